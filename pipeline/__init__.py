@@ -1,0 +1,1 @@
+"""The way of an image: API functions, worker and what they share."""

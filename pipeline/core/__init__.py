@@ -1,0 +1,1 @@
+"""What every deployable shares: settings, errors, labels, tasks, queue and storage."""

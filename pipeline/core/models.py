@@ -1,0 +1,345 @@
+"""The task record in DynamoDB. Only this module changes a task's status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from pydantic import TypeAdapter
+from pynamodb.attributes import (
+    JSONAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
+from pynamodb.models import Model
+
+from pipeline.core.errors import (
+    PermanentError,
+    TaskFinishedError,
+    TaskNotFoundError,
+    TaskNotRetryableError,
+)
+from pipeline.core.labels import Label
+from pipeline.core.settings import RETENTION, settings
+
+_LABELS = TypeAdapter(list[Label])
+
+
+class TaskStatus(StrEnum):
+    """Where a task is in its life."""
+
+    AWAITING_UPLOAD = "awaiting_upload"  # Saved; the picture is not known to be in storage
+    QUEUED = "queued"  # Its message was sent
+    PROCESSING = "processing"  # A worker holds its message
+    SUCCEEDED = "succeeded"  # Final: `labels` is complete
+    FAILED = "failed"  # `error_code` says why; a retry revives it
+    EXPIRED = "expired"  # No picture came
+
+
+OPEN_STATUSES = (TaskStatus.AWAITING_UPLOAD, TaskStatus.QUEUED, TaskStatus.PROCESSING)
+"""A delivery may work on these. `awaiting_upload` too: the message can be faster than the mark."""
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """What a worker found in one picture."""
+
+    labels: Sequence[Label]
+    width: int  # Pixels of the upright picture
+    height: int
+    sha256: str  # Of the uploaded bytes, hexadecimal
+    models: Mapping[str, str]  # Role (classifier, detector) to name and version
+    decode_ms: float
+    inference_ms: float
+
+
+class OwnerIndex(GlobalSecondaryIndex["Task"]):
+    """The tasks of one user in order of creation. Complete: history shows labels."""
+
+    class Meta:
+        index_name = "by_owner"
+        projection = AllProjection()
+
+    owner_id = UnicodeAttribute(hash_key=True)
+    created_at = UTCDateTimeAttribute(range_key=True)
+
+
+class StatusIndex(GlobalSecondaryIndex["Task"]):
+    """The tasks of one status in order of creation, without what is large."""
+
+    class Meta:
+        index_name = "by_status"
+        projection = IncludeProjection(
+            [
+                "owner_id",
+                "image_key",
+                "updated_at",
+                "queued_at",
+                "finished_at",
+                "requeue_count",
+                "error_code",
+                "worker",
+                "models",
+                "total_ms",
+            ]
+        )
+
+    status = UnicodeAttribute(hash_key=True)
+    created_at = UTCDateTimeAttribute(range_key=True)
+
+
+class Task(Model):
+    """One request to recognise one image."""
+
+    class Meta:
+        table_name = settings.tasks_table
+        region = settings.aws_region
+        billing_mode = "PAY_PER_REQUEST"
+        connect_timeout_seconds = 2
+        read_timeout_seconds = 5
+        max_retry_attempts = 4
+
+    task_id = UnicodeAttribute(hash_key=True, default_for_new=lambda: str(uuid4()))
+    owner_id = UnicodeAttribute()
+    """Cognito's `sub` of the user."""
+    status = UnicodeAttribute(default_for_new=TaskStatus.AWAITING_UPLOAD.value)
+    created_at = UTCDateTimeAttribute(default_for_new=lambda: datetime.now(UTC))
+    updated_at = UTCDateTimeAttribute(default_for_new=lambda: datetime.now(UTC))
+    expires_at = TTLAttribute(default_for_new=RETENTION)
+
+    image_key = UnicodeAttribute()
+    content_type = UnicodeAttribute()
+    size_bytes = NumberAttribute()
+    file_name = UnicodeAttribute(null=True)
+    min_confidence = NumberAttribute()
+    max_labels = NumberAttribute()
+    request_hash = UnicodeAttribute(null=True)
+    """Of the request that came with an Idempotency-Key, to notice the key's reuse."""
+
+    queued_at = UTCDateTimeAttribute(null=True)
+    started_at = UTCDateTimeAttribute(null=True)
+    finished_at = UTCDateTimeAttribute(null=True)
+    receive_count = NumberAttribute(null=True)
+    requeue_count = NumberAttribute(default_for_new=0)
+    """How often the sweep had to send its message again."""
+    worker = UnicodeAttribute(null=True)
+
+    labels = JSONAttribute(null=True)
+    width = NumberAttribute(null=True)
+    height = NumberAttribute(null=True)
+    sha256 = UnicodeAttribute(null=True)
+    models = JSONAttribute(null=True)
+    queued_ms = NumberAttribute(null=True)
+    decode_ms = NumberAttribute(null=True)
+    inference_ms = NumberAttribute(null=True)
+    total_ms = NumberAttribute(null=True)
+    """From the first queueing to the stored result."""
+    error_code = UnicodeAttribute(null=True)
+    error_message = UnicodeAttribute(null=True)
+
+    by_owner = OwnerIndex()
+    by_status = StatusIndex()
+
+    @classmethod
+    def get_owned(cls, task_id: str, owner_id: str) -> Task:
+        """Read a task of this owner.
+
+        Raises:
+            TaskNotFoundError: There is none, or it belongs to somebody else.
+        """
+        try:
+            task = cls.get(task_id, consistent_read=True)
+        except cls.DoesNotExist as error:
+            raise TaskNotFoundError from error
+        if task.owner_id != owner_id:
+            raise TaskNotFoundError
+        return task
+
+    @classmethod
+    def start(cls, task_id: str, *, worker: str, receive_count: int) -> Task:
+        """Mark a task as in work, also when an earlier worker died on it.
+
+        Raises:
+            TaskFinishedError: It has a final status or was deleted.
+        """
+        task = cls(task_id)
+        now = datetime.now(UTC)
+        task._write(
+            cls.status.is_in(*OPEN_STATUSES),
+            cls.status.set(TaskStatus.PROCESSING.value),
+            # The message may have been faster than the mark of its sender.
+            cls.queued_at.set(cls.queued_at | now),
+            cls.started_at.set(now),
+            cls.worker.set(worker),
+            cls.receive_count.set(receive_count),
+        )
+        return task
+
+    def insert(self) -> bool:
+        """Save a new task.
+
+        Returns:
+            False if a task with this id exists; it stays as it is.
+        """
+        try:
+            self.save(condition=Task.task_id.does_not_exist())
+        except PutError as error:
+            if _is_condition_failure(error):
+                return False
+            raise
+        return True
+
+    def mark_queued(self) -> bool:
+        """Note that the message was sent.
+
+        Returns:
+            False if the task is further already.
+        """
+        try:
+            self._write(
+                Task.status == TaskStatus.AWAITING_UPLOAD,
+                Task.status.set(TaskStatus.QUEUED.value),
+                Task.queued_at.set(datetime.now(UTC)),
+            )
+        except TaskFinishedError:
+            return False
+        return True
+
+    def succeed(self, result: TaskResult) -> None:
+        """Store the result and close the task for good.
+
+        Raises:
+            TaskFinishedError: Another delivery finished it first, or it was deleted.
+        """
+        now = datetime.now(UTC)
+        self._write(
+            Task.status == TaskStatus.PROCESSING,
+            Task.status.set(TaskStatus.SUCCEEDED.value),
+            Task.labels.set(encode_labels(result.labels)),
+            Task.width.set(result.width),
+            Task.height.set(result.height),
+            Task.sha256.set(result.sha256),
+            Task.models.set(dict(result.models)),
+            Task.decode_ms.set(round(result.decode_ms, 1)),
+            Task.inference_ms.set(round(result.inference_ms, 1)),
+            *self._finish(now),
+        )
+
+    def fail(self, error: PermanentError) -> None:
+        """Store why the task failed.
+
+        Raises:
+            TaskFinishedError: Another delivery finished it first, or it was deleted.
+        """
+        self._write(
+            Task.status.is_in(*OPEN_STATUSES),
+            Task.status.set(TaskStatus.FAILED.value),
+            Task.error_code.set(error.code),
+            Task.error_message.set(str(error)),
+            *self._finish(datetime.now(UTC)),
+        )
+
+    def retry(self) -> None:
+        """Put a failed task back to queued; the caller sends its message.
+
+        In this order, because a message that comes first would find a failed task and be
+        dropped. A crash between the two is healed by the sweep.
+
+        Raises:
+            TaskNotRetryableError: The task has not failed, or was deleted.
+        """
+        try:
+            self._requeue(Task.status == TaskStatus.FAILED, Task.requeue_count.set(0))
+        except TaskFinishedError as error:
+            raise TaskNotRetryableError from error
+
+    def requeue(self) -> None:
+        """Note that the message of a stuck task is sent again.
+
+        Raises:
+            TaskFinishedError: It moved meanwhile: nothing is to be sent.
+        """
+        self._requeue(
+            Task.status.is_in(TaskStatus.QUEUED, TaskStatus.PROCESSING)
+            & (Task.updated_at == self.updated_at),
+            Task.requeue_count.add(1),
+        )
+
+    def expire(self) -> None:
+        """Close a task whose picture never came.
+
+        Raises:
+            TaskFinishedError: The picture came after all, or the task was deleted.
+        """
+        self._write(
+            Task.status == TaskStatus.AWAITING_UPLOAD,
+            Task.status.set(TaskStatus.EXPIRED.value),
+            Task.finished_at.set(datetime.now(UTC)),
+        )
+
+    def get_labels(self) -> list[Label]:
+        """The stored labels, most confident first; empty before success."""
+        return _LABELS.validate_python(self.labels or [])
+
+    def _requeue(self, condition: Condition, *actions: Action) -> None:
+        self._write(
+            condition,
+            Task.status.set(TaskStatus.QUEUED.value),
+            Task.queued_at.set(datetime.now(UTC)),
+            Task.started_at.remove(),
+            Task.finished_at.remove(),
+            Task.error_code.remove(),
+            Task.error_message.remove(),
+            *actions,
+        )
+
+    def _finish(self, now: datetime) -> list[Action]:
+        actions: list[Action] = [Task.finished_at.set(now)]
+        if self.queued_at:
+            actions.append(Task.total_ms.set(_ms_between(self.queued_at, now)))
+            if self.started_at:
+                actions.append(Task.queued_ms.set(_ms_between(self.queued_at, self.started_at)))
+        return actions
+
+    def _write(self, condition: Condition, *actions: Action) -> None:
+        """Apply `actions` if the task still exists and `condition` holds.
+
+        SQS delivers at least once, so two workers may hold the same task: the first
+        result wins. Without exists() an update would recreate a deleted task.
+
+        Raises:
+            TaskFinishedError: It was deleted or the condition does not hold.
+        """
+        try:
+            self.update(
+                actions=[*actions, Task.updated_at.set(datetime.now(UTC))],
+                condition=Task.task_id.exists() & condition,
+            )
+        except UpdateError as error:
+            if _is_condition_failure(error):
+                raise TaskFinishedError from error
+            raise
+
+
+def encode_labels(labels: Sequence[Label]) -> list[dict[str, Any]]:
+    """Labels as they are stored and sent: camelCase."""
+    return _LABELS.dump_python(list(labels), mode="json", by_alias=True)  # type: ignore[no-any-return]
+
+
+def _is_condition_failure(error: PutError | UpdateError) -> bool:
+    return error.cause_response_code == "ConditionalCheckFailedException"
+
+
+def _ms_between(start: datetime, end: datetime) -> int:
+    # Clocks of two machines may differ by more than a short wait.
+    return max(0, round((end - start).total_seconds() * 1000))

@@ -1,0 +1,96 @@
+"""The task queue: every message is the id of one task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+BATCH_SIZE = 10
+"""The most messages that SQS takes or gives in one call."""
+
+
+class TaskMessage(BaseModel, frozen=True):
+    """The body of every message."""
+
+    task_id: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One receive of a message."""
+
+    message_id: str
+    receipt_handle: str
+    body: str
+    receive_count: int
+    sent_at: datetime
+
+
+class TaskQueue:
+    """Send and receive the messages of one SQS queue. Safe to share between threads."""
+
+    def __init__(self, url: str, client: SQSClient | None = None) -> None:
+        self._url = url
+        self._client: SQSClient = client or boto3.client(
+            "sqs",
+            # The read timeout must be longer than a long poll.
+            config=Config(
+                connect_timeout=2,
+                read_timeout=25,
+                retries={"mode": "standard", "max_attempts": 4},
+                max_pool_connections=20,
+            ),
+        )
+
+    def send(self, task_id: str) -> None:
+        """Queue one task."""
+        message = TaskMessage(task_id=task_id)
+        self._client.send_message(QueueUrl=self._url, MessageBody=message.model_dump_json())
+
+    def receive(self, *, max_messages: int = 1, wait_seconds: int = 0) -> list[Delivery]:
+        """Take up to `max_messages` (1 to 10), waiting up to 20 s for the first."""
+        response = self._client.receive_message(
+            QueueUrl=self._url,
+            MaxNumberOfMessages=max_messages,
+            WaitTimeSeconds=wait_seconds,
+            MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
+        )
+        return [
+            Delivery(
+                message_id=message["MessageId"],
+                receipt_handle=message["ReceiptHandle"],
+                body=message["Body"],
+                receive_count=int(message["Attributes"]["ApproximateReceiveCount"]),
+                sent_at=datetime.fromtimestamp(
+                    int(message["Attributes"]["SentTimestamp"]) / 1000, UTC
+                ),
+            )
+            for message in response.get("Messages", [])
+        ]
+
+    def hide(self, delivery: Delivery, seconds: int) -> None:
+        """Hide the message from other workers for `seconds` from now; 0 gives it back."""
+        self._client.change_message_visibility(
+            QueueUrl=self._url,
+            ReceiptHandle=delivery.receipt_handle,
+            VisibilityTimeout=seconds,
+        )
+
+    def delete(self, delivery: Delivery) -> None:
+        """Take the message out of the queue for good."""
+        self._client.delete_message(QueueUrl=self._url, ReceiptHandle=delivery.receipt_handle)
+
+    def get_depth(self) -> int:
+        """About how many messages wait to be received."""
+        response = self._client.get_queue_attributes(
+            QueueUrl=self._url, AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return int(response["Attributes"]["ApproximateNumberOfMessages"])

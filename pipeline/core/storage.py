@@ -1,0 +1,121 @@
+"""The private bucket of pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from pipeline.core.errors import ImageMissingError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+FORM_LIFETIME = timedelta(minutes=15)
+URL_LIFETIME = timedelta(minutes=15)
+
+KEY_PREFIX = "images/"
+
+
+@dataclass(frozen=True)
+class UploadForm:
+    """A presigned POST: whoever has it may store this one picture."""
+
+    url: str
+    fields: dict[str, str]
+    expires_at: datetime
+
+
+def build_image_key(owner_id: str, task_id: str) -> str:
+    """The owner comes first, so that all pictures of a user can be found and erased."""
+    return f"{KEY_PREFIX}{owner_id}/{task_id}"
+
+
+def get_task_id(image_key: str) -> str:
+    """The task that a key was built for."""
+    return image_key.rsplit("/", 1)[-1]
+
+
+class ImageStore:
+    """Pictures in one S3 bucket. Safe to share between threads."""
+
+    def __init__(self, bucket: str, client: S3Client | None = None) -> None:
+        self._bucket = bucket
+        self._client: S3Client = client or boto3.client(
+            "s3",
+            config=Config(
+                connect_timeout=2,
+                read_timeout=10,
+                retries={"mode": "standard", "max_attempts": 4},
+                signature_version="s3v4",
+                max_pool_connections=20,
+            ),
+        )
+
+    def create_form(self, key: str, content_type: str, size_bytes: int) -> UploadForm:
+        """Sign an upload of one picture of this key and type and at most this size."""
+        fixed = {
+            "Content-Type": content_type,
+            "x-amz-server-side-encryption": "AES256",
+        }
+        form = self._client.generate_presigned_post(
+            self._bucket,
+            key,
+            Fields=dict(fixed),
+            Conditions=[
+                *({name: value} for name, value in fixed.items()),
+                ["content-length-range", 1, size_bytes],
+            ],
+            ExpiresIn=int(FORM_LIFETIME.total_seconds()),
+        )
+        return UploadForm(form["url"], form["fields"], datetime.now(UTC) + FORM_LIFETIME)
+
+    def create_url(self, key: str) -> str:
+        """Sign a URL that shows the picture for `URL_LIFETIME`."""
+        return self._client.generate_presigned_url(
+            "get_object",
+            Params={"Bucket": self._bucket, "Key": key},
+            ExpiresIn=int(URL_LIFETIME.total_seconds()),
+        )
+
+    def put(self, key: str, data: bytes, content_type: str) -> None:
+        """Store a picture."""
+        self._client.put_object(
+            Bucket=self._bucket,
+            Key=key,
+            Body=data,
+            ContentType=content_type,
+            ServerSideEncryption="AES256",
+        )
+
+    def download(self, key: str) -> bytes:
+        """Read a picture.
+
+        Raises:
+            ImageMissingError: It is not there.
+        """
+        try:
+            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except self._client.exceptions.NoSuchKey as error:
+            raise ImageMissingError from error
+
+    def has(self, key: str) -> bool:
+        """Whether the picture has arrived."""
+        try:
+            self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            # A HEAD answer has no body, so botocore knows the status only.
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+            if status == HTTPStatus.NOT_FOUND:
+                return False
+            raise
+        return True
+
+    def delete(self, key: str) -> None:
+        """Remove the picture; a missing one is fine."""
+        self._client.delete_object(Bucket=self._bucket, Key=key)

@@ -1,0 +1,38 @@
+"""What all tests share."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from pipeline.core.models import Task
+from pipeline.core.queue import TaskQueue
+from pipeline.core.settings import MAX_RECEIVE_COUNT, settings
+from pipeline.core.storage import ImageStore
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    """A fresh in-memory AWS account with our table, queues and bucket."""
+    with mock_aws():
+        Task.create_table()
+        sqs = boto3.client("sqs")
+        sqs.create_queue(QueueName="tasks-dlq")
+        redrive = (
+            '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:tasks-dlq",'
+            f' "maxReceiveCount": {MAX_RECEIVE_COUNT}}}'
+        )
+        sqs.create_queue(QueueName="tasks", Attributes={"RedrivePolicy": redrive})
+        boto3.client("s3").create_bucket(Bucket=settings.images_bucket)
+        yield
+
+
+@pytest.fixture
+def queue(aws: None) -> TaskQueue:
+    return TaskQueue(settings.task_queue_url)
+
+
+@pytest.fixture
+def store(aws: None) -> ImageStore:
+    return ImageStore(settings.images_bucket)

@@ -1,0 +1,7 @@
+"""Every test of core has a fresh AWS in memory."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _aws(aws: None) -> None: ...

@@ -1,0 +1,181 @@
+"""A task's life: which status may follow which, and what survives a repeat."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipeline.core.errors import (
+    TaskFinishedError,
+    TaskNotFoundError,
+    TaskNotRetryableError,
+    UnreadableImageError,
+)
+from pipeline.core.models import Task, TaskStatus
+from pipeline.core.settings import RETENTION
+from tests.examples import CAT, OTHER_OWNER_ID, OWNER_ID, build_result, build_task
+
+
+def save(status: TaskStatus = TaskStatus.AWAITING_UPLOAD) -> Task:
+    task = build_task(status=status.value)
+    task.insert()
+    return task
+
+
+def start(task: Task) -> Task:
+    return Task.start(task.task_id, worker="w1", receive_count=1)
+
+
+def test_a_new_task_awaits_its_picture_and_expires_with_it() -> None:
+    before = datetime.now(UTC)
+
+    task = save()
+
+    stored = Task.get(task.task_id)
+    assert stored.status == TaskStatus.AWAITING_UPLOAD
+    assert abs(stored.expires_at - before - RETENTION) < timedelta(seconds=5)
+
+
+def test_an_id_is_saved_once() -> None:
+    task = save()
+    twin = build_task(task_id=task.task_id, file_name="other.jpg")
+
+    assert not twin.insert()
+
+    assert Task.get(task.task_id).file_name is None
+
+
+def test_a_task_succeeds_with_its_result() -> None:
+    task = save()
+    task.mark_queued()
+
+    start(task).succeed(build_result())
+
+    stored = Task.get(task.task_id)
+    assert stored.status == TaskStatus.SUCCEEDED
+    assert stored.get_labels() == [CAT]
+    assert (stored.width, stored.height, stored.decode_ms) == (640, 480, 12.3)
+    assert stored.total_ms >= stored.queued_ms >= 0
+
+
+def test_a_message_may_be_faster_than_the_mark_of_its_sender() -> None:
+    task = save()
+
+    started = start(task)
+
+    assert not task.mark_queued()
+    assert started.queued_at is not None
+    assert Task.get(task.task_id).status == TaskStatus.PROCESSING
+
+
+def test_the_first_result_is_final() -> None:
+    task = save()
+    first, second = start(task), start(task)
+    first.succeed(build_result())
+
+    with pytest.raises(TaskFinishedError):
+        second.succeed(build_result())
+    with pytest.raises(TaskFinishedError):
+        second.fail(UnreadableImageError())
+    with pytest.raises(TaskFinishedError):
+        start(task)
+
+    assert Task.get(task.task_id).status == TaskStatus.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda task: start(task),
+        lambda task: task.succeed(build_result()),
+        lambda task: task.fail(UnreadableImageError()),
+        lambda task: task.requeue(),
+        lambda task: task.expire(),
+    ],
+)
+def test_a_deleted_task_does_not_come_back(write: Callable[[Task], object]) -> None:
+    task = save()
+    task.delete()
+
+    with pytest.raises(TaskFinishedError):
+        write(task)
+
+    with pytest.raises(Task.DoesNotExist):
+        Task.get(task.task_id)
+
+
+def test_a_failed_task_says_why_and_can_be_retried() -> None:
+    task = save()
+    start(task).fail(UnreadableImageError())
+    failed = Task.get(task.task_id)
+    assert (failed.status, failed.error_code) == (TaskStatus.FAILED, "unreadable_image")
+    assert failed.error_message
+
+    failed.retry()
+
+    stored = Task.get(task.task_id)
+    assert stored.status == TaskStatus.QUEUED
+    assert stored.error_code is None
+    assert stored.finished_at is None
+
+
+@pytest.mark.parametrize("status", [s for s in TaskStatus if s is not TaskStatus.FAILED])
+def test_only_a_failed_task_can_be_retried(status: TaskStatus) -> None:
+    task = save(status)
+
+    with pytest.raises(TaskNotRetryableError):
+        task.retry()
+
+    assert Task.get(task.task_id).status == status
+
+
+def test_a_stuck_task_is_requeued_unless_it_moved() -> None:
+    task = save(TaskStatus.QUEUED)
+    seen_by_sweep = Task.get(task.task_id)
+    seen_by_sweep.requeue()
+    assert Task.get(task.task_id).requeue_count == 1
+    seen_again = Task.get(task.task_id)
+    start(task)
+
+    with pytest.raises(TaskFinishedError):
+        seen_again.requeue()
+
+    assert Task.get(task.task_id).status == TaskStatus.PROCESSING
+
+
+def test_a_task_expires_only_without_a_picture() -> None:
+    empty, queued = save(), save(TaskStatus.QUEUED)
+
+    empty.expire()
+    with pytest.raises(TaskFinishedError):
+        queued.expire()
+
+    assert Task.get(empty.task_id).status == TaskStatus.EXPIRED
+    assert Task.get(queued.task_id).status == TaskStatus.QUEUED
+
+
+def test_somebody_elses_task_looks_like_a_missing_one() -> None:
+    task = save()
+
+    with pytest.raises(TaskNotFoundError):
+        Task.get_owned(task.task_id, OTHER_OWNER_ID)
+    with pytest.raises(TaskNotFoundError):
+        Task.get_owned("no-such-task", OWNER_ID)
+
+    assert Task.get_owned(task.task_id, OWNER_ID).task_id == task.task_id
+
+
+def test_both_indexes_list_newest_first() -> None:
+    start_at = datetime(2026, 1, 1, tzinfo=UTC)
+    for minute in range(3):
+        build_task(created_at=start_at + timedelta(minutes=minute)).insert()
+
+    mine = [
+        task.created_at.minute for task in Task.by_owner.query(OWNER_ID, scan_index_forward=False)
+    ]
+    waiting = [
+        task.created_at.minute
+        for task in Task.by_status.query(TaskStatus.AWAITING_UPLOAD, scan_index_forward=False)
+    ]
+
+    assert mine == waiting == [2, 1, 0]

@@ -1,0 +1,60 @@
+"""The queue gives at least once, and takes back what is not deleted."""
+
+import boto3
+import pytest
+
+from pipeline.core.queue import TaskMessage, TaskQueue
+from pipeline.core.settings import MAX_RECEIVE_COUNT, settings
+
+
+def test_a_sent_task_is_received_with_its_count(queue: TaskQueue) -> None:
+    queue.send("task-1")
+
+    [delivery] = queue.receive(max_messages=10)
+
+    assert TaskMessage.model_validate_json(delivery.body).task_id == "task-1"
+    assert delivery.receive_count == 1
+
+
+def test_a_received_message_is_hidden_until_it_is_given_back(queue: TaskQueue) -> None:
+    queue.send("task-1")
+    [delivery] = queue.receive()
+    assert queue.receive() == []
+
+    queue.hide(delivery, 0)
+
+    [again] = queue.receive()
+    assert again.receive_count == 2
+
+
+def test_a_deleted_message_is_gone(queue: TaskQueue) -> None:
+    queue.send("task-1")
+    [delivery] = queue.receive()
+    queue.delete(delivery)
+
+    assert queue.get_depth() == 0
+
+
+def test_a_poison_message_ends_in_the_dead_letter_queue(queue: TaskQueue) -> None:
+    queue.send("task-1")
+    for _ in range(MAX_RECEIVE_COUNT):
+        [delivery] = queue.receive()
+        queue.hide(delivery, 0)
+
+    assert queue.receive() == []
+
+    assert TaskQueue(settings.task_queue_url + "-dlq").get_depth() == 1
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_the_depth_counts_waiting_messages(queue: TaskQueue, count: int) -> None:
+    for number in range(count):
+        queue.send(f"task-{number}")
+
+    assert queue.get_depth() == count
+
+
+def test_a_client_can_be_given() -> None:
+    client = boto3.client("sqs")
+
+    assert TaskQueue(settings.task_queue_url, client).receive() == []

@@ -1,0 +1,47 @@
+"""Values that several tests share."""
+
+from typing import Any
+
+from pipeline.core.labels import BoundingBox, Instance, Label, LabelName
+from pipeline.core.models import Task, TaskResult
+from pipeline.core.storage import build_image_key
+
+OWNER_ID = "8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
+OTHER_OWNER_ID = "c9f0f895-fb98-4b91-9a0e-5d6c7b8a9f01"
+
+CAT = Label(
+    name="cat",
+    confidence=97.5,
+    parents=[LabelName(name="animal")],
+    instances=[
+        Instance(
+            bounding_box=BoundingBox(left=0.1, top=0.2, width=0.5, height=0.6), confidence=97.5
+        )
+    ],
+)
+
+
+def build_task(owner_id: str = OWNER_ID, **values: Any) -> Task:
+    """A task that awaits its picture, not yet saved."""
+    task = Task(
+        owner_id=owner_id,
+        content_type="image/jpeg",
+        size_bytes=1000,
+        min_confidence=50,
+        max_labels=20,
+        **values,
+    )
+    task.image_key = build_image_key(owner_id, task.task_id)
+    return task
+
+
+def build_result() -> TaskResult:
+    return TaskResult(
+        labels=[CAT],
+        width=640,
+        height=480,
+        sha256="0" * 64,
+        models={"classifier": "efficientnet_lite3", "detector": "ssd_mobilenet_v2"},
+        decode_ms=12.34,
+        inference_ms=98.76,
+    )
