@@ -1,0 +1,64 @@
+# The one place that knows how things are started. `make` lists the targets.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run smoke test test-unit test-e2e fmt lint openapi locks clean bench
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(VENV)/.ready: requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Spotter needs Python 3.11 or newer, and $(PYTHON) is older. Install one and name it: make PYTHON=python3.12 ..."; exit 1; }
+	@echo "Setting up $(VENV) (about a minute, once)"
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "Python cannot make virtual environments here. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(RUN) -m pip install --disable-pip-version-check --quiet --progress-bar on --require-hashes -r requirements/dev.txt || { \
+		echo "The packages could not be installed. Check the network and the disk, then run the same command again."; exit 1; }
+	@touch $@
+
+setup: $(VENV)/.ready ## Install what is needed and fetch the model weights
+	@$(RUN) -m pipeline.weights
+
+run: setup ## Start everything on this machine and recognise the demo photos
+	@$(RUN) -m infra.local
+
+smoke: setup ## The same unattended on free ports: make smoke PHOTOS="a.jpg b.png"
+	@$(RUN) -m infra.local.smoke $(PHOTOS)
+
+test: setup test-unit test-e2e ## Every test
+
+test-unit: setup ## Tests without the local system
+	$(RUN) -m pytest -q -n auto --ignore tests/e2e tests
+
+test-e2e: setup ## Tests on the local system, as users have it
+	$(RUN) -m pytest -q tests/e2e
+
+fmt: setup ## Format the code
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+lint: setup ## Check format, style, types and who imports whom
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+openapi: setup ## Write docs/api from the code
+	$(RUN) -m pipeline.lambdas.openapi
+
+LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
+locks: setup ## Renew requirements/*.txt from *.in
+	$(LOCK) --upgrade requirements/dev.in -o requirements/dev.txt
+	for name in lambdas worker portal; do \
+		$(LOCK) -c requirements/dev.txt requirements/$$name.in -o requirements/$$name.txt; done
+	$(LOCK) --upgrade requirements/local.in -o requirements/local.txt
+
+bench: setup ## Measure, as ratios within one run
+	$(RUN) -m tests.bench
+
+clean: ## Forget the local system's data and everything that was built
+	rm -rf build
