@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -83,6 +84,29 @@ class TaskQueue:
             ReceiptHandle=delivery.receipt_handle,
             VisibilityTimeout=seconds,
         )
+
+    def hide_all(self, deliveries: Sequence[Delivery], seconds: int) -> list[Delivery]:
+        """Hide many messages for `seconds` from now, in as few calls as SQS allows.
+
+        Returns:
+            Those that SQS refused: their messages were deleted or have come back meanwhile.
+        """
+        refused = []
+        for start in range(0, len(deliveries), BATCH_SIZE):
+            batch = deliveries[start : start + BATCH_SIZE]
+            response = self._client.change_message_visibility_batch(
+                QueueUrl=self._url,
+                Entries=[
+                    {
+                        "Id": str(index),
+                        "ReceiptHandle": delivery.receipt_handle,
+                        "VisibilityTimeout": seconds,
+                    }
+                    for index, delivery in enumerate(batch)
+                ],
+            )
+            refused += [batch[int(entry["Id"])] for entry in response.get("Failed", [])]
+        return refused
 
     def delete(self, delivery: Delivery) -> None:
         """Take the message out of the queue for good."""

@@ -27,6 +27,29 @@ def test_a_received_message_is_hidden_until_it_is_given_back(queue: TaskQueue) -
     assert again.receive_count == 2
 
 
+def test_many_messages_are_hidden_and_given_back_together(queue: TaskQueue) -> None:
+    for number in range(12):
+        queue.send(f"task-{number}")
+    deliveries = queue.receive(max_messages=10) + queue.receive(max_messages=10)
+    assert len(deliveries) == 12
+
+    refused = queue.hide_all(deliveries, 0)
+
+    assert refused == []
+    assert queue.get_depth() == 12
+
+
+def test_what_cannot_be_hidden_is_told(queue: TaskQueue) -> None:
+    queue.send("task-1")
+    queue.send("task-2")
+    kept, deleted = queue.receive(max_messages=10)
+    queue.delete(deleted)
+
+    refused = queue.hide_all([kept, deleted], 60)
+
+    assert refused == [deleted]
+
+
 def test_a_deleted_message_is_gone(queue: TaskQueue) -> None:
     queue.send("task-1")
     [delivery] = queue.receive()
