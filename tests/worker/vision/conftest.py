@@ -1,0 +1,21 @@
+"""What the tests of vision share."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+WEIGHTS = ROOT / ".cache" / "weights"
+
+
+@pytest.fixture(autouse=True)
+def _aws() -> None:
+    """Vision knows no AWS, unlike the rest of the worker."""
+
+
+@pytest.fixture(scope="session")
+def weights() -> Path:
+    """The folder of the real networks."""
+    if not WEIGHTS.is_dir():
+        pytest.fail(f"{WEIGHTS} is missing. Run `make setup`.")
+    return WEIGHTS
