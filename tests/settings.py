@@ -10,4 +10,6 @@ os.environ.update(
     TASKS_TABLE="tasks",
     TASK_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/tasks",
     IMAGES_BUCKET="images",
+    SPA_ORIGIN="https://spotter.example",
+    POWERTOOLS_SERVICE_NAME="tests",
 )

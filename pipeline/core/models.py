@@ -186,13 +186,14 @@ class Task(Model):
         return task
 
     def insert(self) -> bool:
-        """Save a new task.
+        """Save a new task; one of the same id that has expired makes room.
 
         Returns:
             False if a task with this id exists; it stays as it is.
         """
+        is_free = Task.task_id.does_not_exist() | (Task.status == TaskStatus.EXPIRED)
         try:
-            self.save(condition=Task.task_id.does_not_exist())
+            self.save(condition=is_free)
         except PutError as error:
             if _is_condition_failure(error):
                 return False

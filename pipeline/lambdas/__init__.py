@@ -1,0 +1,1 @@
+"""The API and the event functions: one file is one function with one IAM role."""

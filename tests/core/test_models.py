@@ -45,6 +45,16 @@ def test_an_id_is_saved_once() -> None:
     assert Task.get(task.task_id).file_name is None
 
 
+def test_an_expired_task_makes_room_for_a_new_one() -> None:
+    expired = save(TaskStatus.EXPIRED)
+    twin = build_task(task_id=expired.task_id, file_name="other.jpg")
+
+    assert twin.insert()
+
+    stored = Task.get(expired.task_id)
+    assert (stored.status, stored.file_name) == (TaskStatus.AWAITING_UPLOAD, "other.jpg")
+
+
 def test_a_task_succeeds_with_its_result() -> None:
     task = save()
     task.mark_queued()

@@ -1,0 +1,133 @@
+"""What the API functions share: one resolver, and every error as problem+json."""
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from aws_lambda_powertools.event_handler import (
+    APIGatewayRestResolver,
+    CORSConfig,
+    Response,
+    content_types,
+)
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as AwsConnectionError
+from pynamodb.exceptions import PynamoDBException
+
+from pipeline.core.errors import PipelineError, TaskNotFoundError
+from pipeline.lambdas.problems import (
+    MEDIA_TYPE,
+    FieldError,
+    InvalidRequestError,
+    RouteNotFoundError,
+    ServiceUnavailableError,
+    UnauthorizedError,
+    build_problem,
+)
+from pipeline.lambdas.settings import settings
+from pipeline.lambdas.telemetry import count, logger
+
+Body = TypeVar("Body")
+
+RETRY_SECONDS = 2
+"""After a transient error: long enough for a throttled table or a failover to recover."""
+
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+_THROTTLING_CODES = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+
+
+def build_app() -> APIGatewayRestResolver:
+    """A resolver without routes that answers the web page's origin and hides no error's reason."""
+    app = APIGatewayRestResolver(
+        enable_validation=True,
+        # An answer of ours that does not match its own model is our fault, not the caller's.
+        response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
+        cors=CORSConfig(
+            allow_origin=settings.spa_origin,
+            allow_headers=["Idempotency-Key"],
+            expose_headers=["Location", "Retry-After"],
+        ),
+    )
+
+    @app.exception_handler(Exception)
+    def refuse(error: Exception) -> Response[str]:
+        return _refuse(app, error)
+
+    return app
+
+
+def get_owner_id(app: APIGatewayRestResolver) -> str:
+    """The signed-in user, as the gateway's authorizer found them in the ID token."""
+    owner_id = app.current_event.request_context.authorizer.claims.get("sub")
+    if not owner_id:
+        raise UnauthorizedError
+    return str(owner_id)
+
+
+def respond(
+    status: HTTPStatus, body: Body | None = None, headers: Mapping[str, str] | None = None
+) -> Response[Body]:
+    """Answer a request; nobody may keep the answer, because it is personal and changes."""
+    content_type = None if body is None else content_types.APPLICATION_JSON
+    return Response(status, content_type, body, {"Cache-Control": "no-store", **(headers or {})})
+
+
+def build_field_errors(errors: Iterable[Mapping[str, Any]], *prefix: str) -> list[FieldError]:
+    """Say pydantic's errors to people, without the values that were sent."""
+    return [
+        FieldError(
+            location=".".join(str(part) for part in (*prefix, *error["loc"])), detail=error["msg"]
+        )
+        for error in errors
+    ]
+
+
+def _refuse(app: APIGatewayRestResolver, error: Exception) -> Response[str]:
+    known = _translate(error)
+    request_id = app.current_event.request_context.request_id
+    problem = build_problem(known, instance=f"urn:uuid:{request_id}")
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("Request failed", exc_info=error, code=problem.code, status=problem.status)
+    else:
+        errors = [field.location for field in problem.errors or []]
+        logger.info("Request refused", code=problem.code, status=problem.status, errors=errors)
+    count("Errors", code=problem.code)
+    headers = {"Cache-Control": "no-store"}
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_SECONDS)
+    return Response(problem.status, MEDIA_TYPE, problem.model_dump_json(exclude_none=True), headers)
+
+
+def _translate(error: Exception) -> PipelineError:
+    if isinstance(error, PipelineError):
+        return error
+    if isinstance(error, RequestValidationError):
+        errors = build_field_errors(error.errors())
+        # The only parameter in a path is the id of a task: one that cannot be is not there.
+        in_path = any(field.location.startswith("path.") for field in errors)
+        return TaskNotFoundError() if in_path else InvalidRequestError(errors)
+    if isinstance(error, NotFoundError):
+        return RouteNotFoundError()
+    return ServiceUnavailableError() if _is_transient(error) else PipelineError()
+
+
+def _is_transient(error: BaseException | None) -> bool:
+    if isinstance(error, PynamoDBException):
+        error = error.cause
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        code = error.response.get("Error", {}).get("Code")
+        return status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _THROTTLING_CODES
+    return isinstance(error, HTTPClientError | AwsConnectionError)

@@ -1,0 +1,36 @@
+"""GET /results/{taskId}: one task and what was found in its picture."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from pipeline.core.models import OPEN_STATUSES, Task
+from pipeline.core.settings import settings
+from pipeline.core.storage import ImageStore
+from pipeline.lambdas.app import build_app, get_owner_id, respond
+from pipeline.lambdas.schemas import TaskView, build_task_view
+from pipeline.lambdas.telemetry import entry_point, logger
+
+POLL_SECONDS = 1
+"""What we ask of a caller who waits for a result."""
+
+app = build_app()
+store = ImageStore(settings.images_bucket)
+
+
+@app.get("/results/<taskId>", operation_id="getResult")
+def get_result(task_id: Annotated[UUID, Path(alias="taskId")]) -> Response[TaskView]:
+    task = Task.get_owned(str(task_id), get_owner_id(app))
+    logger.info("Task shown", task_id=task.task_id, status=task.status)
+    is_open = task.status in OPEN_STATUSES
+    headers = {"Retry-After": str(POLL_SECONDS)} if is_open else None
+    return respond(HTTPStatus.OK, build_task_view(task, store), headers)
+
+
+@entry_point
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

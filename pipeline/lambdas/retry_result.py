@@ -1,0 +1,35 @@
+"""POST /results/{taskId}/retry: a failed task goes back to the queue."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from pipeline.core.models import Task, TaskStatus
+from pipeline.core.queue import TaskQueue
+from pipeline.core.settings import settings
+from pipeline.lambdas.app import build_app, get_owner_id, respond
+from pipeline.lambdas.schemas import TaskState
+from pipeline.lambdas.telemetry import entry_point, logger
+
+app = build_app()
+queue = TaskQueue(settings.task_queue_url)
+
+
+@app.post("/results/<taskId>/retry", operation_id="retryResult")
+def retry_result(task_id: Annotated[UUID, Path(alias="taskId")]) -> Response[TaskState]:
+    task = Task.get_owned(str(task_id), get_owner_id(app))
+    task.retry()
+    queue.send(task.task_id)
+    logger.info("Task queued again", task_id=task.task_id)
+    return respond(
+        HTTPStatus.ACCEPTED, TaskState(task_id=task.task_id, status=TaskStatus(task.status))
+    )
+
+
+@entry_point
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

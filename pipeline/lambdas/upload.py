@@ -1,0 +1,172 @@
+"""POST /upload: a form for a picture, or the picture itself."""
+
+import base64
+import hashlib
+import json
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID, uuid4, uuid5
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import ValidationError
+
+from pipeline.core.errors import IdempotencyKeyReusedError, TaskNotFoundError
+from pipeline.core.images import CONTENT_TYPES, DIRECT_MAX_BYTES, read_header
+from pipeline.core.models import Task, TaskStatus
+from pipeline.core.queue import TaskQueue
+from pipeline.core.settings import settings
+from pipeline.core.storage import ImageStore, build_image_key
+from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
+from pipeline.lambdas.problems import (
+    InvalidRequestError,
+    PayloadTooLargeError,
+    ServiceUnavailableError,
+    UnsupportedMediaTypeError,
+)
+from pipeline.lambdas.schemas import TaskReference, UploadFormView, UploadTicket
+from pipeline.lambdas.telemetry import count, entry_point, logger
+from pipeline.lambdas.upload_request import (
+    DEFAULT_MAX_LABELS,
+    DEFAULT_MIN_CONFIDENCE,
+    FILE_NAME_PATTERN,
+    IDEMPOTENCY_KEY_PATTERN,
+    LABELS_LIMIT,
+    UploadRequest,
+)
+
+_KEY_NAMESPACE = UUID("5b0f7d3e-6a53-4d0c-9f3a-2f4f0f6f4d8c")
+"""Of the task ids that are computed from an Idempotency-Key: never change it."""
+
+app = build_app()
+store = ImageStore(settings.images_bucket)
+queue = TaskQueue(settings.task_queue_url)
+
+
+@app.post("/upload", operation_id="createUpload")
+def upload(
+    file_name: Annotated[str | None, Query(alias="fileName", pattern=FILE_NAME_PATTERN)] = None,
+    min_confidence: Annotated[
+        float, Query(alias="minConfidence", ge=0, le=100)
+    ] = DEFAULT_MIN_CONFIDENCE,
+    max_labels: Annotated[
+        int, Query(alias="maxLabels", ge=1, le=LABELS_LIMIT)
+    ] = DEFAULT_MAX_LABELS,
+    idempotency_key: Annotated[
+        str | None, Header(alias="Idempotency-Key", pattern=IDEMPOTENCY_KEY_PATTERN)
+    ] = None,
+) -> Response[UploadTicket | TaskReference]:
+    content_type = _get_content_type(app.current_event)
+    if content_type == "application/json":
+        return _offer_form(_parse(_read_body(app.current_event)), idempotency_key)
+    if content_type not in CONTENT_TYPES:
+        raise UnsupportedMediaTypeError
+    image = _read_body(app.current_event)
+    if len(image) > DIRECT_MAX_BYTES:
+        raise PayloadTooLargeError
+    request = UploadRequest(
+        # What the bytes say; the header may come from a wrong file name.
+        content_type=read_header(image).content_type,
+        size_bytes=len(image),
+        file_name=file_name,
+        min_confidence=min_confidence,
+        max_labels=max_labels,
+    )
+    return _take_image(request, image, idempotency_key)
+
+
+def _offer_form(
+    request: UploadRequest, idempotency_key: str | None
+) -> Response[UploadTicket | TaskReference]:
+    task = _save_task(request, idempotency_key)
+    form = store.create_form(task.image_key, request.content_type, request.size_bytes)
+    logger.info("Upload form signed", task_id=task.task_id)
+    ticket = UploadTicket(
+        task_id=task.task_id,
+        upload=UploadFormView(url=form.url, fields=form.fields, expires_at=form.expires_at),
+    )
+    return respond(HTTPStatus.CREATED, ticket, _locate(task))
+
+
+def _take_image(
+    request: UploadRequest, image: bytes, idempotency_key: str | None
+) -> Response[UploadTicket | TaskReference]:
+    task = _save_task(request, idempotency_key, hashlib.sha256(image).hexdigest())
+    if task.status == TaskStatus.AWAITING_UPLOAD:
+        # In this order: a message never names a task or picture that is not there, and
+        # "queued" is said only after the message was sent.
+        store.put(task.image_key, image, request.content_type)
+        queue.send(task.task_id)
+        task.mark_queued()
+        count("UploadsAccepted")
+        logger.info("Task queued", task_id=task.task_id)
+    else:
+        logger.info("Upload repeated", task_id=task.task_id, status=task.status)
+    return respond(HTTPStatus.ACCEPTED, TaskReference(task_id=task.task_id), _locate(task))
+
+
+def _save_task(
+    request: UploadRequest, idempotency_key: str | None, image_sha256: str | None = None
+) -> Task:
+    """Save a new task, or find the one that the same request made before.
+
+    Raises:
+        IdempotencyKeyReusedError: A different request used the key.
+    """
+    owner_id = get_owner_id(app)
+    task = _build_task(request, owner_id, idempotency_key)
+    if idempotency_key:
+        task.request_hash = _hash_request(request, image_sha256)
+    if task.insert():
+        return task
+    try:
+        first = Task.get_owned(task.task_id, owner_id)
+    except TaskNotFoundError as error:  # Deleted just now: the next repeat makes a new one
+        raise ServiceUnavailableError from error
+    if first.request_hash != task.request_hash:
+        raise IdempotencyKeyReusedError
+    return first
+
+
+def _build_task(request: UploadRequest, owner_id: str, idempotency_key: str | None) -> Task:
+    task_id = uuid5(_KEY_NAMESPACE, f"{owner_id} {idempotency_key}") if idempotency_key else uuid4()
+    return Task(
+        task_id=str(task_id),
+        owner_id=owner_id,
+        image_key=build_image_key(owner_id, str(task_id)),
+        **request.model_dump(),
+    )
+
+
+def _hash_request(request: UploadRequest, image_sha256: str | None) -> str:
+    what_matters = [request.model_dump(mode="json"), image_sha256]
+    return hashlib.sha256(json.dumps(what_matters, sort_keys=True).encode()).hexdigest()
+
+
+def _parse(body: bytes) -> UploadRequest:
+    try:
+        return UploadRequest.model_validate_json(body, by_alias=True, by_name=False)
+    except ValidationError as error:
+        raise InvalidRequestError(build_field_errors(error.errors(), "body")) from error
+
+
+def _get_content_type(event: APIGatewayProxyEvent) -> str:
+    return event.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+def _read_body(event: APIGatewayProxyEvent) -> bytes:
+    body = event.body or ""
+    # The gateway encodes pictures; text that was no UTF-8 it has replaced already.
+    return base64.b64decode(body) if event.is_base64_encoded else body.encode(errors="replace")
+
+
+def _locate(task: Task) -> dict[str, str]:
+    # Relative to .../upload: what comes before it differs between stages and domains.
+    return {"Location": f"results/{task.task_id}"}
+
+
+@entry_point
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

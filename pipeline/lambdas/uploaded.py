@@ -1,0 +1,40 @@
+"""A picture has arrived in storage: queue its task."""
+
+from typing import Any
+from urllib.parse import unquote_plus
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from pipeline.core.models import Task, TaskStatus
+from pipeline.core.queue import TaskQueue
+from pipeline.core.settings import settings
+from pipeline.core.storage import ImageStore, get_task_id
+from pipeline.lambdas.telemetry import count, entry_point, logger
+
+queue = TaskQueue(settings.task_queue_url)
+store = ImageStore(settings.images_bucket)
+
+
+@entry_point
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
+    """Errors are not caught: Lambda calls again, and every step may be repeated."""
+    for record in event["Records"]:
+        _queue_task(unquote_plus(record["s3"]["object"]["key"]))
+
+
+def _queue_task(image_key: str) -> None:
+    task_id = get_task_id(image_key)
+    try:
+        task = Task.get(task_id, consistent_read=True)
+    except Task.DoesNotExist:
+        # Tasks are saved before their forms are signed, so this one was deleted by its owner.
+        store.delete(image_key)
+        logger.info("Picture of a deleted task removed", task_id=task_id)
+        return
+    if task.status != TaskStatus.AWAITING_UPLOAD:
+        logger.info("Nothing to queue", task_id=task_id, status=task.status)
+        return
+    queue.send(task_id)
+    task.mark_queued()
+    count("UploadsAccepted")
+    logger.info("Task queued", task_id=task_id)
