@@ -1,0 +1,1 @@
+"""Where Spotter runs: AWS by Terraform, this machine by `infra.local`."""

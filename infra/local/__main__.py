@@ -1,0 +1,71 @@
+"""Start Spotter on this machine and keep it up.
+
+Run as: python -m infra.local
+"""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from infra.local.console import set_up_logging, show_error, show_state
+from infra.local.demo.client import DemoError
+from infra.local.demo.show import find_demo_photos, recognise_all, show_outcome
+from infra.local.errors import LocalError
+from infra.local.layout import DEFAULT_LAYOUT, Layout
+from infra.local.preflight import DEFAULT_PORT
+from infra.local.server import Server
+from infra.local.state import State
+from infra.local.supervisor import ended_by_signals, running
+
+
+def main() -> int:
+    arguments = _parse()
+    console = Console()
+    set_up_logging(console)
+    layout = Layout(arguments.data.resolve())
+    try:
+        with ended_by_signals(), running(layout, arguments.port, console) as (state, server):
+            if arguments.demo:
+                _show_demo(state, console)
+            show_state(console, state, layout)
+            _stay(server)
+    except LocalError as error:
+        show_error(console, error)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _show_demo(state: State, console: Console) -> None:
+    """A failed demo is told, but the system stays up: it is what one needs to find out why."""
+    try:
+        photos = find_demo_photos()
+        recognise_all(state, photos, lambda outcome: show_outcome(console, outcome))
+    except (LocalError, DemoError) as error:
+        console.print(f"[yellow]The demo did not work: {error}[/]")
+
+
+def _stay(server: Server) -> None:
+    while server.process.poll() is None:
+        time.sleep(0.5)
+    raise LocalError(
+        f"The local AWS ended by itself. The end of {server.log}:\n{server.describe_end()}",
+        "Start again with: make run",
+    )
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
+    parser.add_argument("--port", type=int, default=os.environ.get("PORT") or DEFAULT_PORT)
+    parser.add_argument("--data", type=Path, default=DEFAULT_LAYOUT.root)
+    parser.add_argument("--no-demo", dest="demo", action="store_false")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""Clients of the local AWS, as root of its account.
+
+Address and key are given to each client, so that no setting of the user can lead one of them to a
+real account.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from infra.local import names
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigateway import APIGatewayClient
+    from mypy_boto3_autoscaling import AutoScalingClient
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+# ministack takes this key for the account's root.
+ROOT_KEY = "test"
+
+CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=30,
+    retries={"mode": "standard", "max_attempts": 3},
+    max_pool_connections=20,
+)
+
+
+@dataclass(frozen=True)
+class Clients:
+    """One client per service, made when it is first needed: an instance of its own per thread."""
+
+    endpoint: str
+    access_key_id: str = ROOT_KEY
+    secret_access_key: str = ROOT_KEY
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        return boto3.Session(self.access_key_id, self.secret_access_key, region_name=names.REGION)
+
+    @cached_property
+    def apigateway(self) -> APIGatewayClient:
+        return self._session.client("apigateway", endpoint_url=self.endpoint, config=CONFIG)
+
+    @cached_property
+    def autoscaling(self) -> AutoScalingClient:
+        return self._session.client("autoscaling", endpoint_url=self.endpoint, config=CONFIG)
+
+    @cached_property
+    def cloudwatch(self) -> CloudWatchClient:
+        return self._session.client("cloudwatch", endpoint_url=self.endpoint, config=CONFIG)
+
+    @cached_property
+    def cognito(self) -> CognitoIdentityProviderClient:
+        return self._session.client("cognito-idp", endpoint_url=self.endpoint, config=CONFIG)
+
+    @cached_property
+    def dynamodb(self) -> DynamoDBClient:
+        return self._session.client("dynamodb", endpoint_url=self.endpoint, config=CONFIG)
+
+    @cached_property
+    def events(self) -> EventBridgeClient:
+        return self._session.client("events", endpoint_url=self.endpoint, config=CONFIG)
+
+    @cached_property
+    def iam(self) -> IAMClient:
+        return self._session.client("iam", endpoint_url=self.endpoint, config=CONFIG)
+
+    @cached_property
+    def functions(self) -> LambdaClient:
+        return self._session.client("lambda", endpoint_url=self.endpoint, config=CONFIG)
+
+    @cached_property
+    def s3(self) -> S3Client:
+        return self._session.client("s3", endpoint_url=self.endpoint, config=CONFIG)
+
+    @cached_property
+    def sns(self) -> SNSClient:
+        return self._session.client("sns", endpoint_url=self.endpoint, config=CONFIG)
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        return self._session.client("sqs", endpoint_url=self.endpoint, config=CONFIG)

@@ -1,0 +1,51 @@
+"""What the person who starts the system sees."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.logging import RichHandler
+
+from infra.local.errors import LocalError
+from infra.local.layout import Layout
+from infra.local.state import State
+
+
+@contextmanager
+def show_step(console: Console, title: str) -> Iterator[None]:
+    """Show that something is being done, and how long it took."""
+    started = time.monotonic()
+    if not console.is_terminal:
+        console.print(f"… {title}")
+    with console.status(title):
+        yield
+    console.print(f"[green]✓[/] {title} [dim]{time.monotonic() - started:.1f} s[/]")
+
+
+def show_error(console: Console, error: LocalError) -> None:
+    console.print(f"\n[bold red]✗[/] {error.message}", highlight=False)
+    console.print(f"[bold]→[/] {error.next_step}", highlight=False)
+
+
+def show_state(console: Console, state: State, layout: Layout) -> None:
+    """Where everything is, once it is up."""
+    console.rule("[bold]Spotter is up[/]")
+    lines = [
+        ("API", state.api_url),
+        ("AWS endpoint", f"{state.endpoint} (region {state.region}, key test / test)"),
+        ("Settings", str(layout.state)),
+        ("Logs", str(layout.logs)),
+        *((person.email, f"password {person.password}") for person in state.people),
+        ("Try a photo", "python -m infra.local.demo PHOTO..."),
+        ("Stop", "Ctrl-C; the data stays. Forget it with: make clean"),
+    ]
+    for name, value in lines:
+        console.print(f"  [bold]{name:<22}[/]{value}", highlight=False, soft_wrap=True)
+
+
+def set_up_logging(console: Console) -> None:
+    """Warnings of ours appear between the steps."""
+    handler = RichHandler(console=console, show_path=False, show_time=False)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])

@@ -1,0 +1,172 @@
+"""What a program needs to use Spotter: sign in, upload, ask for the result.
+
+It knows only what any consumer of the API knows: its address, the user pool and the OpenAPI
+document.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import time
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+import httpx
+from botocore import UNSIGNED
+from botocore.config import Config
+from pycognito.aws_srp import AWSSRP  # type: ignore[import-untyped]
+from pycognito.exceptions import WarrantException  # type: ignore[import-untyped]
+
+from infra.local.state import Person, State
+from pipeline.core.images import DIRECT_MAX_BYTES
+
+TIMEOUT_SECONDS = 30
+RESULT_SECONDS = 60
+POLL_SECONDS = 0.15
+OPEN_STATUSES = ("awaiting_upload", "queued", "processing")
+
+Json = dict[str, Any]
+
+
+class Form(StrEnum):
+    """The two ways to upload."""
+
+    DIRECT = "direct"  # The picture is the request
+    PRESIGNED = "form"  # JSON first, then a form that S3 takes
+
+
+class DemoError(Exception):
+    """A photo got no labels; the text says why."""
+
+
+def sign_in(state: State, person: Person) -> str:
+    """The ID token of a person, by SRP: the password never leaves this process."""
+    cognito = boto3.client(
+        "cognito-idp",
+        endpoint_url=state.endpoint,
+        region_name=state.region,
+        config=Config(signature_version=UNSIGNED),
+    )
+    srp = AWSSRP(
+        username=person.email,
+        password=person.password,
+        pool_id=state.user_pool_id,
+        client_id=state.client_id,
+        client=cognito,
+    )
+    try:
+        tokens = srp.authenticate_user()
+    except (cognito.exceptions.ClientError, WarrantException) as error:
+        raise DemoError(f"{person.email} could not sign in: {error}") from error
+    token: str = tokens["AuthenticationResult"]["IdToken"]
+    return token
+
+
+class SpotterClient:
+    """One signed-in user of the API."""
+
+    def __init__(self, api_url: str, id_token: str) -> None:
+        self._http = httpx.Client(
+            base_url=api_url, headers={"Authorization": id_token}, timeout=TIMEOUT_SECONDS
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._http.close()
+
+    def recognise(self, photo: Path, form: Form | None = None) -> Json:
+        """The finished task of one photo. Small photos go directly unless `form` says how.
+
+        Raises:
+            DemoError: It was refused, failed or took too long.
+        """
+        data = photo.read_bytes()
+        chosen = form or (Form.DIRECT if len(data) <= DIRECT_MAX_BYTES else Form.PRESIGNED)
+        upload = self.upload_direct if chosen is Form.DIRECT else self.upload_by_form
+        task_id = upload(data, guess_content_type(photo), photo.name)
+        return self.wait_for_result(task_id)
+
+    def upload_direct(self, data: bytes, content_type: str, file_name: str) -> str:
+        """Send the picture itself.
+
+        Returns:
+            The id of its task.
+        """
+        response = self._http.post(
+            "/upload",
+            content=data,
+            headers={"Content-Type": content_type},
+            params={"fileName": file_name},
+        )
+        return str(_read(response)["taskId"])
+
+    def upload_by_form(self, data: bytes, content_type: str, file_name: str) -> str:
+        """Ask for a form, then give the picture to S3 with it.
+
+        Returns:
+            The id of its task.
+        """
+        body = {"contentType": content_type, "sizeBytes": len(data), "fileName": file_name}
+        created = _read(self._http.post("/upload", json=body))
+        form = created["upload"]
+        # Not with our headers: the ID token is no business of S3's.
+        response = httpx.post(
+            form["url"],
+            data=form["fields"],
+            files={"file": (file_name, data, content_type)},
+            timeout=TIMEOUT_SECONDS,
+        )
+        if not response.is_success:
+            raise DemoError(f"S3 refused the picture ({response.status_code}): {response.text}")
+        return str(created["taskId"])
+
+    def get_result(self, task_id: str) -> Json:
+        """The task as it is now."""
+        return _read(self._http.get(f"/results/{task_id}"))
+
+    def list_results(self) -> Json:
+        """The first page of the user's tasks."""
+        return _read(self._http.get("/results"))
+
+    def wait_for_result(self, task_id: str, seconds: float = RESULT_SECONDS) -> Json:
+        """Ask until the task is finished.
+
+        Raises:
+            DemoError: It did not succeed, or not in time.
+        """
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            task = self.get_result(task_id)
+            if task["status"] == "succeeded":
+                return task
+            if task["status"] not in OPEN_STATUSES:
+                error = task.get("error") or {}
+                raise DemoError(f"{error.get('message', task['status'])} ({error.get('code')})")
+            time.sleep(POLL_SECONDS)
+        raise DemoError(f"No result after {seconds:.0f} s. Is a worker running? See the logs.")
+
+
+def guess_content_type(photo: Path) -> str:
+    """By the name of the file, as a browser does it."""
+    return mimetypes.guess_type(photo.name, strict=False)[0] or "application/octet-stream"
+
+
+def _read(response: httpx.Response) -> Json:
+    try:
+        body: Json = response.json()
+    except ValueError:
+        body = {}
+    if response.is_success:
+        return body
+    reason = body.get("detail") or body.get("message") or response.reason_phrase
+    raise DemoError(f"{reason} ({body.get('code', response.status_code)})")

@@ -1,0 +1,56 @@
+"""Which file of the local system is where."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CACHE = REPOSITORY / ".cache"
+"""What is costly to fetch and the same for everyone; survives `make clean`."""
+
+WEIGHTS = CACHE / "weights"
+PHOTOS = Path(__file__).parent / "photos"
+DEMO_PICTURES = REPOSITORY / "build" / "demo"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folder of one local system: its data, logs and state."""
+
+    root: Path
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "lock"
+
+    @property
+    def state(self) -> Path:
+        return self.root / "state.json"
+
+    @property
+    def processes(self) -> Path:
+        return self.root / "processes.json"
+
+    @property
+    def alarms(self) -> Path:
+        return self.root / "alarms.jsonl"
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def run(self) -> Path:
+        """Short-lived files: health files, unpacked functions."""
+        return self.root / "run"
+
+    def create(self) -> None:
+        """Make all folders; only their owner may look inside, as they hold access keys."""
+        for folder in (self.root, self.data, self.logs, self.run):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+DEFAULT_LAYOUT = Layout(REPOSITORY / "build" / "local")

@@ -1,0 +1,25 @@
+"""What everything is called in the local account; on AWS `local` is the environment's name."""
+
+PREFIX = "spotter-local"
+REGION = "us-east-1"
+ACCOUNT_ID = "000000000000"
+
+TASKS_TABLE = f"{PREFIX}-tasks"
+TASK_QUEUE = f"{PREFIX}-tasks"
+DEAD_LETTER_QUEUE = f"{PREFIX}-tasks-dlq"
+IMAGES_BUCKET = f"{PREFIX}-images"
+USER_POOL = f"{PREFIX}-users"
+SPA_CLIENT = f"{PREFIX}-spa"
+WORKER_USER = f"{PREFIX}-worker"
+WORKER_GROUP = f"{PREFIX}-workers"
+ALARM_TOPIC = f"{PREFIX}-alarms"
+ALARM_INBOX = f"{PREFIX}-alarms-inbox"
+SWEEP_RULE = f"{PREFIX}-sweep"
+
+API_ID = "spotter"  # Fixed, so that the API's address is the same at every start
+API_STAGE = "v1"
+
+
+def build_function_name(function: str) -> str:
+    """The Lambda that runs `pipeline/lambdas/<function>.py`, and its role."""
+    return f"{PREFIX}-{function}".replace("_", "-")

@@ -1,0 +1,122 @@
+"""The processes that the supervisor started, kept in a file so that others can clean up after it.
+
+A process is known by its number and its time of birth: the number alone may be somebody else's by
+now. Nothing is ever found or stopped by name.
+"""
+
+import logging
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Lock
+
+import psutil
+from pydantic import BaseModel, TypeAdapter
+
+from infra.local.layout import Layout
+from infra.local.state import write_private
+
+logger = logging.getLogger(__name__)
+
+
+class Entry(BaseModel, frozen=True):
+    """One process of ours."""
+
+    name: str
+    pid: int
+    born_at: float
+    stop_seconds: float
+    """How long it may take to stop before it is killed."""
+    rank: int
+    """Low ranks stop first; equal ranks together."""
+
+
+_ENTRIES = TypeAdapter(list[Entry])
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a sort of process stops."""
+
+    stop_seconds: float
+    rank: int
+
+
+WORKER = Kind(stop_seconds=12, rank=0)  # It promises 10 s
+SERVER = Kind(stop_seconds=30, rank=1)  # It writes its state at the end
+
+
+class Roster:
+    """All processes of one local system. Safe to share between threads."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._path = layout.processes
+        self._lock = Lock()
+
+    def read(self) -> list[Entry]:
+        """The processes that were started and not yet removed, dead or alive."""
+        try:
+            return _ENTRIES.validate_json(self._path.read_bytes())
+        except FileNotFoundError:
+            return []
+
+    def add(self, name: str, pid: int, kind: Kind) -> None:
+        """Note a process that was just started."""
+        try:
+            born_at = psutil.Process(pid).create_time()
+        except psutil.NoSuchProcess:
+            return
+        entry = Entry(
+            name=name, pid=pid, born_at=born_at, stop_seconds=kind.stop_seconds, rank=kind.rank
+        )
+        with self._lock:
+            self._write([*self.read(), entry])
+
+    def remove(self, pid: int) -> None:
+        """Forget a process that is gone."""
+        with self._lock:
+            self._write([entry for entry in self.read() if entry.pid != pid])
+
+    def find_living(self) -> list[tuple[Entry, psutil.Process]]:
+        """Those that still run and are still ours."""
+        found = ((entry, _find(entry)) for entry in self.read())
+        return [(entry, process) for entry, process in found if process]
+
+    def stop_all(self) -> int:
+        """Stop what still runs, in order.
+
+        Returns:
+            How many processes there were to stop.
+        """
+        living = self.find_living()
+        for rank in sorted({entry.rank for entry, _ in living}):
+            _stop((entry, process) for entry, process in living if entry.rank == rank)
+        with self._lock:
+            self._write([])
+        return len(living)
+
+    def _write(self, entries: list[Entry]) -> None:
+        write_private(self._path, _ENTRIES.dump_json(entries).decode())
+
+
+def _find(entry: Entry) -> psutil.Process | None:
+    try:
+        process = psutil.Process(entry.pid)
+        same = abs(process.create_time() - entry.born_at) < 1
+        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _stop(group: Iterable[tuple[Entry, psutil.Process]]) -> None:
+    members = list(group)
+    for _, process in members:
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+    patience = max(entry.stop_seconds for entry, _ in members)
+    _, stubborn = psutil.wait_procs([process for _, process in members], timeout=patience)
+    for process in stubborn:
+        logger.warning("Process %d did not stop in %.0f s and is killed", process.pid, patience)
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(stubborn, timeout=5)

@@ -1,0 +1,72 @@
+"""Who may do what: one role per function and one user for the workers, from infra/policies."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+from infra.local import names
+from infra.local.clients import Clients
+from infra.local.layout import REPOSITORY
+from infra.local.state import AccessKey
+
+POLICIES = REPOSITORY / "infra" / "policies"
+POLICY_NAME = "least-privilege"
+
+
+@dataclass(frozen=True)
+class PolicyArns:
+    """What the placeholders of a policy stand for."""
+
+    images_bucket_arn: str
+    tasks_table_arn: str
+    task_queue_arn: str
+
+
+def read_policy(name: str, arns: PolicyArns, folder: Path = POLICIES) -> str:
+    """A policy document of `folder` with its placeholders filled in."""
+    return Template((folder / f"{name}.json").read_text()).substitute(vars(arns))
+
+
+def create_function_role(clients: Clients, function: str, arns: PolicyArns) -> str:
+    """The role that a function runs as.
+
+    Returns:
+        Its ARN.
+    """
+    iam = clients.iam
+    name = names.build_function_name(function)
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+    try:
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+    except iam.exceptions.EntityAlreadyExistsException:
+        role = iam.get_role(RoleName=name)["Role"]
+    iam.put_role_policy(
+        RoleName=name, PolicyName=POLICY_NAME, PolicyDocument=read_policy(function, arns)
+    )
+    return role["Arn"]
+
+
+def create_worker_key(clients: Clients, arns: PolicyArns) -> AccessKey:
+    """A fresh access key of the workers' own user; older ones end here."""
+    iam = clients.iam
+    user = names.WORKER_USER
+    try:
+        iam.create_user(UserName=user)
+    except iam.exceptions.EntityAlreadyExistsException:
+        for old in iam.list_access_keys(UserName=user)["AccessKeyMetadata"]:
+            iam.delete_access_key(UserName=user, AccessKeyId=old["AccessKeyId"])
+    iam.put_user_policy(
+        UserName=user, PolicyName=POLICY_NAME, PolicyDocument=read_policy("worker", arns)
+    )
+    key = iam.create_access_key(UserName=user)["AccessKey"]
+    return AccessKey(access_key_id=key["AccessKeyId"], secret_access_key=key["SecretAccessKey"])

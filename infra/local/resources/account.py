@@ -1,0 +1,90 @@
+"""Everything that the account holds, in the order in which one thing needs another."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local import names
+from infra.local.clients import Clients
+from infra.local.resources import access, functions, gateway
+from infra.local.resources.alarms import create_alarms
+from infra.local.resources.images import IMAGES_ARN, create_bucket, notify_function
+from infra.local.resources.package import build_package
+from infra.local.resources.queues import Queue, Queues, create_queues
+from infra.local.resources.tables import create_tables
+from infra.local.resources.users import UserPool, create_user_pool
+from infra.local.resources.workers_group import create_workers_group
+from infra.local.state import AccessKey
+
+SPA_ORIGIN = "http://localhost:5173"
+
+
+@dataclass(frozen=True)
+class Account:
+    """What was created and what others must know of it."""
+
+    queues: Queues
+    users: UserPool
+    worker_key: AccessKey
+    alarm_inbox: Queue
+    api_url: str
+    spa_origin: str = SPA_ORIGIN
+
+
+def create_account(clients: Clients, packages: Path) -> Account:
+    """Create all resources, or bring those that are there up to date."""
+    create_tables(clients.endpoint)
+    queues = create_queues(clients)
+    create_bucket(clients, SPA_ORIGIN)
+    users = create_user_pool(clients)
+    create_workers_group(clients)
+    arns = access.PolicyArns(
+        images_bucket_arn=IMAGES_ARN,
+        tasks_table_arn=clients.dynamodb.describe_table(TableName=names.TASKS_TABLE)["Table"][
+            "TableArn"
+        ],
+        task_queue_arn=queues.tasks.arn,
+    )
+    function_arns = _create_functions(clients, packages, queues, arns)
+    _create_api(clients, function_arns, users)
+    return Account(
+        queues=queues,
+        users=users,
+        worker_key=access.create_worker_key(clients, arns),
+        alarm_inbox=create_alarms(clients),
+        api_url=gateway.build_api_url(clients.endpoint),
+    )
+
+
+def _create_functions(
+    clients: Clients, packages: Path, queues: Queues, arns: access.PolicyArns
+) -> dict[str, str]:
+    created = functions.create_functions(
+        clients,
+        build_package(),
+        {name: access.create_function_role(clients, name, arns) for name in functions.FUNCTIONS},
+        {
+            "TASKS_TABLE": names.TASKS_TABLE,
+            "TASK_QUEUE_URL": queues.tasks.url,
+            "IMAGES_BUCKET": names.IMAGES_BUCKET,
+            "SPA_ORIGIN": SPA_ORIGIN,
+        },
+        packages,
+    )
+    functions.allow_invocation(clients, "uploaded", "s3.amazonaws.com", IMAGES_ARN)
+    notify_function(clients, created["uploaded"])
+    functions.schedule_sweep(clients, created["sweep"])
+    return created
+
+
+def _create_api(clients: Clients, function_arns: dict[str, str], users: UserPool) -> None:
+    invoke_arns = {
+        f"{name}_invoke_arn": gateway.build_invoke_arn(arn) for name, arn in function_arns.items()
+    }
+    text = gateway.read_document(
+        {**invoke_arns, "user_pool_arn": users.arn, "spa_origin": SPA_ORIGIN}
+    )
+    gateway.create_api(clients, text)
+    for name in functions.ROUTES:
+        functions.allow_invocation(
+            clients, name, "apigateway.amazonaws.com", gateway.build_execution_arn()
+        )

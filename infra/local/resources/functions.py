@@ -1,0 +1,130 @@
+"""The Lambda functions and what invokes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infra.local import names
+from infra.local.clients import Clients
+from infra.local.resources.package import compute_sha256
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda.type_defs import EnvironmentTypeDef
+
+ROUTES = ("upload", "get_result", "list_results", "delete_result", "retry_result")
+"""Functions that API Gateway invokes."""
+
+EVENTS = ("uploaded", "sweep")
+"""Functions that S3 and EventBridge invoke."""
+
+FUNCTIONS = ROUTES + EVENTS
+
+TIMEOUT_SECONDS = {"sweep": 55}  # It runs each minute
+DEFAULT_TIMEOUT_SECONDS = 15
+MEMORY_MB = 512
+
+
+def create_functions(
+    clients: Clients,
+    package: bytes,
+    roles: Mapping[str, str],
+    environment: Mapping[str, str],
+    packages: Path,
+) -> dict[str, str]:
+    """Create all functions, or bring them up to date.
+
+    Args:
+        roles: Function to the ARN of its role.
+        packages: The folder of third-party packages. On AWS they are in the archive; here every
+            process of a function would unpack them again.
+
+    Returns:
+        Function to its ARN.
+    """
+    arns = {}
+    for function in FUNCTIONS:
+        variables = {
+            **environment,
+            "PYTHONPATH": str(packages),
+            "POWERTOOLS_SERVICE_NAME": function,
+            "POWERTOOLS_METRICS_NAMESPACE": "Spotter",
+            # There is no X-Ray daemon on this machine.
+            "POWERTOOLS_TRACE_DISABLED": "true",
+        }
+        arns[function] = _put_function(clients, function, package, roles[function], variables)
+    return arns
+
+
+def allow_invocation(clients: Clients, function: str, principal: str, source_arn: str) -> None:
+    """Let an AWS service invoke the function on behalf of one resource."""
+    name = names.build_function_name(function)
+    statement_id = principal.partition(".")[0]
+    functions = clients.functions
+    with suppress(functions.exceptions.ResourceNotFoundException):
+        functions.remove_permission(FunctionName=name, StatementId=statement_id)
+    functions.add_permission(
+        FunctionName=name,
+        StatementId=statement_id,
+        Action="lambda:InvokeFunction",
+        Principal=principal,
+        SourceArn=source_arn,
+    )
+
+
+def schedule_sweep(clients: Clients, function_arn: str) -> None:
+    """Run the sweep each minute."""
+    rule = clients.events.put_rule(Name=names.SWEEP_RULE, ScheduleExpression="rate(1 minute)")
+    allow_invocation(clients, "sweep", "events.amazonaws.com", rule["RuleArn"])
+    clients.events.put_targets(
+        Rule=names.SWEEP_RULE, Targets=[{"Id": "sweep", "Arn": function_arn}]
+    )
+
+
+def warm_events(clients: Clients) -> None:
+    """Start the processes of the functions that no request starts."""
+
+    def invoke(function: str) -> None:
+        name = names.build_function_name(function)
+        clients.functions.invoke(FunctionName=name, Payload=b'{"Records": []}')
+
+    clients.functions  # noqa: B018 # Made once, before there are threads
+    with ThreadPoolExecutor(len(EVENTS)) as pool:
+        list(pool.map(invoke, EVENTS))
+
+
+def _put_function(
+    clients: Clients, function: str, package: bytes, role: str, variables: dict[str, str]
+) -> str:
+    functions = clients.functions
+    name = names.build_function_name(function)
+    timeout = TIMEOUT_SECONDS.get(function, DEFAULT_TIMEOUT_SECONDS)
+    environment: EnvironmentTypeDef = {"Variables": variables}
+    handler = f"pipeline.lambdas.{function}.handler"
+    try:
+        there = functions.get_function_configuration(FunctionName=name)
+    except functions.exceptions.ResourceNotFoundException:
+        return functions.create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Role=role,
+            Handler=handler,
+            Code={"ZipFile": package},
+            Timeout=timeout,
+            MemorySize=MEMORY_MB,
+            Environment=environment,
+        )["FunctionArn"]
+    if there["CodeSha256"] != compute_sha256(package):
+        functions.update_function_code(FunctionName=name, ZipFile=package)
+    functions.update_function_configuration(
+        FunctionName=name,
+        Role=role,
+        Handler=handler,
+        Timeout=timeout,
+        MemorySize=MEMORY_MB,
+        Environment=environment,
+    )
+    return there["FunctionArn"]

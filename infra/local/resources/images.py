@@ -1,0 +1,81 @@
+"""The private bucket of pictures."""
+
+from botocore.exceptions import ClientError
+
+from infra.local import names
+from infra.local.clients import Clients
+from pipeline.core.settings import RETENTION
+from pipeline.core.storage import KEY_PREFIX
+
+IMAGES_ARN = f"arn:aws:s3:::{names.IMAGES_BUCKET}"
+
+
+def create_bucket(clients: Clients, spa_origin: str) -> None:
+    s3 = clients.s3
+    bucket = names.IMAGES_BUCKET
+    try:
+        s3.create_bucket(Bucket=bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in (
+            "BucketAlreadyOwnedByYou",
+            "BucketAlreadyExists",
+        ):
+            raise
+    s3.put_public_access_block(
+        Bucket=bucket,
+        PublicAccessBlockConfiguration={
+            "BlockPublicAcls": True,
+            "IgnorePublicAcls": True,
+            "BlockPublicPolicy": True,
+            "RestrictPublicBuckets": True,
+        },
+    )
+    s3.put_bucket_encryption(
+        Bucket=bucket,
+        ServerSideEncryptionConfiguration={
+            "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+        },
+    )
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=bucket,
+        LifecycleConfiguration={
+            "Rules": [
+                {
+                    "ID": "retention",
+                    "Status": "Enabled",
+                    "Filter": {"Prefix": KEY_PREFIX},
+                    "Expiration": {"Days": RETENTION.days},
+                }
+            ]
+        },
+    )
+    s3.put_bucket_cors(
+        Bucket=bucket,
+        CORSConfiguration={
+            "CORSRules": [
+                {
+                    "AllowedOrigins": [spa_origin],
+                    "AllowedMethods": ["POST", "GET"],
+                    "AllowedHeaders": ["*"],
+                    "MaxAgeSeconds": 3600,
+                }
+            ]
+        },
+    )
+
+
+def notify_function(clients: Clients, function_arn: str) -> None:
+    """Let every new picture invoke the function."""
+    clients.s3.put_bucket_notification_configuration(
+        Bucket=names.IMAGES_BUCKET,
+        NotificationConfiguration={
+            "LambdaFunctionConfigurations": [
+                {
+                    "Id": "uploaded",
+                    "LambdaFunctionArn": function_arn,
+                    "Events": ["s3:ObjectCreated:*"],
+                    "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": KEY_PREFIX}]}},
+                }
+            ]
+        },
+    )

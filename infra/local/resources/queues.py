@@ -1,0 +1,56 @@
+"""The task queue and its dead-letter queue."""
+
+import json
+from dataclasses import dataclass
+
+from infra.local import names
+from infra.local.clients import Clients
+from pipeline.core.settings import MAX_RECEIVE_COUNT, VISIBILITY_SECONDS
+
+LONG_POLL_SECONDS = 20
+DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600  # The most that SQS allows
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Where a queue is."""
+
+    url: str
+    arn: str
+
+
+@dataclass(frozen=True)
+class Queues:
+    """The queue of tasks and where its poison messages end."""
+
+    tasks: Queue
+    dead_letters: Queue
+
+
+def create_queues(clients: Clients) -> Queues:
+    dead_letters = create_queue(
+        clients,
+        names.DEAD_LETTER_QUEUE,
+        {"MessageRetentionPeriod": str(DEAD_LETTER_RETENTION_SECONDS)},
+    )
+    redrive = {"deadLetterTargetArn": dead_letters.arn, "maxReceiveCount": MAX_RECEIVE_COUNT}
+    tasks = create_queue(
+        clients,
+        names.TASK_QUEUE,
+        {
+            "VisibilityTimeout": str(VISIBILITY_SECONDS),
+            "ReceiveMessageWaitTimeSeconds": str(LONG_POLL_SECONDS),
+            "RedrivePolicy": json.dumps(redrive),
+        },
+    )
+    return Queues(tasks, dead_letters)
+
+
+def create_queue(clients: Clients, name: str, attributes: dict[str, str]) -> Queue:
+    """Create the queue, or set the attributes of the one that is there."""
+    sqs = clients.sqs
+    # Without attributes: SQS refuses to create an existing queue with other ones.
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)  # type: ignore[arg-type] # str
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    return Queue(url, found["Attributes"]["QueueArn"])

@@ -1,0 +1,100 @@
+"""The local AWS: one ministack process."""
+
+import os
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from infra.local import names
+from infra.local.errors import LocalError
+from infra.local.layout import Layout
+from infra.local.preflight import HOST
+from infra.local.processes import SERVER, Roster
+
+START_SECONDS = 60
+# What a child of ours may know of the user's environment; nothing of the user's own AWS.
+KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "VIRTUAL_ENV")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running local AWS."""
+
+    process: subprocess.Popen[bytes]
+    endpoint: str
+    log: Path
+
+    def describe_end(self) -> str:
+        """The last lines of its log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-10:])
+
+
+def build_environment(**values: str) -> dict[str, str]:
+    """A clean environment for a child process, in which no real AWS account can be reached."""
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    nowhere = {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    return {**kept, **nowhere, **values}
+
+
+def start_server(python: Path, port: int, layout: Layout, roster: Roster) -> Server:
+    """Start the local AWS on the data of `layout` and wait until it answers."""
+    log = layout.logs / "aws.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [str(python), "-m", "ministack"],
+            env=_build_server_environment(port, layout),
+            cwd=layout.run,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            # Ctrl-C in the terminal is for the supervisor: it stops everything in order.
+            start_new_session=True,
+        )
+    roster.add("aws", process.pid, SERVER)
+    server = Server(process, f"http://{HOST}:{port}", log)
+    _wait_until_ready(server)
+    return server
+
+
+def _build_server_environment(port: int, layout: Layout) -> dict[str, str]:
+    return build_environment(
+        AUTH="true",
+        GATEWAY_PORT=str(port),
+        BIND_HOST=HOST,
+        # ministack would open these ports to the whole network.
+        IOT_MTLS_ENABLED="0",
+        SFTP_ENABLED="0",
+        # ministack would look for containers to remove.
+        DOCKER_HOST=f"unix://{layout.run}/no-docker.sock",
+        MINISTACK_REGION=names.REGION,
+        PERSIST_STATE="1",
+        S3_PERSIST="1",
+        STATE_DIR=str(layout.data / "state"),
+        S3_DATA_DIR=str(layout.data / "s3"),
+        # It unpacks functions here; two systems on one machine must not share it.
+        TMPDIR=str(layout.run),
+    )
+
+
+def _wait_until_ready(server: Server) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{server.endpoint}/_ministack/ready", timeout=2).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise LocalError(
+        f"The local AWS did not start. The end of {server.log}:\n{server.describe_end()}",
+        "If the data is damaged, forget it with: make clean. Then start again.",
+    )

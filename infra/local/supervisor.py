@@ -1,0 +1,139 @@
+"""Starts everything in order, and stops it in order.
+
+A further part of the system (the web page, the portal) is one more module and one more step here.
+"""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from types import FrameType
+
+from rich.console import Console
+
+from infra.local import names, preflight
+from infra.local.background import repeat
+from infra.local.clients import Clients
+from infra.local.console import show_step
+from infra.local.errors import LocalError
+from infra.local.guard import guarded
+from infra.local.layout import WEIGHTS, Layout
+from infra.local.processes import Roster
+from infra.local.resources.account import Account, create_account
+from infra.local.resources.users import PEOPLE
+from infra.local.resources.workers_group import get_desired_capacity
+from infra.local.server import Server, start_server
+from infra.local.state import State, save_state
+from infra.local.ticker import INTERVAL_SECONDS, Ticker
+from infra.local.venv import install_function_packages, install_local_aws
+from infra.local.warmup import warm_up
+from infra.local.workers import WorkerFleet, WorkerSettings
+
+FLEET_INTERVAL_SECONDS = 0.5
+
+
+@contextmanager
+def running(layout: Layout, port: int, console: Console) -> Iterator[tuple[State, Server]]:
+    """The local system, up and warm inside the block, stopped in order after it.
+
+    Raises:
+        LocalError: It cannot start; nothing of it is left running.
+    """
+    layout.create()
+    with preflight.hold_lock(layout), ExitStack() as stack:
+        with show_step(console, "Looking at this machine"):
+            _check(layout, port, console)
+        roster = Roster(layout)
+        stack.enter_context(guarded(layout))
+        stack.callback(_stop, layout, roster, console)
+        with show_step(console, "Installing the local AWS"):
+            python = install_local_aws()
+            packages = install_function_packages(python)
+        with show_step(console, "Starting the local AWS"):
+            server = start_server(python, port, layout, roster)
+        clients = Clients(server.endpoint)
+        with show_step(console, "Creating table, queues, bucket, users, functions and API"):
+            account = create_account(clients, packages)
+        with show_step(console, "Starting the workers"):
+            stack.enter_context(_run_workers(account, server, layout, roster))
+            stack.enter_context(_run_ticker(account, server, layout, console))
+        state = _describe(account, server)
+        with show_step(console, "Warming up"):
+            warm_up(state, clients)
+        save_state(state, layout)
+        yield state, server
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """SIGTERM and a closed terminal end the block as Ctrl-C does."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signals = (signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, interrupt) for number in signals]
+    try:
+        yield
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _check(layout: Layout, port: int, console: Console) -> None:
+    healed = preflight.heal(layout)
+    if healed:
+        console.print(f"  An earlier start was not stopped: ended {healed} of its processes.")
+    preflight.check_disk(layout)
+    preflight.check_port(port)
+    if not any(WEIGHTS.glob("*.onnx")):
+        raise LocalError("The weights of the models are missing.", "Fetch them with: make setup")
+
+
+@contextmanager
+def _run_workers(
+    account: Account, server: Server, layout: Layout, roster: Roster
+) -> Iterator[None]:
+    clients = Clients(server.endpoint)
+    settings = WorkerSettings(server.endpoint, account.queues.tasks.url, account.worker_key)
+    fleet = WorkerFleet(settings, layout, roster, lambda: get_desired_capacity(clients))
+    fleet.reconcile()
+    with repeat("The control of the workers", fleet.reconcile, FLEET_INTERVAL_SECONDS):
+        yield
+
+
+@contextmanager
+def _run_ticker(
+    account: Account, server: Server, layout: Layout, console: Console
+) -> Iterator[None]:
+    def tell(line: str) -> None:
+        console.print(f"[yellow]●[/] {line}", highlight=False)
+
+    ticker = Ticker(Clients(server.endpoint), account.alarm_inbox, layout, tell)
+    with repeat("The alarm ticker", ticker.tick, INTERVAL_SECONDS):
+        yield
+
+
+def _describe(account: Account, server: Server) -> State:
+    return State(
+        supervisor_pid=os.getpid(),
+        endpoint=server.endpoint,
+        region=names.REGION,
+        api_url=account.api_url,
+        user_pool_id=account.users.pool_id,
+        client_id=account.users.client_id,
+        spa_origin=account.spa_origin,
+        task_queue_url=account.queues.tasks.url,
+        dead_letter_queue_url=account.queues.dead_letters.url,
+        people=PEOPLE,
+        worker_key=account.worker_key,
+    )
+
+
+def _stop(layout: Layout, roster: Roster, console: Console) -> None:
+    # A second Ctrl-C must not leave half of it running; every process has its time limit.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    layout.state.unlink(missing_ok=True)
+    with show_step(console, "Stopping workers, then the local AWS; the data stays"):
+        roster.stop_all()

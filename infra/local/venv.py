@@ -1,0 +1,73 @@
+"""Packages that must not mix with ours: the local AWS and the dependencies of the functions.
+
+Both are built once per lock file from hashed requirements and kept in the cache.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from infra.local.errors import LocalError
+from infra.local.layout import CACHE, REPOSITORY
+
+LOCAL_AWS_LOCK = REPOSITORY / "requirements" / "local.txt"
+FUNCTIONS_LOCK = REPOSITORY / "requirements" / "lambdas.txt"
+PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes")
+
+
+def install_local_aws() -> Path:
+    """The Python interpreter that can run the local AWS."""
+    folder = _get_folder("local-aws", LOCAL_AWS_LOCK)
+    python = folder / "bin" / "python"
+    if not _is_complete(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        _run(
+            [sys.executable, "-m", "venv", str(folder)],
+            "Python cannot make virtual environments here.",
+            "On Debian and Ubuntu: apt-get install python3-venv. Then start again.",
+        )
+        _install([str(python), *PIP, "-r", str(LOCAL_AWS_LOCK)])
+        _mark_complete(folder)
+    return python
+
+
+def install_function_packages(python: Path) -> Path:
+    """The folder of packages that every function imports, for the interpreter that runs them."""
+    folder = _get_folder("functions", FUNCTIONS_LOCK)
+    if not _is_complete(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        _install([str(python), *PIP, "--target", str(folder), "-r", str(FUNCTIONS_LOCK)])
+        _mark_complete(folder)
+    return folder
+
+
+def _get_folder(name: str, lock: Path) -> Path:
+    # The interpreter counts: compiled wheels fit one version of Python only.
+    key = lock.read_bytes() + sys.version.encode() + sys.base_prefix.encode()
+    return CACHE / f"{name}-{hashlib.sha256(key).hexdigest()[:12]}"
+
+
+def _is_complete(folder: Path) -> bool:
+    return (folder / ".complete").exists()
+
+
+def _mark_complete(folder: Path) -> None:
+    """The last step, so that an interrupted installation is begun again."""
+    (folder / ".complete").touch()
+
+
+def _install(command: list[str]) -> None:
+    _run(
+        command,
+        "The packages of the local system could not be installed.",
+        "Check the network and the disk, then start again.",
+    )
+
+
+def _run(command: list[str], message: str, next_step: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        detail = (done.stderr or done.stdout).strip()[-1500:]
+        raise LocalError(f"{message}\n{detail}", next_step)

@@ -1,0 +1,123 @@
+"""Worker processes, as many as the Auto Scaling group wants: what EC2 does on AWS."""
+
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from infra.local import names
+from infra.local.layout import REPOSITORY, WEIGHTS, Layout
+from infra.local.processes import WORKER, Roster
+from infra.local.server import build_environment
+from infra.local.state import AccessKey
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
+HEALTHY_SECONDS = 60.0
+"""A worker that lived this long was all right: the next pause is short again."""
+
+
+@dataclass
+class WorkerSettings:
+    """What every worker is told."""
+
+    endpoint: str
+    task_queue_url: str
+    key: AccessKey
+    command: tuple[str, ...] = (sys.executable, "-m", "pipeline.worker")
+
+
+@dataclass
+class _Slot:
+    """One place of the group and the process in it."""
+
+    name: str
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    pause_seconds: float = FIRST_PAUSE_SECONDS
+    not_before: float = 0.0
+
+
+@dataclass
+class WorkerFleet:
+    """Keeps as many workers running as `get_desired` says. For one thread."""
+
+    settings: WorkerSettings
+    layout: Layout
+    roster: Roster
+    get_desired: Callable[[], int]
+    _slots: list[_Slot] = field(default_factory=list)
+
+    def reconcile(self) -> None:
+        """Look once: start what is missing, stop what is too much, restart what died."""
+        desired = self.get_desired()
+        while len(self._slots) < desired:
+            self._slots.append(_Slot(f"worker-{len(self._slots) + 1}"))
+        while len(self._slots) > desired:
+            self._retire(self._slots.pop())
+        for slot in self._slots:
+            self._check(slot)
+
+    def _check(self, slot: _Slot) -> None:
+        now = time.monotonic()
+        if slot.process and slot.process.poll() is not None:
+            self.roster.remove(slot.process.pid)
+            if now - slot.started_at > HEALTHY_SECONDS:
+                slot.pause_seconds = FIRST_PAUSE_SECONDS
+            logger.warning(
+                "%s ended with %d; it starts again in %.0f s, see %s",
+                slot.name,
+                slot.process.returncode,
+                slot.pause_seconds,
+                self.layout.logs / f"{slot.name}.log",
+            )
+            slot.process = None
+            slot.not_before = now + slot.pause_seconds
+            slot.pause_seconds = min(slot.pause_seconds * 2, LONGEST_PAUSE_SECONDS)
+        if slot.process is None and now >= slot.not_before:
+            self._start(slot, now)
+
+    def _start(self, slot: _Slot, now: float) -> None:
+        with (self.layout.logs / f"{slot.name}.log").open("ab") as log:
+            slot.process = subprocess.Popen(
+                self.settings.command,
+                env=self._build_environment(slot.name),
+                cwd=REPOSITORY,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        slot.started_at = now
+        self.roster.add(slot.name, slot.process.pid, WORKER)
+
+    def _retire(self, slot: _Slot) -> None:
+        """Stop a worker as EC2 does: a signal, some patience, the end."""
+        if slot.process is None:
+            return
+        slot.process.terminate()
+        try:
+            slot.process.wait(WORKER.stop_seconds)
+        except subprocess.TimeoutExpired:
+            slot.process.kill()
+            slot.process.wait()
+        self.roster.remove(slot.process.pid)
+
+    def _build_environment(self, name: str) -> dict[str, str]:
+        return build_environment(
+            AWS_ENDPOINT_URL=self.settings.endpoint,
+            AWS_REGION=names.REGION,
+            AWS_DEFAULT_REGION=names.REGION,
+            AWS_ACCESS_KEY_ID=self.settings.key.access_key_id,
+            AWS_SECRET_ACCESS_KEY=self.settings.key.secret_access_key,
+            TASKS_TABLE=names.TASKS_TABLE,
+            TASK_QUEUE_URL=self.settings.task_queue_url,
+            IMAGES_BUCKET=names.IMAGES_BUCKET,
+            WEIGHTS_DIR=str(WEIGHTS),
+            WORKER_NAME=name,
+            HEALTH_FILE=str(self.layout.run / f"{name}.health"),
+        )
