@@ -1,0 +1,99 @@
+"""Start one worker: `python -m pipeline.worker`."""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+
+from pipeline.core.queue import TaskQueue
+from pipeline.core.settings import settings
+from pipeline.core.storage import ImageStore
+from pipeline.worker import STARTED_AT
+from pipeline.worker.cores import Cores
+from pipeline.worker.health import Health
+from pipeline.worker.heartbeat import INTERVAL_SECONDS, Hand
+from pipeline.worker.logs import configure_logging
+from pipeline.worker.loop import Worker
+from pipeline.worker.metrics import Metrics
+from pipeline.worker.periodic import every
+from pipeline.worker.recognition import Recognize, TaskHandler
+from pipeline.worker.settings import HealthSettings, WorkerSettings
+from pipeline.worker.vision.recognizer import Recognizer
+
+logger = logging.getLogger(__name__)
+
+QUICK = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2})
+"""For calls that a heartbeat or a stop waits for."""
+
+
+def load_recognizer(weights: Path) -> Recognize:
+    """Load one set of networks."""
+    return Recognizer(weights).recognize
+
+
+def run(load: Callable[[Path], Recognize] = load_recognizer) -> int:
+    """Run a worker until it is told to stop.
+
+    Returns:
+        The process's exit code.
+    """
+    worker_settings, health_settings = WorkerSettings(), HealthSettings()
+    configure_logging(worker_settings.log_level)
+    cores = worker_settings.concurrency
+    metrics = Metrics(boto3.client("cloudwatch", config=QUICK), cores=cores)
+    networks = Cores(lambda: load(worker_settings.weights_dir), cores, metrics)
+    handler = TaskHandler(
+        networks.recognize,
+        ImageStore(settings.images_bucket),
+        metrics,
+        worker=worker_settings.worker_name,
+    )
+    hand = Hand(TaskQueue(settings.task_queue_url, boto3.client("sqs", config=QUICK)))
+    worker = Worker(
+        TaskQueue(settings.task_queue_url),
+        hand,
+        handler.handle,
+        Health(health_settings.health_file, worker_settings.version),
+        slots=count_slots(cores),
+    )
+    logger.info(
+        "Ready",
+        extra={
+            "worker": worker_settings.worker_name,
+            "version": worker_settings.version,
+            "cores": cores,
+            "startup_seconds": round(time.monotonic() - STARTED_AT, 2),
+        },
+    )
+    with (
+        every(INTERVAL_SECONDS, hand.beat, "heartbeat"),
+        every(worker_settings.metrics_interval_seconds, metrics.publish, "metrics"),
+    ):
+        exit_code = worker.run()
+    publish_last(metrics)
+    logger.info("Stopped")
+    return exit_code
+
+
+def count_slots(cores: int) -> int:
+    """Slots for `cores`: a picture spends about a fifth of its time with AWS."""
+    return cores + max(1, cores // 2)
+
+
+def publish_last(metrics: Metrics) -> None:
+    """Send what was collected since the last minute; a stop does not fail for it."""
+    try:
+        metrics.publish()
+    except Exception:
+        logger.warning("metrics failed", exc_info=True)
+
+
+if __name__ == "__main__":
+    code = run()
+    logging.shutdown()
+    # Not sys.exit: it would wait for threads that may hang in OpenCV or in a dead connection.
+    os._exit(code)

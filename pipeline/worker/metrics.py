@@ -1,0 +1,112 @@
+"""What the worker tells CloudWatch, collected here and sent once a minute.
+
+CloudWatch charges for each combination of name and dimensions, so there are few.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, defaultdict
+from enum import StrEnum
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_cloudwatch.literals import StandardUnitType
+    from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
+
+NAMESPACE = "Spotter"
+VALUES_PER_DATUM = 150  # CloudWatch's limit, as is the next
+DATA_PER_CALL = 1000
+
+
+class Stage(StrEnum):
+    """Where the seconds of a picture go; `total` is from its receive to its stored result."""
+
+    DOWNLOAD = "download"
+    DECODE = "decode"
+    INFERENCE = "inference"
+    STORE = "store"
+    TOTAL = "total"
+
+
+Series = tuple[str, "StandardUnitType", tuple[tuple[str, str], ...]]
+"""Name, unit and dimensions."""
+
+
+class Metrics:
+    """Collects values and sends them as histograms. Safe to share between threads."""
+
+    def __init__(self, client: CloudWatchClient, *, cores: int) -> None:
+        self._client = client
+        self._cores = cores
+        self._lock = threading.Lock()
+        self._series: dict[Series, Counter[float]] = defaultdict(Counter)
+        self._busy_seconds = 0.0
+        self._since = time.monotonic()
+
+    def add_recognised(self, stages: dict[Stage, float], *, receive_age_seconds: float) -> None:
+        """Count a picture with its seconds per stage."""
+        with self._lock:
+            self._add("ImagesRecognised", "Count", 1)
+            self._add("ReceiveAge", "Seconds", receive_age_seconds)
+            for stage, seconds in stages.items():
+                self._add("StageSeconds", "Seconds", seconds, Stage=stage.value)
+
+    def add_failed(self, error_code: str) -> None:
+        """Count a task that failed for good; alarms need the sum over all codes as well."""
+        with self._lock:
+            self._add("ImagesFailed", "Count", 1)
+            self._add("ImagesFailed", "Count", 1, ErrorCode=error_code)
+
+    def add_transient_error(self) -> None:
+        """Count a delivery that will be tried again."""
+        with self._lock:
+            self._add("TransientErrors", "Count", 1)
+
+    def add_busy(self, seconds: float) -> None:
+        """Count time that one core spent on pictures."""
+        with self._lock:
+            self._busy_seconds += seconds
+
+    def publish(self) -> None:
+        """Send what was collected. What cannot be sent is dropped: it would be old news."""
+        data = self._take()
+        for start in range(0, len(data), DATA_PER_CALL):
+            self._client.put_metric_data(
+                Namespace=NAMESPACE, MetricData=data[start : start + DATA_PER_CALL]
+            )
+
+    def _add(self, name: str, unit: StandardUnitType, value: float, **dimensions: str) -> None:
+        # Two digits keep the number of different values small and percentiles honest.
+        self._series[name, unit, tuple(dimensions.items())][float(f"{value:.2g}")] += 1
+
+    def _take(self) -> list[MetricDatumTypeDef]:
+        with self._lock:
+            now = time.monotonic()
+            if self._busy_seconds:
+                capacity = (now - self._since) * self._cores
+                self._add("Busy", "Percent", min(100 * self._busy_seconds / capacity, 100))
+            taken, self._series = self._series, defaultdict(Counter)
+            self._busy_seconds, self._since = 0.0, now
+        return [datum for series, values in taken.items() for datum in _build_data(series, values)]
+
+
+def _build_data(series: Series, values: Counter[float]) -> list[MetricDatumTypeDef]:
+    name, unit, dimensions = series
+    rest = iter(values.items())
+    data: list[MetricDatumTypeDef] = []
+    while batch := list(islice(rest, VALUES_PER_DATUM)):
+        data.append(
+            {
+                "MetricName": name,
+                "Unit": unit,
+                "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions],
+                "Values": [value for value, _ in batch],
+                "Counts": [float(count) for _, count in batch],
+            }
+        )
+    return data

@@ -1,0 +1,137 @@
+"""One delivery: from a message to a stored result."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+from pydantic import ValidationError
+
+from pipeline.core.errors import PermanentError, RetriesExhaustedError, TaskFinishedError
+from pipeline.core.models import Task, TaskResult
+from pipeline.core.queue import Delivery, TaskMessage
+from pipeline.core.settings import MAX_RECEIVE_COUNT
+from pipeline.core.storage import ImageStore
+from pipeline.worker.logs import log_task
+from pipeline.worker.metrics import Metrics, Stage
+from pipeline.worker.vision.recognizer import Recognition
+
+logger = logging.getLogger(__name__)
+
+BACK_OFF_SECONDS = (2, 10, 60, 300)
+"""Wait after the first, second ... failed delivery: a blip costs two seconds, and an outage of
+six minutes fails no task."""
+
+
+class Recognize(Protocol):
+    """Says what is in a picture. Called from several threads at once."""
+
+    def __call__(self, data: bytes, *, min_confidence: float, max_labels: int) -> Recognition: ...
+
+
+class TaskHandler:
+    """Works on tasks. Safe to share between threads."""
+
+    def __init__(
+        self, recognize: Recognize, store: ImageStore, metrics: Metrics, *, worker: str
+    ) -> None:
+        self._recognize = recognize
+        self._store = store
+        self._metrics = metrics
+        self._worker = worker
+
+    def handle(self, delivery: Delivery) -> int | None:
+        """Do what the message asks for. Never raises.
+
+        Returns:
+            None if the message has nothing left to do and is to be deleted; otherwise the
+            seconds after which it is to be delivered again.
+        """
+        try:
+            task_id = TaskMessage.model_validate_json(delivery.body).task_id
+        except ValidationError:
+            # Left to SQS, which moves it to the dead-letter queue for people to look at.
+            logger.error("Message is not ours", extra=_describe(delivery))
+            return 0
+        with log_task(task_id):
+            try:
+                self._handle_task(task_id, delivery)
+            except TaskFinishedError:
+                logger.info("Task is finished or deleted already", extra=_describe(delivery))
+            except Exception:
+                logger.exception("Delivery failed", extra=_describe(delivery))
+                return self._prepare_retry(task_id, delivery)
+        return None
+
+    def _handle_task(self, task_id: str, delivery: Delivery) -> None:
+        task = Task.start(task_id, worker=self._worker, receive_count=delivery.receive_count)
+        logger.info("Task started", extra=_describe(delivery))
+        try:
+            self._recognize_task(task, delivery)
+        except PermanentError as error:
+            task.fail(error)
+            self._metrics.add_failed(error.code)
+            logger.info("Task failed", extra={"error_code": error.code})
+
+    def _recognize_task(self, task: Task, delivery: Delivery) -> None:
+        age = datetime.now(UTC) - delivery.sent_at
+        started = time.perf_counter()
+        data = self._store.download(task.image_key)
+        downloaded = time.perf_counter()
+        found = self._recognize(
+            data, min_confidence=float(task.min_confidence), max_labels=int(task.max_labels)
+        )
+        recognised = time.perf_counter()
+        task.succeed(_build_result(data, found))
+        stored = time.perf_counter()
+        stages = {
+            Stage.DOWNLOAD: downloaded - started,
+            Stage.DECODE: found.decode_ms / 1000,
+            Stage.INFERENCE: found.inference_ms / 1000,
+            Stage.STORE: stored - recognised,
+            Stage.TOTAL: stored - started,
+        }
+        # Clocks of two machines may differ by more than a short wait.
+        receive_age_seconds = max(0.0, age.total_seconds())
+        self._metrics.add_recognised(stages, receive_age_seconds=receive_age_seconds)
+        logger.info(
+            "Task succeeded",
+            extra={
+                "labels": len(found.labels),
+                "seconds": {stage.value: round(seconds, 3) for stage, seconds in stages.items()},
+            },
+        )
+
+    def _prepare_retry(self, task_id: str, delivery: Delivery) -> int:
+        self._metrics.add_transient_error()
+        if delivery.receive_count < MAX_RECEIVE_COUNT:
+            return BACK_OFF_SECONDS[min(delivery.receive_count, len(BACK_OFF_SECONDS)) - 1]
+        error = RetriesExhaustedError()
+        try:
+            Task(task_id).fail(error)
+            self._metrics.add_failed(error.code)
+        except TaskFinishedError:
+            logger.info("Task is finished or deleted already")
+        except Exception:
+            # The sweep finds the task later: it stays in processing.
+            logger.exception("Task could not be failed")
+        return 0  # At once: SQS moves it to the dead-letter queue at the next receive
+
+
+def _describe(delivery: Delivery) -> dict[str, object]:
+    return {"message_id": delivery.message_id, "receive_count": delivery.receive_count}
+
+
+def _build_result(data: bytes, found: Recognition) -> TaskResult:
+    return TaskResult(
+        labels=found.labels,
+        width=found.width,
+        height=found.height,
+        sha256=hashlib.sha256(data).hexdigest(),
+        models=found.models,
+        decode_ms=found.decode_ms,
+        inference_ms=found.inference_ms,
+    )

@@ -1,0 +1,41 @@
+"""What a worker process is told by its environment."""
+
+import os
+import socket
+from pathlib import Path
+from typing import Literal
+
+from pydantic import DirectoryPath, Field, PositiveInt
+from pydantic_settings import BaseSettings
+
+
+def count_cores() -> int:
+    """The cores that this process may use: in a container perhaps fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):  # Not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def build_name() -> str:
+    """A name that tells the processes of one machine apart."""
+    return f"{socket.gethostname()}-{os.getpid()}"
+
+
+class HealthSettings(BaseSettings, frozen=True):
+    """All that a health check needs to know."""
+
+    health_file: Path
+
+
+class WorkerSettings(BaseSettings, frozen=True):
+    """Required variables have no default: a process without them stops at once, by name."""
+
+    weights_dir: DirectoryPath
+    worker_name: str = Field(default_factory=build_name)
+    """Stored on each task. On EC2 the unit sets it to the instance id."""
+    concurrency: PositiveInt = Field(default_factory=count_cores)
+    """Pictures in the networks at the same time."""
+    version: str = "dev"
+    """The commit that was deployed; shown in logs and health."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    metrics_interval_seconds: PositiveInt = 60

@@ -1,0 +1,71 @@
+"""One picture a core."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from pipeline.worker.cores import Cores
+from pipeline.worker.metrics import Metrics
+from tests.worker.fakes import FakeRecognizer, build_recognition, get_values
+
+
+def recognise(cores: Cores) -> None:
+    assert (
+        cores.recognize(b"picture", min_confidence=50, max_labels=20).width
+        == build_recognition().width
+    )
+
+
+def test_each_core_has_networks_of_its_own_and_they_work_at_once(metrics: Metrics) -> None:
+    together = threading.Barrier(2)
+    recognizers: list[FakeRecognizer] = []
+
+    def load() -> FakeRecognizer:
+        recognizers.append(FakeRecognizer(meanwhile=lambda: together.wait(timeout=10)))
+        return recognizers[-1]
+
+    cores = Cores(lambda: load().recognize, 2, metrics)
+    with ThreadPoolExecutor(4) as pool:
+        for future in [pool.submit(recognise, cores) for _ in range(4)]:
+            future.result()
+
+    assert len(recognizers) == 2
+    assert sum(len(recognizer.pictures) for recognizer in recognizers) == 4
+
+
+def test_no_core_works_on_two_pictures(metrics: Metrics) -> None:
+    alone = threading.Lock()
+
+    def check() -> None:
+        assert alone.acquire(blocking=False)
+        time.sleep(0.05)
+        alone.release()
+
+    cores = Cores(lambda: FakeRecognizer(meanwhile=check).recognize, 1, metrics)
+
+    with ThreadPoolExecutor(3) as pool:
+        for future in [pool.submit(recognise, cores) for _ in range(3)]:
+            future.result()
+
+
+def test_a_core_is_free_again_after_an_error(metrics: Metrics) -> None:
+    recognizer = FakeRecognizer(RuntimeError())
+    cores = Cores(lambda: recognizer.recognize, 1, metrics)
+
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            recognise(cores)
+
+    assert len(recognizer.pictures) == 2
+
+
+def test_working_cores_are_busy(metrics: Metrics) -> None:
+    cores = Cores(lambda: FakeRecognizer(meanwhile=lambda: time.sleep(0.1)).recognize, 1, metrics)
+
+    recognise(cores)
+    metrics.publish()
+
+    [percent] = get_values("Busy")
+    assert percent > 10

@@ -1,0 +1,90 @@
+"""The file that says that the worker is alive."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.worker.health import STALE_SECONDS, STUCK_SECONDS, Health, Pulse, find_problem
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "health.json"
+
+
+def write_pulse(path: Path, *, age_seconds: float = 0, longest_seconds: float = 0) -> None:
+    pulse = Pulse(
+        at=datetime.now(UTC) - timedelta(seconds=age_seconds),
+        version="1",
+        in_hand=1,
+        longest_seconds=longest_seconds,
+        processed=2,
+    )
+    path.write_text(pulse.model_dump_json())
+
+
+def test_a_worker_whose_loop_turns_is_healthy(path: Path) -> None:
+    Health(path, "abc123").touch(in_hand=2, longest_seconds=0.5, processed=7)
+
+    pulse = Pulse.model_validate_json(path.read_bytes())
+    assert find_problem(path) is None
+    assert (pulse.version, pulse.in_hand, pulse.processed) == ("abc123", 2, 7)
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_file_is_not_written_at_every_turn(path: Path) -> None:
+    health = Health(path, "abc123")
+    health.touch(in_hand=0, longest_seconds=0, processed=1)
+
+    health.touch(in_hand=0, longest_seconds=0, processed=2)
+
+    assert Pulse.model_validate_json(path.read_bytes()).processed == 1
+
+
+def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
+    health = Health(tmp_path / "missing" / "health.json", "abc123")
+
+    with pytest.raises(FileNotFoundError, match="missing"):
+        health.touch(in_hand=0, longest_seconds=0, processed=0)
+
+
+def test_a_loop_that_stands_still_is_a_problem(path: Path) -> None:
+    write_pulse(path, age_seconds=STALE_SECONDS + 1)
+
+    assert find_problem(path) == "The worker's loop has not turned for 61 s"
+
+
+def test_a_picture_that_never_ends_is_a_problem(path: Path) -> None:
+    write_pulse(path, longest_seconds=STUCK_SECONDS + 1)
+
+    assert find_problem(path) == "A picture has been in work for 301 s"
+
+
+def test_a_worker_that_has_not_started_is_a_problem(path: Path) -> None:
+    assert find_problem(path) == f"{path} does not exist: the worker has not started"
+
+
+def test_another_file_is_a_problem(path: Path) -> None:
+    path.write_text("fine")
+
+    assert find_problem(path) == f"{path} was not written by a worker"
+
+
+@pytest.mark.parametrize(("age_seconds", "exit_code"), [(0, 0), (STALE_SECONDS + 1, 1)])
+def test_the_command_exits_by_health(path: Path, age_seconds: float, exit_code: int) -> None:
+    write_pulse(path, age_seconds=age_seconds)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline.worker.health"],
+        env={**os.environ, "HEALTH_FILE": str(path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == exit_code
+    assert ("has not turned" in done.stderr) == bool(exit_code)

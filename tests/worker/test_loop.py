@@ -1,0 +1,339 @@
+"""The loop, with real signals in this process. Each test ends its worker with one."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from pipeline.core.queue import Delivery, TaskQueue
+from pipeline.core.settings import settings
+from pipeline.worker import loop
+from pipeline.worker.health import Health, find_problem
+from pipeline.worker.heartbeat import Hand
+from pipeline.worker.loop import Handle, Worker
+
+TIMEOUT = 20
+
+
+@pytest.fixture(autouse=True)
+def _short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "POLL_SECONDS", 1)
+
+
+@pytest.fixture
+def run(queue: TaskQueue, tmp_path: Path) -> Callable[..., int]:
+    """Run a worker until something signals this process."""
+
+    def run(handle: Handle, *, queue: TaskQueue = queue, slots: int = 1) -> int:
+        health = Health(tmp_path / "health.json", "test")
+        return Worker(queue, Hand(queue), handle, health, slots=slots).run()
+
+    return run
+
+
+def stop(signum: signal.Signals = signal.SIGTERM) -> None:
+    os.kill(os.getpid(), signum)
+
+
+def stop_later(seconds: float, signum: signal.Signals = signal.SIGTERM) -> None:
+    timer = threading.Timer(seconds, stop, (signum,))
+    timer.daemon = True
+    timer.start()
+
+
+def send(queue: TaskQueue, count: int) -> None:
+    for number in range(count):
+        queue.send(f"task-{number}")
+
+
+def count_messages(queue: TaskQueue) -> int:
+    """Messages that another worker could take now."""
+    return len(queue.receive(max_messages=10))
+
+
+def test_a_handled_message_is_deleted_and_the_next_is_taken(
+    queue: TaskQueue, run: Callable[..., int]
+) -> None:
+    send(queue, 3)
+    handled: list[Delivery] = []
+
+    def handle(delivery: Delivery) -> None:
+        handled.append(delivery)
+        if len(handled) == 3:
+            stop()
+
+    exit_code = run(handle)
+
+    assert exit_code == 0
+    assert len({delivery.message_id for delivery in handled}) == 3
+    for delivery in handled:
+        assert queue.hide_all([delivery], 0) == [delivery]  # SQS does not know it any more
+
+
+def test_a_message_is_not_deleted_before_it_is_handled(
+    queue: TaskQueue, run: Callable[..., int]
+) -> None:
+    send(queue, 1)
+    refused: list[list[Delivery]] = []
+
+    def handle(delivery: Delivery) -> None:
+        refused.append(queue.hide_all([delivery], 60))
+        stop()
+
+    run(handle)
+
+    assert refused == [[]]
+
+
+@pytest.mark.parametrize(("seconds", "back"), [(0, 1), (60, 0)])
+def test_a_message_to_retry_comes_back_after_its_time(
+    queue: TaskQueue, run: Callable[..., int], seconds: int, back: int
+) -> None:
+    send(queue, 1)
+
+    def handle(delivery: Delivery) -> int:
+        stop()
+        # The stop is on its way; without it this worker could take the message again.
+        time.sleep(0.3)
+        return seconds
+
+    run(handle)
+
+    assert count_messages(queue) == back
+
+
+def test_an_error_of_the_handler_leaves_the_message_and_the_loop_goes_on(
+    queue: TaskQueue, run: Callable[..., int], caplog: pytest.LogCaptureFixture
+) -> None:
+    send(queue, 2)
+    handled: list[Delivery] = []
+
+    def handle(delivery: Delivery) -> None:
+        handled.append(delivery)
+        if len(handled) == 1:
+            raise RuntimeError
+        stop()
+
+    run(handle)
+
+    assert caplog.messages.count("Message could not be settled") == 1
+    assert queue.hide_all(handled, 0) == handled[1:]
+
+
+def test_as_many_messages_are_handled_at_once_as_there_are_slots(
+    queue: TaskQueue, run: Callable[..., int]
+) -> None:
+    send(queue, 3)
+    together = threading.Barrier(3, action=stop)
+
+    def handle(delivery: Delivery) -> None:
+        together.wait(timeout=TIMEOUT)
+
+    assert run(handle, slots=3) == 0
+
+
+def test_no_message_waits_for_a_slot(queue: TaskQueue, run: Callable[..., int]) -> None:
+    send(queue, 5)
+    both_started = threading.Barrier(2)
+    left: list[int] = []
+
+    def handle(delivery: Delivery) -> None:
+        both_started.wait(timeout=TIMEOUT)
+        time.sleep(0.3)  # Enough to take a third
+        left.append(queue.get_depth())
+        stop()
+        time.sleep(0.3)  # The stop is on its way
+
+    run(handle, slots=2)
+
+    assert left == [3, 3]
+
+
+class QueueWithSignalInPoll(TaskQueue):
+    """Gets SIGTERM during the long poll, and a message right after it."""
+
+    def receive(self, *, max_messages: int = 1, wait_seconds: int = 0) -> list[Delivery]:
+        stop()
+        time.sleep(0.3)
+        self.send("task-1")
+        return super().receive(max_messages=max_messages, wait_seconds=wait_seconds)
+
+
+def test_a_message_that_arrives_while_stopping_is_given_back(
+    queue: TaskQueue, run: Callable[..., int]
+) -> None:
+    handled: list[Delivery] = []
+
+    exit_code = run(handled.append, queue=QueueWithSignalInPoll(settings.task_queue_url))
+
+    assert exit_code == 0
+    assert handled == []
+    assert count_messages(queue) == 1
+
+
+def test_what_is_in_hand_is_finished(queue: TaskQueue, run: Callable[..., int]) -> None:
+    send(queue, 2)
+    finished: list[Delivery] = []
+
+    def handle(delivery: Delivery) -> None:
+        stop()
+        time.sleep(0.5)
+        finished.append(delivery)
+
+    run(handle, slots=2)
+
+    assert len(finished) == 2
+    assert queue.hide_all(finished, 0) == finished
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_what_cannot_be_finished_in_time_is_given_back(
+    queue: TaskQueue,
+    run: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    signum: signal.Signals,
+) -> None:
+    monkeypatch.setattr(loop, "GRACE_SECONDS", 0.3)
+    send(queue, 1)
+    released = threading.Event()
+
+    def handle(delivery: Delivery) -> None:
+        stop(signum)
+        released.wait(timeout=TIMEOUT)
+
+    exit_code = run(handle)
+
+    assert exit_code == 0
+    assert count_messages(queue) == 1
+    released.set()
+
+
+def test_a_second_signal_ends_the_wait(
+    queue: TaskQueue, run: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "ONE_STOP_SECONDS", 0.1)
+    send(queue, 1)
+    released = threading.Event()
+
+    def handle(delivery: Delivery) -> None:
+        stop()
+        stop_later(0.5)
+        released.wait(timeout=TIMEOUT)
+
+    started = time.monotonic()
+    run(handle)
+
+    assert time.monotonic() - started < 3
+    assert count_messages(queue) == 1
+    released.set()
+
+
+def test_two_signals_at_once_are_one_stop(queue: TaskQueue, run: Callable[..., int]) -> None:
+    send(queue, 1)
+    finished: list[Delivery] = []
+
+    def handle(delivery: Delivery) -> None:
+        stop(signal.SIGINT)
+        time.sleep(0.2)
+        stop(signal.SIGTERM)
+        time.sleep(0.5)
+        finished.append(delivery)
+
+    run(handle)
+
+    assert len(finished) == 1
+    assert count_messages(queue) == 0
+
+
+class QueueThatBreaks(TaskQueue):
+    """Gives one message; the next receive fails."""
+
+    broken = False
+
+    def receive(self, *, max_messages: int = 1, wait_seconds: int = 0) -> list[Delivery]:
+        if self.broken:
+            raise EndpointConnectionError(endpoint_url="cable pulled")
+        self.broken = True
+        return super().receive(max_messages=1, wait_seconds=wait_seconds)
+
+
+def test_a_receive_that_fails_ends_the_worker_after_what_is_in_hand(
+    queue: TaskQueue, run: Callable[..., int], caplog: pytest.LogCaptureFixture
+) -> None:
+    send(queue, 1)
+    finished: list[Delivery] = []
+
+    def handle(delivery: Delivery) -> None:
+        time.sleep(0.5)
+        finished.append(delivery)
+
+    exit_code = run(handle, queue=QueueThatBreaks(settings.task_queue_url), slots=2)
+
+    assert exit_code == 1
+    assert len(finished) == 1
+    assert "Receiving failed: stopping" in caplog.messages
+
+
+class QueueThatCannotDelete(TaskQueue):
+    """A worker that dies between the stored result and the delete looks like this to SQS."""
+
+    def delete(self, delivery: Delivery) -> None:
+        raise EndpointConnectionError(endpoint_url="cable pulled")
+
+
+def test_a_message_that_could_not_be_deleted_does_not_stop_the_loop(
+    queue: TaskQueue, run: Callable[..., int]
+) -> None:
+    send(queue, 2)
+    handled: list[Delivery] = []
+
+    def handle(delivery: Delivery) -> None:
+        handled.append(delivery)
+        if len(handled) == 2:
+            stop()
+
+    assert run(handle, queue=QueueThatCannotDelete(settings.task_queue_url)) == 0
+    assert queue.hide_all(handled, 0) == []
+
+
+class QueueThatTellsSettling(TaskQueue):
+    """Takes a while to hide a message."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.hidden: Sequence[Delivery] = ()
+
+    def hide(self, delivery: Delivery, seconds: int) -> None:
+        stop()
+        time.sleep(0.5)
+        super().hide(delivery, seconds)
+        self.hidden = [delivery]
+
+
+def test_a_stop_waits_for_a_message_that_is_being_settled(
+    queue: TaskQueue, run: Callable[..., int]
+) -> None:
+    send(queue, 1)
+    slow_queue = QueueThatTellsSettling(settings.task_queue_url)
+
+    run(lambda delivery: 60, queue=slow_queue)
+
+    assert len(slow_queue.hidden) == 1
+
+
+def test_an_idle_worker_is_healthy_and_stops(
+    queue: TaskQueue, run: Callable[..., int], tmp_path: Path
+) -> None:
+    stop_later(0.3)
+
+    started = time.monotonic()
+    exit_code = run(lambda delivery: None, slots=3)
+
+    assert exit_code == 0
+    assert time.monotonic() - started < 3
+    assert find_problem(tmp_path / "health.json") is None

@@ -1,0 +1,79 @@
+"""What CloudWatch is told."""
+
+import time
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from pipeline.worker.metrics import NAMESPACE, VALUES_PER_DATUM, Metrics, Stage
+from tests.worker.fakes import get_values
+
+
+def test_values_are_sent_once(metrics: Metrics) -> None:
+    metrics.add_failed("empty_image")
+    metrics.add_failed("empty_image")
+    metrics.publish()
+    metrics.add_failed("empty_image")
+
+    metrics.publish()
+
+    assert get_values("ImagesFailed", ErrorCode="empty_image") == [1, 1, 1]
+
+
+def test_nothing_is_sent_when_idle(metrics: Metrics) -> None:
+    metrics.publish()
+
+    assert boto3.client("cloudwatch").list_metrics(Namespace=NAMESPACE)["Metrics"] == []
+
+
+def test_values_keep_two_digits(metrics: Metrics) -> None:
+    metrics.add_recognised({Stage.TOTAL: 0.123456}, receive_age_seconds=1234.5)
+
+    metrics.publish()
+
+    assert get_values("StageSeconds", Stage="total") == [0.12]
+    assert get_values("ReceiveAge") == [1200]
+
+
+def test_more_different_values_than_a_datum_takes_are_all_sent(metrics: Metrics) -> None:
+    values = [number / 10_000 for number in range(10, 100)]
+    values += [number / 1_000 for number in range(10, 100)]
+    assert len(values) > VALUES_PER_DATUM
+    for value in values:
+        metrics.add_recognised({}, receive_age_seconds=value)
+
+    metrics.publish()
+
+    assert sorted(get_values("ReceiveAge")) == values
+
+
+def test_half_used_cores_are_half_busy(metrics: Metrics) -> None:
+    time.sleep(0.2)
+    metrics.add_busy(0.2)  # Of one of two cores
+
+    metrics.publish()
+
+    [percent] = get_values("Busy")
+    assert 30 <= percent <= 50
+
+
+def test_what_could_not_be_sent_is_dropped() -> None:
+    refused = boto3.client("cloudwatch")
+    refused.meta.events.register("before-call", _refuse)
+    metrics = Metrics(refused, cores=1)
+    metrics.add_failed("empty_image")
+    with pytest.raises(ClientError):
+        metrics.publish()
+
+    metrics.publish()
+
+    assert get_values("ImagesFailed") == []
+
+
+def _refuse(**_: object) -> None:
+    raise ClientError({"Error": {"Code": "Throttling"}}, "PutMetricData")
+
+
+def test_the_namespace_is_the_one_that_the_policy_allows() -> None:
+    assert NAMESPACE == "Spotter"

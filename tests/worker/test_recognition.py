@@ -1,0 +1,227 @@
+"""One delivery: what becomes of the task, and what of its message."""
+
+import hashlib
+import logging
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from pipeline.core.errors import (
+    PermanentError,
+    RetriesExhaustedError,
+    TooManyPixelsError,
+    UnreadableImageError,
+    UnsupportedFormatError,
+)
+from pipeline.core.models import Task, TaskStatus
+from pipeline.core.queue import Delivery, TaskMessage
+from pipeline.core.settings import MAX_RECEIVE_COUNT, settings
+from pipeline.core.storage import ImageStore
+from pipeline.worker.metrics import Metrics
+from pipeline.worker.recognition import TaskHandler
+from tests.examples import CAT, build_task
+from tests.worker.fakes import FakeRecognizer, get_values
+
+TRANSIENT = EndpointConnectionError(endpoint_url="cable pulled")
+
+
+def build_handler(recognizer: FakeRecognizer, metrics: Metrics) -> TaskHandler:
+    return TaskHandler(
+        recognizer.recognize, ImageStore(settings.images_bucket), metrics, worker="worker-1"
+    )
+
+
+def build_delivery(body: str, receive_count: int = 1) -> Delivery:
+    return Delivery("message-1", "handle-1", body, receive_count, datetime.now(UTC))
+
+
+def build_delivery_of(task: Task, receive_count: int = 1) -> Delivery:
+    return build_delivery(TaskMessage(task_id=task.task_id).model_dump_json(), receive_count)
+
+
+def test_a_picture_becomes_a_stored_result(task: Task, metrics: Metrics) -> None:
+    recognizer = FakeRecognizer()
+
+    outcome = build_handler(recognizer, metrics).handle(build_delivery_of(task))
+
+    task.refresh()
+    assert outcome is None
+    assert recognizer.pictures == [b"picture"]
+    assert task.status == TaskStatus.SUCCEEDED
+    assert task.get_labels() == [CAT]
+    assert (task.width, task.height) == (640, 480)
+    assert task.sha256 == hashlib.sha256(b"picture").hexdigest()
+    assert (task.worker, task.receive_count) == ("worker-1", 1)
+
+
+def test_the_options_of_the_task_reach_the_networks(
+    task: Task, metrics: Metrics, store: ImageStore
+) -> None:
+    task.update(actions=[Task.min_confidence.set(72.5), Task.max_labels.set(3)])
+    recognizer = FakeRecognizer()
+
+    build_handler(recognizer, metrics).handle(build_delivery_of(task))
+
+    assert recognizer.options == [(72.5, 3)]
+
+
+@pytest.mark.parametrize(
+    "error", [UnreadableImageError(), UnsupportedFormatError(), TooManyPixelsError()]
+)
+def test_a_permanent_error_fails_the_task_at_once(
+    task: Task, metrics: Metrics, error: PermanentError
+) -> None:
+    outcome = build_handler(FakeRecognizer(error), metrics).handle(build_delivery_of(task))
+
+    task.refresh()
+    assert outcome is None
+    assert task.status == TaskStatus.FAILED
+    assert (task.error_code, task.error_message) == (error.code, error.message)
+
+
+def test_a_missing_picture_fails_the_task(task: Task, metrics: Metrics, store: ImageStore) -> None:
+    store.delete(task.image_key)
+
+    outcome = build_handler(FakeRecognizer(), metrics).handle(build_delivery_of(task))
+
+    task.refresh()
+    assert outcome is None
+    assert task.error_code == "image_missing"
+
+
+@pytest.mark.parametrize(("receive_count", "seconds"), [(1, 2), (2, 10), (3, 60), (4, 300)])
+def test_a_transient_error_comes_back_later_and_later(
+    task: Task, metrics: Metrics, receive_count: int, seconds: int
+) -> None:
+    handler = build_handler(FakeRecognizer(TRANSIENT), metrics)
+
+    outcome = handler.handle(build_delivery_of(task, receive_count))
+
+    task.refresh()
+    assert outcome == seconds
+    assert task.status == TaskStatus.PROCESSING
+
+
+@pytest.mark.parametrize("error", [TRANSIENT, MemoryError(), RuntimeError()])
+def test_the_last_delivery_fails_the_task(task: Task, metrics: Metrics, error: Exception) -> None:
+    handler = build_handler(FakeRecognizer(error), metrics)
+
+    outcome = handler.handle(build_delivery_of(task, MAX_RECEIVE_COUNT))
+
+    task.refresh()
+    assert outcome == 0
+    assert task.status == TaskStatus.FAILED
+    assert task.error_code == RetriesExhaustedError.code
+
+
+def test_a_last_delivery_that_cannot_even_fail_the_task_leaves_the_message(
+    task: Task, metrics: Metrics
+) -> None:
+    boto3.client("dynamodb").delete_table(TableName=settings.tasks_table)
+    handler = build_handler(FakeRecognizer(), metrics)
+
+    assert handler.handle(build_delivery_of(task, MAX_RECEIVE_COUNT)) == 0
+
+
+@pytest.mark.parametrize("body", ["", "cat", "{}", '{"task_id": 5}', '["task_id"]'])
+def test_a_message_that_is_not_ours_is_left_to_the_dead_letter_queue(
+    metrics: Metrics, body: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    outcome = build_handler(FakeRecognizer(), metrics).handle(build_delivery(body))
+
+    assert outcome == 0
+    assert caplog.messages == ["Message is not ours"]
+
+
+def test_the_message_of_a_deleted_task_is_deleted(metrics: Metrics) -> None:
+    recognizer = FakeRecognizer()
+
+    outcome = build_handler(recognizer, metrics).handle(build_delivery_of(build_task()))
+
+    assert outcome is None
+    assert recognizer.pictures == []
+
+
+def test_a_second_delivery_of_a_finished_task_is_dropped(task: Task, metrics: Metrics) -> None:
+    build_handler(FakeRecognizer(), metrics).handle(build_delivery_of(task))
+    task.refresh()
+    finished_at = task.finished_at
+    recognizer = FakeRecognizer()
+
+    outcome = build_handler(recognizer, metrics).handle(build_delivery_of(task, 2))
+
+    task.refresh()
+    assert outcome is None
+    assert recognizer.pictures == []
+    assert task.finished_at == finished_at
+
+
+def test_the_first_of_two_deliveries_at_once_wins(task: Task, metrics: Metrics) -> None:
+    first = build_handler(FakeRecognizer(), metrics)
+    second = build_handler(
+        FakeRecognizer(
+            UnreadableImageError(), meanwhile=lambda: first.handle(build_delivery_of(task))
+        ),
+        metrics,
+    )
+
+    outcome = second.handle(build_delivery_of(task))
+
+    task.refresh()
+    assert outcome is None
+    assert task.status == TaskStatus.SUCCEEDED
+
+
+def test_a_task_that_is_deleted_during_the_work_stays_deleted(task: Task, metrics: Metrics) -> None:
+    handler = build_handler(FakeRecognizer(meanwhile=task.delete), metrics)
+
+    outcome = handler.handle(build_delivery_of(task))
+
+    assert outcome is None
+    assert Task.count() == 0
+
+
+def test_a_recognised_picture_is_counted_with_its_seconds(task: Task, metrics: Metrics) -> None:
+    build_handler(FakeRecognizer(), metrics).handle(build_delivery_of(task))
+
+    metrics.publish()
+
+    assert get_values("ImagesRecognised") == [1]
+    assert len(get_values("ReceiveAge")) == 1
+    assert get_values("StageSeconds", Stage="decode") == [0.012]
+    assert get_values("StageSeconds", Stage="inference") == [0.099]
+    for stage in ("download", "store", "total"):
+        [seconds] = get_values("StageSeconds", Stage=stage)
+        assert seconds > 0
+
+
+def test_failures_are_counted_by_code_and_in_all(task: Task, metrics: Metrics) -> None:
+    handler = build_handler(FakeRecognizer(UnreadableImageError()), metrics)
+    handler.handle(build_delivery_of(task))
+
+    metrics.publish()
+
+    assert get_values("ImagesFailed") == [1]
+    assert get_values("ImagesFailed", ErrorCode="unreadable_image") == [1]
+    assert get_values("ImagesRecognised") == []
+
+
+def test_a_transient_error_is_not_counted_as_a_failure(task: Task, metrics: Metrics) -> None:
+    build_handler(FakeRecognizer(TRANSIENT), metrics).handle(build_delivery_of(task))
+
+    metrics.publish()
+
+    assert get_values("TransientErrors") == [1]
+    assert get_values("ImagesFailed") == []
+
+
+def test_the_life_of_a_task_is_logged(
+    task: Task, metrics: Metrics, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="pipeline")
+
+    build_handler(FakeRecognizer(), metrics).handle(build_delivery_of(task))
+
+    assert caplog.messages == ["Task started", "Task succeeded"]

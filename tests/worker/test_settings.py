@@ -1,0 +1,45 @@
+"""What the environment must say, and what it may."""
+
+import os
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from pipeline.worker.settings import WorkerSettings
+
+
+def test_weights_are_required(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WEIGHTS_DIR", raising=False)
+
+    with pytest.raises(ValidationError, match="weights_dir"):
+        WorkerSettings()
+
+
+def test_a_folder_that_does_not_exist_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("WEIGHTS_DIR", str(tmp_path / "missing"))
+
+    with pytest.raises(ValidationError, match="weights_dir"):
+        WorkerSettings()
+
+
+def test_the_rest_has_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("WEIGHTS_DIR", str(tmp_path))
+
+    settings = WorkerSettings()
+
+    assert settings.concurrency >= 1
+    assert settings.worker_name.endswith(f"-{os.getpid()}")
+
+
+@pytest.mark.parametrize(("name", "value"), [("CONCURRENCY", "0"), ("LOG_LEVEL", "LOUD")])
+def test_nonsense_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str
+) -> None:
+    monkeypatch.setenv("WEIGHTS_DIR", str(tmp_path))
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ValidationError, match=name.lower()):
+        WorkerSettings()
