@@ -34,13 +34,16 @@ def hold_lock(layout: Layout) -> Iterator[None]:
 
 
 def heal(layout: Layout) -> int:
-    """Stop what an earlier supervisor left behind; call it while the lock is held.
+    """Stop and sweep out what an earlier supervisor left behind; call it while the lock is held.
 
     Returns:
         How many processes were left.
     """
     layout.state.unlink(missing_ok=True)
-    return Roster(layout).stop_all()
+    stopped = Roster(layout).stop_all()
+    shutil.rmtree(layout.run, ignore_errors=True)
+    layout.create()
+    return stopped
 
 
 def check_disk(layout: Layout) -> None:

@@ -9,6 +9,10 @@ from infra.local.resources.queues import Queue, create_queue
 from pipeline.core.settings import ALARM_QUEUE_DEPTH
 
 NAMESPACE = "AWS/SQS"
+# ministack would judge an alarm by the metrics of all queues together, and each time that one is
+# published. It finds none under this name, so only the ticker decides.
+ALARM_NAMESPACE = "Spotter/LocalAlarms"
+
 DEPTH = "ApproximateNumberOfMessagesVisible"
 AGE = "ApproximateAgeOfOldestMessage"
 
@@ -67,7 +71,7 @@ def create_alarms(clients: Clients) -> Queue:
         clients.cloudwatch.put_metric_alarm(
             AlarmName=alarm.name,
             AlarmDescription=alarm.description,
-            Namespace=NAMESPACE,
+            Namespace=ALARM_NAMESPACE,
             MetricName=alarm.metric,
             Dimensions=[{"Name": "QueueName", "Value": alarm.queue}],
             Statistic="Maximum",
