@@ -1,0 +1,19 @@
+variable "name" {
+  description = "Prefix of every name"
+  type        = string
+}
+
+variable "account_id" {
+  description = "AWS account whose services may publish"
+  type        = string
+}
+
+variable "emails" {
+  description = "Who is told; each confirms a mail from AWS once"
+  type        = list(string)
+
+  validation {
+    condition     = length(var.emails) > 0
+    error_message = "An alarm that nobody reads is no alarm: name at least one address."
+  }
+}

@@ -1,0 +1,126 @@
+# The REST API. Its routes are docs/api/gateway.json, which is generated from the functions.
+
+locals {
+  body = templatefile("${path.module}/../../../../docs/api/gateway.json", merge(
+    { for function, it in var.functions : "${function}_invoke_arn" => it.invoke_arn },
+    { user_pool_arn = var.user_pool_arn, spa_origin = var.spa_origin },
+  ))
+
+  # With a scope API Gateway takes access tokens of programs, without one ID tokens of people.
+  scoped_body = replace(local.body, "/\"(${local.authorizer})\": *\\[\\]/", "\"$1\": [\"${coalesce(var.scope, "none")}\"]")
+  authorizer  = one(keys(jsondecode(local.body).components.securitySchemes))
+}
+
+resource "aws_api_gateway_rest_api" "this" {
+  name = var.name
+
+  # The custom domain is the only door where there is one: WAF and logs see everything.
+  disable_execute_api_endpoint = var.domain != null
+
+  endpoint_configuration {
+    types = ["REGIONAL"]
+  }
+}
+
+# Apart from the API itself, because the page's security headers name the API's host and the body
+# names the page's: in one resource that would be a circle.
+resource "aws_api_gateway_rest_api_put" "this" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  body        = var.scope == null ? local.body : local.scoped_body
+
+  triggers = { body = sha256(local.body) }
+}
+
+resource "aws_api_gateway_deployment" "this" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+
+  triggers = { body = sha256(aws_api_gateway_rest_api_put.this.body) }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_api_gateway_stage" "this" {
+  rest_api_id          = aws_api_gateway_rest_api.this.id
+  deployment_id        = aws_api_gateway_deployment.this.id
+  stage_name           = "v1"
+  xray_tracing_enabled = true
+
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.access.arn
+
+    # Neither tokens nor query strings: a cursor or file name is nobody's business.
+    format = jsonencode({
+      requestId = "$context.requestId"
+      time      = "$context.requestTime"
+      sourceIp  = "$context.identity.sourceIp"
+      owner     = "$context.authorizer.claims.sub"
+      method    = "$context.httpMethod"
+      route     = "$context.resourcePath"
+      status    = "$context.status"
+      latencyMs = "$context.responseLatency"
+      error     = "$context.error.responseType"
+      trace     = "$context.xrayTraceId"
+    })
+  }
+
+  depends_on = [aws_api_gateway_account.this]
+}
+
+resource "aws_cloudwatch_log_group" "access" {
+  name              = "/aws/apigateway/${var.name}"
+  retention_in_days = var.log_days
+}
+
+resource "aws_api_gateway_method_settings" "all" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  stage_name  = aws_api_gateway_stage.this.stage_name
+  method_path = "*/*"
+
+  settings {
+    metrics_enabled        = true
+    logging_level          = "ERROR"
+    data_trace_enabled     = false # It would log tokens and pictures
+    throttling_rate_limit  = var.requests_per_second
+    throttling_burst_limit = 2 * var.requests_per_second
+  }
+}
+
+resource "aws_lambda_permission" "api" {
+  for_each = { for name, it in var.functions : name => it if !contains(["uploaded", "sweep"], name) }
+
+  action        = "lambda:InvokeFunction"
+  function_name = each.value.name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*"
+}
+
+# API Gateway writes logs with one role for all APIs of an account and region.
+resource "aws_api_gateway_account" "this" {
+  count = var.manage_account ? 1 : 0
+
+  cloudwatch_role_arn = aws_iam_role.logs[0].arn
+}
+
+resource "aws_iam_role" "logs" {
+  count = var.manage_account ? 1 : 0
+
+  name = "${var.name}-gateway-logs"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "apigateway.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "logs" {
+  count = var.manage_account ? 1 : 0
+
+  role       = aws_iam_role.logs[0].name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+}

@@ -1,0 +1,62 @@
+variable "name" {
+  description = "Name of the API"
+  type        = string
+}
+
+variable "region" {
+  description = "AWS region"
+  type        = string
+}
+
+variable "functions" {
+  description = "The functions by module name"
+  type        = map(object({ name = string, arn = string, invoke_arn = string }))
+}
+
+variable "user_pool_arn" {
+  description = "User pool whose tokens count"
+  type        = string
+}
+
+variable "spa_origin" {
+  description = "The only web page that may call the API"
+  type        = string
+}
+
+variable "scope" {
+  description = "Scope that programs need; null for the API of people"
+  type        = string
+  default     = null
+}
+
+variable "domain" {
+  description = "Host of the API and its Route 53 zone; null for the one that AWS gives"
+  type        = object({ name = string, zone_id = string })
+  default     = null
+}
+
+variable "requests_per_second" {
+  description = "Steady rate of all callers together; bursts may be twice as high"
+  type        = number
+}
+
+variable "requests_per_address" {
+  description = "Requests from one address in five minutes before WAF refuses; null for no WAF"
+  type        = number
+  default     = null
+}
+
+variable "manage_account" {
+  description = "Whether this API sets the account's log role: true for one API an account and region"
+  type        = bool
+}
+
+variable "log_days" {
+  description = "How long logs are kept"
+  type        = number
+}
+
+variable "alarm_topic_arn" {
+  description = "Where the alarms go"
+  type        = string
+}

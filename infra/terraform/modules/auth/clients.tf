@@ -1,0 +1,71 @@
+# The page signs in by SRP from the browser, where no secret can be kept.
+resource "aws_cognito_user_pool_client" "spa" {
+  name                          = "spa"
+  user_pool_id                  = aws_cognito_user_pool.this.id
+  generate_secret               = false
+  explicit_auth_flows           = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+  prevent_user_existence_errors = "ENABLED"
+  enable_token_revocation       = true
+  id_token_validity             = 60
+  access_token_validity         = 60
+  refresh_token_validity        = 30
+
+  token_validity_units {
+    id_token      = "minutes"
+    access_token  = "minutes"
+    refresh_token = "days"
+  }
+}
+
+# The portal's server exchanges a code for tokens, with a secret.
+resource "aws_cognito_user_pool_client" "portal" {
+  name                                 = "portal"
+  user_pool_id                         = aws_cognito_user_pool.this.id
+  generate_secret                      = true
+  explicit_auth_flows                  = ["ALLOW_REFRESH_TOKEN_AUTH"]
+  prevent_user_existence_errors        = "ENABLED"
+  enable_token_revocation              = true
+  supported_identity_providers         = ["COGNITO"]
+  allowed_oauth_flows_user_pool_client = true
+  allowed_oauth_flows                  = ["code"]
+  allowed_oauth_scopes                 = ["openid", "email", "profile"]
+  callback_urls                        = ["${var.portal_url}/oidc/callback/"]
+  logout_urls                          = ["${var.portal_url}/"]
+  id_token_validity                    = 60
+  access_token_validity                = 60
+  refresh_token_validity               = 8
+
+  token_validity_units {
+    id_token      = "minutes"
+    access_token  = "minutes"
+    refresh_token = "hours" # A shift
+  }
+}
+
+resource "aws_cognito_resource_server" "api" {
+  count = length(var.machine_clients) > 0 ? 1 : 0
+
+  identifier   = "spotter"
+  name         = "Spotter API"
+  user_pool_id = aws_cognito_user_pool.this.id
+
+  scope {
+    scope_name        = "recognise"
+    scope_description = "Send pictures and read their results"
+  }
+}
+
+# Programs without a person: client credentials, one client each so that each can be turned off.
+resource "aws_cognito_user_pool_client" "machine" {
+  for_each = toset(var.machine_clients)
+
+  name                                 = each.key
+  user_pool_id                         = aws_cognito_user_pool.this.id
+  generate_secret                      = true
+  enable_token_revocation              = true
+  allowed_oauth_flows_user_pool_client = true
+  allowed_oauth_flows                  = ["client_credentials"]
+  allowed_oauth_scopes                 = ["spotter/recognise"]
+
+  depends_on = [aws_cognito_resource_server.api]
+}

@@ -1,0 +1,67 @@
+# Who may come in: people by e-mail and password, operators by group, programs by client credentials.
+
+resource "aws_cognito_user_pool" "this" {
+  name                     = var.name
+  user_pool_tier           = var.tier
+  deletion_protection      = var.deletion_protection ? "ACTIVE" : "INACTIVE"
+  username_attributes      = ["email"]
+  auto_verified_attributes = ["email"]
+  mfa_configuration        = "OPTIONAL"
+
+  username_configuration {
+    case_sensitive = false
+  }
+
+  software_token_mfa_configuration {
+    enabled = true
+  }
+
+  password_policy {
+    # Length beats character classes (NIST SP 800-63B)
+    minimum_length                   = 12
+    require_lowercase                = true
+    require_numbers                  = true
+    require_symbols                  = false
+    require_uppercase                = true
+    temporary_password_validity_days = 3
+  }
+
+  account_recovery_setting {
+    recovery_mechanism {
+      name     = "verified_email"
+      priority = 1
+    }
+  }
+
+  user_attribute_update_settings {
+    # A new address counts only once its owner has confirmed it
+    attributes_require_verification_before_update = ["email"]
+  }
+
+  email_configuration {
+    # Cognito's own sender takes 50 mails a day: beyond a trial, give a verified SES identity.
+    email_sending_account = var.email_identity_arn == null ? "COGNITO_DEFAULT" : "DEVELOPER"
+    source_arn            = var.email_identity_arn
+  }
+
+  dynamic "user_pool_add_ons" {
+    for_each = var.tier == "PLUS" ? [1] : []
+
+    content {
+      advanced_security_mode = "ENFORCED"
+    }
+  }
+}
+
+resource "aws_cognito_user_pool_domain" "this" {
+  domain       = "${var.name}-${var.account_id}"
+  user_pool_id = aws_cognito_user_pool.this.id
+}
+
+resource "aws_cognito_user_group" "operator" {
+  for_each = { viewer = "See everything", operator = "Mend tasks and queues", admin = "Also users and purges" }
+
+  name         = each.key
+  description  = each.value
+  user_pool_id = aws_cognito_user_pool.this.id
+}

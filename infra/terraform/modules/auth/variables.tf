@@ -1,0 +1,42 @@
+variable "name" {
+  description = "Prefix of every name"
+  type        = string
+}
+
+variable "account_id" {
+  description = "AWS account; it makes the sign-in host unique"
+  type        = string
+}
+
+variable "portal_url" {
+  description = "Where the operators' portal answers, without a slash at the end"
+  type        = string
+}
+
+variable "tier" {
+  description = "Cognito's plan: ESSENTIALS, or PLUS with threat protection at a higher price a user"
+  type        = string
+  default     = "ESSENTIALS"
+
+  validation {
+    condition     = contains(["LITE", "ESSENTIALS", "PLUS"], var.tier)
+    error_message = "The tier is LITE, ESSENTIALS or PLUS."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether AWS refuses to delete the user pool"
+  type        = bool
+}
+
+variable "email_identity_arn" {
+  description = "Verified SES identity that sends Cognito's mails; null for Cognito's own, 50 a day"
+  type        = string
+  default     = null
+}
+
+variable "machine_clients" {
+  description = "Names of programs that call the API without a person"
+  type        = list(string)
+  default     = []
+}

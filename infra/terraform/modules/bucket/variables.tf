@@ -1,0 +1,32 @@
+variable "name" {
+  description = "Name of the bucket; it is unique in all of AWS"
+  type        = string
+}
+
+variable "versioned" {
+  description = "Whether an overwritten or deleted object can be brought back for 30 days"
+  type        = bool
+}
+
+variable "force_destroy" {
+  description = "Whether `terraform destroy` may delete the objects too"
+  type        = bool
+}
+
+variable "expire_days" {
+  description = "Days after which objects are deleted; null keeps them"
+  type        = number
+  default     = null
+}
+
+variable "log_bucket" {
+  description = "Bucket that receives the access log; null for none"
+  type        = string
+  default     = null
+}
+
+variable "policy_statements" {
+  description = "Statements of the bucket policy beyond TLS only"
+  type        = any
+  default     = []
+}

@@ -1,0 +1,19 @@
+output "name" {
+  description = "Name of the function"
+  value       = aws_lambda_function.this.function_name
+}
+
+output "arn" {
+  description = "ARN of the function"
+  value       = aws_lambda_function.this.arn
+}
+
+output "invoke_arn" {
+  description = "What API Gateway calls"
+  value       = aws_lambda_function.this.invoke_arn
+}
+
+output "role_name" {
+  description = "Name of the function's role"
+  value       = aws_iam_role.this.name
+}

@@ -1,0 +1,176 @@
+# The API's functions, the upload event and the sweep. All run the same package.
+
+locals {
+  # A route answers within API Gateway's 29 s; a picture of 4 MB travels as base64 and needs memory.
+  functions = {
+    upload        = { memory_mb = 512, timeout_seconds = 20, description = "POST /upload" }
+    get_result    = { memory_mb = 256, timeout_seconds = 10, description = "GET /results/{taskId}" }
+    list_results  = { memory_mb = 256, timeout_seconds = 10, description = "GET /results" }
+    delete_result = { memory_mb = 256, timeout_seconds = 10, description = "DELETE /results/{taskId}" }
+    retry_result  = { memory_mb = 256, timeout_seconds = 10, description = "POST /results/{taskId}/retry" }
+    uploaded      = { memory_mb = 256, timeout_seconds = 30, description = "A picture arrived: queue its task" }
+    sweep         = { memory_mb = 256, timeout_seconds = 55, description = "Each minute: bring back what got lost" }
+  }
+}
+
+module "function" {
+  source   = "../function"
+  for_each = local.functions
+
+  name                 = var.name
+  function             = each.key
+  description          = each.value.description
+  memory_mb            = each.value.memory_mb
+  timeout_seconds      = each.value.timeout_seconds
+  reserved_concurrency = lookup(var.reserved_concurrency, each.key, -1)
+  code                 = var.code
+  log_days             = var.log_days
+  alarm_topic_arn      = var.alarm_topic_arn
+
+  policy = templatefile("${path.module}/../../../policies/${each.key}.json", {
+    images_bucket_arn = var.images.arn
+    tasks_table_arn   = var.tasks_table.arn
+    task_queue_arn    = var.task_queue.arn
+  })
+
+  environment = {
+    TASKS_TABLE             = var.tasks_table.name
+    TASK_QUEUE_URL          = var.task_queue.url
+    IMAGES_BUCKET           = var.images.name
+    SPA_ORIGIN              = var.spa_origin
+    POWERTOOLS_LOG_LEVEL = "INFO"
+  }
+}
+
+# A picture that arrives by presigned form tells `uploaded`. What it fails to queue the sweep finds.
+
+resource "aws_s3_bucket_notification" "images" {
+  bucket = var.images.name
+
+  lambda_function {
+    lambda_function_arn = module.function["uploaded"].arn
+    events              = ["s3:ObjectCreated:*"]
+    filter_prefix       = "images/"
+  }
+
+  depends_on = [aws_lambda_permission.images]
+}
+
+resource "aws_lambda_permission" "images" {
+  action         = "lambda:InvokeFunction"
+  function_name  = module.function["uploaded"].name
+  principal      = "s3.amazonaws.com"
+  source_arn     = var.images.arn
+  source_account = var.account_id # Bucket names can change hands
+}
+
+resource "aws_lambda_function_event_invoke_config" "uploaded" {
+  function_name                = module.function["uploaded"].name
+  maximum_retry_attempts       = 2
+  maximum_event_age_in_seconds = 3600 # Then the sweep has queued or expired the task
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.failed_uploads.arn
+    }
+  }
+}
+
+resource "aws_sqs_queue" "failed_uploads" {
+  name                      = "${var.name}-failed-uploads"
+  message_retention_seconds = 1209600
+  sqs_managed_sse_enabled   = true
+}
+
+resource "aws_iam_role_policy" "failed_uploads" {
+  name = "failed-uploads"
+  role = module.function["uploaded"].role_name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "sqs:SendMessage"
+      Resource = aws_sqs_queue.failed_uploads.arn
+    }]
+  })
+}
+
+resource "aws_cloudwatch_metric_alarm" "failed_uploads" {
+  alarm_name          = "${var.name}-failed-uploads"
+  alarm_description   = "Events of arrived pictures were not handled. Runbook: docs/runbooks/failed-uploads.md"
+  namespace           = "AWS/SQS"
+  metric_name         = "ApproximateNumberOfMessagesVisible"
+  dimensions          = { QueueName = aws_sqs_queue.failed_uploads.name }
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  alarm_actions       = [var.alarm_topic_arn]
+}
+
+# The sweep
+
+resource "aws_scheduler_schedule" "sweep" {
+  name                = "${var.name}-sweep"
+  schedule_expression = "rate(1 minute)"
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = module.function["sweep"].arn
+    role_arn = aws_iam_role.scheduler.arn
+
+    retry_policy {
+      maximum_retry_attempts = 0 # The next minute is the retry
+    }
+  }
+}
+
+resource "aws_iam_role" "scheduler" {
+  name = "${var.name}-scheduler"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "scheduler.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "scheduler" {
+  name = "invoke-sweep"
+  role = aws_iam_role.scheduler.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "lambda:InvokeFunction"
+      Resource = module.function["sweep"].arn
+    }]
+  })
+}
+
+# A sweep that does not run would be missed only when something else has failed already.
+resource "aws_cloudwatch_metric_alarm" "sweep_missing" {
+  alarm_name          = "${var.name}-sweep-missing"
+  alarm_description   = "The sweep has not run for ten minutes. Runbook: docs/runbooks/sweep-missing.md"
+  namespace           = "AWS/Lambda"
+  metric_name         = "Invocations"
+  dimensions          = { FunctionName = module.function["sweep"].name }
+  statistic           = "Sum"
+  period              = 600
+  evaluation_periods  = 1
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "breaching"
+  alarm_actions       = [var.alarm_topic_arn]
+  ok_actions          = [var.alarm_topic_arn]
+}

@@ -1,0 +1,4 @@
+output "functions" {
+  description = "By module name: name, arn, invoke_arn"
+  value       = module.function
+}

@@ -1,0 +1,53 @@
+variable "name" {
+  description = "Prefix of every name"
+  type        = string
+}
+
+variable "account_id" {
+  description = "AWS account whose events count"
+  type        = string
+}
+
+variable "images" {
+  description = "Bucket of the pictures"
+  type        = object({ name = string, arn = string })
+}
+
+variable "tasks_table" {
+  description = "Table of the tasks"
+  type        = object({ name = string, arn = string })
+}
+
+variable "task_queue" {
+  description = "Queue of the tasks"
+  type        = object({ url = string, arn = string })
+}
+
+variable "spa_origin" {
+  description = "The only web page that may call the API"
+  type        = string
+}
+
+variable "code" {
+  description = "The released package in S3"
+  type        = object({ bucket = string, key = string })
+}
+
+variable "reserved_concurrency" {
+  description = <<-TEXT
+    The most that may run at once, by function. Leave it empty in a fresh account: AWS gives it
+    ten in all and lets nobody reserve of them.
+  TEXT
+  type        = map(number)
+  default     = {}
+}
+
+variable "log_days" {
+  description = "How long logs are kept"
+  type        = number
+}
+
+variable "alarm_topic_arn" {
+  description = "Where the alarms go"
+  type        = string
+}

@@ -1,0 +1,79 @@
+# A VPC for the workers: private subnets, nothing comes in, and only what is needed goes out.
+
+data "aws_availability_zones" "here" {
+  state = "available"
+
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"] # No local zones
+  }
+}
+
+locals {
+  zones = slice(data.aws_availability_zones.here.names, 0, var.zone_count)
+
+  # What an instance calls besides S3 and DynamoDB, which have free gateway endpoints.
+  services = toset(["autoscaling", "logs", "monitoring", "sqs", "ssm", "ssmmessages"])
+}
+
+resource "aws_vpc" "this" {
+  cidr_block           = "10.0.0.0/16"
+  enable_dns_support   = true
+  enable_dns_hostnames = true # Private names of the interface endpoints
+
+  tags = { Name = var.name }
+}
+
+# Without rules nothing may use the default group, so no instance lands in it by oversight.
+resource "aws_default_security_group" "unused" {
+  vpc_id = aws_vpc.this.id
+}
+
+resource "aws_subnet" "private" {
+  for_each = { for index, zone in local.zones : zone => index }
+
+  vpc_id            = aws_vpc.this.id
+  availability_zone = each.key
+  cidr_block        = cidrsubnet(aws_vpc.this.cidr_block, 4, each.value)
+
+  tags = { Name = "${var.name}-private-${each.key}" }
+}
+
+resource "aws_route_table" "private" {
+  vpc_id = aws_vpc.this.id
+
+  tags = { Name = "${var.name}-private" }
+}
+
+resource "aws_route_table_association" "private" {
+  for_each = aws_subnet.private
+
+  subnet_id      = each.value.id
+  route_table_id = aws_route_table.private.id
+}
+
+resource "aws_vpc_endpoint" "gateway" {
+  for_each = toset(["s3", "dynamodb"])
+
+  vpc_id            = aws_vpc.this.id
+  vpc_endpoint_type = "Gateway"
+  service_name      = "com.amazonaws.${var.region}.${each.key}"
+  route_table_ids   = [aws_route_table.private.id]
+
+  tags = { Name = "${var.name}-${each.key}" }
+}
+
+resource "aws_security_group" "worker" {
+  name        = "${var.name}-worker"
+  description = "Workers: no inbound rule, HTTPS out"
+  vpc_id      = aws_vpc.this.id
+}
+
+resource "aws_vpc_security_group_egress_rule" "https" {
+  security_group_id = aws_security_group.worker.id
+  description       = "AWS APIs"
+  cidr_ipv4         = "0.0.0.0/0"
+  from_port         = 443
+  to_port           = 443
+  ip_protocol       = "tcp"
+}

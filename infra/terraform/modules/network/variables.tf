@@ -1,0 +1,34 @@
+variable "name" {
+  description = "Prefix of every name"
+  type        = string
+}
+
+variable "region" {
+  description = "AWS region"
+  type        = string
+}
+
+variable "zone_count" {
+  description = "Availability zones that the workers spread over"
+  type        = number
+
+  validation {
+    condition     = var.zone_count >= 2 && var.zone_count <= 3
+    error_message = "Two or three zones: one is no redundancy, more only cost endpoints."
+  }
+}
+
+variable "egress" {
+  description = "How workers reach AWS: \"endpoints\" (no internet at all) or \"nat\""
+  type        = string
+
+  validation {
+    condition     = contains(["endpoints", "nat"], var.egress)
+    error_message = "The way out is \"endpoints\" or \"nat\"."
+  }
+}
+
+variable "log_bucket_arn" {
+  description = "Bucket that receives the flow logs"
+  type        = string
+}

@@ -1,0 +1,29 @@
+output "url" {
+  description = "URL of the queue"
+  value       = aws_sqs_queue.this.url
+}
+
+output "arn" {
+  description = "ARN of the queue"
+  value       = aws_sqs_queue.this.arn
+}
+
+output "name" {
+  description = "Name of the queue"
+  value       = aws_sqs_queue.this.name
+}
+
+output "dead_letter" {
+  description = "The dead-letter queue: url, arn, name"
+
+  value = {
+    url  = aws_sqs_queue.dead_letter.url
+    arn  = aws_sqs_queue.dead_letter.arn
+    name = aws_sqs_queue.dead_letter.name
+  }
+}
+
+output "depth_alarm_name" {
+  description = "Name of the depth alarm"
+  value       = aws_cloudwatch_metric_alarm.depth.alarm_name
+}

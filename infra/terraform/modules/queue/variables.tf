@@ -1,0 +1,29 @@
+variable "name" {
+  description = "Name of the queue"
+  type        = string
+}
+
+variable "visibility_timeout_seconds" {
+  description = "How long a received message stays hidden; the worker's heartbeat extends it"
+  type        = number
+}
+
+variable "max_receive_count" {
+  description = "How often a message is received before it moves to the dead-letter queue"
+  type        = number
+
+  validation {
+    condition     = var.max_receive_count >= 2
+    error_message = "With fewer than two receives one worker restart would dead-letter a healthy task."
+  }
+}
+
+variable "alarm_depth" {
+  description = "Waiting messages above which operators are told"
+  type        = number
+}
+
+variable "alarm_topic_arn" {
+  description = "Where the alarms go"
+  type        = string
+}

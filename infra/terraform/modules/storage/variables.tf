@@ -1,0 +1,24 @@
+variable "name" {
+  description = "Prefix of every name"
+  type        = string
+}
+
+variable "account_id" {
+  description = "AWS account; it makes the bucket names unique"
+  type        = string
+}
+
+variable "retention_days" {
+  description = "How long pictures are kept, the same as the tasks' TTL"
+  type        = number
+}
+
+variable "spa_origin" {
+  description = "The only web page that may send and show pictures"
+  type        = string
+}
+
+variable "force_destroy" {
+  description = "Whether `terraform destroy` may delete pictures and releases too"
+  type        = bool
+}

@@ -1,0 +1,56 @@
+# The DynamoDB tables as PynamoDB's models declare them: contract.json is generated from the code.
+
+resource "aws_dynamodb_table" "this" {
+  for_each = var.tables
+
+  name                        = "${var.name}-${each.key}"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = each.value.hash_key
+  range_key                   = each.value.range_key
+  deletion_protection_enabled = var.deletion_protection
+
+  dynamic "attribute" {
+    for_each = each.value.attributes
+
+    content {
+      name = attribute.key
+      type = attribute.value
+    }
+  }
+
+  dynamic "global_secondary_index" {
+    for_each = each.value.indexes
+
+    content {
+      name               = global_secondary_index.key
+      projection_type    = global_secondary_index.value.projection
+      non_key_attributes = global_secondary_index.value.non_key_attributes
+
+      dynamic "key_schema" {
+        for_each = global_secondary_index.value.keys
+
+        content {
+          attribute_name = key_schema.value.name
+          key_type       = key_schema.value.type
+        }
+      }
+    }
+  }
+
+  dynamic "ttl" {
+    for_each = each.value.ttl[*]
+
+    content {
+      attribute_name = ttl.value
+      enabled        = true
+    }
+  }
+
+  point_in_time_recovery {
+    enabled = true
+  }
+
+  server_side_encryption {
+    enabled = true # With the account's aws/dynamodb key, whose use CloudTrail records
+  }
+}

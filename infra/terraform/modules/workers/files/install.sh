@@ -1,0 +1,34 @@
+#!/bin/bash
+# Installs the release around this file. Run as root by the user data, once.
+set -euo pipefail
+cd "$(dirname "$0")"
+source /etc/spotter/instance.env
+
+# From Amazon Linux's repositories, which lie in S3: no way to the internet is needed.
+dnf install --assumeyes --quiet python3.13 amazon-cloudwatch-agent logrotate
+
+# Weights are kept apart by hash, so that a release of code does not move them again.
+install -d weights
+while read -r sha256 name; do
+  aws s3 cp --region "$AWS_DEFAULT_REGION" --only-show-errors \
+    "s3://$ARTEFACTS_BUCKET/weights/$sha256/$name" "weights/$name"
+done <weights.sha256
+(cd weights && sha256sum --check --quiet ../weights.sha256)
+
+useradd --system --no-create-home --shell /sbin/nologin spotter
+install -d -o spotter -g spotter -m 0750 /var/log/spotter
+cat >>/etc/spotter/worker.env <<ENVIRONMENT
+WEIGHTS_DIR=/opt/spotter/weights
+HEALTH_FILE=/run/spotter/health.json
+WORKER_NAME=$(cloud-init query instance_id)
+ENVIRONMENT
+
+sed "s|LOG_GROUP|$LOG_GROUP|" units/cloudwatch-agent.json >/etc/spotter/cloudwatch-agent.json
+/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl \
+  -a fetch-config -m ec2 -s -c file:/etc/spotter/cloudwatch-agent.json
+
+install -m 0644 units/logrotate.conf /etc/logrotate.d/spotter
+install -m 0644 units/spotter-worker.service units/spotter-lifecycle.service /etc/systemd/system/
+systemctl daemon-reload
+# Only this one starts at boot; it starts the worker when Auto Scaling wants the instance.
+systemctl enable --now spotter-lifecycle.service

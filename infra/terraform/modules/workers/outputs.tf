@@ -1,0 +1,19 @@
+output "group_name" {
+  description = "Name of the Auto Scaling group"
+  value       = aws_autoscaling_group.this.name
+}
+
+output "min_size" {
+  description = "Instances that carry the promised users"
+  value       = local.min_size
+}
+
+output "min_images_per_second" {
+  description = "What the smallest group recognises"
+  value       = local.min_size * local.images_per_second
+}
+
+output "role_name" {
+  description = "Name of the instance role"
+  value       = aws_iam_role.this.name
+}
