@@ -1,0 +1,86 @@
+"""What is deleted is gone, whoever still holds a piece of it."""
+
+import boto3
+import pytest
+
+from pipeline.core.errors import TaskFinishedError
+from pipeline.core.models import Task
+from pipeline.core.settings import settings
+from pipeline.core.storage import ImageStore
+from pipeline.lambdas.delete_result import handler
+from pipeline.lambdas.uploaded import handler as uploaded
+from tests.examples import OTHER_OWNER_ID, build_result, build_task
+from tests.lambdas.events import Answer, build_storage_event, call, request
+
+
+def delete(task_id: str, **parts: object) -> Answer:
+    return request(handler, "DELETE", f"/results/{task_id}", **parts)
+
+
+@pytest.fixture
+def task(store: ImageStore) -> Task:
+    task = build_task()
+    task.insert()
+    store.put(task.image_key, b"picture", task.content_type)
+    return task
+
+
+def test_picture_and_record_are_gone(task: Task, store: ImageStore) -> None:
+    answer = delete(task.task_id)
+
+    assert (answer.status, answer.body) == (204, None)
+    assert not store.has(task.image_key)
+    with pytest.raises(Task.DoesNotExist):
+        Task.get(task.task_id)
+
+
+def test_a_second_time_there_is_no_such_task(task: Task) -> None:
+    delete(task.task_id)
+
+    answer = delete(task.task_id)
+
+    assert (answer.status, answer.body["code"]) == (404, "task_not_found")
+
+
+def test_a_worker_in_the_middle_does_not_bring_it_back(task: Task) -> None:
+    started = Task.start(task.task_id, worker="w1", receive_count=1)
+
+    delete(task.task_id)
+    with pytest.raises(TaskFinishedError):
+        started.succeed(build_result())
+
+    assert list(Task.scan()) == []
+
+
+def test_a_picture_that_comes_later_is_removed(task: Task, store: ImageStore) -> None:
+    delete(task.task_id)
+    store.put(task.image_key, b"picture", task.content_type)
+
+    call(uploaded, build_storage_event(task.image_key))
+
+    assert not store.has(task.image_key)
+
+
+def test_a_deletion_that_broke_off_can_be_repeated(task: Task, store: ImageStore) -> None:
+    s3 = boto3.client("s3")
+    store.delete(task.image_key)
+    s3.delete_bucket(Bucket=settings.images_bucket)
+    broken = delete(task.task_id)
+    s3.create_bucket(Bucket=settings.images_bucket)
+
+    answer = delete(task.task_id)
+
+    assert (broken.status, answer.status) == (500, 204)
+    assert list(Task.scan()) == []
+
+
+def test_somebody_elses_task_stays(task: Task, store: ImageStore) -> None:
+    answer = delete(task.task_id, owner_id=OTHER_OWNER_ID)
+
+    assert (answer.status, answer.body["code"]) == (404, "task_not_found")
+    assert store.has(task.image_key)
+    assert Task.get(task.task_id).task_id == task.task_id
+
+
+def test_what_cannot_be_an_id_is_a_missing_task() -> None:
+    assert delete("1").body["code"] == "task_not_found"

@@ -1,0 +1,115 @@
+"""A task is shown to its owner, and to nobody else."""
+
+from uuid import uuid4
+
+import pytest
+import requests
+
+from pipeline.core.errors import ImageMissingError, UnreadableImageError
+from pipeline.core.models import Task, TaskStatus
+from pipeline.core.storage import ImageStore
+from pipeline.lambdas.get_result import handler
+from tests.examples import OTHER_OWNER_ID, build_result, build_task
+from tests.lambdas.events import Answer, request
+
+
+def get(task_id: str, **parts: object) -> Answer:
+    return request(handler, "GET", f"/results/{task_id}", **parts)
+
+
+def save(status: TaskStatus = TaskStatus.AWAITING_UPLOAD) -> Task:
+    task = build_task(status=status.value, file_name="cat.jpg")
+    task.insert()
+    return task
+
+
+def test_a_finished_task_shows_its_labels_and_times() -> None:
+    task = save()
+    task.mark_queued()
+    Task.start(task.task_id, worker="w1", receive_count=1).succeed(build_result())
+
+    answer = get(task.task_id)
+
+    assert answer.status == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Retry-After" not in answer.headers
+    body = answer.body
+    assert (body["taskId"], body["status"], body["fileName"]) == (
+        task.task_id,
+        "succeeded",
+        "cat.jpg",
+    )
+    assert body["labels"][0]["name"] == "cat"
+    assert body["labels"][0]["instances"][0]["boundingBox"]["width"] == 0.5
+    assert (body["image"]["width"], body["image"]["height"]) == (640, 480)
+    assert body["models"]["classifier"] == "efficientnet_lite3"
+    assert body["timings"]["inferenceMs"] == 98.8
+    assert body["timings"]["totalMs"] >= body["timings"]["queuedMs"]
+    assert body["error"] is None
+    assert body["createdAt"] <= body["queuedAt"] <= body["finishedAt"] <= body["expiresAt"]
+
+
+def test_the_url_shows_the_picture(store: ImageStore) -> None:
+    task = save(TaskStatus.QUEUED)
+    store.put(task.image_key, b"picture", "image/jpeg")
+
+    image = get(task.task_id).body["image"]
+
+    assert requests.get(image["url"], timeout=5).content == b"picture"
+    assert image["urlExpiresAt"].endswith("Z")
+
+
+@pytest.mark.parametrize("status", [TaskStatus.AWAITING_UPLOAD, TaskStatus.EXPIRED])
+def test_without_a_picture_there_is_no_url(status: TaskStatus) -> None:
+    answer = get(save(status).task_id)
+
+    assert answer.body["image"]["url"] is None
+    assert answer.body["image"]["urlExpiresAt"] is None
+
+
+@pytest.mark.parametrize("status", [TaskStatus.QUEUED, TaskStatus.PROCESSING])
+def test_an_open_task_says_when_to_ask_again(status: TaskStatus) -> None:
+    answer = get(save(status).task_id)
+
+    assert answer.body["status"] == status
+    assert answer.body["labels"] == []
+    assert answer.headers["Retry-After"] == "1"
+
+
+@pytest.mark.parametrize("error", [UnreadableImageError(), ImageMissingError()])
+def test_a_failed_task_says_why(error: UnreadableImageError) -> None:
+    task = save(TaskStatus.QUEUED)
+    task.fail(error)
+
+    answer = get(task.task_id)
+
+    assert answer.body["error"] == {"code": error.code, "message": str(error)}
+
+
+def test_somebody_elses_task_looks_like_a_missing_one() -> None:
+    task = save()
+
+    theirs, missing = get(task.task_id, owner_id=OTHER_OWNER_ID), get(str(uuid4()))
+
+    assert theirs.status == missing.status == 404
+    assert theirs.body == missing.body
+    assert theirs.body["code"] == "task_not_found"
+
+
+@pytest.mark.parametrize("task_id", ["1", "not-a-uuid", "a" * 3000, "%00", "..;", "é"])
+def test_what_cannot_be_an_id_is_a_missing_task(task_id: str) -> None:
+    answer = get(task_id)
+
+    assert (answer.status, answer.body["code"]) == (404, "task_not_found")
+
+
+def test_an_id_may_be_written_in_capitals() -> None:
+    task = save()
+
+    assert get(task.task_id.upper()).body["taskId"] == task.task_id
+
+
+def test_without_claims_nothing_is_shown() -> None:
+    answer = get(save().task_id, owner_id=None)
+
+    assert (answer.status, answer.body["code"]) == (401, "unauthorized")

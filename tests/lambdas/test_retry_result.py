@@ -1,0 +1,59 @@
+"""Only a failed task of one's own goes back to the queue."""
+
+import pytest
+
+from pipeline.core.errors import RetriesExhaustedError
+from pipeline.core.models import Task, TaskStatus
+from pipeline.core.queue import TaskQueue
+from pipeline.lambdas.retry_result import handler
+from tests.examples import OTHER_OWNER_ID, build_task
+from tests.lambdas.events import Answer, request
+
+
+def retry(task_id: str, **parts: object) -> Answer:
+    return request(handler, "POST", f"/results/{task_id}/retry", **parts)
+
+
+@pytest.fixture
+def failed() -> Task:
+    task = build_task(status=TaskStatus.QUEUED.value)
+    task.insert()
+    task.fail(RetriesExhaustedError())
+    return task
+
+
+def test_a_failed_task_is_queued_again(failed: Task, queue: TaskQueue) -> None:
+    answer = retry(failed.task_id)
+
+    assert (answer.status, answer.body) == (
+        202,
+        {"taskId": failed.task_id, "status": "queued"},
+    )
+    stored = Task.get(failed.task_id)
+    assert stored.status == TaskStatus.QUEUED
+    assert stored.error_code is None
+    [delivery] = queue.receive(max_messages=10)
+    assert failed.task_id in delivery.body
+
+
+@pytest.mark.parametrize("status", [s for s in TaskStatus if s is not TaskStatus.FAILED])
+def test_any_other_task_is_not(status: TaskStatus, queue: TaskQueue) -> None:
+    task = build_task(status=status.value)
+    task.insert()
+
+    answer = retry(task.task_id)
+
+    assert (answer.status, answer.body["code"]) == (409, "task_not_retryable")
+    assert queue.receive() == []
+
+
+def test_somebody_elses_task_looks_like_a_missing_one(failed: Task, queue: TaskQueue) -> None:
+    answer = retry(failed.task_id, owner_id=OTHER_OWNER_ID)
+
+    assert (answer.status, answer.body["code"]) == (404, "task_not_found")
+    assert Task.get(failed.task_id).status == TaskStatus.FAILED
+    assert queue.receive() == []
+
+
+def test_what_cannot_be_an_id_is_a_missing_task() -> None:
+    assert retry("1").body["code"] == "task_not_found"

@@ -1,0 +1,164 @@
+"""What got lost between table, storage and queue is found within minutes."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from pipeline.core.models import Task, TaskStatus
+from pipeline.core.queue import TaskQueue
+from pipeline.core.settings import ALARM_QUEUE_DEPTH
+from pipeline.core.storage import ImageStore
+from pipeline.lambdas import sweep
+from pipeline.lambdas.sweep import MAX_REQUEUES, handler
+from tests.examples import build_task
+from tests.lambdas.events import call, get_metrics
+
+
+def save(age: timedelta, status: TaskStatus, **values: Any) -> Task:
+    """A task that has not moved for `age`."""
+    moment = datetime.now(UTC) - age
+    task = build_task(status=status.value, created_at=moment, updated_at=moment, **values)
+    task.insert()
+    return task
+
+
+def run(remaining_ms: int = 30_000) -> dict[str, int]:
+    done: dict[str, int] = call(handler, {}, remaining_ms=remaining_ms)
+    return {outcome: tasks for outcome, tasks in done.items() if outcome != sweep.NOTHING}
+
+
+def get_status(task: Task) -> str:
+    return str(Task.get(task.task_id).status)
+
+
+@pytest.mark.parametrize("age", [timedelta(minutes=2), timedelta(hours=2)])
+def test_an_arrived_picture_without_an_event_is_queued(
+    age: timedelta, queue: TaskQueue, store: ImageStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    task = save(age, TaskStatus.AWAITING_UPLOAD)
+    store.put(task.image_key, b"picture", "image/jpeg")
+
+    assert run() == {"UploadsFound": 1}
+
+    assert get_status(task) == TaskStatus.QUEUED
+    [delivery] = queue.receive(max_messages=10)
+    assert task.task_id in delivery.body
+    assert get_metrics(capsys.readouterr().out) == {"UploadsFound": 1}
+
+
+@pytest.mark.parametrize(
+    ("age", "status"),
+    [
+        (timedelta(minutes=2), TaskStatus.AWAITING_UPLOAD),
+        (timedelta(minutes=59), TaskStatus.AWAITING_UPLOAD),
+        (timedelta(minutes=61), TaskStatus.EXPIRED),
+    ],
+)
+def test_a_task_without_a_picture_expires_after_an_hour(
+    age: timedelta, status: TaskStatus, queue: TaskQueue
+) -> None:
+    task = save(age, TaskStatus.AWAITING_UPLOAD)
+
+    run()
+
+    assert get_status(task) == status
+    assert queue.receive() == []
+
+
+def test_a_young_task_is_left_to_its_event(queue: TaskQueue, store: ImageStore) -> None:
+    task = save(timedelta(seconds=30), TaskStatus.AWAITING_UPLOAD)
+    store.put(task.image_key, b"picture", "image/jpeg")
+
+    assert run() == {}
+
+    assert queue.receive() == []
+
+
+@pytest.mark.parametrize("status", [TaskStatus.PROCESSING, TaskStatus.QUEUED])
+def test_a_stuck_task_is_queued_again_once_in_ten_minutes(
+    status: TaskStatus, queue: TaskQueue
+) -> None:
+    task = save(timedelta(minutes=11), status)
+
+    assert run() == {"TasksRequeued": 1}
+    assert run() == {}
+
+    assert get_status(task) == TaskStatus.QUEUED
+    assert Task.get(task.task_id).requeue_count == 1
+    assert len(queue.receive(max_messages=10)) == 1
+
+
+@pytest.mark.parametrize("status", [TaskStatus.PROCESSING, TaskStatus.QUEUED])
+def test_a_task_that_moved_lately_is_not_stuck(status: TaskStatus) -> None:
+    task = save(timedelta(minutes=9), status)
+    old = build_task(status=status.value, created_at=task.created_at - timedelta(hours=5))
+    old.insert()
+
+    assert run() == {}
+
+
+def test_a_task_that_gets_stuck_again_and_again_fails(queue: TaskQueue) -> None:
+    task = save(timedelta(minutes=11), TaskStatus.PROCESSING, requeue_count=MAX_REQUEUES)
+
+    assert run() == {"TasksFailed": 1}
+
+    stored = Task.get(task.task_id)
+    assert (stored.status, stored.error_code) == (TaskStatus.FAILED, "retries_exhausted")
+    assert queue.receive() == []
+
+
+def test_a_task_that_nobody_tried_does_not_fail_however_long_it_waits() -> None:
+    task = save(timedelta(days=1), TaskStatus.QUEUED, requeue_count=50)
+
+    assert run() == {"TasksRequeued": 1}
+
+    assert get_status(task) == TaskStatus.QUEUED
+
+
+def test_a_backlog_explains_why_a_queued_task_waits(queue: TaskQueue) -> None:
+    save(timedelta(minutes=11), TaskStatus.QUEUED)
+    processing = save(timedelta(minutes=11), TaskStatus.PROCESSING)
+    for number in range(ALARM_QUEUE_DEPTH + 1):
+        queue.send(f"task-{number}")
+
+    assert run() == {"TasksRequeued": 1}
+
+    assert get_status(processing) == TaskStatus.QUEUED
+
+
+@pytest.mark.parametrize("status", [TaskStatus.SUCCEEDED, TaskStatus.FAILED, TaskStatus.EXPIRED])
+def test_a_finished_task_is_left_alone(status: TaskStatus) -> None:
+    task = save(timedelta(days=2), status)
+
+    assert run() == {}
+
+    assert get_status(task) == status
+
+
+def test_one_task_that_cannot_be_healed_does_not_stop_the_others(queue: TaskQueue) -> None:
+    broken = save(timedelta(minutes=2), TaskStatus.AWAITING_UPLOAD)
+    broken.update(actions=[Task.image_key.set("")])  # No picture can have this key
+    stuck = save(timedelta(minutes=11), TaskStatus.PROCESSING)
+
+    assert run() == {"SweepErrors": 1, "TasksRequeued": 1}
+
+    assert get_status(stuck) == TaskStatus.QUEUED
+
+
+def test_one_run_is_bounded_in_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "MAX_TASKS", 2)
+    for _ in range(3):
+        save(timedelta(hours=2), TaskStatus.AWAITING_UPLOAD)
+
+    assert run() == {"TasksExpired": 2}
+    assert run() == {"TasksExpired": 1}
+
+
+def test_one_run_is_bounded_in_time() -> None:
+    task = save(timedelta(hours=2), TaskStatus.AWAITING_UPLOAD)
+
+    assert run(remaining_ms=1_000) == {}
+    assert get_status(task) == TaskStatus.AWAITING_UPLOAD
+
+    assert run() == {"TasksExpired": 1}
