@@ -24,7 +24,7 @@ from pipeline.worker.recognition import Recognize, TaskHandler
 from pipeline.worker.settings import HealthSettings, WorkerSettings
 from pipeline.worker.vision.recognizer import Recognizer
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("pipeline.worker")  # __name__ is __main__ here
 
 QUICK = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2})
 """For calls that a heartbeat or a stop waits for."""
@@ -35,12 +35,8 @@ def load_recognizer(weights: Path) -> Recognize:
     return Recognizer(weights).recognize
 
 
-def run(load: Callable[[Path], Recognize] = load_recognizer) -> int:
-    """Run a worker until it is told to stop.
-
-    Returns:
-        The process's exit code.
-    """
+def main(load: Callable[[Path], Recognize] = load_recognizer) -> None:
+    """Run a worker until it is told to stop, and end the process."""
     worker_settings, health_settings = WorkerSettings(), HealthSettings()
     configure_logging(worker_settings.log_level)
     cores = worker_settings.concurrency
@@ -76,7 +72,9 @@ def run(load: Callable[[Path], Recognize] = load_recognizer) -> int:
         exit_code = worker.run()
     publish_last(metrics)
     logger.info("Stopped")
-    return exit_code
+    logging.shutdown()
+    # Not sys.exit: it would wait for threads that may hang in OpenCV or in a dead connection.
+    os._exit(exit_code)
 
 
 def count_slots(cores: int) -> int:
@@ -93,7 +91,4 @@ def publish_last(metrics: Metrics) -> None:
 
 
 if __name__ == "__main__":
-    code = run()
-    logging.shutdown()
-    # Not sys.exit: it would wait for threads that may hang in OpenCV or in a dead connection.
-    os._exit(code)
+    main()
