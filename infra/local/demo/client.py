@@ -17,6 +17,7 @@ import boto3
 import httpx
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from pycognito.aws_srp import AWSSRP  # type: ignore[import-untyped]
 from pycognito.exceptions import WarrantException  # type: ignore[import-untyped]
 
@@ -59,7 +60,7 @@ def sign_in(state: State, person: Person) -> str:
     )
     try:
         tokens = srp.authenticate_user()
-    except (cognito.exceptions.ClientError, WarrantException) as error:
+    except (BotoCoreError, ClientError, WarrantException) as error:
         raise DemoError(f"{person.email} could not sign in: {error}") from error
     token: str = tokens["AuthenticationResult"]["IdToken"]
     return token

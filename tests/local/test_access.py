@@ -1,0 +1,32 @@
+"""The policies of functions and workers."""
+
+import json
+
+import pytest
+
+from infra.local.resources.access import PolicyArns, read_policy
+from infra.local.resources.functions import FUNCTIONS
+
+ARNS = PolicyArns(
+    images_bucket_arn="arn:aws:s3:::pictures",
+    tasks_table_arn="arn:aws:dynamodb:us-east-1:1:table/jobs",
+    task_queue_arn="arn:aws:sqs:us-east-1:1:jobs",
+)
+
+
+@pytest.mark.parametrize("name", [*FUNCTIONS, "worker"])
+def test_every_policy_names_its_resources(name: str) -> None:
+    policy = json.loads(read_policy(name, ARNS))
+
+    assert policy["Version"] == "2012-10-17"
+    assert policy["Statement"]
+    assert "${" not in json.dumps(policy)
+
+
+@pytest.mark.parametrize("name", [*FUNCTIONS, "worker"])
+def test_no_policy_allows_every_action_of_a_service(name: str) -> None:
+    statements = json.loads(read_policy(name, ARNS))["Statement"]
+
+    actions = [action for s in statements for action in [s["Action"]] if s["Effect"] == "Allow"]
+
+    assert "*" not in json.dumps(actions)

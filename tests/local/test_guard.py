@@ -1,0 +1,58 @@
+"""What happens to the processes of a supervisor that was killed."""
+
+import time
+
+import psutil
+
+from infra.local.guard import guarded
+from infra.local.layout import Layout
+from infra.local.processes import WORKER, Roster
+from tests.local.conftest import Spawn, read_line
+
+SUPERVISOR = """
+import subprocess, sys, time
+from pathlib import Path
+from infra.local.guard import guarded
+from infra.local.layout import Layout
+from infra.local.processes import WORKER, Roster
+
+layout = Layout(Path(sys.argv[1]))
+with guarded(layout):
+    child = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True
+    )
+    Roster(layout).add("child", child.pid, WORKER)
+    print(child.pid, flush=True)
+    time.sleep(60)
+"""
+
+
+def wait_until_gone(pid: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        # In a container without an init nobody buries an orphan.
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_children_of_a_killed_supervisor_are_stopped(layout: Layout, spawn: Spawn) -> None:
+    supervisor = spawn(SUPERVISOR, str(layout.root))
+    child_pid = int(read_line(supervisor))
+
+    supervisor.kill()
+
+    assert wait_until_gone(child_pid, seconds=20)
+
+
+def test_the_guard_touches_nothing_while_its_supervisor_lives(
+    layout: Layout, roster: Roster, spawn: Spawn
+) -> None:
+    with guarded(layout):
+        process = spawn()
+        roster.add("sleeper", process.pid, WORKER)
+        time.sleep(0.5)
+
+        assert process.poll() is None
+        roster.stop_all()

@@ -1,0 +1,82 @@
+"""What is checked before a start."""
+
+import socket
+
+import pytest
+
+from infra.local import preflight
+from infra.local.errors import LocalError
+from infra.local.layout import Layout
+from infra.local.processes import WORKER, Roster
+from infra.local.state import save_state
+from tests.local.conftest import Spawn, read_line
+from tests.local.examples import STATE
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from infra.local.layout import Layout
+from infra.local.preflight import hold_lock
+
+with hold_lock(Layout(Path(sys.argv[1]))):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_free_port_is_fine() -> None:
+    preflight.check_port(preflight.find_free_port())
+
+
+def test_a_taken_port_is_told_with_another_one_to_use() -> None:
+    with socket.socket() as other:
+        other.bind((preflight.HOST, 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        with pytest.raises(LocalError, match=f"Port {port} is taken") as caught:
+            preflight.check_port(port)
+
+        assert "make run PORT=" in caught.value.next_step
+
+
+def test_a_second_start_is_told_about_the_first(layout: Layout, spawn: Spawn) -> None:
+    save_state(STATE, layout)
+    assert read_line(spawn(HOLDER, str(layout.root))) == "held"
+
+    with pytest.raises(LocalError, match="already running") as caught, preflight.hold_lock(layout):
+        pass
+
+    assert f"kill {STATE.supervisor_pid}" in caught.value.next_step
+
+
+def test_a_killed_supervisor_holds_no_lock(layout: Layout, spawn: Spawn) -> None:
+    holder = spawn(HOLDER, str(layout.root))
+    assert read_line(holder) == "held"
+
+    holder.kill()
+    holder.wait()
+
+    with preflight.hold_lock(layout):
+        pass
+
+
+def test_what_an_earlier_start_left_is_ended(layout: Layout, roster: Roster, spawn: Spawn) -> None:
+    save_state(STATE, layout)
+    (layout.run / "ministack-lambda-upload").mkdir()
+    orphan = spawn()
+    roster.add("worker-1", orphan.pid, WORKER)
+
+    healed = preflight.heal(layout)
+
+    assert healed == 1
+    assert orphan.poll() is not None
+    assert not layout.state.exists()
+    assert list(layout.run.iterdir()) == []
+
+
+def test_a_full_disk_is_told(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preflight, "LEAST_DISK_BYTES", 10**18)
+
+    with pytest.raises(LocalError, match="MB are free"):
+        preflight.check_disk(layout)

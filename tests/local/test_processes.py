@@ -1,0 +1,88 @@
+"""Stopping what was started, and nothing else."""
+
+import subprocess
+import time
+
+from infra.local.layout import Layout
+from infra.local.processes import SERVER, WORKER, Kind, Roster
+from infra.local.state import write_private
+from tests.local.conftest import STUBBORN, Spawn, read_line
+
+
+def is_running(process: subprocess.Popen[bytes]) -> bool:
+    return process.poll() is None
+
+
+def test_all_are_stopped(roster: Roster, spawn: Spawn) -> None:
+    processes = [spawn(), spawn()]
+    for process in processes:
+        roster.add("sleeper", process.pid, WORKER)
+
+    stopped = roster.stop_all()
+
+    assert stopped == 2
+    assert not any(is_running(process) for process in processes)
+    assert roster.read() == []
+
+
+def test_workers_have_ended_before_the_server_is_told(roster: Roster, spawn: Spawn) -> None:
+    report = (
+        "import signal, sys, time;"
+        "signal.signal(15, lambda *a: (print(time.monotonic(), flush=True), sys.exit()));"
+        "print('up', flush=True)"
+    )
+    server, worker = spawn(report), spawn(report)
+    assert read_line(server) == read_line(worker) == "up"
+    # The order in the file is not the order of the stop.
+    roster.add("server", server.pid, SERVER)
+    roster.add("worker", worker.pid, WORKER)
+
+    roster.stop_all()
+
+    assert float(read_line(worker)) < float(read_line(server))
+
+
+def test_one_that_does_not_listen_is_killed(roster: Roster, spawn: Spawn) -> None:
+    process = spawn(STUBBORN)
+    read_line(process)
+    roster.add("stubborn", process.pid, Kind(stop_seconds=0.3, rank=0))
+
+    roster.stop_all()
+
+    assert not is_running(process)
+
+
+def test_a_stranger_with_the_same_number_is_left_alone(
+    roster: Roster, layout: Layout, spawn: Spawn
+) -> None:
+    stranger = spawn()
+    roster.add("ours", stranger.pid, WORKER)
+    [entry] = roster.read()
+    earlier = entry.model_copy(update={"born_at": entry.born_at - 100})
+    write_private(layout.processes, f"[{earlier.model_dump_json()}]")
+
+    stopped = roster.stop_all()
+
+    assert stopped == 0
+    assert is_running(stranger)
+
+
+def test_a_removed_one_is_left_alone(roster: Roster, spawn: Spawn) -> None:
+    process = spawn()
+    roster.add("sleeper", process.pid, WORKER)
+
+    roster.remove(process.pid)
+
+    assert roster.stop_all() == 0
+    assert is_running(process)
+
+
+def test_stopping_takes_no_longer_than_the_slowest(roster: Roster, spawn: Spawn) -> None:
+    for process in (spawn(STUBBORN), spawn(STUBBORN)):
+        read_line(process)
+        roster.add("stubborn", process.pid, Kind(stop_seconds=1, rank=0))
+    started = time.monotonic()
+
+    roster.stop_all()
+
+    assert time.monotonic() - started < 1.9

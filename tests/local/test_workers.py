@@ -1,0 +1,123 @@
+"""The control of the worker processes, with processes that only sleep."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import psutil
+import pytest
+
+from infra.local import workers
+from infra.local.layout import Layout
+from infra.local.processes import Roster
+from infra.local.state import AccessKey
+from infra.local.workers import WorkerFleet, WorkerSettings
+
+SLEEP = "import time; time.sleep(60)"
+KEY = AccessKey(access_key_id="AKIAEXAMPLE", secret_access_key="secret")
+
+
+class Group:
+    """An Auto Scaling group in memory."""
+
+    desired = 1
+
+
+@pytest.fixture
+def group() -> Group:
+    return Group()
+
+
+@pytest.fixture
+def build_fleet(
+    layout: Layout, roster: Roster, group: Group
+) -> Iterator[Callable[[str], WorkerFleet]]:
+    fleets = []
+
+    def build(code: str) -> WorkerFleet:
+        settings = WorkerSettings("http://127.0.0.1:1", "queue", KEY, (sys.executable, "-c", code))
+        fleets.append(WorkerFleet(settings, layout, roster, lambda: group.desired))
+        return fleets[-1]
+
+    yield build
+    group.desired = 0
+    for fleet in fleets:
+        fleet.reconcile()
+
+
+def list_pids(roster: Roster) -> list[int]:
+    return [process.pid for _, process in roster.find_living()]
+
+
+def test_as_many_run_as_the_group_wants(
+    build_fleet: Callable[[str], WorkerFleet], roster: Roster, group: Group
+) -> None:
+    fleet = build_fleet(SLEEP)
+
+    counts = []
+    for group.desired in (1, 3, 2, 0):
+        fleet.reconcile()
+        counts.append(len(list_pids(roster)))
+
+    assert counts == [1, 3, 2, 0]
+
+
+def test_looking_again_changes_nothing(
+    build_fleet: Callable[[str], WorkerFleet], roster: Roster
+) -> None:
+    fleet = build_fleet(SLEEP)
+    fleet.reconcile()
+    before = list_pids(roster)
+
+    fleet.reconcile()
+
+    assert list_pids(roster) == before
+
+
+def test_a_killed_worker_is_started_again(
+    build_fleet: Callable[[str], WorkerFleet], roster: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "HEALTHY_SECONDS", 0)
+    monkeypatch.setattr(workers, "FIRST_PAUSE_SECONDS", 0)
+    fleet = build_fleet(SLEEP)
+    fleet.reconcile()
+    [pid] = list_pids(roster)
+    psutil.Process(pid).kill()
+
+    deadline = time.monotonic() + 5
+    while list_pids(roster) in ([], [pid]) and time.monotonic() < deadline:
+        fleet.reconcile()
+
+    assert list_pids(roster) not in ([], [pid])
+
+
+def test_one_that_crashes_at_once_is_not_started_in_a_loop(
+    build_fleet: Callable[[str], WorkerFleet], roster: Roster, layout: Layout
+) -> None:
+    fleet = build_fleet("print('started'); raise SystemExit(1)")
+
+    deadline = time.monotonic() + 2
+    while time.monotonic() < deadline:
+        fleet.reconcile()
+        time.sleep(0.02)
+
+    starts = (layout.logs / "worker-1.log").read_text().count("started")
+    assert 1 <= starts <= 2
+
+
+def test_a_worker_knows_nothing_of_the_users_own_account(
+    build_fleet: Callable[[str], WorkerFleet], layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "real")
+    fleet = build_fleet("import os, time; print(sorted(os.environ), flush=True); time.sleep(60)")
+
+    fleet.reconcile()
+
+    log = layout.logs / "worker-1.log"
+    deadline = time.monotonic() + 5
+    while not log.read_text() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert "AWS_ENDPOINT_URL" in log.read_text()
+    assert "AWS_PROFILE" not in log.read_text()
+    assert "AWS_SESSION_TOKEN" not in log.read_text()
