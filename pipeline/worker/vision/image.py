@@ -60,6 +60,14 @@ def decode_image(data: bytes) -> tuple[Image, ImageHeader]:
     return _turn_upright(image, header.orientation), header
 
 
+def resize(image: Image, width: int, height: int) -> Image:
+    """Scale a picture, without aliasing when it shrinks."""
+    shrinks = height < image.shape[0] and width < image.shape[1]
+    # Averaging is right for shrinking, and enlarges in blocks.
+    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, (width, height), interpolation=interpolation), np.uint8)
+
+
 def _decode(data: bytes, header: ImageHeader) -> npt.NDArray:
     """Decode to any depth and channels, not turned."""
     if header.content_type == JPEG:

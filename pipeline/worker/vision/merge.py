@@ -1,0 +1,112 @@
+"""From the findings of both networks to labels in the shape of Amazon Rekognition's.
+
+A detector says what is where, a classifier what the whole picture shows. Both speak in words of
+one vocabulary, so one dog is one label, whoever saw it:
+
+- A word is as sure as the surer of the two networks.
+- The classes of the classifier exclude each other, so a wider word is as probable as all its
+  words together: a picture that is 40 % beagle and 50 % basset is 90 % dog.
+- A detection counts for its wider words too: a cat in a box is an animal.
+- Where the classifier is sure of another animal, a detected one is doubted (see `doubt`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from pipeline.core.labels import BoundingBox, Instance, Label, LabelName
+from pipeline.worker.vision.detector import Box, Detection
+from pipeline.worker.vision.doubt import doubt_animals
+from pipeline.worker.vision.vocabulary import Word
+
+_CONFIDENCE_DIGITS = 2
+_BOX_DIGITS = 4  # A ten-thousandth of the picture
+
+
+def merge_labels(
+    probabilities: Mapping[str, float],
+    detections: Sequence[Detection],
+    words: Mapping[str, Word],
+    *,
+    min_confidence: float,
+    max_labels: int,
+) -> list[Label]:
+    """Turn the findings into labels.
+
+    Args:
+        probabilities: By name, of the classifier. Together at most 1.
+        detections: Of the detector.
+        words: Every name that the networks can say, and all their parents.
+        min_confidence: In [0, 100]. Labels and instances below it are left out.
+        max_labels: The most confident are kept.
+
+    Returns:
+        The most confident first; of equal ones the narrower word. No name comes twice.
+    """
+    sums = _sum_up(probabilities, words)
+    detections = doubt_animals(detections, sums, words)
+    instances = _build_instances(detections, min_confidence)
+    confidences = _rate_words(sums, detections, words)
+    labels = [
+        _build_label(words[name], confidence, instances[name])
+        for name, confidence in confidences.items()
+        if confidence >= min_confidence and confidence > 0
+    ]
+    labels.sort(key=lambda label: (-label.confidence, -len(label.parents), label.name))
+    return labels[:max_labels]
+
+
+def _sum_up(probabilities: Mapping[str, float], words: Mapping[str, Word]) -> dict[str, float]:
+    """The classifier's probability of every class and of all wider words."""
+    sums: defaultdict[str, float] = defaultdict(float)
+    for name, probability in probabilities.items():
+        for word in (name, *words[name].parents):
+            sums[word] += probability
+    return dict(sums)
+
+
+def _rate_words(
+    sums: Mapping[str, float], detections: Iterable[Detection], words: Mapping[str, Word]
+) -> dict[str, float]:
+    """The confidence of every word that either network says."""
+    best = defaultdict(float, sums)
+    for detection in detections:
+        for word in (detection.name, *words[detection.name].parents):
+            best[word] = max(best[word], detection.probability)
+    return {word: _to_confidence(probability) for word, probability in best.items()}
+
+
+def _build_instances(
+    detections: Iterable[Detection], min_confidence: float
+) -> defaultdict[str, list[Instance]]:
+    instances: defaultdict[str, list[Instance]] = defaultdict(list)
+    for detection in sorted(detections, key=lambda detection: -detection.probability):
+        confidence = _to_confidence(detection.probability)
+        box = _build_box(detection.box)
+        if confidence >= min_confidence and box.width > 0 and box.height > 0:
+            instances[detection.name].append(Instance(bounding_box=box, confidence=confidence))
+    return instances
+
+
+def _build_label(word: Word, confidence: float, instances: list[Instance]) -> Label:
+    return Label(
+        name=word.name,
+        confidence=confidence,
+        parents=[LabelName(name=parent) for parent in word.parents],
+        aliases=[LabelName(name=alias) for alias in word.aliases],
+        instances=instances,
+    )
+
+
+def _build_box(box: Box) -> BoundingBox:
+    left, top, right, bottom = (round(side, _BOX_DIGITS) for side in box)
+    return BoundingBox(
+        left=left,
+        top=top,
+        width=round(right - left, _BOX_DIGITS),
+        height=round(bottom - top, _BOX_DIGITS),
+    )
+
+
+def _to_confidence(probability: float) -> float:
+    """Percent. The sum of many probabilities may be a hair above 1."""
+    return min(100.0, round(probability * 100, _CONFIDENCE_DIGITS))

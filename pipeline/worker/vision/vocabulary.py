@@ -1,0 +1,48 @@
+"""The words of the two networks: their names, aliases and parents.
+
+The tables in `data/` are made by `pipeline.weights`; NOTICE there has their licence.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Word:
+    """A name that a label can have."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    """Wider words, nearest first. Their own parents are the rest of this chain."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All words, and which of them each network can say."""
+
+    words: Mapping[str, Word]
+    classes: Sequence[str]  # Name by class id of the classifier
+    categories: Mapping[int, str]  # Name by class id of the detector; COCO's ids have gaps
+
+
+def load_vocabulary() -> Vocabulary:
+    """Read the label tables."""
+    imagenet = json.loads((_DATA / "imagenet.json").read_text("utf-8"))
+    coco = json.loads((_DATA / "coco.json").read_text("utf-8"))
+    words: dict[str, Word] = {}
+    for row in [*coco, *imagenet]:
+        parents = tuple(row["parents"])
+        words[row["name"]] = Word(row["name"], tuple(row["aliases"]), parents)
+    for word in list(words.values()):
+        for position, parent in enumerate(word.parents):
+            words.setdefault(parent, Word(parent, parents=word.parents[position + 1 :]))
+    return Vocabulary(
+        words=words,
+        classes=[row["name"] for row in imagenet],
+        categories={row["id"]: row["name"] for row in coco},
+    )
