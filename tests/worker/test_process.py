@@ -113,14 +113,13 @@ def get_status(task: Task) -> str:
 
 
 def count_hidden_messages() -> int:
-    name = "ApproximateNumberOfMessagesNotVisible"
     response = boto3.client("sqs").get_queue_attributes(
-        QueueUrl=settings.task_queue_url, AttributeNames=[name]
+        QueueUrl=settings.task_queue_url, AttributeNames=["ApproximateNumberOfMessagesNotVisible"]
     )
-    return int(response["Attributes"][name])
+    return int(response["Attributes"]["ApproximateNumberOfMessagesNotVisible"])
 
 
-def test_an_idle_worker_stops_in_time_and_strands_no_message(
+def test_an_idle_worker_gives_back_what_comes_while_it_stops(
     start: Callable[..., Process], queue: TaskQueue
 ) -> None:
     process = start()
@@ -131,6 +130,22 @@ def test_an_idle_worker_stops_in_time_and_strands_no_message(
     process.wait_for("SIGTERM: stopping")
     queue.send("task-1")
     exit_code = process.wait(STOP_SECONDS)
+
+    assert exit_code == 0
+    assert (queue.get_depth(), count_hidden_messages()) == (1, 0)
+
+
+def test_an_idle_worker_leaves_no_poll_behind(
+    start: Callable[..., Process], queue: TaskQueue
+) -> None:
+    process = start()
+    process.wait_for("Ready")
+    time.sleep(0.5)
+
+    process.signal(signal.SIGTERM)
+    exit_code = process.wait(STOP_SECONDS)
+    queue.send("task-1")
+    time.sleep(0.5)  # A poll that is still open takes it now
 
     assert exit_code == 0
     assert (queue.get_depth(), count_hidden_messages()) == (1, 0)
