@@ -83,6 +83,10 @@ class SpotterClient:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
         self._http.close()
 
     def recognise(self, photo: Path, form: Form | None = None) -> Json:

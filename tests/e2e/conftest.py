@@ -1,0 +1,163 @@
+"""One real local system for all tests of this folder.
+
+SPOTTER_LOCAL=build/local uses the one that runs already, which is quicker while writing a test.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import httpx
+import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
+
+from infra.local.clients import Clients
+from infra.local.demo.client import SpotterClient, sign_in
+from infra.local.demo.show import find_demo_photos
+from infra.local.layout import REPOSITORY, Layout
+from infra.local.preflight import find_free_port
+from infra.local.processes import Roster
+from infra.local.server import build_environment
+from infra.local.state import Person, State, load_state
+
+START_SECONDS = 240  # The very first start installs packages
+STOP_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody who is signed in."""
+
+    person: Person
+    id_token: str
+    http: httpx.Client
+    client: SpotterClient
+
+
+def start_system(layout: Layout, port: int) -> subprocess.Popen[bytes]:
+    """Start the local system as `make run` does and wait until it is up."""
+    layout.create()
+    log = layout.root / "supervisor.log"
+    options = ["--no-demo", "--port", str(port), "--data", str(layout.root)]
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "infra.local", *options],
+            cwd=REPOSITORY,
+            env=build_environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    wait_until(lambda: layout.state.exists() or process.poll() is not None, START_SECONDS)
+    assert process.poll() is None, log.read_text()
+    return process
+
+
+def stop_system(process: subprocess.Popen[bytes]) -> int:
+    """Stop it as Ctrl-C does and return its exit code."""
+    process.terminate()
+    return process.wait(STOP_SECONDS)
+
+
+def wait_until(condition: Callable[[], Any], seconds: float) -> Any:
+    """Ask until the answer is true; fail after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not (answer := condition()):
+        assert time.monotonic() < deadline, f"Not within {seconds} s"
+        time.sleep(0.1)
+    return answer
+
+
+@pytest.fixture(scope="session")
+def layout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
+    """The folder of the running system."""
+    if running := os.environ.get("SPOTTER_LOCAL"):
+        yield Layout(Path(running).resolve())
+        return
+    layout = Layout(tmp_path_factory.mktemp("spotter") / "local")
+    process = start_system(layout, find_free_port())
+    yield layout
+    assert stop_system(process) == 0
+    assert Roster(layout).find_living() == []
+
+
+@pytest.fixture(scope="session")
+def system(layout: Layout) -> State:
+    return load_state(layout)
+
+
+@pytest.fixture(scope="session")
+def root(system: State) -> Clients:
+    """The account's root, who may look at everything."""
+    return Clients(system.endpoint)
+
+
+@pytest.fixture(scope="session")
+def workers(layout: Layout) -> Callable[[], list[int]]:
+    """The process ids of the workers that run now."""
+
+    def find() -> list[int]:
+        living = Roster(layout).find_living()
+        return [process.pid for entry, process in living if entry.name.startswith("worker")]
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def build_user(system: State) -> Iterator[Callable[[], User]]:
+    """Signs up somebody new, as the web page does."""
+    cognito = boto3.client(
+        "cognito-idp",
+        endpoint_url=system.endpoint,
+        region_name=system.region,
+        config=Config(signature_version=UNSIGNED),
+    )
+    users = []
+
+    def build() -> User:
+        person = Person(email=f"{uuid4()}@example.com", password="Correct-horse-1", group="")
+        cognito.sign_up(
+            ClientId=system.client_id,
+            Username=person.email,
+            Password=person.password,
+            UserAttributes=[{"Name": "email", "Value": person.email}],
+        )
+        # ministack's code of every account
+        cognito.confirm_sign_up(
+            ClientId=system.client_id, Username=person.email, ConfirmationCode="123456"
+        )
+        token = sign_in(system, person)
+        http = httpx.Client(base_url=system.api_url, headers={"Authorization": token}, timeout=30)
+        users.append(User(person, token, http, SpotterClient(system.api_url, token)))
+        return users[-1]
+
+    yield build
+    for user in users:
+        user.http.close()
+        user.client.close()
+    cognito.close()
+
+
+@pytest.fixture(scope="session")
+def user(build_user: Callable[[], User]) -> User:
+    """Somebody who signed up."""
+    return build_user()
+
+
+@pytest.fixture(scope="session")
+def stranger(build_user: Callable[[], User]) -> User:
+    """Somebody else."""
+    return build_user()
+
+
+@pytest.fixture(scope="session")
+def photo() -> Path:
+    """A real photo."""
+    return find_demo_photos()[0]

@@ -1,0 +1,92 @@
+"""What API Gateway answers by itself."""
+
+import httpx
+import pytest
+
+from infra.local.state import State
+from tests.e2e.conftest import User
+
+# A well-formed token of nobody, which ended in 2020
+EXPIRED = (
+    "eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ"
+    ".eyJzdWIiOiJ4IiwidG9rZW5fdXNlIjoiaWQiLCJleHAiOjE1Nzc4MzY4MDB9.c2lnbmF0dXJl"
+)
+ROUTES = [
+    ("POST", "/upload"),
+    ("GET", "/results"),
+    ("GET", "/results/1"),
+    ("DELETE", "/results/1"),
+    ("POST", "/results/1/retry"),
+]
+
+
+@pytest.mark.parametrize("token", [None, "nonsense", EXPIRED])
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_nobody_comes_in_without_a_valid_token(
+    system: State, method: str, path: str, token: str | None
+) -> None:
+    headers = {"Authorization": token} if token else {}
+
+    response = httpx.request(method, system.api_url + path, headers=headers)
+
+    assert response.status_code == 401
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["code"] == "unauthorized"
+    assert response.headers["access-control-allow-origin"] == system.spa_origin
+
+
+def test_a_token_with_another_signature_is_refused(system: State, user: User) -> None:
+    head, body, signature = user.id_token.split(".")
+    forged = ".".join([head, body, signature[::-1]])
+
+    response = httpx.get(f"{system.api_url}/results", headers={"Authorization": forged})
+
+    assert response.status_code == 401
+
+
+def test_a_route_that_is_not_there_is_a_problem_too(user: User) -> None:
+    response = user.http.get("/nothing")
+
+    assert response.status_code in (403, 404)
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["code"]
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_the_web_page_may_ask_first(system: State, method: str, path: str) -> None:
+    response = httpx.options(
+        system.api_url + path,
+        headers={
+            "Origin": system.spa_origin,
+            "Access-Control-Request-Method": method,
+            "Access-Control-Request-Headers": "authorization,content-type,idempotency-key",
+        },
+    )
+
+    allowed = response.headers["access-control-allow-headers"].lower()
+    assert response.is_success
+    assert response.headers["access-control-allow-origin"] == system.spa_origin
+    assert method in response.headers["access-control-allow-methods"]
+    assert all(name in allowed for name in ("authorization", "content-type", "idempotency-key"))
+
+
+def test_answers_and_refusals_are_readable_by_the_web_page(system: State, user: User) -> None:
+    headers = {"Origin": system.spa_origin}
+
+    answers = [user.http.get(path, headers=headers) for path in ("/results", "/results/1")]
+
+    assert [answer.status_code for answer in answers] == [200, 404]
+    origins = {answer.headers["access-control-allow-origin"] for answer in answers}
+    assert origins == {system.spa_origin}
+
+
+def test_the_bucket_lets_only_the_web_page_send_pictures(system: State) -> None:
+    url = f"{system.endpoint}/spotter-local-images"
+
+    def ask(origin: str) -> httpx.Response:
+        return httpx.options(
+            url, headers={"Origin": origin, "Access-Control-Request-Method": "POST"}
+        )
+
+    assert ask(system.spa_origin).headers["access-control-allow-origin"] == system.spa_origin
+    assert ask("https://evil.example").status_code == 403

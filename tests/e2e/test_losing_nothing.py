@@ -1,0 +1,179 @@
+"""Whatever dies, no picture is lost."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from infra.local import names
+from infra.local.clients import Clients
+from infra.local.layout import Layout
+from infra.local.state import State
+from pipeline.core.settings import VISIBILITY_SECONDS
+from tests.e2e.conftest import User, wait_until
+
+PICTURES = 16
+
+
+@pytest.fixture
+def short_visibility(root: Clients, system: State) -> Iterator[None]:
+    """Messages of a killed worker come back after 5 s instead of a minute."""
+    url = system.task_queue_url
+    root.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "5"})
+    yield
+    root.sqs.set_queue_attributes(
+        QueueUrl=url, Attributes={"VisibilityTimeout": str(VISIBILITY_SECONDS)}
+    )
+
+
+def upload_many(user: User, photo: Path) -> list[str]:
+    data = photo.read_bytes()
+    return [
+        user.client.upload_direct(data, "image/jpeg", f"{number}.jpg") for number in range(PICTURES)
+    ]
+
+
+def is_any_in_work(user: User, task_ids: list[str]) -> bool:
+    return any(user.client.get_result(task_id)["status"] == "processing" for task_id in task_ids)
+
+
+@pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.usefixtures("short_visibility")
+def test_a_worker_that_ends_in_mid_image_loses_nothing(
+    user: User, photo: Path, workers: Callable[[], list[int]], signum: signal.Signals
+) -> None:
+    [pid] = wait_until(workers, 70)
+    task_ids = upload_many(user, photo)
+    wait_until(lambda: is_any_in_work(user, task_ids), 30)
+
+    os.kill(pid, signum)
+
+    tasks = [user.client.wait_for_result(task_id, 90) for task_id in task_ids]
+    assert all(task["labels"] for task in tasks)
+    assert wait_until(workers, 70) != [pid]
+
+
+def test_the_group_decides_how_many_workers_there_are(
+    root: Clients, workers: Callable[[], list[int]]
+) -> None:
+    def set_capacity(desired: int) -> None:
+        root.autoscaling.set_desired_capacity(
+            AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=desired
+        )
+
+    set_capacity(2)
+    wait_until(lambda: len(workers()) == 2, 70)
+
+    set_capacity(1)
+    wait_until(lambda: len(workers()) == 1, 70)
+
+
+def test_a_poison_message_reaches_the_dead_letter_queue_and_an_operator(
+    root: Clients, system: State, layout: Layout
+) -> None:
+    body = f"poison {uuid4()}"
+    root.sqs.send_message(QueueUrl=system.task_queue_url, MessageBody=body)
+
+    wait_until(lambda: body in receive_bodies(root, system.dead_letter_queue_url), 90)
+
+    wait_until(lambda: has_rung(layout, "dead-letters"), 30)
+
+
+def test_an_unnotified_picture_is_found_by_the_sweep(
+    user: User, root: Clients, photo: Path
+) -> None:
+    data = photo.read_bytes()
+    body = {"contentType": "image/jpeg", "sizeBytes": len(data)}
+    created = user.http.post("/upload", json=body).json()
+    # S3 tells nobody about a key outside of the prefix, so the picture is put where it belongs
+    # while nobody listens.
+    key = created["upload"]["fields"]["key"]
+    listening: Any = root.s3.get_bucket_notification_configuration(Bucket=names.IMAGES_BUCKET)
+    del listening["ResponseMetadata"]
+    root.s3.put_bucket_notification_configuration(
+        Bucket=names.IMAGES_BUCKET, NotificationConfiguration={}
+    )
+    try:
+        root.s3.put_object(Bucket=names.IMAGES_BUCKET, Key=key, Body=data)
+    finally:
+        root.s3.put_bucket_notification_configuration(
+            Bucket=names.IMAGES_BUCKET, NotificationConfiguration=listening
+        )
+    time.sleep(1)
+    assert user.client.get_result(created["taskId"])["status"] == "awaiting_upload"
+    backdate(root, created["taskId"], "created_at", minutes=5)
+
+    sweep(root)
+
+    assert user.client.wait_for_result(created["taskId"])["labels"]
+
+
+def test_a_lost_message_is_sent_again_by_the_sweep(user: User, root: Clients, photo: Path) -> None:
+    task_id = user.client.upload_direct(photo.read_bytes(), "image/jpeg", "lost.jpg")
+    user.client.wait_for_result(task_id)
+    # As if the message had vanished before any worker saw it.
+    set_attribute(root, task_id, "status", "queued")
+    for attribute in ("created_at", "updated_at"):
+        backdate(root, task_id, attribute, minutes=20)
+
+    sweep(root)
+
+    assert user.client.wait_for_result(task_id)["labels"]
+
+
+def test_a_picture_that_never_comes_expires(user: User, root: Clients) -> None:
+    body = {"contentType": "image/jpeg", "sizeBytes": 100}
+    task_id = user.http.post("/upload", json=body).json()["taskId"]
+    backdate(root, task_id, "created_at", minutes=70)
+
+    sweep(root)
+
+    assert user.client.get_result(task_id)["status"] == "expired"
+
+
+def test_the_sweep_runs_by_itself(user: User, root: Clients) -> None:
+    body = {"contentType": "image/jpeg", "sizeBytes": 100}
+    task_id = user.http.post("/upload", json=body).json()["taskId"]
+    backdate(root, task_id, "created_at", minutes=70)
+
+    wait_until(lambda: user.client.get_result(task_id)["status"] == "expired", 90)
+
+
+def sweep(root: Clients) -> None:
+    response = root.functions.invoke(FunctionName=names.build_function_name("sweep"), Payload=b"{}")
+    assert "FunctionError" not in response, response["Payload"].read()
+
+
+def backdate(root: Clients, task_id: str, attribute: str, *, minutes: int) -> None:
+    past = time.gmtime(time.time() - minutes * 60)
+    set_attribute(root, task_id, attribute, time.strftime("%Y-%m-%dT%H:%M:%S.000000+0000", past))
+
+
+def set_attribute(root: Clients, task_id: str, name: str, value: str) -> None:
+    root.dynamodb.update_item(
+        TableName=names.TASKS_TABLE,
+        Key={"task_id": {"S": task_id}},
+        UpdateExpression="SET #name = :value",
+        ExpressionAttributeNames={"#name": name},
+        ExpressionAttributeValues={":value": {"S": value}},
+    )
+
+
+def receive_bodies(root: Clients, queue_url: str) -> list[str]:
+    received = root.sqs.receive_message(
+        QueueUrl=queue_url, MaxNumberOfMessages=10, VisibilityTimeout=0
+    )
+    return [message["Body"] for message in received.get("Messages", [])]
+
+
+def has_rung(layout: Layout, name: str) -> bool:
+    if not layout.alarms.exists():
+        return False
+    notices = [json.loads(line) for line in layout.alarms.read_text().splitlines()]
+    return any(name in n["AlarmName"] and n["NewStateValue"] == "ALARM" for n in notices)

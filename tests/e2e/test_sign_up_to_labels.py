@@ -1,0 +1,90 @@
+"""The main road: sign up, sign in, send a photo, see labels."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from infra.local.demo.client import Form
+from infra.local.demo.show import find_demo_photos
+from infra.local.layout import REPOSITORY, Layout
+from infra.local.server import build_environment
+from tests.e2e.conftest import User
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_somebody_new_gets_labels(build_user: Callable[[], User], photo: Path, form: Form) -> None:
+    user = build_user()
+
+    task = user.client.recognise(photo, form)
+
+    assert task["labels"]
+    assert all(0 <= label["confidence"] <= 100 for label in task["labels"])
+    assert task["image"]["width"] > 0
+    assert task["timings"]["totalMs"] > 0
+    assert task["error"] is None
+    assert [result["taskId"] for result in user.client.list_results()["results"]] == [
+        task["taskId"]
+    ]
+
+
+def test_the_owner_sees_the_very_picture_that_was_sent(user: User, photo: Path) -> None:
+    task = user.client.recognise(photo)
+
+    response = httpx.get(task["image"]["url"])
+
+    assert response.content == photo.read_bytes()
+    assert response.headers["content-type"] == "image/jpeg"
+
+
+def test_a_deleted_task_is_gone_with_its_picture(user: User, photo: Path) -> None:
+    task = user.client.recognise(photo)
+
+    deleted = user.http.delete(f"/results/{task['taskId']}")
+
+    assert deleted.status_code == 204
+    assert user.http.get(f"/results/{task['taskId']}").status_code == 404
+    assert httpx.get(task["image"]["url"]).status_code == 404
+
+
+def test_the_demo_recognises_all_of_its_photos(layout: Layout) -> None:
+    photos = find_demo_photos()
+
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.local.demo", "--json", "--data", str(layout.root)],
+        cwd=REPOSITORY,
+        env=build_environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(photos) >= 4
+    assert [line["photo"] for line in lines] == [str(photo) for photo in photos]
+    assert all(line["labels"] and Path(line["picture"]).exists() for line in lines)
+
+
+def test_the_demo_says_which_photo_failed_and_why(layout: Layout, tmp_path: Path) -> None:
+    text = tmp_path / "text.jpg"
+    text.write_text("not a picture")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.local.demo", "--data", str(layout.root), str(text)],
+        cwd=REPOSITORY,
+        env=build_environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "text.jpg" in done.stdout
+    assert "unsupported_format" in done.stdout

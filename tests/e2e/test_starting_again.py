@@ -1,0 +1,93 @@
+"""Stops and starts of a whole system, on a folder of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from infra.local.demo.client import SpotterClient, sign_in
+from infra.local.layout import REPOSITORY, Layout
+from infra.local.preflight import find_free_port
+from infra.local.processes import Roster
+from infra.local.server import build_environment
+from infra.local.state import State, load_state
+from tests.e2e.conftest import start_system, stop_system, wait_until
+
+
+def run_supervisor(layout: Layout, port: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "infra.local", "--port", str(port), "--data", str(layout.root)],
+        cwd=REPOSITORY,
+        env=build_environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_second_start_says_that_there_is_one(layout: Layout, system: State) -> None:
+    done = run_supervisor(layout, find_free_port())
+
+    assert done.returncode == 1
+    assert "already running" in done.stdout
+    assert system.endpoint in done.stdout
+
+
+def test_a_taken_port_is_named_with_the_way_out(system: State, tmp_path: Path) -> None:
+    port = int(system.endpoint.rsplit(":", 1)[1])
+
+    done = run_supervisor(Layout(tmp_path), port)
+
+    assert done.returncode == 1
+    assert f"Port {port} is taken" in done.stdout
+    assert "make run PORT=" in done.stdout
+
+
+def test_everything_listens_on_this_machine_only(layout: Layout, system: State) -> None:
+    listening = [
+        connection.laddr.ip
+        for _, process in Roster(layout).find_living()
+        for member in [process, *process.children(recursive=True)]
+        for connection in member.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+
+    assert listening
+    assert set(listening) == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGKILL])
+def test_the_next_start_works_after_any_end(
+    tmp_path: Path, photo: Path, signum: signal.Signals
+) -> None:
+    layout = Layout(tmp_path)
+    port = find_free_port()
+    first = start_system(layout, port)
+    task_id = recognise(layout, photo)
+    children = [process for _, process in Roster(layout).find_living()]
+
+    os.kill(first.pid, signum)
+    first.wait(60)
+    wait_until(lambda: not any(is_alive(child) for child in children), 60)
+
+    second = start_system(layout, port)
+    state = load_state(layout)
+    with SpotterClient(state.api_url, sign_in(state, state.people[0])) as client:
+        assert client.get_result(task_id)["labels"]
+        assert client.recognise(photo)["labels"]
+    assert stop_system(second) == 0
+
+
+def recognise(layout: Layout, photo: Path) -> str:
+    state = load_state(layout)
+    with SpotterClient(state.api_url, sign_in(state, state.people[0])) as client:
+        return str(client.recognise(photo)["taskId"])
+
+
+def is_alive(process: psutil.Process) -> bool:
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE

@@ -1,0 +1,86 @@
+"""What S3 itself refuses, by the policy of the form."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from infra.local import names
+from infra.local.clients import Clients
+from tests.e2e.conftest import User, wait_until
+from tests.pictures import build_quadrants, encode
+
+PNG = encode(build_quadrants(), "PNG")
+
+
+def get_form(user: User, size_bytes: int = len(PNG)) -> tuple[str, dict[str, Any]]:
+    body = {"contentType": "image/png", "sizeBytes": size_bytes}
+    created = user.http.post("/upload", json=body).json()
+    return created["taskId"], created["upload"]
+
+
+def post(form: dict[str, Any], data: bytes, **changed: str) -> httpx.Response:
+    fields = {**form["fields"], **changed}
+    return httpx.post(form["url"], data=fields, files={"file": data}, timeout=30)
+
+
+def test_a_form_takes_the_picture_it_was_made_for(user: User) -> None:
+    task_id, form = get_form(user)
+
+    response = post(form, PNG)
+
+    assert response.status_code == 204
+    wait_until(lambda: user.client.get_result(task_id)["status"] == "succeeded", 30)
+
+
+def test_more_bytes_than_announced_are_refused(user: User) -> None:
+    _, form = get_form(user)
+
+    response = post(form, PNG + b"\0" * 100)
+
+    assert response.status_code == 400
+    assert "EntityTooLarge" in response.text
+
+
+def test_no_bytes_are_refused(user: User) -> None:
+    _, form = get_form(user)
+
+    response = post(form, b"")
+
+    assert response.status_code == 400
+    assert "EntityTooSmall" in response.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("key", "images/somebody/else"),
+        ("Content-Type", "text/html"),
+        ("x-amz-server-side-encryption", "aws:kms"),
+    ],
+)
+def test_a_changed_form_is_refused(user: User, field: str, value: str) -> None:
+    _, form = get_form(user)
+
+    response = post(form, PNG, **{field: value})
+
+    assert response.status_code == 403
+    assert "AccessDenied" in response.text
+
+
+def test_an_expired_form_is_refused(root: Clients) -> None:
+    form = root.s3.generate_presigned_post(names.IMAGES_BUCKET, "images/late", ExpiresIn=-1)
+
+    response = post(dict(form), PNG)
+
+    assert response.status_code == 403
+    assert "expired" in response.text
+
+
+def test_nobody_reads_a_picture_without_a_signed_url(user: User) -> None:
+    _, form = get_form(user)
+    assert post(form, PNG).is_success
+
+    response = httpx.get(f"{form['url']}/{form['fields']['key']}")
+
+    assert response.status_code == 403
