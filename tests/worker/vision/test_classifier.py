@@ -1,0 +1,67 @@
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from pipeline.worker.vision.classifier import Classifier, postprocess, preprocess
+from pipeline.worker.vision.engine import Array, Blob
+
+
+class FixedEngine:
+    """Answers with the same logits whatever it sees."""
+
+    def __init__(self, logits: list[float]) -> None:
+        self._logits = np.array([logits], np.float32)
+
+    def forward(self, blob: Blob) -> Mapping[str, Array]:
+        return {"logits": self._logits}
+
+
+def test_the_middle_square_enters_the_network_as_rgb() -> None:
+    image = np.zeros((312, 900, 3), np.uint8)
+    image[16:296, 310:590] = (255, 127, 0)  # Blue, green, red
+
+    blob = preprocess(image)
+
+    assert blob.shape == (1, 3, 280, 280)
+    assert blob.dtype == np.float32
+    np.testing.assert_allclose(blob[0, :, 0, 0], [-127 / 128, 0, 1])
+    np.testing.assert_allclose(blob[0, :, -1, -1], [-127 / 128, 0, 1])
+
+
+@pytest.mark.parametrize("shape", [(32, 5000), (5000, 32), (1000, 1001)])
+def test_any_shape_becomes_the_networks_square(shape: tuple[int, int]) -> None:
+    blob = preprocess(np.full((*shape, 3), 200, np.uint8))
+
+    assert blob.shape == (1, 3, 280, 280)
+    np.testing.assert_allclose(blob, 73 / 128)
+
+
+def test_probabilities_keep_the_order_of_the_logits_and_sum_to_one() -> None:
+    probabilities = postprocess(np.array([1000, 999, -1000], np.float32))
+
+    assert probabilities.sum() == pytest.approx(1)
+    assert probabilities.tolist() == sorted(probabilities, reverse=True)
+
+
+def test_calibration_makes_the_modest_network_surer() -> None:
+    logits = np.array([3, 1, 0], np.float32)
+    uncalibrated = np.exp(logits) / np.exp(logits).sum()
+
+    assert postprocess(logits).max() > uncalibrated.max()
+
+
+def test_every_name_gets_its_probability() -> None:
+    classifier = Classifier(FixedEngine([0, 5, 0]), ["cat", "dog", "cup"])
+
+    probabilities = classifier.classify(np.zeros((40, 40, 3), np.uint8))
+
+    assert max(probabilities, key=lambda name: probabilities[name]) == "dog"
+    assert sum(probabilities.values()) == pytest.approx(1)
+
+
+def test_weights_with_other_classes_than_names_are_an_error() -> None:
+    classifier = Classifier(FixedEngine([0, 5]), ["cat", "dog", "cup"])
+
+    with pytest.raises(ValueError, match="is shorter than"):
+        classifier.classify(np.zeros((40, 40, 3), np.uint8))

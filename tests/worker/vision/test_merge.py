@@ -1,0 +1,160 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.core.labels import Label
+from pipeline.worker.vision.detector import Detection
+from pipeline.worker.vision.merge import merge_labels
+from pipeline.worker.vision.vocabulary import load_vocabulary
+
+VOCABULARY = load_vocabulary()
+BOX = (0.1, 0.2, 0.6, 0.8)
+
+
+def merge(
+    probabilities: dict[str, float],
+    *detections: Detection,
+    min_confidence: float = 50,
+    max_labels: int = 10,
+) -> list[Label]:
+    return merge_labels(
+        dict.fromkeys(VOCABULARY.classes, 0.0) | probabilities,
+        detections,
+        VOCABULARY.words,
+        min_confidence=min_confidence,
+        max_labels=max_labels,
+    )
+
+
+def get_confidences(labels: list[Label]) -> dict[str, float]:
+    return {label.name: label.confidence for label in labels}
+
+
+def test_a_tabby_with_a_box_is_one_cat_and_an_animal() -> None:
+    cat, animal, tabby = merge({"tabby": 0.6, "Persian cat": 0.3}, Detection("cat", 0.8, BOX))
+
+    assert (tabby.name, tabby.confidence, tabby.instances) == ("tabby", 60, [])
+    assert (cat.name, cat.confidence) == ("cat", 90)
+    assert [parent.name for parent in tabby.parents] == ["cat", "animal"]
+    assert (animal.name, animal.instances) == ("animal", [])
+    (instance,) = cat.instances
+    assert instance.confidence == 80
+    assert instance.bounding_box.model_dump() == pytest.approx(
+        {"left": 0.1, "top": 0.2, "width": 0.5, "height": 0.6}
+    )
+
+
+def test_breeds_add_up_to_their_dog() -> None:
+    labels = get_confidences(merge({"beagle": 0.4, "basset hound": 0.5}, min_confidence=40))
+
+    assert labels == pytest.approx({"dog": 90, "animal": 90, "basset hound": 50, "beagle": 40})
+
+
+def test_a_detection_counts_for_its_wider_words() -> None:
+    labels = merge({}, Detection("car", 0.8, BOX))
+
+    assert [(label.name, label.confidence, len(label.instances)) for label in labels] == [
+        ("car", 80, 1),
+        ("vehicle", 80, 0),
+    ]
+
+
+def test_both_networks_share_one_banana() -> None:
+    banana = merge({"banana": 0.7}, Detection("banana", 0.9, BOX))[0]
+
+    assert (banana.name, banana.confidence, len(banana.instances)) == ("banana", 90, 1)
+
+
+def test_what_is_not_sure_enough_is_left_out() -> None:
+    probabilities = {"espresso": 0.5, "wine bottle": 0.4999}
+
+    labels = merge(probabilities, Detection("cup", 0.8, BOX), Detection("cup", 0.3, BOX))
+
+    assert "wine bottle" not in get_confidences(labels)
+    assert get_confidences(labels)["espresso"] == 50
+    (cup,) = (label for label in labels if label.name == "cup")
+    assert [instance.confidence for instance in cup.instances] == [80]
+
+
+def test_only_the_most_confident_labels_are_kept() -> None:
+    labels = merge({"tabby": 0.6, "Persian cat": 0.3}, min_confidence=0, max_labels=2)
+
+    assert [label.name for label in labels] == ["cat", "animal"]
+
+
+def test_a_detected_animal_is_doubted_when_the_classifier_sees_another() -> None:
+    labels = get_confidences(merge({"ring-tailed lemur": 0.95}, Detection("dog", 0.7, BOX)))
+
+    assert "dog" not in labels
+    assert labels["ring-tailed lemur"] == 95
+
+
+def test_a_box_without_area_is_no_instance() -> None:
+    (tie, *_) = merge({}, Detection("tie", 0.8, (1.0, 0.2, 1.0, 0.8)))
+
+    assert tie.instances == []
+
+
+def test_aliases_are_told() -> None:
+    (phone, *_) = merge({}, Detection("cell phone", 0.8, BOX))
+
+    assert "mobile phone" in [alias.name for alias in phone.aliases]
+
+
+_UNIT = st.floats(0, 1)
+_BOXES = st.tuples(_UNIT, _UNIT, _UNIT, _UNIT).map(
+    lambda box: (min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3]))
+)
+_DETECTIONS = st.lists(
+    st.builds(Detection, st.sampled_from(sorted(VOCABULARY.categories.values())), _UNIT, _BOXES),
+    max_size=12,
+)
+_PROBABILITIES = st.dictionaries(
+    st.sampled_from(VOCABULARY.classes), st.floats(0.001, 1), max_size=12
+).map(
+    lambda weights: {
+        name: weight / max(1.0, sum(weights.values())) for name, weight in weights.items()
+    }
+)
+
+
+@given(_PROBABILITIES, _DETECTIONS, st.floats(0, 100), st.integers(1, 50))
+def test_labels_are_unique_sorted_and_within_the_limits(
+    probabilities: dict[str, float],
+    detections: list[Detection],
+    min_confidence: float,
+    max_labels: int,
+) -> None:
+    labels = merge(probabilities, *detections, min_confidence=min_confidence, max_labels=max_labels)
+
+    names = [label.name for label in labels]
+    confidences = [label.confidence for label in labels]
+    assert len(set(names)) == len(names) <= max_labels
+    assert confidences == sorted(confidences, reverse=True)
+    assert all(max(min_confidence, 0.01) <= confidence <= 100 for confidence in confidences)
+    for label in labels:
+        instances = [instance.confidence for instance in label.instances]
+        assert instances == sorted(instances, reverse=True)
+        assert all(min_confidence <= confidence <= label.confidence for confidence in instances)
+
+
+@given(_PROBABILITIES, _DETECTIONS, st.floats(0, 100))
+def test_every_label_comes_with_its_parents_at_least_as_sure(
+    probabilities: dict[str, float], detections: list[Detection], min_confidence: float
+) -> None:
+    labels = merge(probabilities, *detections, min_confidence=min_confidence, max_labels=1000)
+
+    confidences = get_confidences(labels)
+    for label in labels:
+        for parent in label.parents:
+            assert confidences[parent.name] >= label.confidence
+
+
+@given(_DETECTIONS)
+def test_boxes_lie_inside_the_picture_and_have_area(detections: list[Detection]) -> None:
+    labels = merge({}, *detections, min_confidence=0, max_labels=1000)
+
+    for label in labels:
+        for box in (instance.bounding_box for instance in label.instances):
+            assert box.width > 0 < box.height
+            assert box.left + box.width <= 1 + 1e-9 >= box.top + box.height

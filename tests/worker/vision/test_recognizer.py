@@ -1,0 +1,163 @@
+"""Golden photos on the real networks."""
+
+import io
+import threading
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from pipeline.core.errors import UnsupportedFormatError
+from pipeline.core.labels import BoundingBox, Label
+from pipeline.worker.vision.recognizer import Recognition, Recognizer
+from tests.pictures import encode_turned
+from tests.worker.vision.conftest import ROOT
+
+PHOTOS = ROOT / "infra" / "local" / "photos"
+
+DEBATABLE = {"tableware", "dining table", "table", "furniture"}
+"""Around the espresso, and near the threshold."""
+
+
+@pytest.fixture(scope="module")
+def recognizer(weights: Path) -> Recognizer:
+    return Recognizer(weights)
+
+
+def recognize(recognizer: Recognizer, photo: str) -> Recognition:
+    return recognizer.recognize((PHOTOS / photo).read_bytes(), min_confidence=50, max_labels=20)
+
+
+def get_label(recognition: Recognition, name: str) -> Label:
+    return next(label for label in recognition.labels if label.name == name)
+
+
+def get_best_box(recognition: Recognition, name: str) -> BoundingBox:
+    return get_label(recognition, name).instances[0].bounding_box
+
+
+@pytest.mark.parametrize(
+    ("photo", "expected"),
+    [
+        ("astronaut.jpg", {"person": 96}),
+        ("cat.jpg", {"animal": 98, "cat": 96, "Egyptian cat": 64}),
+        ("coffee.jpg", {"drink": 94, "coffee": 94, "espresso": 94, "cup": 93, "bowl": 68}),
+        ("cows.webp", {"animal": 98, "cattle": 98, "cow": 98, "ox": 76}),
+        ("dog.jpg", {"animal": 99, "dog": 99, "German Shepherd": 97}),
+        ("hens.jpg", {"animal": 99, "bird": 98, "chicken": 98, "hen": 97}),
+        ("kitten.jpg", {"cat": 97, "animal": 97}),
+        ("palace.jpg", {"building": 84, "palace": 82}),
+    ],
+)
+def test_a_photo_has_the_labels_that_a_person_would_give(
+    recognizer: Recognizer, photo: str, expected: dict[str, float]
+) -> None:
+    labels = {
+        label.name: label.confidence
+        for label in recognize(recognizer, photo).labels
+        if label.name not in DEBATABLE
+    }
+
+    assert labels == pytest.approx(expected, abs=6)
+
+
+@pytest.mark.parametrize(
+    ("photo", "name", "box"),
+    [
+        ("astronaut.jpg", "person", (0.07, 0.02, 0.93, 0.97)),
+        ("cat.jpg", "cat", (0.02, 0.0, 0.88, 0.99)),
+        ("coffee.jpg", "cup", (0.28, 0.03, 0.41, 0.6)),
+        ("cows.webp", "cow", (0.23, 0.37, 0.69, 0.55)),
+        ("dog.jpg", "dog", (0.03, 0.03, 0.86, 0.93)),
+        ("kitten.jpg", "cat", (0.2, 0.14, 0.8, 0.57)),
+    ],
+)
+def test_the_best_box_lies_around_the_thing(
+    recognizer: Recognizer, photo: str, name: str, box: tuple[float, float, float, float]
+) -> None:
+    found = get_best_box(recognize(recognizer, photo), name)
+
+    assert (found.left, found.top, found.width, found.height) == pytest.approx(box, abs=0.05)
+
+
+def test_size_models_and_times_are_told(recognizer: Recognizer) -> None:
+    recognition = recognize(recognizer, "dog.jpg")
+
+    assert (recognition.width, recognition.height) == (800, 600)
+    assert recognition.models["classifier"].startswith("efficientnet_lite3 ")
+    assert recognition.models["detector"].startswith("ssd_mobilenet_v2 ")
+    assert recognition.inference_ms > recognition.decode_ms > 0
+
+
+@pytest.mark.parametrize("orientation", [3, 6])
+def test_a_turned_photo_has_the_same_box(recognizer: Recognizer, orientation: int) -> None:
+    with Image.open(PHOTOS / "kitten.jpg") as upright:
+        # Stored so that the viewer's turn brings it back
+        turn = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90}[orientation]
+        data = encode_turned(upright.transpose(turn), "JPEG", orientation)
+
+    recognition = recognizer.recognize(data, min_confidence=50, max_labels=20)
+
+    assert (recognition.width, recognition.height) == (800, 600)
+    box = get_best_box(recognition, "cat")
+    assert (box.left, box.top, box.width, box.height) == pytest.approx(
+        (0.2, 0.14, 0.8, 0.57), abs=0.06
+    )
+
+
+def test_a_huge_photo_is_recognised_like_its_small_copy(recognizer: Recognizer) -> None:
+    with Image.open(PHOTOS / "dog.jpg") as small:
+        huge = io.BytesIO()
+        small.resize((4000, 3000), Image.Resampling.BICUBIC).save(huge, "JPEG", quality=85)
+
+    recognition = recognizer.recognize(huge.getvalue(), min_confidence=50, max_labels=20)
+
+    assert (recognition.width, recognition.height) == (4000, 3000)
+    assert get_label(recognition, "dog").confidence > 95
+    assert get_label(recognition, "German Shepherd").confidence > 85
+
+
+def test_limits_are_honoured(recognizer: Recognizer) -> None:
+    data = (PHOTOS / "coffee.jpg").read_bytes()
+
+    few = recognizer.recognize(data, min_confidence=0, max_labels=3)
+    sure = recognizer.recognize(data, min_confidence=99.9, max_labels=20)
+
+    assert len(few.labels) == 3
+    assert sure.labels == []
+
+
+def test_an_extreme_panorama_gives_an_answer(recognizer: Recognizer) -> None:
+    panorama = io.BytesIO()
+    Image.new("RGB", (8000, 64), (90, 120, 200)).save(panorama, "JPEG")
+
+    recognition = recognizer.recognize(panorama.getvalue(), min_confidence=50, max_labels=20)
+
+    assert (recognition.width, recognition.height) == (8000, 64)
+
+
+def test_bytes_that_are_no_picture_raise_the_permanent_error(recognizer: Recognizer) -> None:
+    with pytest.raises(UnsupportedFormatError):
+        recognizer.recognize(b"GIF89a", min_confidence=50, max_labels=20)
+
+
+def test_threads_with_their_own_networks_agree(recognizer: Recognizer, weights: Path) -> None:
+    expected = recognize(recognizer, "dog.jpg").labels
+    found: list[list[Label]] = []
+
+    def work() -> None:
+        own = Recognizer(weights)
+        found.extend(recognize(own, "dog.jpg").labels for _ in range(2))
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert found == [expected] * 4
+
+
+def test_missing_weights_are_named_at_start(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"efficientnet_lite3\.onnx.*make setup"):
+        Recognizer(tmp_path)
