@@ -32,11 +32,15 @@ def test_the_command_succeeds_and_keeps_stdout_for_its_caller(weights: Path) -> 
 
 
 def test_the_environment_may_name_the_folder(
-    weights: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("WEIGHTS_DIR", str(weights))
+    (tmp_path / "mine").touch()
+    monkeypatch.setenv("WEIGHTS_DIR", str(tmp_path / "mine"))
 
-    assert main([]) == 0
+    code = main([])
+
+    assert code == 1
+    assert f"{tmp_path / 'mine'} cannot be used" in capsys.readouterr().err
 
 
 def test_missing_packages_end_with_a_message(tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ SYNSETS = {
 }
 OVERRIDES = Overrides.model_validate(
     {
-        "groups": {"n2": "animal"},
+        "groups": {"n2": "animal", "n1": "animal"},  # Two meanings of one name, one in the other
         "parents": {"elephant": "animal"},
         "aliases": {"elephant": ["jumbo"]},
         "dropped_aliases": ["tusker"],
