@@ -1,0 +1,64 @@
+"""One client per AWS service and process, with timeouts that a waiting operator bears."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
+
+if TYPE_CHECKING:
+    from mypy_boto3_autoscaling import AutoScalingClient
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+CONFIG = Config(
+    connect_timeout=2, read_timeout=10, retries={"mode": "standard", "max_attempts": 3}
+)
+
+
+
+class MissingResourceError(Exception):
+    """Something that Terraform makes is not there."""
+
+
+AWS_ERRORS = (BotoCoreError, ClientError, PynamoDBException, MissingResourceError)
+"""Everything that an AWS call may raise, DynamoDB's through PynamoDB included."""
+
+
+@cache
+def autoscaling() -> AutoScalingClient:
+    return boto3.client("autoscaling", config=CONFIG)
+
+
+@cache
+def cloudwatch() -> CloudWatchClient:
+    return boto3.client("cloudwatch", config=CONFIG)
+
+
+@cache
+def cognito() -> CognitoIdentityProviderClient:
+    return boto3.client("cognito-idp", config=CONFIG)
+
+
+@cache
+def s3() -> S3Client:
+    return boto3.client("s3", config=CONFIG)
+
+
+@cache
+def sqs() -> SQSClient:
+    return boto3.client("sqs", config=CONFIG)
+
+
+def describe_error(error: Exception) -> str:
+    """What AWS said, short enough for a card: the code and the message, no stack."""
+    if isinstance(error, ClientError):
+        detail = error.response.get("Error", {})
+        return f"{detail.get('Code', 'Error')}: {detail.get('Message', '')}"
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,139 @@
+"""The snapshot as cards: one number each, its meaning, its last hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from pipeline.core.settings import ALARM_QUEUE_DEPTH
+from portal.dashboard import sparkline
+from portal.dashboard.metrics import HOURS, Series
+from portal.dashboard.snapshot import QueueState, Snapshot
+from portal.remote.spans import describe_seconds
+from portal.workers.group import Group
+
+UNKNOWN = "\N{EM DASH}"
+
+
+@dataclass(frozen=True)
+class Card:
+    """One number of the dashboard."""
+
+    title: str
+    value: str
+    note: str = ""
+    tone: str = ""
+    """good, bad, or nothing."""
+    chart: SafeString | str = ""
+    url: str = ""
+    error: str = ""
+
+
+def build_cards(snapshot: Snapshot) -> list[Card]:
+    """In the order in which an operator asks: waiting, moving, failing, who works."""
+    return [
+        *_build_queue_cards(snapshot),
+        *_build_flow_cards(snapshot),
+        _build_worker_card(snapshot),
+    ]
+
+
+def _build_queue_cards(snapshot: Snapshot) -> list[Card]:
+    state, series = snapshot.queues.value, snapshot.series.value
+    if state is None:
+        return [Card("Queue", UNKNOWN, tone="bad", error=snapshot.queues.error)]
+    charts = series or {}
+    tasks, letters = state.tasks, state.letters
+    age = charts["age"].last if "age" in charts else None
+    return [
+        Card(
+            "Waiting",
+            f"{tasks.waiting:,}",
+            f"{tasks.in_flight:,} in flight \N{MIDDLE DOT} {_say_drain(snapshot, state)}",
+            "bad" if tasks.waiting > ALARM_QUEUE_DEPTH else "good",
+            _chart(charts, "depth", "Waiting", ALARM_QUEUE_DEPTH),
+            reverse("admin:queues_queue_changelist"),
+        ),
+        Card(
+            "Oldest waits",
+            UNKNOWN if age is None else describe_seconds(age) if age else "0 s",
+            "age of the oldest message",
+            "bad" if age and age > 60 else "good",
+            _chart(charts, "age", "Seconds that the oldest waits", 60),
+        ),
+        Card(
+            "Dead letters",
+            f"{letters.waiting + letters.in_flight:,}",
+            "used up their receives",
+            "bad" if letters.waiting + letters.in_flight else "good",
+            _chart(charts, "dead_letters", "Dead letters"),
+            reverse("admin:queues_deadletter_changelist"),
+        ),
+    ]
+
+
+def _build_flow_cards(snapshot: Snapshot) -> list[Card]:
+    series = snapshot.series.value
+    if series is None:
+        return [Card("Flow", UNKNOWN, tone="bad", error=snapshot.series.error)]
+    percent = snapshot.success_percent
+    p50, p95 = series["p50"].last, series["p95"].last
+    return [
+        Card(
+            "Arrivals",
+            f"{series['arrivals'].rate():.1f}",
+            "a minute, mean of five",
+            chart=_chart(series, "arrivals", "Arrivals a minute"),
+        ),
+        Card(
+            "Completions",
+            f"{snapshot.completions:.1f}",
+            "a minute, mean of five",
+            chart=_chart(series, "recognised", "Completions a minute"),
+        ),
+        Card(
+            "Success",
+            UNKNOWN if percent is None else f"{percent:.1f} %",
+            "of the pictures of the last hour" if percent is not None else "no picture in an hour",
+            "" if percent is None else "good" if percent >= 99 else "bad",
+            _chart(series, "failed", "Failures a minute"),
+        ),
+        Card(
+            "Seconds per image",
+            UNKNOWN if p50 is None else f"{p50:.2g} s",
+            "no picture lately" if p95 is None else f"p50 in a worker \N{MIDDLE DOT} p95 {p95:.2g} s",
+            chart=_chart(series, "p95", "p95 seconds per image"),
+        ),
+    ]
+
+
+def _build_worker_card(snapshot: Snapshot) -> Card:
+    group: Group | None = snapshot.group.value
+    if group is None:
+        return Card("Workers", UNKNOWN, tone="bad", error=snapshot.group.error)
+    is_short = group.in_service < group.desired or not group.desired
+    return Card(
+        "Workers",
+        f"{group.in_service} / {group.desired}",
+        f"in service / desired \N{MIDDLE DOT} at most {group.maximum}",
+        "bad" if is_short else "good",
+        _chart(snapshot.series.value or {}, "busy", "Percent busy"),
+        reverse("admin:workers_worker_changelist"),
+    )
+
+
+def _chart(
+    series: dict[str, Series], key: str, title: str, threshold: float | None = None
+) -> SafeString | str:
+    if key not in series:
+        return ""
+    return sparkline.draw(series[key].values, title, HOURS * 60, threshold)
+
+
+def _say_drain(snapshot: Snapshot, state: QueueState) -> str:
+    minutes = snapshot.drain_minutes
+    if minutes is None:
+        return "nothing moves" if state.tasks.waiting else "rate unknown"
+    return "drained" if not minutes else f"drained in {describe_seconds(minutes * 60)}"

@@ -1,0 +1,132 @@
+"""The health of the service in one look. Each part fails alone and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from portal import aws
+from portal.dashboard.failures import Failures, read_failures
+from portal.dashboard.metrics import Series, read_series
+from portal.environment import env
+from portal.queues.models import Queue
+from portal.remote.attempts import Attempt, attempt
+from portal.workers.group import Group, read_group
+
+SUCCESS_MINUTES = 60
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One CloudWatch alarm."""
+
+    name: str
+    state: str
+    description: str
+    reason: str
+
+    @property
+    def is_on(self) -> bool:
+        return self.state == "ALARM"
+
+
+@dataclass(frozen=True)
+class QueueState:
+    """Both queues at this moment."""
+
+    tasks: Queue
+    letters: Queue
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything that the dashboard shows."""
+
+    queues: Attempt[QueueState]
+    series: Attempt[dict[str, Series]]
+    alarms: Attempt[list[Alarm]]
+    group: Attempt[Group]
+    failures: Attempt[Failures]
+
+    @property
+    def success_percent(self) -> float | None:
+        """Of the pictures of the last hour; None if there were none."""
+        if self.series.value is None:
+            return None
+        recognised = self.series.value["recognised"].sum_of(SUCCESS_MINUTES)
+        failed = self.series.value["failed"].sum_of(SUCCESS_MINUTES)
+        total = recognised + failed
+        return 100 * recognised / total if total else None
+
+    @property
+    def completions(self) -> float:
+        """Pictures a minute that leave the queue, whatever became of them."""
+        series = self.series.value or {}
+        return sum(series[key].rate() for key in ("recognised", "failed") if key in series)
+
+    @property
+    def drain_minutes(self) -> float | None:
+        """How long the backlog lasts at the measured rate; None if nothing moves."""
+        if self.queues.value is None or self.series.value is None:
+            return None
+        backlog = self.queues.value.tasks.waiting + self.queues.value.tasks.in_flight
+        if not backlog:
+            return 0.0
+        return backlog / self.completions if self.completions else None
+
+    @property
+    def errors(self) -> list[str]:
+        parts = (self.queues, self.series, self.alarms, self.group, self.failures)
+        return [part.error for part in parts if part.error]
+
+    @property
+    def concerns(self) -> list[str]:
+        """What an operator should look at, worst first; empty when all is well."""
+        found = [f"Alarm: {a.name}" for a in self.alarms.value or [] if a.is_on]
+        queues, group = self.queues.value, self.group.value
+        if queues and queues.letters.waiting:
+            count = queues.letters.waiting
+            found.append(f"{count} dead letter{'s' if count > 1 else ''}")
+        if group and group.in_service < group.desired:
+            found.append(f"{group.desired - group.in_service} of {group.desired} workers missing")
+        if group and not group.desired:
+            found.append("No worker is wanted")
+        if self.errors:
+            found.append("Some of AWS does not answer")
+        return found
+
+
+def take_snapshot() -> Snapshot:
+    """Ask five services side by side."""
+    parts: Sequence[Callable[[], Any]] = (
+        _read_queues,
+        read_series,
+        _read_alarms,
+        read_group,
+        read_failures,
+    )
+    with ThreadPoolExecutor(len(parts)) as pool:
+        return Snapshot(*pool.map(attempt, parts))
+
+
+def _read_queues() -> QueueState:
+    tasks, letters = Queue.objects.all()
+    return QueueState(tasks, letters)
+
+
+def _read_alarms() -> list[Alarm]:
+    paginator = aws.cloudwatch().get_paginator("describe_alarms")
+    pages = paginator.paginate(AlarmNamePrefix=env.alarm_prefix)
+    alarms = [
+        Alarm(
+            name=alarm["AlarmName"].removeprefix(env.alarm_prefix),
+            state=str(alarm["StateValue"]),
+            description=alarm.get("AlarmDescription", ""),
+            reason=alarm.get("StateReason", ""),
+        )
+        for page in pages
+        for alarm in page["MetricAlarms"]
+    ]
+    return sorted(alarms, key=lambda alarm: (not alarm.is_on, alarm.name))

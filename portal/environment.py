@@ -1,0 +1,96 @@
+"""Where the portal finds its tables, pool and queues, read from the environment."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from urllib.parse import urlsplit
+
+import boto3
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings
+
+
+class Secrets(BaseModel, frozen=True):
+    """What must not stand in a plain environment on AWS."""
+
+    django_secret_key: str
+    oidc_client_secret: str
+
+
+class Environment(BaseSettings, frozen=True):
+    """Required variables have no default: the portal without them stops at once, by name."""
+
+    aws_region: str
+    images_bucket: str
+    task_queue_url: str
+    dead_letter_queue_url: str
+    user_pool_id: str
+    worker_group: str
+    """Name of the Auto Scaling group of the workers."""
+
+    operators_table: str
+    sessions_table: str
+    audit_table: str
+    runs_table: str
+
+    portal_url: str
+    """Where operators reach the portal, without a path: it decides hosts, cookies and CSRF."""
+    environment_name: str
+    """local, dev or prod: the badge on every page."""
+    static_url: str = "/static/"
+    """Behind API Gateway an absolute URL: the stage prefix is not applied to it."""
+    alarm_prefix: str = "spotter-"
+
+    oidc_client_id: str
+    cognito_domain_url: str
+    """Of the hosted sign-in page."""
+    cognito_jwks_url: str = ""
+    """Only where the keys are not below the issuer: the local AWS."""
+
+    portal_secrets_arn: str = ""
+    """A Secrets Manager secret, the JSON of `Secrets`; without it the two variables below."""
+    django_secret_key: str = ""
+    oidc_client_secret: str = ""
+
+    aws_endpoint_url: str = ""
+    logs_url: str = ""
+    """Where the logs of a task can be read, with `{task_id}`; empty: the query is shown as text."""
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        if not self.portal_secrets_arn:
+            return Secrets(
+                django_secret_key=self.django_secret_key, oidc_client_secret=self.oidc_client_secret
+            )
+        client = boto3.client("secretsmanager", region_name=self.aws_region)
+        value = client.get_secret_value(SecretId=self.portal_secrets_arn)["SecretString"]
+        return Secrets.model_validate(json.loads(value))
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.portal_url).hostname or ""
+
+    @property
+    def is_https(self) -> bool:
+        return self.portal_url.startswith("https://")
+
+    @property
+    def issuer(self) -> str:
+        return f"https://cognito-idp.{self.aws_region}.amazonaws.com/{self.user_pool_id}"
+
+    @property
+    def jwks_url(self) -> str:
+        return self.cognito_jwks_url or f"{self.issuer}/.well-known/jwks.json"
+
+    @property
+    def images_origin(self) -> str:
+        """Where signed picture URLs point to: the only foreign origin that pages may show."""
+        return (
+            self.aws_endpoint_url
+            or f"https://{self.images_bucket}.s3.amazonaws.com"
+            f" https://{self.images_bucket}.s3.{self.aws_region}.amazonaws.com"
+        )
+
+
+env = Environment()

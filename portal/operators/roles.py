@@ -1,0 +1,52 @@
+"""What the members of each Cognito group may do. Each role includes the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+VIEWER = "viewer"
+OPERATOR = "operator"
+ADMIN = "admin"
+
+_VIEWER = {
+    "dashboard.view_dashboard",
+    "tasks.view_task",
+    "queues.view_queue",
+    "queues.view_deadletter",
+    "users.view_user",
+    "workers.view_worker",
+    "operators.view_auditentry",
+    "operators.view_run",
+}
+_OPERATOR = _VIEWER | {
+    "tasks.retry_task",
+    "tasks.recognise_task",
+    "tasks.delete_task",
+    "queues.redrive_deadletter",
+    "queues.discard_deadletter",
+    "users.disable_user",
+    "users.sign_out_user",
+    "users.invite_user",
+    "users.reset_user",
+    "workers.scale_worker",
+    "workers.drain_worker",
+    "operators.cancel_run",
+}
+_ADMIN = _OPERATOR | {
+    "queues.purge_queue",
+    "users.group_user",
+    "users.erase_user",
+    "operators.view_operator",
+    "operators.export_auditentry",
+}
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    VIEWER: frozenset(_VIEWER),
+    OPERATOR: frozenset(_OPERATOR),
+    ADMIN: frozenset(_ADMIN),
+}
+
+
+def get_permissions(groups: Iterable[str]) -> frozenset[str]:
+    """Everything that the members of all these groups may do; foreign groups give nothing."""
+    return frozenset().union(*(PERMISSIONS.get(group, frozenset()) for group in groups))

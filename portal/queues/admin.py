@@ -1,0 +1,80 @@
+"""The pages of queues and dead letters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from portal.queues.models import DeadLetter, Queue
+from portal.queues.operations import DiscardLetter, PurgeQueue, RedriveLetter
+from portal.remote.admin import RemoteAdmin
+from portal.remote.filters import MomentRangeFilter
+from portal.remote.spans import describe_seconds
+from portal.tasks.admin import COLOURS, ErrorFilter
+
+ATTRIBUTES = {
+    "VisibilityTimeout": "Visibility timeout, s",
+    "ReceiveMessageWaitTimeSeconds": "Long poll, s",
+    "MessageRetentionPeriod": "Retention, s",
+    "MaximumMessageSize": "Largest message, bytes",
+    "SqsManagedSseEnabled": "Encrypted by SQS",
+    "RedrivePolicy": "Redrive policy",
+    "QueueArn": "ARN",
+}
+
+
+@admin.register(Queue)
+class QueueAdmin(RemoteAdmin):
+    list_display = ("name", "waiting", "in_flight", "delayed", "dead_letter_queue")
+    operations = (PurgeQueue(),)
+    detail_template = "admin/queues/queue.html"
+
+    def get_detail_context(self, request: HttpRequest, row: Queue) -> dict[str, Any]:
+        source: Any = row.source  # type: ignore[attr-defined]
+        known = [(label, source[name]) for name, label in ATTRIBUTES.items() if name in source]
+        return {"title": f"Queue {row}", "attributes": known}
+
+
+@admin.register(DeadLetter)
+class DeadLetterAdmin(RemoteAdmin):
+    list_display = ("name", "task", "state", "error_code", "receive_count", "age", "owner")
+    list_filter = (ErrorFilter, ("sent_at", MomentRangeFilter))
+    search_fields = ("task_id", "owner_id", "message_id")
+    search_help_text = "Task, owner or message id"
+    operations = (RedriveLetter(), DiscardLetter())
+    detail_template = "admin/queues/letter.html"
+    empty_list_message = "No dead letters. Every message was dealt with."
+    bound_parameter = "sent_at_to"
+
+    @admin.display(description="message")
+    def name(self, letter: DeadLetter) -> str:
+        return format_html('<code title="{}">{}</code>', letter.pk, letter.pk[:8])
+
+    @admin.display(description="task")
+    def task(self, letter: DeadLetter) -> str:
+        if letter.source is None:
+            return "deleted" if letter.task_id else "names no task"
+        url = reverse("admin:tasks_task_change", args=[letter.task_id])
+        return format_html(
+            '<a href="{}" title="{}"><code>{}</code></a>',
+            url,
+            letter.task_id,
+            letter.task_id[:13],
+        )
+
+    @display(description="its status", label=COLOURS)
+    def state(self, letter: DeadLetter) -> tuple[str, str]:
+        return letter.task_status, letter.task_status.replace("_", " ")
+
+    @admin.display(description="age")
+    def age(self, letter: DeadLetter) -> str:
+        return describe_seconds(letter.age_seconds)
+
+    @admin.display(description="owner")
+    def owner(self, letter: DeadLetter) -> str:
+        return letter.owner_id[:8]

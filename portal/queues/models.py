@@ -1,0 +1,135 @@
+"""The two queues and the dead letters, as Django sees them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import CharField, DateTimeField, IntegerField, Model, TextField
+
+from pipeline.core import models as records
+from pipeline.core.queue import Delivery
+from pipeline.core.settings import settings
+from portal import aws
+from portal.environment import env
+from portal.queues.letters import HOLD_LIMIT, held, read_task_id
+from portal.remote.queryset import Page, RemoteQuerySet
+
+
+class QueueQuerySet(RemoteQuerySet):
+    def rows(self) -> Iterator[Any]:
+        for url in (settings.task_queue_url, env.dead_letter_queue_url):
+            answer = aws.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+            attributes: dict[str, str] = dict(answer["Attributes"])  # type: ignore[arg-type]
+            redrive = json.loads(attributes.get("RedrivePolicy", "{}"))
+            queue = self.build(
+                source=attributes,
+                name=url.rsplit("/", 1)[-1],
+                url=url,
+                waiting=int(attributes["ApproximateNumberOfMessages"]),
+                in_flight=int(attributes["ApproximateNumberOfMessagesNotVisible"]),
+                delayed=int(attributes["ApproximateNumberOfMessagesDelayed"]),
+                dead_letter_queue=redrive.get("deadLetterTargetArn", "").rsplit(":", 1)[-1],
+            )
+            if self.matches(queue):
+                yield queue
+
+
+class Queue(Model):
+    """One of the two queues."""
+
+    name = CharField(primary_key=True, max_length=80)
+    url = CharField(max_length=300)
+    waiting = IntegerField()
+    in_flight = IntegerField("in flight")
+    delayed = IntegerField()
+    dead_letter_queue = CharField("dead letters go to", max_length=80)
+
+    objects = QueueQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        default_permissions = ("view",)
+        permissions = (("purge_queue", "Can purge a queue"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_dead_letters(self) -> bool:
+        return self.url == env.dead_letter_queue_url
+
+
+class DeadLetterQuerySet(RemoteQuerySet):
+    """What lies in the dead-letter queue, each letter with its task. Nothing is consumed."""
+
+    def rows(self) -> Iterator[Any]:
+        with held(set(self.equal_to("message_id") or ())) as letters:
+            found = self._join(list(letters.values()))
+        return iter([letter for letter in found if self.matches(letter)])
+
+    def page(self, size: int, after: str | None = None, before: str | None = None) -> Page:
+        """SQS has no order to page through: the cursor names what was seen before."""
+        seen = set((after or "").split(",")) - {""}
+        letters = list(self.rows())
+        fresh = [letter for letter in letters if letter.pk not in seen]
+        shown = fresh[:size]
+        # What is not there any more need not be remembered.
+        known = [letter.pk for letter in letters if letter.pk in seen] + [s.pk for s in shown]
+        has_more = len(fresh) > size or len(letters) >= HOLD_LIMIT
+        return Page(shown, next_cursor=",".join(known) if has_more else None)
+
+    def _join(self, deliveries: list[Delivery]) -> list[Any]:
+        ids = {delivery.message_id: read_task_id(delivery.body) for delivery in deliveries}
+        wanted = sorted({task_id for task_id in ids.values() if task_id})
+        tasks = {task.task_id: task for task in records.Task.batch_get(wanted)} if wanted else {}
+        letters = [self._to_row(d, ids[d.message_id], tasks.get(ids[d.message_id])) for d in deliveries]
+        return sorted(letters, key=lambda letter: (letter.sent_at, letter.pk), reverse=True)
+
+    def _to_row(self, delivery: Delivery, task_id: str, task: records.Task | None) -> Any:
+        return self.build(
+            source=task,
+            message_id=delivery.message_id,
+            task_id=task_id,
+            task_status=task.status if task else "",
+            error_code=(task.error_code or "") if task else "",
+            owner_id=task.owner_id if task else "",
+            receive_count=int(task.receive_count or 0) if task else 0,
+            sent_at=delivery.sent_at,
+            body=delivery.body,
+        )
+
+
+class DeadLetter(Model):
+    """A message that used up its receives."""
+
+    message_id = CharField("message", primary_key=True, max_length=100)
+    task_id = CharField("task", max_length=36)
+    task_status = CharField("status of the task", max_length=16)
+    error_code = CharField("error", max_length=40)
+    owner_id = CharField("owner", max_length=64)
+    receive_count = IntegerField("receives")
+    sent_at = DateTimeField("sent")
+    body = TextField()
+
+    objects = DeadLetterQuerySet.as_manager()
+    source: records.Task | None
+
+    class Meta:
+        managed = False
+        ordering = ("-sent_at",)
+        default_permissions = ("view",)
+        permissions = (
+            ("redrive_deadletter", "Can send dead letters to the queue again"),
+            ("discard_deadletter", "Can discard dead letters"),
+        )
+        verbose_name = "dead letter"
+
+    def __str__(self) -> str:
+        return self.message_id
+
+    @property
+    def age_seconds(self) -> float:
+        return (datetime.now(UTC) - self.sent_at).total_seconds()

@@ -1,0 +1,39 @@
+"""Filters of our templates."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import template
+
+from portal.remote.spans import describe_seconds, describe_span
+
+register = template.Library()
+
+
+@register.filter
+def humanise(value: Any) -> str:
+    """A code as words: `too_many_pixels` to "too many pixels"."""
+    return str(value or "").replace("_", " ").lower()
+
+
+@register.filter
+def percent(ratio: float) -> str:
+    """A ratio as a CSS length."""
+    return f"{ratio * 100:.2f}%"
+
+
+@register.filter
+def seconds(value: float) -> str:
+    return describe_seconds(value)
+
+
+@register.filter
+def milliseconds(value: float | None) -> str:
+    return "\N{EN DASH}" if value is None else describe_seconds(value / 1000)
+
+
+@register.filter
+def span(value: timedelta) -> str:
+    return describe_span(value)

@@ -1,0 +1,168 @@
+"""Django's settings. What differs between environments comes from `portal.environment`."""
+
+from pathlib import Path
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+from portal.environment import env
+
+BASE_DIR = Path(__file__).resolve().parent
+
+DEBUG = False
+SECRET_KEY = env.secrets.django_secret_key
+ALLOWED_HOSTS = [env.host]
+CSRF_TRUSTED_ORIGINS = [env.portal_url]
+
+INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "portal.apps.PortalConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "mozilla_django_oidc",
+    "portal.remote",
+    "portal.operators",
+    "portal.users",
+    "portal.tasks",
+    "portal.queues",
+    "portal.workers",
+]
+
+MIDDLEWARE = [
+    "portal.operators.middleware.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.operators.middleware.session_guard",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before the apps: ours replace unfold's.
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# There is no SQL server: whatever would reach one raises an error.
+DATABASES: dict[str, Any] = {}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+
+STATIC_URL = env.static_url
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR.parent / "build" / "portal" / "static"
+
+AUTH_USER_MODEL = "operators.Operator"
+AUTHENTICATION_BACKENDS = [
+    "portal.operators.cognito.CognitoBackend",
+    "portal.operators.passwords.PasswordBackend",
+]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL_FAILURE = "/login/?refused"
+LOGOUT_REDIRECT_URL = LOGIN_URL
+
+OIDC_RP_CLIENT_ID = env.oidc_client_id
+OIDC_RP_CLIENT_SECRET = env.secrets.oidc_client_secret
+OIDC_RP_SIGN_ALGO = "RS256"
+OIDC_RP_SCOPES = "openid email"
+OIDC_USE_PKCE = True
+OIDC_TIMEOUT = 5
+OIDC_OP_AUTHORIZATION_ENDPOINT = f"{env.cognito_domain_url}/oauth2/authorize"
+OIDC_OP_TOKEN_ENDPOINT = f"{env.cognito_domain_url}/oauth2/token"
+OIDC_OP_USER_ENDPOINT = f"{env.cognito_domain_url}/oauth2/userInfo"
+OIDC_OP_JWKS_ENDPOINT = env.jwks_url
+OIDC_OP_LOGOUT_URL_METHOD = "portal.operators.cognito.get_logout_url"
+
+SESSION_ENGINE = "portal.operators.sessions"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = True
+# Not Strict: the way back from Cognito's page must bring the session along.
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.is_https
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if env.is_https else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # Signed URLs and addresses stand in its debug lines.
+    "loggers": {"botocore": {"level": "WARNING"}, "pynamodb": {"level": "WARNING"}},
+}
+
+
+def _link(title: str, icon: str, model: str, permission: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{model}_changelist"),
+        "permission": lambda request: request.user.has_perm(permission),
+    }
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Spotter portal",
+    "SITE_HEADER": "Spotter",
+    "SITE_SUBHEADER": "Operators' portal",
+    "SITE_SYMBOL": "center_focus_strong",
+    "SITE_URL": None,
+    "ENVIRONMENT": "portal.site.get_badge",
+    "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [lambda request: static("portal/portal.css")],
+    "SCRIPTS": [lambda request: static("portal/portal.js")],
+    "SIDEBAR": {
+        "navigation": [
+            {
+                "items": [
+                    {"title": "Health", "icon": "monitor_heart", "link": reverse_lazy("admin:index")},
+                    _link("Tasks", "photo_library", "tasks_task", "tasks.view_task"),
+                    _link("Queues", "stacks", "queues_queue", "queues.view_queue"),
+                    _link("Dead letters", "mark_email_unread", "queues_deadletter",
+                          "queues.view_deadletter"),
+                    _link("Workers", "memory", "workers_worker", "workers.view_worker"),
+                    _link("Users", "group", "users_user", "users.view_user"),
+                ]
+            },
+            {
+                "title": "Records",
+                "separator": True,
+                "items": [
+                    _link("Background runs", "sync", "operators_run", "operators.view_run"),
+                    _link("Audit log", "history", "operators_auditentry",
+                          "operators.view_auditentry"),
+                    _link("Operators", "badge", "operators_operator", "operators.view_operator"),
+                ],
+            },
+        ]
+    },
+}

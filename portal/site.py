@@ -1,0 +1,64 @@
+"""The admin site: dashboard first, sign-in through Cognito, nobody but operators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_GET
+from unfold.sites import UnfoldAdminSite
+
+from portal.dashboard.cards import build_cards
+from portal.dashboard.snapshot import take_snapshot
+from portal.environment import env
+from portal.operators.models import AuditEntry
+from portal.remote.attempts import attempt
+
+RECENT_ACTIONS = 8
+
+
+class PortalSite(UnfoldAdminSite):
+    index_template = "admin/dashboard/page.html"
+    login_template = "admin/sign_in.html"
+    enable_nav_sidebar = True
+
+    def get_urls(self) -> list[URLPattern]:
+        live = self.admin_view(require_GET(self.live_view))
+        return [path("dashboard/live/", live, name="dashboard_live"), *super().get_urls()]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        context = {**_build_dashboard(), **(extra_context or {}), "title": "Health"}
+        return super().index(request, context)
+
+    def live_view(self, request: HttpRequest) -> HttpResponse:
+        """The part of the dashboard that refreshes itself."""
+        return TemplateResponse(request, "admin/dashboard/live.html", _build_dashboard())
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {
+            "was_refused": "refused" in request.GET,
+            "environment_name": env.environment_name,
+            **(extra_context or {}),
+        }
+        return super().login(request, context)
+
+
+def _build_dashboard() -> dict[str, Any]:
+    snapshot = take_snapshot()
+    return {
+        "snapshot": snapshot,
+        "cards": build_cards(snapshot),
+        "recent": attempt(lambda: list(AuditEntry.objects.all()[:RECENT_ACTIONS])),
+    }
+
+
+def get_badge(request: HttpRequest) -> tuple[str, str]:
+    """The name of the environment, red where mistakes cost."""
+    colours = {"prod": "danger", "dev": "warning"}
+    return env.environment_name, colours.get(env.environment_name, "info")

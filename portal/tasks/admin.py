@@ -1,0 +1,151 @@
+"""The pages of tasks."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from pipeline.core.errors import PermanentError, PipelineError
+from pipeline.core.models import TaskStatus
+from pipeline.core.settings import settings
+from pipeline.core.storage import ImageStore
+from portal import aws
+from portal.environment import env
+from portal.remote.admin import RemoteAdmin
+from portal.remote.filters import ChoicesFilter, MomentRangeFilter, SelectFilter
+from portal.remote.queryset import RemoteQuerySet
+from portal.tasks.models import Task
+from portal.tasks.operations import DeleteTask, RecogniseTask, RetryTask
+from portal.tasks.timeline import build_timeline
+from portal.users.models import User
+
+COLOURS = {
+    TaskStatus.SUCCEEDED.value: "success",
+    TaskStatus.FAILED.value: "danger",
+    TaskStatus.PROCESSING.value: "info",
+    TaskStatus.QUEUED.value: "warning",
+}
+SAMPLE_SIZE = 50
+"""Newest results that are asked for the model versions that exist."""
+
+
+class StatusFilter(ChoicesFilter):
+    title = "status"
+    parameter_name = field = "status"
+
+
+class ErrorFilter(SelectFilter):
+    title = "error"
+    parameter_name = field = "error_code"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return sorted((code, code.replace("_", " ")) for code in _list_codes(PermanentError))
+
+
+class ModelFilter(SelectFilter):
+    """The names come from the newest results: nothing else knows every version."""
+
+    title = "model"
+    parameter_name = "model"
+    field = "models__contains"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        newest = Task.objects.filter(status=TaskStatus.SUCCEEDED.value)
+        try:
+            names = {
+                name
+                for task in islice(newest.iterator(), SAMPLE_SIZE)
+                for name in (task.models or {}).values()
+            }
+        except aws.AWS_ERRORS:
+            names = set()
+        if self.value():
+            names.add(self.value())
+        return [(name, name) for name in sorted(names)]
+
+
+@admin.register(Task)
+class TaskAdmin(RemoteAdmin):
+    list_display = ("name", "state", "error_code", "created", "total", "worker", "owner")
+    list_display_links = ("name",)
+    list_filter = (
+        StatusFilter,
+        ErrorFilter,
+        ModelFilter,
+        ("created_at", MomentRangeFilter),
+    )
+    search_fields = ("task_id", "owner_id")
+    search_help_text = "Task id, owner id or e-mail"
+    operations = (RetryTask(), RecogniseTask(), DeleteTask())
+    detail_template = "admin/tasks/detail.html"
+    bound_parameter = "created_at_to"
+    empty_list_message = "No task matches. Ids and addresses must be given in full."
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: RemoteQuerySet, search_term: str
+    ) -> tuple[RemoteQuerySet, bool]:
+        if "@" not in search_term:
+            return super().get_search_results(request, queryset, search_term)
+        found = User.objects.filter(email=search_term.strip())
+        owners = [user.sub for user in islice(found.iterator(), 5)]
+        return (queryset.filter(owner_id__in=owners) if owners else queryset.none()), False
+
+    @admin.display(description="task")
+    def name(self, task: Task) -> str:
+        return format_html('<code title="{}">{}</code>', task.pk, task.pk[:13])
+
+    @display(description="status", label=COLOURS)
+    def state(self, task: Task) -> tuple[str, str]:
+        return task.status, task.get_status_display()
+
+    @admin.display(description="created")
+    def created(self, task: Task) -> str:
+        return format_html('<time datetime="{}">{:%d %b %H:%M:%S}</time>',
+                           task.created_at.isoformat(), task.created_at)
+
+    @admin.display(description="total time")
+    def total(self, task: Task) -> str:
+        return "" if task.total_ms is None else f"{task.total_ms / 1000:.1f} s"
+
+    @admin.display(description="owner")
+    def owner(self, task: Task) -> str:
+        url = reverse("admin:tasks_task_changelist") + f"?q={quote(task.owner_id)}"
+        return format_html(
+            '<a href="{}" title="All tasks of {}">{}</a>', url, task.owner_id, task.owner_id[:8]
+        )
+
+    def get_detail_context(self, request: HttpRequest, row: Task) -> dict[str, Any]:
+        record = row.source
+        has_picture = row.status != TaskStatus.AWAITING_UPLOAD
+        store = ImageStore(settings.images_bucket, aws.s3())
+        return {
+            "subtitle": None,
+            "title": f"Task {row.pk}",
+            "task": record,
+            "colour": COLOURS.get(row.status, ""),
+            "image_url": store.create_url(record.image_key) if has_picture else "",
+            "labels": record.get_labels(),
+            "moments": build_timeline(record),
+            "owner": _find_owner(record.owner_id),
+            "logs_url": env.logs_url.format(task_id=row.pk) if env.logs_url else "",
+        }
+
+
+def _find_owner(owner_id: str) -> User | None:
+    """The account of the owner; a missing one, or a Cognito that is down, hides nothing else."""
+    try:
+        return User.objects.filter(sub=owner_id).first()
+    except aws.AWS_ERRORS:
+        return None
+
+
+def _list_codes(base: type[PipelineError]) -> set[str]:
+    codes = {kind.code for kind in base.__subclasses__()}
+    return codes.union(*(_list_codes(kind) for kind in base.__subclasses__()))

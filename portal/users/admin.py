@@ -1,0 +1,97 @@
+"""The pages of users."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from portal.remote.admin import RemoteAdmin
+from portal.remote.attempts import attempt
+from portal.remote.filters import ChoicesFilter, SelectFilter
+from portal.users.erasure import EraseUser
+from portal.users.models import User
+from portal.users.operations import (
+    DisableUser,
+    EnableUser,
+    GroupUser,
+    InviteUser,
+    ResetUser,
+    SignOutUser,
+    read_groups,
+)
+from portal.users.usage import read_usage
+
+COLOURS = {
+    "CONFIRMED": "success",
+    "UNCONFIRMED": "warning",
+    "FORCE_CHANGE_PASSWORD": "warning",
+    "RESET_REQUIRED": "warning",
+}
+
+
+class StatusFilter(ChoicesFilter):
+    title = "status"
+    parameter_name = field = "status"
+
+
+class EnabledFilter(SelectFilter):
+    title = "access"
+    parameter_name = "enabled"
+    field = "is_enabled"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "enabled"), ("no", "disabled")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(is_enabled=self.value() == "yes")
+
+
+@admin.register(User)
+class UserAdmin(RemoteAdmin):
+    list_display = ("address", "state", "access", "created", "sub")
+    list_filter = (StatusFilter, EnabledFilter)
+    search_fields = ("username", "sub", "email__startswith")
+    search_help_text = "Start of an e-mail address, or an id"
+    detail_template = "admin/users/detail.html"
+    empty_list_message = (
+        "No user matches. Cognito finds the start of an address, not its middle, and looks at "
+        "one property at a time."
+    )
+    operations = (
+        DisableUser(),
+        EnableUser(),
+        SignOutUser(),
+        InviteUser(),
+        ResetUser(),
+        GroupUser(),
+        EraseUser(),
+    )
+
+    @admin.display(description="e-mail")
+    def address(self, user: User) -> str:
+        return str(user)
+
+    @display(description="status", label=COLOURS)
+    def state(self, user: User) -> tuple[str, str]:
+        return user.status, user.get_status_display()
+
+    @display(description="access", label={"enabled": "success", "disabled": "danger"})
+    def access(self, user: User) -> str:
+        return "enabled" if user.is_enabled else "disabled"
+
+    @admin.display(description="signed up")
+    def created(self, user: User) -> str:
+        return format_html("{:%d %b %Y}", user.created_at)
+
+    def get_detail_context(self, request: HttpRequest, row: User) -> dict[str, Any]:
+        return {
+            "groups": attempt(lambda: read_groups(row.pk)),
+            "usage": attempt(lambda: read_usage(row.sub)),
+            "colour": COLOURS.get(row.status, ""),
+        }

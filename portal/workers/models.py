@@ -1,0 +1,60 @@
+"""Workers, as Django sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import BooleanField, CharField, DateTimeField, FloatField, Model
+
+from portal.remote.attempts import attempt
+from portal.remote.queryset import RemoteQuerySet
+from portal.workers.group import Instance, Pulse, read_group, read_pulses
+
+
+class WorkerQuerySet(RemoteQuerySet):
+    def rows(self) -> Iterator[Any]:
+        """Instances of the group first, then whoever else reports."""
+        pulses = attempt(read_pulses).value or {}
+        instances = {instance.name: instance for instance in read_group().instances}
+        for name in [*instances, *sorted(pulses.keys() - instances.keys())]:
+            worker = self._to_row(name, instances.get(name), pulses.get(name))
+            if self.matches(worker):
+                yield worker
+
+    def _to_row(self, name: str, instance: Instance | None, pulse: Pulse | None) -> Any:
+        return self.build(
+            source=instance,
+            name=name,
+            state=instance.state if instance else "not in the group",
+            is_healthy=(instance is None or instance.is_healthy)
+            and (pulse is None or pulse.is_fresh),
+            version=pulse.version if pulse else "",
+            seen_at=pulse.at if pulse else None,
+            images_per_minute=pulse.images_per_minute if pulse else None,
+        )
+
+
+class Worker(Model):
+    """One instance or process that recognises images. It has no SQL table."""
+
+    name = CharField(primary_key=True, max_length=80)
+    state = CharField(max_length=40)
+    is_healthy = BooleanField("healthy")
+    version = CharField(max_length=40)
+    seen_at = DateTimeField("last heartbeat", null=True)
+    images_per_minute = FloatField("images a minute", null=True)
+
+    objects = WorkerQuerySet.as_manager()
+    source: Instance | None
+
+    class Meta:
+        managed = False
+        default_permissions = ("view",)
+        permissions = (
+            ("scale_worker", "Can change the number of workers"),
+            ("drain_worker", "Can drain a worker"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
