@@ -1,4 +1,4 @@
-"""The environment of every test; a pytest plugin, so that it is set before anything is imported."""
+"""The environment of every test. pytest-django imports this before any other project module."""
 
 import os
 
@@ -12,4 +12,19 @@ os.environ.update(
     IMAGES_BUCKET="images",
     SPA_ORIGIN="https://spotter.example",
     POWERTOOLS_SERVICE_NAME="tests",
+    DEAD_LETTER_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/tasks-dlq",
+    USER_POOL_ID="us-east-1_testing",
+    WORKER_GROUP="workers",
+    OPERATORS_TABLE="operators",
+    SESSIONS_TABLE="sessions",
+    AUDIT_TABLE="audit",
+    RUNS_TABLE="runs",
+    PORTAL_URL="https://testserver",
+    ENVIRONMENT_NAME="test",
+    OIDC_CLIENT_ID="portal-client",
+    OIDC_CLIENT_SECRET="testing",
+    COGNITO_DOMAIN_URL="https://auth.example.com",
+    DJANGO_SECRET_KEY="testing",
 )
+
+from portal.settings import *  # noqa: E402, F403
