@@ -108,6 +108,13 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
 """Of each error and, unless they have their own, of its subclasses."""
 
 
+# RFC 9110's names, which Python has from 3.13 on
+_TITLES = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Content",
+}
+
+
 def build_problem(error: PipelineError, instance: str | None = None) -> Problem:
     """Say `error` to a caller.
 
@@ -116,7 +123,7 @@ def build_problem(error: PipelineError, instance: str | None = None) -> Problem:
     """
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     return Problem(
-        title=status.phrase,
+        title=_TITLES.get(status, status.phrase),
         status=status,
         detail=str(error),
         code=error.code,

@@ -13,6 +13,7 @@ from pipeline.core.images import CONTENT_TYPES
 from pipeline.lambdas.settings import settings
 from pipeline.lambdas.telemetry import Handler
 from tests.examples import OWNER_ID
+from tests.lambdas.contract import check_answer, find_operation
 
 STAGE = "v1"
 REQUEST_ID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
@@ -108,13 +109,21 @@ def call(handler: Handler, event: dict[str, Any], *, remaining_ms: int = 30_000)
 
 
 def request(handler: Handler, method: str, path: str, **parts: Any) -> Answer:
-    """Send a request to a function of the API; `parts` are those of `build_event`."""
+    """Send a request to a function of the API; its answer must be a documented one.
+
+    Args:
+        parts: Those of `build_event`.
+    """
     response = call(handler, build_event(method, path, **parts))
-    return Answer(
+    answer = Answer(
         status=int(response["statusCode"]),
         headers={name: values[0] for name, values in response["multiValueHeaders"].items()},
         body=json.loads(response["body"]) if response.get("body") else None,
     )
+    operation = find_operation(method, path)
+    if operation:
+        check_answer(operation, answer.status, answer.headers, answer.body)
+    return answer
 
 
 def get_metrics(output: str) -> dict[str, float]:

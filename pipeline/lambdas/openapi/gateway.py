@@ -1,0 +1,170 @@
+"""docs/api/gateway.json: the same routes as API Gateway imports them (OpenAPI 3.0).
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
+https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+
+Placeholders in `${}` are filled by whoever creates the API: `user_pool_arn`, `spa_origin`, and
+`<function>_invoke_arn` of each function.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.core.images import CONTENT_TYPES
+from pipeline.lambdas.openapi.operations import SECURITY_SCHEME
+from pipeline.lambdas.openapi.problems import PROBLEMS
+from pipeline.lambdas.problems import MEDIA_TYPE
+
+_TIMEOUT_MS = 29_000  # The most that API Gateway waits
+_PREFLIGHT_SECONDS = 7200  # The longest that Chrome remembers
+
+_ALLOWED_HEADERS = "Authorization,Content-Type,Idempotency-Key"
+_EXPOSED_HEADERS = "Retry-After"
+
+_GATEWAY_RESPONSES = {
+    "ACCESS_DENIED": "forbidden",
+    "API_CONFIGURATION_ERROR": "internal_error",
+    "AUTHORIZER_CONFIGURATION_ERROR": "internal_error",
+    "AUTHORIZER_FAILURE": "internal_error",
+    "BAD_REQUEST_BODY": "bad_request",
+    "BAD_REQUEST_PARAMETERS": "bad_request",
+    "DEFAULT_4XX": "bad_request",
+    "DEFAULT_5XX": "internal_error",
+    "EXPIRED_TOKEN": "unauthorized",
+    "INTEGRATION_FAILURE": "gateway_timeout",
+    "INTEGRATION_TIMEOUT": "gateway_timeout",
+    "INVALID_API_KEY": "forbidden",
+    "INVALID_SIGNATURE": "forbidden",
+    # What API Gateway calls a path or method that does not exist
+    "MISSING_AUTHENTICATION_TOKEN": "not_found",
+    "QUOTA_EXCEEDED": "too_many_requests",
+    "REQUEST_TOO_LARGE": "payload_too_large",
+    "RESOURCE_NOT_FOUND": "not_found",
+    "THROTTLED": "too_many_requests",
+    "UNAUTHORIZED": "unauthorized",
+    "UNSUPPORTED_MEDIA_TYPE": "unsupported_media_type",
+    "WAF_FILTERED": "forbidden",
+}
+
+
+def build_gateway_document(
+    document: dict[str, Any], functions: Mapping[str, str]
+) -> dict[str, Any]:
+    """Derive API Gateway's document: routes, security, integrations, errors; no schemas.
+
+    Args:
+        functions: Name of the function of each operation id.
+    """
+    return {
+        "openapi": "3.0.1",
+        "info": {"title": document["info"]["title"], "version": document["info"]["version"]},
+        "paths": {
+            path: _build_path(methods, functions) for path, methods in document["paths"].items()
+        },
+        "components": {
+            "securitySchemes": {
+                SECURITY_SCHEME: {
+                    "type": "apiKey",
+                    "name": "Authorization",
+                    "in": "header",
+                    "x-amazon-apigateway-authtype": "cognito_user_pools",
+                    "x-amazon-apigateway-authorizer": {
+                        "type": "cognito_user_pools",
+                        "providerARNs": ["${user_pool_arn}"],
+                    },
+                }
+            }
+        },
+        # By name, not image/*: of any other type a function only wants to know that it came.
+        "x-amazon-apigateway-binary-media-types": list(CONTENT_TYPES),
+        "x-amazon-apigateway-gateway-responses": {
+            kind: _build_gateway_response(code) for kind, code in _GATEWAY_RESPONSES.items()
+        },
+    }
+
+
+def _build_path(methods: dict[str, Any], functions: Mapping[str, str]) -> dict[str, Any]:
+    path = {
+        method: _build_method(operation, functions[operation["operationId"]])
+        for method, operation in methods.items()
+    }
+    # Browsers send no token with a preflight, so it has no security.
+    path["options"] = _build_preflight([*(method.upper() for method in methods), "OPTIONS"])
+    parameters = _build_path_parameters(next(iter(methods.values())))
+    return {method: {**parameters, **operation} for method, operation in path.items()}
+
+
+def _build_path_parameters(operation: dict[str, Any]) -> dict[str, Any]:
+    names = [each["name"] for each in operation["parameters"] if each["in"] == "path"]
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in names
+    ]
+    return {"parameters": parameters} if parameters else {}
+
+
+def _build_method(operation: dict[str, Any], function: str) -> dict[str, Any]:
+    return {
+        "operationId": operation["operationId"],
+        "security": [{SECURITY_SCHEME: []}],
+        "responses": {"default": {"description": "See openapi.json"}},
+        "x-amazon-apigateway-integration": {
+            "type": "aws_proxy",
+            "httpMethod": "POST",  # Of the call to Lambda, whatever the route's own method
+            "uri": f"${{{function}_invoke_arn}}",
+            "passthroughBehavior": "when_no_match",
+            "timeoutInMillis": _TIMEOUT_MS,
+        },
+    }
+
+
+def _build_preflight(methods: list[str]) -> dict[str, Any]:
+    headers = {
+        "Access-Control-Allow-Origin": "${spa_origin}",
+        "Access-Control-Allow-Methods": ",".join(methods),
+        "Access-Control-Allow-Headers": _ALLOWED_HEADERS,
+        "Access-Control-Max-Age": str(_PREFLIGHT_SECONDS),
+    }
+    return {
+        "responses": {
+            "204": {
+                "description": "The web page may send the request",
+                "headers": {name: {"schema": {"type": "string"}} for name in headers},
+            }
+        },
+        "x-amazon-apigateway-integration": {
+            "type": "mock",
+            "passthroughBehavior": "when_no_match",
+            "requestTemplates": {"application/json": '{"statusCode": 204}'},
+            "responses": {
+                "default": {
+                    "statusCode": "204",
+                    "responseParameters": {
+                        f"method.response.header.{name}": f"'{value}'"
+                        for name, value in headers.items()
+                    },
+                }
+            },
+        },
+    }
+
+
+def _build_gateway_response(code: str) -> dict[str, Any]:
+    problem = PROBLEMS[code]
+    headers = {
+        "Content-Type": MEDIA_TYPE,
+        "Cache-Control": "no-store",
+        "Access-Control-Allow-Origin": "${spa_origin}",
+        "Access-Control-Expose-Headers": _EXPOSED_HEADERS,
+    }
+    if code == "too_many_requests":
+        headers["Retry-After"] = "1"
+    if code == "unauthorized":
+        headers["WWW-Authenticate"] = "Bearer"
+    return {
+        "statusCode": problem.status,
+        "responseParameters": {
+            f"gatewayresponse.header.{name}": f"'{value}'" for name, value in headers.items()
+        },
+        "responseTemplates": {"application/json": problem.model_dump_json(exclude_none=True)},
+    }

@@ -1,0 +1,193 @@
+"""The OpenAPI documents are valid, complete, and what the code says."""
+
+import importlib
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+
+from pipeline.lambdas.openapi.__main__ import FOLDER, main
+from pipeline.lambdas.openapi.problems import PROBLEMS, TASK_ERRORS
+from tests.lambdas.contract import DOCUMENT, build_validator
+
+ROOT = Path(__file__).parents[2]
+GATEWAY_TEXT = (FOLDER / "gateway.json").read_text("utf-8")
+GATEWAY = json.loads(GATEWAY_TEXT)
+FUNCTIONS = ["upload", "list_results", "get_result", "delete_result", "retry_result"]
+
+
+def find_operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def find_contents() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every body of the document that has a schema of ours, with the name of the operation."""
+    for _, _, operation in find_operations():
+        bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+        for body in bodies:
+            for content in body.get("content", {}).values():
+                if "$ref" in content["schema"]:
+                    yield operation["operationId"], content
+
+
+def test_the_committed_documents_are_what_the_code_says() -> None:
+    command = [sys.executable, "-m", "pipeline.lambdas.openapi", "--check"]
+
+    # Without any environment: nobody needs an AWS account to write the documents.
+    result = subprocess.run(command, cwd=ROOT, env={}, capture_output=True, text=True, check=False)
+
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_document_that_is_out_of_date_fails_the_check(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = ["--folder", str(tmp_path)]
+    missing = main([*folder, "--check"])
+    main(folder)
+    written = main([*folder, "--check"])
+    (tmp_path / "gateway.json").write_text(GATEWAY_TEXT.replace("29000", "30000"))
+
+    changed = main([*folder, "--check"])
+
+    assert (missing, written, changed) == (1, 0, 1)
+    assert "gateway.json. Run `make openapi`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("document", [DOCUMENT, GATEWAY], ids=["openapi", "gateway"])
+def test_the_documents_are_valid(document: dict[str, Any]) -> None:
+    validate(document)
+
+
+def test_every_example_matches_its_schema() -> None:
+    checked = 0
+    for _, content in find_contents():
+        validator = build_validator(content["schema"]["$ref"])
+        for example in content["examples"].values():
+            validator.validate(example["value"])
+            checked += 1
+
+    assert checked > len(PROBLEMS)
+
+
+def test_every_answer_has_an_example() -> None:
+    assert all(content["examples"] for _, content in find_contents())
+
+
+def test_every_problem_is_documented_somewhere() -> None:
+    documented = {
+        name
+        for _, _, operation in find_operations()
+        for response in operation["responses"].values()
+        for name in response.get("content", {})
+        .get("application/problem+json", {})
+        .get("examples", {})
+    }
+
+    # not_found is the answer to a route that is not in the document.
+    assert documented == set(PROBLEMS) - {"not_found"}
+    assert all(f"`{code}`" in DOCUMENT["info"]["description"] for code in [*PROBLEMS, *TASK_ERRORS])
+
+
+def test_an_example_of_a_problem_stands_under_its_own_status() -> None:
+    for _, _, operation in find_operations():
+        for status, response in operation["responses"].items():
+            problems = response.get("content", {}).get("application/problem+json", {})
+            for code, example in problems.get("examples", {}).items():
+                assert (example["value"]["code"], str(example["value"]["status"])) == (code, status)
+
+
+def test_everything_is_explained() -> None:
+    for _, _, operation in find_operations():
+        assert operation["summary"]
+        assert operation["description"]
+        assert all(parameter["description"] for parameter in operation["parameters"])
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        assert schema["description"], name
+        for field, each in schema.get("properties", {}).items():
+            assert each.get("description"), f"{name}.{field}"
+
+
+def test_an_upload_takes_a_description_or_a_picture() -> None:
+    content = DOCUMENT["paths"]["/upload"]["post"]["requestBody"]["content"]
+
+    assert set(content) == {"application/json", "image/jpeg", "image/png", "image/webp"}
+
+
+def test_the_gateway_has_the_same_routes_and_a_preflight_for_each() -> None:
+    documented = {(path, method) for path, method, _ in find_operations()}
+    routed = {(path, method) for path, methods in GATEWAY["paths"].items() for method in methods}
+
+    assert routed - documented == {(path, "options") for path in DOCUMENT["paths"]}
+    assert documented <= routed
+
+
+def test_every_route_but_the_preflight_needs_a_token() -> None:
+    for path, methods in GATEWAY["paths"].items():
+        for method, operation in methods.items():
+            is_open = "security" not in operation
+            assert is_open == (method == "options"), f"{method} {path}"
+
+
+def test_every_route_calls_a_function_that_exists() -> None:
+    uris = {
+        operation["x-amazon-apigateway-integration"]["uri"]
+        for methods in GATEWAY["paths"].values()
+        for method, operation in methods.items()
+        if method != "options"
+    }
+
+    assert uris == {f"${{{function}_invoke_arn}}" for function in FUNCTIONS}
+    for function in FUNCTIONS:
+        assert importlib.import_module(f"pipeline.lambdas.{function}").handler
+
+
+def test_placeholders_can_be_filled_and_nothing_else_is_one() -> None:
+    names = {"user_pool_arn", "spa_origin", *(f"{function}_invoke_arn" for function in FUNCTIONS)}
+
+    filled = Template(GATEWAY_TEXT).substitute(dict.fromkeys(names, "value"))
+
+    assert set(Template(GATEWAY_TEXT).get_identifiers()) == names
+    assert "$" not in filled
+    assert "%{" not in filled
+    validate(json.loads(filled))
+
+
+def test_the_gateways_own_answers_are_problems_too() -> None:
+    responses = GATEWAY["x-amazon-apigateway-gateway-responses"]
+    validator = build_validator("#/components/schemas/Problem")
+
+    for kind, response in responses.items():
+        problem = json.loads(response["responseTemplates"]["application/json"])
+        validator.validate(problem)
+        assert problem["status"] == response["statusCode"], kind
+        headers = response["responseParameters"]
+        assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+        assert headers["gatewayresponse.header.Access-Control-Allow-Origin"] == "'${spa_origin}'"
+    assert {"UNAUTHORIZED", "THROTTLED", "REQUEST_TOO_LARGE", "DEFAULT_5XX"} <= set(responses)
+
+
+def test_the_gateway_decodes_every_picture_type() -> None:
+    types = GATEWAY["x-amazon-apigateway-binary-media-types"]
+
+    assert types == [
+        t
+        for t in DOCUMENT["paths"]["/upload"]["post"]["requestBody"]["content"]
+        if t.startswith("image/")
+    ]
+
+
+@pytest.mark.parametrize("document", [DOCUMENT, GATEWAY], ids=["openapi", "gateway"])
+def test_the_documents_name_no_machine(document: dict[str, Any]) -> None:
+    text = json.dumps(document)
+
+    assert not re.search(r"/(home|root|tmp|work)/|localhost|127\.0\.0\.1", text)

@@ -1,0 +1,56 @@
+"""Every function may do what it does, and no more."""
+
+import json
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "infra" / "policies"
+HANDLERS = Path(__file__).parents[2] / "pipeline" / "lambdas"
+FUNCTIONS = sorted(
+    path.stem for path in HANDLERS.glob("*.py") if "\n@entry_point\n" in path.read_text("utf-8")
+)
+PLACEHOLDERS = {"images_bucket_arn", "tasks_table_arn", "task_queue_arn"}
+
+
+def load(function: str) -> list[dict[str, Any]]:
+    statements: list[dict[str, Any]] = json.loads((FOLDER / f"{function}.json").read_text("utf-8"))[
+        "Statement"
+    ]
+    return statements
+
+
+def test_there_is_one_policy_for_each_function() -> None:
+    assert len(FUNCTIONS) == 7
+    assert all((FOLDER / f"{function}.json").exists() for function in FUNCTIONS)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_policy_names_its_actions_and_resources(function: str) -> None:
+    for statement in load(function):
+        assert statement["Effect"] == "Allow"
+        assert not any("*" in action for action in statement["Action"])
+        assert statement["Resource"].startswith("${")
+        assert set(Template(statement["Resource"]).get_identifiers()) <= PLACEHOLDERS
+
+
+@pytest.mark.parametrize(
+    ("action", "functions"),
+    [
+        ("dynamodb:DeleteItem", {"delete_result"}),
+        ("s3:DeleteObject", {"delete_result", "uploaded"}),
+        ("dynamodb:PutItem", {"upload"}),
+        ("s3:PutObject", {"upload"}),
+        ("sqs:SendMessage", {"retry_result", "sweep", "upload", "uploaded"}),
+    ],
+)
+def test_only_who_needs_it_may_change_things(action: str, functions: set[str]) -> None:
+    allowed = {
+        function
+        for function in FUNCTIONS
+        if any(action in statement["Action"] for statement in load(function))
+    }
+
+    assert allowed == functions
