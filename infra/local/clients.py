@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
@@ -82,6 +83,10 @@ class Clients:
     @cached_property
     def functions(self) -> LambdaClient:
         return self._session.client("lambda", endpoint_url=self.endpoint, config=CONFIG)
+
+    @cached_property
+    def logs(self) -> CloudWatchLogsClient:
+        return self._session.client("logs", endpoint_url=self.endpoint, config=CONFIG)
 
     @cached_property
     def s3(self) -> S3Client:

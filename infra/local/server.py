@@ -14,6 +14,7 @@ from infra.local.layout import Layout
 from infra.local.preflight import HOST
 from infra.local.processes import SERVER, Roster
 
+PROGRAM = Path(__file__).with_name("ministack_repaired.py")
 START_SECONDS = 60
 # What a child of ours may know of the user's environment; nothing of the user's own AWS.
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "VIRTUAL_ENV")
@@ -48,7 +49,7 @@ def start_server(python: Path, port: int, layout: Layout, roster: Roster) -> Ser
     log = layout.logs / "aws.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [str(python), "-m", "ministack"],
+            [str(python), str(PROGRAM)],
             env=_build_server_environment(port, layout),
             cwd=layout.run,
             stdin=subprocess.DEVNULL,

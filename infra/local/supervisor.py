@@ -18,6 +18,7 @@ from infra.local.console import show_step
 from infra.local.errors import LocalError
 from infra.local.guard import guarded
 from infra.local.layout import WEIGHTS, Layout
+from infra.local.logs import LogFollower, forget_old_logs
 from infra.local.processes import Roster
 from infra.local.resources.account import Account, create_account
 from infra.local.resources.users import PEOPLE
@@ -30,6 +31,7 @@ from infra.local.warmup import warm_up
 from infra.local.workers import WorkerFleet, WorkerSettings
 
 FLEET_INTERVAL_SECONDS = 0.5
+LOG_INTERVAL_SECONDS = 2
 
 
 @contextmanager
@@ -54,9 +56,11 @@ def running(layout: Layout, port: int, console: Console) -> Iterator[tuple[State
         clients = Clients(server.endpoint)
         with show_step(console, "Creating table, queues, bucket, users, functions and API"):
             account = create_account(clients, packages)
+            forget_old_logs(clients.logs)
         with show_step(console, "Starting the workers"):
             stack.enter_context(_run_workers(account, server, layout, roster))
             stack.enter_context(_run_ticker(account, server, layout, console))
+            stack.enter_context(_follow_logs(server, layout))
         state = _describe(account, server)
         with show_step(console, "Warming up"):
             warm_up(state, clients)
@@ -111,6 +115,13 @@ def _run_ticker(
 
     ticker = Ticker(Clients(server.endpoint), account.alarm_inbox, layout, tell)
     with repeat("The alarm ticker", ticker.tick, INTERVAL_SECONDS):
+        yield
+
+
+@contextmanager
+def _follow_logs(server: Server, layout: Layout) -> Iterator[None]:
+    follower = LogFollower(Clients(server.endpoint).logs, layout)
+    with repeat("The copy of the functions' logs", follower.copy, LOG_INTERVAL_SECONDS):
         yield
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,25 +19,29 @@ from infra.local.resources.queues import Queue
 logger = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 5
+PUBLISH_SECONDS = 60  # As SQS does
 
 Measurements = dict[tuple[str, str], float]
 """(queue name, metric) to its value now."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Ticker:
-    """Measures the queues, sets the alarms and delivers what they say."""
+    """Measures the queues, sets the alarms and delivers what they say. For one thread."""
 
     clients: Clients
     inbox: Queue
     layout: Layout
     tell: Callable[[str], None]
     """Shows one line to whoever started the system."""
+    _published_at: float = -math.inf
 
     def tick(self) -> None:
         """Measure once."""
         measured = self._measure()
-        self._publish(measured)
+        if time.monotonic() - self._published_at >= PUBLISH_SECONDS:
+            self._publish(measured)
+            self._published_at = time.monotonic()
         for alarm in ALARMS:
             self._set_state(alarm, measured[alarm.queue, alarm.metric])
         self._deliver()

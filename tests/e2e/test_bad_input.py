@@ -103,7 +103,7 @@ def test_a_direct_picture_of_more_than_4_mb_is_told_the_other_way(user: User) ->
         ({"contentType": "image/png", "sizeBytes": 1, "maxLabels": 0}, "invalid_request"),
         ({"contentType": "image/png", "sizeBytes": 1, "minConfidence": 101}, "invalid_request"),
         (["not", "an", "object"], "invalid_request"),
-        (None, "invalid_request"),
+        ("text", "invalid_request"),
     ],
     ids=json.dumps,
 )

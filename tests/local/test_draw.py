@@ -95,3 +95,13 @@ def test_a_file_that_is_no_picture_is_told(tmp_path: Path) -> None:
 
 def test_names_have_only_letters_that_the_font_knows() -> None:
     assert format_label("café", 97.5) == "caf? 98%"
+
+
+def test_names_at_the_same_place_do_not_cover_each_other(photo: Path, tmp_path: Path) -> None:
+    task = build_task()
+    single = np.count_nonzero(find_drawn(annotate(photo, task, tmp_path / "one")))
+
+    task["labels"] = task["labels"] * 2
+    double = np.count_nonzero(find_drawn(annotate(photo, task, tmp_path / "two")))
+
+    assert double - single > 1000

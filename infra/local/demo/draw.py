@@ -1,8 +1,8 @@
 """Annotated pictures: a box and a name around everything that was found."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Self
 
 import cv2
 import numpy as np
@@ -23,18 +23,93 @@ COLORS: tuple[Color, ...] = (
     (0, 84, 163),
     (100, 77, 0),
 )
+CAPTION_COLOR: Color = (60, 60, 60)
 WHITE: Color = (255, 255, 255)
 FONT = cv2.FONT_HERSHEY_SIMPLEX
 MAX_CAPTION_LABELS = 3
 
 
 @dataclass(frozen=True)
-class _Pen:
-    """Sizes that fit the picture."""
+class _Rectangle:
+    """In pixels; right and bottom are just outside."""
 
-    line_px: int
-    scale: float
-    padding_px: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    def overlaps(self, other: Self) -> bool:
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+
+@dataclass
+class _Canvas:
+    """A picture with sizes that fit it, and the places that have text already."""
+
+    image: Image
+    texts: list[_Rectangle] = field(default_factory=list)
+
+    @property
+    def longest_side_px(self) -> int:
+        return int(max(self.image.shape[:2]))
+
+    @property
+    def line_px(self) -> int:
+        return max(2, self.longest_side_px // 400)
+
+    @property
+    def padding_px(self) -> int:
+        return max(4, self.longest_side_px // 200)
+
+    @property
+    def font_scale(self) -> float:
+        return max(0.5, self.longest_side_px / 1400)
+
+    def draw_box(self, color: Color, box: dict[str, float]) -> tuple[int, int]:
+        """Draw a bounding box.
+
+        Returns:
+            Its left upper corner.
+        """
+        height, width = self.image.shape[:2]
+        left, top = round(box["left"] * width), round(box["top"] * height)
+        right = round((box["left"] + box["width"]) * width)
+        bottom = round((box["top"] + box["height"]) * height)
+        # A white edge around the colour: visible on any background.
+        for edge, thickness in ((WHITE, self.line_px + 2), (color, self.line_px)):
+            cv2.rectangle(self.image, (left, top), (right, bottom), edge, thickness, cv2.LINE_AA)
+        return left, top
+
+    def draw_text(self, color: Color, text: str, left: int, top: int) -> None:
+        """Write white text on a filled box, as near to the place as there is room for it."""
+        thickness = max(1, self.line_px // 2)
+        (text_width, text_height), baseline = cv2.getTextSize(
+            text, FONT, self.font_scale, thickness
+        )
+        width = text_width + 2 * self.padding_px
+        height = text_height + baseline + 2 * self.padding_px
+        place = self._find_room(left, top, width, height)
+        self.texts.append(place)
+        corners = (place.left, place.top), (place.right, place.bottom)
+        cv2.rectangle(self.image, *corners, color, cv2.FILLED)
+        origin = (place.left + self.padding_px, place.top + self.padding_px + text_height)
+        cv2.putText(self.image, text, origin, FONT, self.font_scale, WHITE, thickness, cv2.LINE_AA)
+
+    def _find_room(self, left: int, top: int, width: int, height: int) -> _Rectangle:
+        """Move a text into the picture, and below the texts that it would cover."""
+        left = max(0, min(left, self.image.shape[1] - width))
+        lowest = max(0, self.image.shape[0] - height)
+        top = max(0, min(top, lowest))
+        for y in range(top, lowest + 1, height + 1):
+            place = _Rectangle(left, y, left + width, y + height)
+            if not any(place.overlaps(other) for other in self.texts):
+                return place
+        return _Rectangle(left, top, left + width, top + height)
 
 
 def annotate(photo: Path, task: Json, folder: Path) -> Path:
@@ -43,20 +118,23 @@ def annotate(photo: Path, task: Json, folder: Path) -> Path:
     Returns:
         The new JPEG file in `folder`.
     """
-    image = _load(photo)
-    pen = _choose_pen(image)
-    corner = pen.padding_px
+    canvas = _Canvas(_load(photo))
+    names = []
     for index, label in enumerate(task["labels"]):
         color = COLORS[index % len(COLORS)]
         for instance in label["instances"]:
-            _draw_instance(image, pen, color, label["name"], instance)
+            text = format_label(label["name"], instance["confidence"])
+            names.append((color, text, *canvas.draw_box(color, instance["boundingBox"])))
+    # All names after all boxes, so that no line crosses a name.
+    for name in names:
+        canvas.draw_text(*name)
     captions = [label for label in task["labels"] if not label["instances"]]
-    for index, label in enumerate(captions[:MAX_CAPTION_LABELS]):
+    for label in captions[:MAX_CAPTION_LABELS]:
         text = format_label(label["name"], label["confidence"])
-        corner = _draw_text(image, pen, COLORS[-1 - index], text, pen.padding_px, corner)
+        canvas.draw_text(CAPTION_COLOR, text, canvas.padding_px, canvas.padding_px)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{photo.stem}.jpg"
-    cv2.imwrite(str(target), image, [cv2.IMWRITE_JPEG_QUALITY, 90])
+    cv2.imwrite(str(target), canvas.image, [cv2.IMWRITE_JPEG_QUALITY, 90])
     return target
 
 
@@ -74,39 +152,3 @@ def _load(photo: Path) -> Image:
     if scale < 1:
         image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     return np.asarray(image, np.uint8)
-
-
-def _choose_pen(image: Image) -> _Pen:
-    size = max(image.shape[:2])
-    return _Pen(
-        line_px=max(2, size // 400), scale=max(0.5, size / 1400), padding_px=max(4, size // 200)
-    )
-
-
-def _draw_instance(image: Image, pen: _Pen, color: Color, name: str, instance: Any) -> None:
-    height, width = image.shape[:2]
-    box = instance["boundingBox"]
-    left, top = round(box["left"] * width), round(box["top"] * height)
-    right = round((box["left"] + box["width"]) * width)
-    bottom = round((box["top"] + box["height"]) * height)
-    # A white edge around the colour: visible on any background.
-    cv2.rectangle(image, (left, top), (right, bottom), WHITE, pen.line_px + 2, cv2.LINE_AA)
-    cv2.rectangle(image, (left, top), (right, bottom), color, pen.line_px, cv2.LINE_AA)
-    _draw_text(image, pen, color, format_label(name, instance["confidence"]), left, top)
-
-
-def _draw_text(image: Image, pen: _Pen, color: Color, text: str, left: int, top: int) -> int:
-    """Write white text on a filled box, moved into the picture if it would leave it.
-
-    Returns:
-        The y coordinate below the box.
-    """
-    thickness = max(1, pen.line_px // 2)
-    (text_width, text_height), baseline = cv2.getTextSize(text, FONT, pen.scale, thickness)
-    width, height = text_width + 2 * pen.padding_px, text_height + baseline + 2 * pen.padding_px
-    left = max(0, min(left, image.shape[1] - width))
-    top = max(0, min(top, image.shape[0] - height))
-    cv2.rectangle(image, (left, top), (left + width, top + height), color, cv2.FILLED)
-    origin = (left + pen.padding_px, top + pen.padding_px + text_height)
-    cv2.putText(image, text, origin, FONT, pen.scale, WHITE, thickness, cv2.LINE_AA)
-    return top + height

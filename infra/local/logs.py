@@ -1,0 +1,64 @@
+"""Brings what the functions log from CloudWatch to a file, where people look on this machine."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from infra.local.layout import Layout
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_logs.type_defs import FilteredLogEventTypeDef
+
+GROUP_PREFIX = "/aws/lambda/"
+PLATFORM_LINES = ("START RequestId", "END RequestId", "REPORT RequestId")
+OVERLAP_MS = 30_000
+"""A line can come later than younger ones: its invocation took longer."""
+
+Key = tuple[str, int, str]
+
+
+@dataclass
+class LogFollower:
+    """Copies each line once. For one thread."""
+
+    client: CloudWatchLogsClient
+    layout: Layout
+    _seen: dict[Key, int] = field(default_factory=dict)
+
+    def copy(self) -> None:
+        """Append what is new to logs/functions.log."""
+        since_ms = round(time.time() * 1000) - OVERLAP_MS
+        new = []
+        for group in list_groups(self.client):
+            found = self.client.filter_log_events(logGroupName=group, startTime=since_ms)
+            new += [event for event in found["events"] if self._notice(event)]
+        self._seen = {key: at for key, at in self._seen.items() if at >= since_ms}
+        if new:
+            with (self.layout.logs / "functions.log").open("a") as file:
+                file.writelines(f"{event['message'].rstrip()}\n" for event in sorted(new, key=_age))
+
+    def _notice(self, event: FilteredLogEventTypeDef) -> bool:
+        """Whether it is a new line of a function."""
+        key = (event["logStreamName"], event["timestamp"], event["message"])
+        is_new = key not in self._seen
+        self._seen[key] = event["timestamp"]
+        return is_new and not event["message"].startswith(PLATFORM_LINES)
+
+
+def list_groups(client: CloudWatchLogsClient) -> list[str]:
+    """The log groups of all functions."""
+    found = client.describe_log_groups(logGroupNamePrefix=GROUP_PREFIX)["logGroups"]
+    return [group["logGroupName"] for group in found]
+
+
+def forget_old_logs(client: CloudWatchLogsClient) -> None:
+    """Delete the groups of earlier starts: the file has their lines, and ministack keeps all."""
+    for group in list_groups(client):
+        client.delete_log_group(logGroupName=group)
+
+
+def _age(event: FilteredLogEventTypeDef) -> int:
+    return event["timestamp"]
