@@ -1,0 +1,54 @@
+"""Which process may use which cores, so that the local AWS does not take the worker's.
+
+On AWS the queue, the bucket and the table run elsewhere. Only Linux can pin.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psutil
+
+
+@dataclass(frozen=True)
+class Placement:
+    """The cores of what is measured, and of everything else."""
+
+    ours: list[int]
+    theirs: list[int]
+    is_pinned: bool
+
+
+def choose_placement() -> Placement:
+    """Half of the cores each, if the system can pin and there are two."""
+    if hasattr(os, "sched_getaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        if len(cores) > 1:
+            half = len(cores) // 2
+            return Placement(cores[:half], cores[half:], is_pinned=True)
+    everything = list(range(os.cpu_count() or 1))
+    return Placement(everything, everything, is_pinned=False)
+
+
+@contextmanager
+def measured(placement: Placement, others: psutil.Process) -> Iterator[None]:
+    """Inside the block new processes of this thread start on our cores; `others` use theirs."""
+    if not placement.is_pinned:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    _pin(others, placement.theirs)
+    os.sched_setaffinity(0, placement.ours)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+        _pin(others, before)
+
+
+def _pin(process: psutil.Process, cores: list[int] | set[int]) -> None:
+    for member in (process, *process.children(recursive=True)):
+        # The kernel pins threads; those that exist do not follow their process.
+        for thread in member.threads():
+            os.sched_setaffinity(thread.id, cores)
