@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
-CONFIG = Config(
-    connect_timeout=2, read_timeout=10, retries={"mode": "standard", "max_attempts": 3}
-)
-
+CONFIG = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "max_attempts": 3})
 
 
 class MissingResourceError(Exception):

@@ -144,11 +144,19 @@ UNFOLD: dict[str, Any] = {
         "navigation": [
             {
                 "items": [
-                    {"title": "Health", "icon": "monitor_heart", "link": reverse_lazy("admin:index")},
+                    {
+                        "title": "Health",
+                        "icon": "monitor_heart",
+                        "link": reverse_lazy("admin:index"),
+                    },
                     _link("Tasks", "photo_library", "tasks_task", "tasks.view_task"),
                     _link("Queues", "stacks", "queues_queue", "queues.view_queue"),
-                    _link("Dead letters", "mark_email_unread", "queues_deadletter",
-                          "queues.view_deadletter"),
+                    _link(
+                        "Dead letters",
+                        "mark_email_unread",
+                        "queues_deadletter",
+                        "queues.view_deadletter",
+                    ),
                     _link("Workers", "memory", "workers_worker", "workers.view_worker"),
                     _link("Users", "group", "users_user", "users.view_user"),
                 ]
@@ -158,8 +166,9 @@ UNFOLD: dict[str, Any] = {
                 "separator": True,
                 "items": [
                     _link("Background runs", "sync", "operators_run", "operators.view_run"),
-                    _link("Audit log", "history", "operators_auditentry",
-                          "operators.view_auditentry"),
+                    _link(
+                        "Audit log", "history", "operators_auditentry", "operators.view_auditentry"
+                    ),
                     _link("Operators", "badge", "operators_operator", "operators.view_operator"),
                 ],
             },

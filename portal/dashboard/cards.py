@@ -103,7 +103,9 @@ def _build_flow_cards(snapshot: Snapshot) -> list[Card]:
         Card(
             "Seconds per image",
             UNKNOWN if p50 is None else f"{p50:.2g} s",
-            "no picture lately" if p95 is None else f"p50 in a worker \N{MIDDLE DOT} p95 {p95:.2g} s",
+            "no picture lately"
+            if p95 is None
+            else f"p50 in a worker \N{MIDDLE DOT} p95 {p95:.2g} s",
             chart=_chart(series, "p95", "p95 seconds per image"),
         ),
     ]

@@ -12,7 +12,7 @@ from portal import aws
 from portal.environment import env
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef
+    from mypy_boto3_cloudwatch.type_defs import DimensionTypeDef, MetricDataQueryTypeDef
 
 HOURS = 3
 MINUTE = timedelta(minutes=1)
@@ -83,7 +83,9 @@ def read_series() -> dict[str, Series]:
     queries = [_build_query(key, metric) for key, metric in METRICS.items()]
     found: dict[str, dict[datetime, float]] = {key: {} for key in METRICS}
     paginator = aws.cloudwatch().get_paginator("get_metric_data")
-    for page in paginator.paginate(MetricDataQueries=queries, StartTime=start, EndTime=end + MINUTE):
+    for page in paginator.paginate(
+        MetricDataQueries=queries, StartTime=start, EndTime=end + MINUTE
+    ):
         for result in page["MetricDataResults"]:
             found[result["Id"]].update(zip(result["Timestamps"], result["Values"], strict=True))
     minutes = [start + MINUTE * index for index in range(HOURS * 60)]
@@ -94,14 +96,16 @@ def read_series() -> dict[str, Series]:
 
 
 def _build_query(key: str, metric: Metric) -> MetricDataQueryTypeDef:
-    dimensions = [{"Name": name, "Value": value} for name, value in metric.dimensions.items()]
+    dimensions: list[DimensionTypeDef] = [
+        {"Name": name, "Value": value} for name, value in metric.dimensions.items()
+    ]
     return {
         "Id": key,
         "MetricStat": {
             "Metric": {
                 "Namespace": metric.namespace,
                 "MetricName": metric.name,
-                "Dimensions": dimensions,  # type: ignore[typeddict-item]
+                "Dimensions": dimensions,
             },
             "Period": 60,
             "Stat": metric.statistic,

@@ -19,7 +19,8 @@ def draw(
         return format_html('<p class="spark-empty">No data in the last {} h</p>', minutes // 60)
     top = max([*known, threshold or 0]) or 1
     lines = format_html_join(
-        "", '<path class="spark-area" d="{}"/><path class="spark-line" d="{}"/>',
+        "",
+        '<path class="spark-area" d="{}"/><path class="spark-line" d="{}"/>',
         [(_area(run), _line(run)) for run in _split(values, top)],
     )
     limit = ""
@@ -29,7 +30,14 @@ def draw(
     return format_html(
         '<svg class="spark" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" '
         'aria-label="{}: at most {} in the last {} hours, now {}">{}{}</svg>',
-        WIDTH, HEIGHT, title, _say(max(known)), minutes // 60, _say(known[-1]), lines, limit,
+        WIDTH,
+        HEIGHT,
+        title,
+        _say(max(known)),
+        minutes // 60,
+        _say(known[-1]),
+        lines,
+        limit,
     )
 
 
@@ -52,7 +60,7 @@ def _split(values: Sequence[float | None], top: float) -> list[list[Point]]:
 def _line(points: Sequence[Point]) -> str:
     if len(points) == 1:
         # A single minute would be an invisible dot.
-        (x, y), = points
+        ((x, y),) = points
         points = [(x - 1, y), (x + 1, y)]
     return "M" + " L".join(f"{x} {y}" for x, y in points)
 

@@ -19,9 +19,10 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from portal.operators import audit, runs
-from portal.operators.models import AuditEntry, Operator, Run, RunState
+from portal.operators.models import AuditEntry, Operator, Run, RunState, get_operator
 from portal.remote.admin import RemoteAdmin
 from portal.remote.filters import ChoicesFilter, MomentRangeFilter, SelectFilter
+from portal.remote.spans import show_moment
 
 EXPORT_LIMIT = 10_000
 EXPORT_FIELDS = ("at", "operator", "action", "target", "detail", "reason")
@@ -65,9 +66,7 @@ class AuditAdmin(RemoteAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         may_export = request.user.has_perm("operators.export_auditentry")
-        return super().changelist_view(
-            request, {"may_export": may_export, **(extra_context or {})}
-        )
+        return super().changelist_view(request, {"may_export": may_export, **(extra_context or {})})
 
     def export_view(self, request: HttpRequest) -> StreamingHttpResponse:
         """What the filter shows as CSV; that somebody took it is audited too."""
@@ -75,7 +74,7 @@ class AuditAdmin(RemoteAdmin):
             raise PermissionDenied
         queryset = self.get_changelist_instance(request).queryset
         query = request.GET.urlencode() or "everything"
-        audit.record(request.user, "Export", "operators.auditentry/*", query)
+        audit.record(get_operator(request), "Export", "operators.auditentry/*", query)
         name = f"spotter-audit-{datetime.now(UTC):%Y%m%d-%H%M%S}.csv"
         return StreamingHttpResponse(
             _write_csv(islice(queryset.iterator(), EXPORT_LIMIT)),
@@ -85,7 +84,7 @@ class AuditAdmin(RemoteAdmin):
 
     @admin.display(description="when")
     def when(self, entry: AuditEntry) -> str:
-        return format_html("{:%d %b %H:%M:%S}", entry.at)
+        return show_moment(entry.at)
 
     @admin.display(description="what")
     def what(self, entry: AuditEntry) -> str:
@@ -128,7 +127,13 @@ class StateFilter(ChoicesFilter):
 @admin.register(Run)
 class RunAdmin(RemoteAdmin):
     list_display = (
-        "name", "status", "operator", "created_at", "done_count", "skipped_count", "failed_count",
+        "name",
+        "status",
+        "operator",
+        "started",
+        "done_count",
+        "skipped_count",
+        "failed_count",
     )
     list_filter = (StateFilter,)
     search_fields = ("run_id",)
@@ -139,10 +144,16 @@ class RunAdmin(RemoteAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
-            path("<str:object_id>/advance/", wrap(require_POST(self.advance_view)),
-                 name="operators_run_advance"),
-            path("<str:object_id>/cancel/", wrap(require_POST(self.cancel_view)),
-                 name="operators_run_cancel"),
+            path(
+                "<str:object_id>/advance/",
+                wrap(require_POST(self.advance_view)),
+                name="operators_run_advance",
+            ),
+            path(
+                "<str:object_id>/cancel/",
+                wrap(require_POST(self.cancel_view)),
+                name="operators_run_cancel",
+            ),
             *super().get_urls(),
         ]
 
@@ -170,7 +181,7 @@ class RunAdmin(RemoteAdmin):
             raise PermissionDenied
         row = self.get_row(request, object_id)
         if runs.cancel(row.source):
-            audit.record(request.user, "Cancel run", audit.get_target(row), "Cancelled")
+            audit.record(get_operator(request), "Cancel run", audit.get_target(row), "Cancelled")
             messages.success(request, "Cancelled. What was done stays done.")
         else:
             messages.warning(request, "The run was over already.")
@@ -180,6 +191,10 @@ class RunAdmin(RemoteAdmin):
     def name(self, run: Run) -> str:
         return f"{run.operation.capitalize()} {run.model.partition('.')[2]}s"
 
+    @admin.display(description="started")
+    def started(self, run: Run) -> str:
+        return show_moment(run.created_at)
+
     @display(description="state", label=RUN_COLOURS)
     def status(self, run: Run) -> tuple[str, str]:
         return run.state, run.state
@@ -187,7 +202,7 @@ class RunAdmin(RemoteAdmin):
 
 @admin.register(Operator)
 class OperatorAdmin(RemoteAdmin):
-    list_display = ("name", "rank", "kind", "last_login")
+    list_display = ("name", "rank", "kind", "seen")
     detail_template = "admin/operators/operator.html"
 
     @admin.display(description="operator")
@@ -200,6 +215,10 @@ class OperatorAdmin(RemoteAdmin):
     )
     def rank(self, operator: Operator) -> str:
         return operator.role
+
+    @admin.display(description="last sign-in")
+    def seen(self, operator: Operator) -> str:
+        return show_moment(operator.last_login)
 
     @admin.display(description="signs in with")
     def kind(self, operator: Operator) -> str:

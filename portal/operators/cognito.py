@@ -27,7 +27,7 @@ class CognitoBackend(OIDCAuthenticationBackend):
 
     def authenticate(self, request: HttpRequest | None, **kwargs: Any) -> Operator | None:
         try:
-            return super().authenticate(request, **kwargs)  # type: ignore[no-any-return]
+            return super().authenticate(request, **kwargs)
         except (SuspiciousOperation, jwt.PyJWTError, RequestException) as error:
             logger.warning("Sign-in refused: %s", error)
             return None
@@ -53,7 +53,7 @@ class CognitoBackend(OIDCAuthenticationBackend):
         OperatorItem(claims["sub"]).update(
             actions=[
                 OperatorItem.email.set(claims.get("email", "")),
-                OperatorItem.groups.set(groups),
+                OperatorItem.groups.set(groups),  # type: ignore[arg-type]
                 OperatorItem.password.set(NO_PASSWORD),
                 OperatorItem.checked_at.set(datetime.now(UTC)),
             ]
@@ -91,7 +91,7 @@ def refresh(operator: Operator) -> None:
         groups = [group["GroupName"] for group in answer["Groups"]] if user["Enabled"] else []
     operator.source.update(
         actions=[
-            OperatorItem.groups.set(groups),
+            OperatorItem.groups.set(groups),  # type: ignore[arg-type]
             OperatorItem.checked_at.set(datetime.now(UTC)),
         ]
     )

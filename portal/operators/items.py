@@ -19,7 +19,7 @@ from pynamodb.models import Model
 from pipeline.core.models import Task
 from portal.environment import env
 
-NO_PASSWORD = "!"  # noqa: S105 - Django's mark of an unusable password
+NO_PASSWORD = "!"
 AUDIT_RETENTION = timedelta(days=400)
 RUN_RETENTION = timedelta(days=30)
 
@@ -133,7 +133,7 @@ class RunItem(Model):
     model = UnicodeAttribute()
     operation = UnicodeAttribute()
     reason = UnicodeAttribute(default="")
-    query = UnicodeAttribute(default="")
+    filter_query = UnicodeAttribute(default="")
     """The changelist's query string: what the operator saw when choosing all."""
     cursor = UnicodeAttribute(null=True)
     done_count = NumberAttribute(default=0)

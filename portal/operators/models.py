@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from portal.operators import roles
@@ -21,13 +22,13 @@ from portal.operators.items import (
 from portal.remote.dynamo import DynamoQuerySet, Source
 from portal.remote.queryset import RemoteQuerySet
 
-SCAN_LIMIT = 500
+LIMIT = 500
 
 
 class OperatorQuerySet(RemoteQuerySet):
     def rows(self) -> Iterator[Any]:
         keys = self.equal_to("username")
-        items = OperatorItem.scan(limit=SCAN_LIMIT) if keys is None else OperatorItem.batch_get(keys)
+        items = OperatorItem.scan(limit=LIMIT) if keys is None else OperatorItem.batch_get(keys)
         for item in items:
             operator = self.build(
                 source=item,
@@ -40,7 +41,7 @@ class OperatorQuerySet(RemoteQuerySet):
                 yield operator
 
     def get_by_natural_key(self, username: str) -> Operator:
-        return self.get(username=username)  # type: ignore[no-any-return]
+        return self.get(username=username)
 
 
 class Operator(AbstractBaseUser):
@@ -76,7 +77,7 @@ class Operator(AbstractBaseUser):
 
     @property
     def groups(self) -> Sequence[str]:
-        return list(self.source.groups)
+        return [str(group) for group in self.source.groups]
 
     @property
     def role(self) -> str:
@@ -111,10 +112,16 @@ class Operator(AbstractBaseUser):
         """Django saves the moment of the login and stronger hashes of the same password."""
         OperatorItem(self.username).update(
             actions=[
-                OperatorItem.last_login.set(self.last_login),
+                OperatorItem.last_login.set(self.last_login or datetime.now(UTC)),
                 OperatorItem.password.set(self.password),
             ]
         )
+
+
+def get_operator(request: HttpRequest) -> Operator:
+    """Who asks; pages of the admin site let nobody else in."""
+    assert isinstance(request.user, Operator)
+    return request.user
 
 
 class AuditSource(Source):

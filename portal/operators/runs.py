@@ -17,7 +17,6 @@ from django.test import RequestFactory
 from pynamodb.exceptions import UpdateError
 
 from portal.aws import AWS_ERRORS, describe_error
-from portal.operators import audit
 from portal.operators.items import RunItem
 from portal.operators.models import Operator, RunState
 
@@ -43,7 +42,7 @@ def start(model_admin: RemoteAdmin, operation: Operation, deed: Deed, query: str
         model=model_admin.opts.label_lower,
         operation=operation.name,
         reason=deed.reason,
-        query=query,
+        filter_query=query,
     )
     run.save()
     return run
@@ -97,7 +96,7 @@ def _step(run: RunItem) -> bool:
         return _finish(run, RunState.STOPPED, f"Stopped after {ITEM_LIMIT:,}: start another run.")
     deed = _build_deed(run, operator)
     if operation.always_runs:
-        keys = QueryDict(run.query).getlist("id")
+        keys = QueryDict(run.filter_query).getlist("id")
         target = f"{run.model}/{keys[0]}"
         return True if not operation.advance(run, deed, target) else _finish(run, RunState.DONE)
     return _step_through_list(run, model_admin, operation, deed)
@@ -107,8 +106,8 @@ def _step_through_list(
     run: RunItem, model_admin: RemoteAdmin, operation: Operation, deed: Deed
 ) -> bool:
     # The changelist's own reading of the query: exactly what the operator saw is what is done.
-    request = RequestFactory().get(f"/?{run.query}")
-    request.user = deed.operator  # type: ignore[assignment]
+    request = RequestFactory().get(f"/?{run.filter_query}")
+    request.user = deed.operator
     queryset: Any = model_admin.get_changelist_instance(request).queryset
     page = queryset.page(STEP_ITEMS, after=run.cursor)
     outcome = operation.perform(deed, page.rows)
@@ -145,7 +144,7 @@ def _find_operation(run: RunItem) -> tuple[RemoteAdmin, Operation]:
 
 
 def _build_deed(run: RunItem, operator: Operator) -> Deed:
-    from portal.remote.operations import Deed  # noqa: PLC0415 - it imports the audit log
+    from portal.remote.operations import Deed
 
     return Deed(operator, {"reason": run.reason})
 

@@ -85,7 +85,9 @@ class DeadLetterQuerySet(RemoteQuerySet):
         ids = {delivery.message_id: read_task_id(delivery.body) for delivery in deliveries}
         wanted = sorted({task_id for task_id in ids.values() if task_id})
         tasks = {task.task_id: task for task in records.Task.batch_get(wanted)} if wanted else {}
-        letters = [self._to_row(d, ids[d.message_id], tasks.get(ids[d.message_id])) for d in deliveries]
+        letters = [
+            self._to_row(d, ids[d.message_id], tasks.get(ids[d.message_id])) for d in deliveries
+        ]
         return sorted(letters, key=lambda letter: (letter.sent_at, letter.pk), reverse=True)
 
     def _to_row(self, delivery: Delivery, task_id: str, task: records.Task | None) -> Any:

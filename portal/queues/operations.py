@@ -35,7 +35,7 @@ class LetterOperation(Operation):
     def take(self, letter: Any) -> Delivery:
         if letter.delivery is None:
             raise Refused("it is gone, or somebody else has it in hand")
-        return letter.delivery  # type: ignore[no-any-return]
+        return letter.delivery
 
 
 class RedriveLetter(LetterOperation):

@@ -19,7 +19,7 @@ from unfold.admin import ModelAdmin
 
 from portal.aws import AWS_ERRORS, describe_error
 from portal.operators import audit, runs
-from portal.operators.models import AuditEntry
+from portal.operators.models import AuditEntry, get_operator
 from portal.remote.changelist import AFTER, BEFORE, RemoteChangeList
 from portal.remote.operations import Deed, Operation, Outcome
 from portal.remote.queryset import RemoteQuerySet
@@ -177,7 +177,7 @@ class RemoteAdmin(ModelAdmin):
             return redirect(self.url_name("changelist"))
         form = operation.get_form(rows, request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            deed = Deed(request.user, form.cleaned_data)
+            deed = Deed(get_operator(request), form.cleaned_data)
             if takes_all or operation.always_runs:
                 return self._start_run(request, operation, deed, rows)
             return self._perform(request, operation, deed, rows)
@@ -253,7 +253,7 @@ def _ask_for_many(
 def _describe_filters(request: HttpRequest) -> list[tuple[str, str]]:
     hidden = {"all", "id", AFTER, BEFORE}
     return [
-        (name.replace("__exact", "").replace("_", " "), value)
+        (name.replace("_", " "), str(value))
         for name, value in request.GET.items()
         if name not in hidden and value
     ]

@@ -79,7 +79,7 @@ class DynamoQuerySet(RemoteQuerySet):
 
     @property
     def source(self) -> Source:
-        return self.model.source_of_rows  # type: ignore[no-any-return]
+        return self.model.source_of_rows
 
     def rows(self, cursor: Key | None = None, is_descending: bool | None = None) -> Iterator[Any]:
         descending = self.is_descending if is_descending is None else is_descending
@@ -97,7 +97,7 @@ class DynamoQuerySet(RemoteQuerySet):
             yield self._to_row(item)
 
     def page(self, size: int, after: str | None = None, before: str | None = None) -> Page:
-        queryset = self._chain()
+        queryset: DynamoQuerySet = self._chain()  # type: ignore[attr-defined]
         # One more tells of a next page, a few more for ties.
         queryset.page_size, queryset.budget = size + 10, ReadBudget(self.READ_LIMIT)
         is_forward = not before
@@ -172,7 +172,12 @@ class DynamoQuerySet(RemoteQuerySet):
         return reduce(and_, conditions) if conditions else None
 
     def _read(
-        self, index: str, partition: str, span: Any, wanted: FilterCondition | None, descending: bool
+        self,
+        index: str,
+        partition: str,
+        span: Any,
+        wanted: FilterCondition | None,
+        descending: bool,
     ) -> Iterator[Any]:
         pages = getattr(self.source.item, index).query(
             partition,
@@ -217,7 +222,7 @@ def _is_before(first: Key, second: Key, descending: bool) -> bool:
 def _to_condition(item: type[Model], condition: Condition) -> FilterCondition:
     attribute, value = getattr(item, condition.name), condition.value
     if condition.lookup is In:
-        return attribute.is_in(*value)  # type: ignore[no-any-return]
+        return attribute.is_in(*value)
     builders = {
         Exact: attribute.__eq__,
         StartsWith: attribute.startswith,
@@ -227,7 +232,7 @@ def _to_condition(item: type[Model], condition: Condition) -> FilterCondition:
         LessThan: attribute.__lt__,
         LessThanOrEqual: attribute.__le__,
     }
-    return builders[condition.lookup](value)  # type: ignore[no-any-return]
+    return builders[condition.lookup](value)
 
 
 def _encode(key: Key) -> str:

@@ -61,7 +61,7 @@ class MomentRangeFilter(admin.FieldListFilter):
                 queryset = queryset.filter(**condition)
         return queryset
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         for name, label in zip(self.names, ("from", "to"), strict=True):
             yield {"name": name, "label": f"{self.title} {label}, UTC", "value": self._value(name)}
 

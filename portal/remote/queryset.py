@@ -76,12 +76,13 @@ def read_conditions(node: Any) -> list[Condition]:
     return [Condition(node.lhs.target.attname, kind, value)]
 
 
-class RemoteIterable(BaseIterable):  # type: ignore[type-arg]
+class RemoteIterable(BaseIterable):
     def __iter__(self) -> Iterator[Any]:
-        query = self.queryset.query
+        queryset: Any = self.queryset
+        query = queryset.query
         if query.is_empty():
             return iter(())
-        return islice(self.queryset.rows(), query.low_mark, query.high_mark)
+        return islice(queryset.rows(), query.low_mark, query.high_mark)
 
 
 class RemoteQuerySet(models.QuerySet[Any]):
@@ -142,5 +143,5 @@ class RemoteQuerySet(models.QuerySet[Any]):
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise NotSupportedError("This is not an SQL table")
 
-    update = delete = create = bulk_create = bulk_update = _refuse  # type: ignore[assignment]
-    aggregate = annotate = values = values_list = distinct = _refuse  # type: ignore[assignment]
+    update = delete = create = bulk_create = bulk_update = _refuse
+    aggregate = annotate = values = values_list = distinct = _refuse

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from django.utils.html import format_html
 
 UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
 
@@ -20,6 +22,15 @@ def describe_seconds(seconds: float) -> str:
         if count:
             parts.append(f"{count} {unit}")
     return " ".join(parts[:2])
+
+
+def show_moment(moment: datetime | None) -> str:
+    """A moment in a list: short for people, exact for programs."""
+    if moment is None:
+        return ""
+    return format_html(
+        '<time datetime="{}">{}</time>', moment.isoformat(), f"{moment:%d %b %H:%M:%S}"
+    )
 
 
 def describe_span(span: timedelta) -> str:

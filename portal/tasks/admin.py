@@ -21,6 +21,7 @@ from portal.environment import env
 from portal.remote.admin import RemoteAdmin
 from portal.remote.filters import ChoicesFilter, MomentRangeFilter, SelectFilter
 from portal.remote.queryset import RemoteQuerySet
+from portal.remote.spans import show_moment
 from portal.tasks.models import Task
 from portal.tasks.operations import DeleteTask, RecogniseTask, RetryTask
 from portal.tasks.timeline import build_timeline
@@ -107,8 +108,7 @@ class TaskAdmin(RemoteAdmin):
 
     @admin.display(description="created")
     def created(self, task: Task) -> str:
-        return format_html('<time datetime="{}">{:%d %b %H:%M:%S}</time>',
-                           task.created_at.isoformat(), task.created_at)
+        return show_moment(task.created_at)
 
     @admin.display(description="total time")
     def total(self, task: Task) -> str:

@@ -31,10 +31,10 @@ class Task(Model):
     created_at = DateTimeField("created")
     queued_at = DateTimeField("queued", null=True)
     finished_at = DateTimeField("finished", null=True)
-    error_code = CharField("error", max_length=40, null=True)  # noqa: DJ001
-    worker = CharField(max_length=80, null=True)  # noqa: DJ001
+    error_code = CharField("error", max_length=40, null=True)
+    worker = CharField(max_length=80, null=True)
     total_ms = IntegerField("total time", null=True)
-    models = TextField("models", null=True)  # noqa: DJ001
+    models = TextField("models", null=True)
 
     objects = TaskQuerySet.as_manager()
     source_of_rows = Source(

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.html import format_html
 from unfold.decorators import display
 
 from portal.remote.admin import RemoteAdmin
@@ -87,7 +86,7 @@ class UserAdmin(RemoteAdmin):
 
     @admin.display(description="signed up")
     def created(self, user: User) -> str:
-        return format_html("{:%d %b %Y}", user.created_at)
+        return f"{user.created_at:%d %b %Y}"
 
     def get_detail_context(self, request: HttpRequest, row: User) -> dict[str, Any]:
         return {

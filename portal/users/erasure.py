@@ -127,5 +127,3 @@ def _delete_pictures(owner_id: str) -> int:
     for key in keys:
         client.delete_object(Bucket=settings.images_bucket, Key=key)
     return len(keys)
-
-

@@ -60,9 +60,14 @@ class UserQuerySet(RemoteQuerySet):
 
     def _get(self, name: str) -> Iterator[Any]:
         client = cognito()
+        # The second: what was typed cannot be a name.
+        unknown = (
+            client.exceptions.UserNotFoundException,
+            client.exceptions.InvalidParameterException,
+        )
         try:
             found: Any = client.admin_get_user(UserPoolId=env.user_pool_id, Username=name)
-        except (client.exceptions.UserNotFoundException, client.exceptions.InvalidParameterException):
+        except unknown:
             return
         user = self._to_row(found)
         if self.matches(user):
@@ -72,11 +77,11 @@ class UserQuerySet(RemoteQuerySet):
         request: dict[str, Any] = {"UserPoolId": env.user_pool_id, "Limit": size}
         if token:
             request["PaginationToken"] = token
-        answer = cognito().list_users(**request, **self._build_filter())
+        answer: Any = cognito().list_users(**request, **self._build_filter())
         users = [self._to_row(user) for user in answer["Users"]]
         return [user for user in users if self.matches(user)], answer.get("PaginationToken")
 
-    def _build_filter(self) -> dict[str, str]:
+    def _build_filter(self) -> dict[str, Any]:
         for condition in self.conditions:
             if condition.name not in COGNITO_NAMES or condition.lookup not in (Exact, StartsWith):
                 continue
@@ -84,7 +89,7 @@ class UserQuerySet(RemoteQuerySet):
             if condition.name == "is_enabled":
                 value = "Enabled" if value else "Disabled"
             quoted = str(value).replace("\\", "\\\\").replace('"', '\\"')
-            sign = "=" if condition.lookup is Exact else "^="
+            sign = "^=" if issubclass(condition.lookup, StartsWith) else "="
             return {"Filter": f'{COGNITO_NAMES[condition.name]} {sign} "{quoted}"'}
         return {}
 

@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 from portal import aws
 from portal.environment import env
 from portal.operators import audit
+from portal.operators.models import get_operator
 from portal.remote.admin import RemoteAdmin
 from portal.remote.attempts import attempt
 from portal.remote.operations import Deed, Operation, ReasonForm, Refused
@@ -88,7 +89,7 @@ class WorkerAdmin(RemoteAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        context = {
+        context: dict[str, Any] = {
             "group": attempt(read_group),
             "may_scale": request.user.has_perm("workers.scale_worker"),
             **(extra_context or {}),
@@ -136,7 +137,7 @@ class WorkerAdmin(RemoteAdmin):
 
 def _scale(request: HttpRequest, group: Group, desired: int, reason: str) -> None:
     target = f"workers.worker/{group.name}"
-    entry = audit.record(request.user, "Scale", target, "Started", reason)
+    entry = audit.record(get_operator(request), "Scale", target, "Started", reason)
     try:
         aws.autoscaling().set_desired_capacity(
             AutoScalingGroupName=env.worker_group, DesiredCapacity=desired, HonorCooldown=False

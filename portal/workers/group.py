@@ -11,7 +11,7 @@ from portal import aws
 from portal.environment import env
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef, MetricTypeDef
+    from mypy_boto3_cloudwatch.type_defs import MetricDataQueryTypeDef, MetricOutputTypeDef
 
 HEARTBEAT = "WorkerHeartbeat"
 """Metric of each worker: the images of the last interval; its dimensions are name and version."""
@@ -88,9 +88,7 @@ def read_group() -> Group:
 def read_pulses() -> dict[str, Pulse]:
     """Who reported within the window, by name."""
     paginator = aws.cloudwatch().get_paginator("list_metrics")
-    pages = paginator.paginate(
-        Namespace="Spotter", MetricName=HEARTBEAT, RecentlyActive="PT3H"
-    )
+    pages = paginator.paginate(Namespace="Spotter", MetricName=HEARTBEAT, RecentlyActive="PT3H")
     metrics = [metric for page in pages for metric in page["Metrics"]]
     if not metrics:
         return {}
@@ -102,7 +100,7 @@ def read_pulses() -> dict[str, Pulse]:
     return pulses
 
 
-def _read_values(metrics: list[MetricTypeDef]) -> Iterable[Pulse]:
+def _read_values(metrics: list[MetricOutputTypeDef]) -> Iterable[Pulse]:
     now = datetime.now(UTC)
     queries: list[MetricDataQueryTypeDef] = [
         {"Id": f"m{index}", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}

@@ -17,7 +17,7 @@ MINIMUM_LENGTH = 14
 
 class Command(BaseCommand):
     help = "Make a local account for the portal; the password is asked for, or read from stdin."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name")

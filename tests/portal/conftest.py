@@ -1,0 +1,117 @@
+"""Every test of the portal has a fresh AWS in memory, with accounts and the portal's tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+from moto.cloudwatch.models import Statistics
+from moto.cognitoidp.models import cognitoidp_backends
+from moto.core import DEFAULT_ACCOUNT_ID
+
+from portal import aws as clients
+from portal.environment import env
+from portal.operators.items import TABLES, OperatorItem
+
+PASSWORD = "correct horse battery staple"
+
+CACHED = (clients.autoscaling, clients.cloudwatch, clients.cognito, clients.s3, clients.sqs)
+
+
+@pytest.fixture(autouse=True)
+def _portal_aws(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for cached in CACHED:
+        cached.cache_clear()
+    for table in TABLES:
+        table.create_table()
+    _create_user_pool()
+    _create_worker_group()
+    _teach_percentiles(monkeypatch)
+    yield
+    for cached in CACHED:
+        cached.cache_clear()
+
+
+def _create_user_pool() -> None:
+    cognito = boto3.client("cognito-idp")
+    pool_id = cognito.create_user_pool(PoolName="users", UsernameAttributes=["email"])["UserPool"][
+        "Id"
+    ]
+    for group in ("viewer", "operator", "admin"):
+        cognito.create_group(UserPoolId=pool_id, GroupName=group)
+    # moto invents an id; the portal reads its own from the environment, once.
+    pools = cognitoidp_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].user_pools
+    pools[env.user_pool_id] = pools.pop(pool_id)
+    pools[env.user_pool_id].id = env.user_pool_id
+
+
+def _create_worker_group() -> None:
+    autoscaling = boto3.client("autoscaling")
+    autoscaling.create_launch_configuration(
+        LaunchConfigurationName="workers", ImageId="ami-12c6146b", InstanceType="t2.micro"
+    )
+    autoscaling.create_auto_scaling_group(
+        AutoScalingGroupName=env.worker_group,
+        LaunchConfigurationName="workers",
+        MinSize=1,
+        MaxSize=4,
+        DesiredCapacity=2,
+        AvailabilityZones=["us-east-1a"],
+    )
+
+
+def _teach_percentiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto knows no percentiles and breaks when asked for one."""
+    known = Statistics.get_statistics_for_type
+
+    def get_statistics(self: Statistics, statistic: str) -> Any:
+        if not statistic.startswith("p"):
+            return known(self, statistic)
+        values = sorted(self.values)
+        return values[math.ceil(float(statistic[1:]) / 100 * len(values)) - 1]
+
+    monkeypatch.setattr(Statistics, "get_statistics_for_type", get_statistics)
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., Client]:
+    """Signs in a local operator of a group, through the real page."""
+
+    def sign_in(group: str = "operator", name: str = "") -> Client:
+        name = name or f"the-{group}"
+        OperatorItem(name, password=make_password(PASSWORD), groups=[group]).save()
+        client = Client()
+        response = client.post(
+            "/login/", {"username": name, "password": PASSWORD, "next": "/"}, secure=True
+        )
+        assert response.status_code == 302, response.content
+        client.defaults["wsgi.url_scheme"] = "https"
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def viewer(sign_in: Callable[..., Client]) -> Client:
+    return sign_in("viewer")
+
+
+@pytest.fixture
+def operator(sign_in: Callable[..., Client]) -> Client:
+    return sign_in("operator")
+
+
+@pytest.fixture
+def admin(sign_in: Callable[..., Client]) -> Client:
+    return sign_in("admin")
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)
