@@ -3,11 +3,6 @@ variable "name" {
   type        = string
 }
 
-variable "account_id" {
-  description = "AWS account whose services may publish"
-  type        = string
-}
-
 variable "emails" {
   description = "Who is told; each confirms a mail from AWS once"
   type        = list(string)

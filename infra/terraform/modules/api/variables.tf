@@ -3,11 +3,6 @@ variable "name" {
   type        = string
 }
 
-variable "region" {
-  description = "AWS region"
-  type        = string
-}
-
 variable "functions" {
   description = "The functions by module name"
   type        = map(object({ name = string, arn = string, invoke_arn = string }))

@@ -3,11 +3,6 @@ variable "name" {
   type        = string
 }
 
-variable "account_id" {
-  description = "AWS account; it makes the sign-in host unique"
-  type        = string
-}
-
 variable "portal_url" {
   description = "Where the operators' portal answers, without a slash at the end"
   type        = string

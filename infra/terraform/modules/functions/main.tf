@@ -34,10 +34,10 @@ module "function" {
   })
 
   environment = {
-    TASKS_TABLE             = var.tasks_table.name
-    TASK_QUEUE_URL          = var.task_queue.url
-    IMAGES_BUCKET           = var.images.name
-    SPA_ORIGIN              = var.spa_origin
+    TASKS_TABLE          = var.tasks_table.name
+    TASK_QUEUE_URL       = var.task_queue.url
+    IMAGES_BUCKET        = var.images.name
+    SPA_ORIGIN           = var.spa_origin
     POWERTOOLS_LOG_LEVEL = "INFO"
   }
 }
@@ -61,7 +61,7 @@ resource "aws_lambda_permission" "images" {
   function_name  = module.function["uploaded"].name
   principal      = "s3.amazonaws.com"
   source_arn     = var.images.arn
-  source_account = var.account_id # Bucket names can change hands
+  source_account = local.account_id # Bucket names can change hands
 }
 
 resource "aws_lambda_function_event_invoke_config" "uploaded" {
@@ -139,7 +139,7 @@ resource "aws_iam_role" "scheduler" {
       Effect    = "Allow"
       Principal = { Service = "scheduler.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
     }]
   })
 }

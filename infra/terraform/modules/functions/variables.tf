@@ -3,11 +3,6 @@ variable "name" {
   type        = string
 }
 
-variable "account_id" {
-  description = "AWS account whose events count"
-  type        = string
-}
-
 variable "images" {
   description = "Bucket of the pictures"
   type        = object({ name = string, arn = string })

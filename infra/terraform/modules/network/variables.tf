@@ -3,11 +3,6 @@ variable "name" {
   type        = string
 }
 
-variable "region" {
-  description = "AWS region"
-  type        = string
-}
-
 variable "zone_count" {
   description = "Availability zones that the workers spread over"
   type        = number

@@ -3,11 +3,6 @@ variable "name" {
   type        = string
 }
 
-variable "account_id" {
-  description = "AWS account; it makes the bucket names unique"
-  type        = string
-}
-
 variable "retention_days" {
   description = "How long pictures are kept, the same as the tasks' TTL"
   type        = number

@@ -3,16 +3,16 @@
 locals {
   capacity = jsondecode(file("${path.module}/../../capacity.json"))
 
-  images_per_second = local.capacity.images_per_second_per_vcpu * var.vcpus
-  needed            = ceil(var.concurrent_users / local.capacity.seconds_per_user_and_image / local.images_per_second)
+  images_per_second = local.capacity.images_per_second_per_vcpu * var.size.vcpus
+  needed            = ceil(var.size.concurrent_users / local.capacity.seconds_per_user_and_image / local.images_per_second)
   zones             = length(var.subnet_ids)
 
   # A launch takes minutes, so the minimum carries the promised users, also after losing a zone.
-  min_size = !var.survive_zone_loss ? local.needed : ceil(local.needed / (local.zones - 1)) * local.zones
+  min_size = !var.size.survive_zone_loss ? local.needed : ceil(local.needed / (local.zones - 1)) * local.zones
 
   # Before the first deploy there is nothing to run.
   min_now = var.release == null ? 0 : local.min_size
-  max_now = var.release == null ? 0 : max(var.max_size, local.min_size)
+  max_now = var.release == null ? 0 : max(var.size.max_size, local.min_size)
 
   group_name   = "${var.name}-workers"
   architecture = "arm64"
@@ -26,12 +26,12 @@ resource "aws_launch_template" "this" {
   name                   = local.group_name
   description            = "Release ${try(var.release.sha256, "none yet")}"
   image_id               = coalesce(var.image_id, data.aws_ssm_parameter.image.insecure_value)
-  instance_type          = var.instance_types[0]
+  instance_type          = var.size.instance_types[0]
   update_default_version = true
   vpc_security_group_ids = [var.security_group_id]
 
   user_data = base64encode(templatefile("${path.module}/files/user_data.sh", {
-    region  = var.region
+    region  = local.region
     bucket  = try(var.release.bucket, "")
     key     = try(var.release.key, "")
     sha256  = try(var.release.sha256, "")
@@ -75,7 +75,7 @@ resource "aws_autoscaling_group" "this" {
   max_size              = local.max_now
   vpc_zone_identifier   = var.subnet_ids
   max_instance_lifetime = 2592000 # 30 days: a fresh image with its security updates at least monthly
-  capacity_rebalance    = var.spot_percentage > 0
+  capacity_rebalance    = var.size.spot_percentage > 0
   enabled_metrics       = ["GroupInServiceInstances", "GroupDesiredCapacity", "GroupMaxSize", "WarmPoolWarmedCapacity"]
 
   default_instance_warmup   = 60
@@ -83,7 +83,7 @@ resource "aws_autoscaling_group" "this" {
   wait_for_capacity_timeout = "0" # Terraform does not wait; the alarms watch
 
   dynamic "launch_template" {
-    for_each = var.spot_percentage == 0 ? [1] : []
+    for_each = var.size.spot_percentage == 0 ? [1] : []
 
     content {
       id      = aws_launch_template.this.id
@@ -92,12 +92,12 @@ resource "aws_autoscaling_group" "this" {
   }
 
   dynamic "mixed_instances_policy" {
-    for_each = var.spot_percentage > 0 ? [1] : []
+    for_each = var.size.spot_percentage > 0 ? [1] : []
 
     content {
       instances_distribution {
         on_demand_base_capacity                  = local.needed # The promise does not hang on Spot
-        on_demand_percentage_above_base_capacity = 100 - var.spot_percentage
+        on_demand_percentage_above_base_capacity = 100 - var.size.spot_percentage
         spot_allocation_strategy                 = "price-capacity-optimized"
       }
 
@@ -108,7 +108,7 @@ resource "aws_autoscaling_group" "this" {
         }
 
         dynamic "override" {
-          for_each = var.instance_types
+          for_each = var.size.instance_types
 
           content {
             instance_type = override.value
@@ -119,11 +119,11 @@ resource "aws_autoscaling_group" "this" {
   }
 
   dynamic "warm_pool" {
-    for_each = var.warm_pool_size > 0 && var.release != null ? [1] : []
+    for_each = var.size.warm_pool_size > 0 && var.release != null ? [1] : []
 
     content {
       pool_state = "Stopped"
-      min_size   = var.warm_pool_size
+      min_size   = var.size.warm_pool_size
     }
   }
 
@@ -166,11 +166,6 @@ resource "aws_autoscaling_group" "this" {
 
   lifecycle {
     ignore_changes = [desired_capacity] # The scaling policy's and the operators' business
-
-    precondition {
-      condition     = var.spot_percentage == 0 || var.warm_pool_size == 0
-      error_message = "AWS allows no warm pool in a group with Spot instances: choose one."
-    }
   }
 }
 

@@ -3,16 +3,6 @@ variable "name" {
   type        = string
 }
 
-variable "account_id" {
-  description = "AWS account"
-  type        = string
-}
-
-variable "region" {
-  description = "AWS region"
-  type        = string
-}
-
 variable "subnet_ids" {
   description = "Private subnets, one a zone"
   type        = list(string)
@@ -48,41 +38,23 @@ variable "task_queue_name" {
   type        = string
 }
 
-variable "concurrent_users" {
-  description = "Users that the smallest group carries, an image each every ten seconds"
-  type        = number
-}
+variable "size" {
+  description = "How many machines of which kind"
 
-variable "survive_zone_loss" {
-  description = "Whether they are carried also while a zone is down"
-  type        = bool
-}
+  type = object({
+    concurrent_users  = number       # Carried by the smallest group, an image each every ten seconds
+    survive_zone_loss = bool         # Carried also while a zone is down
+    max_size          = number       # The most instances, and so the most that a flood can cost
+    instance_types    = list(string) # Graviton, of equal size, the preferred one first
+    vcpus             = number       # Of one instance
+    spot_percentage   = number       # Among the instances beyond what the promise needs
+    warm_pool_size    = number       # Stopped instances, ready in half a minute; not with Spot
+  })
 
-variable "max_size" {
-  description = "The most instances, and so the most that a flood of pictures can cost"
-  type        = number
-}
-
-variable "instance_types" {
-  description = "Graviton types of equal size, the preferred one first; more than one helps with Spot"
-  type        = list(string)
-}
-
-variable "vcpus" {
-  description = "vCPUs of one instance"
-  type        = number
-}
-
-variable "spot_percentage" {
-  description = "Share of Spot among the instances beyond what the promise needs"
-  type        = number
-  default     = 0
-}
-
-variable "warm_pool_size" {
-  description = "Stopped instances that are ready in half a minute; not together with Spot"
-  type        = number
-  default     = 0
+  validation {
+    condition     = var.size.spot_percentage == 0 || var.size.warm_pool_size == 0
+    error_message = "AWS allows no warm pool in a group with Spot instances: choose one."
+  }
 }
 
 variable "image_id" {

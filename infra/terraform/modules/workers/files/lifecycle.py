@@ -61,18 +61,20 @@ class Metadata:
 
     def find(self, path: str) -> str | None:
         """A value, or None where there is none."""
-        token = self._request("PUT", "/latest/api/token", {"ttl": "60"})
+        token = self._request(
+            "PUT", "/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds": "60"}
+        )
         try:
-            return self._request("GET", f"/latest/meta-data/{path}", {"": token})
+            return self._request(
+                "GET", f"/latest/meta-data/{path}", {"X-aws-ec2-metadata-token": token}
+            )
         except urllib.error.HTTPError as error:
             if error.code == HTTPStatus.NOT_FOUND:
                 return None
             raise
 
     def _request(self, method: str, path: str, headers: dict[str, str]) -> str:
-        names = {"ttl": "X-aws-ec2-metadata-token-ttl-seconds", "": "X-aws-ec2-metadata-token"}
-        named = {names[key]: value for key, value in headers.items()}
-        request = urllib.request.Request(self._url + path, method=method, headers=named)
+        request = urllib.request.Request(self._url + path, method=method, headers=headers)
         with urllib.request.urlopen(request, timeout=2) as response:
             return str(response.read().decode())
 

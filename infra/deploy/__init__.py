@@ -1,0 +1,1 @@
+"""From this checkout to a running system on AWS, and back to nothing."""

@@ -1,0 +1,105 @@
+# Lets GitHub's workflows plan and deploy without a stored key: they prove by OIDC who they are.
+
+locals {
+  issuer       = "token.actions.githubusercontent.com"
+  provider_arn = var.create_provider ? aws_iam_openid_connect_provider.this[0].arn : "arn:aws:iam::${local.account_id}:oidc-provider/${local.issuer}"
+
+  roles = {
+    # Reads everything and changes nothing: any branch of ours may plan.
+    plan = "repo:${var.repository}:pull_request"
+    # Only a job in this GitHub environment, which can ask a person first.
+    deploy = "repo:${var.repository}:environment:${var.environment}"
+  }
+}
+
+resource "aws_iam_openid_connect_provider" "this" {
+  count = var.create_provider ? 1 : 0
+
+  url            = "https://${local.issuer}"
+  client_id_list = ["sts.amazonaws.com"]
+}
+
+resource "aws_iam_role" "this" {
+  for_each = local.roles
+
+  name                 = "${var.name}-github-${each.key}"
+  max_session_duration = 3600
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Federated = local.provider_arn }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+
+      Condition = {
+        StringEquals = {
+          "${local.issuer}:aud" = "sts.amazonaws.com"
+          "${local.issuer}:sub" = each.value
+        }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "this" {
+  for_each = { plan = "ReadOnlyAccess", deploy = "PowerUserAccess" }
+
+  role       = aws_iam_role.this[each.key].name
+  policy_arn = "arn:aws:iam::aws:policy/${each.value}"
+}
+
+# PowerUserAccess leaves IAM out. The deployer may make our own roles and nobody else's.
+resource "aws_iam_role_policy" "deploy" {
+  name = "own-roles"
+  role = aws_iam_role.this["deploy"].name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "OwnRoles"
+        Effect = "Allow"
+        Action = [
+          "iam:AddRoleToInstanceProfile",
+          "iam:AttachRolePolicy",
+          "iam:CreateInstanceProfile",
+          "iam:CreateRole",
+          "iam:DeleteInstanceProfile",
+          "iam:DeleteRole",
+          "iam:DeleteRolePolicy",
+          "iam:DetachRolePolicy",
+          "iam:GetInstanceProfile",
+          "iam:GetRole",
+          "iam:GetRolePolicy",
+          "iam:ListAttachedRolePolicies",
+          "iam:ListInstanceProfilesForRole",
+          "iam:ListRolePolicies",
+          "iam:PassRole",
+          "iam:PutRolePolicy",
+          "iam:RemoveRoleFromInstanceProfile",
+          "iam:TagInstanceProfile",
+          "iam:TagRole",
+          "iam:UpdateAssumeRolePolicy",
+        ]
+        Resource = [
+          "arn:aws:iam::${local.account_id}:role/${var.name}-*",
+          "arn:aws:iam::${local.account_id}:instance-profile/${var.name}-*",
+        ]
+      },
+      {
+        # It must not widen its own rights, nor those of the other workflow
+        Sid    = "NotItself"
+        Effect = "Deny"
+        Action = [
+          "iam:AttachRolePolicy",
+          "iam:DeleteRolePolicy",
+          "iam:DetachRolePolicy",
+          "iam:PutRolePolicy",
+          "iam:UpdateAssumeRolePolicy",
+        ]
+        Resource = "arn:aws:iam::${local.account_id}:role/${var.name}-github-*"
+      },
+    ]
+  })
+}

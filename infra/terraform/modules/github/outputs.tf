@@ -1,0 +1,4 @@
+output "role_arns" {
+  description = "Roles for the workflows' settings: plan, deploy"
+  value       = { for key, role in aws_iam_role.this : key => role.arn }
+}

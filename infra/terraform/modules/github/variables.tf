@@ -1,0 +1,19 @@
+variable "name" {
+  description = "Prefix of every name"
+  type        = string
+}
+
+variable "repository" {
+  description = "owner/name on GitHub"
+  type        = string
+}
+
+variable "environment" {
+  description = "GitHub environment whose jobs may deploy"
+  type        = string
+}
+
+variable "create_provider" {
+  description = "Whether to make the account's OIDC provider: true for one environment an account"
+  type        = bool
+}

@@ -1,0 +1,51 @@
+variable "name" {
+  description = "Prefix of every name"
+  type        = string
+}
+
+variable "objective" {
+  description = "Share of requests and pictures that must go well"
+  type        = number
+  default     = 0.999
+
+  validation {
+    condition     = var.objective > 0.9 && var.objective < 1
+    error_message = "An objective is a share below 1, such as 0.999."
+  }
+}
+
+variable "result_seconds" {
+  description = "Seconds from queueing to result that count as in time"
+  type        = number
+  default     = 10
+}
+
+variable "api_name" {
+  description = "Name of the API, the dimension of its metrics"
+  type        = string
+}
+
+variable "task_queue_name" {
+  description = "Name of the task queue"
+  type        = string
+}
+
+variable "dead_letter_queue_name" {
+  description = "Name of the dead-letter queue"
+  type        = string
+}
+
+variable "worker_group_name" {
+  description = "Name of the workers' Auto Scaling group"
+  type        = string
+}
+
+variable "monthly_budget_usd" {
+  description = "What a month may cost before someone is told"
+  type        = number
+}
+
+variable "alarm_topic_arn" {
+  description = "Where the alarms go"
+  type        = string
+}

@@ -1,0 +1,185 @@
+# What the operators' portal needs around its function. Zappa uploads the code and makes the
+# function and its REST API; roles, tables, files, secrets and the door are Terraform's.
+
+locals {
+  function_name = "${var.name}-portal"
+  host          = try(var.domain.name, aws_cloudfront_distribution.this.domain_name)
+}
+
+resource "aws_iam_role" "this" {
+  name = local.function_name
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+# What the code calls: the same document that the local system's portal gets.
+resource "aws_iam_role_policy" "calls" {
+  name   = "calls"
+  role   = aws_iam_role.this.id
+  policy = var.policy
+}
+
+resource "aws_iam_role_policy" "function" {
+  name = "function"
+  role = aws_iam_role.this.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "${aws_cloudwatch_log_group.this.arn}:*"
+      },
+      {
+        Effect   = "Allow"
+        Action   = "secretsmanager:GetSecretValue"
+        Resource = aws_secretsmanager_secret.this.arn
+      },
+    ]
+  })
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/aws/lambda/${local.function_name}"
+  retention_in_days = var.log_days
+}
+
+# `make deploy` writes the value, so that it is never in Terraform's state.
+resource "aws_secretsmanager_secret" "this" {
+  name                    = "${local.function_name}-secrets"
+  description             = "Django's secret key and the client secret of the sign-in"
+  recovery_window_in_days = 7
+}
+
+# Zappa uploads the package here and deletes it after the function has it.
+module "packages" {
+  source = "../bucket"
+
+  name          = "${local.function_name}-packages-${local.account_id}"
+  versioned     = false
+  expire_days   = 7
+  force_destroy = true
+  log_bucket    = var.log_bucket
+}
+
+# The door. Zappa's API lives under a path and a host that nobody should have to know.
+
+resource "aws_cloudfront_distribution" "this" {
+  comment             = local.function_name
+  enabled             = true
+  is_ipv6_enabled     = true
+  http_version        = "http2and3"
+  price_class         = "PriceClass_100"
+  aliases             = var.domain[*].name
+  wait_for_deployment = false
+
+  origin {
+    origin_id   = "zappa"
+    domain_name = coalesce(var.zappa_host, "not-deployed.invalid")
+    origin_path = "/${var.stage}"
+
+    custom_origin_config {
+      http_port              = 80
+      https_port             = 443
+      origin_protocol_policy = "https-only"
+      origin_ssl_protocols   = ["TLSv1.2"]
+    }
+  }
+
+  default_cache_behavior {
+    target_origin_id         = "zappa"
+    viewer_protocol_policy   = "redirect-to-https"
+    allowed_methods          = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+    cached_methods           = ["GET", "HEAD"]
+    compress                 = true
+    cache_policy_id          = data.aws_cloudfront_cache_policy.disabled.id
+    origin_request_policy_id = data.aws_cloudfront_origin_request_policy.all_but_host.id
+
+    function_association {
+      event_type   = "viewer-request"
+      function_arn = aws_cloudfront_function.host.arn
+    }
+  }
+
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+
+  viewer_certificate {
+    cloudfront_default_certificate = var.domain == null
+    acm_certificate_arn            = one(module.certificate[*].arn)
+    minimum_protocol_version       = var.domain == null ? "TLSv1" : "TLSv1.2_2021" # AWS's own host takes no other
+    ssl_support_method             = var.domain == null ? null : "sni-only"
+  }
+}
+
+data "aws_cloudfront_cache_policy" "disabled" {
+  name = "Managed-CachingDisabled"
+}
+
+data "aws_cloudfront_origin_request_policy" "all_but_host" {
+  name = "Managed-AllViewerExceptHostHeader"
+}
+
+# API Gateway must see its own host, Django the one that the operator typed.
+resource "aws_cloudfront_function" "host" {
+  name    = "${local.function_name}-host"
+  runtime = "cloudfront-js-2.0"
+  publish = true
+
+  code = <<-JS
+    function handler(event) {
+      var request = event.request;
+      request.headers["x-forwarded-host"] = { value: request.headers.host.value };
+      return request;
+    }
+  JS
+}
+
+module "certificate" {
+  source = "../certificate"
+  count  = var.domain == null ? 0 : 1
+
+  domain  = var.domain.name
+  zone_id = var.domain.zone_id
+  region  = "us-east-1" # Where CloudFront looks
+}
+
+resource "aws_route53_record" "this" {
+  for_each = var.domain == null ? toset([]) : toset(["A", "AAAA"])
+
+  zone_id = var.domain.zone_id
+  name    = var.domain.name
+  type    = each.key
+
+  alias {
+    name                   = aws_cloudfront_distribution.this.domain_name
+    zone_id                = aws_cloudfront_distribution.this.hosted_zone_id
+    evaluate_target_health = false
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "errors" {
+  alarm_name          = "${local.function_name}-errors"
+  alarm_description   = "The portal fails. Runbook: docs/runbooks/portal-errors.md"
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  dimensions          = { FunctionName = local.function_name }
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.alarm_topic_arn]
+}

@@ -1,0 +1,24 @@
+output "url" {
+  description = "Where operators reach the portal"
+  value       = "https://${local.host}"
+}
+
+output "function_name" {
+  description = "Name of the function that Zappa makes"
+  value       = local.function_name
+}
+
+output "role_name" {
+  description = "Name of the function's role"
+  value       = aws_iam_role.this.name
+}
+
+output "packages_bucket" {
+  description = "Bucket that Zappa uploads to"
+  value       = module.packages.name
+}
+
+output "secrets_arn" {
+  description = "Secret that the deploy fills"
+  value       = aws_secretsmanager_secret.this.arn
+}

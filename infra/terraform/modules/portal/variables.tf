@@ -1,0 +1,40 @@
+variable "name" {
+  description = "Prefix of every name"
+  type        = string
+}
+
+variable "stage" {
+  description = "Stage of Zappa's API"
+  type        = string
+}
+
+variable "zappa_host" {
+  description = "Host of the API that Zappa made; null before the first deploy"
+  type        = string
+}
+
+variable "policy" {
+  description = "IAM policy document of what the portal calls"
+  type        = string
+}
+
+variable "domain" {
+  description = "Host of the portal and its Route 53 zone; null for the one that CloudFront gives"
+  type        = object({ name = string, zone_id = string })
+  default     = null
+}
+
+variable "log_bucket" {
+  description = "Bucket that receives the access logs"
+  type        = string
+}
+
+variable "log_days" {
+  description = "How long logs are kept"
+  type        = number
+}
+
+variable "alarm_topic_arn" {
+  description = "Where the alarms go"
+  type        = string
+}

@@ -1,0 +1,10 @@
+# The account and region that we are in.
+
+data "aws_caller_identity" "this" {}
+
+data "aws_region" "this" {}
+
+locals {
+  account_id = data.aws_caller_identity.this.account_id
+  region     = data.aws_region.this.region
+}

@@ -1,0 +1,51 @@
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name   = "spotter-test"
+  emails = ["operators@example.com"]
+}
+
+run "alarm_topic" {
+  command = plan
+
+  module {
+    source = "./modules/alarm_topic"
+  }
+
+  assert {
+    condition     = aws_sns_topic.this.kms_master_key_id == aws_kms_key.this.arn && aws_kms_key.this.enable_key_rotation
+    error_message = "Alarms are encrypted under a key that rotates."
+  }
+
+  assert {
+    condition     = anytrue([for it in jsondecode(aws_kms_key.this.policy).Statement : try(contains(it.Principal.Service, "cloudwatch.amazonaws.com") && contains(it.Action, "kms:GenerateDataKey"), false)])
+    error_message = "Without the key CloudWatch cannot publish, and nobody would notice."
+  }
+
+  assert {
+    condition     = anytrue([for it in jsondecode(aws_sns_topic_policy.this.policy).Statement : it.Effect == "Deny" && try(it.Condition.Bool["aws:SecureTransport"], "") == "false"])
+    error_message = "No plain HTTP."
+  }
+
+  assert {
+    condition     = keys(aws_sns_topic_subscription.email) == ["operators@example.com"]
+    error_message = "Somebody is told."
+  }
+}
+
+run "rejects_alarms_for_nobody" {
+  command = plan
+
+  module {
+    source = "./modules/alarm_topic"
+  }
+
+  variables {
+    emails = []
+  }
+
+  expect_failures = [var.emails]
+}

@@ -1,0 +1,126 @@
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name = "spotter-test"
+
+  functions = {
+    for name in ["upload", "get_result", "list_results", "delete_result", "retry_result", "uploaded", "sweep"] :
+    name => { name = name, arn = "arn:aws:lambda:us-east-1:123456789012:function:${name}", invoke_arn = "invoke-${name}" }
+  }
+
+  user_pool_arn       = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_mock"
+  spa_origin          = "https://spotter.example"
+  requests_per_second = 100
+  manage_account      = true
+  log_days            = 30
+  alarm_topic_arn     = "arn:aws:sns:us-east-1:123456789012:alarms"
+}
+
+run "api" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for path, methods in jsondecode(aws_api_gateway_rest_api_put.this.body).paths : [
+        for method, operation in methods : operation.security == [{ idToken = [] }] if !contains(["options", "parameters"], method)
+      ]
+    ]))
+    error_message = "Every route wants a signed-in user."
+  }
+
+  assert {
+    condition     = jsondecode(aws_api_gateway_rest_api_put.this.body).paths["/upload"].post["x-amazon-apigateway-integration"].uri == "invoke-upload"
+    error_message = "A route calls its function."
+  }
+
+  assert {
+    condition     = !strcontains(aws_api_gateway_rest_api_put.this.body, "$${") && strcontains(aws_api_gateway_rest_api_put.this.body, "https://spotter.example")
+    error_message = "No placeholder is left, and CORS names our page."
+  }
+
+  assert {
+    condition     = !contains(keys(aws_lambda_permission.api), "sweep") && length(aws_lambda_permission.api) == 5
+    error_message = "The API may call its routes' functions only."
+  }
+
+  assert {
+    condition     = one(aws_api_gateway_method_settings.all.settings).throttling_rate_limit == 100 && one(aws_api_gateway_method_settings.all.settings).data_trace_enabled == false
+    error_message = "Requests are limited, and bodies are not logged."
+  }
+
+  assert {
+    condition     = aws_api_gateway_stage.this.xray_tracing_enabled && length(aws_api_gateway_stage.this.access_log_settings) == 1 && !strcontains(lower(one(aws_api_gateway_stage.this.access_log_settings).format), "authorization")
+    error_message = "Requests are traced and logged, tokens are not."
+  }
+
+  assert {
+    condition     = output.url == "https://mockapi.execute-api.us-east-1.amazonaws.com/v1"
+    error_message = "Without a domain AWS's host answers."
+  }
+
+  assert {
+    condition     = length(aws_wafv2_web_acl.this) == 0 && length(aws_api_gateway_domain_name.this) == 0 && aws_api_gateway_rest_api.this.disable_execute_api_endpoint == false
+    error_message = "WAF and domain are options."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.server_errors.alarm_actions == toset([var.alarm_topic_arn]) && aws_cloudwatch_metric_alarm.latency.extended_statistic == "p99"
+    error_message = "Errors and slowness are told."
+  }
+}
+
+run "with_domain_and_waf" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    domain               = { name = "api.spotter.example", zone_id = "Z1" }
+    requests_per_address = 1000
+  }
+
+  assert {
+    condition     = output.url == "https://api.spotter.example/v1" && aws_api_gateway_rest_api.this.disable_execute_api_endpoint
+    error_message = "The domain is the only door."
+  }
+
+  assert {
+    condition     = aws_api_gateway_domain_name.this[0].security_policy == "TLS_1_2"
+    error_message = "Nothing below TLS 1.2."
+  }
+
+  assert {
+    condition     = one(one(one(aws_wafv2_web_acl.this[0].rule).statement).rate_based_statement).limit == 1000 && length(aws_wafv2_web_acl_association.this) == 1
+    error_message = "One address cannot flood the API."
+  }
+}
+
+run "for_programs" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    scope = "spotter/recognise"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for path, methods in jsondecode(aws_api_gateway_rest_api_put.this.body).paths : [
+        for method, operation in methods : operation.security == [{ idToken = ["spotter/recognise"] }] if !contains(["options", "parameters"], method)
+      ]
+    ]))
+    error_message = "Programs come with an access token of our scope."
+  }
+}

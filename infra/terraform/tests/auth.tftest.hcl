@@ -1,0 +1,78 @@
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name                = "spotter-test"
+  portal_url          = "https://portal.example"
+  deletion_protection = true
+}
+
+run "auth" {
+  command = plan
+
+  module {
+    source = "./modules/auth"
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool_client.spa.generate_secret == false && contains(aws_cognito_user_pool_client.spa.explicit_auth_flows, "ALLOW_USER_SRP_AUTH") && length(aws_cognito_user_pool_client.spa.explicit_auth_flows) == 2
+    error_message = "A page keeps no secret and never sends the password."
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool_client.spa.prevent_user_existence_errors == "ENABLED"
+    error_message = "Nobody learns who has an account."
+  }
+
+  assert {
+    condition = (
+      aws_cognito_user_pool_client.portal.generate_secret
+      && aws_cognito_user_pool_client.portal.allowed_oauth_flows == toset(["code"])
+      && aws_cognito_user_pool_client.portal.callback_urls == toset(["https://portal.example/oidc/callback/"])
+    )
+    error_message = "The portal signs in by code flow with a secret."
+  }
+
+  assert {
+    condition     = one(aws_cognito_user_pool.this.password_policy).minimum_length >= 12 && aws_cognito_user_pool.this.auto_verified_attributes == toset(["email"])
+    error_message = "Long passwords, confirmed addresses."
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool.this.deletion_protection == "ACTIVE"
+    error_message = "Users are not lost by a slip of the hand."
+  }
+
+  assert {
+    condition     = keys(aws_cognito_user_group.operator) == ["admin", "operator", "viewer"]
+    error_message = "The portal knows these groups."
+  }
+
+  assert {
+    condition     = length(aws_cognito_user_pool_client.machine) == 0 && length(aws_cognito_resource_server.api) == 0
+    error_message = "No programs unless they are named."
+  }
+}
+
+run "machine_clients" {
+  command = plan
+
+  module {
+    source = "./modules/auth"
+  }
+
+  variables {
+    machine_clients = ["importer"]
+  }
+
+  assert {
+    condition = (
+      aws_cognito_user_pool_client.machine["importer"].allowed_oauth_flows == toset(["client_credentials"])
+      && aws_cognito_user_pool_client.machine["importer"].allowed_oauth_scopes == toset(["spotter/recognise"])
+      && aws_cognito_user_pool_client.machine["importer"].generate_secret
+    )
+    error_message = "A program has its own secret and one scope."
+  }
+}

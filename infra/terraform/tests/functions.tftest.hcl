@@ -1,0 +1,100 @@
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name            = "spotter-test"
+  images          = { name = "images", arn = "arn:aws:s3:::images" }
+  tasks_table     = { name = "tasks", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/tasks" }
+  task_queue      = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/tasks", arn = "arn:aws:sqs:us-east-1:123456789012:tasks" }
+  spa_origin      = "https://spotter.example"
+  code            = { bucket = "artefacts", key = "lambdas/0123.zip" }
+  log_days        = 30
+  alarm_topic_arn = "arn:aws:sns:us-east-1:123456789012:alarms"
+}
+
+run "function" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    function        = "get_result"
+    description     = "A result"
+    policy          = "{}"
+    environment     = {}
+    memory_mb       = 256
+    timeout_seconds = 10
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.this.runtime == "python3.13"
+      && aws_lambda_function.this.architectures == tolist(["arm64"])
+      && aws_lambda_function.this.handler == "pipeline.lambdas.get_result.handler"
+      && aws_lambda_function.this.s3_key == "lambdas/0123.zip"
+    )
+    error_message = "A function runs its module of the released package."
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.environment).variables["POWERTOOLS_SERVICE_NAME"] == "get_result"
+    error_message = "Logs and metrics name the function."
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.tracing_config).mode == "Active"
+    error_message = "Requests are traced."
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.telemetry.policy).Statement[0].Resource == "arn:aws:logs:us-east-1:123456789012:log-group:mock:*"
+    error_message = "A function writes its own logs only."
+  }
+
+  assert {
+    condition     = alltrue([for it in aws_cloudwatch_metric_alarm.this : it.alarm_actions == toset([var.alarm_topic_arn])]) && keys(aws_cloudwatch_metric_alarm.this) == ["Errors", "Throttles"]
+    error_message = "Errors and throttles are told."
+  }
+}
+
+run "functions" {
+  command = plan
+
+  module {
+    source = "./modules/functions"
+  }
+
+  assert {
+    condition     = length(output.functions) == 7
+    error_message = "Five routes, the upload event and the sweep."
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.sweep.schedule_expression == "rate(1 minute)"
+    error_message = "What got lost is found within a minute."
+  }
+
+  assert {
+    condition     = one(aws_s3_bucket_notification.images.lambda_function).events == toset(["s3:ObjectCreated:*"]) && one(aws_s3_bucket_notification.images.lambda_function).filter_prefix == "images/"
+    error_message = "A picture that arrives is told."
+  }
+
+  assert {
+    condition     = aws_lambda_permission.images.source_account == "123456789012" && aws_lambda_permission.images.source_arn == "arn:aws:s3:::images"
+    error_message = "Only our bucket may call."
+  }
+
+  assert {
+    condition     = one(one(aws_lambda_function_event_invoke_config.uploaded.destination_config).on_failure).destination == aws_sqs_queue.failed_uploads.arn && aws_sqs_queue.failed_uploads.sqs_managed_sse_enabled
+    error_message = "An event that could not be handled is kept."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.sweep_missing.treat_missing_data == "breaching"
+    error_message = "A sweep that does not run sends no metric either."
+  }
+}

@@ -1,0 +1,66 @@
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name                   = "spotter-test"
+  api_name               = "api"
+  task_queue_name        = "tasks"
+  dead_letter_queue_name = "tasks-dlq"
+  worker_group_name      = "workers"
+  monthly_budget_usd     = 100
+  alarm_topic_arn        = "arn:aws:sns:us-east-1:123456789012:alarms"
+}
+
+run "monitoring" {
+  command = plan
+
+  module {
+    source = "./modules/monitoring"
+  }
+
+  assert {
+    condition     = abs(aws_cloudwatch_metric_alarm.burn["availability-fast-long"].threshold - 0.0144) < 0.000001 && abs(aws_cloudwatch_metric_alarm.burn["latency-slow-long"].threshold - 0.006) < 0.000001
+    error_message = "99.9 % leave a budget of 0.1 %, burnt 14.4 and 6 times too fast."
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.burn) == 8 && length(aws_cloudwatch_composite_alarm.burn) == 4
+    error_message = "Two objectives, two speeds, two windows."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_composite_alarm.burn["latency-fast"].alarm_rule == "ALARM(\"spotter-test-slo-latency-fast-long\") AND ALARM(\"spotter-test-slo-latency-fast-short\")"
+    error_message = "Both windows must burn."
+  }
+
+  assert {
+    condition     = alltrue([for it in aws_cloudwatch_composite_alarm.burn : it.alarm_actions == toset([var.alarm_topic_arn])])
+    error_message = "Burning budgets are told."
+  }
+
+  assert {
+    condition     = alltrue([for it in aws_budgets_budget.this.notification : it.subscriber_sns_topic_arns == toset([var.alarm_topic_arn])]) && length(aws_budgets_budget.this.notification) == 2
+    error_message = "Money is told too."
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 9
+    error_message = "One page: the promise and eight graphs."
+  }
+}
+
+run "rejects_an_objective_in_percent" {
+  command = plan
+
+  module {
+    source = "./modules/monitoring"
+  }
+
+  variables {
+    objective = 99.9
+  }
+
+  expect_failures = [var.objective]
+}

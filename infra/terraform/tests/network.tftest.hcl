@@ -1,0 +1,99 @@
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name           = "spotter-test"
+  zone_count     = 2
+  egress         = "endpoints"
+  log_bucket_arn = "arn:aws:s3:::logs"
+}
+
+run "endpoints" {
+  command = plan
+
+  module {
+    source = "./modules/network"
+  }
+
+  assert {
+    condition     = length(aws_subnet.private) == 2 && alltrue([for it in aws_subnet.private : it.map_public_ip_on_launch != true])
+    error_message = "Workers live in private subnets of two zones."
+  }
+
+  assert {
+    condition     = length(aws_internet_gateway.this) == 0 && length(aws_nat_gateway.this) == 0
+    error_message = "With endpoints there is no way to the internet."
+  }
+
+  assert {
+    condition     = keys(aws_vpc_endpoint.gateway) == ["dynamodb", "s3"] && keys(aws_vpc_endpoint.interface) == ["autoscaling", "logs", "monitoring", "sqs", "ssm", "ssmmessages"]
+    error_message = "Each service that an instance calls needs an endpoint."
+  }
+
+  assert {
+    condition     = alltrue([for it in aws_vpc_endpoint.interface : it.private_dns_enabled])
+    error_message = "Endpoints answer under the services' own names."
+  }
+
+  assert {
+    condition     = aws_vpc_security_group_egress_rule.https.from_port == 443 && aws_vpc_security_group_egress_rule.https.to_port == 443
+    error_message = "Workers speak HTTPS only."
+  }
+
+  assert {
+    condition     = aws_flow_log.this.traffic_type == "ALL"
+    error_message = "Traffic is logged."
+  }
+}
+
+run "nat" {
+  command = plan
+
+  module {
+    source = "./modules/network"
+  }
+
+  variables {
+    egress = "nat"
+  }
+
+  assert {
+    condition     = length(aws_vpc_endpoint.interface) == 0 && length(aws_nat_gateway.this) == 1 && aws_route.nat[0].destination_cidr_block == "0.0.0.0/0"
+    error_message = "One NAT gateway instead of endpoints."
+  }
+
+  assert {
+    condition     = length(aws_vpc_endpoint.gateway) == 2
+    error_message = "Pictures go to S3 without passing the NAT gateway, which charges by the gigabyte."
+  }
+}
+
+run "rejects_another_way_out" {
+  command = plan
+
+  module {
+    source = "./modules/network"
+  }
+
+  variables {
+    egress = "public"
+  }
+
+  expect_failures = [var.egress]
+}
+
+run "rejects_a_single_zone" {
+  command = plan
+
+  module {
+    source = "./modules/network"
+  }
+
+  variables {
+    zone_count = 1
+  }
+
+  expect_failures = [var.zone_count]
+}

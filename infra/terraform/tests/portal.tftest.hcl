@@ -1,0 +1,62 @@
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name            = "spotter-test"
+  stage           = "test"
+  zappa_host      = "abc.execute-api.us-east-1.amazonaws.com"
+  policy          = "{}"
+  log_bucket      = "logs"
+  log_days        = 30
+  alarm_topic_arn = "arn:aws:sns:us-east-1:123456789012:alarms"
+}
+
+run "portal" {
+  command = plan
+
+  module {
+    source = "./modules/portal"
+  }
+
+  assert {
+    condition     = one(aws_cloudfront_distribution.this.origin).domain_name == var.zappa_host && one(aws_cloudfront_distribution.this.origin).origin_path == "/test"
+    error_message = "Operators need not know Zappa's host and path."
+  }
+
+  assert {
+    condition = (
+      one(aws_cloudfront_distribution.this.default_cache_behavior).viewer_protocol_policy == "redirect-to-https"
+      && one(one(aws_cloudfront_distribution.this.origin).custom_origin_config).origin_protocol_policy == "https-only"
+    )
+    error_message = "HTTPS only."
+  }
+
+  assert {
+    condition     = one([for it in jsondecode(aws_iam_role_policy.function.policy).Statement : it.Resource if it.Action == "secretsmanager:GetSecretValue"]) == aws_secretsmanager_secret.this.arn
+    error_message = "The portal reads its own secret only."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.errors.dimensions.FunctionName == output.function_name
+    error_message = "The alarm watches the function that Zappa makes."
+  }
+}
+
+run "before_the_first_deploy" {
+  command = plan
+
+  module {
+    source = "./modules/portal"
+  }
+
+  variables {
+    zappa_host = null
+  }
+
+  assert {
+    condition     = output.url == "https://mock.cloudfront.net"
+    error_message = "The portal's address is known before its code."
+  }
+}

@@ -1,0 +1,86 @@
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name                       = "tasks"
+  visibility_timeout_seconds = 60
+  max_receive_count          = 5
+  alarm_depth                = 100
+  alarm_topic_arn            = "arn:aws:sns:us-east-1:123456789012:alarms"
+}
+
+run "queue" {
+  command = plan
+
+  module {
+    source = "./modules/queue"
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount == 5
+    error_message = "The fifth receive is the last."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.this.redrive_policy).deadLetterTargetArn == aws_sqs_queue.dead_letter.arn
+    error_message = "A message that used up its receives goes to the dead-letter queue."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue_redrive_allow_policy.dead_letter.redrive_allow_policy).redrivePermission == "byQueue"
+    error_message = "No other queue may dead-letter into ours."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.this.visibility_timeout_seconds == 60 && aws_sqs_queue.this.receive_wait_time_seconds == 20
+    error_message = "The worker's heartbeat and long poll count on these."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.dead_letter.message_retention_seconds > aws_sqs_queue.this.message_retention_seconds
+    error_message = "A dead letter keeps its age, so its queue must keep it longer."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.this.sqs_managed_sse_enabled && aws_sqs_queue.dead_letter.sqs_managed_sse_enabled
+    error_message = "Both queues are encrypted."
+  }
+
+  assert {
+    condition = alltrue([for it in aws_sqs_queue_policy.tls_only :
+    jsondecode(it.policy).Statement[0].Effect == "Deny" && jsondecode(it.policy).Statement[0].Condition.Bool["aws:SecureTransport"] == "false"])
+    error_message = "Both queues refuse plain HTTP."
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_metric_alarm.depth.metric_name == "ApproximateNumberOfMessagesVisible"
+      && aws_cloudwatch_metric_alarm.depth.dimensions.QueueName == "tasks"
+      && aws_cloudwatch_metric_alarm.depth.comparison_operator == "GreaterThanThreshold"
+      && aws_cloudwatch_metric_alarm.depth.threshold == 100
+      && aws_cloudwatch_metric_alarm.depth.alarm_actions == toset([var.alarm_topic_arn])
+    )
+    error_message = "More than 100 waiting messages are told to the operators."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.dead_letter_not_empty.dimensions.QueueName == "tasks-dlq" && aws_cloudwatch_metric_alarm.dead_letter_not_empty.threshold == 0
+    error_message = "The first dead letter is told."
+  }
+}
+
+run "rejects_a_single_receive" {
+  command = plan
+
+  module {
+    source = "./modules/queue"
+  }
+
+  variables {
+    max_receive_count = 1
+  }
+
+  expect_failures = [var.max_receive_count]
+}

@@ -1,0 +1,194 @@
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name                 = "spotter-test"
+  subnet_ids           = ["subnet-1", "subnet-2"]
+  security_group_id    = "sg-1"
+  artefacts_bucket_arn = "arn:aws:s3:::artefacts"
+  policy               = "{}"
+  environment          = { TASKS_TABLE = "tasks" }
+  task_queue_name      = "tasks"
+  log_days             = 30
+  alarm_topic_arn      = "arn:aws:sns:us-east-1:123456789012:alarms"
+
+  release = {
+    bucket = "artefacts"
+    key    = "worker/abc.tar.gz"
+    sha256 = "abc"
+  }
+
+  size = {
+    concurrent_users  = 100
+    survive_zone_loss = true
+    max_size          = 10
+    instance_types    = ["c7g.large"]
+    vcpus             = 2
+    spot_percentage   = 0
+    warm_pool_size    = 2
+  }
+}
+
+run "on_demand_with_warm_pool" {
+  command = plan
+
+  module {
+    source = "./modules/workers"
+  }
+
+  assert {
+    # 100 users with an image each every 10 s, at the measured rate, on the zones that are left
+    condition = (
+      aws_autoscaling_group.this.min_size * (1 - 1 / length(var.subnet_ids)) * var.size.vcpus
+      * jsondecode(file("./capacity.json")).images_per_second_per_vcpu >= 100 / 10
+    )
+    error_message = "The minimum must carry 100 users after losing a zone."
+  }
+
+  assert {
+    condition     = aws_autoscaling_group.this.max_size == 10
+    error_message = "A flood costs ten instances at most."
+  }
+
+  assert {
+    condition = (
+      aws_launch_template.this.metadata_options[0].http_tokens == "required"
+      && aws_launch_template.this.metadata_options[0].http_put_response_hop_limit == 1
+    )
+    error_message = "IMDSv1 is off."
+  }
+
+  assert {
+    condition     = one(one(aws_launch_template.this.block_device_mappings).ebs).encrypted == "true"
+    error_message = "Disks are encrypted."
+  }
+
+  assert {
+    condition = (
+      strcontains(base64decode(aws_launch_template.this.user_data), "s3://artefacts/worker/abc.tar.gz")
+      && strcontains(base64decode(aws_launch_template.this.user_data), "echo 'abc  /opt/spotter/release.tar.gz' | sha256sum --check")
+      && strcontains(base64decode(aws_launch_template.this.user_data), "\nTASKS_TABLE=tasks\n")
+    )
+    error_message = "An instance runs the release, after checking its hash."
+  }
+
+  assert {
+    condition = (
+      one(aws_autoscaling_policy.backlog.target_tracking_configuration).target_value == 50
+      && anytrue([for it in one(one(aws_autoscaling_policy.backlog.target_tracking_configuration).customized_metric_specification).metrics : it.return_data && strcontains(coalesce(it.expression, "-"), "backlog / instances")])
+    )
+    error_message = "The group follows the backlog of an instance: what it works off in five seconds."
+  }
+
+  assert {
+    condition     = length(aws_autoscaling_group.this.warm_pool) == 1 && length(aws_autoscaling_group.this.mixed_instances_policy) == 0
+    error_message = "Without Spot there is a warm pool."
+  }
+
+  assert {
+    condition = alltrue([for it in aws_autoscaling_group.this.initial_lifecycle_hook :
+    it.lifecycle_transition == "autoscaling:EC2_INSTANCE_LAUNCHING" ? it.default_result == "ABANDON" : it.default_result == "CONTINUE"]) && length(aws_autoscaling_group.this.initial_lifecycle_hook) == 2
+    error_message = "An instance serves when it is healthy and goes when it has handed back its work."
+  }
+
+  assert {
+    condition = (
+      one(one(aws_autoscaling_group.this.instance_refresh).preferences).auto_rollback
+      && one(one(aws_autoscaling_group.this.instance_refresh).preferences).min_healthy_percentage == 100
+      && one(one(one(aws_autoscaling_group.this.instance_refresh).preferences).alarm_specification).alarms == tolist(["spotter-test-no-completions"])
+    )
+    error_message = "A bad release is taken back, a good one costs no capacity."
+  }
+
+  assert {
+    condition     = strcontains(one([for it in aws_cloudwatch_metric_alarm.no_completions.metric_query : it.expression if it.return_data == true]), "depth > 0 AND")
+    error_message = "Waiting pictures and none done is told."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.missing.threshold == aws_autoscaling_group.this.min_size
+    error_message = "Fewer workers than the promise needs are told."
+  }
+
+  assert {
+    condition = alltrue([for it in jsondecode(aws_iam_role_policy.instance.policy).Statement :
+    it.Sid == "SessionManager" || !contains(flatten([it.Resource]), "*")])
+    error_message = "Only Session Manager's calls have no resource."
+  }
+}
+
+run "spot" {
+  command = plan
+
+  module {
+    source = "./modules/workers"
+  }
+
+  variables {
+    size = {
+      concurrent_users  = 10
+      survive_zone_loss = false
+      max_size          = 4
+      instance_types    = ["t4g.small", "t4g.medium"]
+      vcpus             = 2
+      spot_percentage   = 100
+      warm_pool_size    = 0
+    }
+  }
+
+  assert {
+    condition = (
+      aws_autoscaling_group.this.min_size == 1
+      && one(one(aws_autoscaling_group.this.mixed_instances_policy).instances_distribution).on_demand_base_capacity == 1
+      && one(one(aws_autoscaling_group.this.mixed_instances_policy).instances_distribution).on_demand_percentage_above_base_capacity == 0
+      && length(one(one(aws_autoscaling_group.this.mixed_instances_policy).launch_template).override) == 2
+    )
+    error_message = "The promise stands on On-Demand, the rest on Spot of several types."
+  }
+
+  assert {
+    condition     = aws_autoscaling_group.this.capacity_rebalance && length(aws_autoscaling_group.this.launch_template) == 0
+    error_message = "A Spot instance is replaced before it goes."
+  }
+}
+
+run "before_the_first_deploy" {
+  command = plan
+
+  module {
+    source = "./modules/workers"
+  }
+
+  variables {
+    release = null
+  }
+
+  assert {
+    condition     = aws_autoscaling_group.this.min_size == 0 && aws_autoscaling_group.this.max_size == 0 && length(aws_autoscaling_group.this.warm_pool) == 0
+    error_message = "There is nothing to run yet."
+  }
+}
+
+run "rejects_spot_with_a_warm_pool" {
+  command = plan
+
+  module {
+    source = "./modules/workers"
+  }
+
+  variables {
+    size = {
+      concurrent_users  = 10
+      survive_zone_loss = false
+      max_size          = 4
+      instance_types    = ["t4g.small"]
+      vcpus             = 2
+      spot_percentage   = 50
+      warm_pool_size    = 1
+    }
+  }
+
+  expect_failures = [var.size]
+}
