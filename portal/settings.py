@@ -14,6 +14,8 @@ DEBUG = False
 SECRET_KEY = env.secrets.django_secret_key
 ALLOWED_HOSTS = [env.host]
 CSRF_TRUSTED_ORIGINS = [env.portal_url]
+# CloudFront puts the operators' host there: API Gateway must see its own in Host.
+USE_X_FORWARDED_HOST = env.is_https
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 from unfold.sites import UnfoldAdminSite
 
 from portal.dashboard.cards import build_cards
 from portal.dashboard.snapshot import take_snapshot
 from portal.environment import env
-from portal.operators.models import AuditEntry
+from portal.operators.cognito import get_logout_url
+from portal.operators.models import AuditEntry, Operator
 from portal.remote.attempts import attempt
 
 RECENT_ACTIONS = 8
@@ -26,7 +30,11 @@ class PortalSite(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLPattern]:
         live = self.admin_view(require_GET(self.live_view))
-        return [path("dashboard/live/", live, name="dashboard_live"), *super().get_urls()]
+        return [
+            path("dashboard/live/", live, name="dashboard_live"),
+            path("logout/", require_POST(self.logout), name="logout"),
+            *super().get_urls(),
+        ]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -37,6 +45,15 @@ class PortalSite(UnfoldAdminSite):
     def live_view(self, request: HttpRequest) -> HttpResponse:
         """The part of the dashboard that refreshes itself."""
         return TemplateResponse(request, "admin/dashboard/live.html", _build_dashboard())
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """End the session here, and Cognito's own: or one click would sign in again."""
+        operator = request.user
+        is_local = not isinstance(operator, Operator) or operator.is_local
+        auth.logout(request)
+        return redirect(settings.LOGIN_URL if is_local else get_logout_url())
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

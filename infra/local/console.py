@@ -34,6 +34,7 @@ def show_state(console: Console, state: State, layout: Layout) -> None:
     console.rule("[bold]Spotter is up[/]")
     lines = [
         ("API", state.api_url),
+        ("Operators' portal", state.portal_url),
         ("AWS endpoint", f"{state.endpoint} (region {state.region}, key test / test)"),
         ("Settings", str(layout.state)),
         ("Logs", str(layout.logs)),

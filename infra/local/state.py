@@ -33,6 +33,7 @@ class State(BaseModel, frozen=True):
     user_pool_id: str
     client_id: str
     spa_origin: str
+    portal_url: str
     task_queue_url: str
     dead_letter_queue_url: str
     people: list[Person]

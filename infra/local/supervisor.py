@@ -19,6 +19,7 @@ from infra.local.errors import LocalError
 from infra.local.guard import guarded
 from infra.local.layout import WEIGHTS, Layout
 from infra.local.logs import LogFollower, forget_old_logs
+from infra.local.portal import running_portal
 from infra.local.processes import Roster
 from infra.local.resources.account import Account, create_account
 from infra.local.resources.users import PEOPLE
@@ -61,7 +62,9 @@ def running(layout: Layout, port: int, console: Console) -> Iterator[tuple[State
             stack.enter_context(_run_workers(account, server, layout, roster))
             stack.enter_context(_run_ticker(account, server, layout, console))
             stack.enter_context(_follow_logs(server, layout))
-        state = _describe(account, server)
+        with show_step(console, "Starting the operators' portal"):
+            portal = running_portal(account, server.endpoint, layout, roster)
+            state = _describe(account, server, portal_url=stack.enter_context(portal))
         with show_step(console, "Warming up"):
             warm_up(state, clients)
         save_state(state, layout)
@@ -125,7 +128,7 @@ def _follow_logs(server: Server, layout: Layout) -> Iterator[None]:
         yield
 
 
-def _describe(account: Account, server: Server) -> State:
+def _describe(account: Account, server: Server, *, portal_url: str) -> State:
     return State(
         supervisor_pid=os.getpid(),
         endpoint=server.endpoint,
@@ -134,6 +137,7 @@ def _describe(account: Account, server: Server) -> State:
         user_pool_id=account.users.pool_id,
         client_id=account.users.client_id,
         spa_origin=account.spa_origin,
+        portal_url=portal_url,
         task_queue_url=account.queues.tasks.url,
         dead_letter_queue_url=account.queues.dead_letters.url,
         people=PEOPLE,

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import jwt
-from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
@@ -98,9 +97,9 @@ def refresh(operator: Operator) -> None:
     operator.__dict__.pop("permissions", None)
 
 
-def get_logout_url(request: HttpRequest) -> str:
+def get_logout_url(request: HttpRequest | None = None) -> str:
     """Where Cognito ends its own session too."""
     return (
         f"{env.cognito_domain_url}/logout?client_id={env.oidc_client_id}"
-        f"&logout_uri={env.portal_url}{settings.LOGIN_URL}"
+        f"&logout_uri={env.portal_url}/"
     )

@@ -9,6 +9,7 @@ STATE = State(
     api_url="http://127.0.0.1:4566/_aws/execute-api/spotter/v1",
     user_pool_id="us-east-1_example",
     client_id="client",
+    portal_url="http://127.0.0.1:8010",
     spa_origin="http://localhost:5173",
     task_queue_url="http://127.0.0.1:4566/000000000000/tasks",
     dead_letter_queue_url="http://127.0.0.1:4566/000000000000/tasks-dlq",

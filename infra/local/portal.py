@@ -1,0 +1,222 @@
+"""The operators' portal on the local AWS: its process, and the metrics that ministack lacks.
+
+Run as: python -m infra.local.portal SOCKET (the supervisor does, and sets the environment)
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from socketserver import ThreadingMixIn
+from types import FrameType
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+import httpx
+
+from infra.local import names
+from infra.local.background import repeat
+from infra.local.clients import Clients
+from infra.local.errors import LocalError
+from infra.local.layout import REPOSITORY, Layout
+from infra.local.preflight import HOST
+from infra.local.processes import Kind, Roster
+from infra.local.resources.account import Account
+from infra.local.resources.portal import (
+    TABLES,
+    create_portal_client,
+    create_portal_key,
+    create_portal_tables,
+)
+from infra.local.server import build_environment
+from infra.local.state import write_private
+from pipeline.core.models import Task, TaskStatus
+
+PORTAL = Kind(stop_seconds=5, rank=0)
+PREFERRED_PORT = 8010
+START_SECONDS = 60
+TICK_SECONDS = 5.0
+
+
+@contextmanager
+def running_portal(
+    account: Account, endpoint: str, layout: Layout, roster: Roster
+) -> Iterator[str]:
+    """The portal, answering inside the block; gives its URL.
+
+    Raises:
+        LocalError: It did not start.
+    """
+    clients = Clients(endpoint)
+    log = layout.logs / "portal.log"
+    # Bound here and handed over: nobody can take the port in between.
+    with _bind() as listener, log.open("ab") as output:
+        url = f"http://{HOST}:{listener.getsockname()[1]}"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "infra.local.portal", str(listener.fileno())],
+            env=_build_environment(account, clients, layout, url),
+            cwd=REPOSITORY,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            pass_fds=[listener.fileno()],
+            start_new_session=True,
+        )
+    roster.add("portal", process.pid, PORTAL)
+    _wait_until_ready(process, url, log)
+    with repeat("The arrivals of the portal", ArrivalCounter(clients).tick, TICK_SECONDS):
+        yield url
+
+
+@dataclass
+class ArrivalCounter:
+    """Counts new tasks as SQS counts sent messages: ministack's queues do not tell."""
+
+    clients: Clients
+    _since: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def tick(self) -> None:
+        now = datetime.now(UTC)
+        # A moment ago: a task that was just saved may not be in the index yet.
+        count = sum(
+            Task.by_status.count(status.value, Task.created_at.between(self._since, now))
+            for status in TaskStatus
+        )
+        self._since = now
+        self.clients.cloudwatch.put_metric_data(
+            Namespace="AWS/SQS",
+            MetricData=[
+                {
+                    "MetricName": "NumberOfMessagesSent",
+                    "Dimensions": [{"Name": "QueueName", "Value": names.TASK_QUEUE}],
+                    "Value": float(count),
+                    "Unit": "Count",
+                }
+            ],
+        )
+
+
+def _bind() -> socket.socket:
+    """A socket at the usual port, or at any other if somebody else has that."""
+    for port in (PREFERRED_PORT, 0):
+        listener = socket.socket()
+        # A restart must not wait until the last connections are forgotten.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+            listener.listen()
+        except OSError:
+            listener.close()
+        else:
+            return listener
+    raise LocalError("No port is free for the portal.", "Stop other programs and start again.")
+
+
+def _build_environment(
+    account: Account, clients: Clients, layout: Layout, url: str
+) -> dict[str, str]:
+    client = create_portal_client(clients, account.users, url)
+    key = create_portal_key(clients, account.queues, account.users)
+    settings = {
+        **TABLES,
+        "AWS_REGION": names.REGION,
+        "AWS_DEFAULT_REGION": names.REGION,
+        "TASKS_TABLE": names.TASKS_TABLE,
+        "TASK_QUEUE_URL": account.queues.tasks.url,
+        "DEAD_LETTER_QUEUE_URL": account.queues.dead_letters.url,
+        "IMAGES_BUCKET": names.IMAGES_BUCKET,
+        "USER_POOL_ID": account.users.pool_id,
+        "WORKER_GROUP": names.WORKER_GROUP,
+        "ALARM_PREFIX": f"{names.PREFIX}-",
+        "PORTAL_URL": url,
+        "ENVIRONMENT_NAME": "local",
+        "OIDC_CLIENT_ID": client.client_id,
+        "COGNITO_DOMAIN_URL": clients.endpoint,
+        # ministack serves the keys below its own address, not below the issuer's.
+        "COGNITO_JWKS_URL": f"{clients.endpoint}/{account.users.pool_id}/.well-known/jwks.json",
+    }
+    create_portal_tables(settings)
+    return build_environment(
+        **settings,
+        AWS_ENDPOINT_URL=clients.endpoint,
+        AWS_ACCESS_KEY_ID=key.access_key_id,
+        AWS_SECRET_ACCESS_KEY=key.secret_access_key,
+        OIDC_CLIENT_SECRET=client.client_secret,
+        DJANGO_SECRET_KEY=_read_secret_key(layout),
+    )
+
+
+def _read_secret_key(layout: Layout) -> str:
+    """The same at every start, so that sessions live on."""
+    path = layout.data / "portal.key"
+    if not path.exists():
+        write_private(path, secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Any) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{url}/login/", timeout=5).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    end = "\n".join(log.read_text(errors="replace").splitlines()[-10:])
+    raise LocalError(
+        f"The portal did not start. The end of {log}:\n{end}", "Start again with: make run"
+    )
+
+
+class _Handler(WSGIRequestHandler):
+    def log_message(self, *args: Any) -> None:
+        """Requests are the browser's business; errors are logged by Django."""
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+    def __init__(self, listener: socket.socket, application: Any) -> None:
+        host, port = listener.getsockname()
+        super().__init__((host, port), _Handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket, self.server_name, self.server_port = listener, host, port
+        self.setup_environ()
+        self.set_app(application)
+
+
+def main() -> int:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+    import django
+
+    # Before anything of the portal is imported.
+    django.setup()
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+
+    from portal.operators.runs import tick
+    from portal.wsgi import application
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    listener = socket.socket(fileno=int(sys.argv[1]))
+    # It serves static files too, which come from S3 on AWS.
+    handler = StaticFilesHandler(application)
+    # On AWS a schedule calls `tick`.
+    with _Server(listener, handler) as server, repeat("Background runs", tick, TICK_SECONDS):
+        server.serve_forever()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
