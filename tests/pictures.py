@@ -42,11 +42,12 @@ def build_chunk(kind: bytes, payload: bytes) -> bytes:
     return struct.pack(">I", len(payload)) + kind + payload + checksum
 
 
-def build_bomb(side_px: int) -> bytes:
-    """A sound black-and-white PNG whose size does not show in its bytes."""
-    header = struct.pack(">IIBBBBB", side_px, side_px, 1, 0, 0, 0, 0)
-    row = bytes(1 + (side_px + 7) // 8)
+def build_bomb(width: int, height: int | None = None) -> bytes:
+    """A sound black PNG, square unless told, whose size does not show in its bytes."""
+    height = width if height is None else height
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    row = bytes(1 + (width + 7) // 8)
     compressor = zlib.compressobj(9)
-    pixels = b"".join(compressor.compress(row) for _ in range(side_px)) + compressor.flush()
+    pixels = b"".join(compressor.compress(row) for _ in range(height)) + compressor.flush()
     chunks = build_chunk(b"IHDR", header) + build_chunk(b"IDAT", pixels) + build_chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + chunks

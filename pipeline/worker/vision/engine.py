@@ -49,8 +49,7 @@ class OpenCvEngine:
     def forward(self, blob: Blob) -> Mapping[str, Array]:
         self._network.setInput(blob)
         outputs = self._network.forward(self._output_names)
-        # OpenCV gives its own memory, which the next forward overwrites.
         return {
-            name: np.array(output, np.float32)
+            name: np.asarray(output, np.float32)
             for name, output in zip(self._output_names, outputs, strict=True)
         }

@@ -35,6 +35,10 @@ def test_a_cat_that_the_classifier_sees_too_is_not() -> None:
     assert doubt({"animal": 0.95, "cat": 0.95}, ("cat", 0.7)) == [pytest.approx(0.7)]
 
 
+def test_a_weakly_detected_cat_that_the_classifier_sees_too_is_not_doubted_either() -> None:
+    assert doubt({"animal": 0.95, "cat": 0.95}, ("cat", 0.3)) == [pytest.approx(0.3)]
+
+
 def test_a_dog_in_the_same_picture_explains_what_the_classifier_saw() -> None:
     both = doubt({"animal": 0.95, "dog": 0.95}, ("dog", 0.9), ("cat", 0.7))
 

@@ -63,6 +63,14 @@ def test_a_large_jpeg_is_reduced_to_what_the_networks_need(
     assert image.flags.c_contiguous
 
 
+def test_a_jpeg_is_reduced_to_exactly_what_the_networks_need_but_no_further() -> None:
+    enough, _ = decode_image(encode(build_quadrants(700, 2 * WORKING_SIDE_PX), "JPEG"))
+    too_small, _ = decode_image(encode(build_quadrants(700, 2 * WORKING_SIDE_PX - 1), "JPEG"))
+
+    assert enough.shape[0] == WORKING_SIDE_PX
+    assert too_small.shape[0] == 2 * WORKING_SIDE_PX - 1
+
+
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 def test_other_large_pictures_are_reduced_too(kind: str, mode: str) -> None:
@@ -130,6 +138,7 @@ def test_transparent_parts_are_white_and_hidden_colours_stay_hidden(
     left, right = np.split(image, 2, axis=1)
     assert left[:, :-1].min() == 255
     assert np.unique(right[:, 1:].reshape(-1, 3), axis=0).tolist() == [[0, 0, 255]]
+    assert image[:, :, 2].min() == 255  # Nor do they darken the border
 
 
 def test_half_transparent_black_is_grey() -> None:
@@ -174,6 +183,11 @@ def test_a_picture_that_is_cut_off_is_unreadable(kind: str, kept: float) -> None
         decode_image(data[: int(len(data) * kept)])
 
 
+def test_a_picture_that_opencv_finds_too_wide_is_unreadable() -> None:
+    with pytest.raises(UnreadableImageError):
+        decode_image(build_bomb(1_100_000, 40))
+
+
 def test_a_jpeg_with_a_damaged_spot_is_read_as_viewers_do() -> None:
     data = bytearray(encode(build_quadrants(640, 480), "JPEG"))
     data[-40:-38] = b"\x12\x34"
@@ -200,7 +214,10 @@ def test_opencv_itself_refuses_what_the_header_check_would_let_through() -> None
     )
 
     process = subprocess.run(
-        [sys.executable, "-c", code], input=build_bomb(8_000), capture_output=True, check=False
+        [sys.executable, "-c", code],
+        input=build_bomb(8_000),
+        capture_output=True,
+        check=False,
     )
 
     assert process.returncode == 1
