@@ -6,6 +6,7 @@ supervisor holds: however it ends, the pipe closes. Works on Linux and macOS ali
 Run as: python -m infra.local.guard FOLDER
 """
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -34,12 +35,22 @@ def guarded(layout: Layout) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def no_guard(layout: Layout) -> Iterator[None]:
+    """Wait until the guard of an earlier supervisor has done its work, and keep others out."""
+    with layout.guard_lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def main() -> None:
+    layout = Layout(Path(sys.argv[1]))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    while os.read(sys.stdin.fileno(), 1):
-        pass
-    Roster(Layout(Path(sys.argv[1]))).stop_all()
+    with no_guard(layout):
+        while os.read(sys.stdin.fileno(), 1):
+            pass
+        Roster(layout).stop_all()
 
 
 if __name__ == "__main__":

@@ -23,6 +23,10 @@ class Layout:
         return self.root / "lock"
 
     @property
+    def guard_lock(self) -> Path:
+        return self.root / "guard.lock"
+
+    @property
     def state(self) -> Path:
         return self.root / "state.json"
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 import psutil
 
 from infra.local.errors import LocalError
+from infra.local.guard import no_guard
 from infra.local.layout import Layout
 from infra.local.processes import Roster
 from infra.local.state import load_state
@@ -40,7 +41,8 @@ def heal(layout: Layout) -> int:
         How many processes were left.
     """
     layout.state.unlink(missing_ok=True)
-    stopped = Roster(layout).stop_all()
+    with no_guard(layout):
+        stopped = Roster(layout).stop_all()
     shutil.rmtree(layout.run, ignore_errors=True)
     layout.create()
     return stopped

@@ -55,9 +55,14 @@ def start_system(layout: Layout, port: int) -> subprocess.Popen[bytes]:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    wait_until(lambda: layout.state.exists() or process.poll() is not None, START_SECONDS)
+    wait_until(lambda: is_up(layout, process) or process.poll() is not None, START_SECONDS)
     assert process.poll() is None, log.read_text()
     return process
+
+
+def is_up(layout: Layout, supervisor: subprocess.Popen[bytes]) -> bool:
+    """Whether the state is this supervisor's; one that was killed leaves its own behind."""
+    return layout.state.exists() and load_state(layout).supervisor_pid == supervisor.pid
 
 
 def stop_system(process: subprocess.Popen[bytes]) -> int:

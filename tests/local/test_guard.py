@@ -4,7 +4,7 @@ import time
 
 import psutil
 
-from infra.local.guard import guarded
+from infra.local.guard import guarded, no_guard
 from infra.local.layout import Layout
 from infra.local.processes import WORKER, Roster
 from tests.local.conftest import Spawn, read_line
@@ -12,7 +12,7 @@ from tests.local.conftest import Spawn, read_line
 SUPERVISOR = """
 import subprocess, sys, time
 from pathlib import Path
-from infra.local.guard import guarded
+from infra.local.guard import guarded, no_guard
 from infra.local.layout import Layout
 from infra.local.processes import WORKER, Roster
 
@@ -27,14 +27,23 @@ with guarded(layout):
 """
 
 
+# One second passes between the signal and the end
+SLOW = "import signal; signal.signal(15, lambda *_: (time.sleep(1), exit())); time.sleep(60)"
+
+
 def wait_until_gone(pid: int, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        # In a container without an init nobody buries an orphan.
-        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
-            return True
+    while is_running(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
-    return False
+    return not is_running(pid)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        # In a container without an init nobody buries an orphan.
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_children_of_a_killed_supervisor_are_stopped(layout: Layout, spawn: Spawn) -> None:
@@ -44,6 +53,16 @@ def test_children_of_a_killed_supervisor_are_stopped(layout: Layout, spawn: Spaw
     supervisor.kill()
 
     assert wait_until_gone(child_pid, seconds=20)
+
+
+def test_a_new_start_waits_for_the_guard_of_the_last_one(layout: Layout, spawn: Spawn) -> None:
+    supervisor = spawn(SUPERVISOR.replace('time.sleep(60)"]', f'{SLOW}"]'), str(layout.root))
+    child_pid = int(read_line(supervisor))
+    time.sleep(0.5)
+    supervisor.kill()
+
+    with no_guard(layout):
+        assert wait_until_gone(child_pid, seconds=0)
 
 
 def test_the_guard_touches_nothing_while_its_supervisor_lives(

@@ -1,0 +1,46 @@
+"""The running API does what its OpenAPI document says, asked by a program that reads it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from infra.local.layout import REPOSITORY
+from infra.local.server import build_environment
+from infra.local.state import State
+from tests.e2e.conftest import User
+
+DOCUMENT = REPOSITORY / "docs" / "api" / "openapi.json"
+LEFT_OUT = (
+    # A schema cannot say "a picture that can be decoded" or "a cursor that this API made".
+    "positive_data_acceptance",
+    # API Gateway answers 403 or 404 to a method that it does not know, never 405.
+    "unsupported_method",
+)
+
+
+def test_nothing_breaks_it_and_every_answer_is_as_documented(
+    system: State, stranger: User, tmp_path: Path
+) -> None:
+    options = {
+        "--url": system.api_url,
+        "--header": f"Authorization: {stranger.id_token}",
+        "--max-examples": "15",
+        "--exclude-checks": ",".join(LEFT_OUT),
+        "--generation-database": "none",
+        "--seed": "20260101",  # A failure must be the next person's failure too
+    }
+
+    done = subprocess.run(
+        [sys.executable, "-m", "schemathesis.cli", "run", str(DOCUMENT)]
+        + [part for option in options.items() for part in option],
+        cwd=tmp_path,
+        env=build_environment(),
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"Tested: 5\b", done.stdout), done.stdout
