@@ -12,10 +12,10 @@ from botocore.config import Config
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
-from pipeline.worker import STARTED_AT
+from pipeline.worker import STARTED_AT, heartbeat
 from pipeline.worker.cores import Cores
 from pipeline.worker.health import Health
-from pipeline.worker.heartbeat import INTERVAL_SECONDS, Hand
+from pipeline.worker.heartbeat import Hand
 from pipeline.worker.logs import configure_logging
 from pipeline.worker.loop import Worker
 from pipeline.worker.metrics import Metrics
@@ -66,7 +66,7 @@ def main(load: Callable[[Path], Recognize] = load_recognizer) -> None:
         },
     )
     with (
-        every(INTERVAL_SECONDS, hand.beat, "heartbeat"),
+        every(heartbeat.INTERVAL_SECONDS, hand.beat, "heartbeat"),
         every(worker_settings.metrics_interval_seconds, metrics.publish, "metrics"),
     ):
         exit_code = worker.run()

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from types import FrameType
 
@@ -28,6 +29,7 @@ ONE_STOP_SECONDS = 1
 """Ctrl-C reaches the whole process group, and a supervisor then signals its children once more:
 signals this close together mean one stop."""
 
+WAKE_SECONDS = 1
 CHECK_SECONDS = 0.1
 
 Handle = Callable[[Delivery], int | None]
@@ -70,14 +72,21 @@ class Worker:
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, self._receive_signal)
         self._poller.start()
-        reason = self._mailbox.get()
+        reason = self._wait_for_reason()
         if isinstance(reason, Exception):
-            logger.error("Receiving failed: stopping", exc_info=reason)
+            logger.error("The loop failed: stopping", exc_info=reason)
         else:
             logger.info("%s: stopping", reason.name, extra={"in_hand": len(self._hand)})
         self._stopping.set()
         self._finish()
         return 1 if isinstance(reason, Exception) else 0
+
+    def _wait_for_reason(self) -> signal.Signals | Exception:
+        """The signal or error that ends the work."""
+        while True:
+            # The system may give a signal to any thread, and that does not wake this one.
+            with suppress(Empty):
+                return self._mailbox.get(timeout=WAKE_SECONDS)
 
     def _receive_signal(self, signum: int, frame: FrameType | None) -> None:
         self._mailbox.put(signal.Signals(signum))
@@ -126,7 +135,7 @@ class Worker:
         Returns:
             How many; 0 if the wait was long, so that the loop keeps turning.
         """
-        if not self._free.acquire(timeout=1):
+        if not self._free.acquire(timeout=WAKE_SECONDS):
             return 0
         count = 1
         while count < BATCH_SIZE and self._free.acquire(blocking=False):

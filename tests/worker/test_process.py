@@ -20,6 +20,7 @@ from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
 from tests.examples import build_task
+from tests.worker.fakes import get_values
 
 ROOT = Path(__file__).parents[2]
 WEIGHTS = ROOT / ".cache" / "weights"
@@ -203,12 +204,31 @@ def test_a_picture_that_takes_too_long_is_given_back_in_time(
     assert (queue.get_depth(), count_hidden_messages()) == (1, 0)
 
 
+def show_messages_again_after(seconds: int) -> None:
+    boto3.client("sqs").set_queue_attributes(
+        QueueUrl=settings.task_queue_url, Attributes={"VisibilityTimeout": str(seconds)}
+    )
+
+
+def test_a_slow_picture_is_not_delivered_twice(
+    start: Callable[..., Process], queue: TaskQueue, store: ImageStore
+) -> None:
+    show_messages_again_after(2)
+    process = start(PICTURE_SECONDS="4")
+    task = send_task(queue, store)
+    process.wait_for("Task started")
+
+    deliveries = queue.receive(wait_seconds=5)
+
+    assert deliveries == []
+    assert get_status(task) == TaskStatus.SUCCEEDED
+    assert process.read_log().count("Task started") == 1
+
+
 def test_a_killed_worker_loses_nothing(
     start: Callable[..., Process], queue: TaskQueue, store: ImageStore
 ) -> None:
-    boto3.client("sqs").set_queue_attributes(
-        QueueUrl=settings.task_queue_url, Attributes={"VisibilityTimeout": "2"}
-    )
+    show_messages_again_after(2)
     task = send_task(queue, store)
     process = start(PICTURE_SECONDS="60")
     process.wait_for("Task started")
@@ -263,4 +283,6 @@ def test_the_real_networks_are_wired(
     assert task.inference_ms > 0
     assert get_status(bad_task) == TaskStatus.FAILED
     assert bad_task.error_code == "unsupported_format"
+    assert get_values("ImagesRecognised") == [1]
+    assert get_values("ImagesFailed", ErrorCode="unsupported_format") == [1]
     assert process.read_log()[-1] == "Stopped"
