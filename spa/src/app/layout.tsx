@@ -1,0 +1,126 @@
+import { Button } from "@mantine/core";
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, NavLink, Outlet, ScrollRestoration, useLocation, useNavigate } from "react-router";
+
+import { CodeIcon, HistoryIcon, SpotIcon, UserIcon } from "@/components/icons";
+import { Logo } from "@/components/logo";
+import { useSession } from "@/lib/services";
+import type { TextKey } from "@/lib/i18n";
+
+import { LanguageSwitch } from "./language-switch";
+import classes from "./layout.module.css";
+import { SchemeSwitch } from "./scheme-switch";
+
+// Needed by those who are signed in only.
+const DropAnywhere = lazy(async () => ({
+  default: (await import("@/features/upload/drop-anywhere")).DropAnywhere,
+}));
+const SessionEndedDialog = lazy(async () => ({
+  default: (await import("@/features/account/session-ended-dialog")).SessionEndedDialog,
+}));
+
+const IDLE_MS = 600;
+
+type Section = { to: string; text: TextKey; Icon: ComponentType<{ size?: number }> };
+
+const SECTIONS: Section[] = [
+  { to: "/", text: "nav.home", Icon: SpotIcon },
+  { to: "/history", text: "nav.history", Icon: HistoryIcon },
+  { to: "/api", text: "nav.api", Icon: CodeIcon },
+];
+
+export function Layout() {
+  const { t } = useTranslation();
+  const { state } = useSession();
+  const isUser = state.status !== "signedOut";
+  return (
+    <div className={classes.app} data-user={isUser || undefined}>
+      <a className={classes.skip} href="#content">
+        {t("nav.skip")}
+      </a>
+      <header className={classes.header}>
+        <Link to="/" className={classes.home} aria-label={t("nav.toHome")}>
+          <Logo />
+        </Link>
+        {isUser && <Sections />}
+        <div className={classes.tools}>
+          <LanguageSwitch />
+          <SchemeSwitch />
+          {isUser ? <AccountLink /> : <SignInLink />}
+        </div>
+      </header>
+      <main id="content" tabIndex={-1} className={classes.main}>
+        <Outlet />
+      </main>
+      <Footer />
+      {isUser && <SignedIn />}
+      <ScrollRestoration />
+    </div>
+  );
+}
+
+function Sections() {
+  const { t } = useTranslation();
+  return (
+    <nav className={classes.sections} aria-label={t("nav.main")}>
+      {SECTIONS.map(({ to, text, Icon }) => (
+        <NavLink key={to} to={to} end={to === "/"}>
+          <Icon size={22} />
+          <span>{t(text)}</span>
+        </NavLink>
+      ))}
+    </nav>
+  );
+}
+
+function AccountLink(): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <NavLink to="/account" className={() => classes.account} aria-label={t("account.title")}>
+      <UserIcon size={22} />
+    </NavLink>
+  );
+}
+
+function SignInLink() {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  if (pathname === "/sign-in") return null;
+  return (
+    <Button component={Link} to="/sign-in" variant="subtle">
+      {t("account.signIn")}
+    </Button>
+  );
+}
+
+function SignedIn() {
+  const navigate = useNavigate();
+  const isEnded = useSession().state.status === "ended";
+  const isIdle = useFirstIdle();
+  return (
+    <Suspense>
+      {isIdle && <DropAnywhere onAdded={() => void navigate("/")} />}
+      {isEnded && <SessionEndedDialog />}
+    </Suspense>
+  );
+}
+
+/** True when the page has stood for a moment: then there is time for what is rarely needed. */
+function useFirstIdle(): boolean {
+  const [isIdle, setIdle] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setIdle(true);
+    }, IDLE_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, []);
+  return isIdle;
+}
+
+function Footer() {
+  const { t } = useTranslation();
+  return <footer className={classes.footer}>{t("nav.footer")}</footer>;
+}

@@ -1,0 +1,33 @@
+import "@fontsource-variable/bricolage-grotesque/index.css";
+import "@fontsource-variable/instrument-sans/index.css";
+import "@mantine/core/styles.css";
+import "@mantine/dropzone/styles.css";
+import "@mantine/notifications/styles.css";
+import "./theme.css";
+
+import { createRoot } from "react-dom/client";
+
+import { startI18n } from "@/lib/i18n";
+
+import { App } from "./app";
+import { startServices } from "./start-services";
+
+// After a deployment the chunks of an open page are gone: load the new page, once.
+addEventListener("vite:preloadError", () => {
+  if (sessionStorage.getItem("spotter.reloaded") === null) {
+    sessionStorage.setItem("spotter.reloaded", "yes");
+    location.reload();
+  }
+});
+
+async function start(): Promise<void> {
+  const [app] = await Promise.all([startServices(), startI18n()]);
+  const root = document.getElementById("root");
+  if (!root) throw new Error("index.html has no #root");
+  createRoot(root).render(<App {...app} />);
+}
+
+start().catch((error: unknown) => {
+  console.error(error);
+  document.body.append("Spotter could not start. Please reload the page in a minute.");
+});

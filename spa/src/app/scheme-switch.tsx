@@ -1,0 +1,25 @@
+import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+
+import { MoonIcon, SunIcon } from "@/components/icons";
+
+export function SchemeSwitch() {
+  const { t } = useTranslation();
+  // To stop transitions Mantine would add a style at run time, which our policy refuses.
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
+  const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
+  const isDark = scheme === "dark";
+  return (
+    <ActionIcon
+      variant="subtle"
+      size="xl"
+      radius="xl"
+      aria-label={t(isDark ? "nav.toLight" : "nav.toDark")}
+      onClick={() => {
+        setColorScheme(isDark ? "light" : "dark");
+      }}
+    >
+      {isDark ? <SunIcon size={22} /> : <MoonIcon size={22} />}
+    </ActionIcon>
+  );
+}

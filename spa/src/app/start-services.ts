@@ -1,0 +1,90 @@
+import { QueryClient } from "@tanstack/react-query";
+import i18next from "i18next";
+
+import { notify } from "@/components/notify";
+import { UploadQueue } from "@/features/upload/upload-queue";
+import { createApi } from "@/lib/api";
+import { loadConfig } from "@/lib/config";
+import { Cognito } from "@/lib/cognito";
+import { Deletions } from "@/lib/deletions";
+import { ApiError, AppError, SessionEndedError } from "@/lib/errors";
+import { forgetPictures } from "@/lib/pictures";
+import type { Services } from "@/lib/services";
+import { Session } from "@/lib/session";
+import { historyKey } from "@/lib/tasks";
+
+export type AppServices = { services: Services; queries: QueryClient; uploads: UploadQueue };
+
+/** Everything that lives as long as the page, put together once. */
+export async function startServices(): Promise<AppServices> {
+  const config = await loadConfig();
+  const session = new Session(new Cognito(config));
+  const api = createApi(config.apiUrl, session);
+  const queries = createQueryClient();
+  const uploads = new UploadQueue(api, {
+    onSent: () => void queries.invalidateQueries({ queryKey: historyKey }),
+  });
+  const deletions = new Deletions(api, queries, {
+    onDeleted: (taskId) => {
+      uploads.forget(taskId);
+    },
+    onFailed: () => {
+      void notify({ color: "red", message: i18next.t("history.deleteFailed") });
+    },
+  });
+  const app = { services: { config, session, api, deletions }, queries, uploads };
+  // A network that is gone at the start is no reason to show nothing.
+  await session.restore().catch(() => undefined);
+  followSession(app);
+  followBrowser(app);
+  return app;
+}
+
+function createQueryClient(): QueryClient {
+  const queries = new QueryClient({
+    defaultOptions: {
+      queries: {
+        // What the API refuses once, it refuses again; all else may be a passing trouble.
+        retry: (count, error) =>
+          count < 3 && !(error instanceof SessionEndedError) && !isRefusal(error),
+      },
+    },
+  });
+  return queries;
+}
+
+const isRefusal = (error: Error) =>
+  error instanceof ApiError
+    ? error.status < 500 && error.status !== 429
+    : !(error instanceof AppError);
+
+/** Go on when the user returns; forget everything when the user leaves. */
+function followSession({ services, queries, uploads }: AppServices): void {
+  const { session } = services;
+  let before = session.state.status;
+  session.subscribe(() => {
+    const { status } = session.state;
+    if (status === "signedIn" && before === "ended") {
+      uploads.resume();
+      void queries.invalidateQueries();
+    }
+    if (status === "signedOut") {
+      uploads.clear();
+      queries.clear();
+      forgetPictures();
+    }
+    before = status;
+  });
+}
+
+function followBrowser({ services, uploads }: AppServices): void {
+  addEventListener("online", () => {
+    uploads.resume();
+  });
+  addEventListener("pagehide", () => {
+    void services.deletions.commitAll();
+  });
+  addEventListener("beforeunload", (event) => {
+    if (uploads.isBusy) event.preventDefault();
+  });
+}

@@ -1,0 +1,19 @@
+import type { Label } from "@/lib/tasks";
+
+/** Bright on any photo; ink on each of them has a contrast of 7 to 1 or more. */
+const COLORS = [
+  "#ffc53d",
+  "#6fd3ff",
+  "#ff9d8a",
+  "#7ee8a8",
+  "#d3b4ff",
+  "#ffa3d4",
+  "#cfe85a",
+  "#8fe3df",
+] as const;
+
+/** A colour for every label that has boxes, the same wherever the task is shown. */
+export function pickColors(labels: readonly Label[]): Map<string, string> {
+  const boxed = labels.filter(({ instances }) => instances.length > 0);
+  return new Map(boxed.map(({ name }, rank) => [name, COLORS[rank % COLORS.length] ?? COLORS[0]]));
+}

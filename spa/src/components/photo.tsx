@@ -1,0 +1,109 @@
+import type { CSSProperties } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useFormat } from "@/lib/i18n";
+import type { Instance, Label } from "@/lib/tasks";
+
+import { pickColors } from "./label-colors";
+import classes from "./photo.module.css";
+
+type Props = {
+  url: string | undefined;
+  alt: string;
+  labels: readonly Label[];
+  onLoad: (image: HTMLImageElement) => void;
+  onError?: () => void;
+  /** Where given, boxes can be pointed at and focused, and the others step back. */
+  spotlight?: { active: string | null; setActive: (name: string | null) => void };
+  isEager?: boolean;
+};
+
+/** A picture with its boxes. It fills its parent, which has the picture's ratio. */
+export function Photo({ url, alt, labels, onLoad, onError, spotlight, isEager = false }: Props) {
+  const boxes = sortBoxes(labels);
+  const colors = pickColors(labels);
+  return (
+    <div className={classes.photo} data-spotlight={spotlight?.active ? "on" : "off"}>
+      {url && (
+        <img
+          src={url}
+          alt={alt}
+          crossOrigin={url.startsWith("blob:") ? undefined : "anonymous"}
+          loading={isEager ? "eager" : "lazy"}
+          decoding="async"
+          onLoad={(event) => {
+            onLoad(event.currentTarget);
+          }}
+          onError={onError}
+        />
+      )}
+      {boxes.map((box) => {
+        const style = placeBox(box.instance, colors.get(box.label.name));
+        const key = `${box.label.name}-${box.rank}`;
+        return spotlight ? (
+          <BoxButton key={key} box={box} style={style} spotlight={spotlight} />
+        ) : (
+          <span key={key} className={classes.box} style={style} aria-hidden="true" />
+        );
+      })}
+    </div>
+  );
+}
+
+type Box = { label: Label; instance: Instance; rank: number };
+
+type BoxButtonProps = {
+  box: Box;
+  style: CSSProperties;
+  spotlight: NonNullable<Props["spotlight"]>;
+};
+
+function BoxButton({ box: { label, instance, rank }, style, spotlight }: BoxButtonProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { name } = label;
+  const confidence = format.confidence(instance.confidence);
+  const show = () => {
+    spotlight.setActive(name);
+  };
+  const hide = () => {
+    spotlight.setActive(null);
+  };
+  return (
+    <button
+      type="button"
+      className={classes.box}
+      style={style}
+      data-active={spotlight.active === name || undefined}
+      aria-label={t("result.box", { name, confidence, rank, count: label.instances.length })}
+      onPointerEnter={show}
+      onPointerLeave={hide}
+      onFocus={show}
+      onBlur={hide}
+      onClick={show}
+    >
+      <span className={classes.name} data-low={instance.boundingBox.top < 0.06 || undefined}>
+        {name} <span className={classes.confidence}>{confidence}</span>
+      </span>
+    </button>
+  );
+}
+
+/** Large boxes first, so that a small one inside can still be reached. */
+function sortBoxes(labels: readonly Label[]): Box[] {
+  const area = ({ instance: { boundingBox } }: Box) => boundingBox.width * boundingBox.height;
+  return labels
+    .flatMap((label) => label.instances.map((instance, i) => ({ label, instance, rank: i + 1 })))
+    .sort((a, b) => area(b) - area(a));
+}
+
+function placeBox({ boundingBox }: Instance, color: string | undefined): CSSProperties {
+  const percent = (ratio: number) => `${(ratio * 100).toFixed(3)}%`;
+  return {
+    left: percent(boundingBox.left),
+    top: percent(boundingBox.top),
+    width: percent(boundingBox.width),
+    height: percent(boundingBox.height),
+    "--box": color,
+  } as CSSProperties;
+}

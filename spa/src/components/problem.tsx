@@ -1,0 +1,23 @@
+import { useErrorText } from "@/lib/i18n";
+import { toAppError } from "@/lib/errors";
+
+import { WarningIcon } from "./icons";
+import classes from "./problem.module.css";
+
+type Props = { error: unknown; children?: React.ReactNode };
+
+/** An error in plain words, read out at once. */
+export function Problem({ error, children }: Props) {
+  const errorText = useErrorText();
+  if (!error) return null;
+  const { code, message } = toAppError(error);
+  return (
+    <div className={classes.problem} role="alert">
+      <WarningIcon />
+      <div>
+        {errorText(code, code === message ? undefined : message)}
+        {children}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,123 @@
+import { Checkbox } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+import { useErrorText, useFormat } from "@/lib/i18n";
+import { findBoxed, LIKELY, pickShown } from "@/lib/labels";
+import { findPicture, useRatio } from "@/lib/pictures";
+import { isFinished, type Task } from "@/lib/tasks";
+
+import { Tile, TileFrame } from "./gallery";
+import { PhotosIcon, TrashIcon } from "./icons";
+import { pickColors } from "./label-colors";
+import { Photo } from "./photo";
+import classes from "./task-card.module.css";
+
+const MOST_NAMES = 3;
+const USUAL_RATIO = 4 / 3;
+
+type Props = {
+  task: Task;
+  onDelete: () => void;
+  selection?: { isSelected: boolean; toggle: () => void };
+};
+
+/** One task in a gallery: the photo, its boxes and what they are. */
+export function TaskCard({ task, onDelete, selection }: Props) {
+  const { t } = useTranslation();
+  const picture = findPicture(task);
+  const { ratio, measure } = useRatio(picture, USUAL_RATIO);
+  const name = task.fileName ?? t("task.unnamed");
+  return (
+    <Tile ratio={ratio}>
+      <article className={classes.card} data-selected={selection?.isSelected === true || undefined}>
+        <Link to={`/results/${task.taskId}`} className={classes.link}>
+          <TileFrame ratio={ratio}>
+            {picture ? (
+              <Photo
+                url={picture.url}
+                alt={name}
+                labels={pickShown(task.labels, LIKELY)}
+                onLoad={measure}
+              />
+            ) : (
+              <span className={classes.blank}>
+                <PhotosIcon size={36} />
+                <span className={classes.hiddenName}>{name}</span>
+              </span>
+            )}
+            {!isFinished(task) && <span className={classes.scan} aria-hidden="true" />}
+          </TileFrame>
+          <Caption task={task} />
+        </Link>
+        <div className={classes.tools}>
+          {selection && (
+            <Checkbox
+              className={classes.check}
+              checked={selection.isSelected}
+              onChange={selection.toggle}
+              aria-label={t("history.select", { name })}
+            />
+          )}
+          <button
+            type="button"
+            className={classes.tool}
+            aria-label={t("history.deleteOne", { name })}
+            onClick={onDelete}
+          >
+            <TrashIcon size={18} />
+          </button>
+        </div>
+      </article>
+    </Tile>
+  );
+}
+
+function Caption({ task }: { task: Task }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <span className={classes.caption}>
+      <Summary task={task} />
+      <span className={classes.time}>
+        {t("task.expiresOn", {
+          date: format.date(task.expiresAt),
+          ago: format.ago(task.createdAt),
+        })}
+      </span>
+    </span>
+  );
+}
+
+function Summary({ task }: { task: Task }) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  if (task.status === "failed") {
+    return (
+      <span className={classes.failed}>
+        {errorText(task.error?.code ?? "internal_error", task.error?.message)}
+      </span>
+    );
+  }
+  if (task.status !== "succeeded") {
+    return <span className={classes.status}>{t(`status.${task.status}`)}</span>;
+  }
+  const labels = pickShown(task.labels, LIKELY);
+  if (labels.length === 0) {
+    return <span className={classes.status}>{t("result.nothing")}</span>;
+  }
+  const colors = pickColors(labels);
+  return (
+    <span className={classes.names}>
+      {labels.slice(0, MOST_NAMES).map((label) => (
+        <span key={label.name} className={classes.label} lang="en">
+          <span
+            className={classes.dot}
+            style={{ background: colors.get(findBoxed(label, labels)) }}
+          />
+          {label.name}
+        </span>
+      ))}
+    </span>
+  );
+}

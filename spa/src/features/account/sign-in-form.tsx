@@ -1,0 +1,66 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { SignInStep } from "@/lib/cognito";
+import { useSession } from "@/lib/services";
+
+import { ConfirmStep } from "./confirm-step";
+import { EmailField, Form, PasswordField, readField, useNewPasswordCheck } from "./form";
+
+type Props = {
+  /** Whose session goes on; nobody else can use this form then. */
+  email?: string;
+  footer?: React.ReactNode;
+};
+
+/** Sign in, with the steps that some accounts need first. */
+export function SignInForm({ email, footer }: Props) {
+  const { t } = useTranslation();
+  const { session } = useSession();
+  const checkPassword = useNewPasswordCheck();
+  const [step, setStep] = useState<SignInStep>("done");
+  const [typed, setTyped] = useState({ email: email ?? "", password: "" });
+
+  if (step === "confirmAddress") {
+    return (
+      <ConfirmStep
+        email={typed.email}
+        onConfirmed={async () => {
+          await session.signIn(typed.email, typed.password);
+        }}
+      />
+    );
+  }
+  if (step === "choosePassword") {
+    return (
+      <Form
+        key="choose"
+        submit={t("account.setPassword")}
+        check={checkPassword}
+        action={async (fields) => {
+          await session.chooseFirstPassword(readField(fields, "password"));
+        }}
+      >
+        <p>{t("account.firstPassword")}</p>
+        <PasswordField label={t("account.newPassword")} isNew />
+      </Form>
+    );
+  }
+  return (
+    <Form
+      submit={t("account.signIn")}
+      action={async (fields) => {
+        const given = {
+          email: readField(fields, "email").trim(),
+          password: readField(fields, "password"),
+        };
+        setTyped(given);
+        setStep(await session.signIn(given.email, given.password));
+      }}
+      footer={footer}
+    >
+      <EmailField {...(email && { defaultValue: email, readOnly: true })} />
+      <PasswordField />
+    </Form>
+  );
+}

@@ -1,0 +1,90 @@
+import { useTranslation } from "react-i18next";
+
+import { notify } from "@/components/notify";
+import { buildCurl } from "@/lib/curl";
+import { useServices } from "@/lib/services";
+
+import { Copyable } from "./copyable";
+import { FieldTable } from "./field-table";
+import { findBodyExample, findExample, type Route } from "./openapi";
+import { Prose } from "./prose";
+import classes from "./route-reference.module.css";
+
+/** One route: what it does, takes and answers, and how to call it. */
+export function RouteReference({ route }: { route: Route }) {
+  const { t } = useTranslation();
+  const { method, path, operation } = route;
+  const parameters = operation.parameters ?? [];
+  const example = findExample(operation);
+  return (
+    <section className={classes.route} id={operation.operationId}>
+      <h2>{operation.summary}</h2>
+      <p className={classes.path}>
+        <span className={classes.method}>{method}</span> {path}
+      </p>
+      {operation.description && <Prose text={operation.description} />}
+      {parameters.length > 0 && (
+        <FieldTable
+          caption={t("api.parameters")}
+          fields={parameters.map(({ name, schema, description, required }) => ({
+            name,
+            schema,
+            description,
+            isRequired: required ?? false,
+          }))}
+        />
+      )}
+      <CurlExamples route={route} />
+      {example !== undefined && (
+        <Copyable label={t("api.answer")} text={JSON.stringify(example, null, 2)} />
+      )}
+      <Answers route={route} />
+    </section>
+  );
+}
+
+function CurlExamples({ route }: { route: Route }) {
+  const { t } = useTranslation();
+  const { config, session } = useServices();
+  const { method, path, operation } = route;
+  const url = `${config.apiUrl}${path}`;
+  const json = findBodyExample(operation);
+  const takesPicture = "image/jpeg" in (operation.requestBody?.content ?? {});
+  const variants = [
+    ...(takesPicture
+      ? [{ name: t("api.curlPicture"), file: { path: "photo.jpg", contentType: "image/jpeg" } }]
+      : []),
+    { name: t(takesPicture ? "api.curlForm" : "api.curl"), json },
+  ];
+  return variants.map(({ name, ...body }) => (
+    <Copyable
+      key={name}
+      label={name}
+      text={buildCurl({ method, url, token: "$TOKEN", ...body }).replaceAll("$TOKEN", "…")}
+      onCopy={async () => {
+        const token = await session.getToken();
+        await navigator.clipboard.writeText(buildCurl({ method, url, token, ...body }));
+        void notify({ message: t("api.tokenCopied") });
+      }}
+    />
+  ));
+}
+
+function Answers({ route: { operation } }: { route: Route }) {
+  const { t } = useTranslation();
+  return (
+    <details className={classes.answers}>
+      <summary>{t("api.answers")}</summary>
+      <dl>
+        {Object.entries(operation.responses).map(([status, { description }]) => (
+          <div key={status}>
+            <dt>{status}</dt>
+            <dd>
+              <Prose text={description} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}

@@ -1,0 +1,42 @@
+import { Autocomplete, NativeSelect } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+
+import { TASK_STATUSES, type TaskStatus } from "@/lib/tasks";
+
+import classes from "./filters.module.css";
+import type { Filter } from "./use-history";
+
+type Props = { filter: Filter; labels: string[]; onChange: (filter: Filter) => void };
+
+export function Filters({ filter, labels, onChange }: Props) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.filters} role="search" aria-label={t("history.filters")}>
+      <Autocomplete
+        className={classes.label}
+        aria-label={t("history.byLabel")}
+        placeholder={t("history.byLabel")}
+        data={labels}
+        limit={8}
+        value={filter.label}
+        onChange={(label) => {
+          onChange({ ...filter, label });
+        }}
+        clearable
+        clearButtonProps={{ "aria-label": t("history.reset") }}
+      />
+      <NativeSelect
+        aria-label={t("history.byStatus")}
+        value={filter.status ?? ""}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          onChange({ ...filter, status: value === "" ? null : (value as TaskStatus) });
+        }}
+        data={[
+          { value: "", label: t("history.anyStatus") },
+          ...TASK_STATUSES.map((value) => ({ value, label: t(`status.${value}`) })),
+        ]}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+import { Button, Loader } from "@mantine/core";
+import { useIntersection } from "@mantine/hooks";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+import { Gallery } from "@/components/gallery";
+import { SpotIcon } from "@/components/icons";
+import { Page } from "@/components/page";
+import { Problem } from "@/components/problem";
+import { TaskCard } from "@/components/task-card";
+import { useDelete } from "@/components/use-delete";
+
+import { Filters } from "./filters";
+import classes from "./history-page.module.css";
+import { SelectionBar } from "./selection-bar";
+import { type Filter, useHistory } from "./use-history";
+import { useSelection } from "./use-selection";
+
+const NO_FILTER: Filter = { status: null, label: "" };
+
+export function HistoryPage() {
+  const { t } = useTranslation();
+  const [filter, setFilter] = useState<Filter>(NO_FILTER);
+  const history = useHistory(filter);
+  const { tasks } = history;
+  const selection = useSelection(tasks.map(({ taskId }) => taskId));
+  const deleteTasks = useDelete();
+  const isFiltered = filter.status !== null || filter.label !== "";
+
+  return (
+    <Page title={t("history.title")} lead={t("history.lead")}>
+      <Filters filter={filter} onChange={setFilter} labels={history.labels} />
+      <SelectionBar
+        selection={selection}
+        onDelete={() => {
+          deleteTasks(selection.selected);
+          selection.clear();
+        }}
+      />
+      <Problem error={history.error} />
+      {tasks.length > 0 && (
+        <Gallery label={t("history.title")}>
+          {tasks.map((task) => (
+            <TaskCard
+              key={task.taskId}
+              task={task}
+              onDelete={() => {
+                deleteTasks([task.taskId]);
+              }}
+              selection={{
+                isSelected: selection.has(task.taskId),
+                toggle: () => {
+                  selection.toggle(task.taskId);
+                },
+              }}
+            />
+          ))}
+        </Gallery>
+      )}
+      {history.isSuccess && tasks.length === 0 && !history.hasNextPage && (
+        <Empty
+          isFiltered={isFiltered}
+          onReset={() => {
+            setFilter(NO_FILTER);
+          }}
+        />
+      )}
+      <MorePages history={history} />
+    </Page>
+  );
+}
+
+/** Loads the next page when its place comes near. */
+function MorePages({ history }: { history: ReturnType<typeof useHistory> }) {
+  const { t } = useTranslation();
+  const { ref, entry } = useIntersection({ rootMargin: "600px" });
+  const { hasNextPage, isFetching, fetchNextPage } = history;
+  const isNear = entry?.isIntersecting ?? false;
+  useEffect(() => {
+    if (isNear && hasNextPage && !isFetching) void fetchNextPage();
+  }, [isNear, hasNextPage, isFetching, fetchNextPage]);
+  const isLoading = history.isPending || history.isFetchingNextPage;
+  return (
+    <div ref={ref} className={classes.more} role="status">
+      {isLoading && <Loader aria-label={t("history.loading")} color="var(--ink-3)" type="dots" />}
+    </div>
+  );
+}
+
+function Empty({ isFiltered, onReset }: { isFiltered: boolean; onReset: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.empty}>
+      <SpotIcon size={64} />
+      <h2>{t(isFiltered ? "history.noMatch" : "history.empty")}</h2>
+      <p>{t(isFiltered ? "history.noMatchWhy" : "history.emptyWhy")}</p>
+      {isFiltered ? (
+        <Button variant="default" onClick={onReset}>
+          {t("history.reset")}
+        </Button>
+      ) : (
+        <Button component={Link} to="/" size="md">
+          {t("history.invite")}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,84 @@
+import { Button, Menu } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+
+import { CodeIcon, CopyIcon, DownloadIcon } from "@/components/icons";
+import { notify } from "@/components/notify";
+import { buildCurl } from "@/lib/curl";
+import { findPicture } from "@/lib/pictures";
+import { useServices } from "@/lib/services";
+import type { Task } from "@/lib/tasks";
+import { toAppError } from "@/lib/errors";
+import { useErrorText } from "@/lib/i18n";
+
+import { drawAnnotated } from "./draw-annotated";
+
+/** Take the result elsewhere. */
+export function ExportMenu({ task }: { task: Task }) {
+  const { t } = useTranslation();
+  const { config, session } = useServices();
+  const errorText = useErrorText();
+
+  const run = async (action: () => Promise<void>, done: string) => {
+    try {
+      await action();
+      void notify({ message: done });
+    } catch (error) {
+      void notify({ color: "red", message: errorText(toAppError(error).code) });
+    }
+  };
+  const copyJson = () => navigator.clipboard.writeText(JSON.stringify(task, null, 2));
+  const copyCurl = async () => {
+    const token = await session.getToken();
+    const url = `${config.apiUrl}/results/${task.taskId}`;
+    await navigator.clipboard.writeText(buildCurl({ method: "GET", url, token }));
+  };
+  const download = async () => {
+    const picture = findPicture(task);
+    if (picture) save(await drawAnnotated(picture.url, task.labels), buildName(task));
+  };
+
+  return (
+    <Menu position="bottom-end" withinPortal={false}>
+      <Menu.Target>
+        <Button variant="default" leftSection={<DownloadIcon />}>
+          {t("export.title")}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<DownloadIcon />}
+          onClick={() => void run(download, t("export.saved"))}
+        >
+          {t("export.picture")}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<CopyIcon />}
+          onClick={() => void run(copyJson, t("export.copied"))}
+        >
+          {t("export.json")}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<CodeIcon />}
+          onClick={() => void run(copyCurl, t("export.copied"))}
+        >
+          {t("export.curl")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+const buildName = ({ fileName }: Task) =>
+  `${(fileName ?? "photo").replace(/\.[^.]+$/, "")}-spotter.jpg`;
+
+function save(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The download has its own hold of the bytes once it has begun.
+  setTimeout(() => {
+    URL.revokeObjectURL(url);
+  }, 10_000);
+}

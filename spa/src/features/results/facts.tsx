@@ -1,0 +1,41 @@
+import { useTranslation } from "react-i18next";
+
+import { useFormat } from "@/lib/i18n";
+import type { Task } from "@/lib/tasks";
+
+import classes from "./facts.module.css";
+
+/** How long it took and who looked: for those who want to know. */
+export function Facts({ task }: { task: Task }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { timings, image, models } = task;
+  const duration = (ms: number | null) => (ms === null ? null : format.milliseconds(ms));
+  const rows: [string, string | null][] = [
+    [t("facts.total"), duration(timings.totalMs)],
+    [t("facts.queued"), duration(timings.queuedMs)],
+    [t("facts.decode"), duration(timings.decodeMs)],
+    [t("facts.inference"), duration(timings.inferenceMs)],
+    [t("facts.size"), image.width && image.height ? `${image.width} × ${image.height}` : null],
+    [t("facts.bytes"), format.bytes(task.sizeBytes)],
+    ...Object.entries(models).map(([role, name]): [string, string] => [
+      role === "classifier" || role === "detector" ? t(`facts.${role}`) : role,
+      name,
+    ]),
+  ];
+  return (
+    <details className={classes.facts}>
+      <summary>{t("facts.title")}</summary>
+      <dl>
+        {rows
+          .filter(([, value]) => value !== null)
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+    </details>
+  );
+}

@@ -1,0 +1,52 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+import { RetryIcon } from "@/components/icons";
+import { Problem } from "@/components/problem";
+import { AppError } from "@/lib/errors";
+import { useApi } from "@/lib/services";
+import { historyKey, retryTask, type Task, taskKey } from "@/lib/tasks";
+
+import classes from "./failure.module.css";
+
+/** With these the same picture can succeed later; with the others it never will. */
+const WORTH_A_RETRY = new Set(["retries_exhausted", "internal_error"]);
+
+/** Why a task failed, and what its owner can do. */
+export function Failure({ task }: { task: Task }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const { code, message } = task.error ?? { code: "internal_error", message: "" };
+  const retry = useMutation({
+    mutationFn: () => retryTask(api, task.taskId),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: taskKey(task.taskId) });
+      await queries.invalidateQueries({ queryKey: historyKey });
+    },
+  });
+  return (
+    <section className={classes.failure}>
+      <h2>{t("result.failed")}</h2>
+      <Problem error={new AppError(code, message)} />
+      <Problem error={retry.error} />
+      {WORTH_A_RETRY.has(code) ? (
+        <Button
+          leftSection={<RetryIcon />}
+          loading={retry.isPending}
+          onClick={() => {
+            retry.mutate();
+          }}
+        >
+          {t("result.retry")}
+        </Button>
+      ) : (
+        <Button component={Link} to="/">
+          {t("result.another")}
+        </Button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,98 @@
+import { type CSSProperties, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useQueryClient } from "@tanstack/react-query";
+
+import { announce } from "@/components/announcer";
+import { Photo } from "@/components/photo";
+import { LIKELY, pickShown } from "@/lib/labels";
+import { findPicture, useRatio } from "@/lib/pictures";
+import { isFinished, type Task, taskKey } from "@/lib/tasks";
+
+import { Facts } from "./facts";
+import { Failure } from "./failure";
+import { LabelList } from "./label-list";
+import classes from "./result-view.module.css";
+
+const USUAL_RATIO = 4 / 3;
+
+/** The photo on one side, what is in it on the other. */
+export function ResultView({ task }: { task: Task }) {
+  const [least, setLeast] = useState(Math.max(LIKELY, task.minConfidence));
+  const [active, setActive] = useState<string | null>(null);
+  const labels = pickShown(task.labels, least);
+  useAnnouncement(task);
+
+  return (
+    <div className={classes.view}>
+      <Stage task={task} labels={labels} spotlight={{ active, setActive }} />
+      <div className={classes.side}>
+        {task.status === "succeeded" ? (
+          <LabelList
+            labels={labels}
+            total={pickShown(task.labels, 0).length}
+            range={{ from: task.minConfidence, least, setLeast }}
+            spotlight={{ active, setActive }}
+          />
+        ) : task.status === "failed" ? (
+          <Failure task={task} />
+        ) : (
+          <Waiting status={task.status} />
+        )}
+        <Facts task={task} />
+      </div>
+    </div>
+  );
+}
+
+type Spotlight = { active: string | null; setActive: (name: string | null) => void };
+
+type StageProps = { task: Task; labels: Task["labels"]; spotlight: Spotlight };
+
+function Stage({ task, labels, spotlight }: StageProps) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const picture = findPicture(task);
+  const { ratio, measure } = useRatio(picture, USUAL_RATIO);
+  return (
+    <figure className={classes.stage} style={{ "--ratio": ratio } as CSSProperties}>
+      <div className={classes.picture}>
+        <Photo
+          url={picture?.url}
+          alt={task.fileName ?? t("task.unnamed")}
+          labels={labels}
+          onLoad={measure}
+          // Its signed address has expired: a fresh answer has a fresh one.
+          onError={() => void queries.invalidateQueries({ queryKey: taskKey(task.taskId) })}
+          spotlight={spotlight}
+          isEager
+        />
+        {!isFinished(task) && <span className={classes.scan} aria-hidden="true" />}
+      </div>
+    </figure>
+  );
+}
+
+type OpenStatus = Exclude<Task["status"], "succeeded" | "failed">;
+
+function Waiting({ status }: { status: OpenStatus }) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.waiting} aria-busy={status !== "expired"}>
+      <h2>{t(`status.${status}`)}</h2>
+      <p>{t(`statusWhy.${status}`)}</p>
+    </div>
+  );
+}
+
+/** Says the result aloud when it arrives while the page is open. */
+function useAnnouncement(task: Task): void {
+  const { t } = useTranslation();
+  const wasOpen = useRef(!isFinished(task));
+  useEffect(() => {
+    if (!isFinished(task) || !wasOpen.current) return;
+    wasOpen.current = false;
+    const names = task.labels.map(({ name }) => name).join(", ");
+    const result = task.status === "succeeded" ? names || t("result.nothing") : t("status.failed");
+    announce(t("result.announcement", { name: task.fileName ?? t("task.unnamed"), result }));
+  }, [task, t]);
+}

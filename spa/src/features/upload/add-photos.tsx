@@ -1,0 +1,104 @@
+import { Button, Switch } from "@mantine/core";
+import { type ChangeEvent, useRef } from "react";
+import { useTranslation } from "react-i18next";
+
+import { CameraIcon, PhotosIcon } from "@/components/icons";
+import { LIMITS } from "@/lib/limits";
+
+import classes from "./add-photos.module.css";
+import { useShrink } from "./use-shrink";
+import { useUploads } from "./uploads";
+
+type Props = { heading: React.ReactNode };
+
+/** Where a visit starts: choose, take or drop photos. */
+export function AddPhotos({ heading }: Props) {
+  const { t } = useTranslation();
+  const { items, queue } = useUploads();
+  const { shrink, setShrink } = useShrink();
+  const add = (files: File[]) => {
+    queue.add(files, { shrink });
+  };
+  return (
+    <section className={classes.area} data-compact={items.length > 0 || undefined}>
+      <Corners />
+      {heading}
+      <div className={classes.buttons}>
+        <FileButton
+          text={t("upload.choose")}
+          icon={<PhotosIcon />}
+          accept={LIMITS.contentTypes.join()}
+          multiple
+          onFiles={add}
+        />
+        <span className={classes.camera}>
+          <FileButton
+            text={t("upload.camera")}
+            icon={<CameraIcon />}
+            accept="image/*"
+            capture="environment"
+            variant="default"
+            onFiles={add}
+          />
+        </span>
+      </div>
+      <p className={classes.hint}>{t("upload.hint")}</p>
+      <Switch
+        className={classes.shrink}
+        size="sm"
+        withThumbIndicator={false}
+        checked={shrink}
+        onChange={(event) => {
+          setShrink(event.currentTarget.checked);
+        }}
+        label={t("upload.shrink")}
+        description={t("upload.shrinkWhy")}
+      />
+    </section>
+  );
+}
+
+type FileButtonProps = {
+  text: string;
+  icon: React.ReactNode;
+  accept: string;
+  multiple?: boolean;
+  capture?: "environment";
+  variant?: string;
+  onFiles: (files: File[]) => void;
+};
+
+function FileButton({ text, icon, onFiles, variant = "filled", ...input }: FileButtonProps) {
+  const ref = useRef<HTMLInputElement>(null);
+  const pass = (event: ChangeEvent<HTMLInputElement>) => {
+    onFiles(Array.from(event.currentTarget.files ?? []));
+    // Otherwise choosing the same file again would not be a change.
+    event.currentTarget.value = "";
+  };
+  return (
+    <>
+      <Button
+        size="md"
+        variant={variant}
+        leftSection={icon}
+        onClick={() => {
+          ref.current?.click();
+        }}
+      >
+        {text}
+      </Button>
+      <input {...input} ref={ref} type="file" hidden aria-label={text} onChange={pass} />
+    </>
+  );
+}
+
+/** The focus frame of a camera. */
+function Corners() {
+  return (
+    <>
+      {["nw", "ne", "sw", "se"].map((corner) => (
+        <span key={corner} className={classes.corner} data-at={corner} aria-hidden="true" />
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import { Dropzone } from "@mantine/dropzone";
+import { useEffect, useEffectEvent } from "react";
+import { useTranslation } from "react-i18next";
+
+import { SpotIcon } from "@/components/icons";
+
+import classes from "./drop-anywhere.module.css";
+import { useUploadQueue } from "./uploads";
+import { useShrink } from "./use-shrink";
+
+type Props = { onAdded: () => void };
+
+/** Takes photos that are dropped or pasted on any page. */
+export function DropAnywhere({ onAdded }: Props) {
+  const { t } = useTranslation();
+  const queue = useUploadQueue();
+  const { shrink } = useShrink();
+
+  const add = useEffectEvent((files: readonly File[]) => {
+    if (files.length === 0) return;
+    queue.add(files, { shrink });
+    onAdded();
+  });
+
+  useEffect(() => {
+    const paste = (event: ClipboardEvent) => {
+      add(Array.from(event.clipboardData?.files ?? []));
+    };
+    document.addEventListener("paste", paste);
+    return () => {
+      document.removeEventListener("paste", paste);
+    };
+  }, []);
+
+  return (
+    // No `accept`: a wrong file is refused with its reason, not silently.
+    <Dropzone.FullScreen
+      active
+      className={classes.zone}
+      zIndex={500}
+      onDrop={(files) => {
+        queue.add(files, { shrink });
+        onAdded();
+      }}
+    >
+      <div className={classes.inner}>
+        <SpotIcon size={72} />
+        <span className={classes.text}>{t("upload.dropHere")}</span>
+      </div>
+    </Dropzone.FullScreen>
+  );
+}

@@ -1,0 +1,236 @@
+import type { Api } from "@/lib/api";
+import { ApiError, type AppError, OfflineError, SessionEndedError, toAppError } from "@/lib/errors";
+import { rememberPicture } from "@/lib/pictures";
+import { Store } from "@/lib/store";
+import { deleteTask } from "@/lib/tasks";
+
+import { FormExpiredError, sendForm } from "./send-form";
+import { createSpeedometer } from "./speed";
+import { isActive, type UploadItem } from "./upload-item";
+
+/** More at once would only share the same line. */
+const PARALLEL = 3;
+const FIRST_RETRY_MS = 2_000;
+const SLOWEST_RETRY_MS = 30_000;
+/** Below what is shown at first, so that the slider of a result has something to find. */
+const LEAST_CONFIDENCE = 30;
+const MOST_LABELS = 20;
+const BUSY_STATUSES = new Set([429, 502, 503, 504]);
+
+type Options = { onSent: (taskId: string) => void; firstRetryMs?: number };
+
+/** The photos of this tab on their way to the API. Lives outside React, so pages may change. */
+export class UploadQueue extends Store<UploadItem[]> {
+  private readonly aborts = new Map<string, AbortController>();
+  private checking: Promise<unknown> = Promise.resolve();
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private retryMs: number;
+  private readonly firstRetryMs: number;
+
+  constructor(
+    private readonly api: Api,
+    private readonly options: Options,
+  ) {
+    super([]);
+    this.firstRetryMs = options.firstRetryMs ?? FIRST_RETRY_MS;
+    this.retryMs = this.firstRetryMs;
+  }
+
+  add(files: readonly File[], { shrink = true } = {}): void {
+    const items = files.map(createItem);
+    this.set([...items, ...this.state]);
+    for (const { id } of items) {
+      // One after the other: each check holds a whole file in memory.
+      this.checking = this.checking.then(() => this.check(id, shrink));
+    }
+  }
+
+  /** Take a photo out. What the API knows of it is deleted too. */
+  cancel(id: string): void {
+    const item = this.find(id);
+    if (!item) return;
+    this.aborts.get(id)?.abort();
+    this.set(this.state.filter((other) => other.id !== id));
+    if (item.status === "sent") return;
+    URL.revokeObjectURL(item.previewUrl);
+    // Nobody waits for this: without its picture the task expires by itself.
+    if (item.taskId) deleteTask(this.api, item.taskId).catch(() => undefined);
+    this.pump();
+  }
+
+  /** Send a failed photo once more, or one that was noticed as a duplicate. */
+  retry(id: string): void {
+    this.change(id, { status: "waiting" });
+    this.pump();
+  }
+
+  /** Go on after the network or the session came back. */
+  resume(): void {
+    clearTimeout(this.retryTimer);
+    this.retryTimer = undefined;
+    for (const { id, status } of this.state) {
+      if (status === "paused") this.change(id, { status: "waiting" });
+    }
+    this.pump();
+  }
+
+  /** Forget a task that was deleted elsewhere on the page. */
+  forget(taskId: string): void {
+    this.set(this.state.filter((item) => item.taskId !== taskId));
+  }
+
+  /** Forget everything: somebody else signs in. */
+  clear(): void {
+    this.aborts.forEach((abort) => {
+      abort.abort();
+    });
+    this.state.forEach(({ previewUrl }) => {
+      URL.revokeObjectURL(previewUrl);
+    });
+    this.set([]);
+  }
+
+  get isBusy(): boolean {
+    return this.state.some(isActive);
+  }
+
+  private async check(id: string, shrink: boolean): Promise<void> {
+    const item = this.find(id);
+    if (!item) return;
+    try {
+      const { preparePicture } = await import("./prepare-picture");
+      const prepared = await preparePicture(item.file, item.previewUrl, shrink);
+      const twin = this.findTwin(id, prepared.fingerprint);
+      this.change(id, {
+        ...prepared,
+        ...(twin ? { status: "duplicate", duplicateOf: twin.id } : { status: "waiting" }),
+      });
+    } catch (error) {
+      this.change(id, { status: "refused", errorCode: toAppError(error).code });
+    }
+    this.pump();
+  }
+
+  private findTwin(id: string, fingerprint: string): UploadItem | undefined {
+    return this.state.find((other) => other.id !== id && other.fingerprint === fingerprint);
+  }
+
+  /** Start what waits while there is room; the first that was dropped goes first. */
+  private pump(): void {
+    const waiting = this.state.filter(({ status }) => status === "waiting").reverse();
+    const room = PARALLEL - this.aborts.size;
+    for (const item of waiting.slice(0, Math.max(room, 0))) void this.send(item);
+  }
+
+  private async send(item: UploadItem): Promise<void> {
+    const abort = new AbortController();
+    this.aborts.set(item.id, abort);
+    this.change(item.id, { status: "sending", sentBytes: 0, bytesPerSecond: 0 });
+    try {
+      const taskId = await this.transfer(item, abort.signal);
+      rememberPicture(taskId, { url: item.previewUrl, width: item.width, height: item.height });
+      this.change(item.id, { status: "sent" });
+      this.retryMs = this.firstRetryMs;
+      this.options.onSent(taskId);
+    } catch (error) {
+      if (!abort.signal.aborted) this.settle(item.id, toAppError(error));
+    } finally {
+      this.aborts.delete(item.id);
+      this.pump();
+    }
+  }
+
+  private async transfer(item: UploadItem, signal: AbortSignal, mayRenew = true): Promise<string> {
+    const { picture } = item;
+    if (!picture) throw new Error("The picture was not prepared");
+    const ticket = await this.createTicket(item, picture, signal);
+    this.change(item.id, { taskId: ticket.taskId });
+    const measure = createSpeedometer();
+    const onProgress = (sentBytes: number) => {
+      this.change(item.id, { sentBytes, bytesPerSecond: measure(sentBytes) });
+    };
+    try {
+      await sendForm(ticket.upload, picture.blob, { signal, onProgress });
+    } catch (error) {
+      if (!(error instanceof FormExpiredError && mayRenew)) throw error;
+      return this.transfer(item, signal, false);
+    }
+    return ticket.taskId;
+  }
+
+  private async createTicket(
+    item: UploadItem,
+    { blob, contentType }: NonNullable<UploadItem["picture"]>,
+    signal: AbortSignal,
+  ) {
+    const { data } = await this.api.POST("/upload", {
+      // The item's id is the key: a repeat renews the form and never makes a second task.
+      params: { header: { "Idempotency-Key": item.id } },
+      body: {
+        contentType,
+        sizeBytes: blob.size,
+        fileName: cleanName(item.name),
+        minConfidence: LEAST_CONFIDENCE,
+        maxLabels: MOST_LABELS,
+      },
+      signal,
+    });
+    if (!data || !("upload" in data)) throw new Error("The API sent no form");
+    return data;
+  }
+
+  private settle(id: string, error: AppError): void {
+    if (error instanceof SessionEndedError) {
+      this.change(id, { status: "paused", pausedBy: "session" });
+    } else if (error instanceof OfflineError || isBusy(error)) {
+      this.change(id, { status: "paused", pausedBy: "offline" });
+      this.resumeLater();
+    } else {
+      this.change(id, { status: "failed", errorCode: error.code, errorText: error.message });
+    }
+  }
+
+  /** The browser's own "online" may never come: it knows the cable, not the internet. */
+  private resumeLater(): void {
+    if (this.retryTimer !== undefined) return;
+    this.retryTimer = setTimeout(() => {
+      this.resume();
+    }, this.retryMs);
+    this.retryMs = Math.min(this.retryMs * 2, SLOWEST_RETRY_MS);
+  }
+
+  private find(id: string): UploadItem | undefined {
+    return this.state.find((item) => item.id === id);
+  }
+
+  private change(id: string, changes: Partial<UploadItem>): void {
+    this.set(this.state.map((item) => (item.id === id ? { ...item, ...changes } : item)));
+  }
+}
+
+const isBusy = (error: AppError) => error instanceof ApiError && BUSY_STATUSES.has(error.status);
+
+function createItem(file: File): UploadItem {
+  return {
+    id: createId(),
+    name: file.name,
+    file,
+    previewUrl: URL.createObjectURL(file),
+    width: null,
+    height: null,
+    status: "checking",
+    sentBytes: 0,
+    bytesPerSecond: 0,
+  };
+}
+
+/** The API takes no control characters and no more than 255 others. */
+const cleanName = (name: string) =>
+  // eslint-disable-next-line no-control-regex -- they are what is looked for
+  name.replaceAll(/[\x00-\x1f\x7f]/g, "").slice(-255) || null;
+
+/** crypto.randomUUID exists on https and localhost only. */
+const createId = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");

@@ -1,0 +1,126 @@
+import { Progress } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+
+import { Tile, TileFrame } from "@/components/gallery";
+import { CloseIcon } from "@/components/icons";
+import { useErrorText, useFormat } from "@/lib/i18n";
+import { useRatio } from "@/lib/pictures";
+
+import { isShrunk, type UploadItem } from "./upload-item";
+import classes from "./upload-tile.module.css";
+import { useUploadQueue } from "./uploads";
+
+const USUAL_RATIO = 4 / 3;
+
+/** A photo that is not a task yet. */
+export function UploadTile({ item }: { item: UploadItem }) {
+  const { t } = useTranslation();
+  const queue = useUploadQueue();
+  const { previewUrl: url, width, height, name } = item;
+  const { ratio, measure } = useRatio({ url, width, height }, USUAL_RATIO);
+  const isRefused = item.status === "refused";
+  return (
+    <Tile ratio={ratio}>
+      <article className={classes.tile} data-status={item.status}>
+        <TileFrame ratio={ratio}>
+          {isRefused ? (
+            <span className={classes.name}>{name}</span>
+          ) : (
+            <img
+              className={classes.preview}
+              src={url}
+              alt={name}
+              onLoad={(event) => {
+                measure(event.currentTarget);
+              }}
+            />
+          )}
+          <SendProgress item={item} />
+        </TileFrame>
+        <Caption item={item} />
+        <button
+          type="button"
+          className={classes.close}
+          aria-label={t(item.status === "sending" ? "upload.cancel" : "upload.remove", { name })}
+          onClick={() => {
+            queue.cancel(item.id);
+          }}
+        >
+          <CloseIcon size={18} />
+        </button>
+      </article>
+    </Tile>
+  );
+}
+
+function SendProgress({ item }: { item: UploadItem }) {
+  const { t } = useTranslation();
+  if (item.status !== "sending") return null;
+  return (
+    <div className={classes.progress}>
+      <Progress.Root size="sm" radius="xl">
+        <Progress.Section
+          value={getPercent(item)}
+          className={classes.bar}
+          aria-label={t("upload.progress", { name: item.name })}
+        />
+      </Progress.Root>
+    </div>
+  );
+}
+
+function Caption({ item }: { item: UploadItem }) {
+  const { t } = useTranslation();
+  const queue = useUploadQueue();
+  const errorText = useErrorText();
+  const isError = item.status === "refused" || item.status === "failed";
+  return (
+    <div className={classes.caption}>
+      {isError ? (
+        <span className={classes.error} role="alert">
+          {errorText(item.errorCode ?? "internal_error", item.errorText)}
+        </span>
+      ) : (
+        <StatusLine item={item} />
+      )}
+      {(item.status === "failed" || item.status === "duplicate") && (
+        <button
+          type="button"
+          className={classes.action}
+          onClick={() => {
+            queue.retry(item.id);
+          }}
+        >
+          {t(item.status === "failed" ? "upload.retry" : "upload.sendAnyway")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function StatusLine({ item }: { item: UploadItem }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  switch (item.status) {
+    case "sending":
+      return (
+        <span className={classes.sending}>
+          {format.confidence(getPercent(item))}
+          {item.bytesPerSecond > 0 &&
+            ` · ${t("upload.speed", { amount: format.bytes(item.bytesPerSecond) })}`}
+          {isShrunk(item) && ` · ${format.bytes(item.file.size)} → ${format.bytes(getBytes(item))}`}
+        </span>
+      );
+    case "paused":
+      return (
+        <span>{t(item.pausedBy === "session" ? "upload.pausedSession" : "upload.paused")}</span>
+      );
+    case "duplicate":
+      return <span>{t("upload.duplicate")}</span>;
+    default:
+      return <span>{t(item.status === "checking" ? "upload.checking" : "upload.waiting")}</span>;
+  }
+}
+
+const getBytes = (item: UploadItem) => item.picture?.blob.size ?? item.file.size;
+const getPercent = (item: UploadItem) => (item.sentBytes / Math.max(getBytes(item), 1)) * 100;

@@ -1,0 +1,74 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+
+import { announce } from "@/components/announcer";
+import { Gallery } from "@/components/gallery";
+import { TaskCard } from "@/components/task-card";
+import { useDelete } from "@/components/use-delete";
+import { useErrorText } from "@/lib/i18n";
+import { useApi, useServices } from "@/lib/services";
+import { useStore } from "@/lib/store";
+import { isFinished, type Task, taskQuery } from "@/lib/tasks";
+
+import type { UploadItem } from "./upload-item";
+import { UploadTile } from "./upload-tile";
+import { useUploads } from "./uploads";
+
+/** The photos of this visit: first on their way, then with their labels. */
+export function UploadsGallery() {
+  const { t } = useTranslation();
+  const { items } = useUploads();
+  const hidden = useStore(useServices().deletions);
+  const shown = items.filter(({ taskId }) => !taskId || !hidden.has(taskId));
+  if (shown.length === 0) return null;
+  return (
+    <Gallery label={t("upload.thisVisit")}>
+      {shown.map((item) =>
+        item.status === "sent" && item.taskId ? (
+          <SentTile key={item.id} item={item} taskId={item.taskId} />
+        ) : (
+          <UploadTile key={item.id} item={item} />
+        ),
+      )}
+    </Gallery>
+  );
+}
+
+function SentTile({ item, taskId }: { item: UploadItem; taskId: string }) {
+  const api = useApi();
+  const deleteTasks = useDelete();
+  const { data: task } = useQuery(taskQuery(api, taskId));
+  useFinishAnnouncement(task);
+  // Until the API answers for the first time, in some milliseconds
+  if (!task) return <UploadTile item={item} />;
+  return (
+    <TaskCard
+      task={task}
+      onDelete={() => {
+        deleteTasks([taskId]);
+      }}
+    />
+  );
+}
+
+function useFinishAnnouncement(task: Task | undefined): void {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const wasOpen = useRef(false);
+  const finished = task && isFinished(task) ? task : undefined;
+  useEffect(() => {
+    if (!finished) {
+      wasOpen.current = true;
+      return;
+    }
+    if (!wasOpen.current) return;
+    wasOpen.current = false;
+    const labels = finished.labels.map(({ name }) => name).join(", ");
+    const name = finished.fileName ?? t("task.unnamed");
+    const error = finished.error && errorText(finished.error.code, finished.error.message);
+    announce(t("result.announcement", { name, result: error ?? (labels || t("result.nothing")) }));
+    // Only the change of the task is news, not one of the language.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [finished]);
+}

@@ -1,0 +1,97 @@
+import { Amplify } from "aws-amplify";
+import * as auth from "aws-amplify/auth";
+import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
+import { sessionStorage } from "aws-amplify/utils";
+
+import type { AppConfig } from "./config";
+import { AppError, OfflineError } from "./errors";
+
+export type User = { id: string; email: string };
+export type IdToken = { token: string; user: User };
+
+/** What is left to do after a password was accepted. */
+export type SignInStep = "done" | "confirmAddress" | "choosePassword";
+
+/** What the page asks of Cognito. Tokens live in sessionStorage: they go when the tab goes. */
+export class Cognito {
+  constructor(config: AppConfig) {
+    const { userPoolId, userPoolClientId, userPoolEndpoint } = config;
+    Amplify.configure({
+      Auth: {
+        Cognito: { userPoolId, userPoolClientId, ...(userPoolEndpoint && { userPoolEndpoint }) },
+      },
+    });
+    cognitoUserPoolsTokenProvider.setKeyValueStorage(sessionStorage);
+  }
+
+  /** The ID token, refreshed when it is about to end; undefined when nobody is signed in. */
+  async findIdToken({ forceRefresh = false } = {}): Promise<IdToken | undefined> {
+    const session = await ask(() => auth.fetchAuthSession({ forceRefresh }));
+    const idToken = session.tokens?.idToken;
+    if (!idToken) return undefined;
+    const { sub, email } = idToken.payload;
+    return {
+      token: idToken.toString(),
+      user: { id: sub ?? "", email: typeof email === "string" ? email : "" },
+    };
+  }
+
+  async signIn(email: string, password: string): Promise<SignInStep> {
+    const { nextStep } = await ask(() => auth.signIn({ username: email, password }));
+    return toStep(nextStep.signInStep);
+  }
+
+  /** Answer the question for a password of one's own, after one that an operator made up. */
+  async chooseFirstPassword(newPassword: string): Promise<SignInStep> {
+    const { nextStep } = await ask(() => auth.confirmSignIn({ challengeResponse: newPassword }));
+    return toStep(nextStep.signInStep);
+  }
+
+  async signUp(email: string, password: string): Promise<void> {
+    const options = { userAttributes: { email } };
+    await ask(() => auth.signUp({ username: email, password, options }));
+  }
+
+  async confirmSignUp(email: string, code: string): Promise<void> {
+    await ask(() => auth.confirmSignUp({ username: email, confirmationCode: code }));
+  }
+
+  async resendCode(email: string): Promise<void> {
+    await ask(() => auth.resendSignUpCode({ username: email }));
+  }
+
+  async requestReset(email: string): Promise<void> {
+    await ask(() => auth.resetPassword({ username: email }));
+  }
+
+  async resetPassword(email: string, code: string, newPassword: string): Promise<void> {
+    const answer = { username: email, confirmationCode: code, newPassword };
+    await ask(() => auth.confirmResetPassword(answer));
+  }
+
+  async changePassword(oldPassword: string, newPassword: string): Promise<void> {
+    await ask(() => auth.updatePassword({ oldPassword, newPassword }));
+  }
+
+  async signOut({ everywhere = false } = {}): Promise<void> {
+    await ask(() => auth.signOut({ global: everywhere }));
+  }
+}
+
+function toStep(step: string): SignInStep {
+  if (step === "DONE") return "done";
+  if (step === "CONFIRM_SIGN_UP") return "confirmAddress";
+  if (step === "CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED") return "choosePassword";
+  throw new AppError(step);
+}
+
+/** Translate Amplify's errors once: their names are Cognito's exception names. */
+async function ask<Result>(request: () => Promise<Result>): Promise<Result> {
+  try {
+    return await request();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (error.name === "NetworkError" || error instanceof TypeError) throw new OfflineError();
+    throw new AppError(error.name, error.message);
+  }
+}

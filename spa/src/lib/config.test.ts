@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+
+import { parseConfig } from "./config";
+
+const complete = { apiUrl: "https://api.test/v1/", userPoolId: "pool", userPoolClientId: "client" };
+
+test("a configuration without the pool's own address is one for AWS", () => {
+  expect(parseConfig(complete)).toEqual({ ...complete, apiUrl: "https://api.test/v1" });
+});
+
+test.each(["apiUrl", "userPoolId", "userPoolClientId"])("a missing %s is named", (name) => {
+  expect(() => parseConfig({ ...complete, [name]: "" })).toThrow(name);
+});

@@ -1,0 +1,41 @@
+/** Numbers and times in the words of a language. */
+export function createFormat(language: string) {
+  const decimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  const percent = new Intl.NumberFormat(language, { style: "percent" });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const date = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+  const list = new Intl.ListFormat(language, { type: "conjunction" });
+
+  return {
+    bytes: (count: number) =>
+      count < 1_000_000
+        ? `${whole.format(Math.max(count / 1_000, 1))} kB`
+        : `${decimal.format(count / 1_000_000)} MB`,
+    number: (value: number) => decimal.format(value),
+    /** @param value In [0, 100]. */
+    confidence: (value: number) => percent.format(value / 100),
+    milliseconds: (ms: number) =>
+      ms < 1_000 ? `${whole.format(ms)} ms` : `${decimal.format(ms / 1_000)} s`,
+    dateTime: (iso: string) => dateTime.format(new Date(iso)),
+    date: (iso: string) => date.format(new Date(iso)),
+    list: (items: string[]) => list.format(items),
+    ago: (iso: string, now = Date.now()) => formatRelative(relative, Date.parse(iso) - now),
+  };
+}
+
+export type Format = ReturnType<typeof createFormat>;
+
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+];
+
+function formatRelative(relative: Intl.RelativeTimeFormat, ms: number): string {
+  for (const [unit, length] of UNITS) {
+    if (Math.abs(ms) >= length) return relative.format(Math.round(ms / length), unit);
+  }
+  return relative.format(0, "second");
+}

@@ -1,0 +1,72 @@
+import i18next, { type ParseKeys } from "i18next";
+import { useMemo } from "react";
+import { initReactI18next, useTranslation } from "react-i18next";
+
+import en from "@/locales/en.json";
+
+import { createFormat } from "./format";
+
+export const LANGUAGES = { en: "English", de: "Deutsch", es: "Español" } as const;
+export type Language = keyof typeof LANGUAGES;
+export type TextKey = ParseKeys;
+
+const STORAGE_KEY = "spotter.language";
+
+declare module "i18next" {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- merged into theirs
+  interface CustomTypeOptions {
+    resources: { translation: typeof en };
+  }
+}
+
+// English comes with the page as the fallback; the others load when they are wanted.
+const loaders: Record<Exclude<Language, "en">, () => Promise<{ default: typeof en }>> = {
+  de: () => import("@/locales/de.json"),
+  es: () => import("@/locales/es.json"),
+};
+
+export async function startI18n(): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    lng: "en",
+    fallbackLng: "en",
+    resources: { en: { translation: en } },
+    interpolation: { escapeValue: false },
+  });
+  await setLanguage(pickLanguage(), { remember: false });
+}
+
+export async function setLanguage(language: Language, { remember = true } = {}): Promise<void> {
+  if (language !== "en" && !i18next.hasResourceBundle(language, "translation")) {
+    const { default: texts } = await loaders[language]();
+    i18next.addResourceBundle(language, "translation", texts);
+  }
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language;
+  if (remember) localStorage.setItem(STORAGE_KEY, language);
+}
+
+/** The remembered language, else the browser's first that we speak. */
+export function pickLanguage(
+  remembered = localStorage.getItem(STORAGE_KEY),
+  wanted: readonly string[] = navigator.languages,
+): Language {
+  const candidates = [remembered, ...wanted].map((tag) => tag?.split("-")[0]);
+  return candidates.find(isLanguage) ?? "en";
+}
+
+const isLanguage = (tag: string | undefined): tag is Language =>
+  tag !== undefined && tag in LANGUAGES;
+
+export function useFormat() {
+  const { i18n } = useTranslation();
+  return useMemo(() => createFormat(i18n.language), [i18n.language]);
+}
+
+/** The words for an error code; for one that we do not know, what its sender said. */
+export function useErrorText() {
+  const { t } = useTranslation();
+  return (code: string, fallback?: string) =>
+    i18next.exists(`errors.${code}`)
+      ? t(`errors.${code}` as TextKey)
+      : (fallback ?? t("errors.internal_error"));
+}

@@ -1,0 +1,101 @@
+import { imageDimensionsFromData } from "image-dimensions";
+
+import { AppError } from "./errors";
+import { type ContentType, LIMITS } from "./limits";
+
+/** The models look at less than 400 px: more than this only costs upload time. */
+const SHRUNK_SIDE_PX = 2048;
+const LARGE_BYTES = 1_000_000;
+const QUALITY = 0.88;
+
+export type ImageFacts = {
+  contentType: ContentType;
+  width: number;
+  height: number;
+  /** Two files with the same fingerprint are the same file. */
+  fingerprint: string;
+};
+
+/**
+ * Look at a file before it is sent.
+ *
+ * @throws AppError with the code that the API would answer.
+ */
+export async function inspectImage(file: File): Promise<ImageFacts> {
+  if (file.size === 0) throw new AppError("empty_image");
+  if (file.size > LIMITS.maxBytes) throw new AppError("image_too_large");
+  const data = new Uint8Array(await readBytes(file));
+  const contentType = sniff(data);
+  if (!contentType) throw new AppError("unsupported_format");
+  if (isAnimatedWebp(data, contentType)) throw new AppError("animated_image");
+  const size = imageDimensionsFromData(data);
+  if (!size) throw new AppError("unreadable_image");
+  const { width, height } = size;
+  if (width * height > LIMITS.maxPixels) throw new AppError("too_many_pixels");
+  if (Math.min(width, height) < LIMITS.minSidePx) throw new AppError("image_too_small");
+  return { contentType, width, height, fingerprint: await fingerprint(data, file) };
+}
+
+async function readBytes(file: File): Promise<ArrayBuffer> {
+  try {
+    return await file.arrayBuffer();
+  } catch {
+    // A folder, or a file that was moved since it was chosen
+    throw new AppError("unreadable_file");
+  }
+}
+
+/** The type that the bytes say; names and declared types are often wrong. */
+function sniff(data: Uint8Array): ContentType | undefined {
+  const starts = (bytes: number[], at = 0) => bytes.every((byte, i) => data[at + i] === byte);
+  if (starts([0xff, 0xd8, 0xff])) return "image/jpeg";
+  if (starts([0x89, 0x50, 0x4e, 0x47])) return "image/png";
+  const isRiff = starts([0x52, 0x49, 0x46, 0x46]);
+  if (isRiff && starts([0x57, 0x45, 0x42, 0x50], 8)) return "image/webp";
+  return undefined;
+}
+
+/** VP8X chunk with the animation flag, https://www.rfc-editor.org/rfc/rfc9649 */
+const isAnimatedWebp = (data: Uint8Array, contentType: ContentType) =>
+  contentType === "image/webp" && data[15] === 0x58 && ((data[20] ?? 0) & 0x02) !== 0;
+
+async function fingerprint(data: Uint8Array<ArrayBuffer>, file: File): Promise<string> {
+  // Browsers hash on https and localhost only; elsewhere the file's own facts must do.
+  if (!("subtle" in crypto)) return `${file.name}/${file.size}/${file.lastModified}`;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export type SizedImage = { blob: Blob; width: number; height: number };
+
+export const isLarge = (file: File, { width, height }: ImageFacts) =>
+  file.size > LARGE_BYTES && Math.max(width, height) > SHRUNK_SIDE_PX;
+
+/**
+ * A smaller copy of a large photo, upright and without EXIF.
+ *
+ * @returns undefined if this browser cannot make one that is smaller.
+ */
+export async function shrinkImage(
+  file: File,
+  contentType: ContentType,
+): Promise<SizedImage | undefined> {
+  try {
+    const bitmap = await createImageBitmap(file);
+    const scale = SHRUNK_SIDE_PX / Math.max(bitmap.width, bitmap.height);
+    const width = Math.round(bitmap.width * scale);
+    const height = Math.round(bitmap.height * scale);
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext("2d");
+    if (!context) return undefined;
+    context.imageSmoothingQuality = "high";
+    context.drawImage(bitmap, 0, 0, width, height);
+    bitmap.close();
+    // JPEG knows no transparency, and a canvas would make it black.
+    const type = contentType === "image/jpeg" ? contentType : "image/webp";
+    const blob = await canvas.convertToBlob({ type, quality: QUALITY });
+    return blob.size < file.size && blob.type === type ? { blob, width, height } : undefined;
+  } catch {
+    return undefined;
+  }
+}

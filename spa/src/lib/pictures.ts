@@ -1,0 +1,47 @@
+import { useState } from "react";
+
+import type { Task } from "./tasks";
+
+export type Picture = { url: string; width: number | null; height: number | null };
+
+/** Pictures of this tab that the browser still has itself, by task. */
+const local = new Map<string, Picture>();
+/** Each answer of the API signs a new address; another address would load the picture again. */
+const signed = new Map<string, { url: string; expiresAt: number }>();
+
+const SPARE_MS = 30_000;
+
+export function rememberPicture(taskId: string, picture: Picture): void {
+  local.set(taskId, picture);
+}
+
+/** Another person must not see them. */
+export function forgetPictures(): void {
+  local.forEach(({ url }) => {
+    URL.revokeObjectURL(url);
+  });
+  local.clear();
+  signed.clear();
+}
+
+/** The picture of a task, from this device if it is still here. */
+export function findPicture(task: Task, now = Date.now()): Picture | undefined {
+  const kept = local.get(task.taskId);
+  if (kept) return kept;
+  const { url, urlExpiresAt, width, height } = task.image;
+  const known = signed.get(task.taskId);
+  if (known && known.expiresAt - SPARE_MS > now) return { url: known.url, width, height };
+  if (!url || !urlExpiresAt) return undefined;
+  signed.set(task.taskId, { url, expiresAt: Date.parse(urlExpiresAt) });
+  return { url, width, height };
+}
+
+/** Width over height of a picture that says it only once it has loaded. */
+export function useRatio(picture: Picture | undefined, fallback: number) {
+  const known = picture?.width && picture.height ? picture.width / picture.height : undefined;
+  const [measured, setMeasured] = useState<number>();
+  const measure = ({ naturalWidth, naturalHeight }: HTMLImageElement) => {
+    if (naturalHeight > 0) setMeasured(naturalWidth / naturalHeight);
+  };
+  return { ratio: known ?? measured ?? fallback, isKnown: Boolean(known ?? measured), measure };
+}

@@ -1,0 +1,83 @@
+import type { Cognito, IdToken, SignInStep, User } from "./cognito";
+import { type AppError, SessionEndedError } from "./errors";
+import { Store } from "./store";
+
+export type SessionState =
+  | { status: "signedOut" }
+  | { status: "signedIn"; user: User }
+  /** The session is over, but the page stays as it is until its user returns. */
+  | { status: "ended"; user: User };
+
+/** Cognito's words for a refresh token that is no longer worth anything. */
+const REFUSED = new Set([
+  "NotAuthorizedException",
+  "UserNotFoundException",
+  "UserDisabledException",
+]);
+
+/** Who is signed in, and the token that proves it. */
+export class Session extends Store<SessionState> {
+  constructor(readonly cognito: Cognito) {
+    super({ status: "signedOut" });
+  }
+
+  /** Take up the session that this tab had before a reload. */
+  async restore(): Promise<void> {
+    const found = await this.findToken(false);
+    if (found) this.set({ status: "signedIn", user: found.user });
+  }
+
+  /**
+   * The token for one request.
+   *
+   * @throws SessionEndedError when the user has to sign in again.
+   * @throws OfflineError when it had to be renewed and the network is gone.
+   */
+  async getToken({ forceRefresh = false } = {}): Promise<string> {
+    if (this.state.status !== "signedIn") throw new SessionEndedError();
+    const found = await this.findToken(forceRefresh);
+    if (!found) throw this.end();
+    return found.token;
+  }
+
+  /** Note that the API no longer accepts us. */
+  end(): SessionEndedError {
+    if (this.state.status === "signedIn") this.set({ status: "ended", user: this.state.user });
+    return new SessionEndedError();
+  }
+
+  async signIn(email: string, password: string): Promise<SignInStep> {
+    // What is left of an ended session makes Amplify refuse a new one.
+    await this.cognito.signOut().catch(() => undefined);
+    return this.finish(await this.cognito.signIn(email, password));
+  }
+
+  async chooseFirstPassword(password: string): Promise<SignInStep> {
+    return this.finish(await this.cognito.chooseFirstPassword(password));
+  }
+
+  async signOut({ everywhere = false } = {}): Promise<void> {
+    await this.cognito.signOut({ everywhere });
+    this.set({ status: "signedOut" });
+  }
+
+  /** Give up on an ended session. */
+  async forget(): Promise<void> {
+    await this.cognito.signOut().catch(() => undefined);
+    this.set({ status: "signedOut" });
+  }
+
+  private async finish(step: SignInStep): Promise<SignInStep> {
+    if (step === "done") await this.restore();
+    return step;
+  }
+
+  private async findToken(forceRefresh: boolean): Promise<IdToken | undefined> {
+    try {
+      return await this.cognito.findIdToken({ forceRefresh });
+    } catch (error) {
+      if (REFUSED.has((error as AppError).code)) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+
+import de from "./de.json";
+import en from "./en.json";
+import es from "./es.json";
+
+type Texts = Record<string, Record<string, string>>;
+
+const listTexts = (locale: Texts) =>
+  Object.entries(locale).flatMap(([section, texts]) =>
+    Object.entries(texts).map(([key, text]) => {
+      const places = text.match(/\{\{\w+\}\}/g) ?? [];
+      return `${section}.${key} ${places.sort().join(" ")}`;
+    }),
+  );
+
+test.each([
+  ["German", de],
+  ["Spanish", es],
+])("%s has every text of English, with the same places to fill", (_language, locale) => {
+  expect(listTexts(locale)).toEqual(listTexts(en));
+});
