@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -40,9 +41,19 @@ Series = tuple[str, "StandardUnitType", tuple[tuple[str, str], ...]]
 class Metrics:
     """Collects values and sends them as histograms. Safe to share between threads."""
 
-    def __init__(self, client: CloudWatchClient, *, cores: int) -> None:
+    def __init__(
+        self, client: CloudWatchClient, *, cores: int, identity: Mapping[str, str] | None = None
+    ) -> None:
+        """Collect nothing yet.
+
+        Args:
+            identity: Name and version of this worker. With it each `publish` is a heartbeat:
+                operators see who works, how much and with which version.
+        """
         self._client = client
         self._cores = cores
+        self._identity = identity
+        self._recognised = 0
         self._lock = threading.Lock()
         self._series: dict[Series, Counter[float]] = defaultdict(Counter)
         self._busy_seconds = 0.0
@@ -51,6 +62,7 @@ class Metrics:
     def add_recognised(self, stages: dict[Stage, float], *, receive_age_seconds: float) -> None:
         """Count a picture with its seconds per stage."""
         with self._lock:
+            self._recognised += 1
             self._add("ImagesRecognised", "Count", 1)
             self._add("ReceiveAge", "Seconds", receive_age_seconds)
             for stage, seconds in stages.items():
@@ -90,6 +102,9 @@ class Metrics:
             if self._busy_seconds:
                 capacity = (now - self._since) * self._cores
                 self._add("Busy", "Percent", min(100 * self._busy_seconds / capacity, 100))
+            if self._identity:
+                self._add("WorkerHeartbeat", "Count", self._recognised, **self._identity)
+            self._recognised = 0
             taken, self._series = self._series, defaultdict(Counter)
             self._busy_seconds, self._since = 0.0, now
         return [datum for series, values in taken.items() for datum in _build_data(series, values)]

@@ -77,3 +77,15 @@ def _refuse(**_: object) -> None:
 
 def test_the_namespace_is_the_one_that_the_policy_allows() -> None:
     assert NAMESPACE == "Spotter"
+
+
+def test_a_worker_with_a_name_says_how_much_it_did_even_if_nothing() -> None:
+    identity = {"Worker": "worker-1", "Version": "abc123"}
+    metrics = Metrics(boto3.client("cloudwatch"), cores=2, identity=identity)
+    metrics.add_recognised({}, receive_age_seconds=1)
+    metrics.add_recognised({}, receive_age_seconds=1)
+    metrics.publish()
+
+    metrics.publish()
+
+    assert get_values("WorkerHeartbeat", **identity) == [2, 0]
