@@ -3,10 +3,15 @@
 Run as: python ministack_repaired.py
 """
 
+import json
 from http import HTTPStatus
+from itertools import count
 from typing import Any
 
-from ministack import app  # type: ignore[import-not-found] # It is in an environment of its own
+# It is in an environment of its own
+from ministack import app  # type: ignore[import-not-found]
+from ministack.core import iam_actions  # type: ignore[import-not-found]
+from ministack.services import autoscaling  # type: ignore[import-not-found]
 
 send_response = app._send_response
 BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
@@ -30,7 +35,64 @@ async def refuse_reset(path: str, method: str, query_params: Any) -> None:
     """Any web page could post to ministack's reset, which asks for no key, and wipe all data."""
 
 
+request_tag_context = iam_actions.request_tag_context
+
+
+def add_namespace(service: str, action: str, body: bytes, params: Any) -> Any:
+    """ministack does not know the condition key that limits a policy to one namespace."""
+    context = request_tag_context(service, action, body, params)
+    if action != "cloudwatch:PutMetricData":
+        return context
+    return {**context, "cloudwatch:namespace": json.loads(body)["Namespace"]}
+
+
+reconcile_instances = autoscaling._reconcile_instances
+
+
+def name_instances(group: Any) -> None:
+    """Each instance is a process of this machine: a short name tells which log is its own."""
+    known = {instance["InstanceId"] for instance in group["Instances"]}
+    reconcile_instances(group)
+    free = (name for name in map("worker-{}".format, count(1)) if name not in known)
+    for instance in group["Instances"]:
+        if instance["InstanceId"] not in known:
+            instance["InstanceId"] = next(free)
+
+
+def terminate_instance(params: Any) -> Any:
+    """TerminateInstanceInAutoScalingGroup, which ministack lacks: the supervisor sees it gone."""
+    wanted = autoscaling._p(params, "InstanceId")
+    for group in autoscaling._asgs.values():
+        left = [found for found in group["Instances"] if found["InstanceId"] != wanted]
+        if len(left) < len(group["Instances"]):
+            group["Instances"][:] = left
+            if autoscaling._p(params, "ShouldDecrementDesiredCapacity") == "true":
+                group["DesiredCapacity"] -= 1
+            name_instances(group)
+            name = "TerminateInstanceInAutoScalingGroup"
+            return autoscaling._xml(200, f"{name}Response", f"<{name}Result/>")
+    return autoscaling._error("ValidationError", f"Instance {wanted} is in no group")
+
+
+extract_resource_arn = iam_actions.extract_resource_arn
+
+
+def find_resource_arn(service: str, *request: Any) -> Any:
+    """The group of an instance, for whose termination the request names no group."""
+    query_params, region, account_id = request[4:7]
+    instance_id = query_params.get("InstanceId") if service == "autoscaling" else None
+    for name, group in autoscaling._asgs.items() if instance_id else ():
+        if any(found["InstanceId"] in instance_id for found in group["Instances"]):
+            resource = f"autoScalingGroup:*:autoScalingGroupName/{name}"
+            return f"arn:aws:autoscaling:{region}:{account_id}:{resource}"
+    return extract_resource_arn(service, *request)
+
+
 app._send_response = send_sound_response
+iam_actions.extract_resource_arn = find_resource_arn
+iam_actions.request_tag_context = add_namespace
+autoscaling._reconcile_instances = name_instances
+autoscaling._ACTION_MAP["TerminateInstanceInAutoScalingGroup"] = terminate_instance
 app._handle_admin_reset = refuse_reset
 
 if __name__ == "__main__":

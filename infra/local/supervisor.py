@@ -23,7 +23,7 @@ from infra.local.portal import running_portal
 from infra.local.processes import Roster
 from infra.local.resources.account import Account, create_account
 from infra.local.resources.users import PEOPLE
-from infra.local.resources.workers_group import get_desired_capacity
+from infra.local.resources.workers_group import get_members
 from infra.local.server import Server, start_server
 from infra.local.state import State, save_state
 from infra.local.ticker import INTERVAL_SECONDS, Ticker
@@ -103,7 +103,7 @@ def _run_workers(
 ) -> Iterator[None]:
     clients = Clients(server.endpoint)
     settings = WorkerSettings(server.endpoint, account.queues.tasks.url, account.worker_key)
-    fleet = WorkerFleet(settings, layout, roster, lambda: get_desired_capacity(clients))
+    fleet = WorkerFleet(settings, layout, roster, lambda: get_members(clients))
     fleet.reconcile()
     with repeat("The control of the workers", fleet.reconcile, FLEET_INTERVAL_SECONDS):
         yield

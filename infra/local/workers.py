@@ -44,23 +44,21 @@ class _Slot:
 
 @dataclass
 class WorkerFleet:
-    """Keeps as many workers running as `get_desired` says. For one thread."""
+    """Keeps the workers running that `get_members` names. For one thread."""
 
     settings: WorkerSettings
     layout: Layout
     roster: Roster
-    get_desired: Callable[[], int]
-    _slots: list[_Slot] = field(default_factory=list)
+    get_members: Callable[[], list[str]]
+    _slots: dict[str, _Slot] = field(default_factory=dict)
 
     def reconcile(self) -> None:
         """Look once: start what is missing, stop what is too much, restart what died."""
-        desired = self.get_desired()
-        while len(self._slots) < desired:
-            self._slots.append(_Slot(f"worker-{len(self._slots) + 1}"))
-        while len(self._slots) > desired:
-            self._retire(self._slots.pop())
-        for slot in self._slots:
-            self._check(slot)
+        members = self.get_members()
+        for name in self._slots.keys() - set(members):
+            self._retire(self._slots.pop(name))
+        for name in members:
+            self._check(self._slots.setdefault(name, _Slot(name)))
 
     def _check(self, slot: _Slot) -> None:
         now = time.monotonic()

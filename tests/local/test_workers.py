@@ -22,6 +22,9 @@ class Group:
 
     desired = 1
 
+    def get_members(self) -> list[str]:
+        return [f"worker-{number}" for number in range(1, self.desired + 1)]
+
 
 @pytest.fixture
 def group() -> Group:
@@ -36,7 +39,7 @@ def build_fleet(
 
     def build(code: str) -> WorkerFleet:
         settings = WorkerSettings("http://127.0.0.1:1", "queue", KEY, (sys.executable, "-c", code))
-        fleets.append(WorkerFleet(settings, layout, roster, lambda: group.desired))
+        fleets.append(WorkerFleet(settings, layout, roster, group.get_members))
         return fleets[-1]
 
     yield build

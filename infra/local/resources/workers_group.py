@@ -24,9 +24,10 @@ def create_workers_group(clients: Clients) -> None:
     )
 
 
-def get_desired_capacity(clients: Clients) -> int:
-    """How many workers the group wants to have."""
+def get_members(clients: Clients) -> list[str]:
+    """The names of the workers that the group wants to run."""
     found = clients.autoscaling.describe_auto_scaling_groups(
         AutoScalingGroupNames=[names.WORKER_GROUP]
     )
-    return found["AutoScalingGroups"][0]["DesiredCapacity"]
+    instances = found["AutoScalingGroups"][0].get("Instances", [])
+    return [instance["InstanceId"] for instance in instances]
