@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.operators.middleware.session_guard",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.operators.failures.AwsFailureMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
