@@ -1,6 +1,7 @@
 """A worker process for test_process.
 
-Its networks take PICTURE_SECONDS and find a cat, and its heart beats every second.
+Its networks take PICTURE_SECONDS and find a cat, its heart beats every second, and its messages
+come back after four.
 """
 
 import os
@@ -20,4 +21,5 @@ def load(weights: Path) -> Recognize:
 
 if __name__ == "__main__":
     heartbeat.INTERVAL_SECONDS = 1
+    heartbeat.VISIBILITY_SECONDS = 4  # type: ignore[attr-defined]  # A constant of core
     main(load)

@@ -213,12 +213,12 @@ def show_messages_again_after(seconds: int) -> None:
 def test_a_slow_picture_is_not_delivered_twice(
     start: Callable[..., Process], queue: TaskQueue, store: ImageStore
 ) -> None:
-    show_messages_again_after(2)
-    process = start(PICTURE_SECONDS="4")
+    show_messages_again_after(4)
+    process = start(PICTURE_SECONDS="6")
     task = send_task(queue, store)
     process.wait_for("Task started")
 
-    deliveries = queue.receive(wait_seconds=5)
+    deliveries = queue.receive(wait_seconds=7)
 
     assert deliveries == []
     assert get_status(task) == TaskStatus.SUCCEEDED
@@ -228,7 +228,7 @@ def test_a_slow_picture_is_not_delivered_twice(
 def test_a_killed_worker_loses_nothing(
     start: Callable[..., Process], queue: TaskQueue, store: ImageStore
 ) -> None:
-    show_messages_again_after(2)
+    show_messages_again_after(4)
     task = send_task(queue, store)
     process = start(PICTURE_SECONDS="60")
     process.wait_for("Task started")
