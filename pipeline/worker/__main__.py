@@ -40,7 +40,8 @@ def main(load: Callable[[Path], Recognize] = load_recognizer) -> None:
     worker_settings, health_settings = WorkerSettings(), HealthSettings()
     configure_logging(worker_settings.log_level)
     cores = worker_settings.concurrency
-    metrics = Metrics(boto3.client("cloudwatch", config=QUICK), cores=cores)
+    identity = {"Worker": worker_settings.worker_name, "Version": worker_settings.version}
+    metrics = Metrics(boto3.client("cloudwatch", config=QUICK), cores=cores, identity=identity)
     networks = Cores(lambda: load(worker_settings.weights_dir), cores, metrics)
     handler = TaskHandler(
         networks.recognize,
