@@ -80,11 +80,15 @@ extract_resource_arn = iam_actions.extract_resource_arn
 def find_resource_arn(service: str, *request: Any) -> Any:
     """The group of an instance, for whose termination the request names no group."""
     query_params, region, account_id = request[4:7]
-    instance_id = query_params.get("InstanceId") if service == "autoscaling" else None
-    for name, group in autoscaling._asgs.items() if instance_id else ():
-        if any(found["InstanceId"] in instance_id for found in group["Instances"]):
-            resource = f"autoScalingGroup:*:autoScalingGroupName/{name}"
-            return f"arn:aws:autoscaling:{region}:{account_id}:{resource}"
+    if service == "autoscaling" and "InstanceId" in query_params:
+        wanted = query_params["InstanceId"]
+        for name, group in autoscaling._asgs.items():
+            if any(
+                wanted in (found["InstanceId"], [found["InstanceId"]])
+                for found in group["Instances"]
+            ):
+                resource = f"autoScalingGroup:*:autoScalingGroupName/{name}"
+                return f"arn:aws:autoscaling:{region}:{account_id}:{resource}"
     return extract_resource_arn(service, *request)
 
 
