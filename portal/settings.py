@@ -133,6 +133,20 @@ def _link(title: str, icon: str, model: str, permission: str) -> dict[str, Any]:
     }
 
 
+BLUE = {
+    "50": "oklch(97% .014 254.604)",
+    "100": "oklch(93.2% .032 255.585)",
+    "200": "oklch(88.2% .059 254.128)",
+    "300": "oklch(80.9% .105 251.813)",
+    "400": "oklch(70.7% .165 254.624)",
+    "500": "oklch(62.3% .214 259.815)",
+    "600": "oklch(54.6% .245 262.881)",
+    "700": "oklch(48.8% .243 264.376)",
+    "800": "oklch(42.4% .199 265.638)",
+    "900": "oklch(37.9% .146 265.522)",
+    "950": "oklch(28.2% .091 267.935)",
+}
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Spotter portal",
     "SITE_HEADER": "Spotter",
@@ -141,6 +155,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_URL": None,
     "ENVIRONMENT": "portal.site.get_badge",
     "SHOW_VIEW_ON_SITE": False,
+    "COLORS": {"primary": BLUE},
     "STYLES": [lambda request: static("portal/portal.css")],
     "SCRIPTS": [lambda request: static("portal/portal.js")],
     "SIDEBAR": {

@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 
 from pipeline.core.settings import ALARM_QUEUE_DEPTH
 from portal.dashboard import sparkline
-from portal.dashboard.metrics import HOURS, Series
-from portal.dashboard.snapshot import QueueState, Snapshot
+from portal.dashboard.metrics import Series
+from portal.dashboard.snapshot import SUCCESS_MINUTES, QueueState, Snapshot
 from portal.remote.spans import describe_seconds
 from portal.workers.group import Group
 
@@ -78,7 +78,6 @@ def _build_flow_cards(snapshot: Snapshot) -> list[Card]:
     series = snapshot.series.value
     if series is None:
         return [Card("Flow", UNKNOWN, tone="bad", error=snapshot.series.error)]
-    percent = snapshot.success_percent
     p50, p95 = series["p50"].last, series["p95"].last
     return [
         Card(
@@ -93,13 +92,7 @@ def _build_flow_cards(snapshot: Snapshot) -> list[Card]:
             "a minute, mean of five",
             chart=_chart(series, "recognised", "Completions a minute"),
         ),
-        Card(
-            "Success",
-            UNKNOWN if percent is None else f"{percent:.1f} %",
-            "of the pictures of the last hour" if percent is not None else "no picture in an hour",
-            "" if percent is None else "good" if percent >= 99 else "bad",
-            _chart(series, "failed", "Failures a minute"),
-        ),
+        _build_success_card(snapshot, series),
         Card(
             "Seconds per image",
             UNKNOWN if p50 is None else f"{p50:.2g} s",
@@ -109,6 +102,22 @@ def _build_flow_cards(snapshot: Snapshot) -> list[Card]:
             chart=_chart(series, "p95", "p95 seconds per image"),
         ),
     ]
+
+
+def _build_success_card(snapshot: Snapshot, series: dict[str, Series]) -> Card:
+    """Pictures that nobody could read are the sender's; only the others are our fault."""
+    percent = snapshot.success_percent
+    ours = series["exhausted"].sum_of(SUCCESS_MINUTES)
+    theirs = series["failed"].sum_of(SUCCESS_MINUTES) - ours
+    return Card(
+        "Success in an hour",
+        UNKNOWN if percent is None else f"{percent:.1f} %",
+        "no picture came"
+        if percent is None
+        else f"{theirs:.0f} bad pictures \N{MIDDLE DOT} {ours:.0f} failed by us",
+        "" if percent is None else "bad" if ours else "good",
+        _chart(series, "failed", "Failures a minute"),
+    )
 
 
 def _build_worker_card(snapshot: Snapshot) -> Card:
@@ -131,7 +140,7 @@ def _chart(
 ) -> SafeString | str:
     if key not in series:
         return ""
-    return sparkline.draw(series[key].values, title, HOURS * 60, threshold)
+    return sparkline.draw(series[key].values, title, threshold)
 
 
 def _say_drain(snapshot: Snapshot, state: QueueState) -> str:

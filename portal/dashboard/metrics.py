@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from pipeline.core.errors import RetriesExhaustedError
 from pipeline.core.settings import settings
 from portal import aws
 from portal.environment import env
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.type_defs import DimensionTypeDef, MetricDataQueryTypeDef
 
 HOURS = 3
+LEAST_MINUTES = 30
+"""A system that just started shows so much of its past, not three empty hours."""
+
 MINUTE = timedelta(minutes=1)
 RATE_MINUTES = 5
 """A rate is the mean of so many minutes."""
@@ -48,6 +52,9 @@ METRICS = {
     "arrivals": Metric("AWS/SQS", "NumberOfMessagesSent", "Sum", _TASKS, is_count=True),
     "recognised": Metric("Spotter", "ImagesRecognised", "Sum", is_count=True),
     "failed": Metric("Spotter", "ImagesFailed", "Sum", is_count=True),
+    "exhausted": Metric(
+        "Spotter", "ImagesFailed", "Sum", {"ErrorCode": RetriesExhaustedError.code}, is_count=True
+    ),
     "p50": Metric("Spotter", "StageSeconds", "p50", _TOTAL),
     "p95": Metric("Spotter", "StageSeconds", "p95", _TOTAL),
     "busy": Metric("Spotter", "Busy", "Average"),
@@ -88,7 +95,9 @@ def read_series() -> dict[str, Series]:
     ):
         for result in page["MetricDataResults"]:
             found[result["Id"]].update(zip(result["Timestamps"], result["Values"], strict=True))
-    minutes = [start + MINUTE * index for index in range(HOURS * 60)]
+    first = min((min(values) for values in found.values() if values), default=start)
+    begin = max(start, min(first, end - MINUTE * LEAST_MINUTES))
+    minutes = [begin + MINUTE * index for index in range((end - begin) // MINUTE + 1)]
     return {
         key: Series([_value_at(found[key], minute, metric) for minute in minutes])
         for key, metric in METRICS.items()

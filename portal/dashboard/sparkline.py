@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+
+from portal.remote.spans import describe_seconds
 
 WIDTH, HEIGHT = 240, 40
 
 
-def draw(
-    values: Sequence[float | None], title: str, minutes: int, threshold: float | None = None
-) -> SafeString:
-    """Draw known values as lines and leave gaps where nothing is known."""
+def draw(values: Sequence[float | None], title: str, threshold: float | None = None) -> SafeString:
+    """Draw one value a minute as lines; leave gaps where nothing is known."""
     known = [value for value in values if value is not None]
     if not known:
-        return format_html('<p class="spark-empty">No data in the last {} h</p>', minutes // 60)
+        return mark_safe('<p class="spark-empty">No data yet</p>')
     top = max([*known, threshold or 0]) or 1
     lines = format_html_join(
         "",
@@ -29,12 +29,12 @@ def draw(
         limit = format_html('<path class="spark-limit" d="M0 {} H{}"/>', y, WIDTH)
     return format_html(
         '<svg class="spark" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" '
-        'aria-label="{}: at most {} in the last {} hours, now {}">{}{}</svg>',
+        'aria-label="{}: at most {} in the last {}, now {}">{}{}</svg>',
         WIDTH,
         HEIGHT,
         title,
         _say(max(known)),
-        minutes // 60,
+        describe_seconds(len(values) * 60),
         _say(known[-1]),
         lines,
         limit,

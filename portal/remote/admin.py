@@ -85,7 +85,7 @@ class RemoteAdmin(ModelAdmin):
         row = self.get_row(request, object_id)
         context = {
             **self.admin_site.each_context(request),
-            "title": str(row),
+            "title": f"{self.opts.verbose_name.capitalize()} {row}",
             "subtitle": None,
             "opts": self.opts,
             "row": row,

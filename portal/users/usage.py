@@ -25,6 +25,11 @@ class Usage:
     def count(self) -> int:
         return self.by_status.total()
 
+    @property
+    def statuses(self) -> list[tuple[str, int]]:
+        """How many of each status, most first."""
+        return self.by_status.most_common()
+
 
 def read_usage(owner_id: str) -> Usage:
     """Count the newest tasks of an owner, at most `COUNT_LIMIT`."""

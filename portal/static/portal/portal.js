@@ -42,7 +42,21 @@ function highlight(label) {
   }
 }
 
+// unfold draws its layout without landmarks; who cannot see it finds the way by them.
+function markLandmarks() {
+  const main = document.getElementById("main") ?? document.getElementById("page");
+  main?.setAttribute("role", "main");
+}
+
+// Its scrolling areas all have the same name.
+window.addEventListener("load", () => {
+  for (const area of document.querySelectorAll(".simplebar-content-wrapper")) {
+    area.setAttribute("aria-label", area.closest("#nav-sidebar-apps") ? "Menu" : "List");
+  }
+});
+
 document.addEventListener("DOMContentLoaded", () => {
+  markLandmarks();
   const live = document.querySelector("[data-refresh]");
   if (live) {
     setInterval(() => refresh(live), Number(live.dataset.refreshSeconds) * 1000);
