@@ -53,6 +53,9 @@ class ImageStore:
                 read_timeout=10,
                 retries={"mode": "standard", "max_attempts": 4},
                 signature_version="s3v4",
+                # Signed addresses name the bucket's own host: the page's policy allows no other,
+                # and the global one redirects while a bucket is young, which a form cannot follow.
+                s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
                 max_pool_connections=20,
             ),
         )

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from pipeline.core.errors import ImageMissingError
+from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore, build_image_key, get_task_id
 
 
@@ -42,6 +43,13 @@ def test_the_form_fixes_key_type_encryption_and_size(store: ImageStore) -> None:
     assert {"Content-Type": "image/webp"} in conditions
     assert {"x-amz-server-side-encryption": "AES256"} in conditions
     assert form.fields["Content-Type"] == "image/webp"
+
+
+def test_signed_addresses_name_the_host_of_the_bucket(store: ImageStore) -> None:
+    host = f"https://{settings.images_bucket}.s3.{settings.aws_region}.amazonaws.com/"
+
+    assert store.create_form("images/me/1", "image/webp", 1).url == host
+    assert store.create_url("images/me/1").startswith(host)
 
 
 def test_the_signed_url_shows_the_picture(store: ImageStore) -> None:
