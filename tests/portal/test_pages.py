@@ -1,9 +1,18 @@
-"""Every page answers, for everybody who may see it, and changes nothing."""
+"""Every page answers whoever may see it, and looking changes nothing."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import boto3
 import pytest
 from django.test import Client
+
+from pipeline.core.models import Task
+from pipeline.core.settings import settings
+from portal.environment import env
+from portal.operators.items import OperatorItem, RunItem
+from tests.portal.examples import count_messages, create_user, save_dead_task, save_failed_task
 
 LISTS = [
     "/",
@@ -16,6 +25,15 @@ LISTS = [
     "/operators/run/",
     "/operators/auditentry/",
 ]
+OPERATIONS = {
+    "tasks/task": ("retry", "recognise", "delete"),
+    "queues/deadletter": ("redrive", "discard"),
+    "queues/queue": ("purge",),
+    "users/user": (
+        "disable", "enable", "sign-out", "invite", "reset", "groups", "erase",
+    ),
+    "workers/worker": ("drain",),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -23,3 +41,106 @@ def test_a_viewer_sees_every_list(viewer: Client, path: str) -> None:
     response = viewer.get(path)
 
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("path", [*LISTS, "/operators/operator/", "/workers/worker/scale/"])
+def test_nobody_sees_a_page_without_signing_in(path: str) -> None:
+    response = Client().get(path, secure=True)
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/login/")
+
+
+def test_only_admins_see_the_operators(operator: Client, admin: Client) -> None:
+    statuses = [client.get("/operators/operator/").status_code for client in (operator, admin)]
+
+    assert statuses == [403, 200]
+
+
+def test_looking_changes_nothing(admin: Client) -> None:
+    task, message_id = save_dead_task()
+    ids = _find_ids(message_id, save_failed_task())
+    before = _take_inventory()
+
+    for model, pk in ids.items():
+        for page in ("change", "history"):
+            assert admin.get(f"/{model}/{pk}/{page}/").status_code == 200
+        for name in OPERATIONS[model]:
+            assert admin.get(f"/{model}/operations/{name}/?id={pk}").status_code == 200
+            assert admin.get(f"/{model}/operations/{name}/?all=1").status_code in (200, 403)
+    for path in LISTS:
+        admin.get(path)
+
+    assert _take_inventory() == before
+    assert task.task_id in admin.get("/tasks/task/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/operators/run/x/advance/", "/operators/run/x/cancel/", "/logout/",
+             "/operators/auditentry/export/"]
+)  # fmt: skip
+def test_addresses_that_change_something_refuse_get(admin: Client, path: str) -> None:
+    response = admin.get(path)
+
+    assert response.status_code == 405
+
+
+def test_a_post_without_its_token_is_refused(admin: Client) -> None:
+    task = save_failed_task()
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = admin.cookies
+    path = f"/tasks/task/operations/retry/?id={task.task_id}"
+
+    response = strict.post(path, secure=True)
+
+    task.refresh()
+    assert response.status_code == 403
+    assert task.status == "failed"
+
+
+def test_something_that_is_not_there_is_said_to_be(operator: Client) -> None:
+    response = operator.get("/tasks/task/00000000-0000-4000-8000-000000000000/change/")
+
+    assert response.status_code == 404
+    assert "no such task" in response.content.decode()
+
+
+def test_an_aws_that_fails_is_a_page_with_its_code(
+    operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boto3.client("dynamodb").delete_table(TableName=settings.tasks_table)
+
+    listed = operator.get("/tasks/task/")
+    detail = operator.get("/tasks/task/1/change/")
+
+    assert "This list could not be read" in listed.content.decode()
+    assert detail.status_code == 503
+    assert "ResourceNotFoundException" in detail.content.decode()
+
+
+def _find_ids(message_id: str, task: Task) -> dict[str, Any]:
+    create_user()
+    username = boto3.client("cognito-idp").list_users(UserPoolId=env.user_pool_id)["Users"][0]
+    groups = boto3.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+    return {
+        "tasks/task": task.task_id,
+        "queues/deadletter": message_id,
+        "queues/queue": "tasks",
+        "users/user": username["Username"],
+        "workers/worker": groups[0]["Instances"][0]["InstanceId"],
+    }
+
+
+def _take_inventory() -> dict[str, Any]:
+    """Everything that an operation could change."""
+    groups = boto3.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+    users = boto3.client("cognito-idp").list_users(UserPoolId=env.user_pool_id)["Users"]
+    return {
+        "tasks": sorted(str(task.serialize()) for task in Task.scan()),
+        "queue": count_messages(settings.task_queue_url),
+        "letters": count_messages(env.dead_letter_queue_url),
+        "runs": RunItem.count(),
+        "operators": sorted(str(item.serialize()) for item in OperatorItem.scan()),
+        "users": [(user["Username"], user["Enabled"], user["UserStatus"]) for user in users],
+        "desired": groups[0]["DesiredCapacity"],
+    }

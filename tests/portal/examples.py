@@ -1,0 +1,94 @@
+"""What tests of the portal put into the account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+
+from pipeline.core.errors import PermanentError, RetriesExhaustedError, UnreadableImageError
+from pipeline.core.models import Task, TaskStatus
+from pipeline.core.settings import settings
+from portal.environment import env
+from tests.examples import build_result, build_task
+
+START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+MODELS = {"classifier": "efficientnet_lite3", "detector": "ssd_mobilenet_v2"}
+
+
+def save_task(error: PermanentError | None = None, *, is_done: bool = True, **values: Any) -> Task:
+    """A task with its picture in storage: failed with `error`, succeeded, or still queued."""
+    task = build_task(**values)
+    task.insert()
+    boto3.client("s3").put_object(
+        Bucket=settings.images_bucket, Key=task.image_key, Body=b"a picture"
+    )
+    task.mark_queued()
+    if error or is_done:
+        Task.start(task.task_id, worker="worker-1", receive_count=1)
+        task.refresh()
+        task.fail(error) if error else task.succeed(build_result())
+    task.refresh()
+    return task
+
+
+def save_failed_task(**values: Any) -> Task:
+    return save_task(UnreadableImageError(), **values)
+
+
+def save_many(count: int, statuses: Iterable[str] = (TaskStatus.SUCCEEDED.value,)) -> None:
+    """Records only, one a second, the statuses in turn; every tenth failure is exhausted."""
+    names = list(statuses)
+    with Task.batch_write() as batch:
+        for number in range(count):
+            status = names[number % len(names)]
+            task = build_task(
+                status=status, created_at=START + timedelta(seconds=number), models=MODELS
+            )
+            if status == TaskStatus.FAILED:
+                rare = number // len(names) % 10 == 0
+                task.error_code = (RetriesExhaustedError if rare else UnreadableImageError).code
+            batch.save(task)
+
+
+def send_letter(body: str) -> str:
+    """Put a message into the dead-letter queue."""
+    answer = boto3.client("sqs").send_message(QueueUrl=env.dead_letter_queue_url, MessageBody=body)
+    return answer["MessageId"]
+
+
+def save_dead_task(**values: Any) -> tuple[Task, str]:
+    """A task that failed at every delivery, and its letter."""
+    task = save_task(RetriesExhaustedError(), **values)
+    return task, send_letter(f'{{"task_id": "{task.task_id}"}}')
+
+
+def count_messages(url: str) -> int:
+    names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    answer = boto3.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
+    return sum(int(value) for value in answer["Attributes"].values())
+
+
+def create_user(email: str = "ann@example.com", *groups: str) -> str:
+    """A confirmed user.
+
+    Returns:
+        The user's `sub`.
+    """
+    cognito = boto3.client("cognito-idp")
+    created = cognito.admin_create_user(
+        UserPoolId=env.user_pool_id,
+        Username=email,
+        UserAttributes=[{"Name": "email", "Value": email}],
+    )
+    cognito.admin_set_user_password(
+        UserPoolId=env.user_pool_id, Username=email, Password="Spotter-1-Spotter", Permanent=True
+    )
+    for group in groups:
+        cognito.admin_add_user_to_group(
+            UserPoolId=env.user_pool_id, Username=email, GroupName=group
+        )
+    attributes = created["User"]["Attributes"]
+    return next(entry["Value"] for entry in attributes if entry["Name"] == "sub")
