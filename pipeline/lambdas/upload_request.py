@@ -27,6 +27,12 @@ class UploadRequest(ApiModel):
     min_confidence: Annotated[float, Field(ge=0, le=100)] = DEFAULT_MIN_CONFIDENCE
     max_labels: Annotated[int, Field(ge=1, le=LABELS_LIMIT)] = DEFAULT_MAX_LABELS
 
+    @field_validator("min_confidence")
+    @classmethod
+    def _round_confidence(cls, min_confidence: float) -> float:
+        # Finer steps mean nothing, and DynamoDB refuses numbers as small as 1e-300.
+        return round(min_confidence, 2)
+
     # Limits of pictures have codes of their own, the same as if the picture itself broke them.
 
     @field_validator("content_type")

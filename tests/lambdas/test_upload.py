@@ -48,6 +48,17 @@ def receive(queue: TaskQueue) -> list[str]:
     return [TaskMessage.model_validate_json(body).task_id for body in bodies]
 
 
+@pytest.mark.parametrize(("asked", "kept"), [(1e-300, 0), (62.504, 62.5)])
+def test_a_confidence_is_kept_as_finely_as_it_means_something(asked: float, kept: float) -> None:
+    answers = [
+        post_form({**FORM, "minConfidence": asked}),
+        post_image(query={"minConfidence": str(asked)}),
+    ]
+
+    tasks = [Task.get(answer.body["taskId"]) for answer in answers]
+    assert [task.min_confidence for task in tasks] == [kept, kept]
+
+
 def test_a_form_belongs_to_a_task_that_awaits_its_picture(queue: TaskQueue) -> None:
     options = {"fileName": "Kätzchen 1.jpg", "minConfidence": 62.5, "maxLabels": 3}
 
