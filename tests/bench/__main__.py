@@ -24,14 +24,14 @@ from tests.bench.api import Latencies, measure_api, measure_result, warm_up
 from tests.bench.bare import Bare, measure_bare
 from tests.bench.placement import Placement, choose_placement, measured
 from tests.bench.report import Row, build_report, get_percentiles, save_report, show_report
-from tests.bench.worker import Throughput, measure_throughput, set_group_size
+from tests.bench.worker import Throughput, measure_throughput, stop_workers
 
 REPORT = REPOSITORY / "build" / "bench.json"
 BARE_SECONDS = 10
 CROWD = 20
-ALONE_ROUNDS = 30
-CROWD_ROUNDS = 5
-RESULT_ROUNDS = 30
+ALONE_ROUNDS = 20
+CROWD_ROUNDS = 3
+RESULT_ROUNDS = 20
 
 BARE_IMAGE = "a bare image"
 
@@ -50,6 +50,9 @@ def main() -> int:
     except LocalError as error:
         show_error(console, error)
         return 1
+    except TimeoutError as error:
+        show_error(console, LocalError(f"{error}.", "Is the machine busy with something else?"))
+        return 1
     except KeyboardInterrupt:
         return 1
     report = build_report(rows, is_pinned=placement.is_pinned)
@@ -67,7 +70,7 @@ def measure(
     token = sign_in(state, state.people[0])
     with show_step(console, "Upload to result"):
         results = measure_result(state, token, photos, rounds=RESULT_ROUNDS)
-    set_group_size(clients, layout, 0)
+    stop_workers(clients, layout)
     with show_step(console, "API with one client"):
         alone = measure_api(state, token, photos, clients=1, rounds=ALONE_ROUNDS)
     with show_step(console, f"Getting ready for {CROWD} clients"):

@@ -19,6 +19,7 @@ from infra.local.state import State
 from infra.local.workers import WorkerFleet, WorkerSettings
 from pipeline.worker.metrics import Stage
 
+NAME = "bench"
 LIMIT_SECONDS = 120
 FIRST = 5
 """Pictures until the worker is in full swing: they are not counted."""
@@ -33,15 +34,15 @@ class Throughput:
     stage_ms: dict[str, float]  # Medians
 
 
-def set_group_size(clients: Clients, layout: Layout, size: int) -> None:
-    """Let the local system run `size` workers, and wait until it does."""
+def stop_workers(clients: Clients, layout: Layout) -> None:
+    """Take all workers out of the local system's group and wait until they have stopped."""
     clients.autoscaling.set_desired_capacity(
-        AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=size
+        AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=0
     )
     roster = Roster(layout)
     _wait_until(
-        f"the group has {size} workers",
-        lambda: sum(entry.name.startswith("worker") for entry in roster.read()) == size,
+        "the workers have stopped",
+        lambda: not any(entry.name.startswith("i-") for entry in roster.read()),
     )
 
 
@@ -50,41 +51,33 @@ def measure_throughput(state: State, clients: Clients, layout: Layout) -> Throug
 
     It runs on the cores of the calling thread.
     """
-    desired = 1
+    members = [NAME]
     roster = Roster(layout)
     fleet = WorkerFleet(
         WorkerSettings(state.endpoint, state.task_queue_url, state.worker_key),
         layout,
         roster,
-        lambda: desired,
+        lambda: members,
     )
-    log = Log(layout.logs / "worker-1.log")
+    log = layout.logs / f"{NAME}.log"
     fleet.reconcile()
     try:
-        [process] = [found for entry, found in roster.find_living() if entry.name == "worker-1"]
-        _wait_until("the worker is ready", lambda: bool(log.read("Ready")))
+        [process] = [found for entry, found in roster.find_living() if entry.name == NAME]
+        _wait_until("the worker is ready", lambda: bool(_read(log, "Ready")))
         cpu_at_start = _get_cpu_seconds(process)
         _wait_until("the queue is empty", lambda: not _count_messages(clients, state))
         cpu_seconds = _get_cpu_seconds(process) - cpu_at_start
     finally:
-        desired = 0
+        members.clear()
         fleet.reconcile()
-    return _summarize(log.read("Task succeeded"), cpu_seconds)
+    return _summarize(_read(log, "Task succeeded"), cpu_seconds)
 
 
-class Log:
-    """What is written to a worker's log from now on."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._start_bytes = path.stat().st_size
-
-    def read(self, message: str) -> list[Json]:
-        """The lines with this message so far."""
-        with self._path.open() as file:
-            file.seek(self._start_bytes)
-            lines = [json.loads(line) for line in file if line.endswith("\n")]
-        return [line for line in lines if line["message"] == message]
+def _read(log: Path, message: str) -> list[Json]:
+    """The lines of a worker's log with this message so far."""
+    with log.open() as file:
+        lines = [json.loads(line) for line in file if line.endswith("\n")]
+    return [line for line in lines if line["message"] == message]
 
 
 def _get_cpu_seconds(process: psutil.Process) -> float:
