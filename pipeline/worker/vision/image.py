@@ -2,8 +2,8 @@
 
 Decisions, each with its test:
 
-- A JPEG is decoded at a half, a quarter or an eighth if that is enough: 12 megapixels cost a
-  third of the time. The other formats cannot do that; they are decoded, then reduced.
+- A JPEG is decoded at a half, a quarter or an eighth if that is enough: 12 megapixels take 16 ms
+  of one core instead of 50 (measured). Other formats cannot do that: decoded, then reduced.
 - Only we turn pictures, the same for all formats: OpenCV is told to ignore the orientation.
 - Transparent parts become white: that is the page on which people see such a picture. What is
   stored in invisible pixels is arbitrary, so dropping alpha would show things nobody sees.

@@ -57,6 +57,10 @@ def test_a_sure_detector_is_only_dampened() -> None:
     assert 0.5 < left < 0.99
 
 
+def test_two_networks_that_are_entirely_sure_are_no_division_by_zero() -> None:
+    assert doubt({"animal": 1}, ("cat", 1), ("dog", 0)) == [1, 0]
+
+
 def test_the_nearest_word_that_both_know_counts() -> None:
     assert doubt({"animal": 0.9, "cattle": 0.9}, ("cow", 0.7)) == [pytest.approx(0.7)]
 
