@@ -11,7 +11,7 @@ from typing import Any
 # It is in an environment of its own
 from ministack import app  # type: ignore[import-not-found]
 from ministack.core import iam_actions  # type: ignore[import-not-found]
-from ministack.services import autoscaling  # type: ignore[import-not-found]
+from ministack.services import autoscaling, cloudwatch  # type: ignore[import-not-found]
 
 send_response = app._send_response
 BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
@@ -33,6 +33,25 @@ async def send_sound_response(
 
 async def refuse_reset(path: str, method: str, query_params: Any) -> None:
     """Any web page could post to ministack's reset, which asks for no key, and wipe all data."""
+
+
+extract_iam_action = iam_actions.extract_iam_action
+
+
+def find_action(service: str, *request: Any) -> Any:
+    """On AWS the permission for one message is that for a batch; ministack asks for another."""
+    action = extract_iam_action(service, *request)
+    return action.removesuffix("Batch") if service == "sqs" and action else action
+
+
+read_dimensions = cloudwatch._dims_from_list
+
+
+class ExactDimensions(dict[str, str]):
+    """Dimensions to look for. Without any, ministack would add up the metrics that have some."""
+
+    def __bool__(self) -> bool:
+        return True
 
 
 request_tag_context = iam_actions.request_tag_context
@@ -93,7 +112,9 @@ def find_resource_arn(service: str, *request: Any) -> Any:
 
 
 app._send_response = send_sound_response
+iam_actions.extract_iam_action = find_action
 iam_actions.extract_resource_arn = find_resource_arn
+cloudwatch._dims_from_list = lambda dimensions: ExactDimensions(read_dimensions(dimensions))
 iam_actions.request_tag_context = add_namespace
 autoscaling._reconcile_instances = name_instances
 autoscaling._ACTION_MAP["TerminateInstanceInAutoScalingGroup"] = terminate_instance
