@@ -65,9 +65,9 @@ def _build_queue_cards(snapshot: Snapshot) -> list[Card]:
         ),
         Card(
             "Dead letters",
-            f"{letters.waiting + letters.in_flight:,}",
+            f"{letters.count:,}",
             "used up their receives",
-            "bad" if letters.waiting + letters.in_flight else "good",
+            "bad" if letters.count else "good",
             _chart(charts, "dead_letters", "Dead letters"),
             reverse("admin:queues_deadletter_changelist"),
         ),

@@ -86,8 +86,8 @@ class Snapshot:
         """What an operator should look at, worst first; empty when all is well."""
         found = [f"Alarm: {a.name}" for a in self.alarms.value or [] if a.is_on]
         queues, group = self.queues.value, self.group.value
-        if queues and queues.letters.waiting:
-            count = queues.letters.waiting
+        if queues and queues.letters.count:
+            count = queues.letters.count
             found.append(f"{count} dead letter{'s' if count > 1 else ''}")
         if group and group.in_service < group.desired:
             found.append(f"{group.desired - group.in_service} of {group.desired} workers missing")

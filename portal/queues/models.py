@@ -58,6 +58,11 @@ class Queue(Model):
         return self.name
 
     @property
+    def count(self) -> int:
+        """All messages, also those that somebody looks at right now."""
+        return self.waiting + self.in_flight + self.delayed
+
+    @property
     def is_dead_letters(self) -> bool:
         return self.url == env.dead_letter_queue_url
 
