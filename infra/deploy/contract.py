@@ -8,7 +8,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -104,10 +104,10 @@ def _find_ttl(model: type[Model]) -> str | None:
     return ttl[0] if ttl else None
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Write what Terraform must know of the code.")
     parser.add_argument("--check", action="store_true", help="only say whether it is up to date")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     text = json.dumps(build_contract(), indent=2) + "\n"
     if not options.check:
         CONTRACT.write_text(text)

@@ -129,20 +129,3 @@ def check(workspace: Workspace, root: str) -> str:
     workspace.run(root, "init", "-backend=false", "-input=false", "-no-color")
     workspace.run(root, "validate", "-no-color")
     return workspace.run(root, "test", "-no-color")
-
-
-def main() -> int:
-    """Format, validate and test everything: `python -m infra.deploy.terraform`."""
-    try:
-        with open_workspace() as workspace:
-            workspace.run(".", "fmt", "-check", "-diff", "-recursive", "-no-color")
-            for root in ROOTS:
-                sys.stdout.write(f"==> {root}\n{check(workspace, root)}\n")
-    except TerraformError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,7 +5,6 @@ mock_provider "aws" {
 
 variables {
   name            = "spotter-test"
-  stage           = "test"
   zappa_host      = "abc.execute-api.us-east-1.amazonaws.com"
   policy          = "{}"
   log_bucket      = "logs"
@@ -21,7 +20,7 @@ run "portal" {
   }
 
   assert {
-    condition     = one(aws_cloudfront_distribution.this.origin).domain_name == var.zappa_host && one(aws_cloudfront_distribution.this.origin).origin_path == "/test"
+    condition     = one(aws_cloudfront_distribution.this.origin).domain_name == var.zappa_host && one(aws_cloudfront_distribution.this.origin).origin_path == "/portal"
     error_message = "Operators need not know Zappa's host and path."
   }
 
@@ -39,7 +38,7 @@ run "portal" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.errors.dimensions.FunctionName == output.function_name
+    condition     = aws_cloudwatch_metric_alarm.errors.dimensions.FunctionName == "${var.name}-${output.stage}"
     error_message = "The alarm watches the function that Zappa makes."
   }
 }

@@ -11,7 +11,7 @@ locals {
     log_days             = 14
     requests_per_second  = 50
     requests_per_address = null # No WAF
-    monthly_budget_usd   = 60
+    monthly_budget_usd   = 100
     reserved_concurrency = {} # A fresh account has none to give
 
     workers = {

@@ -106,7 +106,6 @@ module "web" {
 module "portal" {
   source          = "../../modules/portal"
   name            = local.name
-  stage           = local.environment
   zappa_host      = local.release.portal_host
   policy          = templatefile("${path.root}/../../../policies/portal.json", local.arns)
   domain          = lookup(local.domains, "portal", null)

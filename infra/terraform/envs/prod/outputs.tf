@@ -38,10 +38,9 @@ output "page" {
     distribution_id = module.web.distribution_id
 
     config = {
-      apiUrl       = module.api["api"].url
-      region       = var.region
-      userPoolId   = module.auth.user_pool_id
-      userClientId = module.auth.spa_client_id
+      apiUrl           = module.api["api"].url
+      userPoolId       = module.auth.user_pool_id
+      userPoolClientId = module.auth.spa_client_id
     }
   }
 }
@@ -50,9 +49,8 @@ output "portal" {
   description = "What zappa_settings.json is made of"
 
   value = {
-    project         = "${local.name}-portal"
-    stage           = local.environment
-    function_name   = module.portal.function_name
+    project         = local.name # Zappa joins the two with a dash
+    stage           = module.portal.stage
     role_name       = module.portal.role_name
     packages_bucket = module.portal.packages_bucket
     static_bucket   = module.web.portal_static.bucket

@@ -2,7 +2,8 @@
 # function and its REST API; roles, tables, files, secrets and the door are Terraform's.
 
 locals {
-  function_name = "${var.name}-portal"
+  stage         = "portal"
+  function_name = "${var.name}-${local.stage}" # So does Zappa build it
   host          = try(var.domain.name, aws_cloudfront_distribution.this.domain_name)
 }
 
@@ -84,7 +85,7 @@ resource "aws_cloudfront_distribution" "this" {
   origin {
     origin_id   = "zappa"
     domain_name = coalesce(var.zappa_host, "not-deployed.invalid")
-    origin_path = "/${var.stage}"
+    origin_path = "/${local.stage}"
 
     custom_origin_config {
       http_port              = 80

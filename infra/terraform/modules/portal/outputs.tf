@@ -3,9 +3,9 @@ output "url" {
   value       = "https://${local.host}"
 }
 
-output "function_name" {
-  description = "Name of the function that Zappa makes"
-  value       = local.function_name
+output "stage" {
+  description = "Zappa's stage; with the project before it, the name of the function"
+  value       = local.stage
 }
 
 output "role_name" {

@@ -3,11 +3,6 @@ variable "name" {
   type        = string
 }
 
-variable "stage" {
-  description = "Stage of Zappa's API"
-  type        = string
-}
-
 variable "zappa_host" {
   description = "Host of the API that Zappa made; null before the first deploy"
   type        = string

@@ -1,0 +1,239 @@
+"""From users and images to what AWS counts, and from that to money.
+
+What one image causes is read off the code and said here, number by number; prices and free
+allowances are data, in prices.json.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+HOURS = 730
+"""Of an average month."""
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What runs whether anybody comes or not, as infra/terraform/envs has it."""
+
+    instance_type: str
+    vcpus: int
+    min_instances: int
+    warm_instances: int
+    nat_gateways: int
+    interface_endpoints: int
+    """One a service and zone."""
+    waf: bool
+    alarm_metrics: int
+    """AWS bills an alarm by the metrics that it watches."""
+    composite_alarms: int
+
+
+ENVIRONMENTS = {
+    "dev": Environment(
+        "t4g.small",
+        2,
+        1,
+        0,
+        nat_gateways=1,
+        interface_endpoints=0,
+        waf=False,
+        alarm_metrics=38,
+        composite_alarms=4,
+    ),
+    "prod": Environment(
+        "c7g.large",
+        2,
+        2,
+        2,
+        nat_gateways=0,
+        interface_endpoints=12,
+        waf=True,
+        alarm_metrics=38,
+        composite_alarms=4,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Usage:
+    """A month."""
+
+    users: int
+    """Who come at least once."""
+    images: int
+    megabytes: float = 2.0
+    """Of an average photo from a phone, after the page has offered to make it smaller."""
+    environment: str = "prod"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the bill."""
+
+    service: str
+    quantity: str
+    usd: float
+
+
+# What one image causes. The page polls four times in a result's first seconds.
+REQUESTS = 5.2  # Upload, polls, and its share of a look at the history
+INVOCATIONS = 6.2  # The requests, and the event of its arrival
+INVOCATION_GB_SECONDS = 0.05 * 0.25  # 50 ms at 256 MB
+QUEUE_REQUESTS = 3  # Send, receive, delete
+WRITE_UNITS = 19  # Insert 3, queued 4, started 4, result of 3 kB 8; both indexes included
+READ_UNITS = 6
+VIEWS = 0.3  # Times that a stored picture is loaded: the page shows its own copy first
+LOG_GB = 10e-6
+RECORD_GB = 10e-6  # A task with its labels, in the table and one complete index
+TRACED_SHARE = 0.05
+
+# A fleet that follows the load is busy for this share of its time.
+UTILISATION = 0.6
+METRICS = 30
+SWEEPS = 60 * HOURS
+SWEEP_GB_SECONDS = 0.5 * 0.25
+
+
+@cache
+def load_prices() -> dict[str, Any]:
+    prices: dict[str, Any] = json.loads((Path(__file__).parent / "prices.json").read_text())
+    return prices
+
+
+def load_capacity() -> dict[str, Any]:
+    """The measured rate, the same that Terraform sizes the fleet by."""
+    capacity: dict[str, Any] = json.loads((ROOT / "terraform/capacity.json").read_text())
+    return capacity
+
+
+def calculate(usage: Usage) -> list[Line]:
+    """The bill of a month, row by row."""
+    environment = ENVIRONMENTS[usage.environment]
+    return [
+        *_calculate_machines(usage, environment),
+        *_calculate_traffic(usage, environment),
+        *_calculate_storage(usage),
+        *_calculate_watching(usage, environment),
+    ]
+
+
+def calculate_rekognition(images: int) -> float:
+    """What Amazon Rekognition's DetectLabels would ask for the recognition alone."""
+    usd, counted = 0.0, 0
+    for tier in load_prices()["rekognition_detect_labels"]:
+        end = images if tier["up_to"] is None else min(images, tier["up_to"])
+        usd += max(0, end - counted) * tier["image"]
+        counted = max(counted, end)
+    return usd
+
+
+def get_total(lines: Iterable[Line]) -> float:
+    return sum(line.usd for line in lines)
+
+
+def get_instance_hours(usage: Usage, environment: Environment) -> float:
+    """At least the promised minimum all the time, more where the images need it."""
+    rate: float = load_capacity()["images_per_second_per_vcpu"] * environment.vcpus
+    return max(environment.min_instances * HOURS, usage.images / rate / 3600 / UTILISATION)
+
+
+def _calculate_machines(usage: Usage, environment: Environment) -> list[Line]:
+    prices = load_prices()
+    hours = get_instance_hours(usage, environment)
+    disks = hours / HOURS + environment.warm_instances
+    gateways = environment.nat_gateways * HOURS
+    endpoints = environment.interface_endpoints * HOURS
+    return [
+        Line(
+            "EC2 workers",
+            f"{hours:,.0f} h {environment.instance_type}",
+            hours * prices["ec2_hour"][environment.instance_type],
+        ),
+        Line("EBS disks", f"{disks:,.1f} x 12 GB", disks * 12 * prices["ebs_gp3_gb_month"]),
+        Line(
+            "Way out of the VPC",
+            f"{gateways + endpoints:,.0f} h",
+            gateways * (prices["nat_gateway_hour"] + prices["public_ipv4_hour"])
+            + endpoints * prices["interface_endpoint_hour"],
+        ),
+    ]
+
+
+def _calculate_traffic(usage: Usage, environment: Environment) -> list[Line]:
+    prices = load_prices()
+    requests = usage.images * REQUESTS
+    lines = [
+        Line("API Gateway", f"{requests:,.0f} requests", requests * prices["api_request"]),
+        _price("Lambda requests", usage.images * INVOCATIONS + SWEEPS, "lambda_request"),
+        _price(
+            "Lambda time",
+            usage.images * INVOCATIONS * INVOCATION_GB_SECONDS + SWEEPS * SWEEP_GB_SECONDS,
+            "lambda_gb_second",
+        ),
+        _price("SQS", usage.images * QUEUE_REQUESTS + SWEEPS, "sqs_request"),
+        _price("Cognito users", usage.users, "cognito_user_month"),
+        _price("Transfer out", usage.images * usage.megabytes * VIEWS / 1000, "transfer_out_gb"),
+    ]
+    if environment.waf:
+        fixed = prices["waf_acl_month"] + prices["waf_rule_month"]
+        usd = fixed + requests * prices["waf_request"]
+        lines.append(Line("WAF", f"{requests:,.0f} requests", usd))
+    return lines
+
+
+def _calculate_storage(usage: Usage) -> list[Line]:
+    prices = load_prices()
+    gigabytes = usage.images * usage.megabytes / 1000  # Kept for 30 days, about a month
+    records = usage.images * RECORD_GB
+    writes, reads = usage.images * WRITE_UNITS, usage.images * READ_UNITS
+    return [
+        Line("S3 pictures", f"{gigabytes:,.0f} GB", gigabytes * prices["s3_gb_month"]),
+        Line(
+            "S3 requests",
+            f"{usage.images * (2 + VIEWS):,.0f}",
+            usage.images * (prices["s3_put"] + (1 + VIEWS) * prices["s3_get"]),
+        ),
+        Line(
+            "DynamoDB requests",
+            f"{writes + reads:,.0f} units",
+            writes * prices["dynamodb_write_unit"] + reads * prices["dynamodb_read_unit"],
+        ),
+        _price("DynamoDB storage", records, "dynamodb_gb_month"),
+        Line(
+            "DynamoDB recovery",
+            f"{records:,.1f} GB",
+            records * prices["dynamodb_recovery_gb_month"],
+        ),
+    ]
+
+
+def _calculate_watching(usage: Usage, environment: Environment) -> list[Line]:
+    prices = load_prices()
+    return [
+        _price("Logs", usage.images * LOG_GB + SWEEPS * 2e-6, "logs_gb"),
+        _price("Metrics", METRICS, "metric_month"),
+        _price("Alarms", environment.alarm_metrics, "alarm_month"),
+        Line(
+            "Alarms of alarms",
+            f"{environment.composite_alarms}",
+            environment.composite_alarms * prices["composite_alarm_month"],
+        ),
+        _price("Dashboard", 1, "dashboard_month"),
+        _price("Traces", usage.images * REQUESTS * TRACED_SHARE, "xray_trace"),
+        Line("Key and secret", "1 and 1", prices["kms_key_month"] + prices["secret_month"]),
+    ]
+
+
+def _price(service: str, quantity: float, price: str) -> Line:
+    """A row of which AWS gives some for free, to everybody and for ever."""
+    prices = load_prices()
+    paid = max(0.0, quantity - prices["always_free"].get(price, 0))
+    return Line(service, f"{quantity:,.0f}", paid * prices[price])

@@ -1,0 +1,123 @@
+"""`python -m infra.deploy`: from this checkout to a running system on AWS, and back.
+
+deploy dev      build, apply, upload; prints where everything is
+plan dev        what an apply would change
+rollback dev    the release before the present one, functions and workers
+destroy dev     all of it away again
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import boto3
+
+from infra.deploy.account import Account
+from infra.deploy.build import REPOSITORY, build_lambdas, build_worker, find_weights
+from infra.deploy.errors import DeployError
+from infra.deploy.page import build_page, send_page
+from infra.deploy.portal import deploy_portal, undeploy_portal
+from infra.deploy.stack import ENVIRONMENTS, Stack
+
+BUILD = REPOSITORY / "build/deploy"
+WEIGHTS = Path(os.environ.get("WEIGHTS_DIR", REPOSITORY / ".cache/weights"))
+
+
+def main() -> int:
+    options = _parse()
+    try:
+        account = Account(options.environment, _find_region())
+        stack = Stack(options.environment, account, ask=not options.yes)
+        _say(f"Account {account.id}, region {account.region}, environment {options.environment}")
+        stack.init()
+        COMMANDS[options.command](account, stack)
+    except DeployError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def deploy(account: Account, stack: Stack) -> None:
+    """Bring everything up to this checkout, in an order that keeps the service up.
+
+    What is sent before it is used, functions and workers before the page that needs them, and
+    each of them understands what its predecessor wrote.
+    """
+    outputs = stack.get_outputs()
+    if "artefacts_bucket" not in outputs:
+        _say("First deploy: making everything, still without code (10 to 20 minutes)")
+        stack.apply()
+        outputs = stack.get_outputs()
+    BUILD.mkdir(parents=True, exist_ok=True)
+    bucket = outputs["artefacts_bucket"]
+    _say("Sending weights")
+    for name, sha256 in find_weights(WEIGHTS).items():
+        account.upload(bucket, f"weights/{sha256}/{name}", WEIGHTS / name)
+    _say("Building functions and workers")
+    account.release(bucket, "lambdas", build_lambdas(BUILD))
+    account.release(bucket, "worker", build_worker(BUILD, WEIGHTS))
+    _say("Rolling out; workers are replaced one by one, watched by the alarms")
+    stack.apply()
+    _say("Sending the page")
+    send_page(build_page(), stack.get_outputs()["page"], account.region)
+    _say("Sending the portal")
+    if deploy_portal(account, stack.get_outputs()):
+        stack.apply()  # Its door learns where it is
+    _print_urls(stack)
+
+
+def plan(account: Account, stack: Stack) -> None:
+    stack.plan()
+
+
+def rollback(account: Account, stack: Stack) -> None:
+    for kind in ("lambdas", "worker"):
+        _say(f"{kind}: back to {account.roll_back(kind)[:12]}")
+    stack.apply()
+
+
+def destroy(account: Account, stack: Stack) -> None:
+    """Remove everything but the state's bucket, which remembers that nothing is left."""
+    if input(f"This deletes {account.name} with all pictures. Type its name: ") != account.name:
+        raise DeployError("Nothing was deleted.")
+    undeploy_portal(account, stack.get_outputs())
+    stack.destroy()
+    account.forget_release()
+    _say(f"Gone. {account.state_bucket} still holds the empty state; delete it if you like.")
+
+
+COMMANDS = {"deploy": deploy, "plan": plan, "rollback": rollback, "destroy": destroy}
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.deploy",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("environment", choices=ENVIRONMENTS)
+    parser.add_argument("--yes", action="store_true", help="do not ask before an apply")
+    return parser.parse_args()
+
+
+def _find_region() -> str:
+    region = os.environ.get("AWS_REGION") or boto3.Session().region_name
+    if region is None:
+        raise DeployError("No region is set. Run aws configure, or set AWS_REGION.")
+    return region
+
+
+def _print_urls(stack: Stack) -> None:
+    for name, value in stack.get_outputs().items():
+        if name.endswith("_url") and value:
+            sys.stdout.write(f"{name.removesuffix('_url'):>12}  {value}\n")
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(f"==> {message}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

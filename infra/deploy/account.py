@@ -1,0 +1,164 @@
+"""What a deploy keeps in the AWS account beside Terraform's resources."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.deploy.build import Artefact
+from infra.deploy.errors import DeployError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+NOT_FOUND = ("404", "NoSuchBucket", "NotFound")
+
+
+class Account:
+    """One environment's corner of an account and region."""
+
+    def __init__(self, environment: str, region: str) -> None:
+        self.name = f"spotter-{environment}"
+        self.region = region
+        self._session = boto3.Session(region_name=region)
+        self._s3: S3Client = self._session.client("s3")
+        self._ssm = self._session.client("ssm")
+        try:
+            self.id = self._session.client("sts").get_caller_identity()["Account"]
+        except (BotoCoreError, ClientError) as error:
+            raise DeployError(
+                f"AWS does not know you: {error}. Run aws configure first."
+            ) from error
+
+    @property
+    def state_bucket(self) -> str:
+        """Where Terraform keeps its state."""
+        return f"{self.name}-state-{self.id}"
+
+    def ensure_state_bucket(self) -> None:
+        """Make the one bucket that Terraform cannot make, because its state goes there."""
+        bucket = self.state_bucket
+        if not self._has_bucket(bucket):
+            place = {"LocationConstraint": self.region}
+            # us-east-1 takes no constraint
+            extra = {} if self.region == "us-east-1" else {"CreateBucketConfiguration": place}
+            self._s3.create_bucket(Bucket=bucket, **extra)  # type: ignore[arg-type]
+        self._s3.put_public_access_block(
+            Bucket=bucket,
+            PublicAccessBlockConfiguration={
+                "BlockPublicAcls": True,
+                "BlockPublicPolicy": True,
+                "IgnorePublicAcls": True,
+                "RestrictPublicBuckets": True,
+            },
+        )
+        # An overwritten state can be brought back.
+        self._s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        self._s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(_build_tls_policy(bucket)))
+
+    def upload(self, bucket: str, key: str, path: Path) -> bool:
+        """Upload a file whose key holds its hash.
+
+        Returns:
+            False if it is there already.
+        """
+        try:
+            self._s3.head_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in NOT_FOUND:
+                raise
+        else:
+            return False
+        self._s3.upload_file(str(path), bucket, key)
+        return True
+
+    def release(self, bucket: str, kind: str, artefact: Artefact) -> None:
+        """Upload an artefact and make it the one that the next apply runs."""
+        suffix = "".join(artefact.path.suffixes)
+        self.upload(bucket, f"{kind}/{artefact.sha256}{suffix}", artefact.path)
+        self.set_parameter(kind, artefact.sha256)
+
+    def set_parameter(self, name: str, value: str) -> bool:
+        """Set what Terraform reads below /NAME/release.
+
+        Returns:
+            False if it had this value already.
+        """
+        path = self._parameter(name)
+        if value in self.get_history(name)[-1:]:
+            return False
+        self._ssm.put_parameter(Name=path, Value=value, Type="String", Overwrite=True)
+        return True
+
+    def get_history(self, name: str) -> list[str]:
+        """All values of a parameter, oldest first; empty if it was never set."""
+        try:
+            pages = self._ssm.get_paginator("get_parameter_history").paginate(
+                Name=self._parameter(name)
+            )
+            return [entry["Value"] for page in pages for entry in page["Parameters"]]
+        except self._ssm.exceptions.ParameterNotFound:
+            return []
+
+    def roll_back(self, kind: str) -> str:
+        """Make the release before the present one the next.
+
+        Raises:
+            DeployError: There is none.
+        """
+        history = self.get_history(kind)
+        earlier = [value for value in history if value != history[-1]]
+        if not earlier:
+            raise DeployError(f"There is no earlier release of {kind} to go back to.")
+        self.set_parameter(kind, earlier[-1])
+        return earlier[-1]
+
+    def forget_release(self) -> None:
+        """Delete the parameters, so that a later apply starts anew."""
+        for name in ("lambdas", "worker", "portal_host"):
+            try:
+                self._ssm.delete_parameter(Name=self._parameter(name))
+            except self._ssm.exceptions.ParameterNotFound:
+                continue
+
+    def ensure_portal_secrets(self, arn: str, client_secret: str) -> None:
+        """Fill the portal's secret; Django's key is made once and kept."""
+        client = self._session.client("secretsmanager")
+        try:
+            value = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
+        except client.exceptions.ResourceNotFoundException:
+            value = {}
+        made = {"django_secret_key": secrets.token_urlsafe(50)}
+        wanted = {**made, **value, "oidc_client_secret": client_secret}
+        if wanted != value:
+            client.put_secret_value(SecretId=arn, SecretString=json.dumps(wanted))
+
+    def _parameter(self, name: str) -> str:
+        return f"/{self.name}/release/{name}"
+
+    def _has_bucket(self, bucket: str) -> bool:
+        try:
+            self._s3.head_bucket(Bucket=bucket)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in NOT_FOUND:
+                return False
+            raise DeployError(f"{bucket} is not ours to use: {error}") from error
+        return True
+
+
+def _build_tls_policy(bucket: str) -> dict[str, object]:
+    arn = f"arn:aws:s3:::{bucket}"
+    statement = {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [arn, f"{arn}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}

@@ -1,0 +1,67 @@
+"""Terraform's own commands for one environment, with its state in the account."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import Any
+
+from infra.deploy.account import Account
+from infra.deploy.build import REPOSITORY
+from infra.deploy.errors import DeployError
+
+ENVIRONMENTS = ("dev", "prod")
+
+
+class Stack:
+    """One folder of infra/terraform/envs."""
+
+    def __init__(self, environment: str, account: Account, *, ask: bool) -> None:
+        self._folder = REPOSITORY / "infra/terraform/envs" / environment
+        self._account = account
+        self._ask = ask
+        given = (self._folder / "terraform.tfvars").exists() or "TF_VAR_alarm_emails" in os.environ
+        if not given:
+            raise DeployError(
+                "Nobody is named who would be told of alarms. Copy terraform.tfvars.example to"
+                f" terraform.tfvars in {self._folder.relative_to(REPOSITORY)} and fill it in."
+            )
+
+    def init(self) -> None:
+        """Connect to the state, making its bucket at the first time."""
+        self._account.ensure_state_bucket()
+        place = [f"bucket={self._account.state_bucket}", f"region={self._account.region}"]
+        self._run("init", "-input=false", *(f"-backend-config={it}" for it in place))
+
+    def plan(self) -> None:
+        self._run("plan", "-input=false")
+
+    def apply(self) -> None:
+        """Make AWS what the code says; shows the plan and asks, unless told not to."""
+        self._run("apply", *self._approval())
+
+    def destroy(self) -> None:
+        self._run("destroy", *self._approval())
+
+    def get_outputs(self) -> dict[str, Any]:
+        """The outputs by name; empty before the first apply."""
+        done = subprocess.run(
+            ["terraform", "output", "-json"],
+            cwd=self._folder,
+            env=self._environment(),
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        return {name: it["value"] for name, it in json.loads(done.stdout).items()}
+
+    def _approval(self) -> tuple[str, ...]:
+        return () if self._ask else ("-auto-approve", "-input=false")
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "TF_VAR_region": self._account.region}
+
+    def _run(self, *arguments: str) -> None:
+        done = subprocess.run(["terraform", *arguments], cwd=self._folder, env=self._environment())
+        if done.returncode:
+            raise DeployError(f"terraform {arguments[0]} did not succeed; see above.")

@@ -1,0 +1,62 @@
+"""An alarm reaches somebody and says what to do."""
+
+import re
+from pathlib import Path
+
+from tests.infra.conftest import Plan
+
+REPOSITORY = Path(__file__).parents[2]
+RUNBOOKS = REPOSITORY / "docs/runbooks"
+
+WITHOUT_ALARM = {"README", "night-incident", "budget", "secrets", "rollback"}
+"""Told by the budget, or read when someone decides to act."""
+
+
+def find_alarms(plan: Plan) -> dict[str, dict[str, object]]:
+    return {
+        **plan.find("aws_cloudwatch_metric_alarm"),
+        **plan.find("aws_cloudwatch_composite_alarm"),
+    }
+
+
+def find_runbook(description: object) -> str:
+    match = re.search(r"docs/runbooks/([a-z0-9-]+)\.md$", str(description))
+    assert match, description
+    return match[1]
+
+
+def test_every_alarm_names_a_runbook_that_exists(prod: Plan) -> None:
+    for address, alarm in find_alarms(prod).items():
+        runbook = RUNBOOKS / f"{find_runbook(alarm['alarm_description'])}.md"
+        assert runbook.is_file(), address
+
+
+def test_every_runbook_is_named_by_an_alarm(prod: Plan) -> None:
+    named = {find_runbook(alarm["alarm_description"]) for alarm in find_alarms(prod).values()}
+
+    assert {path.stem for path in RUNBOOKS.glob("*.md")} - WITHOUT_ALARM == named
+
+
+def test_every_alarm_reaches_the_topic(prod: Plan) -> None:
+    for address, alarm in find_alarms(prod).items():
+        # The windows of a burn-rate alarm are told together.
+        if ".aws_cloudwatch_metric_alarm.burn[" not in address:
+            assert alarm["alarm_actions"] == ["arn:aws:sns:us-east-1:123456789012:mock-alarms"]
+
+
+def test_every_promise_has_an_alarm(prod: Plan) -> None:
+    names = {str(alarm["alarm_name"]) for alarm in find_alarms(prod).values()}
+
+    assert {
+        "spotter-prod-tasks-depth",
+        "spotter-prod-tasks-age",
+        "spotter-prod-tasks-dlq-not-empty",
+        "spotter-prod-api-5xx",
+        "spotter-prod-api-latency",
+        "spotter-prod-workers-missing",
+        "spotter-prod-no-completions",
+        "spotter-prod-slo-availability-fast",
+        "spotter-prod-slo-latency-fast",
+        "spotter-prod-upload-errors",
+        "spotter-prod-upload-throttles",
+    } <= names

@@ -1,0 +1,147 @@
+"""What holds for everything that is planned, whoever adds to it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.infra.conftest import Plan
+
+Statement = dict[str, Any]
+
+WITHOUT_RESOURCES = {
+    "autoscaling:DescribeAutoScalingGroups",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetMetricData",
+    "cloudwatch:ListMetrics",
+    "cloudwatch:PutMetricData",  # Limited to our namespace by a condition
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+"""Actions for which AWS knows no resource."""
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def read_role_policies(plan: Plan) -> Iterator[tuple[str, Statement]]:
+    for address, values in plan.find("aws_iam_role_policy").items():
+        for statement in json.loads(values["policy"])["Statement"]:
+            yield address, statement
+
+
+def test_there_is_one_role_for_each_function(prod: Plan) -> None:
+    roles = [values["name"] for values in prod.find("aws_iam_role").values()]
+    functions = [values["function_name"] for values in prod.find("aws_lambda_function").values()]
+
+    assert len(functions) == 7
+    assert set(functions) <= set(roles)
+    assert len(roles) == len(set(roles))
+
+
+def test_no_role_has_a_wildcard_action(prod: Plan) -> None:
+    for address, statement in read_role_policies(prod):
+        assert not any("*" in action for action in as_list(statement["Action"])), address
+
+
+def test_every_permission_names_its_resource_where_aws_knows_one(prod: Plan) -> None:
+    for address, statement in read_role_policies(prod):
+        if "*" in as_list(statement["Resource"]):
+            assert set(as_list(statement["Action"])) <= WITHOUT_RESOURCES, address
+
+
+def test_metrics_can_be_put_in_our_namespace_only(prod: Plan) -> None:
+    limits = [
+        statement.get("Condition")
+        for _, statement in read_role_policies(prod)
+        if "cloudwatch:PutMetricData" in as_list(statement["Action"])
+    ]
+
+    assert limits == [{"StringEquals": {"cloudwatch:namespace": "Spotter"}}]
+
+
+def test_only_the_gateway_has_a_policy_of_awss_own(prod: Plan) -> None:
+    attached = list(prod.find("aws_iam_role_policy_attachment"))
+
+    assert attached == ['module.api["api"].aws_iam_role_policy_attachment.logs[0]']
+
+
+def test_every_bucket_is_private_encrypted_and_tls_only(prod: Plan) -> None:
+    buckets = len(prod.find("aws_s3_bucket"))
+    blocks = prod.find("aws_s3_bucket_public_access_block").values()
+    flags = (
+        "block_public_acls",
+        "block_public_policy",
+        "ignore_public_acls",
+        "restrict_public_buckets",
+    )
+
+    assert buckets == 6
+    assert sum(all(block[flag] for flag in flags) for block in blocks) == buckets
+    assert len(prod.find("aws_s3_bucket_server_side_encryption_configuration")) == buckets
+    policies = prod.find("aws_s3_bucket_policy").values()
+    assert sum(denies_plain_http(policy["policy"]) for policy in policies) == buckets
+
+
+def test_every_queue_is_encrypted(prod: Plan) -> None:
+    queues = prod.find("aws_sqs_queue").values()
+
+    assert len(queues) == 3
+    assert all(queue["sqs_managed_sse_enabled"] for queue in queues)
+
+
+def test_task_queues_and_alarms_are_tls_only(prod: Plan) -> None:
+    policies = [*prod.find("aws_sqs_queue_policy").values()]
+    policies += prod.find("aws_sns_topic_policy").values()
+
+    assert len(policies) == 3
+    assert all(denies_plain_http(policy["policy"]) for policy in policies)
+
+
+def denies_plain_http(policy: str) -> bool:
+    return any(
+        statement["Effect"] == "Deny"
+        and statement["Principal"] == "*"
+        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        for statement in json.loads(policy)["Statement"]
+    )
+
+
+def test_every_table_is_encrypted_recoverable_and_protected(prod: Plan) -> None:
+    tables = prod.find("aws_dynamodb_table").values()
+
+    assert len(tables) == 5
+    for table in tables:
+        assert table["server_side_encryption"][0]["enabled"]
+        assert table["point_in_time_recovery"][0]["enabled"]
+        assert table["deletion_protection_enabled"]
+        assert table["billing_mode"] == "PAY_PER_REQUEST"
+
+
+def test_nothing_comes_in_to_the_workers(prod: Plan) -> None:
+    rules = prod.find("aws_vpc_security_group_ingress_rule")
+
+    assert list(rules) == ["module.network.aws_vpc_security_group_ingress_rule.endpoint[0]"]
+    assert not prod.find("aws_internet_gateway")
+
+
+def test_production_keeps_its_data(prod: Plan) -> None:
+    kept = {
+        values["bucket"]: values["force_destroy"] for values in prod.find("aws_s3_bucket").values()
+    }
+
+    assert kept["spotter-prod-images-123456789012"] is False
+
+
+@pytest.mark.parametrize(
+    "kind", ["aws_cloudfront_distribution", "aws_cloudfront_response_headers_policy"]
+)
+def test_the_doors_are_the_page_and_the_portal(kind: str, prod: Plan) -> None:
+    assert len(prod.find(kind)) == 2

@@ -1,0 +1,182 @@
+"""The configuration is valid, its own tests pass, and it says the same as the code."""
+
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic_settings import BaseSettings
+from pynamodb.attributes import Attribute, TTLAttribute
+from pynamodb.indexes import GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from infra.cost.model import ENVIRONMENTS
+from infra.deploy.contract import CONTRACT
+from infra.deploy.contract import main as check_contract
+from infra.deploy.terraform import ROOTS, Workspace, check
+from pipeline.core import settings
+from pipeline.core.models import Task
+from pipeline.lambdas.settings import Settings as LambdaSettings
+from pipeline.worker.settings import HealthSettings, WorkerSettings
+from tests.infra.conftest import Plan
+
+REPOSITORY = Path(__file__).parents[2]
+ENVS = REPOSITORY / "infra/terraform/envs"
+
+
+@pytest.mark.parametrize("root", ROOTS)
+@pytest.mark.timeout(900)
+def test_the_configuration_passes_its_own_tests(root: str, workspace: Workspace) -> None:
+    assert "0 failed" in check(workspace, root)
+
+
+def test_the_configuration_is_formatted(workspace: Workspace) -> None:
+    workspace.run(".", "fmt", "-check", "-recursive")
+
+
+def test_the_contract_with_the_code_is_up_to_date() -> None:
+    assert check_contract(["--check"]) == 0
+
+
+def test_an_outdated_contract_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outdated = tmp_path / "contract.json"
+    outdated.write_text(CONTRACT.read_text().replace("30", "31"))
+    monkeypatch.setattr("infra.deploy.contract.CONTRACT", outdated)
+
+    assert check_contract(["--check"]) == 1
+
+
+@pytest.mark.parametrize("file", ["main.tf", "locals.tf", "variables.tf", "outputs.tf"])
+def test_environments_differ_in_one_file_only(file: str) -> None:
+    assert (ENVS / "dev" / file).read_text() == (ENVS / "prod" / file).read_text()
+
+
+def test_the_tasks_table_has_the_models_keys_and_indexes(prod: Plan) -> None:
+    table = prod.resources['module.tables.aws_dynamodb_table.this["tasks"]']
+
+    assert table["hash_key"] == find_key(Task, "is_hash_key")
+    assert table["range_key"] is None
+    assert {it["name"]: read_index(it) for it in table["global_secondary_index"]} == {
+        index.Meta.index_name: describe_index(index) for index in find_indexes(Task)
+    }
+    assert {it["name"] for it in table["attribute"]} == find_key_names(Task)
+    assert table["ttl"][0] == {"attribute_name": find_ttl(Task), "enabled": True}
+
+
+def find_key(owner: type[Model] | GlobalSecondaryIndex[Any], flag: str) -> str | None:
+    declared = vars(owner if isinstance(owner, type) else type(owner)).values()
+    attributes = [it for it in declared if isinstance(it, Attribute)]
+    return next((it.attr_name for it in attributes if getattr(it, flag)), None)
+
+
+def find_indexes(model: type[Model]) -> list[GlobalSecondaryIndex[Any]]:
+    found = [getattr(model, name) for name in dir(model)]
+    return [it for it in found if isinstance(it, GlobalSecondaryIndex)]
+
+
+def find_key_names(model: type[Model]) -> set[str | None]:
+    owners: list[Any] = [model, *find_indexes(model)]
+    names = {find_key(it, flag) for it in owners for flag in ("is_hash_key", "is_range_key")}
+    return names - {None}
+
+
+def find_ttl(model: type[Model]) -> str:
+    (ttl,) = (it for it in model.get_attributes().values() if isinstance(it, TTLAttribute))
+    return ttl.attr_name
+
+
+def describe_index(index: GlobalSecondaryIndex[Any]) -> tuple[Any, ...]:
+    projection = index.Meta.projection
+    others = sorted(getattr(projection, "non_key_attributes", None) or [])
+    return (
+        find_key(index, "is_hash_key"),
+        find_key(index, "is_range_key"),
+        projection.projection_type,
+        others,
+    )
+
+
+def read_index(index: dict[str, Any]) -> tuple[Any, ...]:
+    keys = {it["key_type"]: it["attribute_name"] for it in index["key_schema"]}
+    others = sorted(index["non_key_attributes"] or [])
+    return keys["HASH"], keys["RANGE"], index["projection_type"], others
+
+
+def test_pictures_and_tasks_are_kept_equally_long(prod: Plan) -> None:
+    lifecycle = prod.resources[
+        "module.storage.module.images.aws_s3_bucket_lifecycle_configuration.this"
+    ]
+
+    (days,) = (it["days"] for rule in lifecycle["rule"] for it in rule["expiration"])
+
+    assert days == settings.RETENTION.days == 30
+
+
+def test_the_queue_has_the_codes_numbers(prod: Plan) -> None:
+    queue = prod.resources["module.queue.aws_sqs_queue.this"]
+    depth = prod.resources["module.queue.aws_cloudwatch_metric_alarm.depth"]
+
+    assert queue["visibility_timeout_seconds"] == settings.VISIBILITY_SECONDS
+    assert f'"maxReceiveCount":{settings.MAX_RECEIVE_COUNT}' in queue["redrive_policy"]
+    assert depth["threshold"] == settings.ALARM_QUEUE_DEPTH == 100
+
+
+def test_routes_answer_before_the_gateway_gives_up(prod: Plan) -> None:
+    timeouts = {
+        values["function_name"]: values["timeout"]
+        for values in prod.find("aws_lambda_function").values()
+        if not values["function_name"].endswith(("-sweep", "-uploaded"))
+    }
+
+    assert len(timeouts) == 5
+    assert max(timeouts.values()) < 29
+
+
+def find_required(*models: type[BaseSettings]) -> set[str]:
+    return {
+        name.upper()
+        for model in models
+        for name, field in model.model_fields.items()
+        if field.is_required()
+    }
+
+
+def test_functions_are_given_all_settings_that_they_need(prod: Plan) -> None:
+    given_by_lambda = {"AWS_REGION"}
+
+    for values in prod.find("aws_lambda_function").values():
+        variables = set(values["environment"][0]["variables"])
+        needed = find_required(settings.Settings, LambdaSettings)
+        assert needed <= variables | given_by_lambda
+
+
+def test_workers_are_given_all_settings_that_they_need(prod: Plan) -> None:
+    files = REPOSITORY / "infra/terraform/modules/workers/files"
+    written = (files / "user_data.sh").read_text() + (files / "install.sh").read_text()
+    (group,) = prod.find("aws_launch_template").values()
+
+    from_terraform = b64decode(group["user_data"]).decode()
+
+    for name in find_required(settings.Settings, WorkerSettings, HealthSettings):
+        assert f"\n{name}=" in written + from_terraform, name
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_the_bill_counts_what_is_planned(environment: str, request: pytest.FixtureRequest) -> None:
+    plan: Plan = request.getfixturevalue(environment)
+    assumed = ENVIRONMENTS[environment]
+    (group,) = plan.find("aws_autoscaling_group").values()
+    (template,) = plan.find("aws_launch_template").values()
+    endpoints = [key for key in plan.find("aws_vpc_endpoint") if ".interface[" in key]
+
+    assert assumed.instance_type == template["instance_type"]
+    assert assumed.min_instances == group["min_size"]
+    assert assumed.warm_instances == sum(it["min_size"] for it in group["warm_pool"])
+    assert assumed.nat_gateways == len(plan.find("aws_nat_gateway"))
+    zones = [key for key in plan.find("aws_subnet") if ".private[" in key]
+    assert assumed.interface_endpoints == len(endpoints) * len(zones)
+    assert assumed.waf == bool(plan.find("aws_wafv2_web_acl"))
+    alarms = plan.find("aws_cloudwatch_metric_alarm").values()
+    watched = [sum(bool(it["metric"]) for it in alarm["metric_query"]) or 1 for alarm in alarms]
+    assert assumed.alarm_metrics == sum(watched)
+    assert assumed.composite_alarms == len(plan.find("aws_cloudwatch_composite_alarm"))
