@@ -20,10 +20,14 @@ export default tseslint.config(
     languageOptions: {
       globals: globals.browser,
       parserOptions: {
-        projectService: { allowDefaultProject: ["eslint.config.js", "public/*.js"] },
+        projectService: {
+          allowDefaultProject: ["eslint.config.js", "public/*.js", "tooling/*.js"],
+        },
       },
     },
-    settings: { "import/resolver": { typescript: true } },
+    settings: {
+      "import/resolver": { [new URL("tooling/eslint-resolver.js", import.meta.url).pathname]: {} },
+    },
     rules: {
       "@typescript-eslint/consistent-type-definitions": ["error", "type"],
       // An event handler may start something that reports its own errors.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -59,6 +59,11 @@ class Clients:
     @cached_property
     def autoscaling(self) -> AutoScalingClient:
         return self._session.client("autoscaling", endpoint_url=self.endpoint, config=CONFIG)
+
+    @cached_property
+    def cloudfront(self) -> Any:
+        # Without stubs: one module uses it, and they are large.
+        return self._session.client("cloudfront", endpoint_url=self.endpoint, config=CONFIG)
 
     @cached_property
     def cloudwatch(self) -> CloudWatchClient:

@@ -33,6 +33,7 @@ def show_state(console: Console, state: State, layout: Layout) -> None:
     """Where everything is, once it is up."""
     console.rule("[bold]Spotter is up[/]")
     lines = [
+        ("Web page", state.spa_origin),
         ("API", state.api_url),
         ("Operators' portal", state.portal_url),
         ("AWS endpoint", f"{state.endpoint} (region {state.region}, key test / test)"),

@@ -25,6 +25,7 @@ from infra.local.resources.account import Account, create_account
 from infra.local.resources.users import PEOPLE
 from infra.local.resources.workers_group import get_members
 from infra.local.server import Server, start_server
+from infra.local.spa import build_page, publish_page
 from infra.local.state import State, save_state
 from infra.local.ticker import INTERVAL_SECONDS, Ticker
 from infra.local.venv import install_function_packages, install_local_aws
@@ -52,6 +53,8 @@ def running(layout: Layout, port: int, console: Console) -> Iterator[tuple[State
         with show_step(console, "Installing the local AWS"):
             python = install_local_aws()
             packages = install_function_packages(python)
+        with show_step(console, "Building the web page"):
+            page = build_page()
         with show_step(console, "Starting the local AWS"):
             server = start_server(python, port, layout, roster)
         clients = Clients(server.endpoint)
@@ -65,6 +68,8 @@ def running(layout: Layout, port: int, console: Console) -> Iterator[tuple[State
         with show_step(console, "Starting the operators' portal"):
             portal = running_portal(account, server.endpoint, layout, roster)
             state = _describe(account, server, portal_url=stack.enter_context(portal))
+        with show_step(console, "Publishing the web page"):
+            publish_page(clients, page, state)
         with show_step(console, "Warming up"):
             warm_up(state, clients)
         save_state(state, layout)

@@ -9,13 +9,12 @@ from infra.local.resources import access, functions, gateway
 from infra.local.resources.alarms import create_alarms
 from infra.local.resources.images import IMAGES_ARN, create_bucket, notify_function
 from infra.local.resources.package import build_package
+from infra.local.resources.page import create_page
 from infra.local.resources.queues import Queue, Queues, create_queues
 from infra.local.resources.tables import create_tables
 from infra.local.resources.users import UserPool, create_user_pool
 from infra.local.resources.workers_group import create_workers_group
 from infra.local.state import AccessKey
-
-SPA_ORIGIN = "http://localhost:5173"
 
 
 @dataclass(frozen=True)
@@ -27,14 +26,15 @@ class Account:
     worker_key: AccessKey
     alarm_inbox: Queue
     api_url: str
-    spa_origin: str = SPA_ORIGIN
+    spa_origin: str
 
 
 def create_account(clients: Clients, packages: Path) -> Account:
     """Create all resources, or bring those that are there up to date."""
     create_tables(clients.endpoint)
     queues = create_queues(clients)
-    create_bucket(clients, SPA_ORIGIN)
+    spa_origin = create_page(clients)
+    create_bucket(clients, spa_origin)
     users = create_user_pool(clients)
     create_workers_group(clients)
     arns = access.PolicyArns(
@@ -44,19 +44,20 @@ def create_account(clients: Clients, packages: Path) -> Account:
         ],
         task_queue_arn=queues.tasks.arn,
     )
-    function_arns = _create_functions(clients, packages, queues, arns)
-    _create_api(clients, function_arns, users)
+    function_arns = _create_functions(clients, packages, queues, arns, spa_origin)
+    _create_api(clients, function_arns, users, spa_origin)
     return Account(
         queues=queues,
         users=users,
         worker_key=access.create_worker_key(clients, arns),
         alarm_inbox=create_alarms(clients),
         api_url=gateway.build_api_url(clients.endpoint),
+        spa_origin=spa_origin,
     )
 
 
 def _create_functions(
-    clients: Clients, packages: Path, queues: Queues, arns: access.PolicyArns
+    clients: Clients, packages: Path, queues: Queues, arns: access.PolicyArns, spa_origin: str
 ) -> dict[str, str]:
     created = functions.create_functions(
         clients,
@@ -66,7 +67,7 @@ def _create_functions(
             "TASKS_TABLE": names.TASKS_TABLE,
             "TASK_QUEUE_URL": queues.tasks.url,
             "IMAGES_BUCKET": names.IMAGES_BUCKET,
-            "SPA_ORIGIN": SPA_ORIGIN,
+            "SPA_ORIGIN": spa_origin,
         },
         packages,
     )
@@ -76,12 +77,14 @@ def _create_functions(
     return created
 
 
-def _create_api(clients: Clients, function_arns: dict[str, str], users: UserPool) -> None:
+def _create_api(
+    clients: Clients, function_arns: dict[str, str], users: UserPool, spa_origin: str
+) -> None:
     invoke_arns = {
         f"{name}_invoke_arn": gateway.build_invoke_arn(arn) for name, arn in function_arns.items()
     }
     text = gateway.read_document(
-        {**invoke_arns, "user_pool_arn": users.arn, "spa_origin": SPA_ORIGIN}
+        {**invoke_arns, "user_pool_arn": users.arn, "spa_origin": spa_origin}
     )
     gateway.create_api(clients, text)
     for name in functions.ROUTES:

@@ -146,20 +146,11 @@ export interface components {
             name: string;
             /** @description How sure that is, 0 to 100. */
             confidence: number;
-            /**
-             * @description Wider names, nearest first: dog, animal.
-             * @default []
-             */
+            /** @description Wider names, nearest first: dog, animal. */
             parents: components["schemas"]["LabelName"][];
-            /**
-             * @description Other names of the same thing.
-             * @default []
-             */
+            /** @description Other names of the same thing. */
             aliases: components["schemas"]["LabelName"][];
-            /**
-             * @description Where it was found; empty if it describes the whole picture.
-             * @default []
-             */
+            /** @description Where it was found; empty if it describes the whole picture. */
             instances: components["schemas"]["Instance"][];
         };
         /** @description A name that refers to a label: a parent or an alias. */

@@ -1,0 +1,74 @@
+"""Node.js, which builds the web page: the machine's own or else one from PyPI."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.errors import LocalError
+from infra.local.layout import REPOSITORY
+
+LEAST_VERSION = (20, 19)
+"""What Vite asks for."""
+
+LOCK = REPOSITORY / "requirements" / "node.txt"
+
+
+@dataclass(frozen=True)
+class Node:
+    """An installed Node.js with its npm."""
+
+    folder: Path
+    """Where `node` and `npm` are."""
+
+    @property
+    def npm(self) -> str:
+        return str(self.folder / "npm")
+
+    def extend(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """An environment in which this Node.js is the first to be found."""
+        return {**environment, "PATH": f"{self.folder}:{environment.get('PATH', '')}"}
+
+
+def find_node() -> Node:
+    """Find a Node.js that is new enough, or install one beside our Python.
+
+    Raises:
+        LocalError: There is none and it could not be installed.
+    """
+    own = Path(sys.executable).parent
+    for candidate in (shutil.which("node"), str(own / "node")):
+        if candidate and is_usable(Path(candidate)):
+            return Node(Path(candidate).parent)
+    _install()
+    if not is_usable(own / "node"):
+        raise LocalError(
+            "The Node.js that was installed does not run on this machine.",
+            "Install Node.js 20.19 or newer from your system's packages and start again.",
+        )
+    return Node(own)
+
+
+def is_usable(node: Path) -> bool:
+    """Whether it runs, is new enough and has its npm beside it."""
+    if not node.exists() or not (node.parent / "npm").exists():
+        return False
+    try:
+        done = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    version = re.match(r"v(\d+)\.(\d+)\.", done.stdout)
+    return version is not None and tuple(map(int, version.groups())) >= LEAST_VERSION
+
+
+def _install() -> None:
+    options = ["--quiet", "--disable-pip-version-check", "--require-hashes"]
+    done = subprocess.run([sys.executable, "-m", "pip", "install", *options, "-r", str(LOCK)])
+    if done.returncode:
+        raise LocalError(
+            "This machine has no Node.js 20.19 or newer, and none could be installed from PyPI.",
+            "Check the network, or install Node.js from your system's packages; then start again.",
+        )

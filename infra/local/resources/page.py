@@ -1,0 +1,170 @@
+"""The bucket of the web page and the CloudFront distribution that serves it, as on AWS."""
+
+from __future__ import annotations
+
+import json
+from string import Template
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
+
+from infra.local import names
+from infra.local.clients import Clients
+from infra.local.layout import REPOSITORY
+
+HEADERS = REPOSITORY / "infra" / "headers.json"
+ORIGIN_ID = "page"
+
+# CloudFront takes these by their own arguments only.
+# https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ResponseHeadersPolicySecurityHeadersConfig.html
+NAMED = {
+    "Content-Security-Policy",
+    "Referrer-Policy",
+    "Strict-Transport-Security",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+}
+
+
+def create_page(clients: Clients) -> str:
+    """Create what serves the page.
+
+    Returns:
+        Its origin. The files come later: the API must know the origin, and the files the API.
+    """
+    _create_bucket(clients)
+    distribution = _find_distribution(clients) or _create_distribution(clients)
+    _let_read(clients, distribution["ARN"])
+    label = distribution["DomainName"].split(".")[0]
+    return f"http://{label}.cloudfront.localhost:{urlsplit(clients.endpoint).port}"
+
+
+def read_headers(endpoint: str) -> dict[str, str]:
+    """The security headers of every answer. API, Cognito and pictures have one address here."""
+    origins = ("api_origin", "cognito_origin", "images_origin")
+    text = Template(HEADERS.read_text()).substitute(dict.fromkeys(origins, endpoint))
+    headers: dict[str, str] = json.loads(text)
+    return headers
+
+
+def _create_bucket(clients: Clients) -> None:
+    try:
+        clients.s3.create_bucket(Bucket=names.PAGE_BUCKET)
+    except ClientError as error:
+        codes = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
+        if error.response["Error"]["Code"] not in codes:
+            raise
+
+
+def _let_read(clients: Clients, distribution_arn: str) -> None:
+    statement = {
+        "Sid": "CloudFrontReads",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        # To list tells a missing file (404) from a forbidden one
+        "Action": ["s3:GetObject", "s3:ListBucket"],
+        "Resource": [f"arn:aws:s3:::{names.PAGE_BUCKET}", f"arn:aws:s3:::{names.PAGE_BUCKET}/*"],
+        "Condition": {"StringEquals": {"aws:SourceArn": distribution_arn}},
+    }
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    clients.s3.put_bucket_policy(Bucket=names.PAGE_BUCKET, Policy=json.dumps(policy))
+
+
+def _find_distribution(clients: Clients) -> Any:
+    items = clients.cloudfront.list_distributions()["DistributionList"].get("Items", [])
+    found = next((item for item in items if item["Comment"] == names.PAGE), None)
+    if found:
+        _update_headers(clients)
+    return found
+
+
+def _create_distribution(clients: Clients) -> Any:
+    cloudfront = clients.cloudfront
+    access = cloudfront.create_origin_access_control(
+        OriginAccessControlConfig={
+            "Name": names.PAGE,
+            "OriginAccessControlOriginType": "s3",
+            "SigningBehavior": "always",
+            "SigningProtocol": "sigv4",
+        }
+    )["OriginAccessControl"]["Id"]
+    headers = cloudfront.create_response_headers_policy(
+        ResponseHeadersPolicyConfig=build_headers_policy(read_headers(clients.endpoint))
+    )["ResponseHeadersPolicy"]["Id"]
+    config = _build_distribution(access, headers)
+    return cloudfront.create_distribution(DistributionConfig=config)["Distribution"]
+
+
+def _update_headers(clients: Clients) -> None:
+    """Bring the headers of an earlier start up to date."""
+    found = clients.cloudfront.list_response_headers_policies(Type="custom")
+    policy = next(
+        item["ResponseHeadersPolicy"]
+        for item in found["ResponseHeadersPolicyList"]["Items"]
+        if item["ResponseHeadersPolicy"]["ResponseHeadersPolicyConfig"]["Name"] == names.PAGE
+    )
+    current = clients.cloudfront.get_response_headers_policy(Id=policy["Id"])
+    clients.cloudfront.update_response_headers_policy(
+        Id=policy["Id"],
+        IfMatch=current["ETag"],
+        ResponseHeadersPolicyConfig=build_headers_policy(read_headers(clients.endpoint)),
+    )
+
+
+def build_headers_policy(headers: dict[str, str]) -> dict[str, Any]:
+    """Say `headers` in CloudFront's words.
+
+    HSTS is left out: there is no https here, and browsers ignore it on http.
+    """
+    custom = [
+        {"Header": name, "Value": value, "Override": True}
+        for name, value in headers.items()
+        if name not in NAMED
+    ]
+    return {
+        "Name": names.PAGE,
+        "SecurityHeadersConfig": {
+            "ContentSecurityPolicy": {
+                "ContentSecurityPolicy": headers["Content-Security-Policy"],
+                "Override": True,
+            },
+            "ContentTypeOptions": {"Override": True},
+            "FrameOptions": {"FrameOption": headers["X-Frame-Options"], "Override": True},
+            "ReferrerPolicy": {"ReferrerPolicy": headers["Referrer-Policy"], "Override": True},
+        },
+        "CustomHeadersConfig": {"Quantity": len(custom), "Items": custom},
+    }
+
+
+def _build_distribution(access_control_id: str, headers_policy_id: str) -> dict[str, Any]:
+    # Every address of the page is index.html: its router reads the path.
+    fallbacks = [
+        {"ErrorCode": code, "ResponsePagePath": "/index.html", "ResponseCode": "200"}
+        for code in (403, 404)
+    ]
+    return {
+        "CallerReference": names.PAGE,
+        "Comment": names.PAGE,
+        "Enabled": True,
+        "DefaultRootObject": "index.html",
+        "Origins": {
+            "Quantity": 1,
+            "Items": [
+                {
+                    "Id": ORIGIN_ID,
+                    "DomainName": f"{names.PAGE_BUCKET}.s3.{names.REGION}.amazonaws.com",
+                    "OriginAccessControlId": access_control_id,
+                    "S3OriginConfig": {"OriginAccessIdentity": ""},
+                }
+            ],
+        },
+        "DefaultCacheBehavior": {
+            "TargetOriginId": ORIGIN_ID,
+            "ViewerProtocolPolicy": "allow-all",  # There is no https here
+            "ResponseHeadersPolicyId": headers_policy_id,
+            "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}},
+            "MinTTL": 0,
+        },
+        "CustomErrorResponses": {"Quantity": len(fallbacks), "Items": fallbacks},
+    }

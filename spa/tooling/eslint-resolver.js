@@ -1,0 +1,32 @@
+import { existsSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+// Tells eslint-plugin-import what `@/` means and that an import may leave out .ts.
+// https://github.com/import-js/eslint-plugin-import/blob/main/resolvers/README.md
+
+const SOURCES = fileURLToPath(new URL("../src", import.meta.url));
+const ENDINGS = ["", ".ts", ".tsx", "/index.ts"];
+
+export const interfaceVersion = 2;
+
+export function resolve(source, file) {
+  const isOurs = source.startsWith(".") || source.startsWith("@/");
+  if (!isOurs) return findPackage(source, file);
+  const base = source.startsWith("@/")
+    ? path.join(SOURCES, source.slice(2))
+    : path.resolve(path.dirname(file), source);
+  const found = ENDINGS.map((ending) => base + ending).find(
+    (candidate) => existsSync(candidate) && statSync(candidate).isFile(),
+  );
+  return found ? { found: true, path: found } : { found: false };
+}
+
+function findPackage(source, file) {
+  try {
+    return { found: true, path: createRequire(file).resolve(source) };
+  } catch {
+    return { found: false };
+  }
+}
