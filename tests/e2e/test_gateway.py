@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from infra.local import names
 from infra.local.state import State
 from tests.e2e.conftest import User
 
@@ -81,7 +82,7 @@ def test_answers_and_refusals_are_readable_by_the_web_page(system: State, user: 
 
 
 def test_the_bucket_lets_only_the_web_page_send_pictures(system: State) -> None:
-    url = f"{system.endpoint}/spotter-local-images"
+    url = f"{system.endpoint}/{names.IMAGES_BUCKET}"
 
     def ask(origin: str) -> httpx.Response:
         return httpx.options(

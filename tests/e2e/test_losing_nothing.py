@@ -15,7 +15,7 @@ from infra.local import names
 from infra.local.clients import Clients
 from infra.local.layout import Layout
 from infra.local.state import State
-from pipeline.core.settings import VISIBILITY_SECONDS
+from pipeline.core.settings import ALARM_QUEUE_DEPTH, VISIBILITY_SECONDS
 from tests.e2e.conftest import User, wait_until
 
 PICTURES = 16
@@ -62,16 +62,28 @@ def test_a_worker_that_ends_in_mid_image_loses_nothing(
 def test_the_group_decides_how_many_workers_there_are(
     root: Clients, workers: Callable[[], list[int]]
 ) -> None:
-    def set_capacity(desired: int) -> None:
-        root.autoscaling.set_desired_capacity(
-            AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=desired
-        )
-
-    set_capacity(2)
+    set_capacity(root, 2)
     wait_until(lambda: len(workers()) == 2, 70)
 
-    set_capacity(1)
+    set_capacity(root, 1)
     wait_until(lambda: len(workers()) == 1, 70)
+
+
+def test_operators_are_told_when_more_than_100_pictures_wait(
+    root: Clients, system: State, workers: Callable[[], list[int]], layout: Layout
+) -> None:
+    set_capacity(root, 0)
+    wait_until(lambda: not workers(), 70)
+    for _ in range(ALARM_QUEUE_DEPTH + 1):
+        root.sqs.send_message(
+            QueueUrl=system.task_queue_url, MessageBody=f'{{"task_id": "{uuid4()}"}}'
+        )
+
+    try:
+        wait_until(lambda: has_rung(layout, "queue-depth"), 30)
+    finally:
+        set_capacity(root, 1)
+    wait_until(lambda: is_over(layout, "queue-depth"), 90)
 
 
 def test_a_poison_message_reaches_the_dead_letter_queue_and_an_operator(
@@ -145,6 +157,12 @@ def test_the_sweep_runs_by_itself(user: User, root: Clients) -> None:
     wait_until(lambda: user.client.get_result(task_id)["status"] == "expired", 90)
 
 
+def set_capacity(root: Clients, desired: int) -> None:
+    root.autoscaling.set_desired_capacity(
+        AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=desired
+    )
+
+
 def sweep(root: Clients) -> None:
     response = root.functions.invoke(FunctionName=names.build_function_name("sweep"), Payload=b"{}")
     assert "FunctionError" not in response, response["Payload"].read()
@@ -173,7 +191,15 @@ def receive_bodies(root: Clients, queue_url: str) -> list[str]:
 
 
 def has_rung(layout: Layout, name: str) -> bool:
-    if not layout.alarms.exists():
-        return False
-    notices = [json.loads(line) for line in layout.alarms.read_text().splitlines()]
-    return any(name in n["AlarmName"] and n["NewStateValue"] == "ALARM" for n in notices)
+    return "ALARM" in read_states(layout, name)
+
+
+def is_over(layout: Layout, name: str) -> bool:
+    return read_states(layout, name)[-1:] == ["OK"]
+
+
+def read_states(layout: Layout, name: str) -> list[str]:
+    """All states that operators were told of an alarm."""
+    lines = layout.alarms.read_text().splitlines() if layout.alarms.exists() else []
+    notices = [json.loads(line) for line in lines]
+    return [notice["NewStateValue"] for notice in notices if name in notice["AlarmName"]]

@@ -13,7 +13,7 @@ from infra.local.demo.client import Form
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import REPOSITORY, Layout
 from infra.local.server import build_environment
-from tests.e2e.conftest import User
+from tests.e2e.conftest import User, wait_until
 
 
 @pytest.mark.parametrize("form", list(Form))
@@ -49,6 +49,16 @@ def test_a_deleted_task_is_gone_with_its_picture(user: User, photo: Path) -> Non
     assert deleted.status_code == 204
     assert user.http.get(f"/results/{task['taskId']}").status_code == 404
     assert httpx.get(task["image"]["url"]).status_code == 404
+
+
+def test_what_the_functions_say_is_in_a_file(user: User, photo: Path, layout: Layout) -> None:
+    task = user.client.recognise(photo)
+
+    log = layout.logs / "functions.log"
+    wait_until(lambda: log.exists() and task["taskId"] in log.read_text(), 20)
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    told = [line for line in lines if line.get("task_id") == task["taskId"]]
+    assert [line["message"] for line in told if line["service"] == "upload"] == ["Task queued"]
 
 
 def test_the_demo_recognises_all_of_its_photos(layout: Layout) -> None:
