@@ -13,6 +13,7 @@ from typing import Any
 
 from botocore import signers
 from botocore.client import BaseClient
+from botocore.exceptions import ParamValidationError
 
 REPOSITORY = Path(__file__).parents[2]
 KEPT = {
@@ -63,8 +64,15 @@ def pytest_configure() -> None:
     post = signers.S3PostPresigner.generate_presigned_post
 
     def recorded_call(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
-        record(self.meta.service_model.service_name, operation_name, api_params)
-        return call(self, operation_name, api_params)
+        sent = True
+        try:
+            return call(self, operation_name, api_params)
+        except ParamValidationError:
+            sent = False  # botocore did not send it
+            raise
+        finally:
+            if sent:
+                record(self.meta.service_model.service_name, operation_name, api_params)
 
     # Whoever signs a URL lends its rights to whoever opens it.
     def recorded_sign(self: Any, *arguments: Any, **named: Any) -> Any:

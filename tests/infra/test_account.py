@@ -1,0 +1,116 @@
+"""What a deploy keeps in the account."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra.deploy.account import Account
+from infra.deploy.build import Artefact
+from infra.deploy.errors import DeployError
+
+BUCKET = "artefacts"
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    with mock_aws():
+        boto3.client("s3").create_bucket(Bucket=BUCKET)
+        yield Account("dev", "us-east-1")
+
+
+@pytest.fixture
+def artefact(tmp_path: Path) -> Artefact:
+    path = tmp_path / "worker.tar.gz"
+    path.write_bytes(b"release")
+    return Artefact(path, "0123abcd")
+
+
+def test_the_state_is_private_versioned_and_tls_only(account: Account) -> None:
+    account.ensure_state_bucket()
+    account.ensure_state_bucket()
+
+    s3 = boto3.client("s3")
+    bucket = "spotter-dev-state-123456789012"
+    assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+    block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    assert all(block.values())
+    (statement,) = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_the_state_bucket_can_be_in_any_region() -> None:
+    with mock_aws():
+        account = Account("dev", "eu-central-1")
+
+        account.ensure_state_bucket()
+
+        location = boto3.client("s3").get_bucket_location(Bucket=account.state_bucket)
+        assert location["LocationConstraint"] == "eu-central-1"
+
+
+def test_a_release_lies_under_its_hash_where_terraform_looks(
+    account: Account, artefact: Artefact
+) -> None:
+    account.release(BUCKET, "worker", artefact)
+
+    stored = boto3.client("s3").get_object(Bucket=BUCKET, Key="worker/0123abcd.tar.gz")
+    assert stored["Body"].read() == b"release"
+    assert account.get_history("worker") == ["0123abcd"]
+
+
+def test_the_same_release_is_not_sent_twice(account: Account, artefact: Artefact) -> None:
+    account.release(BUCKET, "worker", artefact)
+    artefact.path.write_bytes(b"never read")
+
+    account.release(BUCKET, "worker", artefact)
+
+    stored = boto3.client("s3").get_object(Bucket=BUCKET, Key="worker/0123abcd.tar.gz")
+    assert stored["Body"].read() == b"release"
+    assert account.get_history("worker") == ["0123abcd"]
+
+
+def test_a_rollback_goes_to_the_release_before(account: Account) -> None:
+    for sha256 in ("first", "second", "third"):
+        account.set_parameter("lambdas", sha256)
+
+    went_to = account.roll_back("lambdas")
+
+    assert went_to == "second"
+    assert account.get_history("lambdas")[-1] == "second"
+
+
+def test_the_first_release_cannot_be_rolled_back(account: Account) -> None:
+    account.set_parameter("lambdas", "first")
+
+    with pytest.raises(DeployError, match="no earlier release"):
+        account.roll_back("lambdas")
+
+
+def test_forgetting_leaves_no_release(account: Account) -> None:
+    account.set_parameter("lambdas", "first")
+
+    account.forget_release()
+
+    assert account.get_history("lambdas") == []
+
+
+def test_djangos_key_is_made_once_and_the_client_secret_follows(account: Account) -> None:
+    client = boto3.client("secretsmanager")
+    arn = client.create_secret(Name="portal")["ARN"]
+
+    def read() -> dict[str, str]:
+        value: dict[str, str] = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
+        return value
+
+    account.ensure_portal_secrets(arn, "old")
+    before = read()
+    account.ensure_portal_secrets(arn, "new")
+    after = read()
+
+    assert len(before["django_secret_key"]) >= 50
+    assert after == {**before, "oidc_client_secret": "new"}

@@ -1,0 +1,57 @@
+"""The calculator adds up."""
+
+import pytest
+
+from infra.cost.model import Usage, calculate, calculate_rekognition, get_total, load_prices
+
+
+def find(usage: Usage, service: str) -> float:
+    (line,) = (line for line in calculate(usage) if line.service == service)
+    return line.usd
+
+
+@pytest.mark.parametrize(
+    ("images", "usd"),
+    [(0, 0), (1_000_000, 1000), (2_000_000, 1800), (10_000_000, 7200), (40_000_000, 23450)],
+)
+def test_rekognition_is_priced_by_tiers(images: int, usd: float) -> None:
+    assert calculate_rekognition(images) == pytest.approx(usd)
+
+
+def test_an_idle_month_costs_what_runs_all_the_time() -> None:
+    idle = Usage(users=0, images=0)
+
+    assert find(idle, "EC2 workers") == pytest.approx(2 * 730 * 0.0725)
+    assert find(idle, "API Gateway") == 0
+
+
+def test_more_images_cost_more_in_every_row_that_counts_them() -> None:
+    few, many = (Usage(users=100, images=n) for n in (10_000_000, 20_000_000))
+
+    for service in ("API Gateway", "S3 pictures", "DynamoDB requests", "SQS", "Lambda requests"):
+        assert find(many, service) > find(few, service)
+
+
+def test_workers_are_added_where_the_minimum_does_not_suffice() -> None:
+    # 10 images a second and instance at 60 % utilisation: 21,600 an hour
+    assert find(Usage(users=1, images=21_600 * 3000), "EC2 workers") == pytest.approx(3000 * 0.0725)
+
+
+def test_what_aws_gives_for_free_is_not_counted() -> None:
+    assert find(Usage(users=10_000, images=1), "Cognito users") == 0
+    assert find(Usage(users=10_001, images=1), "Cognito users") == pytest.approx(0.015)
+
+
+def test_the_sum_is_that_of_the_rows() -> None:
+    lines = calculate(Usage(users=100, images=1000))
+
+    assert get_total(lines) == pytest.approx(sum(line.usd for line in lines))
+    assert get_total(lines) > 0
+
+
+def test_prices_say_when_and_where_they_were_true() -> None:
+    prices = load_prices()
+
+    assert prices["as_of"]
+    assert prices["region"] == "us-east-1"
+    assert "may have changed" in prices["note"]
