@@ -45,7 +45,7 @@ def cognito() -> CognitoIdentityProviderClient:
 
 @cache
 def s3() -> S3Client:
-    return boto3.client("s3", config=CONFIG)
+    return boto3.client("s3", config=CONFIG.merge(Config(signature_version="s3v4")))
 
 
 @cache

@@ -24,6 +24,13 @@ PASSWORD = "correct horse battery staple"
 CACHED = (clients.autoscaling, clients.cloudwatch, clients.cognito, clients.s3, clients.sqs)
 
 
+class SecureClient(Client):
+    """A browser that only speaks https."""
+
+    def generic(self, *args: Any, **kwargs: Any) -> Any:
+        return super().generic(*args, **{**kwargs, "secure": True})
+
+
 @pytest.fixture(autouse=True)
 def _portal_aws(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for cached in CACHED:
@@ -86,12 +93,10 @@ def sign_in() -> Callable[..., Client]:
     def sign_in(group: str = "operator", name: str = "") -> Client:
         name = name or f"the-{group}"
         OperatorItem(name, password=make_password(PASSWORD), groups=[group]).save()
-        client = Client()
-        response = client.post(
-            "/login/", {"username": name, "password": PASSWORD, "next": "/"}, secure=True
-        )
+        client = SecureClient()
+        form = {"username": name, "password": PASSWORD, "next": "/"}
+        response = client.post("/login/", form)
         assert response.status_code == 302, response.content
-        client.defaults["wsgi.url_scheme"] = "https"
         return client
 
     return sign_in

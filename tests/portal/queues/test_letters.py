@@ -1,0 +1,191 @@
+"""Dead letters: looked at without being taken, sent again, thrown away."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+from django.test import Client
+
+from pipeline.core.models import Task
+from pipeline.core.queue import TaskQueue
+from pipeline.core.settings import settings
+from portal.environment import env
+from portal.operators.items import AuditItem
+from portal.queues import letters
+from portal.queues.models import DeadLetter
+from tests.portal.examples import count_messages, save_dead_task, save_task, send_letter
+
+
+def operate(client: Client, name: str, *ids: str, **answers: str) -> str:
+    query = "&".join(f"id={message_id}" for message_id in ids)
+    path = f"/queues/deadletter/operations/{name}/?{query}"
+    return client.post(path, answers, follow=True).content.decode()
+
+
+def count_letters() -> int:
+    return count_messages(env.dead_letter_queue_url)
+
+
+def count_visible_letters() -> int:
+    return TaskQueue(env.dead_letter_queue_url).get_depth()
+
+
+def test_a_letter_is_shown_with_its_task(viewer: Client) -> None:
+    task, message_id = save_dead_task()
+
+    listed = viewer.get("/queues/deadletter/").content.decode()
+    detail = viewer.get(f"/queues/deadletter/{message_id}/change/").content.decode()
+
+    assert task.task_id in listed
+    assert "retries_exhausted" in listed
+    assert "We tried several times and failed" in detail
+    assert task.owner_id in detail
+
+
+def test_looking_takes_nothing_and_hides_nothing(viewer: Client) -> None:
+    for _ in range(15):
+        save_dead_task()
+
+    page = viewer.get("/queues/deadletter/").content.decode()
+    visible = count_visible_letters()
+
+    assert page.count("data-row ") == 15
+    assert visible == 15
+
+
+def test_a_letter_that_is_not_ours_is_shown_too(viewer: Client) -> None:
+    message_id = send_letter("<b>hello</b>")
+
+    page = viewer.get(f"/queues/deadletter/{message_id}/change/").content.decode()
+
+    assert "The body names no task" in page
+    assert "&lt;b&gt;hello" in page
+
+
+def test_a_redriven_task_is_queued_and_its_letter_is_gone(operator: Client) -> None:
+    task, message_id = save_dead_task()
+
+    page = operate(operator, "redrive", message_id)
+
+    task.refresh()
+    assert "Back in the queue" in page
+    assert task.status == "queued"
+    assert count_letters() == 0
+    assert count_messages(settings.task_queue_url) == 1
+
+
+def test_only_the_chosen_letters_are_redriven(operator: Client) -> None:
+    [(_, first), (_, second), _] = [save_dead_task() for _ in range(3)]
+
+    operate(operator, "redrive", first, second)
+
+    assert count_visible_letters() == 1
+    assert count_messages(settings.task_queue_url) == 2
+
+
+def test_a_letter_whose_task_has_a_result_is_only_removed(operator: Client) -> None:
+    task = save_task()
+    message_id = send_letter(f'{{"task_id": "{task.task_id}"}}')
+
+    operate(operator, "redrive", message_id)
+
+    task.refresh()
+    assert task.status == "succeeded"
+    assert count_letters() == 0
+    assert count_messages(settings.task_queue_url) == 0
+
+
+def test_a_letter_whose_task_is_gone_stays_to_be_discarded(operator: Client) -> None:
+    task, message_id = save_dead_task()
+    task.delete()
+
+    page = operate(operator, "redrive", message_id)
+
+    assert "its task was deleted; discard the letter" in page
+    assert count_visible_letters() == 1
+
+
+def test_a_letter_that_names_no_task_is_sent_again_as_it_is(operator: Client) -> None:
+    message_id = send_letter("hello")
+
+    operate(operator, "redrive", message_id)
+
+    [delivery] = TaskQueue(settings.task_queue_url).receive()
+    assert delivery.body == "hello"
+    assert count_letters() == 0
+
+
+def test_discarding_needs_a_reason_which_is_kept(operator: Client) -> None:
+    task, message_id = save_dead_task()
+
+    asked = operate(operator, "discard", message_id)
+    before = count_visible_letters()
+    operate(operator, "discard", message_id, reason="A test of ours")
+
+    task.refresh()
+    assert "This field is required" in asked
+    assert (before, count_letters()) == (1, 0)
+    assert task.status == "failed"
+    assert "A test of ours" in [entry.reason for entry in AuditItem.scan()]
+
+
+def test_a_letter_that_somebody_else_took_is_left_to_them(
+    operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task, message_id = save_dead_task()
+    letter = DeadLetter.objects.filter(pk=message_id).first()
+    TaskQueue(env.dead_letter_queue_url).receive()
+
+    page = operate(operator, "redrive", message_id)
+
+    task.refresh()
+    assert letter is not None
+    assert "gone meanwhile" in page
+    assert task.status == "failed"
+
+
+def test_a_look_holds_no_more_than_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letters, "HOLD_LIMIT", 20)
+    for _ in range(40):
+        send_letter("hello")
+
+    with letters.held() as found:
+        count = len(found)
+
+    assert count == 20
+    assert count_visible_letters() == 40
+
+
+def test_everything_is_redriven_in_a_run(operator: Client) -> None:
+    tasks = [save_dead_task()[0] for _ in range(30)]
+
+    page = operator.post("/queues/deadletter/operations/redrive/?all=1", follow=True)
+    path = page.redirect_chain[-1][0]
+    operator.post(f"{path.removesuffix('change/')}advance/")
+
+    final = operator.get(path).content.decode()
+    assert {Task.get(task.task_id).status for task in tasks} == {"queued"}
+    assert count_letters() == 0
+    assert "<dd>30</dd>" in final
+
+
+def test_only_an_admin_who_types_the_name_purges(operator: Client, admin: Client) -> None:
+    sqs = boto3.client("sqs")
+    sqs.send_message(QueueUrl=settings.task_queue_url, MessageBody="hello")
+    path = "/queues/queue/operations/purge/?id=tasks"
+
+    refused = operator.post(path, {"confirmation": "tasks", "reason": "test"})
+    wrong = admin.post(path, {"confirmation": "task", "reason": "test"}).content.decode()
+    before = count_messages(settings.task_queue_url)
+    admin.post(path, {"confirmation": "tasks", "reason": "test"})
+
+    assert refused.status_code == 403
+    assert "This is not the name of the queue" in wrong
+    assert (before, count_messages(settings.task_queue_url)) == (1, 0)
+
+
+def test_a_queue_shows_its_attributes(viewer: Client) -> None:
+    page = viewer.get("/queues/queue/tasks/change/").content.decode()
+
+    assert "Redrive policy" in page
+    assert "tasks-dlq" in page

@@ -1,0 +1,243 @@
+"""Tasks: found, looked at, and mended."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+from django.test import Client
+
+from pipeline.core.models import Task
+from pipeline.core.settings import settings
+from portal.operators.items import AuditItem
+from tests.examples import OTHER_OWNER_ID, OWNER_ID
+from tests.portal.examples import (
+    count_messages,
+    create_user,
+    save_failed_task,
+    save_task,
+)
+
+
+def operate(client: Client, name: str, *tasks: Task, **answers: str) -> str:
+    """Confirm an operation; the page that follows."""
+    ids = "&".join(f"id={task.task_id}" for task in tasks)
+    path = f"/tasks/task/operations/{name}/?{ids}"
+    return client.post(path, answers, follow=True).content.decode()
+
+
+def has_picture(key: str) -> bool:
+    return "Contents" in boto3.client("s3").list_objects_v2(
+        Bucket=settings.images_bucket, Prefix=key
+    )
+
+
+def test_the_newest_task_comes_first(viewer: Client) -> None:
+    old, new = save_task(), save_task()
+
+    page = viewer.get("/tasks/task/").content.decode()
+
+    assert page.index(new.task_id) < page.index(old.task_id)
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("", 3),
+        ("status=failed", 1),
+        ("error_code=unreadable_image", 1),
+        ("error_code=retries_exhausted", 0),
+        ("status=succeeded", 2),
+        ("model=ssd_mobilenet_v2", 2),
+        ("model=another", 0),
+        ("created_at_from=2020-01-01T00:00", 3),
+        ("created_at_to=2020-01-01T00:00", 0),
+        (f"q={OWNER_ID}", 2),
+        ("q=somebody@example.com", 0),
+        ("q=nothing", 0),
+    ],
+)
+def test_filters_and_search_find_what_exists(viewer: Client, query: str, count: int) -> None:
+    save_failed_task()
+    save_task()
+    save_task(owner_id=OTHER_OWNER_ID)
+
+    page = viewer.get(f"/tasks/task/?{query}").content.decode()
+
+    assert page.count("data-row ") == count
+
+
+def test_an_address_finds_the_tasks_of_its_owner(viewer: Client) -> None:
+    mine = save_task(owner_id=create_user("ann@example.com"))
+    save_task()
+
+    page = viewer.get("/tasks/task/?q=ann@example.com").content.decode()
+
+    assert page.count("data-row ") == 1
+    assert mine.task_id in page
+
+
+@pytest.mark.parametrize(
+    "query", ["after=nonsense", "created_at_from=nonsense", "unknown=1", "task_id__regex=x"]
+)
+def test_an_address_that_makes_no_sense_is_no_error(viewer: Client, query: str) -> None:
+    response = viewer.get(f"/tasks/task/?{query}", follow=True)
+
+    assert response.status_code == 200
+
+
+def test_a_task_shows_picture_boxes_labels_life_and_owner(viewer: Client) -> None:
+    task = save_task(owner_id=create_user("ann@example.com"))
+
+    page = viewer.get(f"/tasks/task/{task.task_id}/change/").content.decode()
+
+    assert "X-Amz-Signature" in page
+    assert "left: 10.00%; top: 20.00%; width: 50.00%; height: 60.00%" in page
+    assert "cat" in page
+    assert "Result stored" in page
+    assert "by worker-1" in page
+    assert "ann@example.com" in page
+    assert f"filter task_id = &quot;{task.task_id}&quot;" in page
+
+
+def test_a_failed_task_says_why(viewer: Client) -> None:
+    task = save_failed_task()
+
+    page = viewer.get(f"/tasks/task/{task.task_id}/change/").content.decode()
+
+    assert "unreadable image" in page
+    assert "Export or upload it again" in page
+
+
+def test_what_users_wrote_is_not_run(viewer: Client) -> None:
+    task = save_task(file_name="<script>alert(1)</script>.jpg")
+
+    page = viewer.get(f"/tasks/task/{task.task_id}/change/").content.decode()
+
+    assert "<script>alert" not in page
+
+
+def test_viewers_see_no_buttons_and_may_not_press_them(viewer: Client) -> None:
+    task = save_failed_task()
+
+    detail = viewer.get(f"/tasks/task/{task.task_id}/change/").content.decode()
+    listed = viewer.get("/tasks/task/").content.decode()
+    pressed = viewer.post(f"/tasks/task/operations/retry/?id={task.task_id}")
+
+    task.refresh()
+    assert "/operations/" not in detail
+    assert "_selected_action" not in listed
+    assert pressed.status_code == 403
+    assert task.status == "failed"
+
+
+def test_a_failed_task_goes_back_to_the_queue(operator: Client) -> None:
+    task = save_failed_task()
+
+    page = operate(operator, "retry", task)
+
+    task.refresh()
+    assert task.status == "queued"
+    assert count_messages(settings.task_queue_url) == 1
+    assert "Back in the queue" in page
+
+
+def test_nothing_happens_before_the_confirmation(operator: Client) -> None:
+    task = save_failed_task()
+
+    page = operator.get(f"/tasks/task/operations/retry/?id={task.task_id}")
+
+    task.refresh()
+    assert "a worker tries it again" in page.content.decode()
+    assert task.status == "failed"
+
+
+def test_the_action_of_a_list_leads_to_the_confirmation(operator: Client) -> None:
+    tasks = [save_failed_task() for _ in range(2)]
+    form = {"action": "retry", "_selected_action": [task.task_id for task in tasks]}
+
+    page = operator.post("/tasks/task/", form, follow=True)
+
+    for task in tasks:
+        task.refresh()
+        assert task.task_id in page.content.decode()
+        assert task.status == "failed"
+
+
+def test_only_the_failed_of_many_are_retried(operator: Client) -> None:
+    failed, succeeded = save_failed_task(), save_task()
+
+    page = operate(operator, "retry", failed, succeeded)
+
+    succeeded.refresh()
+    assert "it is succeeded, not failed" in page
+    assert succeeded.status == "succeeded"
+    assert count_messages(settings.task_queue_url) == 1
+
+
+def test_recognising_again_leaves_the_final_result_alone(operator: Client) -> None:
+    task = save_task()
+
+    operate(operator, "recognise", task)
+
+    task.refresh()
+    [new] = [found for found in Task.scan() if found.task_id != task.task_id]
+    assert task.status == "succeeded"
+    assert new.status == "queued"
+    assert new.owner_id == task.owner_id
+    assert has_picture(new.image_key)
+    assert count_messages(settings.task_queue_url) == 1
+
+
+def test_a_picture_that_is_gone_cannot_be_recognised_again(operator: Client) -> None:
+    task = save_task()
+    boto3.client("s3").delete_object(Bucket=settings.images_bucket, Key=task.image_key)
+
+    page = operate(operator, "recognise", task)
+
+    assert "its picture is gone from storage" in page
+    assert Task.count() == 1
+
+
+def test_deleting_takes_picture_and_record(operator: Client) -> None:
+    task = save_task()
+
+    page = operate(operator, "delete", task, reason="Asked by the owner")
+
+    assert "Deleted" in page
+    assert Task.count() == 0
+    assert not has_picture(task.image_key)
+
+
+def test_deleting_needs_a_reason(operator: Client) -> None:
+    task = save_task()
+
+    page = operate(operator, "delete", task)
+
+    assert "This field is required" in page
+    assert Task.count() == 1
+
+
+def test_what_was_done_is_in_the_audit_log_and_in_the_history(operator: Client) -> None:
+    task = save_task()
+    operate(operator, "delete", task, reason="Asked by the owner")
+
+    history = operator.get(f"/tasks/task/{task.task_id}/history/").content.decode()
+    recent = operator.get("/").content.decode()
+
+    [entry] = [entry for entry in AuditItem.scan() if entry.action == "Delete"]
+    assert entry.operator == "the-operator"
+    assert entry.reason == "Asked by the owner"
+    assert entry.target == f"tasks.task/{task.task_id}"
+    assert "Asked by the owner" in history
+    assert "Asked by the owner" in recent
+
+
+def test_what_cannot_be_audited_is_not_done(operator: Client) -> None:
+    task = save_failed_task()
+    boto3.client("dynamodb").delete_table(TableName=AuditItem.Meta.table_name)
+
+    page = operate(operator, "retry", task)
+
+    task.refresh()
+    assert "Stopped: " in page
+    assert task.status == "failed"

@@ -1,0 +1,219 @@
+"""Users: found in Cognito, looked after, erased on request."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from django.test import Client
+
+from pipeline.core.models import Task
+from pipeline.core.settings import settings
+from pipeline.core.storage import build_image_key
+from portal.environment import env
+from portal.operators.items import AuditItem, OperatorItem, RunItem
+from portal.users import erasure
+from portal.users.models import User
+from tests.portal.examples import create_user, save_task
+
+
+def operate(client: Client, name: str, user: User, **answers: Any) -> str:
+    path = f"/users/user/operations/{name}/?id={user.pk}"
+    return client.post(path, answers, follow=True).content.decode()
+
+
+def find(email: str = "ann@example.com") -> Any:
+    return User.objects.filter(email=email).first()
+
+
+@pytest.fixture
+def ann() -> Any:
+    create_user("ann@example.com")
+    return find()
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("", 3),
+        ("q=ann@example.com", 1),
+        ("q=ann", 2),
+        ("q=example.com", 0),
+        ("status=CONFIRMED", 3),
+        ("status=UNCONFIRMED", 0),
+        ("enabled=no", 1),
+        ("enabled=yes&q=anna", 0),
+    ],
+)
+def test_what_cognito_can_find_is_found(viewer: Client, query: str, count: int) -> None:
+    for name in ("ann", "anna", "bob"):
+        create_user(f"{name}@example.com")
+    boto3.client("cognito-idp").admin_disable_user(
+        UserPoolId=env.user_pool_id, Username="anna@example.com"
+    )
+
+    page = viewer.get(f"/users/user/?{query}").content.decode()
+
+    assert page.count("data-row ") == count
+
+
+def test_what_cognito_cannot_do_is_said(viewer: Client) -> None:
+    create_user()
+
+    both = viewer.get("/users/user/?status=CONFIRMED&enabled=yes").content.decode()
+    none = viewer.get("/users/user/?q=middle").content.decode()
+
+    assert "Cognito filters by one property" in both
+    assert "not its middle" in none
+
+
+def test_quotes_do_not_break_out_of_the_filter(viewer: Client, ann: Any) -> None:
+    response = viewer.get("/users/user/", {"q": '" or status = "Enabled'})
+
+    assert response.status_code == 200
+    assert "ann@example.com" not in response.content.decode()
+
+
+def test_a_user_is_shown_with_groups_tasks_and_storage(viewer: Client) -> None:
+    sub = create_user("ann@example.com", "viewer")
+    tasks = [save_task(owner_id=sub) for _ in range(3)]
+
+    page = viewer.get(f"/users/user/{find().pk}/change/").content.decode()
+
+    assert all(task.task_id[:13] in page for task in tasks)
+    assert "viewer" in page
+    assert "2.9\xa0KB" in page
+
+
+def test_disabling_signs_out_and_asks_why(operator: Client, ann: Any) -> None:
+    asked = operate(operator, "disable", ann)
+    before = find().is_enabled
+    operate(operator, "disable", ann, reason="Abuse")
+    after = find().is_enabled
+    operate(operator, "enable", find())
+
+    assert "This field is required" in asked
+    assert (before, after, find().is_enabled) == (True, False, True)
+    assert "Abuse" in [entry.reason for entry in AuditItem.scan()]
+
+
+def test_an_operator_who_is_signed_out_loses_the_portal(operator: Client) -> None:
+    sub = create_user("eve@example.com", "operator")
+    OperatorItem(sub, groups=["operator"]).save()
+
+    operate(operator, "sign-out", find("eve@example.com"))
+
+    assert OperatorItem.get(sub).signed_out_at is not None
+
+
+def test_a_password_is_reset(operator: Client, ann: Any) -> None:
+    operate(operator, "reset", ann)
+
+    assert find().status == "RESET_REQUIRED"
+
+
+def test_only_the_invited_are_invited_again(operator: Client, ann: Any) -> None:
+    cognito = boto3.client("cognito-idp")
+    cognito.admin_create_user(
+        UserPoolId=env.user_pool_id,
+        Username="bob@example.com",
+        UserAttributes=[{"Name": "email", "Value": "bob@example.com"}],
+    )
+
+    refused = operate(operator, "invite", ann)
+    invited = operate(operator, "invite", find("bob@example.com"))
+
+    assert "only users who were invited and never signed in" in refused
+    assert "Invited again" in invited
+
+
+def test_only_an_admin_changes_groups(operator: Client, admin: Client, ann: Any) -> None:
+    path = f"/users/user/operations/groups/?id={ann.pk}"
+
+    refused = operator.get(path)
+    operate(admin, "groups", ann, groups=["viewer", "operator"], reason="New colleague")
+    operate(admin, "groups", ann, groups=["viewer"], reason="Other work")
+
+    answer = boto3.client("cognito-idp").admin_list_groups_for_user(
+        UserPoolId=env.user_pool_id, Username=ann.pk
+    )
+    assert refused.status_code == 403
+    assert [group["GroupName"] for group in answer["Groups"]] == ["viewer"]
+    assert "From operator, viewer to viewer" in [entry.detail for entry in AuditItem.scan()]
+
+
+def test_nobody_locks_themselves_out(admin: Client, ann: Any) -> None:
+    OperatorItem("the-admin").update(actions=[OperatorItem.email.set("ann@example.com")])
+    boto3.client("cognito-idp")
+    own = User.objects.filter(pk=ann.pk).first()
+    assert own is not None
+
+    page = _operate_on_oneself(admin, own)
+
+    assert "nobody can do this to themselves" in page
+    assert find().is_enabled
+
+
+def _operate_on_oneself(admin: Client, user: Any) -> str:
+    """The session becomes that of the user's own operator."""
+    item = OperatorItem.get("the-admin")
+    OperatorItem(user.sub, password=item.password, groups=["admin"]).save()
+    session = admin.session
+    session["_auth_user_id"] = user.sub
+    session.save()
+    return operate(admin, "disable", user, reason="Oops")
+
+
+def test_erasing_needs_the_address_typed(admin: Client, ann: Any) -> None:
+    page = operate(admin, "erase", ann, confirmation="bob@example.com", reason="Asked for it")
+
+    assert "This is not the address of the user" in page
+    assert RunItem.count() == 0
+
+
+def test_erasing_takes_pictures_tasks_and_account_and_gives_a_receipt(
+    admin: Client, ann: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasure, "BATCH", 3)
+    for _ in range(7):
+        save_task(owner_id=ann.sub)
+    other = save_task()
+    orphan = build_image_key(ann.sub, "of-an-upload-that-broke-off")
+    s3 = boto3.client("s3")
+    s3.put_object(Bucket=settings.images_bucket, Key=orphan, Body=b"")
+
+    page = operate(admin, "erase", ann, confirmation="ann@example.com", reason="Asked for it")
+    [run] = list(RunItem.scan())
+    done = admin.post(f"/operators/run/{run.run_id}/advance/", follow=True).content.decode()
+
+    run.refresh()
+    left = s3.list_objects_v2(Bucket=settings.images_bucket)["Contents"]
+    assert "What was asked" in page
+    assert "Receipt" in done
+    assert run.state == "done"
+    assert (run.result["tasks"], run.result["pictures"]) == (7, 8)
+    assert run.result["account_deleted"] is True
+    assert [entry["Key"] for entry in left] == [other.image_key]
+    assert [task.task_id for task in Task.scan()] == [other.task_id]
+    assert find() is None
+    assert "Erased 7 tasks, 8 pictures and the account" in [e.detail for e in AuditItem.scan()]
+
+
+def test_the_account_is_disabled_before_anything_is_deleted(admin: Client, ann: Any) -> None:
+    run = RunItem(
+        state="running",
+        operator="the-admin",
+        operator_id="the-admin",
+        model="users.user",
+        operation="erase",
+        reason="Asked for it",
+        filter_query=f"id={ann.pk}",
+        created_at=datetime.now(UTC),
+    )
+    run.save()
+
+    erasure.EraseUser()._begin(run, ann)
+
+    assert not find().is_enabled
