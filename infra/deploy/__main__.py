@@ -30,7 +30,7 @@ def main() -> int:
         account = Account(options.environment, _find_region())
         stack = Stack(options.environment, account, ask=not options.yes)
         _say(f"Account {account.id}, region {account.region}, environment {options.environment}")
-        stack.init()
+        stack.init(make=options.command == "deploy")
         COMMANDS[options.command](account, stack)
     except DeployError as error:
         sys.stderr.write(f"{error}\n")

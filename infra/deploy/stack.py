@@ -28,14 +28,16 @@ class Stack:
                 f" terraform.tfvars in {self._folder.relative_to(REPOSITORY)} and fill it in."
             )
 
-    def init(self) -> None:
-        """Connect to the state, making its bucket at the first time."""
-        self._account.ensure_state_bucket()
+    def init(self, *, make: bool = True) -> None:
+        """Connect to the state, making its bucket unless somebody only looks."""
+        if make:
+            self._account.ensure_state_bucket()
         place = [f"bucket={self._account.state_bucket}", f"region={self._account.region}"]
         self._run("init", "-input=false", *(f"-backend-config={it}" for it in place))
 
     def plan(self) -> None:
-        self._run("plan", "-input=false")
+        """Show what an apply would change. Takes no lock: who only reads cannot write one."""
+        self._run("plan", "-input=false", "-lock=false")
 
     def apply(self) -> None:
         """Make AWS what the code says; shows the plan and asks, unless told not to."""

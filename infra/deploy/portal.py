@@ -1,0 +1,114 @@
+"""The portal: settings for Zappa from Terraform's outputs, static files, code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from infra.deploy.account import Account
+from infra.deploy.build import REPOSITORY
+from infra.deploy.errors import DeployError
+from infra.deploy.page import IMMUTABLE, run
+
+BUILD = REPOSITORY / "build/deploy"
+ZAPPA = Path(sys.executable).with_name("zappa")
+
+
+def build_zappa_settings(portal: dict[str, Any], region: str) -> dict[str, Any]:
+    """Zappa's settings file for Terraform's output `portal`.
+
+    Zappa uploads code and makes the function and its API. Everything else is Terraform's.
+    """
+    return {
+        portal["stage"]: {
+            "project_name": portal["project"],
+            "django_settings": "portal.settings",
+            "aws_region": region,
+            "runtime": "python3.13",
+            "architecture": "arm64",
+            "s3_bucket": portal["packages_bucket"],
+            "manage_roles": False,
+            "role_name": portal["role_name"],
+            "memory_size": 512,
+            "timeout_seconds": 29,
+            "keep_warm": False,
+            "touch": False,
+            "debug": False,
+            "log_level": "INFO",
+            "environment_variables": {
+                "DJANGO_SETTINGS_MODULE": "portal.settings",
+                "INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT": "1",
+                **portal["environment"],
+            },
+        }
+    }
+
+
+def deploy_portal(account: Account, outputs: dict[str, Any]) -> bool:
+    """Send the portal.
+
+    Returns:
+        Whether its API is a new one, which Terraform's door must learn of.
+    """
+    portal = outputs["portal"]
+    account.ensure_portal_secrets(
+        portal["environment"]["PORTAL_SECRETS_ARN"], outputs["portal_client_secret"]
+    )
+    settings, package = BUILD / "zappa_settings.json", BUILD / "portal.zip"
+    settings.write_text(json.dumps(build_zappa_settings(portal, account.region), indent=2))
+    static = BUILD / "portal-static"
+    building = [sys.executable, "-m", "portal.package", "--settings", str(settings)]
+    run([*building, "--output", str(package), "--static", str(static)], REPOSITORY)
+    # Files before the code that names them; those of the release before stay.
+    target = f"s3://{portal['static_bucket']}/portal-static"
+    sync = ["aws", "s3", "sync", str(static), target, "--region", account.region]
+    run([*sync, "--only-show-errors", "--cache-control", IMMUTABLE], REPOSITORY)
+    zappa = [str(ZAPPA), find_command(portal, account.region), portal["stage"]]
+    run([*zappa, "--settings_file", str(settings), "--zip", str(package)], REPOSITORY)
+    host = f"{find_api_id(portal, account.region)}.execute-api.{account.region}.amazonaws.com"
+    return account.set_parameter("portal_host", host)
+
+
+def undeploy_portal(account: Account, outputs: dict[str, Any]) -> None:
+    """Take away what Zappa made."""
+    portal = outputs.get("portal")
+    settings = BUILD / "zappa_settings.json"
+    if portal is None or find_command(portal, account.region) == "deploy":
+        return
+    BUILD.mkdir(parents=True, exist_ok=True)
+    settings.write_text(json.dumps(build_zappa_settings(portal, account.region), indent=2))
+    undeploy = [str(ZAPPA), "undeploy", portal["stage"], "--yes"]
+    run([*undeploy, "--settings_file", str(settings)], REPOSITORY)
+
+
+def find_command(portal: dict[str, Any], region: str) -> str:
+    """Zappa wants to be told whether the function is there already."""
+    client = boto3.client("lambda", region_name=region)
+    try:
+        client.get_function(FunctionName=build_name(portal))
+    except client.exceptions.ResourceNotFoundException:
+        return "deploy"
+    return "update"
+
+
+def find_api_id(portal: dict[str, Any], region: str) -> str:
+    """The id of the API that Zappa made.
+
+    Raises:
+        DeployError: There is none.
+    """
+    pages = boto3.client("apigateway", region_name=region).get_paginator("get_rest_apis")
+    for page in pages.paginate():
+        for api in page["items"]:
+            if api["name"] == build_name(portal):
+                return api["id"]
+    raise DeployError(f"Zappa's API {build_name(portal)} is not there.")
+
+
+def build_name(portal: dict[str, Any]) -> str:
+    """What Zappa calls its function and its API."""
+    return f"{portal['project']}-{portal['stage']}"
