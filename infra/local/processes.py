@@ -52,6 +52,8 @@ class Roster:
     def __init__(self, layout: Layout) -> None:
         self._path = layout.processes
         self._lock = Lock()
+        # The file is for others, and somebody may delete it while we run.
+        self._own: list[Entry] = []
 
     def read(self) -> list[Entry]:
         """The processes that were started and not yet removed, dead or alive."""
@@ -70,16 +72,20 @@ class Roster:
             name=name, pid=pid, born_at=born_at, stop_seconds=kind.stop_seconds, rank=kind.rank
         )
         with self._lock:
+            self._own.append(entry)
             self._write([*self.read(), entry])
 
     def remove(self, pid: int) -> None:
         """Forget a process that is gone."""
         with self._lock:
+            self._own = [entry for entry in self._own if entry.pid != pid]
             self._write([entry for entry in self.read() if entry.pid != pid])
 
     def find_living(self) -> list[tuple[Entry, psutil.Process]]:
         """Those that still run and are still ours."""
-        found = ((entry, _find(entry)) for entry in self.read())
+        with self._lock:
+            entries = {entry.pid: entry for entry in (*self.read(), *self._own)}
+        found = ((entry, _find(entry)) for entry in entries.values())
         return [(entry, process) for entry, process in found if process]
 
     def stop_all(self) -> int:
@@ -92,11 +98,13 @@ class Roster:
         for rank in sorted({entry.rank for entry, _ in living}):
             _stop((entry, process) for entry, process in living if entry.rank == rank)
         with self._lock:
+            self._own.clear()
             self._write([])
         return len(living)
 
     def _write(self, entries: list[Entry]) -> None:
-        write_private(self._path, _ENTRIES.dump_json(entries).decode())
+        with suppress(FileNotFoundError):  # The folder is gone
+            write_private(self._path, _ENTRIES.dump_json(entries).decode())
 
 
 def _find(entry: Entry) -> psutil.Process | None:

@@ -5,6 +5,7 @@ import socket
 import pytest
 
 from infra.local import preflight
+from infra.local.clean import clean
 from infra.local.errors import LocalError
 from infra.local.layout import Layout
 from infra.local.processes import WORKER, Roster
@@ -73,6 +74,24 @@ def test_what_an_earlier_start_left_is_ended(layout: Layout, roster: Roster, spa
     assert orphan.poll() is not None
     assert not layout.state.exists()
     assert list(layout.run.iterdir()) == []
+
+
+def test_data_can_be_forgotten_when_nothing_runs(layout: Layout) -> None:
+    (layout.data / "tasks.json").touch()
+
+    clean(layout)
+    clean(layout)
+
+    assert not layout.root.exists()
+
+
+def test_data_in_use_is_not_forgotten(layout: Layout, spawn: Spawn) -> None:
+    assert read_line(spawn(HOLDER, str(layout.root))) == "held"
+
+    with pytest.raises(LocalError, match="being started"):
+        clean(layout)
+
+    assert layout.data.exists()
 
 
 def test_a_full_disk_is_told(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:

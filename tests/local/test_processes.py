@@ -1,5 +1,6 @@
 """Stopping what was started, and nothing else."""
 
+import shutil
 import subprocess
 import time
 
@@ -75,6 +76,19 @@ def test_a_removed_one_is_left_alone(roster: Roster, spawn: Spawn) -> None:
 
     assert roster.stop_all() == 0
     assert is_running(process)
+
+
+def test_one_is_stopped_although_its_folder_was_deleted(
+    roster: Roster, layout: Layout, spawn: Spawn
+) -> None:
+    process = spawn()
+    roster.add("sleeper", process.pid, WORKER)
+    shutil.rmtree(layout.root)
+
+    stopped = roster.stop_all()
+
+    assert stopped == 1
+    assert not is_running(process)
 
 
 def test_stopping_takes_no_longer_than_the_slowest(roster: Roster, spawn: Spawn) -> None:
