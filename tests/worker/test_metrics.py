@@ -36,6 +36,14 @@ def test_values_keep_two_digits(metrics: Metrics) -> None:
     assert get_values("ReceiveAge") == [1200]
 
 
+def test_a_person_waits_for_the_receive_and_the_work(metrics: Metrics) -> None:
+    metrics.add_recognised({Stage.DECODE: 1, Stage.TOTAL: 2}, receive_age_seconds=7)
+
+    metrics.publish()
+
+    assert get_values("SecondsToResult") == [9]
+
+
 def test_more_different_values_than_a_datum_takes_are_all_sent(metrics: Metrics) -> None:
     values = [number / 10_000 for number in range(10, 100)]
     values += [number / 1_000 for number in range(10, 100)]
