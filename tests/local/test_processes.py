@@ -62,7 +62,7 @@ def test_a_stranger_with_the_same_number_is_left_alone(
     earlier = entry.model_copy(update={"born_at": entry.born_at - 100})
     write_private(layout.processes, f"[{earlier.model_dump_json()}]")
 
-    stopped = roster.stop_all()
+    stopped = Roster(layout).stop_all()
 
     assert stopped == 0
     assert is_running(stranger)
