@@ -1,6 +1,7 @@
 """`python -m infra.cost --users 100 --images 1000000`: the bill of a month."""
 
 import argparse
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -15,14 +16,17 @@ from infra.cost.model import (
 )
 
 
-def main() -> None:
+def parse(arguments: Sequence[str] | None = None) -> Usage:
     parser = argparse.ArgumentParser(description="What a month of Spotter costs on AWS.")
     parser.add_argument("--users", type=int, default=100, help="who come at least once a month")
     parser.add_argument("--images", type=int, default=100_000, help="a month")
     parser.add_argument("--megabytes", type=float, default=2.0, help="of an average photo")
     parser.add_argument("--environment", choices=ENVIRONMENTS, default="prod")
-    usage = Usage(**vars(parser.parse_args()))
+    return Usage(**vars(parser.parse_args(arguments)))
 
+
+def main() -> None:
+    usage = parse()
     lines = calculate(usage)
     prices = load_prices()
     title = f"{usage.users:,} users, {usage.images:,} images a month, {usage.environment}"

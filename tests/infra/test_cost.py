@@ -1,7 +1,11 @@
 """The calculator adds up."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from infra.cost.__main__ import parse
 from infra.cost.model import Usage, calculate, calculate_rekognition, get_total, load_prices
 
 
@@ -55,3 +59,22 @@ def test_prices_say_when_and_where_they_were_true() -> None:
     assert prices["as_of"]
     assert prices["region"] == "us-east-1"
     assert "may have changed" in prices["note"]
+
+
+def read_documented() -> list[tuple[str, str, str]]:
+    text = (Path(__file__).parents[2] / "docs/cost.md").read_text()
+    return re.findall(r"\| `(--users [^`]+)` \| \$([\d,]+) \| \$([\d,]+) \|", text)
+
+
+@pytest.mark.parametrize(("arguments", "spotter", "rekognition"), read_documented())
+def test_the_documented_bills_are_those_of_the_calculator(
+    arguments: str, spotter: str, rekognition: str
+) -> None:
+    usage = parse(arguments.split())
+
+    assert f"{get_total(calculate(usage)):,.0f}" == spotter
+    assert f"{calculate_rekognition(usage.images):,.0f}" == rekognition
+
+
+def test_a_start_100_users_and_ten_million_images_are_documented() -> None:
+    assert len(read_documented()) == 3
