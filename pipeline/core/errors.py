@@ -25,7 +25,7 @@ class TaskNotFoundError(PipelineError):
 
 
 class TaskFinishedError(PipelineError):
-    """The task has reached a final status or was deleted: this delivery has nothing to do."""
+    """The task is finished, deleted or in work elsewhere: this delivery has nothing to do."""
 
     code = "task_finished"
     message = "The task is already finished. Get its result with GET /results/{taskId}."

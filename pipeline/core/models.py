@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -30,7 +30,7 @@ from pipeline.core.errors import (
     TaskNotRetryableError,
 )
 from pipeline.core.labels import Label
-from pipeline.core.settings import RETENTION, settings
+from pipeline.core.settings import RETENTION, VISIBILITY_SECONDS, settings
 
 _LABELS = TypeAdapter(list[Label])
 
@@ -170,12 +170,19 @@ class Task(Model):
         """Mark a task as in work, also when an earlier worker died on it.
 
         Raises:
-            TaskFinishedError: It has a final status or was deleted.
+            TaskFinishedError: It has a final status or was deleted, or a worker has just begun it
+                with another message: whoever was faster.
         """
         task = cls(task_id)
         now = datetime.now(UTC)
+        is_open = cls.status.is_in(*OPEN_STATUSES)
+        if receive_count == 1:
+            # Upload, S3's event and the sweep may each send a message of the same task. That of
+            # the other worker comes back if it dies, with a higher count.
+            settled = now - timedelta(seconds=VISIBILITY_SECONDS)
+            is_open &= (cls.status != TaskStatus.PROCESSING) | (cls.started_at < settled)
         task._write(
-            cls.status.is_in(*OPEN_STATUSES),
+            is_open,
             cls.status.set(TaskStatus.PROCESSING.value),
             # The message may have been faster than the mark of its sender.
             cls.queued_at.set(cls.queued_at | now),

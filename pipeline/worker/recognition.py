@@ -60,7 +60,7 @@ class TaskHandler:
             try:
                 self._handle_task(task_id, delivery)
             except TaskFinishedError:
-                logger.info("Task is finished or deleted already", extra=_describe(delivery))
+                logger.info("Task needs nothing of this delivery", extra=_describe(delivery))
             except Exception:
                 logger.exception("Delivery failed", extra=_describe(delivery))
                 return self._prepare_retry(task_id, delivery)

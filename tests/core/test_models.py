@@ -12,7 +12,7 @@ from pipeline.core.errors import (
     UnreadableImageError,
 )
 from pipeline.core.models import Task, TaskStatus
-from pipeline.core.settings import RETENTION
+from pipeline.core.settings import RETENTION, VISIBILITY_SECONDS
 from tests.examples import CAT, OTHER_OWNER_ID, OWNER_ID, build_result, build_task
 
 
@@ -22,8 +22,8 @@ def save(status: TaskStatus = TaskStatus.AWAITING_UPLOAD) -> Task:
     return task
 
 
-def start(task: Task) -> Task:
-    return Task.start(task.task_id, worker="w1", receive_count=1)
+def start(task: Task, *, receive_count: int = 1) -> Task:
+    return Task.start(task.task_id, worker="w1", receive_count=receive_count)
 
 
 def test_a_new_task_awaits_its_picture_and_expires_with_it() -> None:
@@ -68,6 +68,29 @@ def test_a_task_succeeds_with_its_result() -> None:
     assert stored.total_ms >= stored.queued_ms >= 0
 
 
+def test_a_second_message_of_a_task_in_work_is_dropped() -> None:
+    task = save(TaskStatus.QUEUED)
+    start(task)
+
+    with pytest.raises(TaskFinishedError):
+        start(task)
+
+
+def test_a_second_delivery_of_the_same_message_takes_over_from_a_dead_worker() -> None:
+    task = save(TaskStatus.QUEUED)
+    start(task)
+
+    assert start(task, receive_count=2).status == TaskStatus.PROCESSING
+
+
+def test_a_new_message_takes_over_when_the_old_one_must_have_come_back() -> None:
+    task = save(TaskStatus.QUEUED)
+    long_ago = datetime.now(UTC) - timedelta(seconds=VISIBILITY_SECONDS + 1)
+    start(task).update(actions=[Task.started_at.set(long_ago)])
+
+    assert start(task).started_at > long_ago
+
+
 def test_a_message_may_be_faster_than_the_mark_of_its_sender() -> None:
     task = save()
 
@@ -80,7 +103,7 @@ def test_a_message_may_be_faster_than_the_mark_of_its_sender() -> None:
 
 def test_the_first_result_is_final() -> None:
     task = save()
-    first, second = start(task), start(task)
+    first, second = start(task), start(task, receive_count=2)
     first.succeed(build_result())
 
     with pytest.raises(TaskFinishedError):

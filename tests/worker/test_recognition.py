@@ -158,11 +158,22 @@ def test_a_second_delivery_of_a_finished_task_is_dropped(task: Task, metrics: Me
     assert task.finished_at == finished_at
 
 
+def test_a_second_message_of_a_task_in_work_is_dropped(task: Task, metrics: Metrics) -> None:
+    second = FakeRecognizer()
+    first = FakeRecognizer(
+        meanwhile=lambda: build_handler(second, metrics).handle(build_delivery_of(task))
+    )
+
+    build_handler(first, metrics).handle(build_delivery_of(task))
+
+    assert (len(first.pictures), len(second.pictures)) == (1, 0)
+
+
 def test_the_first_of_two_deliveries_at_once_wins(task: Task, metrics: Metrics) -> None:
     first = build_handler(FakeRecognizer(), metrics)
     second = build_handler(
         FakeRecognizer(
-            UnreadableImageError(), meanwhile=lambda: first.handle(build_delivery_of(task))
+            UnreadableImageError(), meanwhile=lambda: first.handle(build_delivery_of(task, 2))
         ),
         metrics,
     )
