@@ -120,6 +120,7 @@ def build_worker_rows(bare: Bare, worker: Throughput) -> list[Row]:
             bare.cpu_seconds_per_image * 1000,
             "the bare loop",
         ),
+        Row(what="Worker, work done twice", value=worker.repeats_percent, unit="%"),
         *(
             compare(f"Bare {stage}", value, "ms", bare.image_ms, BARE_IMAGE)
             for stage, value in (

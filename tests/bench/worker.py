@@ -31,6 +31,8 @@ class Throughput:
 
     images_per_second: float
     cpu_seconds_per_image: float
+    repeats_percent: float
+    """Pictures that were recognised although another delivery stored the result first."""
     stage_ms: dict[str, float]  # Medians
 
 
@@ -70,7 +72,7 @@ def measure_throughput(state: State, clients: Clients, layout: Layout) -> Throug
     finally:
         members.clear()
         fleet.reconcile()
-    return _summarize(_read(log, "Task succeeded"), cpu_seconds)
+    return _summarize(_read(log, "Task started"), _read(log, "Task succeeded"), cpu_seconds)
 
 
 def _read(log: Path, message: str) -> list[Json]:
@@ -104,13 +106,13 @@ def _count_messages(clients: Clients, state: State) -> int:
     return sum(int(count) for count in attributes.values())
 
 
-def _summarize(finished: list[Json], cpu_seconds: float) -> Throughput:
-    times = sorted(datetime.fromisoformat(line["at"]) for line in finished)
-    counted = times[FIRST:]
-    seconds = (counted[-1] - counted[0]).total_seconds()
+def _summarize(started: list[Json], finished: list[Json], cpu_seconds: float) -> Throughput:
+    # By starts: of two messages of one task only one is stored, but both are work.
+    times = sorted(datetime.fromisoformat(line["at"]) for line in started)[FIRST:]
     return Throughput(
-        images_per_second=(len(counted) - 1) / seconds,
-        cpu_seconds_per_image=cpu_seconds / len(finished),
+        images_per_second=(len(times) - 1) / (times[-1] - times[0]).total_seconds(),
+        cpu_seconds_per_image=cpu_seconds / len(started),
+        repeats_percent=100 * (1 - len(finished) / len(started)),
         stage_ms={
             stage.value: statistics.median(line["seconds"][stage.value] for line in finished) * 1000
             for stage in Stage
