@@ -27,10 +27,12 @@ def guarded(layout: Layout) -> Iterator[None]:
         command,
         cwd=REPOSITORY,
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-    ):
+    ) as guard:
+        assert guard.stdout
+        guard.stdout.readline()  # It is on duty
         # Leaving the block closes the pipe and waits for the guard.
         yield
 
@@ -48,6 +50,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     with no_guard(layout):
+        print(flush=True)  # noqa: T201 # A word to the supervisor
         while os.read(sys.stdin.fileno(), 1):
             pass
         Roster(layout).stop_all()

@@ -58,7 +58,6 @@ def test_children_of_a_killed_supervisor_are_stopped(layout: Layout, spawn: Spaw
 def test_a_new_start_waits_for_the_guard_of_the_last_one(layout: Layout, spawn: Spawn) -> None:
     supervisor = spawn(SUPERVISOR.replace('time.sleep(60)"]', f'{SLOW}"]'), str(layout.root))
     child_pid = int(read_line(supervisor))
-    time.sleep(0.5)
     supervisor.kill()
 
     with no_guard(layout):
