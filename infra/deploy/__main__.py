@@ -79,9 +79,15 @@ def rollback(account: Account, stack: Stack) -> None:
 
 def destroy(account: Account, stack: Stack) -> None:
     """Remove everything but the state's bucket, which remembers that nothing is left."""
+    outputs = stack.get_outputs()
+    if outputs.get("protected"):
+        raise DeployError(
+            "This environment is protected. Set protected = false in its environment.tf, run"
+            " terraform apply there, and try again."
+        )
     if input(f"This deletes {account.name} with all pictures. Type its name: ") != account.name:
         raise DeployError("Nothing was deleted.")
-    undeploy_portal(account, stack.get_outputs())
+    undeploy_portal(account, outputs)
     stack.destroy()
     account.forget_release()
     _say(f"Gone. {account.state_bucket} still holds the empty state; delete it if you like.")

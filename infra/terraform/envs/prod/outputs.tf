@@ -92,3 +92,8 @@ output "github_role_arns" {
   description = "Roles for the workflows' settings"
   value       = try(module.github[0].role_arns, null)
 }
+
+output "protected" {
+  description = "Whether this environment refuses to be destroyed"
+  value       = local.settings.protected
+}
