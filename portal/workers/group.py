@@ -107,7 +107,10 @@ def _read_values(metrics: list[MetricOutputTypeDef]) -> Iterable[Pulse]:
         for index, metric in enumerate(metrics)
     ]
     answer = aws.cloudwatch().get_metric_data(
-        MetricDataQueries=queries, StartTime=now - WINDOW, EndTime=now, ScanBy="TimestampDescending"
+        MetricDataQueries=queries,
+        StartTime=now - WINDOW,
+        EndTime=now + timedelta(minutes=1),
+        ScanBy="TimestampDescending",
     )
     for result in answer["MetricDataResults"]:
         if not result["Timestamps"]:

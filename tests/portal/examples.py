@@ -81,7 +81,10 @@ def create_user(email: str = "ann@example.com", *groups: str) -> str:
     created = cognito.admin_create_user(
         UserPoolId=env.user_pool_id,
         Username=email,
-        UserAttributes=[{"Name": "email", "Value": email}],
+        UserAttributes=[
+            {"Name": "email", "Value": email},
+            {"Name": "email_verified", "Value": "true"},
+        ],
     )
     cognito.admin_set_user_password(
         UserPoolId=env.user_pool_id, Username=email, Password="Spotter-1-Spotter", Permanent=True

@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import check_password
@@ -15,6 +16,10 @@ from django.test import Client
 from portal.operators.items import AuditItem, OperatorItem
 
 TASK = "00000000-0000-4000-8000-000000000001"
+
+
+def read(response: Any) -> str:
+    return b"".join(response.streaming_content).decode()
 
 
 def write(operator: str, action: str, reason: str = "", days_ago: int = 0) -> None:
@@ -58,7 +63,7 @@ def test_only_an_admin_exports_and_that_is_audited(operator: Client, admin: Clie
     refused = operator.post(path).status_code
     response = admin.post(path)
 
-    content = b"".join(response.streaming_content).decode()  # type: ignore[arg-type]
+    content = read(response)
     rows = list(csv.DictReader(io.StringIO(content)))
     assert refused == 403
     assert [(row["operator"], row["reason"]) for row in rows] == [
@@ -74,7 +79,7 @@ def test_a_spreadsheet_runs_nothing_of_it(admin: Client, reason: str) -> None:
 
     response = admin.post("/operators/auditentry/export/?action=Delete")
 
-    content = b"".join(response.streaming_content).decode()  # type: ignore[arg-type]
+    content = read(response)
     [row] = csv.DictReader(io.StringIO(content))
     assert row["reason"] == f"'{reason}"
 

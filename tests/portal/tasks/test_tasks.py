@@ -96,7 +96,7 @@ def test_a_task_shows_picture_boxes_labels_life_and_owner(viewer: Client) -> Non
     assert "Result stored" in page
     assert "by worker-1" in page
     assert "ann@example.com" in page
-    assert f"filter task_id = &quot;{task.task_id}&quot;" in page
+    assert f'filter task_id = "{task.task_id}"' in page
 
 
 def test_a_failed_task_says_why(viewer: Client) -> None:
