@@ -16,6 +16,8 @@ ALLOWED_HOSTS = [env.host]
 CSRF_TRUSTED_ORIGINS = [env.portal_url]
 # CloudFront puts the operators' host there: API Gateway must see its own in Host.
 USE_X_FORWARDED_HOST = env.is_https
+# CloudFront adds the stage of Zappa's API; Zappa would put it into every link as well.
+FORCE_SCRIPT_NAME = "" if env.is_https else None
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
