@@ -61,4 +61,5 @@ bench: setup ## Measure, as ratios within one run
 	$(RUN) -m tests.bench
 
 clean: ## Forget the local system's data and everything that was built
+	@if [ -x $(RUN) ]; then $(RUN) -m infra.local.clean; fi
 	rm -rf build
