@@ -5,7 +5,11 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run smoke test test-unit test-e2e fmt lint openapi locks clean bench
+.PHONY: help setup run smoke test test-unit test-spa test-e2e check-terraform fmt lint openapi \
+	locks bench package-portal plan deploy destroy clean
+
+ENV ?= dev
+NPM := $(RUN) -m infra.local.npm
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,10 +33,16 @@ run: setup ## Start everything on this machine and recognise the demo photos
 smoke: setup ## The same unattended on free ports: make smoke PHOTOS="a.jpg b.png"
 	@$(RUN) -m infra.local.smoke $(PHOTOS)
 
-test: setup test-unit test-e2e ## Every test
+test: test-unit test-spa check-terraform test-e2e ## Every test
 
 test-unit: setup ## Tests without the local system
 	$(RUN) -m pytest -q -n auto --ignore tests/e2e tests
+
+test-spa: setup ## Tests of the web page's code
+	$(NPM) test
+
+check-terraform: setup ## Validate and test the infrastructure's code
+	$(RUN) -m infra.deploy.check
 
 test-e2e: setup ## Tests on the local system, as users have it
 	$(RUN) -m pytest -q tests/e2e
@@ -40,15 +50,18 @@ test-e2e: setup ## Tests on the local system, as users have it
 fmt: setup ## Format the code
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
+	$(NPM) run fmt
 
 lint: setup ## Check format, style, types and who imports whom
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	$(NPM) run lint
 
-openapi: setup ## Write docs/api from the code
+openapi: setup ## Write docs/api and the page's types from the code
 	$(RUN) -m pipeline.lambdas.openapi
+	$(NPM) run api
 
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 locks: setup ## Renew requirements/*.txt from *.in
@@ -59,6 +72,18 @@ locks: setup ## Renew requirements/*.txt from *.in
 
 bench: setup ## Measure, as ratios within one run
 	$(RUN) -m tests.bench
+
+package-portal: setup ## Build the portal's Lambda package
+	$(RUN) -m portal.package
+
+plan: setup ## What a deploy would change on AWS: make plan ENV=prod
+	$(RUN) -m infra.deploy plan $(ENV)
+
+deploy: setup ## Bring everything on AWS up to this checkout: make deploy ENV=prod
+	$(RUN) -m infra.deploy deploy $(ENV)
+
+destroy: setup ## Remove everything from AWS: make destroy ENV=dev
+	$(RUN) -m infra.deploy destroy $(ENV)
 
 clean: ## Forget the local system's data and everything that was built
 	@if [ -x $(RUN) ]; then $(RUN) -m infra.local.clean; fi

@@ -38,7 +38,7 @@ def build_page() -> Path:
     with _locked(CACHE / "page.lock"):
         if not folder.exists():
             node = find_node()
-            _install_packages(node)
+            install_packages(node)
             _forget_old_pages()
             draft = folder.with_name(f"{folder.name}.draft")
             _run(node, "run", "build", "--", "--outDir", str(draft), "--emptyOutDir")
@@ -78,7 +78,7 @@ def _list_sources(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _install_packages(node: Node) -> None:
+def install_packages(node: Node) -> None:
     """Run `npm ci` unless the packages of this lock are there already."""
     wanted = hashlib.sha256((SOURCES / "package-lock.json").read_bytes()).hexdigest()
     stamp = SOURCES / "node_modules" / ".spotter-lock"
