@@ -1,0 +1,28 @@
+"""What a shell needs to call the local API: `eval "$(python -m infra.local.demo.token)"`.
+
+Sets API (the address of the API) and TOKEN (an ID token of the demo account, valid for an hour).
+"""
+
+import shlex
+import sys
+
+from infra.local.demo.client import DemoError, sign_in
+from infra.local.errors import LocalError
+from infra.local.layout import DEFAULT_LAYOUT, Layout
+from infra.local.state import load_state
+
+
+def main(layout: Layout = DEFAULT_LAYOUT) -> int:
+    """Print the two assignments; 1 and the reason if the system is not running."""
+    try:
+        state = load_state(layout)
+        token = sign_in(state, state.people[0])
+    except (LocalError, DemoError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"API={shlex.quote(state.api_url)}\nTOKEN={shlex.quote(token)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
