@@ -77,7 +77,10 @@ USE_I18N = False
 
 STATIC_URL = env.static_url
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR.parent / "build" / "portal" / "static"
+if (BASE_DIR / "manifest").exists():
+    STORAGES = {"staticfiles": {"BACKEND": "portal.storage.PackagedStaticStorage"}}
+    # On Lambda the files themselves are on S3.
+    STATICFILES_DIRS = []
 
 AUTH_USER_MODEL = "operators.Operator"
 AUTHENTICATION_BACKENDS = [
