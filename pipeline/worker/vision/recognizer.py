@@ -1,6 +1,7 @@
 """The whole of vision: one picture in, its labels out."""
 
 import hashlib
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,12 @@ from pipeline.worker.vision.vocabulary import load_vocabulary
 
 CLASSIFIER = "efficientnet_lite3"
 DETECTOR = "ssd_mobilenet_v2"
+
+_PINNED = Path(__file__).parent / "data" / "models.json"
+
+
+class WrongWeightsError(Exception):
+    """The weights are others than those whose results are known."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +51,17 @@ class Recognizer:
 
         Raises:
             FileNotFoundError: A file is missing.
+            WrongWeightsError: A file is not the one that was measured.
         """
         classifier, detector = weights / f"{CLASSIFIER}.onnx", weights / f"{DETECTOR}.onnx"
-        vocabulary = load_vocabulary()
-        self._words = vocabulary.words
-        self._classifier = Classifier(OpenCvEngine(classifier), vocabulary.classes)
-        self._detector = Detector(OpenCvEngine(detector), vocabulary.categories)
         self._models = {
             "classifier": _describe_weights(classifier),
             "detector": _describe_weights(detector),
         }
+        vocabulary = load_vocabulary()
+        self._words = vocabulary.words
+        self._classifier = Classifier(OpenCvEngine(classifier), vocabulary.classes)
+        self._detector = Detector(OpenCvEngine(detector), vocabulary.categories)
 
     def recognize(self, data: bytes, *, min_confidence: float, max_labels: int) -> Recognition:
         """Say what is in a picture.
@@ -90,5 +98,12 @@ class Recognizer:
 
 
 def _describe_weights(weights: Path) -> str:
+    pinned = {row["file"]: row["sha256"] for row in json.loads(_PINNED.read_text("utf-8"))}
     with weights.open("rb") as file:
-        return f"{weights.stem} {hashlib.file_digest(file, 'sha256').hexdigest()[:12]}"
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    if sha256 != pinned[weights.name]:
+        raise WrongWeightsError(
+            f"{weights} has the sha256 {sha256[:12]}, not {pinned[weights.name][:12]}. "
+            "Delete it and run: make setup"
+        )
+    return f"{weights.stem} {sha256[:12]}"

@@ -9,7 +9,7 @@ from PIL import Image
 
 from pipeline.core.errors import UnsupportedFormatError
 from pipeline.core.labels import BoundingBox, Label
-from pipeline.worker.vision.recognizer import Recognition, Recognizer
+from pipeline.worker.vision.recognizer import Recognition, Recognizer, WrongWeightsError
 from tests.pictures import encode_turned
 from tests.worker.vision.conftest import ROOT
 
@@ -160,4 +160,15 @@ def test_threads_with_their_own_networks_agree(recognizer: Recognizer, weights: 
 
 def test_missing_weights_are_named_at_start(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"efficientnet_lite3\.onnx.*make setup"):
+        Recognizer(tmp_path)
+
+
+def test_weights_that_were_not_measured_are_refused(weights: Path, tmp_path: Path) -> None:
+    for source in weights.glob("*.onnx"):
+        (tmp_path / source.name).write_bytes(source.read_bytes())
+    with (tmp_path / "ssd_mobilenet_v2.onnx").open("r+b") as file:
+        file.seek(-1, 2)
+        file.write(b"\0")
+
+    with pytest.raises(WrongWeightsError, match="make setup"):
         Recognizer(tmp_path)
