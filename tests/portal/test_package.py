@@ -21,14 +21,15 @@ from portal import package
 
 pytestmark = pytest.mark.slow
 
+HOST = "portal.example.com"
+STATIC_URL = "https://cdn.example.com/portal-static/"
 SETTINGS = {
     "prod": {
         "project_name": "spotter-portal",
         "django_settings": "portal.settings",
-        "environment_variables": {"STATIC_URL": "https://cdn.example.com/portal-static/"},
+        "environment_variables": {"STATIC_URL": STATIC_URL},
     }
 }
-HOST = "portal.example.com"
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def portal(built: Built, tmp_path: Path) -> Iterator[Portal]:
     script = Path(__file__).with_name("lambda_events.py")
     with subprocess.Popen(
         [sys.executable, "-I", script, tmp_path, Path(spec.origin).parents[1]],
-        env={**os.environ, "PORTAL_URL": f"https://{HOST}"},
+        env={**os.environ, "PORTAL_URL": f"https://{HOST}", "STATIC_URL": STATIC_URL},
         cwd=tmp_path,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
