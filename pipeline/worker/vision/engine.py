@@ -34,13 +34,7 @@ class OpenCvEngine:
     """A network in OpenCV's DNN module."""
 
     def __init__(self, weights: Path) -> None:
-        """Load an ONNX file.
-
-        Raises:
-            FileNotFoundError: It is not there.
-        """
-        if not weights.is_file():
-            raise FileNotFoundError(f"The weights {weights} are missing. Run `make setup`.")
+        """Load an ONNX file."""
         # The workers use every core already, one picture each. This is a setting of the process.
         cv2.setNumThreads(1)
         self._network = cv2.dnn.readNetFromONNX(str(weights))

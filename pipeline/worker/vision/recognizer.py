@@ -98,12 +98,14 @@ class Recognizer:
 
 
 def _describe_weights(weights: Path) -> str:
+    if not weights.is_file():
+        raise FileNotFoundError(f"The weights {weights} are missing. Run `make setup`.")
     pinned = {row["file"]: row["sha256"] for row in json.loads(_PINNED.read_text("utf-8"))}
     with weights.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     if sha256 != pinned[weights.name]:
         raise WrongWeightsError(
             f"{weights} has the sha256 {sha256[:12]}, not {pinned[weights.name][:12]}. "
-            "Delete it and run: make setup"
+            "Delete it and run `make setup`."
         )
     return f"{weights.stem} {sha256[:12]}"
