@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -24,6 +24,8 @@ export function resolve(source, file) {
 }
 
 function findPackage(source, file) {
+  // null stands for a module of Node.js itself.
+  if (isBuiltin(source)) return { found: true, path: null };
   try {
     return { found: true, path: createRequire(file).resolve(source) };
   } catch {

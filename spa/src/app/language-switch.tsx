@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 
 import { GlobeIcon } from "@/components/icons";
+import { notify } from "@/components/notify";
 import { type Language, LANGUAGES, setLanguage } from "@/lib/i18n";
 
 import classes from "./language-switch.module.css";
@@ -16,7 +17,11 @@ export function LanguageSwitch() {
       <select
         aria-label={t("nav.language")}
         value={i18n.language}
-        onChange={(event) => void setLanguage(event.currentTarget.value as Language)}
+        onChange={(event) => {
+          setLanguage(event.currentTarget.value as Language).catch(() =>
+            notify({ color: "red", message: t("errors.offline") }),
+          );
+        }}
       >
         {Object.entries(LANGUAGES).map(([code, name]) => (
           <option key={code} value={code} lang={code}>

@@ -5,6 +5,7 @@ import { Link, NavLink, Outlet, ScrollRestoration, useLocation, useNavigate } fr
 
 import { CodeIcon, HistoryIcon, SpotIcon, UserIcon } from "@/components/icons";
 import { Logo } from "@/components/logo";
+import { prepareNotifications } from "@/components/notify";
 import { useSession } from "@/lib/services";
 import type { TextKey } from "@/lib/i18n";
 
@@ -112,6 +113,7 @@ function useFirstIdle(): boolean {
   useEffect(() => {
     const timer = setTimeout(() => {
       setIdle(true);
+      prepareNotifications();
     }, IDLE_MS);
     return () => {
       clearTimeout(timer);

@@ -12,9 +12,9 @@ import { startI18n } from "@/lib/i18n";
 import { App } from "./app";
 import { startServices } from "./start-services";
 
-// After a deployment the chunks of an open page are gone: load the new page, once.
+// After a deployment the chunks of an open page may be gone: load the new page, once.
 addEventListener("vite:preloadError", () => {
-  if (sessionStorage.getItem("spotter.reloaded") === null) {
+  if (navigator.onLine && sessionStorage.getItem("spotter.reloaded") === null) {
     sessionStorage.setItem("spotter.reloaded", "yes");
     location.reload();
   }

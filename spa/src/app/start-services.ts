@@ -1,6 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import i18next from "i18next";
 
+import { announce } from "@/components/announcer";
 import { notify } from "@/components/notify";
 import { UploadQueue } from "@/features/upload/upload-queue";
 import { createApi } from "@/lib/api";
@@ -35,6 +36,7 @@ export async function startServices(): Promise<AppServices> {
   const app = { services: { config, session, api, deletions }, queries, uploads };
   // A network that is gone at the start is no reason to show nothing.
   await session.restore().catch(() => undefined);
+  if (session.state.status === "signedIn") void deletions.commitAll();
   followSession(app);
   followBrowser(app);
   return app;
@@ -60,7 +62,7 @@ const isRefusal = (error: Error) =>
 
 /** Go on when the user returns; forget everything when the user leaves. */
 function followSession({ services, queries, uploads }: AppServices): void {
-  const { session } = services;
+  const { session, deletions } = services;
   let before = session.state.status;
   session.subscribe(() => {
     const { status } = session.state;
@@ -70,8 +72,10 @@ function followSession({ services, queries, uploads }: AppServices): void {
     }
     if (status === "signedOut") {
       uploads.clear();
+      deletions.clear();
       queries.clear();
       forgetPictures();
+      announce("");
     }
     before = status;
   });

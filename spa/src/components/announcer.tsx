@@ -5,7 +5,7 @@ import { Store, useStore } from "@/lib/store";
 class Announcements extends Store<string> {
   say(text: string): void {
     // The same words twice in a row are read only if they differ.
-    this.set(text === this.state ? `${text}\u00a0` : text);
+    this.set(text !== "" && text === this.state ? `${text}\u00a0` : text);
   }
 }
 

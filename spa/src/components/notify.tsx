@@ -15,6 +15,11 @@ class Wanted extends Store<boolean> {
 
 const wanted = new Wanted(false);
 
+/** Fetch the code while there is a network: the first notification may be that it is gone. */
+export function prepareNotifications(): void {
+  load().catch(() => undefined);
+}
+
 export async function notify(notification: NotificationData): Promise<void> {
   wanted.mark();
   (await load()).notifications.show(notification);

@@ -5,6 +5,8 @@ import { ApiError, type AppError, toAppError } from "./errors";
 import { Store } from "./store";
 import { deleteTask, forgetTask } from "./tasks";
 
+const PENDING = "spotter.deletions";
+
 type Options = {
   onDeleted: (taskId: string) => void;
   onFailed: (error: AppError) => void;
@@ -17,7 +19,11 @@ export class Deletions extends Store<ReadonlySet<string>> {
     private readonly queries: QueryClient,
     private readonly options: Options,
   ) {
-    super(new Set());
+    super(new Set(readPending()));
+    // What is left after a reload: then there was no time to delete it, or no network.
+    this.subscribe(() => {
+      sessionStorage.setItem(PENDING, JSON.stringify([...this.state]));
+    });
   }
 
   hide(taskIds: readonly string[]): void {
@@ -39,6 +45,11 @@ export class Deletions extends Store<ReadonlySet<string>> {
     await this.commit([...this.state]);
   }
 
+  /** Somebody else may sign in: what is left is none of theirs. */
+  clear(): void {
+    this.set(new Set());
+  }
+
   private async delete(taskId: string): Promise<void> {
     try {
       await deleteTask(this.api, taskId);
@@ -52,4 +63,9 @@ export class Deletions extends Store<ReadonlySet<string>> {
       this.undo([taskId]);
     }
   }
+}
+
+function readPending(): string[] {
+  const stored: unknown = JSON.parse(sessionStorage.getItem(PENDING) ?? "[]");
+  return Array.isArray(stored) ? stored.map(String) : [];
 }

@@ -71,7 +71,8 @@ export const historyQuery = (api: Api, status: TaskStatus | null) =>
   });
 
 export async function deleteTask(api: Api, taskId: string): Promise<void> {
-  await api.DELETE("/results/{taskId}", { params: { path: { taskId } } });
+  // The page may be about to go: then the browser finishes this without it.
+  await api.DELETE("/results/{taskId}", { params: { path: { taskId } }, keepalive: true });
 }
 
 export async function retryTask(api: Api, taskId: string): Promise<void> {

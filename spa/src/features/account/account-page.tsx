@@ -6,7 +6,7 @@ import { Page } from "@/components/page";
 import { Problem } from "@/components/problem";
 import { notify } from "@/components/notify";
 import { AppError } from "@/lib/errors";
-import { useSession } from "@/lib/services";
+import { useServices, useSession } from "@/lib/services";
 
 import classes from "./account-page.module.css";
 import { Form, PasswordField, readField, useNewPasswordCheck } from "./form";
@@ -61,10 +61,14 @@ function nameWrongPassword(error: unknown): never {
 
 function SignOutButtons() {
   const { t } = useTranslation();
-  const { session } = useSession();
+  const { session, deletions } = useServices();
   const [error, setError] = useState<unknown>(null);
   const signOut = (everywhere: boolean) => {
-    session.signOut({ everywhere }).catch(setError);
+    // Nobody can undo them any more, and afterwards nobody may delete them.
+    deletions
+      .commitAll()
+      .then(() => session.signOut({ everywhere }))
+      .catch(setError);
   };
   return (
     <>

@@ -17,6 +17,7 @@ export function useHistory({ status, label }: Filter) {
   const hidden = useStore(useServices().deletions);
   const history = useInfiniteQuery({
     ...historyQuery(api, status),
+    refetchOnMount: "always",
     refetchInterval: ({ state }) =>
       state.data?.pages.some((page) => !page.results.every(isFinished)) ? REFRESH_MS : false,
   });

@@ -38,6 +38,9 @@ export function DropAnywhere({ onAdded }: Props) {
       active
       className={classes.zone}
       zIndex={500}
+      // For the mouse only: others have the buttons of the start page.
+      aria-hidden
+      activateOnKeyboard={false}
       onDrop={(files) => {
         queue.add(files, { shrink });
         onAdded();

@@ -4,6 +4,7 @@ import { rememberPicture } from "@/lib/pictures";
 import { Store } from "@/lib/store";
 import { deleteTask } from "@/lib/tasks";
 
+import { preparePicture } from "./prepare-picture";
 import { FormExpiredError, sendForm } from "./send-form";
 import { createSpeedometer } from "./speed";
 import { isActive, type UploadItem } from "./upload-item";
@@ -98,7 +99,6 @@ export class UploadQueue extends Store<UploadItem[]> {
     const item = this.find(id);
     if (!item) return;
     try {
-      const { preparePicture } = await import("./prepare-picture");
       const prepared = await preparePicture(item.file, item.previewUrl, shrink);
       const twin = this.findTwin(id, prepared.fingerprint);
       this.change(id, {

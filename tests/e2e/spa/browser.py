@@ -1,0 +1,112 @@
+"""A real browser on the real page: how tests and screenshots see Spotter."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+
+from infra.local.demo.show import find_demo_photos
+from infra.local.state import Person
+
+INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+CODE = "123456"  # ministack's for every new account
+RESET_CODE = "654321"
+RESULT_MS = 60_000  # Other tests and builds share the machine
+
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def find_chromium() -> str | None:
+    """The browser that $CHROMIUM names, else one of the machine."""
+    if named := os.environ.get("CHROMIUM"):
+        return named
+    return next(filter(None, map(shutil.which, INSTALLED)), None)
+
+
+@contextmanager
+def running_browser(playwright: Playwright) -> Iterator[Browser]:
+    """A Chromium of the machine, else Playwright's own, which is fetched first."""
+    found = find_chromium()
+    if found is None:
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+    arguments = ["--disable-gpu", "--disable-background-networking"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium's sandbox refuses root
+    browser = playwright.chromium.launch(executable_path=found, args=arguments)
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+class Visit:
+    """One person's browser window, and everything that must not happen in it."""
+
+    def __init__(self, browser: Browser, origin: str, allowed: set[str], **options: Any) -> None:
+        self.context: BrowserContext = browser.new_context(
+            base_url=origin, **{"viewport": DESKTOP, "locale": "en-GB", **options}
+        )
+        self.origin = origin
+        self.troubles: list[str] = []
+        self.requests: list[str] = []
+        self._allowed = {urlsplit(url).netloc for url in (origin, *allowed)}
+        self.context.add_init_script(
+            "addEventListener('securitypolicyviolation', (event) =>"
+            " console.error('refused by the policy: ' + event.violatedDirective, event.blockedURI))"
+        )
+        self.page: Page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.troubles.append(f"page error: {error}"))
+        self.page.on("console", self._note_message)
+        self.page.on("request", self._note_request)
+
+    def sign_in(self, person: Person) -> None:
+        """Sign in with the form, as people do."""
+        self.page.goto("/sign-in")
+        self.fill_sign_in(person)
+        expect(self.page.get_by_role("button", name="Choose photos")).to_be_visible()
+
+    def fill_sign_in(self, person: Person) -> None:
+        self.page.get_by_label("E-mail").fill(person.email)
+        self.page.get_by_label("Password", exact=True).fill(person.password)
+        self.page.get_by_role("button", name="Sign in").click()
+
+    def choose(self, *files: Path | dict[str, Any]) -> None:
+        """Add files as the file dialog does."""
+        chooser = self.page.locator("input[type=file][accept*=webp]")
+        chooser.set_input_files(list(files))  # type: ignore[arg-type] # Paths or payloads, not both
+
+    def get_cards(self) -> Locator:
+        """The photos that are tasks by now."""
+        return self.page.get_by_role("article").filter(has=self.page.get_by_role("link"))
+
+    def wait_for_results(self, count: int) -> None:
+        """Until so many photos show how long they are kept and none is being looked at."""
+        expect(self.get_cards()).to_have_count(count, timeout=RESULT_MS)
+        for text in ("Looking…", "In line", "Waiting for the photo"):
+            expect(self.page.get_by_text(text, exact=True)).to_have_count(0, timeout=RESULT_MS)
+
+    def _note_message(self, message: Any) -> None:
+        # A refused request is the browser's own line; what the page makes of it is tested.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.troubles.append(f"console: {message.text}")
+
+    def _note_request(self, request: Any) -> None:
+        address = urlsplit(request.url)
+        self.requests.append(f"{request.method} {address.path}")
+        if address.scheme in ("http", "https") and address.netloc not in self._allowed:
+            self.troubles.append(f"request to a stranger: {request.url}")
+        if "eyJ" in request.url:
+            self.troubles.append(f"a token in an address: {address.path}")
+
+
+def find_photo(name: str) -> Path:
+    """One of the demo photos."""
+    return next(path for path in find_demo_photos() if path.stem == name)

@@ -1,0 +1,53 @@
+"""Browser windows on the page that the local CloudFront serves."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from infra.local.state import State
+from tests.e2e.conftest import User
+from tests.e2e.spa.browser import Visit, running_browser
+
+OpenVisit = Callable[..., Visit]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright, running_browser(playwright) as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_visit(browser: Browser, system: State) -> Iterator[OpenVisit]:
+    """Opens windows; after the test none of them may have seen trouble."""
+    visits: list[Visit] = []
+
+    def open_window(**options: Any) -> Visit:
+        visits.append(Visit(browser, system.spa_origin, {system.endpoint}, **options))
+        return visits[-1]
+
+    yield open_window
+    for visit in visits:
+        visit.context.close()
+    assert [trouble for visit in visits for trouble in visit.troubles] == []
+
+
+@pytest.fixture
+def visit(open_visit: OpenVisit) -> Visit:
+    """The window of somebody who has not signed in."""
+    return open_visit()
+
+
+@pytest.fixture
+def newcomer(build_user: Callable[[], User]) -> User:
+    """Somebody who has an account and has sent nothing yet."""
+    return build_user()
+
+
+@pytest.fixture
+def at_home(visit: Visit, newcomer: User) -> Visit:
+    """The window of a newcomer who has just signed in."""
+    visit.sign_in(newcomer.person)
+    return visit

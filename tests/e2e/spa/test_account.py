@@ -1,0 +1,179 @@
+"""Accounts: everything that people do with them, and Cognito's refusals in plain words."""
+
+from uuid import uuid4
+
+from playwright.sync_api import expect
+
+from infra.local.state import Person
+from tests.e2e.conftest import User
+from tests.e2e.spa.browser import CODE, RESET_CODE, Visit, find_photo
+from tests.e2e.spa.conftest import OpenVisit
+
+PASSWORD = "Correct-horse-1"
+OTHER_PASSWORD = "Battery-staple-2"
+
+
+def test_a_newcomer_comes_from_sign_up_to_boxes(visit: Visit) -> None:
+    page = visit.page
+    page.goto("/")
+
+    page.get_by_role("link", name="Create an account").click()
+    page.get_by_label("E-mail").fill(f"{uuid4()}@example.com")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Create an account").click()
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("alert")).to_contain_text("This code is not right")
+    page.get_by_role("button", name="Send a new code").click()
+    expect(page.get_by_text("A new code is on its way.").first).to_be_visible()
+    page.get_by_label("Code").fill(CODE)
+    page.get_by_role("button", name="Confirm").click()
+    visit.choose(find_photo("dog"))
+    visit.wait_for_results(1)
+
+    expect(visit.get_cards().first).to_contain_text("German Shepherd")
+    page.get_by_role("link", name="dog.jpg").click()
+    expect(page.get_by_role("button", name="place 1 of 1")).to_be_visible()
+
+
+def test_a_weak_password_is_refused_before_anything_is_sent(visit: Visit) -> None:
+    visit.page.goto("/sign-up")
+    visit.page.get_by_label("E-mail").fill("somebody@example.com")
+    visit.page.get_by_label("Password", exact=True).fill("short")
+    sent = len(visit.requests)
+
+    visit.page.get_by_role("button", name="Create an account").click()
+
+    expect(visit.page.get_by_role("alert")).to_contain_text("too weak")
+    assert visit.requests[sent:] == []
+
+
+def test_an_address_has_one_account_only(visit: Visit, user: User) -> None:
+    visit.page.goto("/sign-up")
+    visit.page.get_by_label("E-mail").fill(user.person.email)
+    visit.page.get_by_label("Password", exact=True).fill(PASSWORD)
+
+    visit.page.get_by_role("button", name="Create an account").click()
+
+    expect(visit.page.get_by_role("alert")).to_contain_text("There is an account")
+
+
+def test_a_wrong_password_is_told_and_nothing_typed_is_lost(visit: Visit, user: User) -> None:
+    visit.page.goto("/sign-in")
+
+    visit.fill_sign_in(Person(email=user.person.email, password="wrong", group=""))
+
+    expect(visit.page.get_by_role("alert")).to_have_text("E-mail or password is wrong.")
+    expect(visit.page.get_by_label("E-mail")).to_have_value(user.person.email)
+
+
+def test_a_forgotten_password_is_set_anew(visit: Visit, newcomer: User) -> None:
+    page = visit.page
+    page.goto("/sign-in")
+    page.get_by_role("link", name="Forgot your password?").click()
+
+    page.get_by_label("E-mail").fill(newcomer.person.email)
+    page.get_by_role("button", name="Send the code").click()
+    page.get_by_label("Code").fill(RESET_CODE)
+    page.get_by_label("New password").fill(OTHER_PASSWORD)
+    page.get_by_role("button", name="Set the password").click()
+
+    expect(page.get_by_role("button", name="Choose photos")).to_be_visible()
+
+
+def test_a_password_is_changed_with_the_current_one_only(at_home: Visit, newcomer: User) -> None:
+    page = at_home.page
+    page.get_by_role("link", name="Account").click()
+
+    for current in ("wrong", newcomer.person.password):
+        page.get_by_label("Current password").fill(current)
+        page.get_by_label("New password").fill(OTHER_PASSWORD)
+        page.get_by_role("button", name="Change the password").click()
+        if current == "wrong":
+            expect(page.get_by_role("alert")).to_have_text("The current password is wrong.")
+
+    expect(page.get_by_text("Your password is changed.")).to_be_visible()
+
+
+def test_signing_out_everywhere_ends_the_other_window(
+    open_visit: OpenVisit, at_home: Visit, newcomer: User
+) -> None:
+    elsewhere = open_visit()
+    elsewhere.sign_in(newcomer.person)
+
+    at_home.page.goto("/account")
+    at_home.page.get_by_role("button", name="Sign out everywhere").click()
+    expect(at_home.page.get_by_role("heading", name="Welcome back")).to_be_visible()
+    let_token_end(elsewhere)
+    elsewhere.choose(find_photo("cat"))
+
+    expect(elsewhere.page.get_by_text("Your session has ended.")).to_be_visible()
+
+
+def test_an_ended_session_loses_nothing(
+    open_visit: OpenVisit, at_home: Visit, newcomer: User
+) -> None:
+    page = at_home.page
+    sign_out_everywhere(open_visit(), newcomer)
+    let_token_end(at_home)
+
+    at_home.choose(find_photo("cat"))
+    expect(page.get_by_text("Waiting for you to sign in.")).to_be_visible()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("E-mail")).to_have_value(newcomer.person.email)
+    dialog.get_by_label("Password", exact=True).fill(newcomer.person.password)
+    dialog.get_by_role("button", name="Sign in").click()
+    at_home.wait_for_results(1)
+
+    expect(dialog).to_have_count(0)
+    expect(at_home.get_cards().first).to_contain_text("cat")
+
+
+def test_two_people_do_not_see_each_others_photos(
+    open_visit: OpenVisit, at_home: Visit, user: User
+) -> None:
+    at_home.choose(find_photo("coffee"))
+    at_home.wait_for_results(1)
+    at_home.get_cards().get_by_role("link").click()
+    expect(at_home.page.get_by_role("heading", name="coffee.jpg")).to_be_visible()
+    address = at_home.page.url
+    other = open_visit()
+    other.sign_in(user.person)
+
+    other.page.goto(address)
+
+    expect(other.page.get_by_role("heading", name="This result is gone")).to_be_visible()
+    expect(other.page.get_by_text("coffee")).to_have_count(0)
+
+
+def test_the_next_person_in_the_same_window_starts_empty(at_home: Visit, user: User) -> None:
+    at_home.choose(find_photo("coffee"))
+    at_home.wait_for_results(1)
+    at_home.page.get_by_role("link", name="Account").click()
+    at_home.page.get_by_role("button", name="Sign out here").click()
+    expect(at_home.page.get_by_role("heading", name="Welcome back")).to_be_visible()
+
+    at_home.fill_sign_in(user.person)
+    expect(at_home.page.get_by_label("New password")).to_be_visible()
+    at_home.page.get_by_role("link", name="History").click()
+
+    expect(at_home.page.get_by_role("heading", name="History")).to_be_visible()
+    expect(at_home.page.get_by_text("espresso")).to_have_count(0)
+
+
+def sign_out_everywhere(visit: Visit, user: User) -> None:
+    """What another device of the same person does."""
+    visit.sign_in(user.person)
+    visit.page.goto("/account")
+    visit.page.get_by_role("button", name="Sign out everywhere").click()
+    expect(visit.page.get_by_role("heading", name="Welcome back")).to_be_visible()
+
+
+def let_token_end(visit: Visit) -> None:
+    """Move the clock: the page takes its token for an hour old and has to refresh it."""
+    visit.page.evaluate(
+        """() => {
+          for (const key of Object.keys(sessionStorage))
+            if (key.endsWith(".clockDrift")) sessionStorage.setItem(key, String(2 * 3600 * 1000));
+        }"""
+    )

@@ -1,0 +1,214 @@
+"""The page as a whole: every view in both themes, by keyboard, in other languages, its policy."""
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, expect
+
+from infra.local.layout import REPOSITORY
+from infra.local.resources.page import read_headers
+from infra.local.state import State
+from tests.e2e.conftest import User
+from tests.e2e.spa.browser import DESKTOP, PHONE, Visit, find_photo
+from tests.e2e.spa.conftest import OpenVisit
+
+SCREENSHOTS = REPOSITORY / "build" / "screenshots"
+FOR_VISITORS = {
+    "welcome": "/",
+    "sign-in": "/sign-in",
+    "sign-up": "/sign-up",
+    "forgot-password": "/forgot-password",
+}
+FOR_USERS = {
+    "home": "/",
+    "history": "/history",
+    "api": "/api",
+    "account": "/account",
+    "not-found": "/nowhere",
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_every_page_is_accessible(
+    open_visit: OpenVisit, newcomer: User, theme: str, viewport: dict[str, int]
+) -> None:
+    visit = open_visit(viewport=viewport, color_scheme=theme, has_touch=viewport is PHONE)
+    name = f"{theme}-{viewport['width']}"
+
+    for view, path in FOR_VISITORS.items():
+        visit.page.goto(path)
+        look(visit, f"{view}-{name}")
+    visit.sign_in(newcomer.person)
+    look(visit, f"first-{name}")
+    visit.page.goto("/history")
+    look(visit, f"empty-{name}")
+    visit.page.goto("/")
+    visit.choose(*(find_photo(photo) for photo in ("palace", "dog", "coffee", "kitten")))
+    visit.wait_for_results(4)
+    look(visit, f"uploaded-{name}")
+    visit.get_cards().filter(has_text="cup").get_by_role("link").click()
+    expect(visit.page.get_by_role("heading", name="In this photo")).to_be_visible()
+    look(visit, f"result-{name}")
+    for view, path in FOR_USERS.items():
+        visit.page.goto(path)
+        look(visit, f"{view}-{name}")
+
+
+def look(visit: Visit, name: str) -> None:
+    """Keep a picture of the page and let axe look for barriers."""
+    page = visit.page
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(350)  # Boxes and photos appear softly
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= page.viewport_size["width"], f"{name} can be scrolled sideways"  # type: ignore[index] # It is set
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+
+
+def test_nothing_moves_when_results_arrive(at_home: Visit) -> None:
+    at_home.page.evaluate(
+        """() => {
+          window.shift = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries())
+              if (!entry.hadRecentInput) window.shift += entry.value;
+          }).observe({ type: "layout-shift" });
+        }"""
+    )
+    at_home.choose(find_photo("dog"), find_photo("coffee"))
+    expect(at_home.get_cards()).to_have_count(2, timeout=30_000)
+    at_home.page.evaluate("window.shift = 0")
+
+    at_home.wait_for_results(2)
+    at_home.page.wait_for_timeout(500)
+
+    assert at_home.page.evaluate("window.shift") < 0.02
+
+
+def test_everything_can_be_done_by_keyboard(visit: Visit, newcomer: User) -> None:
+    page = visit.page
+    page.goto("/sign-in")
+    page.get_by_label("E-mail").focus()
+
+    page.keyboard.type(newcomer.person.email)
+    page.keyboard.press("Tab")
+    page.keyboard.type(newcomer.person.password)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Choose photos")).to_be_visible()
+    tab_to(visit, "Choose photos")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(find_photo("dog"))
+    visit.wait_for_results(1)
+    tab_to(visit, "dog.jpg")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="In this photo")).to_be_visible()
+    tab_to(visit, "dog,")
+    expect(page.locator("li [data-active=true]").first).to_be_visible()
+    tab_to(visit, "Delete", backwards=True)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
+    tab_to(visit, "Undo")
+    page.keyboard.press("Enter")
+    expect(visit.get_cards()).to_have_count(1)
+
+
+def tab_to(visit: Visit, name: str, *, backwards: bool = False) -> None:
+    """Press Tab until the focus is on what has this name."""
+    for _ in range(60):
+        visit.page.keyboard.press("Shift+Tab" if backwards else "Tab")
+        focused: str = visit.page.evaluate(
+            """() => {
+              const at = document.activeElement;
+              if (at === document.body) return "";
+              const image = at.querySelector("img");
+              return at.getAttribute("aria-label") ?? image?.alt ?? at.textContent;
+            }"""
+        )
+        if name in focused:
+            return
+    raise AssertionError(f"{name} cannot be reached by keyboard")
+
+
+def test_a_finished_result_is_announced(at_home: Visit) -> None:
+    at_home.choose(find_photo("dog"))
+
+    announced = at_home.page.get_by_role("status").filter(has_text="dog.jpg: ")
+    expect(announced).to_contain_text("German Shepherd", timeout=30_000)
+
+
+def test_the_language_is_remembered(visit: Visit) -> None:
+    page = visit.page
+    page.goto("/")
+
+    page.get_by_label("Language").select_option("de")
+    expect(page.get_by_role("link", name="Konto anlegen")).to_be_visible()
+    page.reload()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sieh, was auf deinen Fotos ist.")
+    assert page.evaluate("document.documentElement.lang") == "de"
+
+
+def test_the_theme_is_remembered_without_a_flash(visit: Visit) -> None:
+    page = visit.page
+    page.goto("/")
+    page.get_by_role("button", name="Use dark colours").click()
+
+    page.goto("/sign-in", wait_until="commit")
+    page.wait_for_selector("#root", state="attached")
+
+    assert page.evaluate("document.documentElement.dataset.mantineColorScheme") == "dark"
+
+
+def test_motion_is_reduced_when_asked(open_visit: OpenVisit) -> None:
+    visit = open_visit(reduced_motion="reduce")
+    visit.page.goto("/")
+
+    box = visit.page.locator("figure span[aria-hidden]").first
+    seconds = box.evaluate("(node) => parseFloat(getComputedStyle(node).animationDuration)")
+
+    assert seconds < 0.001
+
+
+def test_the_policy_is_in_force_and_strict(system: State) -> None:
+    answer = get(system, "/")
+
+    expected = read_headers(system.endpoint)
+    del expected["Strict-Transport-Security"]  # Not on http
+    assert {name: answer.headers[name] for name in expected} == expected
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+def test_the_policy_stops_a_foreign_script(browser: Browser, system: State) -> None:
+    page = browser.new_page()
+    page.goto(system.spa_origin)
+
+    page.evaluate(
+        """() => {
+          const script = document.createElement("script");
+          script.textContent = "window.wasRun = true";
+          document.head.append(script);
+        }"""
+    )
+
+    assert page.evaluate("window.wasRun") is None
+    page.close()
+
+
+def test_every_address_leads_to_the_page(system: State) -> None:
+    for path in ("/history", "/results/0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55", "/nowhere/at/all"):
+        answer = get(system, path)
+
+        assert answer.status_code == 200
+        assert "<title>Spotter</title>" in answer.text
+
+
+def get(system: State, path: str) -> httpx.Response:
+    """Ask the distribution. Its name is in the header, as not every resolver knows *.localhost."""
+    headers = {"Host": system.spa_origin.removeprefix("http://")}
+    return httpx.get(system.endpoint + path, headers=headers)

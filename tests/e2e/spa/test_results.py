@@ -1,0 +1,172 @@
+"""One result and the history of all."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from infra.local import names
+from infra.local.clients import Clients
+from tests.e2e.conftest import User, wait_until
+from tests.e2e.spa.browser import Visit, find_photo
+
+
+@pytest.fixture
+def on_result(at_home: Visit) -> Visit:
+    """The window with the result of the dog."""
+    at_home.choose(find_photo("dog"))
+    at_home.wait_for_results(1)
+    at_home.get_cards().get_by_role("link").click()
+    expect(at_home.page.get_by_role("heading", name="In this photo")).to_be_visible()
+    return at_home
+
+
+def test_labels_and_boxes_light_each_other_up(on_result: Visit) -> None:
+    page = on_result.page
+    box = page.get_by_role("button", name="place 1 of 1")
+    label = page.get_by_role("listitem").get_by_role("button", name="dog").first
+
+    label.hover()
+    expect(box).to_have_attribute("data-active", "true")
+    page.mouse.move(2, 2)
+    expect(box).not_to_have_attribute("data-active", "true")
+    box.hover()
+    expect(label).to_have_attribute("data-active", "true")
+
+
+def test_the_box_is_where_the_api_says(on_result: Visit, newcomer: User) -> None:
+    (task,) = newcomer.http.get("/results").json()["results"]
+    (dog,) = [label for label in task["labels"] if label["instances"]]
+    expected = dog["instances"][0]["boundingBox"]
+
+    picture = on_result.page.get_by_role("img", name="dog.jpg").bounding_box()
+    box = on_result.page.get_by_role("button", name="place 1 of 1").bounding_box()
+
+    assert picture
+    assert box
+    assert (box["x"] - picture["x"]) / picture["width"] == pytest.approx(expected["left"], abs=0.01)
+    assert (box["y"] - picture["y"]) / picture["height"] == pytest.approx(expected["top"], abs=0.01)
+    assert box["width"] / picture["width"] == pytest.approx(expected["width"], abs=0.01)
+    assert box["height"] / picture["height"] == pytest.approx(expected["height"], abs=0.01)
+
+
+def test_the_slider_hides_what_is_less_sure(on_result: Visit) -> None:
+    page = on_result.page
+    labels = page.get_by_role("listitem").filter(has_text="%")
+    expect(labels).to_have_count(2)
+
+    page.get_by_role("slider").focus()
+    page.keyboard.press("End")
+
+    expect(labels).to_have_count(0)
+    expect(page.get_by_role("button", name="place 1 of 1")).to_have_count(0)
+
+
+def test_a_result_can_be_taken_along(on_result: Visit, newcomer: User) -> None:
+    page = on_result.page
+    on_result.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    task_id = page.url.rsplit("/", 1)[-1]
+
+    assert json.loads(copy(on_result, "Copy as JSON"))["taskId"] == task_id
+    assert f"/results/{task_id}" in copy(on_result, "Copy as curl, with your token")
+    with page.expect_download() as download:
+        choose_export(on_result, "Download the photo with boxes")
+    assert download.value.suggested_filename == "dog-spotter.jpg"
+    assert download.value.path().stat().st_size > 20_000
+
+
+def test_a_failed_task_is_tried_again(on_result: Visit, root: Clients) -> None:
+    task_id = on_result.page.url.rsplit("/", 1)[-1]
+    fail(root, task_id, "retries_exhausted")
+    on_result.page.reload()
+
+    expect(on_result.page.get_by_role("alert")).to_contain_text("We tried several times")
+    on_result.page.get_by_role("button", name="Try again").click()
+
+    expect(on_result.page.get_by_role("heading", name="In this photo")).to_be_visible(
+        timeout=30_000
+    )
+
+
+def test_a_deleted_photo_can_be_brought_back_until_it_is_gone(
+    on_result: Visit, newcomer: User
+) -> None:
+    page = on_result.page
+
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(on_result.get_cards()).to_have_count(1)
+    assert list_names(newcomer) == ["dog.jpg"]
+
+    on_result.get_cards().hover()
+    page.get_by_role("button", name="Delete dog.jpg").click()
+    expect(on_result.get_cards()).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
+    wait_until(lambda: list_names(newcomer) == [], 20)
+
+
+def test_history_filters_and_deletes_many(at_home: Visit, newcomer: User) -> None:
+    page = at_home.page
+    at_home.choose(find_photo("dog"), find_photo("cat"), find_photo("coffee"))
+    at_home.wait_for_results(3)
+    page.get_by_role("link", name="History").click()
+    expect(at_home.get_cards()).to_have_count(3)
+
+    page.get_by_placeholder("Find by label").fill("animal")
+    expect(at_home.get_cards()).to_have_count(2)
+    page.keyboard.press("Escape")
+    page.get_by_role("checkbox", name="Select dog.jpg").check()
+    page.get_by_role("button", name="Select all that are shown").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_role("heading", name="Nothing fits")).to_be_visible()
+    page.get_by_role("button", name="Show everything").last.click()
+
+    expect(at_home.get_cards()).to_have_count(1)
+    page.reload()
+    expect(at_home.get_cards()).to_have_count(1)
+    wait_until(lambda: list_names(newcomer) == ["coffee.jpg"], 20)
+
+
+def test_history_goes_on_when_it_is_scrolled(at_home: Visit, newcomer: User) -> None:
+    for number in range(30):
+        body = {"contentType": "image/jpeg", "sizeBytes": 1, "fileName": f"{number}.jpg"}
+        newcomer.http.post("/upload", json=body).raise_for_status()
+    at_home.page.get_by_role("link", name="History").click()
+    expect(at_home.get_cards().first).to_be_visible()
+
+    at_home.page.mouse.wheel(0, 20_000)
+
+    expect(at_home.get_cards()).to_have_count(30)
+    expect(at_home.get_cards().first).to_contain_text("Waiting for the photo")
+
+
+def list_names(user: User) -> list[str]:
+    """What the API has of somebody."""
+    return [task["fileName"] for task in user.http.get("/results").json()["results"]]
+
+
+def copy(visit: Visit, name: str) -> str:
+    choose_export(visit, name)
+    expect(visit.page.get_by_text("Copied").first).to_be_visible()
+    text: str = visit.page.evaluate("navigator.clipboard.readText()")
+    return text
+
+
+def choose_export(visit: Visit, name: str) -> None:
+    visit.page.get_by_role("button", name="Export").click()
+    visit.page.get_by_role("menuitem", name=name).click()
+
+
+def fail(root: Clients, task_id: str, code: str) -> None:
+    """Bring a task into the state that a worker leaves after its last try."""
+    values: dict[str, Any] = {":s": {"S": "failed"}, ":c": {"S": code}, ":m": {"S": "It failed."}}
+    root.dynamodb.update_item(
+        TableName=names.TASKS_TABLE,
+        Key={"task_id": {"S": task_id}},
+        UpdateExpression="SET #s = :s, error_code = :c, error_message = :m",
+        ExpressionAttributeNames={"#s": "status"},
+        ExpressionAttributeValues=values,
+    )

@@ -1,0 +1,185 @@
+"""Photos on their way: many, wrong, twice, large, without a network, dropped and pasted."""
+
+import base64
+import io
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import expect
+
+from infra.local.demo.show import find_demo_photos
+from tests.e2e.conftest import User, wait_until
+from tests.e2e.spa.browser import Visit, find_photo
+
+
+def build_file(name: str, content: bytes, kind: str = "image/jpeg") -> dict[str, Any]:
+    """A file as the file dialog gives it."""
+    return {"name": name, "mimeType": kind, "buffer": content}
+
+
+def test_ten_photos_have_their_labels_within_seconds(at_home: Visit, tmp_path: Path) -> None:
+    photos = [*find_demo_photos(), *mirror(find_demo_photos()[:2], tmp_path)]
+    started = time.monotonic()
+
+    at_home.choose(*photos)
+    at_home.wait_for_results(10)
+
+    expect(at_home.page.get_by_text("Nothing recognised")).to_have_count(0)
+    assert time.monotonic() - started < 60
+
+
+def test_wrong_files_are_refused_with_a_reason_and_never_sent(at_home: Visit) -> None:
+    whole = find_photo("dog").read_bytes()
+
+    at_home.choose(
+        build_file("text.jpg", b"I am no photo"),
+        build_file("empty.jpg", b""),
+        build_file("header.jpg", whole[:4]),
+        build_file("moving.gif", b"GIF89a" + bytes(50), "image/gif"),
+        build_file("huge.jpg", whole[:4] + bytes(20 * 1024 * 1024)),
+    )
+
+    alerts = at_home.page.get_by_role("article").get_by_role("alert")
+    expect(alerts).to_have_count(5)
+    for reason in ("not a JPEG", "is empty", "damaged", "larger than 20 MB"):
+        expect(alerts.filter(has_text=reason).first).to_be_visible()
+    assert not any(request.endswith("/upload") for request in at_home.requests)
+
+
+def test_a_damaged_photo_fails_in_words_and_offers_another(at_home: Visit) -> None:
+    whole = find_photo("dog").read_bytes()
+
+    at_home.choose(build_file("half.jpg", whole[: len(whole) // 2]))
+    at_home.wait_for_results(1)
+    at_home.get_cards().get_by_role("link").click()
+
+    page = at_home.page
+    expect(page.get_by_role("alert")).to_contain_text("damaged or incomplete")
+    expect(page.get_by_role("link", name="Send another photo")).to_be_visible()
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+
+
+def test_the_same_photo_twice_is_noticed(at_home: Visit) -> None:
+    at_home.choose(find_photo("cat"))
+    at_home.wait_for_results(1)
+
+    at_home.choose(build_file("other-name.jpg", find_photo("cat").read_bytes()))
+    expect(at_home.page.get_by_text("You added this photo already.")).to_be_visible()
+    at_home.page.get_by_role("button", name="Send it anyway").click()
+    at_home.wait_for_results(2)
+
+
+def test_a_large_photo_is_sent_smaller_unless_told_otherwise(
+    at_home: Visit, newcomer: User
+) -> None:
+    content = build_noise(3000, 2000)
+
+    at_home.choose(build_file("large.jpg", content))
+    at_home.wait_for_results(1)
+    at_home.page.get_by_role("switch", name="Send large photos smaller").uncheck()
+    at_home.choose(build_file("whole.jpg", content + b"\0"))
+    at_home.wait_for_results(2)
+
+    tasks = {task["fileName"]: task for task in newcomer.http.get("/results").json()["results"]}
+    assert tasks["large.jpg"]["image"]["width"] == 2048
+    assert tasks["large.jpg"]["sizeBytes"] < len(content)
+    assert tasks["whole.jpg"]["image"]["width"] == 3000
+
+
+def test_uploads_wait_for_the_network_and_go_on(at_home: Visit) -> None:
+    at_home.context.set_offline(True)
+
+    at_home.choose(find_photo("dog"), find_photo("cat"))
+    expect(at_home.page.get_by_text("Waiting for the network.")).to_have_count(2)
+    at_home.context.set_offline(False)
+    at_home.wait_for_results(2)
+
+
+def test_a_stopped_upload_leaves_nothing_behind(at_home: Visit, newcomer: User) -> None:
+    # The form is there, but the storage never answers.
+    at_home.page.route("**/spotter-local-images*", lambda route: None)
+    at_home.choose(find_photo("dog"))
+
+    at_home.page.get_by_role("button", name="Stop sending dog.jpg").click()
+
+    expect(at_home.page.get_by_role("article")).to_have_count(0)
+    expect(at_home.page.get_by_role("heading", name="in your photos?")).to_be_visible()
+    wait_until(lambda: newcomer.http.get("/results").json()["results"] == [], 20)
+
+
+def test_an_expired_form_is_renewed(at_home: Visit, newcomer: User) -> None:
+    refusals: list[str] = []
+
+    def expire_once(route: Any) -> None:
+        if refusals:
+            route.continue_()
+            return
+        refusals.append(route.request.url)
+        xml = "<Error><Code>AccessDenied</Code><Message>Policy expired.</Message></Error>"
+        route.fulfill(status=403, body=xml, headers={"Access-Control-Allow-Origin": "*"})
+
+    at_home.page.route("**/spotter-local-images", expire_once)
+    at_home.choose(find_photo("dog"))
+    at_home.wait_for_results(1)
+
+    assert len(refusals) == 1
+    assert sum(request.endswith("/upload") for request in at_home.requests) >= 2
+    assert len(newcomer.http.get("/results").json()["results"]) == 1
+
+
+def test_photos_can_be_dropped_anywhere_and_pasted(at_home: Visit) -> None:
+    page = at_home.page
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
+    page.wait_for_timeout(1500)  # What catches a drop is loaded when the page has come to rest
+    transfer = hold_file(at_home, find_photo("dog"), "DataTransfer")
+
+    page.dispatch_event("main", "dragenter", {"dataTransfer": transfer})
+    expect(page.get_by_text("Let go")).to_be_visible()
+    page.dispatch_event(":text('Let go')", "drop", {"dataTransfer": transfer})
+    at_home.wait_for_results(1)
+    content = find_photo("cat").read_bytes()
+    page.evaluate(
+        """(content) => {
+          const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+          const data = new DataTransfer();
+          data.items.add(new File([bytes], "pasted.jpg", { type: "image/jpeg" }));
+          document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data }));
+        }""",
+        base64.b64encode(content).decode(),
+    )
+    at_home.wait_for_results(2)
+
+
+def hold_file(visit: Visit, photo: Path, kind: str) -> Any:
+    """A drag of a file that the page can look into."""
+    return visit.page.evaluate_handle(
+        """([content, name, kind]) => {
+          const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+          const data = new window[kind]();
+          data.items.add(new File([bytes], name, { type: "image/jpeg" }));
+          return data;
+        }""",
+        [base64.b64encode(photo.read_bytes()).decode(), photo.name, kind],
+    )
+
+
+def mirror(photos: list[Path], folder: Path) -> list[Path]:
+    """The same pictures the other way round: different files with the same labels."""
+    mirrored = [folder / f"mirrored-{photo.stem}.jpg" for photo in photos]
+    for photo, copy in zip(photos, mirrored, strict=True):
+        with Image.open(photo) as picture:
+            flipped = picture.convert("RGB").transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        flipped.save(copy, quality=95)
+    return mirrored
+
+
+def build_noise(width: int, height: int) -> bytes:
+    """A photo that does not compress, as those of a good camera."""
+    noise = Image.frombytes("RGB", (width, height), random.Random(7).randbytes(width * height * 3))
+    file = io.BytesIO()
+    noise.save(file, "JPEG", quality=60)
+    return file.getvalue()
