@@ -127,7 +127,7 @@ def compile_code(folder: Path) -> None:
 
     It fits one version of Python only. With another one here the package still works.
     """
-    python = shutil.which(f"python{PYTHON}")
+    python = find_python()
     if python is None:
         sys.stderr.write(
             f"No python{PYTHON} here: packages go without bytecode, cold starts wait.\n"
@@ -136,6 +136,18 @@ def compile_code(folder: Path) -> None:
     mode = ["--invalidation-mode", "unchecked-hash", "-qq", "-s", str(folder)]
     # Packages carry templates that are no Python: what cannot be compiled is left as it is.
     subprocess.run([python, "-m", "compileall", *mode, str(folder)])
+
+
+def find_python() -> str | None:
+    """A Python of AWS's version on this machine."""
+    known = shutil.which(f"python{PYTHON}")
+    # Version managers keep one version beside the other.
+    beside = Path(sys.base_prefix).parent.glob(f"*{PYTHON}*/bin/python{PYTHON}")
+    for python in [*([known] if known else []), *map(str, beside)]:
+        # The name may be a version manager's, which has no such version.
+        if subprocess.run([python, "-c", ""], capture_output=True).returncode == 0:
+            return python
+    return None
 
 
 def hash_file(path: Path) -> str:

@@ -66,7 +66,9 @@ def deploy_portal(account: Account, outputs: dict[str, Any]) -> bool:
     # Files before the code that names them; those of the release before stay.
     target = f"s3://{portal['static_bucket']}/portal-static"
     sync = ["aws", "s3", "sync", str(static), target, "--region", account.region]
-    run([*sync, "--only-show-errors", "--cache-control", IMMUTABLE], REPOSITORY)
+    # The manifest of their names is in the package.
+    only = ["--exclude", "staticfiles.json", "--only-show-errors"]
+    run([*sync, *only, "--cache-control", IMMUTABLE], REPOSITORY)
     zappa = [str(ZAPPA), find_command(portal, account.region), portal["stage"]]
     run([*zappa, "--settings_file", str(settings), "--zip", str(package)], REPOSITORY)
     host = f"{find_api_id(portal, account.region)}.execute-api.{account.region}.amazonaws.com"
