@@ -40,7 +40,7 @@ def show_state(console: Console, state: State, layout: Layout) -> None:
         ("Settings", str(layout.state)),
         ("Logs", str(layout.logs)),
         *((person.email, f"password {person.password}") for person in state.people),
-        ("Try a photo", "python -m infra.local.demo PHOTO..."),
+        ("Try a photo", ".venv/bin/python -m infra.local.demo PHOTO..."),
         ("Stop", "Ctrl-C; the data stays. Forget it with: make clean"),
     ]
     for name, value in lines:
