@@ -65,7 +65,7 @@ def create_bucket(clients: Clients, spa_origin: str) -> None:
 
 
 def notify_function(clients: Clients, function_arn: str) -> None:
-    """Let every new picture invoke the function."""
+    """Let every picture that comes by form invoke the function; a direct one is queued already."""
     clients.s3.put_bucket_notification_configuration(
         Bucket=names.IMAGES_BUCKET,
         NotificationConfiguration={
@@ -73,7 +73,7 @@ def notify_function(clients: Clients, function_arn: str) -> None:
                 {
                     "Id": "uploaded",
                     "LambdaFunctionArn": function_arn,
-                    "Events": ["s3:ObjectCreated:*"],
+                    "Events": ["s3:ObjectCreated:Post"],
                     "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": KEY_PREFIX}]}},
                 }
             ]

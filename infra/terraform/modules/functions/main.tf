@@ -42,14 +42,15 @@ module "function" {
   }
 }
 
-# A picture that arrives by presigned form tells `uploaded`. What it fails to queue the sweep finds.
+# A picture that arrives by presigned form tells `uploaded`; a direct one (Put) is queued by `upload`.
+# What either fails to queue the sweep finds.
 
 resource "aws_s3_bucket_notification" "images" {
   bucket = var.images.name
 
   lambda_function {
     lambda_function_arn = module.function["uploaded"].arn
-    events              = ["s3:ObjectCreated:*"]
+    events              = ["s3:ObjectCreated:Post"]
     filter_prefix       = "images/"
   }
 
