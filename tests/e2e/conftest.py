@@ -18,6 +18,7 @@ import httpx
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
+from playwright.sync_api import Browser, sync_playwright
 
 from infra.local.clients import Clients
 from infra.local.demo.client import SpotterClient, sign_in
@@ -27,6 +28,7 @@ from infra.local.preflight import find_free_port
 from infra.local.processes import Roster
 from infra.local.server import build_environment
 from infra.local.state import Person, State, load_state
+from tests.e2e.browsers import running_browser
 
 START_SECONDS = 240  # The very first start installs packages
 STOP_SECONDS = 60
@@ -166,3 +168,10 @@ def stranger(build_user: Callable[[], User]) -> User:
 def photo() -> Path:
     """A real photo."""
     return find_demo_photos()[0]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all: Playwright runs only once in a process."""
+    with sync_playwright() as playwright, running_browser(playwright) as browser:
+        yield browser

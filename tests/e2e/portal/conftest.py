@@ -1,0 +1,62 @@
+"""Operators in a real browser, at the portal of the real local system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from infra.local.state import Person, State
+
+SignIn = Callable[..., Page]
+SLOW_MS = 60_000  # Other tests and builds share the machine
+
+
+@pytest.fixture
+def sign_in_to_portal(browser: Browser, system: State) -> Iterator[SignIn]:
+    """Opens a window and signs a member of a group in, through Cognito's own page."""
+    contexts = []
+    troubles: list[str] = []
+
+    def sign_in(group: str, **options: Any) -> Page:
+        person = next(person for person in system.people if person.group == group)
+        viewport = {"width": 1440, "height": 950}
+        context = browser.new_context(
+            base_url=system.portal_url, **{"viewport": viewport, **options}
+        )
+        contexts.append(context)
+        context.set_default_timeout(SLOW_MS)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        # A refused script, style or picture is told there.
+        page.on("console", lambda said: _note(said, troubles))
+        enter(page, person)
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def enter(page: Page, person: Person) -> None:
+    """Go through Cognito's sign-in page."""
+    page.goto("/")
+    page.get_by_role("link", name="Sign in with Cognito").click()
+    page.get_by_label("Username").fill(person.email)
+    page.get_by_label("Password").fill(person.password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def check_accessibility(page: Page) -> None:
+    """Fail with what axe finds: https://github.com/dequelabs/axe-core."""
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+
+
+def _note(said: Any, troubles: list[str]) -> None:
+    if "Content Security Policy" in said.text:
+        troubles.append(said.text)

@@ -1,0 +1,228 @@
+"""The story of docs/runbooks/night-incident.md, played by an operator who was just woken."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from infra.local import names
+from infra.local.clients import Clients
+from infra.local.state import State
+from pipeline.core.queue import Delivery, TaskQueue
+from pipeline.core.settings import MAX_RECEIVE_COUNT
+from tests.e2e.conftest import User, wait_until
+from tests.e2e.portal.conftest import SLOW_MS, SignIn, check_accessibility
+
+POLICY = "night-incident"
+PICTURES = 3
+
+
+@pytest.fixture
+def locked_out(root: Clients, user: User) -> Iterator[None]:
+    """Somebody changed a policy: the workers may not read the pictures of one user any more."""
+    owner_id = find_sub(root, user)
+    pictures = f"arn:aws:s3:::{names.IMAGES_BUCKET}/images/{owner_id}/*"
+    statement = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": pictures}
+    root.iam.put_user_policy(
+        UserName=names.WORKER_USER,
+        PolicyName=POLICY,
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
+    yield
+    mend(root)
+
+
+def mend(root: Clients) -> None:
+    """The fix of the cause."""
+    if POLICY in root.iam.list_user_policies(UserName=names.WORKER_USER)["PolicyNames"]:
+        root.iam.delete_user_policy(UserName=names.WORKER_USER, PolicyName=POLICY)
+
+
+def find_sub(root: Clients, user: User) -> str:
+    pool_id = root.cognito.list_user_pools(MaxResults=60)["UserPools"][0]["Id"]
+    found = root.cognito.admin_get_user(UserPoolId=pool_id, Username=user.person.email)
+    return next(a["Value"] for a in found["UserAttributes"] if a["Name"] == "sub")
+
+
+@pytest.mark.usefixtures("locked_out")
+def test_an_operator_finds_the_cause_mends_it_and_redrives(
+    sign_in_to_portal: SignIn,
+    system: State,
+    root: Clients,
+    workers: Callable[[], list[int]],
+    user: User,
+    stranger: User,
+    photo: Path,
+) -> None:
+    data = photo.read_bytes()
+    set_workers(root, workers, 0)
+    task_ids = [user.client.upload_direct(data, "image/jpeg", "a.jpg") for _ in range(PICTURES)]
+    fail_deliveries(root, system)
+    set_workers(root, workers, 1)
+    of_others = stranger.client.recognise(photo)
+    page = sign_in_to_portal("operator")
+
+    see_the_alarm(page)
+    task_id = find_the_poison_task(page, user, task_ids)
+    read_the_task(page, task_id, user)
+    assert of_others["status"] == "succeeded"
+    mend(root)
+    redrive_everything(page)
+    see_the_queue_drained(page)
+    results = [user.client.wait_for_result(task_id, 90) for task_id in task_ids]
+    find_it_in_the_audit_log(page, task_ids)
+
+    assert all(result["labels"] for result in results)
+
+
+def set_workers(root: Clients, workers: Callable[[], list[int]], count: int) -> None:
+    root.autoscaling.set_desired_capacity(
+        AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=count
+    )
+    wait_until(lambda: len(workers()) == count, 60)
+
+
+def fail_deliveries(root: Clients, system: State) -> None:
+    """All deliveries but the last: with the pauses of a worker they would take six minutes."""
+    queue = TaskQueue(system.task_queue_url, root.sqs)
+    held: dict[str, Delivery] = {}
+    wanted = MAX_RECEIVE_COUNT - 1
+    while len(held) < PICTURES or min(d.receive_count for d in held.values()) < wanted:
+        for delivery in queue.receive(max_messages=PICTURES, wait_seconds=1):
+            held[delivery.message_id] = delivery
+            if delivery.receive_count < wanted:
+                queue.hide(delivery, 0)
+    queue.hide_all(list(held.values()), 0)
+
+
+def see_the_alarm(page: Page) -> None:
+    """The page refreshes itself: nobody reloads it."""
+    expect(page.get_by_role("heading", name="Somebody should look")).to_be_visible(timeout=SLOW_MS)
+    alarms = page.locator("section", has=page.get_by_role("heading", name="Alarms"))
+    expect(alarms.get_by_text("Alarm", exact=True).first).to_be_visible(timeout=SLOW_MS)
+    check_accessibility(page)
+    failures = page.get_by_role("row", name="retries exhausted")
+    expect(failures.locator("td.number")).to_have_text(re.compile(r"[3-9]|\d\d"), timeout=SLOW_MS)
+
+
+def find_the_poison_task(page: Page, user: User, task_ids: list[str]) -> str:
+    page.get_by_role("link", name="retries exhausted").click()
+    expect(page.locator("#result_list tbody")).to_have_count(PICTURES)
+    check_accessibility(page)
+    link = page.locator("#result_list a[href*='/change/']").first
+    task_id = str(link.locator("code").get_attribute("title"))
+    assert task_id in task_ids
+    link.click()
+    return task_id
+
+
+def read_the_task(page: Page, task_id: str, user: User) -> None:
+    expect(page.get_by_role("heading", name=f"Task {task_id}")).to_be_visible()
+    expect(page.get_by_text("We tried several times and failed")).to_be_visible()
+    expect(page.get_by_text("receive 5")).to_be_visible()
+    # The owner may read the picture, the worker may not: it is shown here.
+    expect(page.get_by_alt_text("The picture of this task")).to_be_visible()
+    check_accessibility(page)
+    page.get_by_role("link", name=user.person.email).click()
+    expect(page.get_by_role("heading", name=f"User {user.person.email}")).to_be_visible()
+    check_accessibility(page)
+
+
+def redrive_everything(page: Page) -> None:
+    page.get_by_role("link", name="Dead letters").first.click()
+    expect(page.locator("#result_list tbody")).to_have_count(PICTURES)
+    check_accessibility(page)
+    for box in page.locator("input.action-select").all():
+        box.check()
+    page.locator("select[name=action]").select_option("redrive")
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_text("Mend the cause first")).to_be_visible()
+    check_accessibility(page)
+    page.get_by_role("button", name="Redrive").click()
+    expect(page.get_by_text(f"Back in the queue: {PICTURES} of them")).to_be_visible()
+    expect(page.get_by_text("No dead letters. Every message was dealt with.")).to_be_visible()
+
+
+def see_the_queue_drained(page: Page) -> None:
+    page.get_by_role("link", name="Health").click()
+    expect(page.get_by_role("heading", name="All is well")).to_be_visible(timeout=90_000)
+
+
+def find_it_in_the_audit_log(page: Page, task_ids: list[str]) -> None:
+    page.get_by_role("link", name="Audit log").first.click()
+    for task_id in task_ids:
+        outcome = page.get_by_role("row").filter(has_text=f"Task {task_id} queued again")
+        expect(outcome).to_contain_text("operator@example.com")
+        expect(outcome).to_contain_text("Redrive")
+    check_accessibility(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_can_be_read_by_everybody(
+    sign_in_to_portal: SignIn, user: User, photo: Path, scheme: str
+) -> None:
+    result = user.client.recognise(photo)
+    page = sign_in_to_portal("admin", color_scheme=scheme)
+    paths = [
+        "/",
+        "/tasks/task/",
+        f"/tasks/task/{result['taskId']}/change/",
+        f"/tasks/task/operations/delete/?id={result['taskId']}",
+        "/queues/queue/",
+        "/queues/queue/spotter-local-tasks/change/",
+        "/queues/deadletter/",
+        "/users/user/",
+        "/workers/worker/",
+        "/workers/worker/scale/",
+        "/operators/run/",
+        "/operators/auditentry/",
+        "/operators/operator/",
+    ]
+
+    for size in ((1440, 950), (390, 844)):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        for path in paths:
+            response: Any = page.goto(path)
+            page.wait_for_load_state("load")
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert response.status == 200
+            assert wide <= 1, path
+            check_accessibility(page)
+
+
+def test_who_is_no_operator_does_not_get_in(
+    sign_in_to_portal: SignIn,
+) -> None:
+    page = sign_in_to_portal("")
+
+    expect(page.get_by_text("You could not be signed in")).to_be_visible()
+    check_accessibility(page)
+
+
+def test_a_worker_is_added_drained_and_gone(
+    sign_in_to_portal: SignIn, workers: Callable[[], list[int]]
+) -> None:
+    page = sign_in_to_portal("operator")
+    page.get_by_role("link", name="Workers").first.click()
+    before = len(workers())
+    page.get_by_role("link", name="Change the number").click()
+    page.get_by_label("Workers wanted").fill(str(before + 1))
+    page.get_by_label("Reason").fill("A test")
+    page.get_by_role("button", name="Change").click()
+    wait_until(lambda: len(workers()) == before + 1, 30)
+    page.goto("/workers/worker/")
+    name = f"worker-{before + 1}"
+
+    page.get_by_role("link", name=name).click()
+    page.get_by_role("link", name="Drain").click()
+    page.get_by_label("Reason").fill("The test is over")
+    page.get_by_role("button", name="Drain").click()
+
+    expect(page.get_by_text(f"Draining: {name}")).to_be_visible()
+    wait_until(lambda: len(workers()) == before, 30)
