@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run smoke test test-unit test-spa test-e2e check-terraform fmt lint openapi \
-	locks bench package-portal plan deploy destroy clean
+	locks bench package-portal cost plan deploy destroy clean
 
 ENV ?= dev
 NPM := $(RUN) -m infra.local.npm
@@ -68,7 +68,8 @@ locks: setup ## Renew requirements/*.txt from *.in
 	$(LOCK) --upgrade requirements/dev.in -o requirements/dev.txt
 	for name in lambdas worker portal; do \
 		$(LOCK) -c requirements/dev.txt requirements/$$name.in -o requirements/$$name.txt; done
-	$(LOCK) --upgrade requirements/local.in -o requirements/local.txt
+	for name in local node terraform; do \
+		$(LOCK) --upgrade requirements/$$name.in -o requirements/$$name.txt; done
 
 bench: setup ## Measure, as ratios within one run
 	$(RUN) -m tests.bench
@@ -81,6 +82,9 @@ plan: setup ## What a deploy would change on AWS: make plan ENV=prod
 
 deploy: setup ## Bring everything on AWS up to this checkout: make deploy ENV=prod
 	$(RUN) -m infra.deploy deploy $(ENV)
+
+cost: setup ## What AWS will charge: make cost USERS=100 IMAGES=100000
+	$(RUN) -m infra.cost --users $(or $(USERS),100) --images $(or $(IMAGES),100000)
 
 destroy: setup ## Remove everything from AWS: make destroy ENV=dev
 	$(RUN) -m infra.deploy destroy $(ENV)

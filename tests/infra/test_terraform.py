@@ -1,4 +1,4 @@
-"""The configuration is valid, its own tests pass, and it says the same as the code."""
+"""The configuration says the same as the code. `make check-terraform` runs its own tests."""
 
 from base64 import b64decode
 from pathlib import Path
@@ -13,7 +13,6 @@ from pynamodb.models import Model
 from infra.cost.model import ENVIRONMENTS
 from infra.deploy.contract import CONTRACT
 from infra.deploy.contract import main as check_contract
-from infra.deploy.terraform import ROOTS, Workspace, check
 from pipeline.core import settings
 from pipeline.core.models import Task
 from pipeline.lambdas.settings import Settings as LambdaSettings
@@ -22,16 +21,6 @@ from tests.infra.conftest import Plan
 
 REPOSITORY = Path(__file__).parents[2]
 ENVS = REPOSITORY / "infra/terraform/envs"
-
-
-@pytest.mark.parametrize("root", ROOTS)
-@pytest.mark.timeout(900)
-def test_the_configuration_passes_its_own_tests(root: str, workspace: Workspace) -> None:
-    assert "0 failed" in check(workspace, root)
-
-
-def test_the_configuration_is_formatted(workspace: Workspace) -> None:
-    workspace.run(".", "fmt", "-check", "-recursive")
 
 
 def test_the_contract_with_the_code_is_up_to_date() -> None:
