@@ -6,6 +6,8 @@ from typing import Any
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
+from pipeline.core import storage
+from pipeline.core.settings import settings
 from portal.environment import env
 
 BASE_DIR = Path(__file__).resolve().parent
@@ -77,8 +79,20 @@ USE_I18N = False
 
 STATIC_URL = env.static_url
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES: dict[str, dict[str, Any]] = {
+    # The users' pictures, for operators to look at by signed address.
+    "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": settings.images_bucket,
+            "client_config": storage.CLIENT_CONFIG,
+            "querystring_expire": int(storage.URL_LIFETIME.total_seconds()),
+        },
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 if (BASE_DIR / "manifest").exists():
-    STORAGES = {"staticfiles": {"BACKEND": "portal.storage.PackagedStaticStorage"}}
+    STORAGES["staticfiles"] = {"BACKEND": "portal.storage.PackagedStaticStorage"}
     # On Lambda the files themselves are on S3.
     STATICFILES_DIRS = []
 

@@ -21,6 +21,17 @@ URL_LIFETIME = timedelta(minutes=15)
 
 KEY_PREFIX = "images/"
 
+CLIENT_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=10,
+    retries={"mode": "standard", "max_attempts": 4},
+    signature_version="s3v4",
+    # Signed addresses name the bucket's own host: the page's policy allows no other, and the
+    # global one redirects while a bucket is young, which a form cannot follow.
+    s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
+    max_pool_connections=20,
+)
+
 
 @dataclass(frozen=True)
 class UploadForm:
@@ -46,19 +57,7 @@ class ImageStore:
 
     def __init__(self, bucket: str, client: S3Client | None = None) -> None:
         self._bucket = bucket
-        self._client: S3Client = client or boto3.client(
-            "s3",
-            config=Config(
-                connect_timeout=2,
-                read_timeout=10,
-                retries={"mode": "standard", "max_attempts": 4},
-                signature_version="s3v4",
-                # Signed addresses name the bucket's own host: the page's policy allows no other,
-                # and the global one redirects while a bucket is young, which a form cannot follow.
-                s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
-                max_pool_connections=20,
-            ),
-        )
+        self._client: S3Client = client or boto3.client("s3", config=CLIENT_CONFIG)
 
     def create_form(self, key: str, content_type: str, size_bytes: int) -> UploadForm:
         """Sign an upload of one picture of this key and type and at most this size."""

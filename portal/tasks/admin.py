@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import admin
+from django.core.files.storage import default_storage
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -14,8 +15,6 @@ from unfold.decorators import display
 
 from pipeline.core.errors import PermanentError, PipelineError
 from pipeline.core.models import TaskStatus
-from pipeline.core.settings import settings
-from pipeline.core.storage import ImageStore
 from portal import aws
 from portal.environment import env
 from portal.remote.admin import RemoteAdmin
@@ -124,13 +123,12 @@ class TaskAdmin(RemoteAdmin):
     def get_detail_context(self, request: HttpRequest, row: Task) -> dict[str, Any]:
         record = row.source
         has_picture = row.status != TaskStatus.AWAITING_UPLOAD
-        store = ImageStore(settings.images_bucket, aws.s3())
         return {
             "subtitle": None,
             "title": f"Task {row.pk}",
             "task": record,
             "colour": COLOURS.get(row.status, ""),
-            "image_url": store.create_url(record.image_key) if has_picture else "",
+            "image_url": default_storage.url(record.image_key) if has_picture else "",
             "labels": record.get_labels(),
             "moments": build_timeline(record),
             "owner": _find_owner(record.owner_id),
