@@ -28,7 +28,7 @@ from infra.local.preflight import find_free_port
 from infra.local.processes import Roster
 from infra.local.server import build_environment
 from infra.local.state import Person, State, load_state
-from tests.e2e.browsers import running_browser
+from tests.e2e.spa.browser import running_browser
 
 START_SECONDS = 240  # The very first start installs packages
 STOP_SECONDS = 60

@@ -4,19 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from infra.local.state import State
 from tests.e2e.conftest import User
-from tests.e2e.spa.browser import Visit, running_browser
+from tests.e2e.spa.browser import Visit
 
 OpenVisit = Callable[..., Visit]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright, running_browser(playwright) as browser:
-        yield browser
 
 
 @pytest.fixture
