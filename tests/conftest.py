@@ -1,15 +1,21 @@
 """What all tests share."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import boto3
 import pytest
+from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 
 from pipeline.core.models import Task
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import MAX_RECEIVE_COUNT, settings
 from pipeline.core.storage import ImageStore
+
+# Every test has a session of its own, and each would read the descriptions of the services anew:
+# a third of the time of a short test.
+JSONFileLoader.load_file = cache(JSONFileLoader.load_file)  # type: ignore[method-assign]
 
 
 @pytest.fixture
