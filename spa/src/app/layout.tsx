@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { type ComponentType, type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, NavLink, Outlet, ScrollRestoration, useLocation, useNavigate } from "react-router";
 
@@ -9,19 +9,17 @@ import { prepareNotifications } from "@/components/notify";
 import { useSession } from "@/lib/services";
 import type { TextKey } from "@/lib/i18n";
 
+import { LatePart } from "./late-part";
+import { preparePages } from "./pages";
 import { LanguageSwitch } from "./language-switch";
 import classes from "./layout.module.css";
 import { SchemeSwitch } from "./scheme-switch";
 
-// Needed by those who are signed in only.
-const DropAnywhere = lazy(async () => ({
-  default: (await import("@/features/upload/drop-anywhere")).DropAnywhere,
-}));
-const SessionEndedDialog = lazy(async () => ({
-  default: (await import("@/features/account/session-ended-dialog")).SessionEndedDialog,
-}));
+const loadDropAnywhere = async () => (await import("@/features/upload/drop-anywhere")).DropAnywhere;
+const loadSessionEndedDialog = async () =>
+  (await import("@/features/account/session-ended-dialog")).SessionEndedDialog;
 
-const IDLE_MS = 600;
+const IDLE_MS = 400;
 
 type Section = { to: string; text: TextKey; Icon: ComponentType<{ size?: number }> };
 
@@ -99,11 +97,13 @@ function SignedIn() {
   const navigate = useNavigate();
   const isEnded = useSession().state.status === "ended";
   const isIdle = useFirstIdle();
+  const onAdded = () => void navigate("/");
   return (
-    <Suspense>
-      {isIdle && <DropAnywhere onAdded={() => void navigate("/")} />}
-      {isEnded && <SessionEndedDialog />}
-    </Suspense>
+    <>
+      <LatePart load={loadDropAnywhere} isWanted={isIdle} props={{ onAdded }} />
+      {/* It shows itself when the session has ended. */}
+      <LatePart load={loadSessionEndedDialog} isWanted={isIdle || isEnded} props={{}} />
+    </>
   );
 }
 
@@ -114,6 +114,7 @@ function useFirstIdle(): boolean {
     const timer = setTimeout(() => {
       setIdle(true);
       prepareNotifications();
+      preparePages();
     }, IDLE_MS);
     return () => {
       clearTimeout(timer);

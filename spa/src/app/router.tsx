@@ -1,55 +1,33 @@
+import type { ComponentType } from "react";
 import { createBrowserRouter, type RouteObject } from "react-router";
 
 import type { Session } from "@/lib/session";
 
+import { pages } from "./pages";
 import { Layout } from "./layout";
 import { ErrorPage, NotFoundPage } from "./error-page";
 import { Home, RequireUser, WithoutUser } from "./guards";
 
+const lazily = (load: () => Promise<ComponentType>) => async () => ({ Component: await load() });
+
 const forVisitors: RouteObject[] = [
-  {
-    path: "/sign-in",
-    lazy: async () => ({ Component: (await import("@/features/account/sign-in-page")).SignInPage }),
-  },
-  {
-    path: "/sign-up",
-    lazy: async () => ({ Component: (await import("@/features/account/sign-up-page")).SignUpPage }),
-  },
-  {
-    path: "/forgot-password",
-    lazy: async () => ({
-      Component: (await import("@/features/account/forgot-password-page")).ForgotPasswordPage,
-    }),
-  },
+  { path: "/sign-in", lazy: lazily(pages.signIn) },
+  { path: "/sign-up", lazy: lazily(pages.signUp) },
+  { path: "/forgot-password", lazy: lazily(pages.forgotPassword) },
 ];
 
 const forUsers: RouteObject[] = [
-  {
-    path: "/results/:taskId",
-    lazy: async () => ({ Component: (await import("@/features/results/result-page")).ResultPage }),
-  },
-  {
-    path: "/history",
-    lazy: async () => ({
-      Component: (await import("@/features/history/history-page")).HistoryPage,
-    }),
-  },
-  {
-    path: "/api",
-    lazy: async () => ({ Component: (await import("@/features/developers/api-page")).ApiPage }),
-  },
-  {
-    path: "/account",
-    lazy: async () => ({
-      Component: (await import("@/features/account/account-page")).AccountPage,
-    }),
-  },
+  { path: "/results/:taskId", lazy: lazily(pages.result) },
+  { path: "/history", lazy: lazily(pages.history) },
+  { path: "/api", lazy: lazily(pages.api) },
+  { path: "/account", lazy: lazily(pages.account) },
 ];
 
 export function createRouter(session: Session) {
   return createBrowserRouter([
     {
       Component: Layout,
+      ErrorBoundary: ErrorPage,
       children: [
         {
           ErrorBoundary: ErrorPage,

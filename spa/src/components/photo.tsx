@@ -50,7 +50,7 @@ export function Photo({ url, alt, labels, onLoad, onError, spotlight, isEager = 
   );
 }
 
-type Box = { label: Label; instance: Instance; rank: number };
+type Box = { label: Label; instance: Instance; rank: number; nameAt: "above" | "inside" | "below" };
 
 type BoxButtonProps = {
   box: Box;
@@ -58,7 +58,8 @@ type BoxButtonProps = {
   spotlight: NonNullable<Props["spotlight"]>;
 };
 
-function BoxButton({ box: { label, instance, rank }, style, spotlight }: BoxButtonProps) {
+function BoxButton({ box, style, spotlight }: BoxButtonProps) {
+  const { label, instance, rank } = box;
   const { t } = useTranslation();
   const format = useFormat();
   const { name } = label;
@@ -82,7 +83,7 @@ function BoxButton({ box: { label, instance, rank }, style, spotlight }: BoxButt
       onBlur={hide}
       onClick={show}
     >
-      <span className={classes.name} data-low={instance.boundingBox.top < 0.06 || undefined}>
+      <span className={classes.name} data-at={box.nameAt}>
         {name} <span className={classes.confidence}>{confidence}</span>
       </span>
     </button>
@@ -92,9 +93,31 @@ function BoxButton({ box: { label, instance, rank }, style, spotlight }: BoxButt
 /** Large boxes first, so that a small one inside can still be reached. */
 function sortBoxes(labels: readonly Label[]): Box[] {
   const area = ({ instance: { boundingBox } }: Box) => boundingBox.width * boundingBox.height;
-  return labels
-    .flatMap((label) => label.instances.map((instance, i) => ({ label, instance, rank: i + 1 })))
+  const boxes = labels
+    .flatMap((label) =>
+      label.instances.map((instance, i): Box => ({
+        label,
+        instance,
+        rank: i + 1,
+        nameAt: "above",
+      })),
+    )
     .sort((a, b) => area(b) - area(a));
+  return boxes.map((box, i) => ({ ...box, nameAt: placeName(box, boxes.slice(0, i)) }));
+}
+
+const NAME_HEIGHT = 0.06;
+const NAME_WIDTH = 0.2;
+
+/** Above its box; not outside the picture, and not over the name of a box that begins there too. */
+function placeName({ instance }: Box, larger: Box[]): Box["nameAt"] {
+  const { left, top } = instance.boundingBox;
+  const isTaken = larger.some(({ instance: { boundingBox: other } }) => {
+    const isNear = Math.abs(other.top - top) < NAME_HEIGHT;
+    return isNear && Math.abs(other.left - left) < NAME_WIDTH;
+  });
+  if (isTaken) return "below";
+  return top < NAME_HEIGHT ? "inside" : "above";
 }
 
 function placeBox({ boundingBox }: Instance, color: string | undefined): CSSProperties {

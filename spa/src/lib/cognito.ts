@@ -12,6 +12,9 @@ export type IdToken = { token: string; user: User };
 /** What is left to do after a password was accepted. */
 export type SignInStep = "done" | "confirmAddress" | "choosePassword";
 
+/** What the page needs of a user pool. */
+export type UserPool = Pick<Cognito, keyof Cognito>;
+
 /** What the page asks of Cognito. Tokens live in sessionStorage: they go when the tab goes. */
 export class Cognito {
   constructor(config: AppConfig) {

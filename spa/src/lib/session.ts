@@ -1,4 +1,4 @@
-import type { Cognito, IdToken, SignInStep, User } from "./cognito";
+import type { IdToken, SignInStep, User, UserPool } from "./cognito";
 import { type AppError, SessionEndedError } from "./errors";
 import { Store } from "./store";
 
@@ -17,7 +17,7 @@ const REFUSED = new Set([
 
 /** Who is signed in, and the token that proves it. */
 export class Session extends Store<SessionState> {
-  constructor(readonly cognito: Cognito) {
+  constructor(readonly cognito: UserPool) {
     super({ status: "signedOut" });
   }
 

@@ -1,1 +1,49 @@
 import "@testing-library/jest-dom/vitest";
+
+import { cleanup } from "@testing-library/react";
+import { afterAll, afterEach, beforeAll } from "vitest";
+
+import { startI18n } from "@/lib/i18n";
+
+import { server } from "./server";
+
+// What jsdom does not have and Mantine asks for.
+window.matchMedia = (query) =>
+  ({
+    matches: false,
+    media: query,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  }) as unknown as MediaQueryList;
+class NoObserver {
+  observe = () => undefined;
+  unobserve = () => undefined;
+  disconnect = () => undefined;
+}
+Object.assign(window, { ResizeObserver: NoObserver, IntersectionObserver: NoObserver });
+Object.assign(URL, { createObjectURL: () => "blob:preview", revokeObjectURL: () => undefined });
+Object.assign(Blob.prototype, {
+  arrayBuffer(this: Blob) {
+    return new Promise((resolve) => {
+      const reader = new FileReader();
+      reader.addEventListener("load", () => {
+        resolve(reader.result);
+      });
+      reader.readAsArrayBuffer(this);
+    });
+  },
+});
+
+beforeAll(async () => {
+  server.listen({ onUnhandledRequest: "error" });
+  await startI18n();
+});
+afterEach(() => {
+  cleanup();
+  server.resetHandlers();
+  sessionStorage.clear();
+  localStorage.clear();
+});
+afterAll(() => {
+  server.close();
+});

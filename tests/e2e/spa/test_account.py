@@ -71,6 +71,7 @@ def test_a_forgotten_password_is_set_anew(visit: Visit, newcomer: User) -> None:
     page = visit.page
     page.goto("/sign-in")
     page.get_by_role("link", name="Forgot your password?").click()
+    expect(page.get_by_role("heading", name="A new password")).to_be_visible()
 
     page.get_by_label("E-mail").fill(newcomer.person.email)
     page.get_by_role("button", name="Send the code").click()

@@ -104,7 +104,7 @@ function LabelRow({ label, target, color, spotlight }: RowProps) {
         </span>
         <span className={classes.numbers}>
           <span className={classes.confidence}>{format.confidence(confidence)}</span>
-          {instances.length > 0 && (
+          {instances.length > 1 && (
             <span className={classes.places}>
               {t("result.places", { count: instances.length })}
             </span>

@@ -54,8 +54,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.set(this.state.filter((other) => other.id !== id));
     if (item.status === "sent") return;
     URL.revokeObjectURL(item.previewUrl);
-    // Nobody waits for this: without its picture the task expires by itself.
-    if (item.taskId) deleteTask(this.api, item.taskId).catch(() => undefined);
+    if (item.taskId) this.abandon(item.taskId);
     this.pump();
   }
 
@@ -143,7 +142,12 @@ export class UploadQueue extends Store<UploadItem[]> {
   private async transfer(item: UploadItem, signal: AbortSignal, mayRenew = true): Promise<string> {
     const { picture } = item;
     if (!picture) throw new Error("The picture was not prepared");
-    const ticket = await this.createTicket(item, picture, signal);
+    // Not aborted: a task that we do not know of could not be deleted.
+    const ticket = await this.createTicket(item, picture);
+    if (signal.aborted) {
+      this.abandon(ticket.taskId);
+      signal.throwIfAborted();
+    }
     this.change(item.id, { taskId: ticket.taskId });
     const measure = createSpeedometer();
     const onProgress = (sentBytes: number) => {
@@ -161,7 +165,6 @@ export class UploadQueue extends Store<UploadItem[]> {
   private async createTicket(
     item: UploadItem,
     { blob, contentType }: NonNullable<UploadItem["picture"]>,
-    signal: AbortSignal,
   ) {
     const { data } = await this.api.POST("/upload", {
       // The item's id is the key: a repeat renews the form and never makes a second task.
@@ -173,7 +176,6 @@ export class UploadQueue extends Store<UploadItem[]> {
         minConfidence: LEAST_CONFIDENCE,
         maxLabels: MOST_LABELS,
       },
-      signal,
     });
     if (!data || !("upload" in data)) throw new Error("The API sent no form");
     return data;
@@ -197,6 +199,11 @@ export class UploadQueue extends Store<UploadItem[]> {
       this.resume();
     }, this.retryMs);
     this.retryMs = Math.min(this.retryMs * 2, SLOWEST_RETRY_MS);
+  }
+
+  /** Nobody waits for this: without its picture a task expires by itself. */
+  private abandon(taskId: string): void {
+    deleteTask(this.api, taskId).catch(() => undefined);
   }
 
   private find(id: string): UploadItem | undefined {

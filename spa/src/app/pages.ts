@@ -1,0 +1,18 @@
+/** The pages beyond the first, each in a file of its own. */
+export const pages = {
+  signIn: async () => (await import("@/features/account/sign-in-page")).SignInPage,
+  signUp: async () => (await import("@/features/account/sign-up-page")).SignUpPage,
+  forgotPassword: async () =>
+    (await import("@/features/account/forgot-password-page")).ForgotPasswordPage,
+  result: async () => (await import("@/features/results/result-page")).ResultPage,
+  history: async () => (await import("@/features/history/history-page")).HistoryPage,
+  api: async () => (await import("@/features/developers/api-page")).ApiPage,
+  account: async () => (await import("@/features/account/account-page")).AccountPage,
+};
+
+/** Fetch what comes next while there is a network: then these pages open without one too. */
+export function preparePages(): void {
+  for (const load of [pages.result, pages.history, pages.account]) {
+    load().catch(() => undefined);
+  }
+}

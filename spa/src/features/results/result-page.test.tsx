@@ -1,0 +1,103 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { http, HttpResponse } from "msw";
+import { Route, Routes } from "react-router";
+import { expect, test } from "vitest";
+
+import type { Task } from "@/lib/tasks";
+import { buildTask } from "@/testing/examples";
+import { API, server } from "@/testing/server";
+import { renderPart } from "@/testing/services";
+
+import { ResultPage } from "./result-page";
+
+async function open(...answers: Task[]) {
+  let count = 0;
+  server.use(
+    http.get(`${API}/results/:taskId`, () =>
+      HttpResponse.json(answers[Math.min(count++, answers.length - 1)]),
+    ),
+  );
+  await renderPart(
+    <Routes>
+      <Route path="/results/:taskId" element={<ResultPage />} />
+    </Routes>,
+    `/results/${buildTask().taskId}`,
+  );
+  return { countRequests: () => count };
+}
+
+test("labels show their wider names, and what is unlikely is hidden at first", async () => {
+  await open(buildTask());
+
+  const section = (await screen.findByRole("heading", { name: "In this photo" })).parentElement;
+  const list = within(section ?? document.body);
+  expect(list.getByText("German Shepherd")).toBeVisible();
+  expect(list.getByText("dog › animal")).toBeVisible();
+  expect(list.queryByText("stick")).toBeNull();
+  expect(screen.getByText("2 of 3 shown")).toBeVisible();
+});
+
+test("a label lights up its box, and a breed that of its kind", async () => {
+  await open(buildTask());
+  const box = await screen.findByRole("button", { name: /place 1 of 1/ });
+
+  await userEvent.hover(screen.getByRole("button", { name: /German Shepherd/ }));
+
+  expect(box).toHaveAttribute("data-active");
+  await userEvent.unhover(screen.getByRole("button", { name: /German Shepherd/ }));
+  expect(box).not.toHaveAttribute("data-active");
+});
+
+test("an open task is asked about until it is finished, then told and left alone", async () => {
+  const open1 = buildTask({ status: "processing", labels: [] });
+  const { countRequests } = await open(open1, open1, buildTask());
+
+  expect(await screen.findByRole("heading", { name: "Looking…" })).toBeVisible();
+  expect(await screen.findByText("German Shepherd", {}, { timeout: 4_000 })).toBeVisible();
+
+  expect(screen.getByText(/^dog.jpg: .*German Shepherd/)).toHaveRole("status");
+  const asked = countRequests();
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(countRequests()).toBe(asked);
+});
+
+test("a failure that a retry can mend offers one", async () => {
+  const error = { code: "retries_exhausted", message: "We tried." } as const;
+  await open(buildTask({ status: "failed", labels: [], error }), buildTask());
+  let retries = 0;
+  server.use(
+    http.post(`${API}/results/:taskId/retry`, () => {
+      retries++;
+      return HttpResponse.json({ taskId: "1", status: "queued" }, { status: 202 });
+    }),
+  );
+
+  await userEvent.click(await screen.findByRole("button", { name: "Try again" }));
+
+  expect(await screen.findByText("German Shepherd", {}, { timeout: 4_000 })).toBeVisible();
+  expect(retries).toBe(1);
+});
+
+test("a failure that no retry can mend says what to do instead", async () => {
+  const error = { code: "unreadable_image", message: "Damaged." } as const;
+  await open(buildTask({ status: "failed", labels: [], error }));
+
+  expect(await screen.findByRole("alert")).toHaveTextContent("damaged or incomplete");
+  expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
+  expect(screen.getByRole("link", { name: "Send another photo" })).toHaveAttribute("href", "/");
+});
+
+test("a result of somebody else is as good as none", async () => {
+  const problem = { code: "task_not_found", detail: "No." };
+  await open(buildTask());
+  server.use(http.get(`${API}/results/:id`, () => HttpResponse.json(problem, { status: 404 })));
+  await renderPart(
+    <Routes>
+      <Route path="/results/:taskId" element={<ResultPage />} />
+    </Routes>,
+    "/results/2",
+  );
+
+  expect(await screen.findByRole("heading", { name: "This result is gone" })).toBeVisible();
+});

@@ -1,0 +1,210 @@
+import { readFile } from "node:fs/promises";
+
+import { delay, http, HttpResponse } from "msw";
+import { beforeEach, expect, test, vi } from "vitest";
+
+import { API, S3, server } from "@/testing/server";
+import { buildServices, type FakeCognito, PASSWORD, USER } from "@/testing/services";
+
+import { UploadQueue } from "./upload-queue";
+
+let bytes: Uint8Array<ArrayBuffer>;
+let queue: UploadQueue;
+let cognito: FakeCognito;
+let session: Awaited<ReturnType<typeof buildServices>>["services"]["session"];
+let answerMs: number;
+let keys: (string | null)[];
+let deleted: string[];
+let sent: string[];
+
+beforeEach(async () => {
+  bytes = new Uint8Array(await readFile("src/assets/example.jpg"));
+  const built = await buildServices();
+  cognito = built.cognito;
+  session = built.services.session;
+  sent = [];
+  const onSent = (taskId: string) => sent.push(taskId);
+  queue = new UploadQueue(built.services.api, { onSent, firstRetryMs: 20 });
+  answerMs = 0;
+  keys = [];
+  deleted = [];
+  server.use(
+    http.post(`${API}/upload`, async ({ request }) => {
+      await delay(answerMs);
+      const key = request.headers.get("Idempotency-Key");
+      keys.push(key);
+      const upload = { url: S3, fields: { key: "images/1" }, expiresAt: "2999-01-01T00:00:00Z" };
+      return HttpResponse.json({ taskId: `task-${key}`, upload }, { status: 201 });
+    }),
+    http.post(S3, () => new HttpResponse(null, { status: 204 })),
+    http.delete(`${API}/results/:taskId`, ({ params }) => {
+      deleted.push(String(params.taskId));
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+});
+
+/** Each a different photo: what stands after the end of a JPEG is not shown. */
+const buildPhotos = (count: number) =>
+  Array.from(
+    { length: count },
+    (_, i) => new File([bytes, String(i)], `photo-${i}.jpg`, { type: "image/jpeg" }),
+  );
+
+const statuses = () => queue.state.map(({ status }) => status);
+const untilStatuses = (...expected: string[]) =>
+  vi.waitFor(() => {
+    expect(statuses()).toEqual(expected);
+  });
+
+test("a photo becomes a task", async () => {
+  queue.add(buildPhotos(1));
+
+  await untilStatuses("sent");
+  expect(sent).toEqual([queue.state[0]?.taskId]);
+  expect(queue.isBusy).toBe(false);
+});
+
+test("no more than three are on their way at once", async () => {
+  let now = 0;
+  let most = 0;
+  server.use(
+    http.post(S3, async () => {
+      most = Math.max(most, ++now);
+      await delay(30);
+      now--;
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+
+  queue.add(buildPhotos(7));
+
+  await untilStatuses(...Array<string>(7).fill("sent"));
+  expect(most).toBe(3);
+});
+
+test("a form that has expired is renewed under the same key", async () => {
+  const expired = "<Error><Message>Invalid according to Policy: Policy expired.</Message></Error>";
+  server.use(http.post(S3, () => new HttpResponse(expired, { status: 403 }), { once: true }));
+
+  queue.add(buildPhotos(1));
+
+  await untilStatuses("sent");
+  expect(keys).toHaveLength(2);
+  expect(new Set(keys).size).toBe(1);
+});
+
+test("a lost network pauses an upload, and it goes on by itself", async () => {
+  server.use(http.post(S3, () => HttpResponse.error(), { once: true }));
+
+  const pauses: unknown[] = [];
+  queue.subscribe(() => {
+    if (queue.state[0]?.status === "paused") pauses.push(queue.state[0].pausedBy);
+  });
+
+  queue.add(buildPhotos(1));
+
+  await untilStatuses("sent");
+  expect(pauses).toEqual(["offline"]);
+  expect(new Set(keys).size).toBe(1);
+});
+
+test("a busy service is asked again", async () => {
+  const busy = { code: "service_unavailable", detail: "Busy" };
+  server.use(
+    http.post(`${API}/upload`, () => HttpResponse.json(busy, { status: 503 }), { once: true }),
+  );
+
+  queue.add(buildPhotos(1));
+
+  await untilStatuses("sent");
+});
+
+test("an ended session pauses an upload until its user is back", async () => {
+  cognito.isRefused = true;
+  queue.add(buildPhotos(1));
+  await vi.waitFor(() => {
+    expect(queue.state[0]).toMatchObject({ status: "paused", pausedBy: "session" });
+  });
+
+  await session.signIn(USER.email, PASSWORD);
+  queue.resume();
+
+  await untilStatuses("sent");
+});
+
+test("a refusal of the API is final and keeps its code", async () => {
+  const refusal = { code: "invalid_request", detail: "Wrong." };
+  server.use(http.post(`${API}/upload`, () => HttpResponse.json(refusal, { status: 422 })));
+
+  queue.add(buildPhotos(1));
+
+  await untilStatuses("failed");
+  expect(queue.state[0]).toMatchObject({ errorCode: "invalid_request", errorText: "Wrong." });
+});
+
+test("a failed photo can be tried again", async () => {
+  server.use(http.post(S3, () => new HttpResponse("<Error/>", { status: 400 }), { once: true }));
+  queue.add(buildPhotos(1));
+  await untilStatuses("failed");
+
+  queue.retry(queue.state[0]?.id ?? "");
+
+  await untilStatuses("sent");
+});
+
+test("a wrong file is refused and never sent", async () => {
+  queue.add([new File(["hello"], "text.jpg", { type: "image/jpeg" })]);
+
+  await untilStatuses("refused");
+  expect(queue.state[0]?.errorCode).toBe("unsupported_format");
+  expect(keys).toEqual([]);
+});
+
+test("the same photo twice is noticed and can be sent anyway", async () => {
+  queue.add(buildPhotos(1));
+  queue.add(buildPhotos(1));
+  await untilStatuses("duplicate", "sent");
+
+  queue.retry(queue.state[0]?.id ?? "");
+
+  await untilStatuses("sent", "sent");
+});
+
+test("a photo that is taken out while it is sent leaves no task", async () => {
+  server.use(http.post(S3, () => delay("infinite")));
+  queue.add(buildPhotos(1));
+  await vi.waitFor(() => {
+    expect(queue.state[0]?.taskId).toBeDefined();
+  });
+  const { id, taskId } = queue.state[0] ?? { id: "" };
+
+  queue.cancel(id);
+
+  expect(queue.state).toEqual([]);
+  await vi.waitFor(() => {
+    expect(deleted).toEqual([taskId]);
+  });
+});
+
+test("a photo that is taken out before it has a task leaves none either", async () => {
+  answerMs = 200;
+  queue.add(buildPhotos(1));
+  await untilStatuses("sending");
+
+  queue.cancel(queue.state[0]?.id ?? "");
+
+  await vi.waitFor(() => {
+    expect(deleted).toEqual([`task-${keys[0]}`]);
+  });
+  expect(sent).toEqual([]);
+});
+
+test("nothing of one person is left for the next", async () => {
+  queue.add(buildPhotos(2));
+  await untilStatuses("sent", "sent");
+
+  queue.clear();
+
+  expect(queue.state).toEqual([]);
+});

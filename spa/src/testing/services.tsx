@@ -1,0 +1,81 @@
+import { MantineProvider } from "@mantine/core";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render } from "@testing-library/react";
+import type { ReactNode } from "react";
+import { MemoryRouter } from "react-router";
+
+import { Announcer } from "@/components/announcer";
+import { NotificationArea } from "@/components/notify";
+import { createApi } from "@/lib/api";
+import type { SignInStep, User, UserPool } from "@/lib/cognito";
+import { Deletions } from "@/lib/deletions";
+import { AppError } from "@/lib/errors";
+import { type Services, ServicesContext } from "@/lib/services";
+import { Session } from "@/lib/session";
+
+import { API } from "./server";
+
+export const USER: User = { id: "user-1", email: "somebody@example.com" };
+export const PASSWORD = "Correct-horse-1";
+
+/** A user pool of one account, in memory. */
+export class FakeCognito implements UserPool {
+  token: string | undefined = "token-1";
+  isRefused = false;
+
+  findIdToken() {
+    if (this.isRefused) return Promise.reject(new AppError("NotAuthorizedException"));
+    return Promise.resolve(this.token ? { token: this.token, user: USER } : undefined);
+  }
+
+  signIn(_email: string, password: string): Promise<SignInStep> {
+    if (password !== PASSWORD) return Promise.reject(new AppError("NotAuthorizedException"));
+    this.isRefused = false;
+    this.token = "token-2";
+    return Promise.resolve("done");
+  }
+
+  chooseFirstPassword = (): Promise<SignInStep> => Promise.resolve("done");
+  signUp = () => Promise.resolve();
+  confirmSignUp = () => Promise.resolve();
+  resendCode = () => Promise.resolve();
+  requestReset = () => Promise.resolve();
+  resetPassword = () => Promise.resolve();
+  changePassword = () => Promise.resolve();
+
+  signOut() {
+    this.token = undefined;
+    return Promise.resolve();
+  }
+}
+
+export async function buildServices(cognito = new FakeCognito()) {
+  const session = new Session(cognito);
+  await session.restore();
+  const api = createApi(API, session);
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const deletions = new Deletions(api, queries, {
+    onDeleted: () => undefined,
+    onFailed: () => undefined,
+  });
+  const config = { apiUrl: API, userPoolId: "pool", userPoolClientId: "client" };
+  const services: Services = { config, session, api, deletions };
+  return { services, queries, cognito };
+}
+
+/** Show a part of the page as the whole page would. */
+export async function renderPart(part: ReactNode, path = "/") {
+  const built = await buildServices();
+  render(
+    <MantineProvider env="test">
+      <QueryClientProvider client={built.queries}>
+        <ServicesContext value={built.services}>
+          <MemoryRouter initialEntries={[path]}>{part}</MemoryRouter>
+          <NotificationArea />
+          <Announcer />
+        </ServicesContext>
+      </QueryClientProvider>
+    </MantineProvider>,
+  );
+  return built;
+}
