@@ -4,18 +4,20 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 import { firstLoadBudget } from "./tooling/first-load-budget.ts";
+import { localSystem } from "./tooling/local-system.ts";
 import { openapiAsset } from "./tooling/openapi-asset.ts";
 
 export default defineConfig({
   plugins: [
     react(),
     openapiAsset(new URL("../docs/api/openapi.json", import.meta.url)),
+    localSystem(new URL("../build/local/state.json", import.meta.url)),
     firstLoadBudget("home-page"),
   ],
   resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
   // Inlined files would be data: URLs, which the Content-Security-Policy refuses.
   build: { target: "es2022", assetsInlineLimit: 0, sourcemap: false, chunkSizeWarningLimit: 700 },
-  server: { host: "127.0.0.1", fs: { allow: [".."] } },
+  server: { host: "127.0.0.1" },
   test: {
     projects: [
       { extends: true, test: { name: "logic", include: ["src/**/*.test.ts"] } },

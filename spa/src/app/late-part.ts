@@ -14,7 +14,11 @@ type Props<PartProps extends object> = {
 };
 
 /** Loads what a page can stand without; a network that is gone delays it and breaks nothing. */
-export function LatePart<PartProps extends object>({ load, isWanted, props }: Props<PartProps>): ReactNode {
+export function LatePart<PartProps extends object>({
+  load,
+  isWanted,
+  props,
+}: Props<PartProps>): ReactNode {
   const [loaded, setLoaded] = useState<{ Part: ComponentType<PartProps> }>();
   useEffect(() => {
     if (!isWanted) return;

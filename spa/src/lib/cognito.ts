@@ -1,5 +1,5 @@
 import { Amplify } from "aws-amplify";
-import * as auth from "aws-amplify/auth";
+import { fetchAuthSession, signOut } from "aws-amplify/auth";
 import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
 import { sessionStorage } from "aws-amplify/utils";
 
@@ -29,7 +29,7 @@ export class Cognito {
 
   /** The ID token, refreshed when it is about to end; undefined when nobody is signed in. */
   async findIdToken({ forceRefresh = false } = {}): Promise<IdToken | undefined> {
-    const session = await ask(() => auth.fetchAuthSession({ forceRefresh }));
+    const session = await ask(() => fetchAuthSession({ forceRefresh }));
     const idToken = session.tokens?.idToken;
     if (!idToken) return undefined;
     const { sub, email } = idToken.payload;
@@ -40,46 +40,53 @@ export class Cognito {
   }
 
   async signIn(email: string, password: string): Promise<SignInStep> {
-    const { nextStep } = await ask(() => auth.signIn({ username: email, password }));
+    const { nextStep } = await askForm((auth) => auth.signIn({ username: email, password }));
     return toStep(nextStep.signInStep);
   }
 
   /** Answer the question for a password of one's own, after one that an operator made up. */
   async chooseFirstPassword(newPassword: string): Promise<SignInStep> {
-    const { nextStep } = await ask(() => auth.confirmSignIn({ challengeResponse: newPassword }));
+    const { nextStep } = await askForm((auth) =>
+      auth.confirmSignIn({ challengeResponse: newPassword }),
+    );
     return toStep(nextStep.signInStep);
   }
 
   async signUp(email: string, password: string): Promise<void> {
     const options = { userAttributes: { email } };
-    await ask(() => auth.signUp({ username: email, password, options }));
+    await askForm((auth) => auth.signUp({ username: email, password, options }));
   }
 
   async confirmSignUp(email: string, code: string): Promise<void> {
-    await ask(() => auth.confirmSignUp({ username: email, confirmationCode: code }));
+    await askForm((auth) => auth.confirmSignUp({ username: email, confirmationCode: code }));
   }
 
   async resendCode(email: string): Promise<void> {
-    await ask(() => auth.resendSignUpCode({ username: email }));
+    await askForm((auth) => auth.resendSignUpCode({ username: email }));
   }
 
   async requestReset(email: string): Promise<void> {
-    await ask(() => auth.resetPassword({ username: email }));
+    await askForm((auth) => auth.resetPassword({ username: email }));
   }
 
   async resetPassword(email: string, code: string, newPassword: string): Promise<void> {
     const answer = { username: email, confirmationCode: code, newPassword };
-    await ask(() => auth.confirmResetPassword(answer));
+    await askForm((auth) => auth.confirmResetPassword(answer));
   }
 
   async changePassword(oldPassword: string, newPassword: string): Promise<void> {
-    await ask(() => auth.updatePassword({ oldPassword, newPassword }));
+    await askForm((auth) => auth.updatePassword({ oldPassword, newPassword }));
   }
 
   async signOut({ everywhere = false } = {}): Promise<void> {
-    await ask(() => auth.signOut({ global: everywhere }));
+    await ask(() => signOut({ global: everywhere }));
   }
 }
+
+type Forms = typeof import("./cognito-forms");
+
+const askForm = <Result>(request: (auth: Forms) => Promise<Result>): Promise<Result> =>
+  ask(async () => request(await import("./cognito-forms")));
 
 function toStep(step: string): SignInStep {
   if (step === "DONE") return "done";

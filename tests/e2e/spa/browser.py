@@ -91,7 +91,8 @@ class Visit:
         """Until so many photos show how long they are kept and none is being looked at."""
         expect(self.get_cards()).to_have_count(count, timeout=RESULT_MS)
         for text in ("Looking…", "In line", "Waiting for the photo"):
-            expect(self.page.get_by_text(text, exact=True)).to_have_count(0, timeout=RESULT_MS)
+            open_cards = self.get_cards().filter(has_text=text)
+            expect(open_cards).to_have_count(0, timeout=RESULT_MS)
 
     def _note_message(self, message: Any) -> None:
         # A refused request is the browser's own line; what the page makes of it is tested.

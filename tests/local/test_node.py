@@ -1,0 +1,49 @@
+"""Which Node.js builds the page."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.local.node import Node, is_usable
+
+
+def write_node(folder: Path, answer: str) -> Path:
+    """A program that answers like `node --version`, with an npm beside it."""
+    node = folder / "node"
+    node.write_text(f"#!/bin/sh\necho {answer}\n")
+    node.chmod(0o755)
+    (folder / "npm").touch()
+    return node
+
+
+@pytest.mark.parametrize(
+    ("version", "usable"),
+    [
+        ("v18.20.0", False),
+        ("v20.18.3", False),
+        ("v20.19.0", True),
+        ("v22.1.0", True),
+        ("v100.0.0", True),
+        ("no version", False),
+    ],
+)
+def test_a_node_must_be_new_enough(tmp_path: Path, version: str, usable: bool) -> None:
+    assert is_usable(write_node(tmp_path, version)) is usable
+
+
+def test_a_node_without_npm_does_not_count(tmp_path: Path) -> None:
+    node = write_node(tmp_path, "v22.1.0")
+    (tmp_path / "npm").unlink()
+
+    assert not is_usable(node)
+
+
+def test_a_node_that_does_not_run_does_not_count(tmp_path: Path) -> None:
+    node = write_node(tmp_path, "v22.1.0")
+    node.chmod(0o644)
+
+    assert not is_usable(node)
+
+
+def test_the_chosen_node_is_found_first(tmp_path: Path) -> None:
+    assert Node(tmp_path).extend({"PATH": "/usr/bin"})["PATH"] == f"{tmp_path}:/usr/bin"

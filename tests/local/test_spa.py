@@ -1,0 +1,99 @@
+"""The local web page: when it is built anew, and what CloudFront is told about it."""
+
+import json
+import re
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra.local import names, spa
+from infra.local.clients import Clients
+from infra.local.resources.page import HEADERS, NAMED, build_headers_policy, read_headers
+from infra.local.spa import FRESH, IMMUTABLE, hash_sources, publish_page
+from infra.local.state import State
+
+ENDPOINT = "http://127.0.0.1:4566"
+
+
+@pytest.fixture
+def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small page with its packages and an older build."""
+    for name in ("src/main.ts", "node_modules/react/index.js", "dist/index.html"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("1")
+    monkeypatch.setattr(spa, "SOURCES", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["src/main.ts", "src/new.ts", "package.json"])
+def test_the_page_is_built_anew_when_a_source_changes(sources: Path, name: str) -> None:
+    before = hash_sources()
+
+    (sources / name).write_text("2")
+
+    assert hash_sources() != before
+
+
+@pytest.mark.parametrize("name", ["node_modules/react/index.js", "dist/index.html"])
+def test_packages_and_builds_are_no_sources(sources: Path, name: str) -> None:
+    before = hash_sources()
+
+    (sources / name).write_text("2")
+
+    assert hash_sources() == before
+
+
+def test_a_published_page_knows_its_api_and_caches_what_never_changes(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "main-Ab12.js").write_text("1")
+    (tmp_path / "index.html").write_text("<html>")
+    known = {"user_pool_id": "pool", "client_id": "client", "endpoint": ENDPOINT}
+    state = State.model_construct(**{"api_url": "http://api", **known})  # type: ignore[arg-type] # Only what is read
+
+    with mock_aws():
+        s3 = boto3.client("s3", region_name=names.REGION)
+        s3.create_bucket(Bucket=names.PAGE_BUCKET)
+        publish_page(build_clients(), tmp_path, state)
+        stored = {
+            name: s3.get_object(Bucket=names.PAGE_BUCKET, Key=name)
+            for name in ("assets/main-Ab12.js", "index.html", "config.json")
+        }
+        config = json.load(stored["config.json"]["Body"])
+
+    assert config == {
+        "apiUrl": "http://api",
+        "userPoolId": "pool",
+        "userPoolClientId": "client",
+        "userPoolEndpoint": ENDPOINT,
+    }
+    assert [answer["CacheControl"] for answer in stored.values()] == [IMMUTABLE, FRESH, FRESH]
+    assert stored["index.html"]["ContentType"] == "text/html"
+
+
+def build_clients() -> Clients:
+    """Clients of moto's account instead of the local one."""
+    clients = Clients(ENDPOINT)
+    # A cached property can be given its value.
+    clients.__dict__["s3"] = boto3.client("s3", region_name=names.REGION)
+    return clients
+
+
+def test_the_policy_names_our_hosts_only() -> None:
+    policy = read_headers(ENDPOINT)["Content-Security-Policy"]
+
+    origins = set(re.findall(r"https?://[^ ;]+", policy))
+    assert origins == {ENDPOINT}
+    assert "unsafe" not in policy
+    assert "*" not in policy
+
+
+def test_every_header_reaches_cloudfront() -> None:
+    headers = json.loads(HEADERS.read_text())
+
+    policy = build_headers_policy(headers)
+
+    custom = {item["Header"] for item in policy["CustomHeadersConfig"]["Items"]}
+    assert custom | NAMED == headers.keys()
+    assert not custom & NAMED
