@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -13,6 +12,7 @@ from pipeline.core.models import Task
 from pipeline.core.settings import settings
 from pipeline.core.storage import build_image_key
 from portal.environment import env
+from portal.operators import runs
 from portal.operators.items import AuditItem, OperatorItem, RunItem
 from portal.users import erasure
 from portal.users.models import User
@@ -201,19 +201,16 @@ def test_erasing_takes_pictures_tasks_and_account_and_gives_a_receipt(
     assert "Erased 7 tasks, 8 pictures and the account" in [e.detail for e in AuditItem.scan()]
 
 
-def test_the_account_is_disabled_before_anything_is_deleted(admin: Client, ann: Any) -> None:
-    run = RunItem(
-        state="running",
-        operator="the-admin",
-        operator_id="the-admin",
-        model="users.user",
-        operation="erase",
-        reason="Asked for it",
-        filter_query=f"id={ann.pk}",
-        created_at=datetime.now(UTC),
-    )
-    run.save()
+def test_the_account_is_disabled_before_anything_is_deleted(
+    admin: Client, ann: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasure, "BATCH", 1)
+    for _ in range(3):
+        save_task(owner_id=ann.sub)
+    operate(admin, "erase", ann, confirmation="ann@example.com", reason="Asked for it")
+    [run] = list(RunItem.scan())
 
-    erasure.EraseUser()._begin(run, ann)
+    runs.advance(run, seconds=0)
 
+    assert Task.count() == 2
     assert not find().is_enabled
