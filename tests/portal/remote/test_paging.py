@@ -92,7 +92,6 @@ def test_tasks_of_the_same_moment_are_not_lost_between_pages() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)  # Saving so many takes a minute or two of processor time
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("count", [10_000, 200_000])
 def test_a_page_reads_no_more_however_many_there_are(count: int, reads: Counter[str]) -> None:
     save_many(count, ALL)
