@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run smoke test test-unit test-spa test-e2e check-terraform fmt lint openapi \
-	locks bench package-portal cost plan deploy destroy clean
+	locks bench package-portal screenshots cost plan deploy destroy clean
 
 ENV ?= dev
 NPM := $(RUN) -m infra.local.npm
@@ -74,8 +74,14 @@ locks: setup ## Renew requirements/*.txt from *.in
 bench: setup ## Measure, as ratios within one run
 	$(RUN) -m tests.bench
 
-package-portal: setup ## Build the portal's Lambda package
-	$(RUN) -m portal.package
+SETTINGS ?= build/deploy/zappa_settings.json
+package-portal: setup ## Build the portal's Lambda package from the settings of a deploy
+	@[ -f $(SETTINGS) ] || { \
+		echo "$(SETTINGS) is missing. It is made from Terraform's outputs: make deploy, or name one: SETTINGS=..."; exit 1; }
+	$(RUN) -m portal.package --settings $(SETTINGS) --output build/portal.zip --static build/portal-static
+
+screenshots: setup ## Make the README's pictures of the web page
+	$(RUN) -m tests.e2e.spa.screenshots
 
 plan: setup ## What a deploy would change on AWS: make plan ENV=prod
 	$(RUN) -m infra.deploy plan $(ENV)
