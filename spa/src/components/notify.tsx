@@ -1,4 +1,5 @@
 import type { NotificationData } from "@mantine/notifications";
+import i18next from "i18next";
 import { lazy, Suspense } from "react";
 
 import { Store, useStore } from "@/lib/store";
@@ -22,7 +23,8 @@ export function prepareNotifications(): void {
 
 export async function notify(notification: NotificationData): Promise<void> {
   wanted.mark();
-  (await load()).notifications.show(notification);
+  const closeButtonProps = { "aria-label": i18next.t("nav.close") };
+  (await load()).notifications.show({ closeButtonProps, ...notification });
 }
 
 export async function hideNotification(id: string): Promise<void> {

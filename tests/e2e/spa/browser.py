@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
 from infra.local.demo.show import find_demo_photos
+from infra.local.layout import REPOSITORY
 from infra.local.state import Person
 
+SCREENSHOTS = REPOSITORY / "build" / "screenshots"
 INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 CODE = "123456"  # ministack's for every new account
 RESET_CODE = "654321"
@@ -93,6 +96,19 @@ class Visit:
         for text in ("Looking…", "In line", "Waiting for the photo"):
             open_cards = self.get_cards().filter(has_text=text)
             expect(open_cards).to_have_count(0, timeout=RESULT_MS)
+
+    def look(self, name: str) -> None:
+        """Keep a picture of the page, and let axe look for barriers."""
+        page = self.page
+        expect(page.get_by_role("heading", level=1)).to_be_attached()
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(350)  # Boxes and photos appear softly
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert width <= 0, f"{name} can be scrolled sideways"
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
 
     def _note_message(self, message: Any) -> None:
         # A refused request is the browser's own line; what the page makes of it is tested.

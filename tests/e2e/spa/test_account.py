@@ -122,7 +122,9 @@ def test_an_ended_session_loses_nothing(
     expect(page.get_by_text("Waiting for you to sign in.")).to_be_visible()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("E-mail")).to_have_value(newcomer.person.email)
-    dialog.get_by_label("Password", exact=True).fill(newcomer.person.password)
+    expect(dialog.get_by_label("Password", exact=True)).to_be_focused()
+    at_home.look("session-ended-light-1440")
+    page.keyboard.type(newcomer.person.password)
     dialog.get_by_role("button", name="Sign in").click()
     at_home.wait_for_results(1)
 

@@ -2,17 +2,14 @@
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from infra.local.layout import REPOSITORY
 from infra.local.resources.page import read_headers
 from infra.local.state import State
 from tests.e2e.conftest import User
 from tests.e2e.spa.browser import DESKTOP, PHONE, Visit, find_photo
 from tests.e2e.spa.conftest import OpenVisit
 
-SCREENSHOTS = REPOSITORY / "build" / "screenshots"
 FOR_VISITORS = {
     "welcome": "/",
     "sign-in": "/sign-in",
@@ -38,35 +35,21 @@ def test_every_page_is_accessible(
 
     for view, path in FOR_VISITORS.items():
         visit.page.goto(path)
-        look(visit, f"{view}-{name}")
+        visit.look(f"{view}-{name}")
     visit.sign_in(newcomer.person)
-    look(visit, f"first-{name}")
+    visit.look(f"first-{name}")
     visit.page.goto("/history")
-    look(visit, f"empty-{name}")
+    visit.look(f"empty-{name}")
     visit.page.goto("/")
     visit.choose(*(find_photo(photo) for photo in ("palace", "dog", "coffee", "kitten")))
     visit.wait_for_results(4)
-    look(visit, f"uploaded-{name}")
+    visit.look(f"uploaded-{name}")
     visit.get_cards().filter(has_text="cup").get_by_role("link").click()
     expect(visit.page.get_by_role("heading", name="In this photo")).to_be_visible()
-    look(visit, f"result-{name}")
+    visit.look(f"result-{name}")
     for view, path in FOR_USERS.items():
         visit.page.goto(path)
-        look(visit, f"{view}-{name}")
-
-
-def look(visit: Visit, name: str) -> None:
-    """Keep a picture of the page and let axe look for barriers."""
-    page = visit.page
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(350)  # Boxes and photos appear softly
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= page.viewport_size["width"], f"{name} can be scrolled sideways"  # type: ignore[index] # It is set
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+        visit.look(f"{view}-{name}")
 
 
 def test_nothing_moves_when_results_arrive(at_home: Visit) -> None:

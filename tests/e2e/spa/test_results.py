@@ -99,6 +99,8 @@ def test_a_deleted_photo_can_be_brought_back_until_it_is_gone(
 
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    on_result.look("deleted-light-1440")
     page.get_by_role("button", name="Undo").click()
     expect(on_result.get_cards()).to_have_count(1)
     assert list_names(newcomer) == ["dog.jpg"]
@@ -122,6 +124,7 @@ def test_history_filters_and_deletes_many(at_home: Visit, newcomer: User) -> Non
     expect(at_home.get_cards()).to_have_count(2)
     page.keyboard.press("Escape")
     page.get_by_role("checkbox", name="Select dog.jpg").check()
+    at_home.look("selected-light-1440")
     page.get_by_role("button", name="Select all that are shown").click()
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(page.get_by_role("heading", name="Nothing fits")).to_be_visible()

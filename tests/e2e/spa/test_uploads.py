@@ -44,6 +44,7 @@ def test_wrong_files_are_refused_with_a_reason_and_never_sent(at_home: Visit) ->
 
     alerts = at_home.page.get_by_role("article").get_by_role("alert")
     expect(alerts).to_have_count(5)
+    at_home.look("refused-light-1440")
     for reason in ("not a JPEG", "is empty", "damaged", "larger than 20 MB"):
         expect(alerts.filter(has_text=reason).first).to_be_visible()
     assert not any(request.endswith("/upload") for request in at_home.requests)
@@ -58,6 +59,7 @@ def test_a_damaged_photo_fails_in_words_and_offers_another(at_home: Visit) -> No
 
     page = at_home.page
     expect(page.get_by_role("alert")).to_contain_text("damaged or incomplete")
+    at_home.look("failed-light-1440")
     expect(page.get_by_role("link", name="Send another photo")).to_be_visible()
     expect(page.get_by_role("button", name="Try again")).to_have_count(0)
 

@@ -80,9 +80,16 @@ export function EmailField(props: EmailFieldProps) {
   );
 }
 
-type PasswordFieldProps = { name?: string; label?: string; isNew?: boolean };
+type PasswordFieldProps = {
+  name?: string;
+  label?: string;
+  isNew?: boolean;
+  /** It is the first thing to type in its dialog. */
+  isFirst?: boolean;
+};
 
-export function PasswordField({ name = "password", label, isNew = false }: PasswordFieldProps) {
+export function PasswordField(props: PasswordFieldProps) {
+  const { name = "password", label, isNew = false, isFirst = false } = props;
   const { t } = useTranslation();
   return (
     <PasswordInput
@@ -94,6 +101,7 @@ export function PasswordField({ name = "password", label, isNew = false }: Passw
       visibilityToggleButtonProps={{ "aria-label": t("account.showPassword") }}
       required
       withAsterisk={false}
+      data-autofocus={isFirst || undefined}
     />
   );
 }

@@ -60,7 +60,7 @@ export function SignInForm({ email, footer }: Props) {
       footer={footer}
     >
       <EmailField {...(email && { defaultValue: email, readOnly: true })} />
-      <PasswordField />
+      <PasswordField isFirst={email !== undefined} />
     </Form>
   );
 }
