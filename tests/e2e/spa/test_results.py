@@ -1,8 +1,10 @@
 """One result and the history of all."""
 
 import json
+import shlex
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -77,6 +79,25 @@ def test_a_result_can_be_taken_along(on_result: Visit, newcomer: User) -> None:
         choose_export(on_result, "Download the photo with boxes")
     assert download.value.suggested_filename == "dog-spotter.jpg"
     assert download.value.path().stat().st_size > 20_000
+
+
+def test_the_api_page_gives_commands_that_work(on_result: Visit) -> None:
+    page = on_result.page
+    on_result.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    task_id = page.url.rsplit("/", 1)[-1]
+    page.get_by_role("link", name="API").click()
+
+    section = page.locator("#getResult")
+    expect(section.get_by_text(task_id)).to_be_visible()
+    section.get_by_role("button", name="Copy with my token").click()
+    expect(page.get_by_text("Your token is in it")).to_be_visible()
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    command = shlex.split(text.replace("\\\n", " "))
+
+    assert command[:3] == ["curl", "-X", "GET"]
+    name, value = command[5].split(": ", 1)
+    assert httpx.get(command[3], headers={name: value}).json()["taskId"] == task_id
+    assert "eyJ" not in page.content()
 
 
 def test_a_failed_task_is_tried_again(on_result: Visit, root: Clients) -> None:

@@ -1,8 +1,10 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { notify } from "@/components/notify";
 import { buildCurl } from "@/lib/curl";
-import { useServices } from "@/lib/services";
+import { useApi, useServices } from "@/lib/services";
+import { historyQuery } from "@/lib/tasks";
 
 import { Copyable } from "./copyable";
 import { FieldTable } from "./field-table";
@@ -47,7 +49,10 @@ function CurlExamples({ route }: { route: Route }) {
   const { t } = useTranslation();
   const { config, session } = useServices();
   const { method, path, operation } = route;
-  const url = `${config.apiUrl}${path}`;
+  const newest = useNewestTaskId();
+  // To read is harmless, so that command works as it is; to delete takes a choice.
+  const taskId = method === "GET" && newest ? newest : "TASK_ID";
+  const url = config.apiUrl + path.replace("{taskId}", taskId);
   const json = findBodyExample(operation);
   const takesPicture = "image/jpeg" in (operation.requestBody?.content ?? {});
   const variants = [
@@ -68,6 +73,11 @@ function CurlExamples({ route }: { route: Route }) {
       }}
     />
   ));
+}
+
+function useNewestTaskId(): string | undefined {
+  const { data } = useInfiniteQuery(historyQuery(useApi(), null));
+  return data?.pages[0]?.results[0]?.taskId;
 }
 
 function Answers({ route: { operation } }: { route: Route }) {
