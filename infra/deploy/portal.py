@@ -15,6 +15,7 @@ from infra.deploy.errors import DeployError
 from infra.deploy.page import IMMUTABLE, run
 
 BUILD = REPOSITORY / "build/deploy"
+TICK = "portal.operators.runs.tick"
 ZAPPA = Path(sys.executable).with_name("zappa")
 
 
@@ -39,6 +40,8 @@ def build_zappa_settings(portal: dict[str, Any], region: str) -> dict[str, Any]:
             "touch": False,
             "debug": False,
             "log_level": "INFO",
+            # Background runs go on when nobody has their page open.
+            "events": [{"function": TICK, "expression": "rate(1 minute)"}],
             "environment_variables": {
                 "DJANGO_SETTINGS_MODULE": "portal.settings",
                 "INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT": "1",

@@ -81,6 +81,8 @@ def _build_server_environment(port: int, layout: Layout) -> dict[str, str]:
         S3_DATA_DIR=str(layout.data / "s3"),
         # It unpacks functions here; two systems on one machine must not share it.
         TMPDIR=str(layout.run),
+        # A test compares it with the policies.
+        NOTE_ALLOWED=os.environ.get("NOTE_ALLOWED", ""),
     )
 
 

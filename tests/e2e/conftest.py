@@ -34,6 +34,19 @@ START_SECONDS = 240  # The very first start installs packages
 STOP_SECONDS = 60
 
 
+@pytest.hookimpl(trylast=True)  # After the order was shuffled
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What looks back at the whole run comes after it."""
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+
+
+@pytest.fixture(scope="session")
+def is_whole_run(request: pytest.FixtureRequest) -> bool:
+    """Whether every file of this folder has its say."""
+    run = {item.path for item in request.session.items}
+    return run >= set(Path(__file__).parent.rglob("test_*.py"))
+
+
 @dataclass(frozen=True)
 class User:
     """Somebody who is signed in."""
@@ -53,13 +66,18 @@ def start_system(layout: Layout, port: int) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, "-m", "infra.local", *options],
             cwd=REPOSITORY,
-            env=build_environment(),
+            env=build_environment(NOTE_ALLOWED=str(find_note(layout))),
             stdout=output,
             stderr=subprocess.STDOUT,
         )
     wait_until(lambda: is_up(layout, process) or process.poll() is not None, START_SECONDS)
     assert process.poll() is None, log.read_text()
     return process
+
+
+def find_note(layout: Layout) -> Path:
+    """Where the local AWS notes whom it allowed what."""
+    return layout.root / "allowed.jsonl"
 
 
 def is_up(layout: Layout, supervisor: subprocess.Popen[bytes]) -> bool:

@@ -1,6 +1,7 @@
 """Zappa's settings come from Terraform's outputs, and its API is found again."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,14 @@ def test_zappa_gets_no_say_over_roles_debugging_and_warming() -> None:
     assert settings["touch"] is False
     assert settings["debug"] is False
     assert settings["keep_warm"] is False
+
+
+def test_background_runs_go_on_without_an_open_page() -> None:
+    [event] = build_zappa_settings(PORTAL, REGION)["portal"]["events"]
+
+    module, _, function = event["function"].rpartition(".")
+    assert callable(getattr(import_module(module), function))
+    assert event["expression"] == "rate(1 minute)"
 
 
 def test_the_portal_gets_terraforms_environment() -> None:

@@ -9,6 +9,7 @@ variables {
   task_queue_name        = "tasks"
   dead_letter_queue_name = "tasks-dlq"
   worker_group_name      = "workers"
+  log_group_names        = ["/spotter/test/worker", "/aws/lambda/upload"]
   monthly_budget_usd     = 100
   alarm_topic_arn        = "arn:aws:sns:us-east-1:123456789012:alarms"
 }
@@ -48,6 +49,11 @@ run "monitoring" {
   assert {
     condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 9
     error_message = "One page: the promise and eight graphs."
+  }
+
+  assert {
+    condition     = endswith(output.logs_url, "filter*20task_id*20*3D*20*27{task_id}*27*20*7C*20sort*20*40timestamp~source~(~'*2Fspotter*2Ftest*2Fworker~'*2Faws*2Flambda*2Fupload))")
+    error_message = "A link to the logs of a task, in which the portal puts its id."
   }
 }
 

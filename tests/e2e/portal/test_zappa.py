@@ -1,4 +1,4 @@
-"""Zappa deploys the portal's package to the local AWS, and an operator signs in there."""
+"""Zappa deploys the portal's package to the local AWS: operators sign in, runs go on there."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -24,13 +26,15 @@ from infra.local.state import State
 
 pytestmark = pytest.mark.slow
 
-BUCKET = f"{names.PREFIX}-portal-packages"
-ROLE = f"{names.PREFIX}-portal-role"
+PROJECT = f"{names.PREFIX}-portal"
+BUCKET = f"{PROJECT}-packages"
+ROLE = f"{PROJECT}-role"
 STAGE = "local"
+FUNCTION = f"{PROJECT}-{STAGE}"
 OPERATOR, PASSWORD = "zappa-operator", "correct horse battery staple"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def prepared(root: Clients) -> None:
     """What Terraform makes: a bucket for packages and a role. And an operator."""
     root.s3.create_bucket(Bucket=BUCKET)
@@ -51,9 +55,12 @@ def prepared(root: Clients) -> None:
     root.dynamodb.put_item(TableName=TABLES["OPERATORS_TABLE"], Item=item)
 
 
-@pytest.fixture
-def deployed(root: Clients, system: State, tmp_path: Path, prepared: None) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def deployed(
+    root: Clients, system: State, tmp_path_factory: pytest.TempPathFactory, prepared: None
+) -> Iterator[str]:
     """The address of the portal's API."""
+    folder = tmp_path_factory.mktemp("zappa")
     environment = {
         **TABLES,
         "TASKS_TABLE": names.TASKS_TABLE,
@@ -71,14 +78,14 @@ def deployed(root: Clients, system: State, tmp_path: Path, prepared: None) -> It
     }
     outputs = {
         "stage": STAGE,
-        "project": f"{names.PREFIX}-portal",
+        "project": PROJECT,
         "packages_bucket": BUCKET,
         "role_name": ROLE,
         "environment": environment,
     }
-    settings = tmp_path / "zappa_settings.json"
+    settings = folder / "zappa_settings.json"
     settings.write_text(json.dumps(build_zappa_settings(outputs, system.region)))
-    package, static = tmp_path / "portal.zip", tmp_path / "static"
+    package, static = folder / "portal.zip", folder / "static"
     run(system, "-m", "portal.package", "--here", "--settings", settings, "--output", package,
         "--static", static)  # fmt: skip
     zappa = Path(sys.executable).with_name("zappa")
@@ -86,7 +93,7 @@ def deployed(root: Clients, system: State, tmp_path: Path, prepared: None) -> It
     [api] = [
         api["id"]
         for api in root.apigateway.get_rest_apis(limit=500)["items"]
-        if api["name"] == f"{names.PREFIX}-portal-{STAGE}"
+        if api["name"] == FUNCTION
     ]
     yield f"{system.endpoint}/_aws/execute-api/{api}/{STAGE}"
     run(system, zappa, "undeploy", STAGE, "--yes", "--settings_file", settings)
@@ -119,3 +126,31 @@ def test_an_operator_signs_in_to_the_deployed_portal(deployed: str) -> None:
     assert health.status_code == 200
     assert "zappa" in health.text
     assert OPERATOR in health.text
+
+
+def test_zappas_schedule_goes_on_with_a_run_that_nobody_watches(
+    deployed: str, root: Clients
+) -> None:
+    [rule] = root.events.list_rules(NamePrefix=FUNCTION)["Rules"]
+    run_id = {"run_id": {"S": str(uuid4())}}
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f%z")
+    item: Any = {
+        **run_id,
+        **{name: {"S": now} for name in ("created_at", "updated_at")},
+        **{f"{name}_count": {"N": "0"} for name in ("done", "skipped", "failed")},
+        "state": {"S": "running"},
+        **{name: {"S": OPERATOR} for name in ("operator", "operator_id")},
+        "model": {"S": "tasks.task"},
+        "operation": {"S": "retry"},
+        "filter_query": {"S": "status=expired"},
+    }
+    root.dynamodb.put_item(TableName=TABLES["RUNS_TABLE"], Item=item)
+
+    # As EventBridge does it each minute.
+    event = {"detail-type": "Scheduled Event", "source": "aws.events", "resources": [rule["Arn"]]}
+    answer = root.functions.invoke(FunctionName=FUNCTION, Payload=json.dumps(event))
+
+    assert "FunctionError" not in answer, answer["Payload"].read()
+    assert rule["ScheduleExpression"] == "rate(1 minute)"
+    after = root.dynamodb.get_item(TableName=TABLES["RUNS_TABLE"], Key=run_id)["Item"]
+    assert after["state"]["S"] == "done", after

@@ -121,6 +121,7 @@ module "monitoring" {
   task_queue_name        = module.queue.name
   dead_letter_queue_name = module.queue.dead_letter.name
   worker_group_name      = module.workers.group_name
+  log_group_names        = concat([module.workers.log_group_name], [for it in module.functions.functions : it.log_group_name])
   monthly_budget_usd     = local.settings.monthly_budget_usd
   alarm_topic_arn        = module.alarm_topic.arn
 }

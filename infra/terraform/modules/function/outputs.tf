@@ -13,6 +13,11 @@ output "invoke_arn" {
   value       = aws_lambda_function.this.invoke_arn
 }
 
+output "log_group_name" {
+  description = "Where the function's logs are"
+  value       = aws_cloudwatch_log_group.this.name
+}
+
 output "role_name" {
   description = "Name of the function's role"
   value       = aws_iam_role.this.name

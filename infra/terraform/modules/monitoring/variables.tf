@@ -40,6 +40,11 @@ variable "worker_group_name" {
   type        = string
 }
 
+variable "log_group_names" {
+  description = "Where the life of a task is logged"
+  type        = list(string)
+}
+
 variable "monthly_budget_usd" {
   description = "What a month may cost before someone is told"
   type        = number

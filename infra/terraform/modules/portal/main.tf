@@ -13,8 +13,9 @@ resource "aws_iam_role" "this" {
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = "lambda.amazonaws.com" }
+      Effect = "Allow"
+      # Zappa names the role in the rule of its schedule, and EventBridge refuses one it cannot assume.
+      Principal = { Service = ["events.amazonaws.com", "lambda.amazonaws.com"] }
       Action    = "sts:AssumeRole"
     }]
   })

@@ -17,3 +17,8 @@ output "role_name" {
   description = "Name of the instance role"
   value       = aws_iam_role.this.name
 }
+
+output "log_group_name" {
+  description = "Where the workers' logs are"
+  value       = aws_cloudwatch_log_group.this.name
+}

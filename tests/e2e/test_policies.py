@@ -1,0 +1,85 @@
+"""The policies allow what the stories of this folder need, and nothing more.
+
+Nothing less: the local AWS enforces them, so a story that misses a permission fails. Nothing more:
+it notes whom it allowed what, and what nobody needed is too much.
+"""
+
+import json
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from infra.local import names
+from infra.local.clients import Clients
+from infra.local.layout import REPOSITORY, Layout
+from infra.local.resources import portal
+from infra.local.resources.access import POLICY_NAME
+from tests.e2e.conftest import find_note
+
+CALLERS = sorted(path.stem for path in (REPOSITORY / "infra/policies").glob("*.json"))
+USERS = {"worker": names.WORKER_USER, "portal": portal.USER}
+
+# Needed without being called
+SILENT = {
+    # Without it S3 answers 403 for a missing picture, which looks like a broken policy.
+    "s3:ListBucket",
+}
+
+Permission = tuple[str, str]
+"""An action, and the ARN of a resource; a policy's may have wildcards."""
+
+
+@pytest.mark.last
+@pytest.mark.parametrize("caller", CALLERS)
+def test_a_policy_allows_nothing_that_no_story_needs(
+    caller: str, root: Clients, layout: Layout, is_whole_run: bool
+) -> None:
+    if not is_whole_run:
+        pytest.skip("Only all stories together need all permissions: pytest tests/e2e")
+    needed = set(read_needed(find_note(layout), find_name(caller)))
+
+    unneeded = {
+        allowed
+        for allowed in read_allowed(root, caller)
+        if allowed[0] not in SILENT and not any(covers(allowed, need) for need in needed)
+    }
+
+    assert unneeded == set()
+
+
+def find_name(caller: str) -> str:
+    """The user or role of a deployable."""
+    return USERS.get(caller) or names.build_function_name(caller)
+
+
+def read_needed(note: Path, name: str) -> Iterator[Permission]:
+    """What the local AWS allowed to this user or role."""
+    for line in note.read_text().splitlines():
+        principal, action, resource = json.loads(line)
+        if name in principal.split("/"):
+            yield action, resource
+
+
+def read_allowed(root: Clients, caller: str) -> Iterator[Permission]:
+    """What its policy allows."""
+    name = find_name(caller)
+    document = (
+        root.iam.get_user_policy(UserName=name, PolicyName=POLICY_NAME)["PolicyDocument"]
+        if caller in USERS
+        else root.iam.get_role_policy(RoleName=name, PolicyName=POLICY_NAME)["PolicyDocument"]
+    )
+    policy = json.loads(document) if isinstance(document, str) else document
+    for statement in policy["Statement"]:
+        for action in as_list(statement["Action"]):
+            for resource in as_list(statement["Resource"]):
+                yield action, resource
+
+
+def as_list(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def covers(allowed: Permission, needed: Permission) -> bool:
+    return allowed[0] == needed[0] and fnmatchcase(needed[1], allowed[1])
