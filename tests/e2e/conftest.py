@@ -18,17 +18,17 @@ import httpx
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from infra.local.clients import Clients
-from infra.local.demo.client import SpotterClient, sign_in
+from infra.local.demo.client import SpotterClient, request_tokens
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import REPOSITORY, Layout
 from infra.local.preflight import find_free_port
 from infra.local.processes import Roster
 from infra.local.server import build_environment
 from infra.local.state import Person, State, load_state
-from tests.e2e.spa.browser import running_browser
+from tests.e2e.spa.browser import PAGE_MS, running_browser
 
 START_SECONDS = 240  # The very first start installs packages
 STOP_SECONDS = 60
@@ -52,9 +52,13 @@ class User:
     """Somebody who is signed in."""
 
     person: Person
-    id_token: str
+    tokens: dict[str, str]
     http: httpx.Client
     client: SpotterClient
+
+    @property
+    def id_token(self) -> str:
+        return self.tokens["IdToken"]
 
 
 def start_system(layout: Layout, port: int) -> subprocess.Popen[bytes]:
@@ -158,9 +162,10 @@ def build_user(system: State) -> Iterator[Callable[[], User]]:
         cognito.confirm_sign_up(
             ClientId=system.client_id, Username=person.email, ConfirmationCode="123456"
         )
-        token = sign_in(system, person)
+        tokens = request_tokens(system, person)
+        token = tokens["IdToken"]
         http = httpx.Client(base_url=system.api_url, headers={"Authorization": token}, timeout=30)
-        users.append(User(person, token, http, SpotterClient(system.api_url, token)))
+        users.append(User(person, tokens, http, SpotterClient(system.api_url, token)))
         return users[-1]
 
     yield build
@@ -191,5 +196,6 @@ def photo() -> Path:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One browser for all: Playwright runs only once in a process."""
+    expect.set_options(timeout=PAGE_MS)
     with sync_playwright() as playwright, running_browser(playwright) as browser:
         yield browser

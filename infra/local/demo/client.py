@@ -44,7 +44,13 @@ class DemoError(Exception):
 
 
 def sign_in(state: State, person: Person) -> str:
-    """The ID token of a person, by SRP: the password never leaves this process."""
+    """The ID token of a person."""
+    token: str = request_tokens(state, person)["IdToken"]
+    return token
+
+
+def request_tokens(state: State, person: Person) -> Json:
+    """A person's ID, access and refresh token, by SRP: the password never leaves this process."""
     cognito = boto3.client(
         "cognito-idp",
         endpoint_url=state.endpoint,
@@ -59,11 +65,11 @@ def sign_in(state: State, person: Person) -> str:
         client=cognito,
     )
     try:
-        tokens = srp.authenticate_user()
+        answer = srp.authenticate_user()
     except (BotoCoreError, ClientError, WarrantException) as error:
         raise DemoError(f"{person.email} could not sign in: {error}") from error
-    token: str = tokens["AuthenticationResult"]["IdToken"]
-    return token
+    tokens: Json = answer["AuthenticationResult"]
+    return tokens
 
 
 class SpotterClient:

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
 
 import classes from "./page.module.css";
 
@@ -33,14 +33,21 @@ export function Page({ title, heading, lead, actions, width = "wide", children }
 
 let isFirstPage = true;
 
+/** Whether the last thing done was to move the focus: then it stays where it was put. */
+let isFocusChosen = false;
+addEventListener("keydown", ({ key }) => (isFocusChosen = key === "Tab"), true);
+addEventListener("click", () => (isFocusChosen = false), true);
+
 export function usePageFocus(title: string) {
   const ref = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Spotter`;
   }, [title]);
-  useEffect(() => {
+  // Before the page is painted: whoever sees it and presses Tab at once starts at its heading.
+  useLayoutEffect(() => {
+    const isInUse = isFocusChosen && document.activeElement !== document.body;
     // On arrival the browser reads the page itself.
-    if (!isFirstPage) ref.current?.focus({ preventScroll: true });
+    if (!isFirstPage && !isInUse) ref.current?.focus({ preventScroll: true });
     isFirstPage = false;
   }, []);
   return ref;

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -22,7 +22,9 @@ INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 CODE = "123456"  # ministack's for every new account
 RESET_CODE = "654321"
 RESULT_MS = 60_000  # Other tests and builds share the machine
+PAGE_MS = 20_000
 
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -70,6 +72,21 @@ class Visit:
         self.page.on("console", self._note_message)
         self.page.on("request", self._note_request)
 
+    def enter(self, client_id: str, tokens: dict[str, str], path: str = "/") -> None:
+        """Begin with the session of somebody who signed in, where signing in is not the point."""
+        prefix = f"CognitoIdentityServiceProvider.{client_id}"
+        stored = {
+            f"{prefix}.LastAuthUser": "somebody",
+            f"{prefix}.somebody.idToken": tokens["IdToken"],
+            f"{prefix}.somebody.accessToken": tokens["AccessToken"],
+            f"{prefix}.somebody.refreshToken": tokens["RefreshToken"],
+            f"{prefix}.somebody.clockDrift": "0",
+        }
+        self.page.goto("/favicon.svg")
+        self.page.evaluate("stored => Object.assign(sessionStorage, stored)", stored)
+        self.page.goto(path)
+        expect(self.page.get_by_role("link", name="Account")).to_be_visible()
+
     def sign_in(self, person: Person) -> None:
         """Sign in with the form, as people do."""
         self.page.goto("/sign-in")
@@ -96,6 +113,13 @@ class Visit:
         for text in ("Looking…", "In line", "Waiting for the photo"):
             open_cards = self.get_cards().filter(has_text=text)
             expect(open_cards).to_have_count(0, timeout=RESULT_MS)
+
+    def look_in_both_themes(self, view: str) -> None:
+        """The same as `look`, light and dark."""
+        width = (self.page.viewport_size or DESKTOP)["width"]
+        for theme in THEMES:
+            self.page.emulate_media(color_scheme=theme)
+            self.look(f"{view}-{theme}-{width}")
 
     def look(self, name: str) -> None:
         """Keep a picture of the page, and let axe look for barriers."""

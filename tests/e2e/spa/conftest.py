@@ -41,7 +41,7 @@ def newcomer(build_user: Callable[[], User]) -> User:
 
 
 @pytest.fixture
-def at_home(visit: Visit, newcomer: User) -> Visit:
-    """The window of a newcomer who has just signed in."""
-    visit.sign_in(newcomer.person)
+def at_home(visit: Visit, system: State, newcomer: User) -> Visit:
+    """The window of a newcomer who has signed in."""
+    visit.enter(system.client_id, newcomer.tokens)
     return visit

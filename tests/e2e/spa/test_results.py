@@ -10,18 +10,33 @@ from playwright.sync_api import expect
 
 from infra.local import names
 from infra.local.clients import Clients
+from infra.local.demo.client import Json
+from infra.local.state import State
 from tests.e2e.conftest import User, wait_until
 from tests.e2e.spa.browser import Visit, find_photo
 
 
+@pytest.fixture(scope="module")
+def dog(user: User) -> Json:
+    """A task that tests look at and leave as it is."""
+    return user.client.recognise(find_photo("dog"))
+
+
 @pytest.fixture
-def on_result(at_home: Visit) -> Visit:
-    """The window with the result of the dog."""
-    at_home.choose(find_photo("dog"))
-    at_home.wait_for_results(1)
-    at_home.get_cards().get_by_role("link").click()
-    expect(at_home.page.get_by_role("heading", name="In this photo")).to_be_visible()
-    return at_home
+def on_result(visit: Visit, system: State, user: User, dog: Json) -> Visit:
+    """A window with the result of the dog."""
+    visit.enter(system.client_id, user.tokens, f"/results/{dog['taskId']}")
+    expect(visit.page.get_by_role("heading", name="In this photo")).to_be_visible()
+    return visit
+
+
+@pytest.fixture
+def on_own_result(visit: Visit, system: State, newcomer: User) -> Visit:
+    """The same for a newcomer who has nothing else: it may be changed."""
+    task = newcomer.client.recognise(find_photo("dog"))
+    visit.enter(system.client_id, newcomer.tokens, f"/results/{task['taskId']}")
+    expect(visit.page.get_by_role("heading", name="In this photo")).to_be_visible()
+    return visit
 
 
 def test_labels_and_boxes_light_each_other_up(on_result: Visit) -> None:
@@ -37,10 +52,9 @@ def test_labels_and_boxes_light_each_other_up(on_result: Visit) -> None:
     expect(label).to_have_attribute("data-active", "true")
 
 
-def test_the_box_is_where_the_api_says(on_result: Visit, newcomer: User) -> None:
-    (task,) = newcomer.http.get("/results").json()["results"]
-    (dog,) = [label for label in task["labels"] if label["instances"]]
-    expected = dog["instances"][0]["boundingBox"]
+def test_the_box_is_where_the_api_says(on_result: Visit, dog: Json) -> None:
+    (boxed,) = [label for label in dog["labels"] if label["instances"]]
+    expected = boxed["instances"][0]["boundingBox"]
 
     picture = on_result.page.get_by_role("img", name="dog.jpg").bounding_box()
     button = on_result.page.get_by_role("button", name="place 1 of 1")
@@ -68,13 +82,12 @@ def test_the_slider_hides_what_is_less_sure(on_result: Visit) -> None:
     expect(page.get_by_role("button", name="place 1 of 1")).to_have_count(0)
 
 
-def test_a_result_can_be_taken_along(on_result: Visit, newcomer: User) -> None:
+def test_a_result_can_be_taken_along(on_result: Visit, dog: Json) -> None:
     page = on_result.page
     on_result.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    task_id = page.url.rsplit("/", 1)[-1]
 
-    assert json.loads(copy(on_result, "Copy as JSON"))["taskId"] == task_id
-    assert f"/results/{task_id}" in copy(on_result, "Copy as curl, with your token")
+    assert json.loads(copy(on_result, "Copy as JSON"))["taskId"] == dog["taskId"]
+    assert f"/results/{dog['taskId']}" in copy(on_result, "Copy as curl, with your token")
     with page.expect_download() as download:
         choose_export(on_result, "Download the photo with boxes")
     assert download.value.suggested_filename == "dog-spotter.jpg"
@@ -100,35 +113,35 @@ def test_the_api_page_gives_commands_that_work(on_result: Visit) -> None:
     assert "eyJ" not in page.content()
 
 
-def test_a_failed_task_is_tried_again(on_result: Visit, root: Clients) -> None:
-    task_id = on_result.page.url.rsplit("/", 1)[-1]
+def test_a_failed_task_is_tried_again(on_own_result: Visit, root: Clients) -> None:
+    task_id = on_own_result.page.url.rsplit("/", 1)[-1]
     fail(root, task_id, "retries_exhausted")
-    on_result.page.reload()
+    on_own_result.page.reload()
 
-    expect(on_result.page.get_by_role("alert")).to_contain_text("We tried several times")
-    on_result.page.get_by_role("button", name="Try again").click()
+    expect(on_own_result.page.get_by_role("alert")).to_contain_text("We tried several times")
+    on_own_result.page.get_by_role("button", name="Try again").click()
 
-    expect(on_result.page.get_by_role("heading", name="In this photo")).to_be_visible(
+    expect(on_own_result.page.get_by_role("heading", name="In this photo")).to_be_visible(
         timeout=30_000
     )
 
 
 def test_a_deleted_photo_can_be_brought_back_until_it_is_gone(
-    on_result: Visit, newcomer: User
+    on_own_result: Visit, newcomer: User
 ) -> None:
-    page = on_result.page
+    page = on_own_result.page
 
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
-    on_result.look("deleted-light-1440")
+    on_own_result.look("deleted-light-1440")
     page.get_by_role("button", name="Undo").click()
-    expect(on_result.get_cards()).to_have_count(1)
+    expect(on_own_result.get_cards()).to_have_count(1)
     assert list_names(newcomer) == ["dog.jpg"]
 
-    on_result.get_cards().hover()
+    on_own_result.get_cards().hover()
     page.get_by_role("button", name="Delete dog.jpg").click()
-    expect(on_result.get_cards()).to_have_count(0)
+    expect(on_own_result.get_cards()).to_have_count(0)
     page.reload()
     expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
     wait_until(lambda: list_names(newcomer) == [], 20)
@@ -136,8 +149,8 @@ def test_a_deleted_photo_can_be_brought_back_until_it_is_gone(
 
 def test_history_filters_and_deletes_many(at_home: Visit, newcomer: User) -> None:
     page = at_home.page
-    at_home.choose(find_photo("dog"), find_photo("cat"), find_photo("coffee"))
-    at_home.wait_for_results(3)
+    for name in ("dog", "cat", "coffee"):
+        newcomer.client.recognise(find_photo(name))
     page.get_by_role("link", name="History").click()
     expect(at_home.get_cards()).to_have_count(3)
 
