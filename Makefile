@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run smoke test test-unit test-spa test-e2e check-terraform fmt lint openapi \
-	locks bench package-portal screenshots cost plan deploy destroy clean
+	locks chaos bench package-portal screenshots cost plan deploy destroy clean
 
 ENV ?= dev
 NPM := $(RUN) -m infra.local.npm
@@ -70,6 +70,9 @@ locks: setup ## Renew requirements/*.txt from *.in
 		$(LOCK) -c requirements/dev.txt requirements/$$name.in -o requirements/$$name.txt; done
 	for name in local node terraform; do \
 		$(LOCK) --upgrade requirements/$$name.in -o requirements/$$name.txt; done
+
+chaos: setup ## Break the local system in every known way and count what is lost
+	$(RUN) -m tests.chaos
 
 bench: setup ## Measure, as ratios within one run
 	$(RUN) -m tests.bench

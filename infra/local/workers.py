@@ -50,6 +50,8 @@ class WorkerFleet:
     layout: Layout
     roster: Roster
     get_members: Callable[[], list[str]]
+    longest_pause_seconds: float = LONGEST_PAUSE_SECONDS
+    """Before a worker that died again starts again."""
     _slots: dict[str, _Slot] = field(default_factory=dict)
 
     def reconcile(self) -> None:
@@ -75,7 +77,7 @@ class WorkerFleet:
             )
             slot.process = None
             slot.not_before = now + slot.pause_seconds
-            slot.pause_seconds = min(slot.pause_seconds * 2, LONGEST_PAUSE_SECONDS)
+            slot.pause_seconds = min(slot.pause_seconds * 2, self.longest_pause_seconds)
         if slot.process is None and now >= slot.not_before:
             self._start(slot, now)
 

@@ -180,7 +180,12 @@ class Task(Model):
             # Upload, S3's event and the sweep may each send a message of the same task. That of
             # the other worker comes back if it dies, with a higher count.
             settled = now - timedelta(seconds=VISIBILITY_SECONDS)
-            is_open &= (cls.status != TaskStatus.PROCESSING) | (cls.started_at < settled)
+            is_open &= (
+                (cls.status != TaskStatus.PROCESSING)
+                | (cls.started_at < settled)
+                # This very write: its answer got lost and botocore sent it again.
+                | ((cls.started_at == now) & (cls.worker == worker))
+            )
         task._write(
             is_open,
             cls.status.set(TaskStatus.PROCESSING.value),
@@ -280,7 +285,8 @@ class Task(Model):
         self._requeue(
             Task.status.is_in(TaskStatus.QUEUED, TaskStatus.PROCESSING)
             & (Task.updated_at == self.updated_at),
-            Task.requeue_count.add(1),
+            # Not add(1), which a repeated write would count twice.
+            Task.requeue_count.set(int(self.requeue_count or 0) + 1),
         )
 
     def expire(self) -> None:
@@ -300,10 +306,13 @@ class Task(Model):
         return _LABELS.validate_python(self.labels or [])
 
     def _requeue(self, condition: Condition, *actions: Action) -> None:
+        now = datetime.now(UTC)
+        # This very write: its answer got lost and botocore sent it again.
+        is_repeat = (Task.status == TaskStatus.QUEUED) & (Task.queued_at == now)
         self._write(
-            condition,
+            condition | is_repeat,
             Task.status.set(TaskStatus.QUEUED.value),
-            Task.queued_at.set(datetime.now(UTC)),
+            Task.queued_at.set(now),
             Task.started_at.remove(),
             Task.finished_at.remove(),
             Task.error_code.remove(),

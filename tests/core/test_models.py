@@ -1,7 +1,8 @@
 """A task's life: which status may follow which, and what survives a repeat."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -74,6 +75,44 @@ def test_a_second_message_of_a_task_in_work_is_dropped() -> None:
 
     with pytest.raises(TaskFinishedError):
         start(task)
+
+
+@pytest.fixture
+def every_write_twice() -> Iterator[None]:
+    """As if each answer of the table got lost once: botocore sends the same update again."""
+    events = Task._get_connection().connection.client.meta.events
+
+    def repeat(attempts: int, **_: object) -> Any:  # Of the stubs, handlers return nothing
+        return 0 if attempts == 1 else None
+
+    events.register_first("needs-retry.dynamodb.UpdateItem", repeat)
+    yield
+    events.unregister("needs-retry.dynamodb.UpdateItem", repeat)
+
+
+@pytest.mark.usefixtures("every_write_twice")
+def test_a_start_whose_answer_got_lost_is_a_start() -> None:
+    task = save(TaskStatus.QUEUED)
+
+    assert start(task).status == TaskStatus.PROCESSING
+
+
+@pytest.mark.usefixtures("every_write_twice")
+def test_a_retry_whose_answer_got_lost_is_a_retry() -> None:
+    task = save(TaskStatus.FAILED)
+
+    task.retry()
+
+    assert Task.get(task.task_id).status == TaskStatus.QUEUED
+
+
+@pytest.mark.usefixtures("every_write_twice")
+def test_a_requeue_whose_answer_got_lost_counts_once() -> None:
+    task = save(TaskStatus.PROCESSING)
+
+    task.requeue()
+
+    assert Task.get(task.task_id).requeue_count == 1
 
 
 def test_a_second_delivery_of_the_same_message_takes_over_from_a_dead_worker() -> None:

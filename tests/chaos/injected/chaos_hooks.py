@@ -1,0 +1,152 @@
+"""Faults inside a process under test, by botocore's own event hooks.
+
+It imports nothing of ours: workers and the functions of the local AWS, which run in another
+environment, load the same file. The folder named by CHAOS_FOLDER tells what is on.
+"""
+
+import json
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from botocore import handlers
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ReadTimeoutError
+from botocore.httpsession import URLLib3Session
+
+TIMEOUT_SECONDS = 1
+"""A lost request fails after this: the real limits would make few strikes in a short run."""
+
+LATENCY_SECONDS = 2
+
+Json = Mapping[str, Any]
+
+_folder = Path(os.environ.get("CHAOS_FOLDER", os.devnull))
+_http = URLLib3Session()
+
+
+def read_plan() -> dict[str, Any]:
+    """What is to be done now; empty while there is no fault."""
+    try:
+        plan: dict[str, Any] = json.loads((_folder / "plan.json").read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    return plan if time.time() < plan["until"] else {}
+
+
+def note(**entry: object) -> None:
+    """Tell the harness. One write of one line: processes do not mix theirs, and a kill right
+    after it does not take it back."""
+    line = json.dumps({"pid": os.getpid(), **entry}) + "\n"
+    try:
+        file = os.open(_folder / "journal.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    except OSError:
+        return
+    try:
+        os.write(file, line.encode())
+    except OSError:
+        pass  # The disk is full on purpose
+    finally:
+        os.close(file)
+
+
+def reach(stage: str) -> None:
+    """Die here if that is planned and a kill is left: each is a file that only one can take."""
+    if read_plan().get("stage") != stage:
+        return
+    for kill in sorted((_folder / "kills").glob("*")):
+        if float(kill.name) > time.time():
+            return
+        try:
+            kill.unlink()
+        except FileNotFoundError:
+            continue
+        note(struck=stage)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def install() -> None:
+    """Have every botocore session of this process call the hooks: boto3's and PynamoDB's."""
+    handlers.BUILTIN_HANDLERS += [
+        ("before-parameter-build.dynamodb.UpdateItem", _keep_parameters),
+        ("before-send", _before_send),
+        ("after-call.dynamodb.UpdateItem", _after_update),
+        ("after-call.sqs.ReceiveMessage", _after_receive),
+    ]
+
+
+def _keep_parameters(params: Json, context: dict[str, Any], **_: object) -> None:
+    context["chaos_params"] = params
+
+
+def _after_update(http_response: Any, context: Json, **_: object) -> None:
+    if http_response.status_code >= 300:
+        return
+    params = context["chaos_params"]
+    values = params.get("ExpressionAttributeValues", {}).values()
+    for status in ("succeeded", "failed"):
+        if {"S": status} in values:
+            note(final=status, task_id=params["Key"]["task_id"]["S"])
+            reach("stored")
+
+
+def _after_receive(parsed: Json, **_: object) -> None:
+    if parsed.get("Messages"):
+        reach("received")
+
+
+def _before_send(request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
+    service = event_name.split(".")[1]
+    for rule in read_plan().get("rules", ()):
+        if rule["service"] == service and random.random() < rule["probability"]:
+            note(struck=f"{service} {rule['action']}")
+            return _act(rule["action"], service, request)
+    return None
+
+
+def _act(action: str, service: str, request: AWSPreparedRequest) -> AWSResponse | None:
+    if action == "latency":
+        time.sleep(LATENCY_SECONDS)
+        return None
+    if action == "lost_answer":
+        _http.send(request)
+    if action in ("lost_answer", "timeout"):
+        time.sleep(TIMEOUT_SECONDS)
+        raise ReadTimeoutError(endpoint_url=request.url)
+    return _refuse(service, request.url, throttle=action == "throttle")
+
+
+class _Raw:
+    """The body of an answer, as urllib3 would give it."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self, **_: object) -> Iterator[bytes]:
+        yield self._body
+
+    def read(self, *_: object) -> bytes:
+        return self._body
+
+
+def _refuse(service: str, url: str, *, throttle: bool) -> AWSResponse:
+    """The answer of a service that is broken or has had enough of us."""
+    if service == "s3":
+        code, status = ("SlowDown", 503) if throttle else ("InternalError", 500)
+        body = f"<Error><Code>{code}</Code><Message>chaos</Message></Error>"
+        return AWSResponse(
+            url,
+            status,
+            HTTPHeaders.from_dict({"Content-Type": "application/xml"}),
+            _Raw(body.encode()),
+        )
+    throttled = {"dynamodb": "ProvisionedThroughputExceededException", "sqs": "RequestThrottled"}
+    code, status = (throttled[service], 400) if throttle else ("InternalServerError", 500)
+    body = json.dumps({"__type": f"com.amazonaws.{service}#{code}", "message": "chaos"})
+    headers = HTTPHeaders.from_dict({"Content-Type": "application/x-amz-json-1.0"})
+    return AWSResponse(url, status, headers, _Raw(body.encode()))

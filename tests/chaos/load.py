@@ -1,0 +1,126 @@
+"""The steady load: real photos, each made unique, by clients that try again as the API asks."""
+
+import hashlib
+import itertools
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from threading import Event
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from infra.local.demo.client import sign_in
+from infra.local.state import State
+
+PATIENCE_SECONDS = 90
+"""A client that is refused for so long gives up: its picture was never accepted."""
+
+PAUSE_SECONDS = 1.0
+CLIENTS = 8
+CONTENT_TYPE = "image/jpeg"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One photo with a comment of its own: no two have the same bytes."""
+
+    photo: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A picture that got a 2xx answer."""
+
+    task_id: str
+    picture: Picture
+    at: float
+    """Of time.monotonic."""
+
+
+class Load:
+    """Clients of the API. Pictures go directly and by form in turn."""
+
+    def __init__(self, state: State, photos: Sequence[Path]) -> None:
+        self._photos = {photo.name: photo.read_bytes() for photo in photos}
+        self._api_url = state.api_url
+        self._tokens = itertools.cycle([sign_in(state, person) for person in state.people])
+        self._http = httpx.Client(timeout=30)
+        self.accepted: list[Accepted] = []
+        self.refused = 0
+
+    def build_pictures(self, count: int) -> list[Picture]:
+        """The next `count` pictures, all photos in turn."""
+        names = itertools.islice(itertools.cycle(self._photos), count)
+        return [Picture(name, make_unique(self._photos[name])) for name in names]
+
+    def run(self, pictures: Sequence[Picture], seconds: float, stop: Event) -> None:
+        """Send the pictures evenly over `seconds`, and wait until each is accepted or refused."""
+        self.accepted, self.refused = [], 0
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            for number, picture in enumerate(pictures):
+                pool.submit(self._send, picture, next(self._tokens), by_form=number % 4 == 3)
+                if stop.wait(seconds / len(pictures)):
+                    return
+
+    def _send(self, picture: Picture, token: str, *, by_form: bool) -> None:
+        """A good client: the same key at each attempt, so that a picture is one task."""
+        headers = {"Authorization": token, "Idempotency-Key": uuid4().hex}
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            pause = PAUSE_SECONDS
+            try:
+                attempt = self._send_form if by_form else self._send_directly
+                response, task_id = attempt(picture, headers)
+                if response.is_success:
+                    self.accepted.append(Accepted(task_id, picture, time.monotonic()))
+                    return
+                if response.status_code < 500 and response.status_code not in (409, 429):
+                    break
+                pause = float(response.headers.get("Retry-After", PAUSE_SECONDS))
+            except httpx.TransportError:
+                pass  # It may have arrived or not: the key makes the repeat safe
+            time.sleep(pause)
+        self.refused += 1
+
+    def _send_directly(
+        self, picture: Picture, headers: dict[str, str]
+    ) -> tuple[httpx.Response, str]:
+        response = self._http.post(
+            f"{self._api_url}/upload",
+            content=picture.data,
+            headers={**headers, "Content-Type": CONTENT_TYPE},
+        )
+        return response, _get_id(response)
+
+    def _send_form(self, picture: Picture, headers: dict[str, str]) -> tuple[httpx.Response, str]:
+        body = {"contentType": CONTENT_TYPE, "sizeBytes": len(picture.data)}
+        response = self._http.post(f"{self._api_url}/upload", json=body, headers=headers)
+        if not response.is_success:
+            return response, ""
+        form: dict[str, Any] = response.json()["upload"]
+        files = {"file": ("photo.jpg", picture.data, CONTENT_TYPE)}
+        stored = self._http.post(form["url"], data=form["fields"], files=files)
+        return stored, _get_id(response)
+
+
+def make_unique(jpeg: bytes) -> bytes:
+    """Put a comment behind the start of a JPEG: other bytes, the same picture."""
+    comment = uuid4().bytes
+    segment = b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment
+    return jpeg[:2] + segment + jpeg[2:]
+
+
+def _get_id(response: httpx.Response) -> str:
+    if response.status_code not in (HTTPStatus.CREATED, HTTPStatus.ACCEPTED):
+        return ""
+    return str(response.json()["taskId"])

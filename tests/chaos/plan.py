@@ -1,0 +1,75 @@
+"""What the harness tells the processes under test, and what they tell it."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a service of AWS shall do to some of its callers."""
+
+    service: str
+    action: str
+    """error, throttle, timeout (the request never arrives), lost_answer (it does) or latency."""
+    probability: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Faults inside processes."""
+
+    rules: Sequence[Rule] = ()
+    stage: str | None = None
+    """Where a worker dies."""
+    kills: int = 0
+    """How many times, spread over the fault."""
+
+
+@dataclass
+class Folder:
+    """The files between harness and processes."""
+
+    path: Path
+    _read: int = field(default=0)
+
+    def begin(self, plan: Plan, seconds: float) -> None:
+        """The plan is on from now; it ends by itself."""
+        now = time.time()
+        for number in range(plan.kills):
+            (self.path / "kills" / f"{now + number * seconds / plan.kills:.3f}").touch()
+        text = json.dumps({**asdict(plan), "until": now + seconds})
+        draft = self.path / "plan.draft"
+        draft.write_text(text)
+        draft.replace(self.path / "plan.json")
+
+    def end(self) -> None:
+        """The plan is off, and no kill is left."""
+        (self.path / "plan.json").unlink(missing_ok=True)
+        for kill in (self.path / "kills").glob("*"):
+            kill.unlink(missing_ok=True)
+
+    def read_new(self) -> tuple[Counter[str], Counter[str]]:
+        """What processes told since the last call.
+
+        Returns:
+            How often each fault struck, and how often each task got its final status.
+        """
+        struck: Counter[str] = Counter()
+        finals: Counter[str] = Counter()
+        for entry in self._read_lines():
+            if "struck" in entry:
+                struck[entry["struck"]] += 1
+            else:
+                finals[entry["task_id"]] += 1
+        return struck, finals
+
+    def _read_lines(self) -> list[dict[str, Any]]:
+        journal = self.path / "journal.jsonl"
+        lines = journal.read_text().splitlines() if journal.exists() else []
+        new, self._read = lines[self._read :], len(lines)
+        return [json.loads(line) for line in new]
