@@ -17,8 +17,9 @@ logger = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
-HEALTHY_SECONDS = 60.0
-"""A worker that lived this long was all right: the next pause is short again."""
+HEALTHY_SECONDS = 15.0
+"""A worker that lived this long was all right: the next pause is short again. Less than a
+picture's deadline, after which a worker ends itself."""
 
 
 @dataclass

@@ -115,6 +115,13 @@ class ImageMissingError(PermanentError):
     message = "The picture is gone from storage. Upload it again."
 
 
+class ImageTimeoutError(PermanentError):
+    """Recognising the picture did not end in time: something in it holds up the networks."""
+
+    code = "image_timeout"
+    message = "Reading the picture took too long. Save it anew, best as JPEG, and send that."
+
+
 class RetriesExhaustedError(PermanentError):
     """The task failed at every delivery."""
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import boto3
 from botocore.config import Config
 
-from pipeline.core.queue import TaskQueue
+from pipeline.core.queue import Delivery, TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
 from pipeline.worker import STARTED_AT, heartbeat
 from pipeline.worker.cores import Cores
+from pipeline.worker.deadline import CHECK_SECONDS, Deadline, limit_memory, postpone_end
 from pipeline.worker.health import Health
 from pipeline.worker.heartbeat import Hand
 from pipeline.worker.logs import configure_logging
@@ -39,10 +40,12 @@ def main(load: Callable[[Path], Recognize] = load_recognizer) -> None:
     """Run a worker until it is told to stop, and end the process."""
     worker_settings, health_settings = WorkerSettings(), HealthSettings()
     configure_logging(worker_settings.log_level)
+    limit_memory(worker_settings.memory_limit_mb)
     cores = worker_settings.concurrency
     identity = {"Worker": worker_settings.worker_name, "Version": worker_settings.version}
     metrics = Metrics(boto3.client("cloudwatch", config=QUICK), cores=cores, identity=identity)
-    networks = Cores(lambda: load(worker_settings.weights_dir), cores, metrics)
+    deadline = Deadline(worker_settings.image_deadline_seconds)
+    networks = Cores(lambda: deadline.watch(load(worker_settings.weights_dir)), cores, metrics)
     handler = TaskHandler(
         networks.recognize,
         ImageStore(settings.images_bucket),
@@ -53,10 +56,14 @@ def main(load: Callable[[Path], Recognize] = load_recognizer) -> None:
     worker = Worker(
         TaskQueue(settings.task_queue_url),
         hand,
-        handler.handle,
+        deadline.follow(handler.handle),
         Health(health_settings.health_file, worker_settings.version),
         slots=count_slots(cores),
     )
+
+    def abandon(delivery: Delivery) -> None:
+        worker.abandon(delivery, settled=handler.give_up(delivery))
+
     logger.info(
         "Ready",
         extra={
@@ -66,7 +73,10 @@ def main(load: Callable[[Path], Recognize] = load_recognizer) -> None:
             "startup_seconds": round(time.monotonic() - STARTED_AT, 2),
         },
     )
+    postpone_end()
     with (
+        every(CHECK_SECONDS, postpone_end, "end timer"),
+        every(CHECK_SECONDS, lambda: deadline.check(abandon), "deadline"),
         every(heartbeat.INTERVAL_SECONDS, hand.beat, "heartbeat"),
         every(worker_settings.metrics_interval_seconds, metrics.publish, "metrics"),
     ):

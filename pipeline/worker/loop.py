@@ -29,12 +29,19 @@ ONE_STOP_SECONDS = 1
 """Ctrl-C reaches the whole process group, and a supervisor then signals its children once more:
 signals this close together mean one stop."""
 
+ABANDONED_EXIT_CODE = 75
+"""Of a process that ends because a picture hangs in it: start another at once."""
+
 WAKE_SECONDS = 1
 CHECK_SECONDS = 0.1
 
 Handle = Callable[[Delivery], int | None]
 """Does what a message asks for. Returns None if it is to be deleted, otherwise the seconds after
 which it is to be delivered again."""
+
+
+class _AbandonedError(Exception):
+    """A picture holds a slot and will not give it back."""
 
 
 class Worker:
@@ -57,12 +64,13 @@ class Worker:
         self._poller = threading.Thread(target=self._poll, name="poller", daemon=True)
         self._stopping = threading.Event()
         self._processed = 0
+        self._abandoned = 0
         # Of signals and errors, for the main thread. Its put may interrupt its get, which
         # threading.Event does not promise.
         self._mailbox: SimpleQueue[signal.Signals | Exception] = SimpleQueue()
 
     def run(self) -> int:
-        """Work until a signal comes. Runs in the main thread.
+        """Work until a signal comes or a picture is abandoned. Runs in the main thread.
 
         Messages may still be in work in other threads after this; they are given back.
 
@@ -73,13 +81,35 @@ class Worker:
             signal.signal(signum, self._receive_signal)
         self._poller.start()
         reason = self._wait_for_reason()
-        if isinstance(reason, Exception):
-            logger.error("The loop failed: stopping", exc_info=reason)
-        else:
-            logger.info("%s: stopping", reason.name, extra={"in_hand": len(self._hand)})
+        exit_code = self._explain(reason)
         self._stopping.set()
         self._finish()
-        return 1 if isinstance(reason, Exception) else 0
+        return exit_code
+
+    def abandon(self, delivery: Delivery, *, settled: bool) -> None:
+        """Stop receiving, let the other pictures finish and end: this one never will.
+
+        Args:
+            settled: The task has its end and the message can go. Otherwise it is given back.
+        """
+        try:
+            if settled:
+                self._settle(delivery, None)
+        finally:
+            self._abandoned += 1
+            self._mailbox.put(_AbandonedError())
+
+    def _explain(self, reason: signal.Signals | Exception) -> int:
+        """Log why the work ends and return the exit code that tells it."""
+        in_hand = {"in_hand": len(self._hand)}
+        if isinstance(reason, _AbandonedError):
+            logger.error("A picture was abandoned: stopping", extra=in_hand)
+            return ABANDONED_EXIT_CODE
+        if isinstance(reason, Exception):
+            logger.error("The loop failed: stopping", exc_info=reason)
+            return 1
+        logger.info("%s: stopping", reason.name, extra=in_hand)
+        return 0
 
     def _wait_for_reason(self) -> signal.Signals | Exception:
         """The signal or error that ends the work."""
@@ -95,7 +125,7 @@ class Worker:
         """Wait until the poll is over and every slot is free; in the end give back what is left."""
         started = time.monotonic()
         free_count = 0
-        while free_count < self._slot_count:
+        while free_count + self._abandoned < self._slot_count:
             free_count += self._free.acquire(timeout=CHECK_SECONDS)
             waited = time.monotonic() - started
             impatient = self._has_signal() and waited > ONE_STOP_SECONDS

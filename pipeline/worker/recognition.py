@@ -10,7 +10,12 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
-from pipeline.core.errors import PermanentError, RetriesExhaustedError, TaskFinishedError
+from pipeline.core.errors import (
+    ImageTimeoutError,
+    PermanentError,
+    RetriesExhaustedError,
+    TaskFinishedError,
+)
 from pipeline.core.models import Task, TaskResult
 from pipeline.core.queue import Delivery, TaskMessage
 from pipeline.core.settings import MAX_RECEIVE_COUNT
@@ -65,6 +70,29 @@ class TaskHandler:
                 logger.exception("Delivery failed", extra=_describe(delivery))
                 return self._prepare_retry(task_id, delivery)
         return None
+
+    def give_up(self, delivery: Delivery) -> bool:
+        """Fail the task of a picture that hangs, while another thread still works on it.
+
+        Never raises.
+
+        Returns:
+            Whether the task has its end, so that the message can go.
+        """
+        task_id = TaskMessage.model_validate_json(delivery.body).task_id
+        error = ImageTimeoutError()
+        with log_task(task_id):
+            try:
+                Task(task_id).fail(error)
+            except TaskFinishedError:
+                logger.info("Task is finished or deleted already")
+            except Exception:
+                logger.exception("Task could not be failed")
+                return False
+            else:
+                self._metrics.add_failed(error.code)
+                logger.error("Task failed", extra={"error_code": error.code})
+        return True
 
     def _handle_task(self, task_id: str, delivery: Delivery) -> None:
         task = Task.start(task_id, worker=self._worker, receive_count=delivery.receive_count)

@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 from typing import Literal
 
-from pydantic import DirectoryPath, Field, PositiveInt
+from pydantic import DirectoryPath, Field, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings
 
 
@@ -14,6 +14,11 @@ def count_cores() -> int:
     if hasattr(os, "sched_getaffinity"):  # Not on macOS
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def choose_memory_limit() -> int:
+    """Megabytes for the process and, on each core, the largest picture (see `decode_image`)."""
+    return 1024 * (1 + count_cores())
 
 
 def build_name() -> str:
@@ -35,6 +40,10 @@ class WorkerSettings(BaseSettings, frozen=True):
     """Stored on each task. On EC2 the unit sets it to the instance id."""
     concurrency: PositiveInt = Field(default_factory=count_cores)
     """Pictures in the networks at the same time."""
+    image_deadline_seconds: PositiveFloat = 20
+    """For decoding and recognising one picture. The slowest that we accept take two."""
+    memory_limit_mb: PositiveInt = Field(default_factory=choose_memory_limit)
+    """An allocation beyond it fails, and with it the picture's delivery."""
     version: str = "dev"
     """The commit that was deployed; shown in logs and health."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -1,16 +1,19 @@
 """Every test of the worker has a fresh AWS in memory."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import boto3
 import pytest
+from moto.server import ThreadedMotoServer
 
 from pipeline.core.models import Task
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore
 from pipeline.worker.metrics import Metrics
 from tests.examples import build_task
+from tests.worker.processes import Process
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +43,36 @@ def task(queue: TaskQueue, store: ImageStore) -> Task:
     queue.send(task.task_id)
     task.mark_queued()
     return task
+
+
+@pytest.fixture
+def endpoint(aws: None) -> Iterator[str]:
+    """The in-memory AWS of this test, for other processes."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def start(endpoint: str, tmp_path: Path) -> Iterator[Callable[..., Process]]:
+    """Start a worker; all are killed in the end."""
+    processes: list[Process] = []
+
+    def start(module: str = "tests.worker.slow_worker", **environment: str) -> Process:
+        defaults = {
+            "AWS_ENDPOINT_URL": endpoint,
+            "WEIGHTS_DIR": str(tmp_path),
+            "HEALTH_FILE": str(tmp_path / "health.json"),
+            "CONCURRENCY": "2",
+            "PICTURE_SECONDS": "1",
+        }
+        log = tmp_path / f"worker-{len(processes)}.log"
+        processes.append(Process(module, {**defaults, **environment}, log))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.popen.kill()
+        process.wait()

@@ -1,123 +1,30 @@
 """A worker as a process of its own: real signals, and AWS behind real HTTP."""
 
-import json
-import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import boto3
 import cv2
 import numpy as np
 import pytest
-from moto.server import ThreadedMotoServer
 
-from pipeline.core.models import Task, TaskStatus
+from pipeline.core.models import TaskStatus
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
-from tests.examples import build_task
 from tests.worker.fakes import get_values
+from tests.worker.processes import (
+    ROOT,
+    Process,
+    count_hidden_messages,
+    get_status,
+    send_task,
+    show_messages_again_after,
+    wait_until,
+)
 
-ROOT = Path(__file__).parents[2]
 WEIGHTS = ROOT / ".cache" / "weights"
-TIMEOUT = 30
 STOP_SECONDS = 10
-
-
-@pytest.fixture
-def endpoint(aws: None) -> Iterator[str]:
-    """The in-memory AWS of this test, for other processes."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-class Process:
-    """A worker and what it logs."""
-
-    def __init__(self, module: str, environment: dict[str, str], log: Path) -> None:
-        self._log = log
-        with log.open("w") as file:
-            self.popen = subprocess.Popen(
-                [sys.executable, "-m", module],
-                cwd=ROOT,
-                env={**os.environ, **environment},
-                stdout=file,
-                stderr=subprocess.STDOUT,
-            )
-
-    def read_text(self) -> str:
-        return self._log.read_text()
-
-    def read_log(self) -> list[str]:
-        lines = self.read_text().splitlines(keepends=True)
-        return [json.loads(line)["message"] for line in lines if line.endswith("\n")]
-
-    def wait_for(self, message: str, count: int = 1) -> None:
-        wait_until(lambda: self.read_log().count(message) >= count)
-
-    def signal(self, signum: signal.Signals) -> None:
-        self.popen.send_signal(signum)
-
-    def wait(self, seconds: float = TIMEOUT) -> int:
-        return self.popen.wait(timeout=seconds)
-
-
-@pytest.fixture
-def start(endpoint: str, tmp_path: Path) -> Iterator[Callable[..., Process]]:
-    """Start a worker; all are killed in the end."""
-    processes: list[Process] = []
-
-    def start(module: str = "tests.worker.slow_worker", **environment: str) -> Process:
-        defaults = {
-            "AWS_ENDPOINT_URL": endpoint,
-            "WEIGHTS_DIR": str(tmp_path),
-            "HEALTH_FILE": str(tmp_path / "health.json"),
-            "CONCURRENCY": "2",
-            "PICTURE_SECONDS": "1",
-        }
-        log = tmp_path / f"worker-{len(processes)}.log"
-        processes.append(Process(module, {**defaults, **environment}, log))
-        return processes[-1]
-
-    yield start
-    for process in processes:
-        process.popen.kill()
-        process.wait()
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + TIMEOUT
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def send_task(queue: TaskQueue, store: ImageStore, picture: bytes = b"picture") -> Task:
-    task = build_task()
-    task.save()
-    store.put(task.image_key, picture, "image/jpeg")
-    queue.send(task.task_id)
-    task.mark_queued()
-    return task
-
-
-def get_status(task: Task) -> str:
-    task.refresh()
-    return str(task.status)
-
-
-def count_hidden_messages() -> int:
-    response = boto3.client("sqs").get_queue_attributes(
-        QueueUrl=settings.task_queue_url, AttributeNames=["ApproximateNumberOfMessagesNotVisible"]
-    )
-    return int(response["Attributes"]["ApproximateNumberOfMessagesNotVisible"])
 
 
 def test_an_idle_worker_gives_back_what_comes_while_it_stops(
@@ -202,12 +109,6 @@ def test_a_picture_that_takes_too_long_is_given_back_in_time(
     assert exit_code == 0
     assert get_status(task) == TaskStatus.PROCESSING
     assert (queue.get_depth(), count_hidden_messages()) == (1, 0)
-
-
-def show_messages_again_after(seconds: int) -> None:
-    boto3.client("sqs").set_queue_attributes(
-        QueueUrl=settings.task_queue_url, Attributes={"VisibilityTimeout": str(seconds)}
-    )
 
 
 def test_a_slow_picture_is_not_delivered_twice(

@@ -7,6 +7,7 @@ from pipeline.core.errors import (
     EmptyImageError,
     IdempotencyKeyReusedError,
     ImageMissingError,
+    ImageTimeoutError,
     ImageTooLargeError,
     ImageTooSmallError,
     InvalidCursorError,
@@ -88,7 +89,7 @@ PROBLEMS: dict[str, Problem] = {
 
 TASK_ERRORS: dict[str, str] = {
     error.code: str(error)
-    for error in (*_OURS, ImageMissingError(), RetriesExhaustedError())
+    for error in (*_OURS, ImageMissingError(), ImageTimeoutError(), RetriesExhaustedError())
     if isinstance(error, PermanentError)
 }
 """What `error.code` of a failed task can be, and its words."""

@@ -38,6 +38,8 @@ _REDUCED_FLAGS = {
 _TURNS = {3: 2, 4: 2, 5: 3, 6: 3, 7: 1, 8: 1}
 _MIRRORED = frozenset({2, 4, 5, 7})
 
+_MOST_PIXEL_BYTES = 8  # Four channels of 16 bits
+
 _OPAQUE = _WHITE = 255
 
 
@@ -53,6 +55,7 @@ def decode_image(data: bytes) -> tuple[Image, ImageHeader]:
     Raises:
         PermanentError: One of those of `read_header`, before anything is decoded.
         UnreadableImageError: The header is fine, the rest is not.
+        MemoryError: The picture may be fine, and there is too little memory for it now.
     """
     header = read_header(data)
     pixels = _decode(data, header)
@@ -77,10 +80,22 @@ def _decode(data: bytes, header: ImageHeader) -> npt.NDArray:
     try:
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error as error:
+        if error.code == cv2.Error.StsNoMem:
+            raise MemoryError from error
         raise UnreadableImageError from error
     if pixels is None:
+        _check_memory(header)
         raise UnreadableImageError
     return pixels
+
+
+def _check_memory(header: ImageHeader) -> None:
+    """Tell a decoder that ran out of memory, which looks the same, from a damaged picture.
+
+    Raises:
+        MemoryError: There is less left than such a picture may need.
+    """
+    np.empty(header.width * header.height * _MOST_PIXEL_BYTES, np.uint8)  # Never touched
 
 
 def _choose_flags(header: ImageHeader) -> int:

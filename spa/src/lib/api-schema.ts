@@ -235,7 +235,7 @@ export interface components {
              * @description Stable name of the error.
              * @enum {string}
              */
-            code: "empty_image" | "unsupported_format" | "animated_image" | "image_too_large" | "too_many_pixels" | "image_too_small" | "unreadable_image" | "image_missing" | "retries_exhausted";
+            code: "empty_image" | "unsupported_format" | "animated_image" | "image_too_large" | "too_many_pixels" | "image_too_small" | "unreadable_image" | "image_missing" | "image_timeout" | "retries_exhausted";
             /** @description What happened and what to do next, for people. */
             message: string;
         };

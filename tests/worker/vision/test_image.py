@@ -241,3 +241,37 @@ def test_any_damage_gives_an_upright_picture_or_a_permanent_error(
 
     assert image.shape == (header.height, header.width, 3)
     assert image.dtype == np.uint8
+
+
+WITH_LITTLE_MEMORY = """
+import re, resource, sys
+from pathlib import Path
+from pipeline.worker.vision.image import decode_image
+
+data = sys.stdin.buffer.read()
+taken_kb = int(re.search(r"VmData:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+limit = (taken_kb + 60 * 1024) * 1024
+resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+try:
+    decode_image(data)
+except Exception as error:
+    print(type(error).__name__)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux counts what RLIMIT_DATA limits")
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [("PNG", {}), ("JPEG", {"progressive": True})],
+    ids=["OpenCV raises", "OpenCV returns nothing"],
+)
+def test_a_lack_of_memory_is_not_called_a_damaged_picture(
+    kind: str, options: dict[str, bool]
+) -> None:
+    data = encode(Image.new("RGB", (7000, 7000)), kind, **options)
+
+    done = subprocess.run(
+        [sys.executable, "-c", WITH_LITTLE_MEMORY], input=data, capture_output=True, timeout=60
+    )
+
+    assert done.stdout.decode().strip() == "MemoryError", done.stderr.decode()

@@ -1,0 +1,87 @@
+"""Worker processes of tests, and what they work on."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import boto3
+
+from pipeline.core.models import Task
+from pipeline.core.queue import TaskQueue
+from pipeline.core.settings import settings
+from pipeline.core.storage import ImageStore
+from tests.examples import build_task
+
+ROOT = Path(__file__).parents[2]
+TIMEOUT = 30
+
+
+class Process:
+    """A worker and what it logs."""
+
+    def __init__(self, module: str, environment: dict[str, str], log: Path) -> None:
+        self._log = log
+        with log.open("w") as file:
+            self.popen = subprocess.Popen(
+                [sys.executable, "-m", module],
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+
+    def read_text(self) -> str:
+        return self._log.read_text()
+
+    def read_log(self) -> list[str]:
+        lines = self.read_text().splitlines(keepends=True)
+        whole = [line for line in lines if line.startswith("{") and line.endswith("\n")]
+        return [json.loads(line)["message"] for line in whole]
+
+    def wait_for(self, message: str, count: int = 1) -> None:
+        wait_until(lambda: self.read_log().count(message) >= count)
+
+    def signal(self, signum: signal.Signals) -> None:
+        self.popen.send_signal(signum)
+
+    def wait(self, seconds: float = TIMEOUT) -> int:
+        return self.popen.wait(timeout=seconds)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + TIMEOUT
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def send_task(queue: TaskQueue, store: ImageStore, picture: bytes = b"picture") -> Task:
+    task = build_task()
+    task.save()
+    store.put(task.image_key, picture, "image/jpeg")
+    queue.send(task.task_id)
+    task.mark_queued()
+    return task
+
+
+def get_status(task: Task) -> str:
+    task.refresh()
+    return str(task.status)
+
+
+def count_hidden_messages() -> int:
+    response = boto3.client("sqs").get_queue_attributes(
+        QueueUrl=settings.task_queue_url, AttributeNames=["ApproximateNumberOfMessagesNotVisible"]
+    )
+    return int(response["Attributes"]["ApproximateNumberOfMessagesNotVisible"])
+
+
+def show_messages_again_after(seconds: int) -> None:
+    boto3.client("sqs").set_queue_attributes(
+        QueueUrl=settings.task_queue_url, Attributes={"VisibilityTimeout": str(seconds)}
+    )
