@@ -33,6 +33,18 @@ def test_a_form_takes_the_picture_it_was_made_for(user: User) -> None:
     wait_until(lambda: user.client.get_result(task_id)["status"] == "succeeded", 30)
 
 
+def test_a_picture_that_comes_after_its_task_was_deleted_is_removed(
+    user: User, root: Clients
+) -> None:
+    task_id, form = get_form(user)
+    user.http.delete(f"/results/{task_id}")
+
+    assert post(form, PNG).status_code == 204
+
+    stored = {"Bucket": names.IMAGES_BUCKET, "Prefix": form["fields"]["key"]}
+    wait_until(lambda: root.s3.list_objects_v2(**stored)["KeyCount"] == 0, 30)
+
+
 def test_more_bytes_than_announced_are_refused(user: User) -> None:
     _, form = get_form(user)
 

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from infra.local.state import Person, State
+from tests.e2e.spa.browser import SCREENSHOTS
 
 SignIn = Callable[..., Page]
 SLOW_MS = 60_000  # Other tests and builds share the machine
@@ -49,6 +50,13 @@ def enter(page: Page, person: Person) -> None:
     page.get_by_label("Username").fill(person.email)
     page.get_by_label("Password").fill(person.password)
     page.get_by_role("button", name="Sign in").click()
+
+
+def look(page: Page, name: str) -> None:
+    """Keep a picture of the page in build/screenshots, and look for barriers."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"portal-{name}.png", full_page=True)
+    check_accessibility(page)
 
 
 def check_accessibility(page: Page) -> None:

@@ -17,7 +17,7 @@ from infra.local.state import State
 from pipeline.core.queue import Delivery, TaskQueue
 from pipeline.core.settings import MAX_RECEIVE_COUNT
 from tests.e2e.conftest import User, wait_until
-from tests.e2e.portal.conftest import SLOW_MS, SignIn, check_accessibility
+from tests.e2e.portal.conftest import SLOW_MS, SignIn, check_accessibility, look
 
 POLICY = "night-incident"
 PICTURES = 3
@@ -106,7 +106,7 @@ def see_the_alarm(page: Page) -> None:
     expect(page.get_by_role("heading", name="Somebody should look")).to_be_visible(timeout=SLOW_MS)
     alarms = page.locator("section", has=page.get_by_role("heading", name="Alarms"))
     expect(alarms.get_by_text("Alarm", exact=True).first).to_be_visible(timeout=SLOW_MS)
-    check_accessibility(page)
+    look(page, "incident")
     failures = page.get_by_role("row", name="retries exhausted")
     expect(failures.locator("td.number")).to_have_text(re.compile(r"[3-9]|\d\d"), timeout=SLOW_MS)
 
@@ -114,7 +114,7 @@ def see_the_alarm(page: Page) -> None:
 def find_the_poison_task(page: Page, user: User, task_ids: list[str]) -> str:
     page.get_by_role("link", name="retries exhausted").click()
     expect(page.locator("#result_list tbody")).to_have_count(PICTURES)
-    check_accessibility(page)
+    look(page, "failed-tasks")
     link = page.locator("#result_list a[href*='/change/']").first
     task_id = str(link.locator("code").get_attribute("title"))
     assert task_id in task_ids
@@ -128,7 +128,7 @@ def read_the_task(page: Page, task_id: str, user: User) -> None:
     expect(page.get_by_text("receive 5")).to_be_visible()
     # The owner may read the picture, the worker may not: it is shown here.
     expect(page.get_by_alt_text("The picture of this task")).to_be_visible()
-    check_accessibility(page)
+    look(page, "failed-task")
     page.get_by_role("link", name=user.person.email).click()
     expect(page.get_by_role("heading", name=f"User {user.person.email}")).to_be_visible()
     check_accessibility(page)
@@ -137,13 +137,13 @@ def read_the_task(page: Page, task_id: str, user: User) -> None:
 def redrive_everything(page: Page) -> None:
     page.get_by_role("link", name="Dead letters").first.click()
     expect(page.locator("#result_list tbody")).to_have_count(PICTURES)
-    check_accessibility(page)
+    look(page, "incident-dead-letters")
     for box in page.locator("input.action-select").all():
         box.check()
     page.locator("select[name=action]").select_option("redrive")
     page.get_by_role("button", name="Run").click()
     expect(page.get_by_text("Mend the cause first")).to_be_visible()
-    check_accessibility(page)
+    look(page, "redrive")
     page.get_by_role("button", name="Redrive").click()
     expect(page.get_by_text(f"Back in the queue: {PICTURES} of them")).to_be_visible()
     expect(page.get_by_text("No dead letters. Every message was dealt with.")).to_be_visible()
@@ -160,40 +160,46 @@ def find_it_in_the_audit_log(page: Page, task_ids: list[str]) -> None:
         outcome = page.get_by_role("row").filter(has_text=f"Task {task_id} queued again")
         expect(outcome).to_contain_text("operator@example.com")
         expect(outcome).to_contain_text("Redrive")
-    check_accessibility(page)
+    look(page, "incident-audit")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_can_be_read_by_everybody(
-    sign_in_to_portal: SignIn, user: User, photo: Path, scheme: str
+    sign_in_to_portal: SignIn, root: Clients, user: User, photo: Path, scheme: str
 ) -> None:
     result = user.client.recognise(photo)
     page = sign_in_to_portal("admin", color_scheme=scheme)
-    paths = [
-        "/",
-        "/tasks/task/",
-        f"/tasks/task/{result['taskId']}/change/",
-        f"/tasks/task/operations/delete/?id={result['taskId']}",
-        "/queues/queue/",
-        "/queues/queue/spotter-local-tasks/change/",
-        "/queues/deadletter/",
-        "/users/user/",
-        "/workers/worker/",
-        "/workers/worker/scale/",
-        "/operators/run/",
-        "/operators/auditentry/",
-        "/operators/operator/",
-    ]
+    owner_id = find_sub(root, user)
+    paths = {
+        "health": "/",
+        "tasks": "/tasks/task/",
+        "task": f"/tasks/task/{result['taskId']}/change/",
+        "task-history": f"/tasks/task/{result['taskId']}/history/",
+        "delete-task": f"/tasks/task/operations/delete/?id={result['taskId']}",
+        "retry-all": "/tasks/task/operations/retry/?all=1&status=failed",
+        "queues": "/queues/queue/",
+        "queue": "/queues/queue/spotter-local-tasks/change/",
+        "purge": "/queues/queue/operations/purge/?id=spotter-local-tasks",
+        "dead-letters": "/queues/deadletter/",
+        "users": "/users/user/",
+        "user": f"/users/user/{owner_id}/change/",
+        "erase-user": f"/users/user/operations/erase/?id={owner_id}",
+        "workers": "/workers/worker/",
+        "scale": "/workers/worker/scale/",
+        "runs": "/operators/run/",
+        "audit": "/operators/auditentry/",
+        "operators": "/operators/operator/",
+    }
 
-    for size in ((1440, 950), (390, 844)):
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        for path in paths:
+    for width, height in ((1440, 950), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        for name, path in paths.items():
             response: Any = page.goto(path)
             page.wait_for_load_state("load")
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert response.status == 200
+            assert response.status == 200, path
             assert wide <= 1, path
-            check_accessibility(page)
+            look(page, f"{name}-{scheme}-{width}")
 
 
 def test_who_is_no_operator_does_not_get_in(
