@@ -12,7 +12,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,9 @@ PLATFORM = "aarch64-manylinux_2_34"
 
 CORE = ("pipeline/__init__.py", "pipeline/core")
 UNITS = "infra/terraform/modules/workers/files"
+SERVICES = frozenset({"dynamodb", "s3", "sqs", "xray"})
+"""What the functions call, the tracer included."""
+
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # The first that a zip can hold
 
 
@@ -42,6 +45,7 @@ def build_lambdas(folder: Path, repository: Path = REPOSITORY) -> Artefact:
     with tempfile.TemporaryDirectory() as staging:
         stage = Path(staging)
         install(repository / "requirements/lambdas.txt", stage)
+        remove_services(stage / "botocore/data", SERVICES)
         copy_code([*CORE, "pipeline/lambdas"], repository, stage)
         compile_code(stage)
         path = folder / "lambdas.zip"
@@ -109,6 +113,14 @@ def install(lock: Path, target: Path) -> None:
         raise DeployError(f"The packages of {lock.name} could not be installed; see above.")
     shutil.rmtree(target / "bin", ignore_errors=True)  # Scripts that name our own interpreter
     (target / ".lock").unlink(missing_ok=True)
+
+
+def remove_services(data: Path, kept: Collection[str]) -> None:
+    """Forget what botocore knows of other services: hundreds of folders, nearly all of the
+    package, which it lists for each client that it makes."""
+    for service in data.glob("*/"):
+        if service.name not in kept:
+            shutil.rmtree(service)
 
 
 def copy_code(paths: Iterable[str], repository: Path, target: Path) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 from pydantic import BaseModel
+
+from pipeline.core.clients import create_client
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -40,7 +41,7 @@ class TaskQueue:
 
     def __init__(self, url: str, client: SQSClient | None = None) -> None:
         self._url = url
-        self._client: SQSClient = client or boto3.client(
+        self._client: SQSClient = client or create_client(
             "sqs",
             # The read timeout must be longer than a long poll.
             config=Config(

@@ -1,11 +1,12 @@
 """Where this process finds its table, queue and bucket, read from the environment."""
 
+import os
 from datetime import timedelta
 
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel
 
 
-class Settings(BaseSettings, frozen=True):
+class Settings(BaseModel, frozen=True):
     """Required variables have no default: a process without them stops at once, by name."""
 
     aws_region: str
@@ -14,7 +15,15 @@ class Settings(BaseSettings, frozen=True):
     images_bucket: str
 
 
-settings = Settings()
+def read_environment() -> dict[str, str]:
+    """The environment's variables by their names in a settings class.
+
+    All that functions need of pydantic-settings, which would be a tenth of their import time.
+    """
+    return {name.lower(): value for name, value in os.environ.items()}
+
+
+settings = Settings.model_validate(read_environment())
 
 RETENTION = timedelta(days=30)
 """How long pictures and tasks are kept: DynamoDB's TTL and S3's lifecycle rule."""

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from pipeline.core.clients import create_client
 from pipeline.core.errors import ImageMissingError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class ImageStore:
 
     def __init__(self, bucket: str, client: S3Client | None = None) -> None:
         self._bucket = bucket
-        self._client: S3Client = client or boto3.client("s3", config=CLIENT_CONFIG)
+        self._client: S3Client = client or create_client("s3", CLIENT_CONFIG)
 
     def create_form(self, key: str, content_type: str, size_bytes: int) -> UploadForm:
         """Sign an upload of one picture of this key and type and at most this size."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel
 from pynamodb.attributes import Attribute, TTLAttribute
 from pynamodb.indexes import GlobalSecondaryIndex
 from pynamodb.models import Model
@@ -121,7 +121,7 @@ def test_routes_answer_before_the_gateway_gives_up(prod: Plan) -> None:
     assert max(timeouts.values()) < 29
 
 
-def find_required(*models: type[BaseSettings]) -> set[str]:
+def find_required(*models: type[BaseModel]) -> set[str]:
     return {
         name.upper()
         for model in models
