@@ -6,8 +6,11 @@ from datetime import timedelta
 from pydantic import BaseModel
 
 
-class Settings(BaseModel, frozen=True):
-    """Required variables have no default: a process without them stops at once, by name."""
+class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
+    """Required variables have no default: a process without them stops at once, by name.
+
+    Errors hide the input, which is the whole environment, secrets included.
+    """
 
     aws_region: str
     tasks_table: str

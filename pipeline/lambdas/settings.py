@@ -5,7 +5,7 @@ from pydantic import BaseModel
 from pipeline.core.settings import read_environment
 
 
-class Settings(BaseModel, frozen=True):
+class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
     """Required variables have no default: a function without them stops at once, by name."""
 
     spa_origin: str
