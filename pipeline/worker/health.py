@@ -1,5 +1,6 @@
 """A small file that says that the worker is alive: `python -m pipeline.worker.health` reads it."""
 
+import logging
 import sys
 import time
 from datetime import UTC, datetime
@@ -8,6 +9,8 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from pipeline.worker.settings import HealthSettings
+
+logger = logging.getLogger(__name__)
 
 WRITE_SECONDS = 1
 STALE_SECONDS = 60  # The loop turns at least every few seconds, also when idle
@@ -34,7 +37,11 @@ class Health:
         self._written_at = float("-inf")
 
     def touch(self, *, in_hand: int, longest_seconds: float, processed: int) -> None:
-        """Say that the loop turns."""
+        """Say that the loop turns.
+
+        Raises:
+            OSError: Not even the first time can the file be written.
+        """
         if time.monotonic() - self._written_at < WRITE_SECONDS:
             return
         pulse = Pulse(
@@ -44,11 +51,21 @@ class Health:
             longest_seconds=round(longest_seconds, 1),
             processed=processed,
         )
+        is_first, self._written_at = self._written_at < 0, time.monotonic()
+        try:
+            self._write(pulse)
+        except OSError:
+            if is_first:
+                raise
+            # A full disk is no reason to stop recognising. If it stays full the file gets stale,
+            # and whoever reads it decides.
+            logger.warning("Health was not written", exc_info=True)
+
+    def _write(self, pulse: Pulse) -> None:
         # Renamed into place: a reader never sees half a file.
         fresh = self._path.with_name(self._path.name + ".new")
         fresh.write_text(pulse.model_dump_json())
         fresh.replace(self._path)
-        self._written_at = time.monotonic()
 
 
 def find_problem(path: Path) -> str | None:

@@ -31,6 +31,7 @@ TASKS = 30
 VISIBILITY_SECONDS = 15
 EARLIER_RELEASE = "HEAD~10"
 ROLLING = "rolling_"
+LOG_COLUMNS = 120
 
 
 def main() -> int:
@@ -38,7 +39,8 @@ def main() -> int:
     if arguments.list:
         sys.stdout.write("\n".join(FAULTS) + "\n")
         return 0
-    console = Console()
+    # A table in a log file is not to be cut at 80 columns.
+    console = Console(width=None if sys.stdout.isatty() else LOG_COLUMNS)
     set_up_logging(console)
     chosen = [FAULTS[name] for name in arguments.faults or FAULTS]
     rows: list[Row] = []

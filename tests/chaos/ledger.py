@@ -43,13 +43,12 @@ class Ledger:
     first_final: dict[str, Record] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
 
-    def observe(self, clients: Clients, accepted: Sequence[Accepted]) -> int:
-        """Look once.
+    def observe(self, records: Mapping[str, Record], accepted: Sequence[Accepted]) -> int:
+        """Look once at the records as they are now.
 
         Returns:
             How many of them are not final.
         """
-        records = read_records(clients, [task.task_id for task in accepted])
         for task_id, record in records.items():
             watched = {name: record.get(name) for name in WATCHED}
             if record["status"] in FINAL:
@@ -60,15 +59,14 @@ class Ledger:
         return sum(records.get(task.task_id, {}).get("status") not in FINAL for task in accepted)
 
     def judge(
-        self, clients: Clients, accepted: Sequence[Accepted], finals: Counter[str]
+        self, records: Mapping[str, Record], accepted: Sequence[Accepted], finals: Counter[str]
     ) -> Verdict:
         """The counts, at the end.
 
         Args:
             finals: How often each task was given a final status.
         """
-        self.observe(clients, accepted)
-        records = read_records(clients, [task.task_id for task in accepted])
+        self.observe(records, accepted)
         kinds = Counter(self._judge(task, records.get(task.task_id, {})) for task in accepted)
         ids = {task.task_id for task in accepted}
         again = {task_id for task_id, count in finals.items() if count > 1 and task_id in ids}
@@ -94,8 +92,9 @@ class Ledger:
         return "wrong" if status == "expired" else "lost"
 
 
-def read_records(clients: Clients, task_ids: Sequence[str]) -> dict[str, Record]:
+def read_records(clients: Clients, accepted: Sequence[Accepted]) -> dict[str, Record]:
     """The records as they are stored, by id."""
+    task_ids = [task.task_id for task in accepted]
     found: dict[str, Record] = {}
     table = names.TASKS_TABLE
     keys = [{"task_id": {"S": task_id}} for task_id in dict.fromkeys(task_ids)]

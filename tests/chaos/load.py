@@ -56,7 +56,6 @@ class Load:
         self._tokens = itertools.cycle([sign_in(state, person) for person in state.people])
         self._http = httpx.Client(timeout=30)
         self.accepted: list[Accepted] = []
-        self.refused = 0
 
     def build_pictures(self, count: int) -> list[Picture]:
         """The next `count` pictures, all photos in turn."""
@@ -65,7 +64,7 @@ class Load:
 
     def run(self, pictures: Sequence[Picture], seconds: float, stop: Event) -> None:
         """Send the pictures evenly over `seconds`, and wait until each is accepted or refused."""
-        self.accepted, self.refused = [], 0
+        self.accepted = []
         with ThreadPoolExecutor(CLIENTS) as pool:
             for number, picture in enumerate(pictures):
                 pool.submit(self._send, picture, next(self._tokens), by_form=number % 4 == 3)
@@ -90,7 +89,6 @@ class Load:
             except httpx.TransportError:
                 pass  # It may have arrived or not: the key makes the repeat safe
             time.sleep(pause)
-        self.refused += 1
 
     def _send_directly(
         self, picture: Picture, headers: dict[str, str]

@@ -63,10 +63,11 @@ def run_fault(
     _wait_until_final(system, load, ledger, time.monotonic())
     _wait_until_empty(system)
     struck, finals = folder.read_new()
+    accepted = load.accepted
     return Row(
         fault=fault.name,
-        verdict=ledger.judge(system.clients, load.accepted, finals),
-        refused=load.refused,
+        verdict=ledger.judge(read_records(system.clients, accepted), accepted, finals),
+        refused=len(pictures) - len(accepted),
         struck=outside + sum(struck.values()),
         dead_letters=system.count_messages()[1] - dead_before,
         recovery_seconds=round(recovered_at - ended_at, 1),
@@ -78,7 +79,7 @@ def learn_labels(system: System, load: Load, photos: int) -> dict[str, str]:
     load.run(load.build_pictures(photos), photos * 0.5, Event())
     ledger = Ledger({})
     _wait_until_final(system, load, ledger, time.monotonic())
-    records = read_records(system.clients, [task.task_id for task in load.accepted])
+    records = read_records(system.clients, load.accepted)
     return {
         task.picture.photo: records[task.task_id]["labels"]
         for task in load.accepted
@@ -96,7 +97,10 @@ def _wait_until_final(system: System, load: Load, ledger: Ledger, ended_at: floa
     while True:
         now = time.monotonic()
         before = [task for task in load.accepted if task.at <= ended_at]
-        if not ledger.observe(clients, before) or now > ended_at + LIMIT_SECONDS:
+        if (
+            not ledger.observe(read_records(clients, before), before)
+            or now > ended_at + LIMIT_SECONDS
+        ):
             return now
         time.sleep(POLL_SECONDS)
 

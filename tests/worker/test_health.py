@@ -1,6 +1,7 @@
 """The file that says that the worker is alive."""
 
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.worker import health as health_module
 from pipeline.worker.health import STALE_SECONDS, STUCK_SECONDS, Health, Pulse, find_problem
 
 
@@ -50,6 +52,19 @@ def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(FileNotFoundError, match="missing"):
         health.touch(in_hand=0, longest_seconds=0, processed=0)
+
+
+def test_a_disk_that_got_full_stops_nobody(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(health_module, "WRITE_SECONDS", 0)
+    health = Health(path, "abc123")
+    health.touch(in_hand=0, longest_seconds=0, processed=0)
+    shutil.rmtree(path.parent)  # Root, who may run this, can write to anything that is there
+
+    health.touch(in_hand=0, longest_seconds=0, processed=1)
+
+    assert caplog.messages == ["Health was not written"]
 
 
 def test_a_loop_that_stands_still_is_a_problem(path: Path) -> None:

@@ -1,0 +1,62 @@
+"""Bring back records that were deleted or damaged: copy them from a restored table.
+
+AWS restores a backup into a table of another name, and nothing here is to be renamed for it. What
+is in the live table stays as it is, so this may run while the system works, and again.
+
+Run as: python -m infra.deploy.restore RESTORED_TABLE LIVE_TABLE
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+KEY = "task_id"
+
+
+def main() -> int:
+    arguments = _parse()
+    copied, kept = copy_missing(boto3.client("dynamodb"), arguments.restored, arguments.live)
+    sys.stdout.write(f"{copied} records copied, {kept} were there already\n")
+    return 0
+
+
+def copy_missing(client: DynamoDBClient, restored: str, live: str) -> tuple[int, int]:
+    """Put each record of one table into another that does not have it.
+
+    Returns:
+        How many were copied, and how many were there already.
+    """
+    copied = kept = 0
+    for item in _scan(client, restored):
+        try:
+            client.put_item(
+                TableName=live, Item=item, ConditionExpression=f"attribute_not_exists({KEY})"
+            )
+            copied += 1
+        except client.exceptions.ConditionalCheckFailedException:
+            kept += 1
+    return copied, kept
+
+
+def _scan(client: DynamoDBClient, table: str) -> Iterator[dict[str, Any]]:
+    for page in client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
+        yield from page["Items"]
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m infra.deploy.restore", description=__doc__)
+    parser.add_argument("restored", metavar="RESTORED_TABLE")
+    parser.add_argument("live", metavar="LIVE_TABLE")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
