@@ -5,15 +5,17 @@ Run as: python ministack_repaired.py
 
 import json
 import os
+from collections import Counter
 from http import HTTPStatus
 from itertools import count
 from pathlib import Path
+from time import time
 from typing import Any
 
 # It is in an environment of its own
 from ministack import app  # type: ignore[import-not-found]
 from ministack.core import iam_actions, iam_evaluator  # type: ignore[import-not-found]
-from ministack.services import autoscaling, cloudwatch  # type: ignore[import-not-found]
+from ministack.services import autoscaling, cloudwatch, sqs  # type: ignore[import-not-found]
 
 send_response = app._send_response
 BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
@@ -130,6 +132,27 @@ def evaluate_and_note(request: Any, *policies: Any) -> Any:
 
 if os.environ.get("NOTE_ALLOWED"):
     iam_evaluator.evaluate = evaluate_and_note
+collect_messages = sqs._collect_msgs
+
+
+def collect_fairly(queue: Any, *limits: Any) -> Any:
+    """ministack ignores the groups of a standard queue, by which SQS is fair to its tenants.
+
+    Simpler than AWS, which compares shares over time: whose group has fewest messages in flight
+    comes first.
+    """
+    if queue["is_fifo"]:
+        return collect_messages(queue, *limits)
+    now = time()
+    in_flight = Counter(
+        message.get("group_id")
+        for message in queue["messages"]
+        if message.get("visible_at", 0) > now and message.get("receive_count")
+    )
+    messages = sorted(queue["messages"], key=lambda it: in_flight[it.get("group_id")])
+    return collect_messages({**queue, "messages": messages}, *limits)
+
+
 app._send_response = send_sound_response
 iam_actions.extract_iam_action = find_action
 iam_actions.extract_resource_arn = find_resource_arn
@@ -138,6 +161,7 @@ iam_actions.request_tag_context = add_namespace
 autoscaling._reconcile_instances = name_instances
 autoscaling._ACTION_MAP["TerminateInstanceInAutoScalingGroup"] = terminate_instance
 app._handle_admin_reset = refuse_reset
+sqs._collect_msgs = collect_fairly
 
 if __name__ == "__main__":
     app.main()

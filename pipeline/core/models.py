@@ -20,7 +20,6 @@ from pynamodb.attributes import (
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
 
 from pipeline.core.errors import (
@@ -29,8 +28,9 @@ from pipeline.core.errors import (
     TaskNotFoundError,
     TaskNotRetryableError,
 )
+from pipeline.core.indexes import InFlightIndex, OwnerIndex, StatusIndex
 from pipeline.core.labels import Label
-from pipeline.core.settings import RETENTION, VISIBILITY_SECONDS, settings
+from pipeline.core.settings import FORM_LIFETIME, RETENTION, VISIBILITY_SECONDS, settings
 
 _LABELS = TypeAdapter(list[Label])
 
@@ -63,41 +63,6 @@ class TaskResult:
     inference_ms: float
 
 
-class OwnerIndex(GlobalSecondaryIndex["Task"]):
-    """The tasks of one user in order of creation. Complete: history shows labels."""
-
-    class Meta:
-        index_name = "by_owner"
-        projection = AllProjection()
-
-    owner_id = UnicodeAttribute(hash_key=True)
-    created_at = UTCDateTimeAttribute(range_key=True)
-
-
-class StatusIndex(GlobalSecondaryIndex["Task"]):
-    """The tasks of one status in order of creation, without what is large."""
-
-    class Meta:
-        index_name = "by_status"
-        projection = IncludeProjection(
-            [
-                "owner_id",
-                "image_key",
-                "updated_at",
-                "queued_at",
-                "finished_at",
-                "requeue_count",
-                "error_code",
-                "worker",
-                "models",
-                "total_ms",
-            ]
-        )
-
-    status = UnicodeAttribute(hash_key=True)
-    created_at = UTCDateTimeAttribute(range_key=True)
-
-
 class Task(Model):
     """One request to recognise one image."""
 
@@ -116,6 +81,8 @@ class Task(Model):
     created_at = UTCDateTimeAttribute(default_for_new=lambda: datetime.now(UTC))
     updated_at = UTCDateTimeAttribute(default_for_new=lambda: datetime.now(UTC))
     expires_at = TTLAttribute(default_for_new=RETENTION)
+    in_flight_since = UTCDateTimeAttribute(null=True, default_for_new=lambda: datetime.now(UTC))
+    """Since it was asked for or retried; gone when it is finished."""
 
     image_key = UnicodeAttribute()
     content_type = UnicodeAttribute()
@@ -149,6 +116,7 @@ class Task(Model):
 
     by_owner = OwnerIndex()
     by_status = StatusIndex()
+    in_flight = InFlightIndex()
 
     @classmethod
     def get_owned(cls, task_id: str, owner_id: str) -> Task:
@@ -164,6 +132,17 @@ class Task(Model):
         if task.owner_id != owner_id:
             raise TaskNotFoundError
         return task
+
+    @classmethod
+    def count_in_flight(cls, owner_id: str, limit: int) -> int:
+        """How many tasks of this owner are unfinished, counted up to `limit`.
+
+        No counter that a crash could leave wrong: the index follows the tasks themselves, a few
+        milliseconds behind. Without the oldest: nobody can send a picture by an old form any
+        more, and no task that something forgot to finish may lock its owner out.
+        """
+        recent = cls.in_flight_since > datetime.now(UTC) - FORM_LIFETIME
+        return cls.in_flight.count(owner_id, recent, limit=limit)
 
     @classmethod
     def start(cls, task_id: str, *, worker: str, receive_count: int) -> Task:
@@ -299,6 +278,7 @@ class Task(Model):
             Task.status == TaskStatus.AWAITING_UPLOAD,
             Task.status.set(TaskStatus.EXPIRED.value),
             Task.finished_at.set(datetime.now(UTC)),
+            Task.in_flight_since.remove(),
         )
 
     def get_labels(self) -> list[Label]:
@@ -313,6 +293,7 @@ class Task(Model):
             condition | is_repeat,
             Task.status.set(TaskStatus.QUEUED.value),
             Task.queued_at.set(now),
+            Task.in_flight_since.set(now),
             Task.started_at.remove(),
             Task.finished_at.remove(),
             Task.error_code.remove(),
@@ -321,7 +302,7 @@ class Task(Model):
         )
 
     def _finish(self, now: datetime) -> list[Action]:
-        actions: list[Action] = [Task.finished_at.set(now)]
+        actions: list[Action] = [Task.finished_at.set(now), Task.in_flight_since.remove()]
         if self.queued_at:
             actions.append(Task.total_ms.set(_ms_between(self.queued_at, now)))
             if self.started_at:

@@ -31,6 +31,9 @@ settings = Settings.model_validate(read_environment())
 RETENTION = timedelta(days=30)
 """How long pictures and tasks are kept: DynamoDB's TTL and S3's lifecycle rule."""
 
+FORM_LIFETIME = timedelta(minutes=15)
+"""How long a presigned upload form can be used."""
+
 MAX_RECEIVE_COUNT = 5
 """Deliveries of a message before SQS moves it to the dead-letter queue."""
 

@@ -12,11 +12,11 @@ from botocore.exceptions import ClientError
 
 from pipeline.core.clients import create_client
 from pipeline.core.errors import ImageMissingError
+from pipeline.core.settings import FORM_LIFETIME
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-FORM_LIFETIME = timedelta(minutes=15)
 URL_LIFETIME = timedelta(minutes=15)
 
 KEY_PREFIX = "images/"

@@ -23,6 +23,7 @@ from pipeline.lambdas.problems import (
     InvalidRequestError,
     RouteNotFoundError,
     ServiceUnavailableError,
+    TooManyRequestsError,
     UnauthorizedError,
     build_problem,
 )
@@ -107,6 +108,8 @@ def _refuse(app: APIGatewayRestResolver, error: Exception) -> Response[str]:
     headers = {"Cache-Control": "no-store"}
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_SECONDS)
+    if isinstance(known, TooManyRequestsError):
+        headers["Retry-After"] = str(known.retry_after_seconds)
     return Response(problem.status, MEDIA_TYPE, problem.model_dump_json(exclude_none=True), headers)
 
 

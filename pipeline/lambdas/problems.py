@@ -91,6 +91,27 @@ class ServiceUnavailableError(PipelineError):
     message = "The service is busy. Send the same request again in a few seconds."
 
 
+class TooManyRequestsError(PipelineError):
+    """This user asks faster than anybody may. The gateway uses the code too, for all together."""
+
+    code = "too_many_requests"
+    message = "Too many requests at once. Wait a second and send the same request again."
+
+    def __init__(self, retry_after_seconds: int = 1) -> None:
+        super().__init__()
+        self.retry_after_seconds = retry_after_seconds
+
+
+class TooManyInFlightError(TooManyRequestsError):
+    """This user has as many unfinished tasks as anybody may have."""
+
+    code = "too_many_in_flight"
+    message = (
+        "Too many of your pictures are unfinished. Wait for some results,"
+        " then send the same request again."
+    )
+
+
 STATUSES: dict[type[PipelineError], HTTPStatus] = {
     InvalidCursorError: HTTPStatus.BAD_REQUEST,
     UnauthorizedError: HTTPStatus.UNAUTHORIZED,
@@ -102,6 +123,7 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PermanentError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
     ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     PipelineError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }

@@ -12,6 +12,7 @@ from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.lambdas.app import build_app, get_owner_id, respond
+from pipeline.lambdas.limits import find_refusal
 from pipeline.lambdas.schemas import TaskState
 from pipeline.lambdas.telemetry import entry_point, logger
 
@@ -22,8 +23,10 @@ queue = TaskQueue(settings.task_queue_url)
 @app.post("/results/<taskId>/retry", operation_id="retryResult")
 def retry_result(task_id: Annotated[UUID, Path(alias="taskId")]) -> Response[TaskState]:
     task = Task.get_owned(str(task_id), get_owner_id(app))
+    if refusal := find_refusal(task.owner_id):
+        raise refusal
     task.retry()
-    queue.send(task.task_id)
+    queue.send(task.task_id, task.owner_id)
     logger.info("Task queued again", task_id=task.task_id)
     return respond(
         HTTPStatus.ACCEPTED, TaskState(task_id=task.task_id, status=TaskStatus(task.status))

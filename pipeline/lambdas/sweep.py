@@ -102,7 +102,7 @@ def _attempt(heal: Heal, task: Task, now: datetime) -> str:
 
 def _settle_upload(task: Task, now: datetime) -> str:
     if store.has(task.image_key):
-        queue.send(task.task_id)
+        queue.send(task.task_id, task.owner_id)
         task.mark_queued()
         return "UploadsFound"
     if task.created_at < now - UPLOAD_LIMIT:
@@ -120,7 +120,7 @@ def _requeue(task: Task, now: datetime) -> str:
         task.fail(RetriesExhaustedError())
         return "TasksFailed"
     task.requeue()
-    queue.send(task.task_id)
+    queue.send(task.task_id, task.owner_id)
     return "TasksRequeued"
 
 

@@ -20,6 +20,7 @@ from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore, build_image_key
 from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
+from pipeline.lambdas.limits import find_refusal
 from pipeline.lambdas.problems import (
     InvalidRequestError,
     PayloadTooLargeError,
@@ -98,7 +99,7 @@ def _take_image(
         # In this order: a message never names a task or picture that is not there, and
         # "queued" is said only after the message was sent.
         store.put(task.image_key, image, request.content_type)
-        queue.send(task.task_id)
+        queue.send(task.task_id, task.owner_id)
         task.mark_queued()
         count("UploadsAccepted")
         logger.info("Task queued", task_id=task.task_id)
@@ -114,17 +115,21 @@ def _save_task(
 
     Raises:
         IdempotencyKeyReusedError: A different request used the key.
+        TooManyRequestsError: It would be one more than this user may have now.
     """
     owner_id = get_owner_id(app)
     task = _build_task(request, owner_id, idempotency_key)
     if idempotency_key:
         task.request_hash = _hash_request(request, image_sha256)
-    if task.insert():
+    refusal = find_refusal(owner_id)
+    if not refusal and task.insert():
         return task
     try:
+        # Who repeats a request that was let in asks for nothing more.
         first = Task.get_owned(task.task_id, owner_id)
-    except TaskNotFoundError as error:  # Deleted just now: the next repeat makes a new one
-        raise ServiceUnavailableError from error
+    except TaskNotFoundError as error:
+        # Without a refusal it was deleted just now: the next repeat makes a new one.
+        raise refusal or ServiceUnavailableError() from error
     if first.request_hash != task.request_hash:
         raise IdempotencyKeyReusedError
     return first

@@ -34,7 +34,7 @@ def _queue_task(image_key: str) -> None:
     if task.status != TaskStatus.AWAITING_UPLOAD:
         logger.info("Nothing to queue", task_id=task_id, status=task.status)
         return
-    queue.send(task_id)
+    queue.send(task_id, task.owner_id)
     task.mark_queued()
     count("UploadsAccepted")
     logger.info("Task queued", task_id=task_id)

@@ -70,7 +70,7 @@ class RedriveLetter(LetterOperation):
             letter.source.retry()
         except TaskNotRetryableError as error:
             raise Refused("its task moved on meanwhile; look again") from error
-        TaskQueue(queue_url, aws.sqs()).send(letter.task_id)
+        TaskQueue(queue_url, aws.sqs()).send(letter.task_id, letter.source.owner_id)
         return f"Task {letter.task_id} queued again; it had failed with {letter.error_code}"
 
 

@@ -36,7 +36,7 @@ class RetryTask(Operation):
             row.source.retry()
         except TaskNotRetryableError as error:
             raise Refused("it moved on meanwhile") from error
-        TaskQueue(settings.task_queue_url, aws.sqs()).send(row.pk)
+        TaskQueue(settings.task_queue_url, aws.sqs()).send(row.pk, row.owner_id)
         return f"Queued again; it had failed with {row.error_code}"
 
 
@@ -67,7 +67,7 @@ class RecogniseTask(Operation):
         _copy_picture(first.image_key, task.image_key)
         # In this order: a message never names a task that does not exist.
         task.insert()
-        TaskQueue(settings.task_queue_url, aws.sqs()).send(task.task_id)
+        TaskQueue(settings.task_queue_url, aws.sqs()).send(task.task_id, task.owner_id)
         task.mark_queued()
         return f"New task {task.task_id}"
 

@@ -5,10 +5,11 @@ import pytest
 
 from pipeline.core.queue import TaskMessage, TaskQueue
 from pipeline.core.settings import MAX_RECEIVE_COUNT, settings
+from tests.examples import OWNER_ID
 
 
 def test_a_sent_task_is_received_with_its_count(queue: TaskQueue) -> None:
-    queue.send("task-1")
+    queue.send("task-1", OWNER_ID)
 
     [delivery] = queue.receive(max_messages=10)
 
@@ -17,7 +18,7 @@ def test_a_sent_task_is_received_with_its_count(queue: TaskQueue) -> None:
 
 
 def test_a_received_message_is_hidden_until_it_is_given_back(queue: TaskQueue) -> None:
-    queue.send("task-1")
+    queue.send("task-1", OWNER_ID)
     [delivery] = queue.receive()
     assert queue.receive() == []
 
@@ -29,7 +30,7 @@ def test_a_received_message_is_hidden_until_it_is_given_back(queue: TaskQueue) -
 
 def test_many_messages_are_hidden_and_given_back_together(queue: TaskQueue) -> None:
     for number in range(12):
-        queue.send(f"task-{number}")
+        queue.send(f"task-{number}", OWNER_ID)
     deliveries = queue.receive(max_messages=10) + queue.receive(max_messages=10)
     assert len(deliveries) == 12
 
@@ -40,8 +41,8 @@ def test_many_messages_are_hidden_and_given_back_together(queue: TaskQueue) -> N
 
 
 def test_what_cannot_be_hidden_is_told(queue: TaskQueue) -> None:
-    queue.send("task-1")
-    queue.send("task-2")
+    queue.send("task-1", OWNER_ID)
+    queue.send("task-2", OWNER_ID)
     kept, deleted = queue.receive(max_messages=10)
     queue.delete(deleted)
 
@@ -51,7 +52,7 @@ def test_what_cannot_be_hidden_is_told(queue: TaskQueue) -> None:
 
 
 def test_a_deleted_message_is_gone(queue: TaskQueue) -> None:
-    queue.send("task-1")
+    queue.send("task-1", OWNER_ID)
     [delivery] = queue.receive()
     queue.delete(delivery)
 
@@ -59,7 +60,7 @@ def test_a_deleted_message_is_gone(queue: TaskQueue) -> None:
 
 
 def test_a_poison_message_ends_in_the_dead_letter_queue(queue: TaskQueue) -> None:
-    queue.send("task-1")
+    queue.send("task-1", OWNER_ID)
     for _ in range(MAX_RECEIVE_COUNT):
         [delivery] = queue.receive()
         queue.hide(delivery, 0)
@@ -72,7 +73,7 @@ def test_a_poison_message_ends_in_the_dead_letter_queue(queue: TaskQueue) -> Non
 @pytest.mark.parametrize("count", [0, 3])
 def test_the_depth_counts_waiting_messages(queue: TaskQueue, count: int) -> None:
     for number in range(count):
-        queue.send(f"task-{number}")
+        queue.send(f"task-{number}", OWNER_ID)
 
     assert queue.get_depth() == count
 
@@ -81,3 +82,13 @@ def test_a_client_can_be_given() -> None:
     client = boto3.client("sqs")
 
     assert TaskQueue(settings.task_queue_url, client).receive() == []
+
+
+def test_the_messages_of_an_owner_are_a_group(queue: TaskQueue) -> None:
+    queue.send("task-1", OWNER_ID)
+
+    response = boto3.client("sqs").receive_message(
+        QueueUrl=settings.task_queue_url, MessageSystemAttributeNames=["MessageGroupId"]
+    )
+
+    assert response["Messages"][0]["Attributes"]["MessageGroupId"] == OWNER_ID

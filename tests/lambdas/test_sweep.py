@@ -11,7 +11,7 @@ from pipeline.core.settings import ALARM_QUEUE_DEPTH
 from pipeline.core.storage import ImageStore
 from pipeline.lambdas import sweep
 from pipeline.lambdas.sweep import MAX_REQUEUES, handler
-from tests.examples import build_task
+from tests.examples import OWNER_ID, build_task
 from tests.lambdas.events import call, get_metrics
 
 
@@ -120,7 +120,7 @@ def test_a_backlog_explains_why_a_queued_task_waits(queue: TaskQueue) -> None:
     save(timedelta(minutes=11), TaskStatus.QUEUED)
     processing = save(timedelta(minutes=11), TaskStatus.PROCESSING)
     for number in range(ALARM_QUEUE_DEPTH + 1):
-        queue.send(f"task-{number}")
+        queue.send(f"task-{number}", OWNER_ID)
 
     assert run() == {"TasksRequeued": 1}
 

@@ -12,7 +12,7 @@ from pipeline.core.models import Task
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore
 from pipeline.worker.metrics import Metrics
-from tests.examples import build_task
+from tests.examples import OWNER_ID, build_task
 from tests.worker.processes import Process
 
 
@@ -40,7 +40,7 @@ def task(queue: TaskQueue, store: ImageStore) -> Task:
     task = build_task()
     task.save()
     store.put(task.image_key, b"picture", "image/jpeg")
-    queue.send(task.task_id)
+    queue.send(task.task_id, OWNER_ID)
     task.mark_queued()
     return task
 

@@ -64,7 +64,7 @@ def send_task(queue: TaskQueue, store: ImageStore, picture: bytes = b"picture") 
     task = build_task()
     task.save()
     store.put(task.image_key, picture, "image/jpeg")
-    queue.send(task.task_id)
+    queue.send(task.task_id, task.owner_id)
     task.mark_queued()
     return task
 

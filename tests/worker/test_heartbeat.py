@@ -10,6 +10,7 @@ import pytest
 from pipeline.core.queue import Delivery, TaskQueue
 from pipeline.core.settings import settings
 from pipeline.worker.heartbeat import Hand
+from tests.examples import OWNER_ID
 
 
 @pytest.fixture
@@ -22,8 +23,8 @@ def queue(queue: TaskQueue) -> TaskQueue:
 
 
 def test_a_slow_task_stays_hidden(queue: TaskQueue) -> None:
-    queue.send("task-1")
-    queue.send("task-2")
+    queue.send("task-1", OWNER_ID)
+    queue.send("task-2", OWNER_ID)
     held, forgotten = queue.receive(max_messages=10)
     hand = Hand(queue)
     hand.take([held])
@@ -36,7 +37,7 @@ def test_a_slow_task_stays_hidden(queue: TaskQueue) -> None:
 
 
 def test_a_released_message_is_no_longer_hidden(queue: TaskQueue) -> None:
-    queue.send("task-1")
+    queue.send("task-1", OWNER_ID)
     [delivery] = queue.receive()
     hand = Hand(queue)
     hand.take([delivery])
@@ -50,7 +51,7 @@ def test_a_released_message_is_no_longer_hidden(queue: TaskQueue) -> None:
 
 def test_everything_is_given_back_at_once(queue: TaskQueue) -> None:
     for number in range(12):
-        queue.send(f"task-{number}")
+        queue.send(f"task-{number}", OWNER_ID)
     hand = Hand(queue)
     hand.take(queue.receive(max_messages=10) + queue.receive(max_messages=10))
     hand.beat()
@@ -76,7 +77,7 @@ class QueueWithSlowCalls(TaskQueue):
 
 
 def test_a_beat_under_way_cannot_hide_what_is_released_after_it(queue: TaskQueue) -> None:
-    queue.send("task-1")
+    queue.send("task-1", OWNER_ID)
     [delivery] = queue.receive()
     slow_queue = QueueWithSlowCalls(settings.task_queue_url)
     hand = Hand(slow_queue)
@@ -100,8 +101,8 @@ def test_a_beat_under_way_cannot_hide_what_is_released_after_it(queue: TaskQueue
 def test_a_message_that_was_deleted_does_not_disturb_the_others(
     queue: TaskQueue, caplog: pytest.LogCaptureFixture
 ) -> None:
-    queue.send("task-1")
-    queue.send("task-2")
+    queue.send("task-1", OWNER_ID)
+    queue.send("task-2", OWNER_ID)
     deleted, held = queue.receive(max_messages=10)
     hand = Hand(queue)
     hand.take([deleted, held])
@@ -117,7 +118,7 @@ def test_a_message_that_was_deleted_does_not_disturb_the_others(
 def test_the_oldest_delivery_is_known(queue: TaskQueue) -> None:
     hand = Hand(queue)
     assert hand.get_longest_seconds() == 0
-    queue.send("task-1")
+    queue.send("task-1", OWNER_ID)
 
     hand.take(queue.receive())
     time.sleep(0.05)

@@ -16,6 +16,7 @@ from pipeline.worker import loop
 from pipeline.worker.health import Health, find_problem
 from pipeline.worker.heartbeat import Hand
 from pipeline.worker.loop import Handle, Worker
+from tests.examples import OWNER_ID
 
 TIMEOUT = 20
 
@@ -48,7 +49,7 @@ def stop_later(seconds: float, signum: signal.Signals = signal.SIGTERM) -> None:
 
 def send(queue: TaskQueue, count: int) -> None:
     for number in range(count):
-        queue.send(f"task-{number}")
+        queue.send(f"task-{number}", OWNER_ID)
 
 
 def count_messages(queue: TaskQueue) -> int:
@@ -160,7 +161,7 @@ class QueueWithSignalInPoll(TaskQueue):
     def receive(self, *, max_messages: int = 1, wait_seconds: int = 0) -> list[Delivery]:
         stop()
         time.sleep(0.3)
-        self.send("task-1")
+        self.send("task-1", OWNER_ID)
         return super().receive(max_messages=max_messages, wait_seconds=wait_seconds)
 
 

@@ -12,6 +12,7 @@ import pytest
 from pipeline.core.models import TaskStatus
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore
+from tests.examples import OWNER_ID
 from tests.worker.fakes import get_values
 from tests.worker.processes import (
     ROOT,
@@ -36,7 +37,7 @@ def test_an_idle_worker_gives_back_what_comes_while_it_stops(
 
     process.signal(signal.SIGTERM)
     process.wait_for("SIGTERM: stopping")
-    queue.send("task-1")
+    queue.send("task-1", OWNER_ID)
     exit_code = process.wait(STOP_SECONDS)
 
     assert exit_code == 0
@@ -52,7 +53,7 @@ def test_an_idle_worker_leaves_no_poll_behind(
 
     process.signal(signal.SIGTERM)
     exit_code = process.wait(STOP_SECONDS)
-    queue.send("task-1")
+    queue.send("task-1", OWNER_ID)
     time.sleep(0.5)  # A poll that is still open takes it now
 
     assert exit_code == 0

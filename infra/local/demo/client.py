@@ -9,6 +9,7 @@ from __future__ import annotations
 import mimetypes
 import time
 from enum import StrEnum
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,6 +27,9 @@ from pipeline.core.images import DIRECT_MAX_BYTES
 
 TIMEOUT_SECONDS = 30
 RESULT_SECONDS = 60
+PATIENCE_SECONDS = 60
+"""How long an upload waits at a limit of its user."""
+
 POLL_SECONDS = 0.15
 OPEN_STATUSES = ("awaiting_upload", "queued", "processing")
 
@@ -113,8 +117,7 @@ class SpotterClient:
         Returns:
             The id of its task.
         """
-        response = self._http.post(
-            "/upload",
+        response = self._post(
             content=data,
             headers={"Content-Type": content_type},
             params={"fileName": file_name},
@@ -128,7 +131,7 @@ class SpotterClient:
             The id of its task.
         """
         body = {"contentType": content_type, "sizeBytes": len(data), "fileName": file_name}
-        created = _read(self._http.post("/upload", json=body))
+        created = _read(self._post(json=body))
         form = created["upload"]
         # Not with our headers: the ID token is no business of S3's.
         response = httpx.post(
@@ -140,6 +143,16 @@ class SpotterClient:
         if not response.is_success:
             raise DemoError(f"S3 refused the picture ({response.status_code}): {response.text}")
         return str(created["taskId"])
+
+    def _post(self, **request: Any) -> httpx.Response:
+        """Ask for an upload; at a limit wait as the API says."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            response = self._http.post("/upload", **request)
+            limited = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+            if not limited or time.monotonic() > deadline:
+                return response
+            time.sleep(float(response.headers.get("Retry-After", 1)))
 
     def get_result(self, task_id: str) -> Json:
         """The task as it is now."""

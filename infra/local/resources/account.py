@@ -1,5 +1,6 @@
 """Everything that the account holds, in the order in which one thing needs another."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from infra.local.resources.users import UserPool, create_user_pool
 from infra.local.resources.workers_group import create_workers_group
 from infra.local.state import AccessKey
 
+LIMITS = ("MAX_IN_FLIGHT", "UPLOADS_PER_SECOND", "UPLOAD_BURST")
+"""Of each user. Whoever starts the local system may set others, to measure without them."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -31,7 +35,7 @@ class Account:
 
 def create_account(clients: Clients, packages: Path) -> Account:
     """Create all resources, or bring those that are there up to date."""
-    create_tables(clients.endpoint)
+    create_tables(clients)
     queues = create_queues(clients)
     spa_origin = create_page(clients)
     create_bucket(clients, spa_origin)
@@ -68,6 +72,7 @@ def _create_functions(
             "TASK_QUEUE_URL": queues.tasks.url,
             "IMAGES_BUCKET": names.IMAGES_BUCKET,
             "SPA_ORIGIN": spa_origin,
+            **{name: os.environ[name] for name in LIMITS if name in os.environ},
         },
         packages,
     )

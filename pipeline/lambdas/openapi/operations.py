@@ -80,6 +80,7 @@ OPERATIONS: dict[str, Operation] = {
             "unsupported_media_type",
             "invalid_request",
             *_PICTURE_PROBLEMS,
+            "too_many_in_flight",
         ),
         request_body={
             "required": True,
@@ -131,7 +132,7 @@ OPERATIONS: dict[str, Operation] = {
                 links=True,
             )
         },
-        problems=("task_not_found", "task_not_retryable"),
+        problems=("task_not_found", "task_not_retryable", "too_many_in_flight"),
     ),
 }
 

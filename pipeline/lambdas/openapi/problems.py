@@ -27,6 +27,8 @@ from pipeline.lambdas.problems import (
     Problem,
     RouteNotFoundError,
     ServiceUnavailableError,
+    TooManyInFlightError,
+    TooManyRequestsError,
     UnauthorizedError,
     UnsupportedMediaTypeError,
     build_problem,
@@ -55,6 +57,8 @@ _OURS = (
     UnreadableImageError(),
     PipelineError(),
     ServiceUnavailableError(),
+    TooManyRequestsError(),
+    TooManyInFlightError(),
 )
 
 _GATEWAYS = {
@@ -65,10 +69,6 @@ _GATEWAYS = {
     "forbidden": (
         HTTPStatus.FORBIDDEN,
         "This request is not allowed. Sign in again, and check the address and the token.",
-    ),
-    "too_many_requests": (
-        HTTPStatus.TOO_MANY_REQUESTS,
-        "Too many requests at once. Wait a second and send the same request again.",
     ),
     "gateway_timeout": (
         HTTPStatus.GATEWAY_TIMEOUT,

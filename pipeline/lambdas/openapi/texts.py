@@ -1,9 +1,10 @@
 """What the OpenAPI document tells people. Limits are filled in from the code."""
 
 from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES, MAX_PIXELS, MIN_SIDE_PX
-from pipeline.core.settings import RETENTION
-from pipeline.core.storage import FORM_LIFETIME, URL_LIFETIME
+from pipeline.core.settings import FORM_LIFETIME, RETENTION
+from pipeline.core.storage import URL_LIFETIME
 from pipeline.lambdas.list_results import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from pipeline.lambdas.settings import settings
 from pipeline.lambdas.upload_request import (
     DEFAULT_MAX_LABELS,
     DEFAULT_MIN_CONFIDENCE,
@@ -59,6 +60,14 @@ the upright picture. Nothing else of EXIF is read or kept.
 After a timeout or a 5xx answer every request can simply be sent again. So that `POST /upload` does
 not make a second task, send it with an `Idempotency-Key` of your own: the repeat returns the first
 task. The same key with a different request is refused (`idempotency_key_reused`).
+
+## How much at once
+
+Everybody may have {settings.max_in_flight} unfinished tasks (`too_many_in_flight`), forms that wait
+for their picture included, and start {settings.uploads_per_second:g} a second, after a pause up to
+{settings.upload_burst} at once (`too_many_requests`). Beyond that `POST /upload` and retries answer
+429 and change nothing: wait for as many seconds as `Retry-After` says, then send the same request
+again.
 
 ## Errors
 

@@ -175,7 +175,7 @@ export interface components {
              * @description Stable name of the error, for programs.
              * @enum {string}
              */
-            code: "animated_image" | "bad_request" | "empty_image" | "forbidden" | "gateway_timeout" | "idempotency_key_reused" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "not_found" | "payload_too_large" | "service_unavailable" | "task_not_found" | "task_not_retryable" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type";
+            code: "animated_image" | "bad_request" | "empty_image" | "forbidden" | "gateway_timeout" | "idempotency_key_reused" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "not_found" | "payload_too_large" | "service_unavailable" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type";
             /** @description Names this very request. Quote it when you ask the operators. */
             instance?: string;
             /** @description What exactly is wrong with the request, for `invalid_request`. */
@@ -458,7 +458,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too Many Requests: `too_many_requests` */
+            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight` */
             429: {
                 headers: {
                     /** @description Seconds after which to send the same request again. */
@@ -867,7 +867,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too Many Requests: `too_many_requests` */
+            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight` */
             429: {
                 headers: {
                     /** @description Seconds after which to send the same request again. */

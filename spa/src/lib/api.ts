@@ -43,6 +43,7 @@ const errors: Middleware = {
     const problem = (await response.json().catch(() => ({}))) as Record<string, unknown>;
     const code = typeof problem.code === "string" ? problem.code : "internal_error";
     const detail = typeof problem.detail === "string" ? problem.detail : response.statusText;
-    throw new ApiError(response.status, code, detail);
+    const seconds = Number(response.headers.get("Retry-After"));
+    throw new ApiError(response.status, code, detail, seconds > 0 ? seconds * 1000 : null);
   },
 };

@@ -31,6 +31,8 @@ export class ApiError extends AppError {
     readonly status: number,
     code: string,
     message: string,
+    /** When the API wants to be asked again, if it said so. */
+    readonly retryAfterMs: number | null = null,
   ) {
     super(code, message);
     this.name = "ApiError";

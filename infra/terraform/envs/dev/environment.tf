@@ -13,6 +13,7 @@ locals {
     requests_per_address = null # No WAF
     monthly_budget_usd   = 100
     reserved_concurrency = {} # A fresh account has none to give
+    user_limits          = {} # The defaults of the code; for example { MAX_IN_FLIGHT = 200 }
 
     workers = {
       concurrent_users  = 10

@@ -57,6 +57,7 @@ module "functions" {
   spa_origin           = module.web.origin
   code                 = local.release.lambdas
   reserved_concurrency = local.settings.reserved_concurrency
+  user_limits          = local.settings.user_limits
   log_days             = local.settings.log_days
   alarm_topic_arn      = module.alarm_topic.arn
 }

@@ -13,6 +13,7 @@ locals {
     requests_per_address = 6000
     monthly_budget_usd   = 400
     reserved_concurrency = { sweep = 1, uploaded = 50 }
+    user_limits          = {} # The defaults of the code; for example { MAX_IN_FLIGHT = 200 }
 
     workers = {
       concurrent_users  = 100

@@ -33,13 +33,13 @@ module "function" {
     task_queue_arn    = var.task_queue.arn
   })
 
-  environment = {
+  environment = merge(var.user_limits, {
     TASKS_TABLE          = var.tasks_table.name
     TASK_QUEUE_URL       = var.task_queue.url
     IMAGES_BUCKET        = var.images.name
     SPA_ORIGIN           = var.spa_origin
     POWERTOOLS_LOG_LEVEL = "INFO"
-  }
+  })
 }
 
 # A picture that arrives by presigned form tells `uploaded`; a direct one (Put) is queued by `upload`.

@@ -37,6 +37,12 @@ variable "reserved_concurrency" {
   default     = {}
 }
 
+variable "user_limits" {
+  description = "Other limits of each user than the code's: MAX_IN_FLIGHT, UPLOADS_PER_SECOND, UPLOAD_BURST"
+  type        = map(number)
+  default     = {}
+}
+
 variable "log_days" {
   description = "How long logs are kept"
   type        = number

@@ -109,6 +109,53 @@ test("a lost network pauses an upload, and it goes on by itself", async () => {
   expect(new Set(keys).size).toBe(1);
 });
 
+test("more photos than one may send at once wait for their turn", async () => {
+  let asked = 0;
+  let refused = 0;
+  server.use(
+    http.post(`${API}/upload`, () => {
+      asked++;
+      if (asked < 3 || asked > 5) return undefined;
+      refused++;
+      const problem = { code: "too_many_in_flight", detail: "Too many" };
+      return HttpResponse.json(problem, { status: 429, headers: { "Retry-After": "0.1" } });
+    }),
+  );
+  const seen = new Set<string>();
+  queue.subscribe(() => {
+    statuses().forEach((status) => seen.add(status));
+  });
+
+  queue.add(buildPhotos(6));
+
+  await untilStatuses("sent", "sent", "sent", "sent", "sent", "sent");
+  expect(refused).toBe(3);
+  expect(asked).toBe(9);
+  expect(new Set(sent).size).toBe(6);
+  expect(seen).toEqual(new Set(["checking", "waiting", "sending", "sent"]));
+});
+
+test("after a 429 nothing is sent before the time is over", async () => {
+  let asked = 0;
+  server.use(
+    http.post(`${API}/upload`, () => {
+      asked++;
+      const problem = { code: "too_many_requests", detail: "Too many" };
+      return HttpResponse.json(problem, { status: 429, headers: { "Retry-After": "60" } });
+    }),
+  );
+
+  queue.add(buildPhotos(1));
+  await vi.waitFor(() => {
+    expect(asked).toBe(1);
+  });
+  await untilStatuses("waiting");
+  queue.add(buildPhotos(4).slice(1));
+  await untilStatuses("waiting", "waiting", "waiting", "waiting");
+
+  expect(asked).toBe(1);
+});
+
 test("a busy service is asked again", async () => {
   const busy = { code: "service_unavailable", detail: "Busy" };
   server.use(

@@ -16,7 +16,8 @@ const SLOWEST_RETRY_MS = 30_000;
 /** Below what is shown at first, so that the slider of a result has something to find. */
 const LEAST_CONFIDENCE = 30;
 const MOST_LABELS = 20;
-const BUSY_STATUSES = new Set([429, 502, 503, 504]);
+const LIMITED_STATUS = 429;
+const BUSY_STATUSES = new Set([502, 503, 504]);
 
 type Options = { onSent: (taskId: string) => void; firstRetryMs?: number };
 
@@ -25,6 +26,7 @@ export class UploadQueue extends Store<UploadItem[]> {
   private readonly aborts = new Map<string, AbortController>();
   private checking: Promise<unknown> = Promise.resolve();
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private holdTimer: ReturnType<typeof setTimeout> | undefined;
   private retryMs: number;
   private readonly firstRetryMs: number;
 
@@ -116,6 +118,7 @@ export class UploadQueue extends Store<UploadItem[]> {
 
   /** Start what waits while there is room; the first that was dropped goes first. */
   private pump(): void {
+    if (this.holdTimer !== undefined) return;
     const waiting = this.state.filter(({ status }) => status === "waiting").reverse();
     const room = PARALLEL - this.aborts.size;
     for (const item of waiting.slice(0, Math.max(room, 0))) void this.send(item);
@@ -184,12 +187,25 @@ export class UploadQueue extends Store<UploadItem[]> {
   private settle(id: string, error: AppError): void {
     if (error instanceof SessionEndedError) {
       this.change(id, { status: "paused", pausedBy: "session" });
+    } else if (error instanceof ApiError && error.status === LIMITED_STATUS) {
+      // No trouble: these are just many photos. They go on as earlier ones are finished.
+      this.change(id, { status: "waiting" });
+      this.hold(error.retryAfterMs ?? this.firstRetryMs);
     } else if (error instanceof OfflineError || isBusy(error)) {
       this.change(id, { status: "paused", pausedBy: "offline" });
       this.resumeLater();
     } else {
       this.change(id, { status: "failed", errorCode: error.code, errorText: error.message });
     }
+  }
+
+  /** Send nothing more for a while. */
+  private hold(ms: number): void {
+    clearTimeout(this.holdTimer);
+    this.holdTimer = setTimeout(() => {
+      this.holdTimer = undefined;
+      this.pump();
+    }, ms);
   }
 
   /** The browser's own "online" may never come: it knows the cable, not the internet. */

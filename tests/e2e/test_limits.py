@@ -1,0 +1,66 @@
+"""One user's thousand photos keep nobody else waiting."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+
+from infra.local import names
+from infra.local.clients import Clients
+from pipeline.lambdas.settings import Settings
+from tests.e2e.conftest import User, wait_until
+
+CLIENTS = 4
+LIMIT = Settings.model_fields["max_in_flight"].default
+SURPLUS = 3
+
+
+def ask_for_form(user: User) -> httpx.Response:
+    return user.http.post("/upload", json={"contentType": "image/jpeg", "sizeBytes": 1000})
+
+
+def set_workers(root: Clients, workers: Callable[[], list[int]], count: int) -> None:
+    root.autoscaling.set_desired_capacity(
+        AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=count
+    )
+    wait_until(lambda: len(workers()) == count, 60)
+
+
+def test_a_user_at_the_limit_is_told_to_wait_and_others_are_not(
+    build_user: Callable[[], User], photo: Path
+) -> None:
+    heavy, light = build_user(), build_user()
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        answers = list(pool.map(lambda _: ask_for_form(heavy), range(LIMIT + CLIENTS + SURPLUS)))
+    refused = [answer for answer in answers if answer.status_code == 429]
+    task = light.client.recognise(photo)
+
+    assert len(refused) >= SURPLUS
+    assert {answer.headers["Content-Type"] for answer in refused} == {"application/problem+json"}
+    assert {answer.json()["code"] for answer in refused} <= {
+        "too_many_in_flight",
+        "too_many_requests",
+    }
+    assert all(int(answer.headers["Retry-After"]) >= 1 for answer in refused)
+    assert task["status"] == "succeeded"
+
+
+def test_a_picture_does_not_wait_behind_those_of_a_busier_user(
+    build_user: Callable[[], User],
+    root: Clients,
+    workers: Callable[[], list[int]],
+    photo: Path,
+) -> None:
+    heavy, light = build_user(), build_user()
+    data = photo.read_bytes()
+    set_workers(root, workers, 0)
+    many = [heavy.client.upload_direct(data, "image/jpeg", "many.jpg") for _ in range(30)]
+    one = light.client.upload_direct(data, "image/jpeg", "one.jpg")
+    set_workers(root, workers, 1)
+
+    finished_at = light.client.wait_for_result(one)["finishedAt"]
+    of_heavy = sorted(heavy.client.wait_for_result(task_id)["finishedAt"] for task_id in many)
+
+    assert finished_at < of_heavy[len(of_heavy) // 2]

@@ -1,0 +1,181 @@
+"""Each user may have so many unfinished tasks and start so many a second."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+
+from pipeline.core.errors import UnreadableImageError
+from pipeline.core.models import Task, TaskStatus
+from pipeline.core.queue import TaskQueue
+from pipeline.core.settings import FORM_LIFETIME
+from pipeline.core.settings import settings as core_settings
+from pipeline.lambdas import limits, retry_result, upload
+from pipeline.lambdas.limits import UploadRate
+from pipeline.lambdas.settings import Settings, settings
+from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_result, build_task
+from tests.lambdas.events import Answer, request
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+RATE_ID = f"rate:{OWNER_ID}"
+
+
+def ask(key: str | None = None, owner_id: str = OWNER_ID) -> Answer:
+    headers = {"Content-Type": "application/json"}
+    if key:
+        headers["Idempotency-Key"] = key
+    body = json.dumps({"contentType": "image/jpeg", "sizeBytes": 1000})
+    return request(upload.handler, "POST", "/upload", body=body, headers=headers, owner_id=owner_id)
+
+
+def retry(task: Task) -> Answer:
+    return request(retry_result.handler, "POST", f"/results/{task.task_id}/retry")
+
+
+@pytest.fixture
+def limit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Settings]:
+    """Sets other limits."""
+
+    def use(**values: float) -> Settings:
+        changed = settings.model_copy(update=values)
+        monkeypatch.setattr(limits, "settings", changed)
+        return changed
+
+    return use
+
+
+def test_one_task_too_many_is_refused_until_another_is_finished(
+    limit: Callable[..., Settings],
+) -> None:
+    limit(max_in_flight=2)
+    first, second, third = ask(), ask(), ask()
+    Task.start(first.body["taskId"], worker="w", receive_count=1).succeed(build_result())
+    fourth = ask()
+
+    assert [first.status, second.status, fourth.status] == [201, 201, 201]
+    assert (third.status, third.body["code"]) == (429, "too_many_in_flight")
+    assert third.headers["Retry-After"] == "2"
+    assert Task.by_owner.count(OWNER_ID) == 3
+
+
+def fail(task: Task) -> None:
+    task.fail(UnreadableImageError())
+
+
+def delete(task: Task) -> None:
+    task.delete()
+
+
+@pytest.mark.parametrize("finish", [fail, delete, Task.expire])
+def test_every_end_of_a_task_makes_room(
+    limit: Callable[..., Settings], finish: Callable[[Task], None]
+) -> None:
+    limit(max_in_flight=1)
+    task = Task.get(ask().body["taskId"])
+
+    finish(task)
+
+    assert ask().status == 201
+
+
+def test_the_tasks_of_others_do_not_count(limit: Callable[..., Settings]) -> None:
+    limit(max_in_flight=1, upload_burst=1)
+    ask(owner_id=OTHER_OWNER_ID)
+
+    answer = ask()
+
+    assert answer.status == 201
+
+
+def test_a_task_that_nobody_finished_counts_only_as_long_as_a_form_lives(
+    limit: Callable[..., Settings],
+) -> None:
+    limit(max_in_flight=1)
+    now = datetime.now(UTC)
+    build_task(in_flight_since=now - FORM_LIFETIME - timedelta(seconds=1)).save()
+    free = ask()
+    build_task(in_flight_since=now - FORM_LIFETIME + timedelta(seconds=5)).save()
+    Task.get(free.body["taskId"]).delete()
+
+    full = ask()
+
+    assert (free.status, full.status) == (201, 429)
+
+
+def test_a_repeat_of_what_was_let_in_is_answered_at_the_limit(
+    limit: Callable[..., Settings],
+) -> None:
+    limit(max_in_flight=1)
+    first = ask(key="a")
+
+    repeat, other = ask(key="a"), ask(key="b")
+
+    assert (repeat.status, repeat.body["taskId"]) == (201, first.body["taskId"])
+    assert other.status == 429
+
+
+def test_a_retry_is_one_more_task(limit: Callable[..., Settings], queue: TaskQueue) -> None:
+    limit(max_in_flight=1)
+    tasks = [build_task(), build_task()]
+    for task in tasks:
+        task.save()
+        task.fail(UnreadableImageError())
+
+    answers = [retry(task) for task in tasks]
+
+    assert [answer.status for answer in answers] == [202, 429]
+    assert Task.get(tasks[1].task_id).status == TaskStatus.FAILED
+    assert len(queue.receive(max_messages=10)) == 1
+
+
+def test_tokens_come_back_one_by_one(limit: Callable[..., Settings]) -> None:
+    limit(uploads_per_second=2, upload_burst=3)
+    rate = UploadRate(RATE_ID)
+
+    burst = [rate.take_token(NOW) for _ in range(4)]
+    soon = rate.take_token(NOW + timedelta(seconds=0.4))
+    later = [rate.take_token(NOW + timedelta(seconds=0.6)) for _ in range(2)]
+    much_later = [rate.take_token(NOW + timedelta(hours=1)) for _ in range(4)]
+
+    assert burst == [True, True, True, False]
+    assert not soon
+    assert later == [True, False]
+    assert much_later == [True, True, True, False]
+
+
+@pytest.mark.parametrize(("per_second", "retry_after"), [(5, "1"), (0.2, "5")])
+def test_who_asks_too_fast_is_told_when_to_come_back(
+    limit: Callable[..., Settings], per_second: float, retry_after: str
+) -> None:
+    limit(uploads_per_second=per_second, upload_burst=1)
+    ask()
+
+    answer = ask()
+
+    assert (answer.status, answer.body["code"]) == (429, "too_many_requests")
+    assert answer.headers["Retry-After"] == retry_after
+
+
+def test_a_rate_is_in_no_index_and_goes_by_itself() -> None:
+    UploadRate(RATE_ID).take_token(NOW)
+
+    item = boto3.client("dynamodb").get_item(
+        TableName=core_settings.tasks_table, Key={"task_id": {"S": RATE_ID}}
+    )["Item"]
+    assert item.keys() == {"task_id", "full_at", "expires_at"}
+    assert float(item["expires_at"]["N"]) > NOW.timestamp()
+
+
+def test_a_table_out_of_reach_is_not_called_a_limit() -> None:
+    boto3.client("dynamodb").delete_table(TableName=core_settings.tasks_table)
+
+    answer = ask()
+
+    assert answer.status == 500
+
+
+def test_a_hundred_photos_at_once_meet_no_limit() -> None:
+    assert settings.max_in_flight >= 100
+    assert settings.upload_burst >= 100
