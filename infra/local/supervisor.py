@@ -31,6 +31,7 @@ from infra.local.ticker import INTERVAL_SECONDS, Ticker
 from infra.local.venv import install_function_packages, install_local_aws
 from infra.local.warmup import warm_up
 from infra.local.workers import WorkerFleet, WorkerSettings
+from pipeline.weights.catalog import read_networks
 
 FLEET_INTERVAL_SECONDS = 0.5
 LOG_INTERVAL_SECONDS = 2
@@ -101,7 +102,7 @@ def _check(layout: Layout, port: int, console: Console) -> None:
         console.print(f"  An earlier start was not stopped: ended {healed} of its processes.")
     preflight.check_disk(layout)
     preflight.check_port(port)
-    if not any(WEIGHTS.glob("*.onnx")):
+    if not all((WEIGHTS / network.file).is_file() for network in read_networks()):
         raise LocalError("The weights of the models are missing.", "Fetch them with: make setup")
 
 

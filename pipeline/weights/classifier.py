@@ -1,7 +1,8 @@
 """EfficientNet-Lite3: from its quantised TFLite file to an ONNX file in float32.
 
 The file keeps int8 weights with a scale per channel and int32 biases. Both become floats here, and
-activations stay floats, so the network is as exact as its weights. Schema of the file:
+activations stay floats, so the network is as exact as its weights. The ranges of the file's
+activations are kept for the variant in int8. Schema of the file:
 https://github.com/tensorflow/tensorflow/blob/master/tensorflow/lite/schema/schema.fbs
 """
 
@@ -11,10 +12,15 @@ import numpy as np
 import tflite  # type: ignore[import-untyped]  # Generated code without hints
 
 from pipeline.weights.network import Array, Maps, NetworkBuilder
+from pipeline.weights.quantize import Range, quantize
 
 CLASS_COUNT = 1000
 
-_TYPES = {tflite.TensorType.INT8: np.int8, tflite.TensorType.INT32: np.int32}
+_TYPES = {
+    tflite.TensorType.INT8: np.int8,
+    tflite.TensorType.UINT8: np.uint8,
+    tflite.TensorType.INT32: np.int32,
+}
 _OPTIONS = {
     tflite.BuiltinOperator.CONV_2D: tflite.Conv2DOptions,
     tflite.BuiltinOperator.DEPTHWISE_CONV_2D: tflite.DepthwiseConv2DOptions,
@@ -25,6 +31,12 @@ _OPTIONS = {
 def convert_classifier(file: bytes) -> bytes:
     """Return ONNX: `images` (N, 3, 280, 280), RGB, (x - 127) / 128, to `logits` (N, 1000)."""
     return _Classifier(file).convert()
+
+
+def convert_classifier_int8(file: bytes) -> bytes:
+    """Return the same network with the file's own integers."""
+    classifier = _Classifier(file)
+    return quantize(classifier.convert(), classifier.read_ranges())
 
 
 class _Classifier:
@@ -46,6 +58,23 @@ class _Classifier:
             {"images": ["N", 3, side, side]},
             {"logits": ["N", CLASS_COUNT]},
         )
+
+    def read_ranges(self) -> dict[str, Range]:
+        """The values that the file's bytes stand for, by the name of the activation."""
+        return {
+            maps.name: self._range(index)
+            for index, maps in self._maps.items()
+            if maps.name != "logits"
+        }
+
+    def _range(self, index: int) -> Range:
+        quantization = self._tensor(index).Quantization()
+        scale, zero = (
+            float(quantization.ScaleAsNumpy()[0]),
+            int(quantization.ZeroPointAsNumpy()[0]),
+        )
+        limits = np.iinfo(np.dtype(_TYPES[self._tensor(index).Type()]).name)
+        return Range((limits.min - zero) * scale, (limits.max - zero) * scale)
 
     def _convert(self, operator: Any) -> None:
         kind = self._model.OperatorCodes(operator.OpcodeIndex()).BuiltinCode()

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 NEEDED_BYTES = 300_000_000
 """Room for the package, pip's own copy of it and the networks."""
 
-NEEDED_MODULES = ("cv2", "google.protobuf", "numpy", "onnx", "tflite")
+NEEDED_MODULES = ("cv2", "google.protobuf", "numpy", "onnx", "onnxruntime", "tflite")
 MANIFEST = "manifest.json"
 PART_SUFFIX = ".part"
 STALE_SECONDS = 3600
@@ -71,12 +71,19 @@ def make(network: Network, folder: Path) -> None:
 
 def convert(name: str, source: bytes) -> bytes:
     """Return the ONNX file of a network, after one run of it."""
-    # Only here: onnx and cv2 take long to import, and mostly there is nothing to convert
-    from pipeline.weights.classifier import convert_classifier
+    # Only here: onnx and the engines take long to import, and mostly there is nothing to convert
+    from pipeline.weights.calibrate import read_ranges
+    from pipeline.weights.classifier import convert_classifier, convert_classifier_int8
     from pipeline.weights.detector import convert_detector
+    from pipeline.weights.quantize import quantize
     from pipeline.weights.verify import verify
 
-    converters = {"efficientnet_lite3": convert_classifier, "ssd_mobilenet_v2": convert_detector}
+    converters: dict[str, Callable[[bytes], bytes]] = {
+        "efficientnet_lite3": convert_classifier,
+        "efficientnet_lite3_int8": convert_classifier_int8,
+        "ssd_mobilenet_v2": convert_detector,
+        "ssd_mobilenet_v2_int8": lambda file: quantize(convert_detector(file), read_ranges()),
+    }
     file = converters[name](source)
     verify(name, file)
     return file

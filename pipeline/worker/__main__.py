@@ -4,7 +4,6 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import boto3
 from botocore.config import Config
@@ -31,12 +30,17 @@ QUICK = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts":
 """For calls that a heartbeat or a stop waits for."""
 
 
-def load_recognizer(weights: Path) -> Recognize:
-    """Load one set of networks."""
-    return Recognizer(weights).recognize
+def load_recognizer(worker_settings: WorkerSettings) -> Recognize:
+    """Load the networks, for all cores."""
+    recognizer = Recognizer(
+        worker_settings.weights_dir,
+        engine=worker_settings.engine,
+        threads=worker_settings.concurrency,
+    )
+    return recognizer.recognize
 
 
-def main(load: Callable[[Path], Recognize] = load_recognizer) -> None:
+def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     """Run a worker until it is told to stop, and end the process."""
     worker_settings, health_settings = WorkerSettings(), HealthSettings()
     configure_logging(worker_settings.log_level)
@@ -45,7 +49,7 @@ def main(load: Callable[[Path], Recognize] = load_recognizer) -> None:
     identity = {"Worker": worker_settings.worker_name, "Version": worker_settings.version}
     metrics = Metrics(boto3.client("cloudwatch", config=QUICK), cores=cores, identity=identity)
     deadline = Deadline(worker_settings.image_deadline_seconds)
-    networks = Cores(lambda: deadline.watch(load(worker_settings.weights_dir)), cores, metrics)
+    networks = Cores(deadline.watch(load(worker_settings)), cores, metrics)
     handler = TaskHandler(
         networks.recognize,
         ImageStore(settings.images_bucket),
@@ -70,6 +74,7 @@ def main(load: Callable[[Path], Recognize] = load_recognizer) -> None:
             "worker": worker_settings.worker_name,
             "version": worker_settings.version,
             "cores": cores,
+            "engine": worker_settings.engine,
             "startup_seconds": round(time.monotonic() - STARTED_AT, 2),
         },
     )

@@ -1,8 +1,7 @@
-"""The networks, one set for each core."""
+"""As many pictures in the networks at once as there are cores."""
 
 import time
-from collections.abc import Callable
-from queue import LifoQueue
+from threading import Semaphore
 
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.recognition import Recognize
@@ -10,25 +9,22 @@ from pipeline.worker.vision.recognizer import Recognition
 
 
 class Cores:
-    """Recognises at most as many pictures at once as there are sets of networks.
+    """Recognises at most as many pictures at once as there are cores.
 
     There are more slots than cores, so that a core has a downloaded picture at hand while other
     slots talk to AWS; here they wait for a core.
     """
 
-    def __init__(self, load: Callable[[], Recognize], count: int, metrics: Metrics) -> None:
-        # Last in, first out: the set that was used last is still in the processor's caches.
-        self._idle: LifoQueue[Recognize] = LifoQueue()
-        for _ in range(count):
-            self._idle.put(load())
+    def __init__(self, recognize: Recognize, count: int, metrics: Metrics) -> None:
+        self._recognize = recognize
+        self._idle = Semaphore(count)
         self._metrics = metrics
 
     def recognize(self, data: bytes, *, min_confidence: float, max_labels: int) -> Recognition:
         """Say what is in the picture."""
-        recognize = self._idle.get()
-        started = time.perf_counter()
-        try:
-            return recognize(data, min_confidence=min_confidence, max_labels=max_labels)
-        finally:
-            self._idle.put(recognize)
-            self._metrics.add_busy(time.perf_counter() - started)
+        with self._idle:
+            started = time.perf_counter()
+            try:
+                return self._recognize(data, min_confidence=min_confidence, max_labels=max_labels)
+            finally:
+                self._metrics.add_busy(time.perf_counter() - started)

@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import DirectoryPath, Field, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings
 
+from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName
+
 
 def count_cores() -> int:
     """The cores that this process may use: in a container perhaps fewer than the machine has."""
@@ -38,6 +40,8 @@ class WorkerSettings(BaseSettings, frozen=True):
     weights_dir: DirectoryPath
     worker_name: str = Field(default_factory=build_name)
     """Stored on each task. On EC2 the unit sets it to the instance id."""
+    engine: EngineName = DEFAULT_ENGINE
+    """What runs the networks, and so which of the weights are loaded."""
     concurrency: PositiveInt = Field(default_factory=count_cores)
     """Pictures in the networks at the same time."""
     image_deadline_seconds: PositiveFloat = 20

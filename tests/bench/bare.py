@@ -15,10 +15,10 @@ from infra.local.demo.show import find_demo_photos
 from infra.local.layout import WEIGHTS
 from pipeline.worker.vision.classifier import Classifier
 from pipeline.worker.vision.detector import Detector
-from pipeline.worker.vision.engine import OpenCvEngine
+from pipeline.worker.vision.engine import Engine, open_engine
 from pipeline.worker.vision.image import decode_image
-from pipeline.worker.vision.recognizer import CLASSIFIER, DETECTOR
 from pipeline.worker.vision.vocabulary import load_vocabulary
+from pipeline.worker.vision.weights import DEFAULT_ENGINE, NETWORKS, find_weights
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,15 @@ def measure_bare(seconds: float, processes: int) -> Bare:
     )
 
 
+def _open(name: str) -> Engine:
+    return open_engine(DEFAULT_ENGINE, find_weights(WEIGHTS, name).path, threads=1)
+
+
 def run_loop(seconds: float) -> dict[str, float]:
     vocabulary = load_vocabulary()
-    classifier = Classifier(OpenCvEngine(WEIGHTS / f"{CLASSIFIER}.onnx"), vocabulary.classes)
-    detector = Detector(OpenCvEngine(WEIGHTS / f"{DETECTOR}.onnx"), vocabulary.categories)
+    names = NETWORKS[DEFAULT_ENGINE]
+    classifier = Classifier(_open(names.classifier), vocabulary.classes)
+    detector = Detector(_open(names.detector), vocabulary.categories)
     photos = [photo.read_bytes() for photo in find_demo_photos()]
     times: list[tuple[float, float, float]] = []
     started, cpu_started = time.perf_counter(), time.process_time()

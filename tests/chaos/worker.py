@@ -8,7 +8,6 @@ import os
 import sys
 from datetime import datetime, timedelta, tzinfo
 from functools import wraps
-from pathlib import Path
 from typing import Any, Self
 
 
@@ -28,6 +27,7 @@ def main() -> None:
 
     from pipeline.worker import __main__ as worker
     from pipeline.worker.recognition import Recognize
+    from pipeline.worker.settings import WorkerSettings
     from pipeline.worker.vision.classifier import Classifier
 
     if skew_seconds:
@@ -41,8 +41,8 @@ def main() -> None:
 
     Classifier.classify = classify_decoded  # type: ignore[method-assign] # The first after decoding
 
-    def load(weights: Path) -> Recognize:
-        recognize = worker.load_recognizer(weights)
+    def load(settings: WorkerSettings) -> Recognize:
+        recognize = worker.load_recognizer(settings)
 
         @wraps(recognize)
         def recognize_downloaded(*arguments: Any, **named: Any) -> Any:

@@ -17,13 +17,22 @@ def weights() -> Path:
 
 
 @pytest.fixture(scope="session")
-def classifier() -> Network:
-    return read_networks()[0]
+def networks() -> list[Network]:
+    return read_networks()
 
 
 @pytest.fixture(scope="session")
-def detector() -> Network:
-    return read_networks()[1]
+def classifier(networks: list[Network]) -> Network:
+    return get_network(networks, "efficientnet_lite3")
+
+
+@pytest.fixture(scope="session")
+def detector(networks: list[Network]) -> Network:
+    return get_network(networks, "ssd_mobilenet_v2")
+
+
+def get_network(networks: list[Network], name: str) -> Network:
+    return next(network for network in networks if network.name == name)
 
 
 @pytest.fixture(scope="session")

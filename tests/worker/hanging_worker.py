@@ -6,13 +6,13 @@ The others take PICTURE_SECONDS. Failed deliveries come back at once.
 import ctypes
 import os
 import time
-from pathlib import Path
 
 import numpy as np
 
 from pipeline.worker import deadline, heartbeat, loop, recognition
 from pipeline.worker.__main__ import main
 from pipeline.worker.recognition import Recognize
+from pipeline.worker.settings import WorkerSettings
 from pipeline.worker.vision.recognizer import Recognition
 from tests.worker.fakes import build_recognition
 
@@ -32,7 +32,7 @@ def recognize(data: bytes, *, min_confidence: float, max_labels: int) -> Recogni
     return build_recognition()
 
 
-def load(weights: Path) -> Recognize:
+def load(settings: WorkerSettings) -> Recognize:
     return recognize
 
 

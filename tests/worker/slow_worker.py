@@ -6,15 +6,15 @@ come back after four.
 
 import os
 import time
-from pathlib import Path
 
 from pipeline.worker import heartbeat
 from pipeline.worker.__main__ import main
 from pipeline.worker.recognition import Recognize
+from pipeline.worker.settings import WorkerSettings
 from tests.worker.fakes import FakeRecognizer
 
 
-def load(weights: Path) -> Recognize:
+def load(settings: WorkerSettings) -> Recognize:
     seconds = float(os.environ["PICTURE_SECONDS"])
     return FakeRecognizer(meanwhile=lambda: time.sleep(seconds)).recognize
 

@@ -18,21 +18,16 @@ def recognise(cores: Cores) -> None:
     )
 
 
-def test_each_core_has_networks_of_its_own_and_they_work_at_once(metrics: Metrics) -> None:
+def test_as_many_pictures_as_cores_are_in_work_at_once(metrics: Metrics) -> None:
     together = threading.Barrier(2)
-    recognizers: list[FakeRecognizer] = []
+    recognizer = FakeRecognizer(meanwhile=lambda: together.wait(timeout=10))
+    cores = Cores(recognizer.recognize, 2, metrics)
 
-    def load() -> FakeRecognizer:
-        recognizers.append(FakeRecognizer(meanwhile=lambda: together.wait(timeout=10)))
-        return recognizers[-1]
-
-    cores = Cores(lambda: load().recognize, 2, metrics)
     with ThreadPoolExecutor(4) as pool:
         for future in [pool.submit(recognise, cores) for _ in range(4)]:
             future.result()
 
-    assert len(recognizers) == 2
-    assert sum(len(recognizer.pictures) for recognizer in recognizers) == 4
+    assert len(recognizer.pictures) == 4
 
 
 def test_no_core_works_on_two_pictures(metrics: Metrics) -> None:
@@ -43,7 +38,7 @@ def test_no_core_works_on_two_pictures(metrics: Metrics) -> None:
         time.sleep(0.05)
         alone.release()
 
-    cores = Cores(lambda: FakeRecognizer(meanwhile=check).recognize, 1, metrics)
+    cores = Cores(FakeRecognizer(meanwhile=check).recognize, 1, metrics)
 
     with ThreadPoolExecutor(3) as pool:
         for future in [pool.submit(recognise, cores) for _ in range(3)]:
@@ -52,7 +47,7 @@ def test_no_core_works_on_two_pictures(metrics: Metrics) -> None:
 
 def test_a_core_is_free_again_after_an_error(metrics: Metrics) -> None:
     recognizer = FakeRecognizer(RuntimeError())
-    cores = Cores(lambda: recognizer.recognize, 1, metrics)
+    cores = Cores(recognizer.recognize, 1, metrics)
 
     for _ in range(2):
         with pytest.raises(RuntimeError):
@@ -62,7 +57,7 @@ def test_a_core_is_free_again_after_an_error(metrics: Metrics) -> None:
 
 
 def test_working_cores_are_busy(metrics: Metrics) -> None:
-    cores = Cores(lambda: FakeRecognizer(meanwhile=lambda: time.sleep(0.1)).recognize, 1, metrics)
+    cores = Cores(FakeRecognizer(meanwhile=lambda: time.sleep(0.1)).recognize, 1, metrics)
 
     recognise(cores)
     metrics.publish()

@@ -1,14 +1,20 @@
-"""What runs a network. OpenCV's DNN module; the port is as narrow as a second engine needs."""
+"""What runs a network: ONNX Runtime, or OpenCV's DNN module.
+
+docs/adr/0013-onnx-runtime-runs-the-networks.md has the choice, docs/performance.md the numbers.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
+from queue import LifoQueue
 from typing import Protocol, TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+import onnxruntime  # type: ignore[import-untyped]  # Ships no hints
 
 from pipeline.worker.vision.image import Image
+from pipeline.worker.vision.weights import EngineName
 
 Array: TypeAlias = npt.NDArray[np.float32]
 
@@ -18,32 +24,71 @@ Blob: TypeAlias = npt.NDArray[np.float32]
 
 def build_blob(square: Image, *, scale: float, mean: float) -> Blob:
     """Turn a BGR picture of the network's size into its input: RGB, (x - mean) * scale."""
-    rgb = square[:, :, ::-1].transpose(2, 0, 1)[np.newaxis]
-    return np.ascontiguousarray((rgb - np.float32(mean)) * np.float32(scale))
+    blob = cv2.dnn.blobFromImage(square, scale, mean=(mean, mean, mean), swapRB=True)
+    return np.asarray(blob, np.float32)
 
 
 class Engine(Protocol):
     """One loaded network."""
 
     def forward(self, blob: Blob) -> Mapping[str, Array]:
-        """Compute the network's outputs, by name. Not to be called from two threads at once."""
+        """Compute the network's outputs, by name, on the calling thread alone.
+
+        Up to as many threads at once may call it as the engine was opened for.
+        """
         ...
 
 
-class OpenCvEngine:
-    """A network in OpenCV's DNN module."""
+class OnnxRuntimeEngine:
+    """A network in ONNX Runtime. Its session serves any number of threads."""
 
     def __init__(self, weights: Path) -> None:
         """Load an ONNX file."""
-        # The workers use every core already, one picture each. This is a setting of the process.
-        cv2.setNumThreads(1)
-        self._network = cv2.dnn.readNetFromONNX(str(weights))
-        self._output_names = self._network.getUnconnectedOutLayersNames()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            weights, options, providers=["CPUExecutionProvider"]
+        )
+        self._output_names = [output.name for output in self._session.get_outputs()]
+        [images] = self._session.get_inputs()
+        self._input_name = images.name
 
     def forward(self, blob: Blob) -> Mapping[str, Array]:
-        self._network.setInput(blob)
-        outputs = self._network.forward(self._output_names)
+        outputs = self._session.run(self._output_names, {self._input_name: blob})
+        return dict(zip(self._output_names, outputs, strict=True))
+
+
+class OpenCvEngine:
+    """A network in OpenCV's DNN module, which keeps its state: one copy a thread."""
+
+    def __init__(self, weights: Path, threads: int = 1) -> None:
+        """Load an ONNX file, for this many threads at once."""
+        # Last in, first out: the copy that was used last is still in the processor's caches.
+        self._idle: LifoQueue[cv2.dnn.Net] = LifoQueue()
+        for _ in range(threads):
+            network = cv2.dnn.readNetFromONNX(str(weights))
+            self._idle.put(network)
+        self._output_names = network.getUnconnectedOutLayersNames()
+
+    def forward(self, blob: Blob) -> Mapping[str, Array]:
+        network = self._idle.get()
+        try:
+            network.setInput(blob)
+            outputs = network.forward(self._output_names)
+        finally:
+            self._idle.put(network)
         return {
             name: np.asarray(output, np.float32)
             for name, output in zip(self._output_names, outputs, strict=True)
         }
+
+
+def open_engine(name: EngineName, weights: Path, *, threads: int) -> Engine:
+    """Load an ONNX file into the engine of this name, for this many threads at once."""
+    # The workers use every core already, one picture each. OpenCV decodes and resizes with either
+    # engine, and this is its setting for the whole process.
+    cv2.setNumThreads(1)
+    if name == "opencv":
+        return OpenCvEngine(weights, threads)
+    return OnnxRuntimeEngine(weights)

@@ -1,7 +1,5 @@
 """The whole of vision: one picture in, its labels out."""
 
-import hashlib
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,19 +8,11 @@ from pathlib import Path
 from pipeline.core.labels import Label
 from pipeline.worker.vision.classifier import Classifier
 from pipeline.worker.vision.detector import Detector
-from pipeline.worker.vision.engine import OpenCvEngine
+from pipeline.worker.vision.engine import open_engine
 from pipeline.worker.vision.image import decode_image
 from pipeline.worker.vision.merge import merge_labels
 from pipeline.worker.vision.vocabulary import load_vocabulary
-
-CLASSIFIER = "efficientnet_lite3"
-DETECTOR = "ssd_mobilenet_v2"
-
-_PINNED = Path(__file__).parent / "data" / "models.json"
-
-
-class WrongWeightsError(Exception):
-    """The weights are others than those whose results are known."""
+from pipeline.worker.vision.weights import DEFAULT_ENGINE, NETWORKS, EngineName, find_weights
 
 
 @dataclass(frozen=True)
@@ -38,30 +28,32 @@ class Recognition:
 
 
 class Recognizer:
-    """One set of networks.
+    """Both networks, for as many threads at once as they were loaded for."""
 
-    Not to be used by two threads at once: every core has its own. A set takes about 210 MB.
-    """
-
-    def __init__(self, weights: Path) -> None:
-        """Load both networks.
+    def __init__(
+        self, folder: Path, *, engine: EngineName = DEFAULT_ENGINE, threads: int = 1
+    ) -> None:
+        """Load the networks that fit the engine.
 
         Args:
-            weights: The folder of the ONNX files.
+            folder: Of the ONNX files.
 
         Raises:
             FileNotFoundError: A file is missing.
             WrongWeightsError: A file is not the one that was measured.
         """
-        classifier, detector = weights / f"{CLASSIFIER}.onnx", weights / f"{DETECTOR}.onnx"
-        self._models = {
-            "classifier": _describe_weights(classifier),
-            "detector": _describe_weights(detector),
-        }
+        names = NETWORKS[engine]
+        classifier = find_weights(folder, names.classifier)
+        detector = find_weights(folder, names.detector)
+        self._models = {"classifier": classifier.version, "detector": detector.version}
         vocabulary = load_vocabulary()
         self._words = vocabulary.words
-        self._classifier = Classifier(OpenCvEngine(classifier), vocabulary.classes)
-        self._detector = Detector(OpenCvEngine(detector), vocabulary.categories)
+        self._classifier = Classifier(
+            open_engine(engine, classifier.path, threads=threads), vocabulary.classes
+        )
+        self._detector = Detector(
+            open_engine(engine, detector.path, threads=threads), vocabulary.categories
+        )
 
     def recognize(self, data: bytes, *, min_confidence: float, max_labels: int) -> Recognition:
         """Say what is in a picture.
@@ -95,17 +87,3 @@ class Recognizer:
             decode_ms=(decoded - started) * 1000,
             inference_ms=(finished - decoded) * 1000,
         )
-
-
-def _describe_weights(weights: Path) -> str:
-    if not weights.is_file():
-        raise FileNotFoundError(f"The weights {weights} are missing. Run `make setup`.")
-    pinned = {row["file"]: row["sha256"] for row in json.loads(_PINNED.read_text("utf-8"))}
-    with weights.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    if sha256 != pinned[weights.name]:
-        raise WrongWeightsError(
-            f"{weights} has the sha256 {sha256[:12]}, not {pinned[weights.name][:12]}. "
-            "Delete it and run `make setup`."
-        )
-    return f"{weights.stem} {sha256[:12]}"

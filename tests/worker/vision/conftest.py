@@ -6,6 +6,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 WEIGHTS = ROOT / ".cache" / "weights"
+PHOTOS = ROOT / "infra" / "local" / "photos"
 
 
 @pytest.fixture(autouse=True)
