@@ -29,6 +29,7 @@ export default defineConfig({
           environment: "jsdom",
           setupFiles: ["src/testing/setup.ts"],
           css: false,
+          testTimeout: 30_000,
         },
       },
     ],

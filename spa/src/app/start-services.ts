@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import i18next from "i18next";
 
-import { announce } from "@/components/announcer";
+import { forgetAnnouncements } from "@/components/announcer";
 import { notify } from "@/components/notify";
 import { UploadQueue } from "@/features/upload/upload-queue";
 import { createApi } from "@/lib/api";
@@ -75,7 +75,7 @@ function followSession({ services, queries, uploads }: AppServices): void {
       deletions.clear();
       queries.clear();
       forgetPictures();
-      announce("");
+      forgetAnnouncements();
     }
     before = status;
   });

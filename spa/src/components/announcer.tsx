@@ -2,25 +2,43 @@ import { VisuallyHidden } from "@mantine/core";
 
 import { Store, useStore } from "@/lib/store";
 
-class Announcements extends Store<string> {
+type Line = { id: number; text: string };
+
+/** Ten photos may finish at once, and each of them is news. */
+const MOST_LINES = 10;
+
+class Announcements extends Store<Line[]> {
+  private count = 0;
+
   say(text: string): void {
-    // The same words twice in a row are read only if they differ.
-    this.set(text !== "" && text === this.state ? `${text}\u00a0` : text);
+    this.count += 1;
+    this.set([...this.state.slice(1 - MOST_LINES), { id: this.count, text }]);
+  }
+
+  clear(): void {
+    this.set([]);
   }
 }
 
-const announcements = new Announcements("");
+const announcements = new Announcements([]);
 
 /** Tell people who cannot see the page what has just happened on it. */
 export function announce(text: string): void {
   announcements.say(text);
 }
 
+export function forgetAnnouncements(): void {
+  announcements.clear();
+}
+
+/** A log, as in a status a new line would silence the one that is just being read. */
 export function Announcer() {
-  const text = useStore(announcements);
+  const lines = useStore(announcements);
   return (
-    <VisuallyHidden role="status" aria-live="polite">
-      {text}
+    <VisuallyHidden role="log" aria-live="polite">
+      {lines.map(({ id, text }) => (
+        <span key={id}>{text} </span>
+      ))}
     </VisuallyHidden>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { createFormat } from "./format";
+import { createFormat, pickRegion } from "./format";
 
 const english = createFormat("en");
 
@@ -18,6 +18,11 @@ test("a short time is given in milliseconds, a long one in seconds", () => {
 
 test("numbers follow the language", () => {
   expect(createFormat("de").bytes(4_200_000)).toBe("4,2 MB");
+});
+
+test("dates follow the region of who reads the language", () => {
+  expect(pickRegion("en", ["de-CH", "en-GB", "en-US"])).toBe("en-GB");
+  expect(pickRegion("es", ["de-CH", "en-GB"])).toBe("es");
 });
 
 test("what has just happened is now", () => {

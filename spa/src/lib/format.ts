@@ -27,6 +27,10 @@ export function createFormat(language: string) {
 
 export type Format = ReturnType<typeof createFormat>;
 
+/** The language as its reader's region writes it: 22 Nov in London, Nov 22 in Boston. */
+export const pickRegion = (language: string, wanted: readonly string[]): string =>
+  wanted.find((tag) => tag.split("-")[0] === language) ?? language;
+
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 86_400_000],
   ["hour", 3_600_000],

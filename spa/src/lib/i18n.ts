@@ -4,7 +4,7 @@ import { initReactI18next, useTranslation } from "react-i18next";
 
 import en from "@/locales/en.json";
 
-import { createFormat } from "./format";
+import { createFormat, pickRegion } from "./format";
 
 export const LANGUAGES = { en: "English", de: "Deutsch", es: "Español" } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -59,7 +59,10 @@ const isLanguage = (tag: string | undefined): tag is Language =>
 
 export function useFormat() {
   const { i18n } = useTranslation();
-  return useMemo(() => createFormat(i18n.language), [i18n.language]);
+  return useMemo(
+    () => createFormat(pickRegion(i18n.language, navigator.languages)),
+    [i18n.language],
+  );
 }
 
 /** The words for an error code; for one that we do not know, what its sender said. */

@@ -1,11 +1,14 @@
 import "@testing-library/jest-dom/vitest";
 
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll } from "vitest";
 
 import { startI18n } from "@/lib/i18n";
 
 import { server } from "./server";
+
+// A machine that builds something else besides is slow.
+configure({ asyncUtilTimeout: 10_000 });
 
 // What jsdom does not have and Mantine asks for.
 window.matchMedia = (query) =>

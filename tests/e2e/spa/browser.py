@@ -1,6 +1,7 @@
 """A real browser on the real page: how tests and screenshots see Spotter."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,12 @@ RESET_CODE = "654321"
 RESULT_MS = 60_000  # Other tests and builds share the machine
 PAGE_MS = 20_000
 
+OPEN = re.compile("Looking…|In line|Waiting for the photo")
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# Boxes, photos and colours change softly; what waits for a result moves on and on.
+REST = """() => Promise.allSettled(document.getAnimations()
+  .filter((it) => it.effect.getComputedTiming().endTime !== Infinity)
+  .map((it) => it.finished))"""
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -110,9 +116,8 @@ class Visit:
     def wait_for_results(self, count: int) -> None:
         """Until so many photos show how long they are kept and none is being looked at."""
         expect(self.get_cards()).to_have_count(count, timeout=RESULT_MS)
-        for text in ("Looking…", "In line", "Waiting for the photo"):
-            open_cards = self.get_cards().filter(has_text=text)
-            expect(open_cards).to_have_count(0, timeout=RESULT_MS)
+        # All at once: one after the other, a card could go from the last to the first.
+        expect(self.get_cards().filter(has_text=OPEN)).to_have_count(0, timeout=RESULT_MS)
 
     def look_in_both_themes(self, view: str) -> None:
         """The same as `look`, light and dark."""
@@ -126,7 +131,7 @@ class Visit:
         page = self.page
         expect(page.get_by_role("heading", level=1)).to_be_attached()
         page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(350)  # Boxes and photos appear softly
+        page.evaluate(REST)
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
         width = page.evaluate("document.documentElement.scrollWidth - innerWidth")

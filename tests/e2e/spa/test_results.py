@@ -13,7 +13,7 @@ from infra.local.clients import Clients
 from infra.local.demo.client import Json
 from infra.local.state import State
 from tests.e2e.conftest import User, wait_until
-from tests.e2e.spa.browser import Visit, find_photo
+from tests.e2e.spa.browser import RESULT_MS, Visit, find_photo
 
 
 @pytest.fixture(scope="module")
@@ -121,9 +121,8 @@ def test_a_failed_task_is_tried_again(on_own_result: Visit, root: Clients) -> No
     expect(on_own_result.page.get_by_role("alert")).to_contain_text("We tried several times")
     on_own_result.page.get_by_role("button", name="Try again").click()
 
-    expect(on_own_result.page.get_by_role("heading", name="In this photo")).to_be_visible(
-        timeout=30_000
-    )
+    labels = on_own_result.page.get_by_role("heading", name="In this photo")
+    expect(labels).to_be_visible(timeout=RESULT_MS)
 
 
 def test_a_deleted_photo_can_be_brought_back_until_it_is_gone(
@@ -133,7 +132,7 @@ def test_a_deleted_photo_can_be_brought_back_until_it_is_gone(
 
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
-    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.get_by_role("button", name="Undo").hover()  # It stays as long as somebody is at it
     on_own_result.look("deleted-light-1440")
     page.get_by_role("button", name="Undo").click()
     expect(on_own_result.get_cards()).to_have_count(1)
@@ -177,9 +176,11 @@ def test_history_goes_on_when_it_is_scrolled(at_home: Visit, newcomer: User) -> 
     at_home.page.get_by_role("link", name="History").click()
     expect(at_home.get_cards().first).to_be_visible()
 
-    at_home.page.mouse.wheel(0, 20_000)
+    def scroll() -> bool:
+        at_home.page.mouse.wheel(0, 20_000)
+        return at_home.get_cards().count() == 30
 
-    expect(at_home.get_cards()).to_have_count(30)
+    wait_until(scroll, RESULT_MS / 1000)  # The first turn of the wheel may come too early
     expect(at_home.get_cards().first).to_contain_text("Waiting for the photo")
 
 

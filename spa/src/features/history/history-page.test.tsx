@@ -42,6 +42,50 @@ test("a wider name finds the narrower ones", async () => {
   expect(screen.queryByRole("link", { name: /cup.jpg/ })).toBeNull();
 });
 
+test("a search goes on through older pages and says how far it has come", async () => {
+  let letOlder: (() => void) | undefined;
+  server.use(
+    http.get(`${API}/results`, async ({ request }) => {
+      if (!new URL(request.url).searchParams.has("cursor")) {
+        return HttpResponse.json({ results: [dog], nextCursor: "older" });
+      }
+      await new Promise<void>((resolve) => (letOlder = resolve));
+      return HttpResponse.json({ results: [cup], nextCursor: null });
+    }),
+  );
+  await renderPart(<HistoryPage />);
+  await screen.findByRole("link", { name: /dog.jpg/ });
+
+  await userEvent.type(screen.getByPlaceholderText(/Find by label/), "cup");
+
+  expect(screen.getByText("Found so far: 0, in your newest 1 photos")).toBeVisible();
+  expect(screen.queryByRole("heading", { name: "Nothing fits" })).toBeNull();
+  letOlder?.();
+  expect(await screen.findByRole("link", { name: /cup.jpg/ })).toBeVisible();
+  expect(screen.getByText("Found: 1")).toBeVisible();
+});
+
+test("a page that could not be loaded is asked for again by a person only", async () => {
+  let failures = 0;
+  server.use(
+    http.get(`${API}/results`, ({ request }) => {
+      if (!new URL(request.url).searchParams.has("cursor")) {
+        return HttpResponse.json({ results: [dog], nextCursor: "older" });
+      }
+      if (failures > 0) return HttpResponse.json({ results: [cup], nextCursor: null });
+      failures += 1;
+      return HttpResponse.json({ code: "service_unavailable" }, { status: 503 });
+    }),
+  );
+  await renderPart(<HistoryPage />);
+  await userEvent.type(await screen.findByPlaceholderText(/Find by label/), "cup");
+
+  await userEvent.click(await screen.findByRole("button", { name: "Try again" }));
+
+  expect(await screen.findByRole("link", { name: /cup.jpg/ })).toBeVisible();
+  expect(screen.queryByRole("alert")).toBeNull();
+});
+
 test("the status is filtered by the API", async () => {
   const asked = serve(dog);
   await renderPart(<HistoryPage />);

@@ -17,6 +17,8 @@ import { SelectionBar } from "./selection-bar";
 import { type Filter, useHistory } from "./use-history";
 import { useSelection } from "./use-selection";
 
+type History = ReturnType<typeof useHistory>;
+
 const NO_FILTER: Filter = { status: null, label: "" };
 
 export function HistoryPage() {
@@ -31,6 +33,7 @@ export function HistoryPage() {
   return (
     <Page title={t("history.title")} lead={t("history.lead")}>
       <Filters filter={filter} onChange={setFilter} labels={history.labels} />
+      <SearchState history={history} />
       <SelectionBar
         selection={selection}
         onDelete={() => {
@@ -38,7 +41,6 @@ export function HistoryPage() {
           selection.clear();
         }}
       />
-      <Problem error={history.error} />
       {tasks.length > 0 && (
         <Gallery label={t("history.title")}>
           {tasks.map((task) => (
@@ -66,20 +68,37 @@ export function HistoryPage() {
           }}
         />
       )}
+      <Problem error={history.error}>
+        <div>
+          <Button variant="default" size="compact-md" onClick={history.retry}>
+            {t("result.retry")}
+          </Button>
+        </div>
+      </Problem>
       <MorePages history={history} />
     </Page>
   );
 }
 
+/** How much of the history a search has seen, so that "nothing" is never said too early. */
+function SearchState({ history: { search, hasNextPage } }: { history: History }) {
+  const { t } = useTranslation();
+  return (
+    <p className={classes.search} role="status">
+      {search && t(hasNextPage ? "history.foundSoFar" : "history.found", search)}
+    </p>
+  );
+}
+
 /** Loads the next page when its place comes near. */
-function MorePages({ history }: { history: ReturnType<typeof useHistory> }) {
+function MorePages({ history }: { history: History }) {
   const { t } = useTranslation();
   const { ref, entry } = useIntersection({ rootMargin: "600px" });
-  const { hasNextPage, isFetching, fetchNextPage } = history;
+  const { canLoadMore, fetchNextPage } = history;
   const isNear = entry?.isIntersecting ?? false;
   useEffect(() => {
-    if (isNear && hasNextPage && !isFetching) void fetchNextPage();
-  }, [isNear, hasNextPage, isFetching, fetchNextPage]);
+    if (isNear && canLoadMore) void fetchNextPage();
+  }, [isNear, canLoadMore, fetchNextPage]);
   const isLoading = history.isPending || history.isFetchingNextPage;
   return (
     <div ref={ref} className={classes.more} role="status">

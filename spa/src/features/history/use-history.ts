@@ -13,33 +13,46 @@ export type Filter = { status: TaskStatus | null; label: string };
 
 /** My tasks, newest first, as far as they were scrolled. */
 export function useHistory({ status, label }: Filter) {
+  const wanted = label.trim().toLowerCase();
   const api = useApi();
   const hidden = useStore(useServices().deletions);
   const history = useInfiniteQuery({
     ...historyQuery(api, status),
     refetchOnMount: "always",
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some((page) => !page.results.every(isFinished)) ? REFRESH_MS : false,
+    refetchInterval: ({ state: { data } }) =>
+      // All pages are asked for again, so the more there are, the rarer.
+      data?.pages.some((page) => !page.results.every(isFinished))
+        ? REFRESH_MS * data.pages.length
+        : false,
   });
   const loaded = history.data?.pages.flatMap((page) => page.results) ?? [];
   const present = loaded.filter((task) => !hidden.has(task.taskId));
-  const tasks = label === "" ? present : present.filter((task) => hasLabel(task, label));
+  const tasks = wanted === "" ? present : present.filter((task) => hasLabel(task, wanted));
 
-  const { fetchNextPage, hasNextPage, isFetching } = history;
-  const needsMore = label !== "" && tasks.length < FULL_SCREEN;
+  const { fetchNextPage, hasNextPage, isFetching, isFetchNextPageError, refetch } = history;
+  // What failed is asked for again by a person only: by itself it would be without end.
+  const canLoadMore = hasNextPage && !isFetching && !isFetchNextPageError;
+  const needsMore = wanted !== "" && tasks.length < FULL_SCREEN;
   useEffect(() => {
-    if (needsMore && hasNextPage && !isFetching) void fetchNextPage();
-  }, [needsMore, hasNextPage, isFetching, fetchNextPage]);
+    if (needsMore && canLoadMore) void fetchNextPage();
+  }, [needsMore, canLoadMore, fetchNextPage]);
 
-  return { ...history, tasks, labels: collectLabels(present) };
+  return {
+    ...history,
+    tasks,
+    labels: collectLabels(present),
+    canLoadMore,
+    /** How far a search by label has come. */
+    search: wanted === "" ? undefined : { found: tasks.length, seen: present.length },
+    retry: () => void (isFetchNextPageError ? fetchNextPage() : refetch()),
+  };
 }
 
 /** Also by a wider name: "animal" finds every dog. */
-export function hasLabel(task: Task, wanted: string): boolean {
-  const text = wanted.trim().toLowerCase();
+function hasLabel(task: Task, wanted: string): boolean {
   return task.labels.some(({ name, parents, aliases }) =>
     [name, ...parents.map((one) => one.name), ...aliases.map((one) => one.name)].some((word) =>
-      word.toLowerCase().includes(text),
+      word.toLowerCase().includes(wanted),
     ),
   );
 }

@@ -2,7 +2,7 @@ import { Progress } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 import { Tile, TileFrame } from "@/components/gallery";
-import { CloseIcon } from "@/components/icons";
+import { CloseIcon, WarningIcon } from "@/components/icons";
 import { useErrorText, useFormat } from "@/lib/i18n";
 import { useRatio } from "@/lib/pictures";
 
@@ -24,7 +24,10 @@ export function UploadTile({ item }: { item: UploadItem }) {
       <article className={classes.tile} data-status={item.status}>
         <TileFrame ratio={ratio}>
           {isRefused ? (
-            <span className={classes.name}>{name}</span>
+            <span className={classes.refused}>
+              <WarningIcon size={32} />
+              {name}
+            </span>
           ) : (
             <img
               className={classes.preview}
