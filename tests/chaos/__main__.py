@@ -21,7 +21,7 @@ from infra.local.layout import REPOSITORY
 from infra.local.supervisor import ended_by_signals
 from tests.chaos.faults import FAULTS, Fault
 from tests.chaos.load import Load
-from tests.chaos.report import is_good, save_report, show_report
+from tests.chaos.report import describe, is_good, save_report, show_report
 from tests.chaos.rolling import get_folder, old_workers, unpack
 from tests.chaos.run import Row, learn_labels, run_fault
 from tests.chaos.system import System, running_system
@@ -84,6 +84,7 @@ def _run(
     for fault in chosen:
         with show_step(console, f"{fault.name} ({len(rows) + 1} of {len(chosen)})"):
             rows.append(run_fault(system, load, references, fault, arguments.tasks))
+        console.print(f"  {describe(rows[-1])}", highlight=False)
 
 
 def _parse() -> argparse.Namespace:

@@ -46,7 +46,12 @@ def _build_faults() -> list[Fault]:
         Fault("sigterm_storm", 8, strikes=[outside.storm_of_sigterm]),
         *services,
         Fault("repeated_and_shuffled", 8, strikes=[outside.repeat_messages]),
-        Fault("heartbeat_stopped", 25, strikes=[outside.freeze_worker]),
+        Fault(
+            "heartbeat_stopped",
+            8,
+            Plan(stage="inferred", kills=1, signal="SIGSTOP"),
+            [outside.thaw_workers],
+        ),
         Fault("clock_skew", 15, strikes=[outside.use_wrong_clocks]),
         Fault("disk_full", 10, strikes=[outside.fill_disks]),
         Fault("aws_restarted", 8, strikes=[outside.restart_aws]),

@@ -1,13 +1,12 @@
 """Faults that come from outside of the processes. Each runs until `stop` and counts its strikes."""
 
-import json
 import random
 import resource
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event
-from typing import Any
 
 import psutil
 
@@ -19,8 +18,8 @@ Strike = Callable[[System, Event], int]
 KILL_ALL_SECONDS = 5
 KILL_FUNCTION_SECONDS = 0.7
 SIGTERM_SECONDS = 0.4
-FROZEN_VISIBILITIES = 1.3
-"""How long a frozen worker is frozen: its messages are somebody else's by then."""
+FROZEN_VISIBILITIES = 1.7
+"""How long a frozen worker stays so: its messages are somebody else's by then."""
 
 COPIES = 2
 
@@ -54,15 +53,27 @@ def storm_of_sigterm(system: System, stop: Event) -> int:
     return struck
 
 
-def freeze_worker(system: System, stop: Event) -> int:
-    """A worker with pictures in hand sends no heartbeat until others have its messages."""
-    process = system.find_workers()["worker-1"]
-    while not _holds_pictures(system) and not stop.wait(0.01):
-        pass
-    struck = _signal(process, signal.SIGSTOP)
-    stop.wait(system.visibility_seconds * FROZEN_VISIBILITIES)
-    _signal(process, signal.SIGCONT)
-    return struck
+def thaw_workers(system: System, stop: Event) -> int:
+    """A worker that froze with a picture in hand sends no heartbeat until others have its message.
+
+    It then goes on where it was, and stores its result too late.
+    """
+    while not stop.wait(0.1):
+        if frozen := _find_frozen(system):
+            time.sleep(system.visibility_seconds * FROZEN_VISIBILITIES)
+            for process in frozen:
+                _signal(process, signal.SIGCONT)
+    for process in _find_frozen(system):
+        _signal(process, signal.SIGCONT)
+    return 0  # It noted itself that it froze
+
+
+def _find_frozen(system: System) -> list[psutil.Process]:
+    return [
+        process
+        for process in system.find_workers().values()
+        if process.status() == psutil.STATUS_STOPPED
+    ]
 
 
 def repeat_messages(system: System, stop: Event) -> int:
@@ -121,14 +132,6 @@ def wrong_clocks(system: System, skew_seconds: float) -> Iterator[None]:
     name = f"skewed-{skew_seconds:+.0f}"
     with system.fleet(name, system.build_command(skew_seconds), [name]):
         yield
-
-
-def _holds_pictures(system: System) -> bool:
-    try:
-        pulse: dict[str, Any] = json.loads((system.layout.run / "worker-1.health").read_bytes())
-    except FileNotFoundError:
-        return False
-    return bool(pulse["in_hand"])
 
 
 def _limit_files(process: psutil.Process, size_bytes: int) -> None:

@@ -28,6 +28,8 @@ class Plan:
     """Where a worker dies."""
     kills: int = 0
     """How many times, spread over the fault."""
+    signal: str = "SIGKILL"
+    """SIGSTOP freezes instead."""
 
 
 @dataclass

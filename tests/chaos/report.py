@@ -56,6 +56,16 @@ def show_report(rows: Sequence[Row], console: Console, *, visibility_seconds: in
     )
 
 
+def describe(row: Row) -> str:
+    """One fault in one line, while the rest still runs."""
+    verdict = row.verdict
+    return (
+        f"struck {row.struck} times; of {verdict.tasks} tasks {verdict.lost} lost, "
+        f"{verdict.wrong} wrong, {verdict.duplicated} duplicated; all done after "
+        f"{row.recovery_seconds} s"
+    )
+
+
 def is_good(row: Row) -> bool:
     """Nothing lost, nothing wrong, and the fault did happen."""
     return not row.verdict.lost and not row.verdict.wrong and bool(row.struck)

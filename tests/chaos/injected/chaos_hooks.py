@@ -56,8 +56,9 @@ def note(**entry: object) -> None:
 
 
 def reach(stage: str) -> None:
-    """Die here if that is planned and a kill is left: each is a file that only one can take."""
-    if read_plan().get("stage") != stage:
+    """Die or freeze here if that is planned and a kill is left: a file that only one can take."""
+    plan = read_plan()
+    if plan.get("stage") != stage:
         return
     for kill in sorted((_folder / "kills").glob("*")):
         if float(kill.name) > time.time():
@@ -67,7 +68,7 @@ def reach(stage: str) -> None:
         except FileNotFoundError:
             continue
         note(struck=stage)
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), signal.Signals[plan["signal"]])
 
 
 def install() -> None:
