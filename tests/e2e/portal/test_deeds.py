@@ -57,6 +57,10 @@ def test_a_task_is_recognised_again_and_deleted(page: Page, someone: User, photo
     do(page, "tasks/task", "delete", first["taskId"], reason="A test")
 
     expect(page.get_by_text("Deleted")).to_be_visible()
+    page.goto(f"/operators/auditentry/?q={first['taskId']}")
+    page.locator("#result_list tbody a").first.click()
+    expect(page.get_by_text("A test")).to_be_visible()
+    look(page, "audit-entry")
     assert again["labels"] == first["labels"]
     assert someone.http.get(f"/results/{first['taskId']}").status_code == 404
 
