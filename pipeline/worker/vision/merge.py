@@ -45,7 +45,7 @@ def merge_labels(
     sums = _sum_up(probabilities, words)
     detections = doubt_animals(detections, sums, words)
     instances = _build_instances(detections, min_confidence)
-    confidences = _rate_words(sums, detections, words)
+    confidences = _rate_words(sums, detections, words, min_confidence)
     labels = [
         _build_label(words[name], confidence, instances[name])
         for name, confidence in confidences.items()
@@ -65,14 +65,23 @@ def _sum_up(probabilities: Mapping[str, float], words: Mapping[str, Word]) -> di
 
 
 def _rate_words(
-    sums: Mapping[str, float], detections: Iterable[Detection], words: Mapping[str, Word]
+    sums: Mapping[str, float],
+    detections: Iterable[Detection],
+    words: Mapping[str, Word],
+    min_confidence: float,
 ) -> dict[str, float]:
-    """The confidence of every word that either network says."""
+    """The confidence of every word that either network says, without most that are too low."""
     best = defaultdict(float, sums)
     for detection in detections:
         for word in (detection.name, *words[detection.name].parents):
             best[word] = max(best[word], detection.probability)
-    return {word: _to_confidence(probability) for word, probability in best.items()}
+    # More than a thousand words, of which few count: rounding them all took a millisecond.
+    likely = (min_confidence - 1) / 100
+    return {
+        word: _to_confidence(probability)
+        for word, probability in best.items()
+        if probability >= likely
+    }
 
 
 def _build_instances(
