@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import WEIGHTS
@@ -52,20 +51,20 @@ def run_stream(photo: bytes, engine: str) -> float:
     from pipeline.worker.metrics import Metrics
     from pipeline.worker.settings import WorkerSettings
 
-    clients = [
-        boto3.client(name, region_name="eu-central-1")  # type: ignore[call-overload]
-        for name in ("s3", "sqs", "cloudwatch", "dynamodb")
-    ]
-    recognize = load_recognizer(
-        WorkerSettings(weights_dir=Path(WEIGHTS), engine=engine, concurrency=1)  # type: ignore[arg-type]
+    region = "eu-central-1"
+    clients = [boto3.client("s3", region_name=region), boto3.client("sqs", region_name=region)]
+    metrics = Metrics(boto3.client("cloudwatch", region_name=region), cores=1)
+    settings = WorkerSettings.model_validate(
+        {"weights_dir": WEIGHTS, "engine": engine, "concurrency": 1}
     )
-    cores = Cores(recognize, 1, Metrics(clients[2], cores=1))
+    cores = Cores(load_recognizer(settings), 1, metrics)
 
     def work(_: int) -> None:
         cores.recognize(bytes(bytearray(photo)), min_confidence=50, max_labels=20)
 
     with ThreadPoolExecutor(count_slots(1)) as slots:
         list(slots.map(work, range(ROUNDS)))
+    del clients
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
