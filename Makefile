@@ -66,7 +66,7 @@ openapi: setup ## Write docs/api and the page's types from the code
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 locks: setup ## Renew requirements/*.txt from *.in
 	$(LOCK) --upgrade requirements/dev.in -o requirements/dev.txt
-	for name in lambdas worker portal; do \
+	for name in lambdas worker portal peers; do \
 		$(LOCK) -c requirements/dev.txt requirements/$$name.in -o requirements/$$name.txt; done
 	for name in local node terraform; do \
 		$(LOCK) --upgrade requirements/$$name.in -o requirements/$$name.txt; done

@@ -19,7 +19,12 @@ PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requ
 
 def install_local_aws() -> Path:
     """The Python interpreter that can run the local AWS."""
-    folder = _get_folder("local-aws", LOCAL_AWS_LOCK)
+    return install_environment("local-aws", LOCAL_AWS_LOCK)
+
+
+def install_environment(name: str, lock: Path) -> Path:
+    """The Python interpreter of an environment of its own with the packages of `lock`."""
+    folder = _get_folder(name, lock)
     python = folder / "bin" / "python"
     if not _is_complete(folder):
         shutil.rmtree(folder, ignore_errors=True)
@@ -28,7 +33,7 @@ def install_local_aws() -> Path:
             "Python cannot make virtual environments here.",
             "On Debian and Ubuntu: apt-get install python3-venv. Then start again.",
         )
-        _install([str(python), *PIP, "-r", str(LOCAL_AWS_LOCK)])
+        _install([str(python), *PIP, "-r", str(lock)])
         _mark_complete(folder)
     return python
 

@@ -3,6 +3,7 @@
 It starts a local system of its own on free ports in an empty folder and takes a few minutes.
 """
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -20,20 +21,31 @@ from infra.local.preflight import find_free_port
 from infra.local.server import Server
 from infra.local.state import State
 from infra.local.supervisor import ended_by_signals, running
-from tests.bench.api import Latencies, measure_api, measure_result, warm_up
-from tests.bench.bare import Bare, measure_bare
-from tests.bench.placement import Placement, choose_placement, measured
-from tests.bench.report import Row, build_report, get_percentiles, save_report, show_report
-from tests.bench.worker import Throughput, measure_throughput, stop_workers
+from tests.bench.api import lift_limits, measure_api, warm_up
+from tests.bench.bare import measure_bare
+from tests.bench.functions import counted, measure_imports
+from tests.bench.peers.run import PEERS, PeerResult, measure_peer
+from tests.bench.placement import Placement, choose_placement, measured, pinned
+from tests.bench.plot import draw
+from tests.bench.report import save_report, show_report
+from tests.bench.rows import Measurements, average
+from tests.bench.sizes import measure_sizes
+from tests.bench.whole import Whole, measure_whole
+from tests.bench.worker import measure_throughput, running_worker, stop_workers
 
 REPORT = REPOSITORY / "build" / "bench.json"
-BARE_SECONDS = 10
-CROWD = 20
-ALONE_ROUNDS = 20
-CROWD_ROUNDS = 3
-RESULT_ROUNDS = 20
+QUICK = os.environ.get("BENCH") == "quick"
+"""Seconds instead of minutes: it shows that the bench works, its numbers are worth nothing."""
 
-BARE_IMAGE = "a bare image"
+BARE_SECONDS = 2 if QUICK else 10
+CROWD = 2 if QUICK else 20
+ALONE_ROUNDS = 4 if QUICK else 20
+CROWD_ROUNDS = 3
+SIZE_SECONDS = 1 if QUICK else 5
+USERS = (1, 5) if QUICK else (1, 20, 100)
+ALONE_SECONDS = 20 if QUICK else 60  # A picture each ten seconds
+WHOLE_SECONDS = 10 if QUICK else 40
+PEER_SECONDS = 10 if QUICK else 30
 
 
 def main() -> int:
@@ -46,7 +58,7 @@ def main() -> int:
             ended_by_signals(),
             running(Layout(Path(folder)), find_free_port(), console) as (state, server),
         ):
-            rows = measure(state, server, Layout(Path(folder)), placement, console)
+            found = measure(state, server, Layout(Path(folder)), placement, console)
     except LocalError as error:
         show_error(console, error)
         return 1
@@ -55,115 +67,67 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 1
-    report = build_report(rows, is_pinned=placement.is_pinned)
+    report = found.build_report()
     save_report(report, REPORT)
     show_report(report, console)
+    draw(found, REPORT.with_suffix(".png"))
     return 0
 
 
 def measure(
     state: State, server: Server, layout: Layout, placement: Placement, console: Console
-) -> list[Row]:
+) -> Measurements:
     """Everything, one after the other: nothing else of ours runs while something is measured."""
     clients = Clients(state.endpoint)
     photos = find_demo_photos()
     token = sign_in(state, state.people[0])
-    with show_step(console, "Upload to result"):
-        results = measure_result(state, token, photos, rounds=RESULT_ROUNDS)
+    aws = psutil.Process(server.process.pid)
+    with show_step(console, "Imports of the functions"):
+        imports = measure_imports()
+    lift_limits(clients)
     stop_workers(clients, layout)
+    function_seconds: dict[str, float] = {}
     with show_step(console, "API with one client"):
-        alone = measure_api(state, token, photos, clients=1, rounds=ALONE_ROUNDS)
+        measure_api(state, token, photos, clients=1, rounds=1)
+        with counted(aws, function_seconds):
+            alone = measure_api(state, token, photos, clients=1, rounds=ALONE_ROUNDS)
     with show_step(console, f"Getting ready for {CROWD} clients"):
         warm_up(state, token, photos, clients=CROWD)
     with show_step(console, f"API with {CROWD} clients"):
         crowd = measure_api(state, token, photos, clients=CROWD, rounds=CROWD_ROUNDS)
-    with measured(placement, psutil.Process(server.process.pid)):
+    with measured(placement, aws):
         with show_step(console, "Bare loop"):
             before = measure_bare(BARE_SECONDS, len(placement.ours))
         with show_step(console, "Worker on a full queue"):
             worker = measure_throughput(state, clients, layout)
         with show_step(console, "Bare loop again"):
             after = measure_bare(BARE_SECONDS, len(placement.ours))
+        with show_step(console, "Photos of different sizes"):
+            sizes = measure_sizes(SIZE_SECONDS)
+        with running_worker(state, layout), pinned(placement.theirs, placement):
+            wholes = measure_crowds(state, token, photos, console)
+    peers = measure_peers(placement, console)
     bare = average(before, after)
-    return [
-        *build_worker_rows(bare, worker),
-        *build_api_rows("1 client", alone, bare),
-        *build_api_rows(f"{CROWD} clients", crowd, bare),
-        *build_latency_rows("Upload to result", results, bare),
-    ]
-
-
-def average(before: Bare, after: Bare) -> Bare:
-    """A machine that becomes slower or faster meanwhile does so between the two."""
-    return Bare(
-        **{name: (value + getattr(after, name)) / 2 for name, value in vars(before).items()}
+    return Measurements(
+        bare, worker, imports, function_seconds, alone, crowd, sizes, wholes, peers, placement
     )
 
 
-def build_worker_rows(bare: Bare, worker: Throughput) -> list[Row]:
-    def compare(what: str, value: float, unit: str, to: float, name: str) -> Row:
-        return Row(what=what, value=value, unit=unit, ratio=value / to, ratio_to=name)
-
-    return [
-        Row(what="Bare loop", value=bare.images_per_second, unit="images/s"),
-        compare(
-            "Worker",
-            worker.images_per_second,
-            "images/s",
-            bare.images_per_second,
-            "the bare loop",
-        ),
-        compare(
-            "Worker, processor time",
-            worker.cpu_seconds_per_image * 1000,
-            "ms/image",
-            bare.cpu_seconds_per_image * 1000,
-            "the bare loop",
-        ),
-        Row(what="Worker, work done twice", value=worker.repeats_percent, unit="%"),
-        *(
-            compare(f"Bare {stage}", value, "ms", bare.image_ms, BARE_IMAGE)
-            for stage, value in (
-                ("decode", bare.decode_ms),
-                ("classifier", bare.classify_ms),
-                ("detector", bare.detect_ms),
-            )
-        ),
-        *(
-            compare(f"Worker {stage}", value, "ms", bare.image_ms, BARE_IMAGE)
-            for stage, value in worker.stage_ms.items()
-        ),
-    ]
+def measure_crowds(state: State, token: str, photos: list[Path], console: Console) -> list[Whole]:
+    wholes = []
+    for users in USERS:
+        with show_step(console, f"The whole way with {users} users"):
+            seconds = WHOLE_SECONDS if users > 1 else ALONE_SECONDS
+            wholes.append(measure_whole(state, token, photos, users=users, seconds=seconds))
+    return wholes
 
 
-def build_api_rows(who: str, latencies: Latencies, bare: Bare) -> list[Row]:
-    routes = {
-        "POST /upload": latencies.upload,
-        "GET /results/{taskId}": latencies.get,
-        "GET /results": latencies.history,
-    }
-    return [
-        *(
-            row
-            for route, seconds in routes.items()
-            for row in build_latency_rows(f"{route}, {who}", seconds, bare)
-        ),
-        Row(what=f"Errors, {who}", value=len(latencies.errors), unit=""),
-    ]
-
-
-def build_latency_rows(what: str, seconds: list[float], bare: Bare) -> list[Row]:
-    found = get_percentiles(seconds)
-    return [
-        Row(
-            what=f"{what}, {name}",
-            value=value,
-            unit="ms",
-            ratio=value / bare.image_ms,
-            ratio_to=BARE_IMAGE,
-        )
-        for name, value in (("p50", found.p50_ms), ("p95", found.p95_ms))
-    ]
+def measure_peers(placement: Placement, console: Console) -> dict[str, PeerResult]:
+    peers = {}
+    for name in PEERS:
+        with show_step(console, f"The same in {name}"):
+            peers[name] = measure_peer(name, placement, PEER_SECONDS)
+    return peers
 
 
 if __name__ == "__main__":

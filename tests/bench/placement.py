@@ -32,6 +32,20 @@ def choose_placement() -> Placement:
 
 
 @contextmanager
+def pinned(cores: list[int], placement: Placement) -> Iterator[None]:
+    """Inside the block new processes and threads of this thread start on `cores`."""
+    if not placement.is_pinned:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+@contextmanager
 def measured(placement: Placement, others: psutil.Process) -> Iterator[None]:
     """Inside the block new processes of this thread start on our cores; `others` use theirs."""
     if not placement.is_pinned:
@@ -39,11 +53,10 @@ def measured(placement: Placement, others: psutil.Process) -> Iterator[None]:
         return
     before = os.sched_getaffinity(0)
     _pin(others, placement.theirs)
-    os.sched_setaffinity(0, placement.ours)
     try:
-        yield
+        with pinned(placement.ours, placement):
+            yield
     finally:
-        os.sched_setaffinity(0, before)
         _pin(others, before)
 
 

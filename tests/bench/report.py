@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 from rich.console import Console
@@ -34,6 +35,12 @@ class Report(BaseModel, frozen=True):
     is_pinned: bool
     """Whether the worker had its cores for itself."""
     rows: list[Row]
+    worker_over_bare_loop: float
+    """Images a second of the worker, of the bare loop's on the same cores."""
+    capacity: dict[str, Any]
+    """What infra.capacity plans with: service_ms by megapixels, path_seconds."""
+    crowd: dict[str, float]
+    """What infra.capacity is compared with."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +49,17 @@ class Percentiles:
 
     p50_ms: float
     p95_ms: float
+    p99_ms: float
 
 
 def get_percentiles(seconds: Sequence[float]) -> Percentiles:
-    cuts = statistics.quantiles(seconds, n=20, method="inclusive")
-    return Percentiles(p50_ms=cuts[9] * 1000, p95_ms=cuts[18] * 1000)
+    cuts = statistics.quantiles(seconds, n=100, method="inclusive")
+    return Percentiles(p50_ms=cuts[49] * 1000, p95_ms=cuts[94] * 1000, p99_ms=cuts[98] * 1000)
 
 
-def build_report(rows: list[Row], *, is_pinned: bool) -> Report:
+def build_report(rows: list[Row], *, is_pinned: bool, **others: Any) -> Report:
     return Report(
+        **others,
         at=datetime.now(UTC),
         machine=platform.machine(),
         cores=os.cpu_count() or 1,

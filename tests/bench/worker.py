@@ -3,7 +3,8 @@
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ class Throughput:
     cpu_seconds_per_image: float
     repeats_percent: float
     """Pictures that were recognised although another delivery stored the result first."""
+    memory_mb: float  # Resident at the end
     stage_ms: dict[str, float]  # Medians
 
 
@@ -49,10 +51,20 @@ def stop_workers(clients: Clients, layout: Layout) -> None:
 
 
 def measure_throughput(state: State, clients: Clients, layout: Layout) -> Throughput:
-    """Start a worker of our own on a full queue and wait until it is empty.
+    """Start a worker of our own on a full queue and wait until it is empty."""
+    with running_worker(state, layout) as process:
+        cpu_at_start = _get_cpu_seconds(process)
+        _wait_until("the queue is empty", lambda: not _count_messages(clients, state))
+        cpu_seconds = _get_cpu_seconds(process) - cpu_at_start
+        memory_mb = process.memory_info().rss / 1e6
+    log = layout.logs / f"{NAME}.log"
+    started, finished = _read(log, "Task started"), _read(log, "Task succeeded")
+    return _summarize(started, finished, cpu_seconds, memory_mb)
 
-    It runs on the cores of the calling thread.
-    """
+
+@contextmanager
+def running_worker(state: State, layout: Layout) -> Iterator[psutil.Process]:
+    """A worker that is ready, on the cores of the calling thread."""
     members = [NAME]
     roster = Roster(layout)
     fleet = WorkerFleet(
@@ -62,17 +74,15 @@ def measure_throughput(state: State, clients: Clients, layout: Layout) -> Throug
         lambda: members,
     )
     log = layout.logs / f"{NAME}.log"
+    before = len(_read(log, "Ready")) if log.exists() else 0
     fleet.reconcile()
     try:
         [process] = [found for entry, found in roster.find_living() if entry.name == NAME]
-        _wait_until("the worker is ready", lambda: bool(_read(log, "Ready")))
-        cpu_at_start = _get_cpu_seconds(process)
-        _wait_until("the queue is empty", lambda: not _count_messages(clients, state))
-        cpu_seconds = _get_cpu_seconds(process) - cpu_at_start
+        _wait_until("the worker is ready", lambda: len(_read(log, "Ready")) > before)
+        yield process
     finally:
         members.clear()
         fleet.reconcile()
-    return _summarize(_read(log, "Task started"), _read(log, "Task succeeded"), cpu_seconds)
 
 
 def _read(log: Path, message: str) -> list[Json]:
@@ -106,13 +116,16 @@ def _count_messages(clients: Clients, state: State) -> int:
     return sum(int(count) for count in attributes.values())
 
 
-def _summarize(started: list[Json], finished: list[Json], cpu_seconds: float) -> Throughput:
+def _summarize(
+    started: list[Json], finished: list[Json], cpu_seconds: float, memory_mb: float
+) -> Throughput:
     # By starts: of two messages of one task only one is stored, but both are work.
     times = sorted(datetime.fromisoformat(line["at"]) for line in started)[FIRST:]
     return Throughput(
         images_per_second=(len(times) - 1) / (times[-1] - times[0]).total_seconds(),
         cpu_seconds_per_image=cpu_seconds / len(started),
         repeats_percent=100 * (1 - len(finished) / len(started)),
+        memory_mb=memory_mb,
         stage_ms={
             stage.value: statistics.median(line["seconds"][stage.value] for line in finished) * 1000
             for stage in Stage
