@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run smoke test test-unit test-spa test-e2e check-terraform fmt lint openapi \
-	locks chaos bench package-portal screenshots cost plan deploy destroy clean
+	locks chaos hostile bench package-portal screenshots cost plan deploy destroy clean
 
 ENV ?= dev
 NPM := $(RUN) -m infra.local.npm
@@ -73,6 +73,9 @@ locks: setup ## Renew requirements/*.txt from *.in
 
 chaos: setup ## Break the local system in every known way and count what is lost
 	$(RUN) -m tests.chaos
+
+hostile: setup ## Open a thousand hostile files and print what became of them
+	@$(RUN) -m tests.hostile
 
 bench: setup ## Measure, as ratios within one run
 	$(RUN) -m tests.bench

@@ -40,6 +40,10 @@ UPRIGHT = 1
 _MAX_PARTS = 50_000
 """Segments or chunks of one file that we walk: 20 MB in PNG's usual pieces of 8 KB are 2,560."""
 
+_MAX_SCANS = 100
+"""Of a progressive JPEG; encoders write up to a few tens. Each costs a pass over the whole picture:
+without a limit 20 MB keep a decoder busy for hours."""
+
 _EXIF_PREFIX = b"Exif\0\0"
 _ORIENTATION_TAG = 0x0112
 _SHORT = 3  # A TIFF field of 16-bit numbers
@@ -47,6 +51,7 @@ _SHORT = 3  # A TIFF field of 16-bit numbers
 # Start of frame, all coding processes: C4, C8 and CC between them mean something else
 _SOF_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _START_OF_SCAN, _END_OF_IMAGE, _APP1 = 0xDA, 0xD9, 0xE1
+_SCAN = bytes([0xFF, _START_OF_SCAN])
 _BARE_MARKERS = frozenset({0x01, *range(0xD0, 0xD9)})  # They carry no length
 
 _WEBP_ANIMATION_FLAG = 0x02
@@ -122,7 +127,8 @@ def _read_jpeg(data: bytes) -> tuple[int, int, bytes]:
             size = width, height
         elif marker == _APP1 and not exif and data.startswith(_EXIF_PREFIX, at + 2):
             exif = data[at + 2 : at + length]
-    if size is None:
+    # In the data of a scan every 0xFF is followed by a zero, so these are scans or in thumbnails.
+    if size is None or data.count(_SCAN) > _MAX_SCANS:
         raise UnreadableImageError
     return *size, exif
 

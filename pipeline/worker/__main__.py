@@ -13,11 +13,12 @@ from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
 from pipeline.worker import STARTED_AT, heartbeat
 from pipeline.worker.cores import Cores
-from pipeline.worker.deadline import CHECK_SECONDS, Deadline, limit_memory, postpone_end
+from pipeline.worker.deadline import CHECK_SECONDS, Deadline, postpone_end
 from pipeline.worker.health import Health
 from pipeline.worker.heartbeat import Hand
 from pipeline.worker.logs import configure_logging
 from pipeline.worker.loop import Worker
+from pipeline.worker.memory import limit_memory
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.periodic import every
 from pipeline.worker.recognition import Recognize, TaskHandler

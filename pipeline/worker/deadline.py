@@ -1,4 +1,4 @@
-"""Limits that a picture cannot get around: seconds and memory.
+"""The seconds that a picture may take.
 
 No thread can be ended while it is in C code. So a wedged picture's task is failed, its neighbours
 finish, and the process ends: a fresh one is at work two seconds later. If the C code does not let
@@ -8,7 +8,6 @@ any other thread run, a timer outside of Python ends the process at once.
 import faulthandler
 import functools
 import logging
-import resource
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -34,19 +33,6 @@ def postpone_end() -> None:
     The timer is a thread of C. It writes where each thread was to stderr before it ends us.
     """
     faulthandler.dump_traceback_later(FROZEN_SECONDS, exit=True)
-
-
-def limit_memory(megabytes: int) -> None:
-    """Refuse this process more memory than that: an allocation fails, nobody is killed.
-
-    RLIMIT_DATA counts private writable memory, which is what pictures and networks take. Unlike
-    RLIMIT_AS it leaves out address space that is reserved and never used, of which every thread
-    takes much. macOS accepts the limit and ignores it.
-    """
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    wanted = megabytes * 1024**2
-    soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 @dataclass(frozen=True)

@@ -276,3 +276,16 @@ def _check(data: bytes) -> None:
 def _resize_png(width: int, height: int) -> bytes:
     """Change the size in the header, where nothing checks it against the pixels."""
     return FILES["PNG"][:16] + struct.pack(">II", width, height) + FILES["PNG"][24:]
+
+
+@pytest.mark.parametrize(("times", "is_refused"), [(20, False), (200, True)])
+def test_a_jpeg_of_very_many_scans_is_refused(times: int, is_refused: bool) -> None:
+    data = encode(build_quadrants(), "JPEG", progressive=True)
+    at = data.rindex(b"\xff\xda")
+    data = data[:at] + data[at:-2] * times + data[-2:]
+
+    if is_refused:
+        with pytest.raises(UnreadableImageError):
+            read_header(data)
+    else:
+        assert read_header(data).width == 96
