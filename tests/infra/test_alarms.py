@@ -8,7 +8,7 @@ from tests.infra.conftest import Plan
 REPOSITORY = Path(__file__).parents[2]
 RUNBOOKS = REPOSITORY / "docs/runbooks"
 
-WITHOUT_ALARM = {"README", "night-incident", "budget", "secrets", "rollback"}
+WITHOUT_ALARM = {"README", "night-incident", "budget", "secrets", "rollback", "restore"}
 """Told by the budget, or read when someone decides to act."""
 
 
