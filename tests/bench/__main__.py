@@ -126,7 +126,7 @@ def measure_peers(placement: Placement, console: Console) -> dict[str, PeerResul
     peers = {}
     for name in PEERS:
         with show_step(console, f"The same in {name}"):
-            peers[name] = measure_peer(name, placement, PEER_SECONDS)
+            peers[name] = measure_peer(name, placement, PEER_SECONDS, users=USERS[-1])
     return peers
 
 

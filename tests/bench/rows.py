@@ -39,7 +39,8 @@ class Measurements:
         return self.worker.images_per_second / self.bare.images_per_second
 
     def build_report(self) -> Report:
-        crowd = self.wholes[-1]
+        alone, crowd = self.wholes[0], self.wholes[-1]
+        service = self.worker.cpu_seconds_per_image
         return build_report(
             self._build_rows(),
             is_pinned=self.placement.is_pinned,
@@ -47,8 +48,10 @@ class Measurements:
             capacity=self._get_capacity(),
             crowd={
                 "images_per_second": crowd.crowd.per_second,
-                "service_ms": self.worker.cpu_seconds_per_image * 1000,
+                "service_ms": service * 1000,
                 "slots": len(self.placement.ours),
+                # What is not a core's work: seen of one user, it is the same for many.
+                "path_seconds": max(0, alone.get_queue_percentiles(50)[0] - service),
                 "p50_seconds": crowd.get_queue_percentiles(50)[0],
                 "p95_seconds": crowd.get_queue_percentiles(95)[0],
             },

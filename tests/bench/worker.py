@@ -53,13 +53,14 @@ def stop_workers(clients: Clients, layout: Layout) -> None:
 def measure_throughput(state: State, clients: Clients, layout: Layout) -> Throughput:
     """Start a worker of our own on a full queue and wait until it is empty."""
     with running_worker(state, layout) as process:
-        cpu_at_start = _get_cpu_seconds(process)
+        log = layout.logs / f"{NAME}.log"
+        cpu_at_start, done_at_start = _get_cpu_seconds(process), len(_read(log, "Task started"))
         _wait_until("the queue is empty", lambda: not _count_messages(clients, state))
         cpu_seconds = _get_cpu_seconds(process) - cpu_at_start
         memory_mb = process.memory_info().rss / 1e6
-    log = layout.logs / f"{NAME}.log"
     started, finished = _read(log, "Task started"), _read(log, "Task succeeded")
-    return _summarize(started, finished, cpu_seconds, memory_mb)
+    cpu_seconds_per_image = cpu_seconds / max(1, len(started) - done_at_start)
+    return _summarize(started, finished, cpu_seconds_per_image, memory_mb)
 
 
 @contextmanager
@@ -117,13 +118,13 @@ def _count_messages(clients: Clients, state: State) -> int:
 
 
 def _summarize(
-    started: list[Json], finished: list[Json], cpu_seconds: float, memory_mb: float
+    started: list[Json], finished: list[Json], cpu_seconds_per_image: float, memory_mb: float
 ) -> Throughput:
     # By starts: of two messages of one task only one is stored, but both are work.
     times = sorted(datetime.fromisoformat(line["at"]) for line in started)[FIRST:]
     return Throughput(
         images_per_second=(len(times) - 1) / (times[-1] - times[0]).total_seconds(),
-        cpu_seconds_per_image=cpu_seconds / len(started),
+        cpu_seconds_per_image=cpu_seconds_per_image,
         repeats_percent=100 * (1 - len(finished) / len(started)),
         memory_mb=memory_mb,
         stage_ms={

@@ -28,7 +28,6 @@ SERVICE = "tests.bench.peers.bentoml_service:Spotter"
 START_SECONDS = 90
 STOP_SECONDS = 10
 PRESSING = 20
-PACED = 100
 
 PEERS = {
     "LitServe": ("-m", "tests.bench.peers.litserve_server", "{port}", "{processes}"),
@@ -46,7 +45,9 @@ class PeerResult:
     errors: int
 
 
-def measure_peer(name: str, placement: Placement, seconds: float) -> PeerResult:
+def measure_peer(
+    name: str, placement: Placement, seconds: float, *, users: int = 100
+) -> PeerResult:
     """Throughput under pressure, then latency at the promised load.
 
     Raises:
@@ -66,7 +67,7 @@ def measure_peer(name: str, placement: Placement, seconds: float) -> PeerResult:
         for photo in photos:
             recognise(photo)  # Everything is loaded and warm
         pressed = press(recognise, photos, users=PRESSING, seconds=seconds)
-        paced: Crowd = pace(recognise, photos, users=PACED, seconds=seconds)
+        paced: Crowd = pace(recognise, photos, users=users, seconds=seconds)
     p50, p95 = paced.get_percentiles(50, 95)
     return PeerResult(pressed.per_second, p50, p95, pressed.errors + paced.errors)
 
