@@ -73,6 +73,7 @@ class Task(Model):
         connect_timeout_seconds = 2
         read_timeout_seconds = 5
         max_retry_attempts = 4
+        max_pool_connections = 20  # More than a worker has slots; beyond it each call connects anew
 
     task_id = UnicodeAttribute(hash_key=True, default_for_new=lambda: str(uuid4()))
     owner_id = UnicodeAttribute()

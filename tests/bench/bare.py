@@ -18,7 +18,7 @@ from pipeline.worker.vision.detector import Detector
 from pipeline.worker.vision.engine import Engine, open_engine
 from pipeline.worker.vision.image import decode_image
 from pipeline.worker.vision.vocabulary import load_vocabulary
-from pipeline.worker.vision.weights import DEFAULT_ENGINE, NETWORKS, find_weights
+from pipeline.worker.vision.weights import DEFAULT_ENGINE, choose_networks, find_weights
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def _open(name: str) -> Engine:
 
 def run_loop(seconds: float) -> dict[str, float]:
     vocabulary = load_vocabulary()
-    names = NETWORKS[DEFAULT_ENGINE]
+    names = choose_networks(DEFAULT_ENGINE)
     classifier = Classifier(_open(names.classifier), vocabulary.classes)
     detector = Detector(_open(names.detector), vocabulary.categories)
     photos = [photo.read_bytes() for photo in find_demo_photos()]

@@ -12,7 +12,7 @@ from pipeline.worker.vision.engine import open_engine
 from pipeline.worker.vision.image import decode_image
 from pipeline.worker.vision.merge import merge_labels
 from pipeline.worker.vision.vocabulary import load_vocabulary
-from pipeline.worker.vision.weights import DEFAULT_ENGINE, NETWORKS, EngineName, find_weights
+from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName, choose_networks, find_weights
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Recognizer:
             FileNotFoundError: A file is missing.
             WrongWeightsError: A file is not the one that was measured.
         """
-        names = NETWORKS[engine]
+        names = choose_networks(engine)
         classifier = find_weights(folder, names.classifier)
         detector = find_weights(folder, names.detector)
         self._models = {"classifier": classifier.version, "detector": detector.version}

@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from pipeline.worker.vision.engine import Engine, build_blob, open_engine
-from pipeline.worker.vision.weights import NETWORKS, EngineName
+from pipeline.worker.vision.weights import EngineName, choose_networks
 
 BLOB = np.zeros((1, 3, 300, 300), np.float32)
 THREADS = 2
@@ -16,7 +16,7 @@ THREADS = 2
 @pytest.fixture(scope="module", params=["onnxruntime", "opencv"])
 def engine(request: pytest.FixtureRequest, weights: Path) -> Engine:
     name: EngineName = request.param
-    return open_engine(name, weights / f"{NETWORKS[name].detector}.onnx", threads=THREADS)
+    return open_engine(name, weights / f"{choose_networks(name).detector}.onnx", threads=THREADS)
 
 
 def test_the_outputs_come_by_name(engine: Engine) -> None:
@@ -61,7 +61,7 @@ def test_a_network_uses_the_calling_thread_alone(weights: Path, name: EngineName
     cv2.setNumThreads(2)
     before = psutil.Process().num_threads()
 
-    engine = open_engine(name, weights / f"{NETWORKS[name].classifier}.onnx", threads=1)
+    engine = open_engine(name, weights / f"{choose_networks(name).classifier}.onnx", threads=1)
     engine.forward(np.zeros((1, 3, 280, 280), np.float32))
 
     assert cv2.getNumThreads() == 1
