@@ -70,9 +70,15 @@ def build_app() -> APIGatewayRestResolver:
 
 
 def get_owner_id(app: APIGatewayRestResolver) -> str:
-    """The signed-in user, as the gateway's authorizer found them in the ID token."""
-    owner_id = app.current_event.request_context.authorizer.claims.get("sub")
-    if not owner_id:
+    """The signed-in user, as the gateway's authorizer found them in the ID token.
+
+    A program has none: it comes with an access token of its own, whose subject is its client.
+    The tokens with which a person refreshes or changes the account open nothing here.
+    """
+    claims = app.current_event.request_context.authorizer.claims
+    owner_id, use = claims.get("sub"), claims.get("token_use")
+    is_program = use == "access" and owner_id == claims.get("client_id")
+    if not owner_id or not (use == "id" or is_program):
         raise UnauthorizedError
     return str(owner_id)
 

@@ -28,6 +28,7 @@ from infra.local.preflight import find_free_port
 from infra.local.processes import Roster
 from infra.local.server import build_environment
 from infra.local.state import Person, State, load_state
+from tests.e2e.secrets import find_secrets
 from tests.e2e.spa.browser import PAGE_MS, running_browser
 
 START_SECONDS = 240  # The very first start installs packages
@@ -112,9 +113,12 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
         return
     layout = Layout(tmp_path_factory.mktemp("spotter") / "local")
     process = start_system(layout, find_free_port())
+    state = load_state(layout)
     yield layout
     assert stop_system(process) == 0
     assert Roster(layout).find_living() == []
+    # After all tests, so that everything that they did is in the logs.
+    assert list(find_secrets(layout, state)) == []
 
 
 @pytest.fixture(scope="session")

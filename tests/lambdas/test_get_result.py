@@ -9,8 +9,8 @@ from pipeline.core.errors import ImageMissingError, UnreadableImageError
 from pipeline.core.models import Task, TaskStatus
 from pipeline.core.storage import ImageStore
 from pipeline.lambdas.get_result import handler
-from tests.examples import OTHER_OWNER_ID, build_result, build_task
-from tests.lambdas.events import Answer, request
+from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_result, build_task
+from tests.lambdas.events import Answer, build_event, call, request
 
 
 def get(task_id: str, **parts: object) -> Answer:
@@ -113,3 +113,20 @@ def test_without_claims_nothing_is_shown() -> None:
     answer = get(save().task_id, owner_id=None)
 
     assert (answer.status, answer.body["code"]) == (401, "unauthorized")
+
+
+@pytest.mark.parametrize(
+    ("claims", "status"),
+    [
+        ({"token_use": "access", "client_id": "page"}, 401),  # Of a person, to manage the account
+        ({"token_use": "refresh"}, 401),
+        ({}, 401),
+        ({"token_use": "access", "client_id": OWNER_ID}, 200),  # Of a program
+        ({"token_use": "id"}, 200),
+    ],
+)
+def test_a_token_must_be_one_for_this_api(claims: dict[str, str], status: int) -> None:
+    event = build_event("GET", f"/results/{save().task_id}")
+    event["requestContext"]["authorizer"]["claims"] = {"sub": OWNER_ID, **claims}
+
+    assert call(handler, event)["statusCode"] == status

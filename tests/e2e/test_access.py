@@ -1,0 +1,417 @@
+"""Attempts to get in with made-up or stolen rights. The answers go to build/access.json."""
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import httpx
+import jwt
+import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from infra.local.clients import Clients
+from infra.local.demo.client import DemoError, request_tokens, sign_in
+from infra.local.state import Person, State
+from tests.e2e.attempts import Attempts
+from tests.e2e.conftest import User
+from tests.e2e.test_gateway import ROUTES
+from tests.pictures import build_quadrants, encode
+
+PNG = encode(build_quadrants(), "PNG")
+EVIL = "https://evil.example"
+
+
+@pytest.fixture(scope="module")
+def attempts() -> Iterator[Attempts]:
+    """Collects what was tried, and writes it at the end."""
+    attempts = Attempts()
+    yield attempts
+    attempts.save()
+
+
+def describe(response: httpx.Response) -> str:
+    is_problem = "problem+json" in response.headers.get("content-type", "")
+    return f"{response.status_code} {response.json()['code'] if is_problem else ''}".strip()
+
+
+def encode_part(part: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+
+
+def change(token: str, header: dict[str, Any], claims: dict[str, Any]) -> str:
+    """The token with other contents and its old signature."""
+    head, body = (
+        jwt.get_unverified_header(token),
+        jwt.decode(token, options={"verify_signature": False}),
+    )
+    return f"{encode_part(head | header)}.{encode_part(body | claims)}.{token.split('.')[2]}"
+
+
+def without_signature(token: str) -> str:
+    return change(token, {"alg": "none"}, {}).rsplit(".", 1)[0] + "."
+
+
+def signed_by_the_public_key(token: str, keys: bytes) -> str:
+    """An HS256 token whose secret is what everybody can read."""
+    claims = jwt.decode(token, options={"verify_signature": False})
+    unsigned = (
+        f"{encode_part({**jwt.get_unverified_header(token), 'alg': 'HS256'})}.{encode_part(claims)}"
+    )
+    signature = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256).sign(
+        unsigned.encode(), keys
+    )
+    return f"{unsigned}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+
+
+@pytest.fixture(scope="module")
+def tokens(system: State, root: Clients, user: User, stranger: User) -> dict[str, str]:
+    """Tokens that open nothing."""
+    keys = httpx.get(f"{system.endpoint}/{system.user_pool_id}/.well-known/jwks.json").content
+    sub = jwt.decode(stranger.id_token, options={"verify_signature": False})["sub"]
+    return {
+        "another's sub": change(user.id_token, {}, {"sub": sub}),
+        "a longer life": change(user.id_token, {}, {"exp": 4_000_000_000}),
+        "operators' groups": change(user.id_token, {}, {"cognito:groups": ["admin"]}),
+        "alg none": without_signature(user.id_token),
+        "alg None": change(user.id_token, {"alg": "None"}, {}),
+        "HS256 by the public key": signed_by_the_public_key(user.id_token, keys),
+        "another kid": change(user.id_token, {"kid": "../../dev/null"}, {}),
+        "a key of its own": change(user.id_token, {"jku": f"{EVIL}/jwks.json"}, {"iss": EVIL}),
+        "another pool": build_foreign_token(system, root),
+        "an access token": str(request_tokens(system, user.person)["AccessToken"]),
+        "a refresh token": str(request_tokens(system, user.person)["RefreshToken"]),
+    }
+
+
+def build_foreign_token(system: State, root: Clients) -> str:
+    """A good token of a pool that somebody else made in the same account."""
+    pool_id = root.cognito.create_user_pool(PoolName="foreign")["UserPool"]["Id"]
+    client = root.cognito.create_user_pool_client(
+        UserPoolId=pool_id,
+        ClientName="foreign",
+        ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    )["UserPoolClient"]
+    person = Person(email="mallory@example.com", password="Correct-horse-1", group="")
+    root.cognito.admin_create_user(
+        UserPoolId=pool_id, Username=person.email, MessageAction="SUPPRESS"
+    )
+    root.cognito.admin_set_user_password(
+        UserPoolId=pool_id, Username=person.email, Password=person.password, Permanent=True
+    )
+    foreign = {"user_pool_id": pool_id, "client_id": client["ClientId"]}
+    return sign_in(system.model_copy(update=foreign), person)
+
+
+TOKENS = (
+    "another's sub",
+    "a longer life",
+    "operators' groups",
+    "alg none",
+    "alg None",
+    "HS256 by the public key",
+    "another kid",
+    "a key of its own",
+    "another pool",
+    "an access token",
+    "a refresh token",
+)
+
+
+@pytest.mark.parametrize("name", TOKENS)
+def test_a_wrong_token_opens_no_route(
+    system: State, user: User, tokens: dict[str, str], attempts: Attempts, name: str
+) -> None:
+    task_id = user.client.upload_direct(PNG, "image/png", "own.png")
+    headers = {"Authorization": f"Bearer {tokens[name]}"}
+    request = {"contentType": "image/png", "sizeBytes": len(PNG)}
+
+    answers = set()
+    for method, path in ROUTES:
+        url = system.api_url + path.replace("/1", f"/{task_id}")
+        body = request if path == "/upload" else None
+        answers.add(describe(httpx.request(method, url, headers=headers, json=body, timeout=30)))
+
+    attempts.note("token", f"{name}, on every route", ", ".join(sorted(answers)))
+    assert answers == {"401 unauthorized"}
+
+
+def test_a_token_of_another_client_of_our_pool_shows_ones_own_tasks_only(
+    system: State, root: Clients, user: User, attempts: Attempts
+) -> None:
+    created = root.cognito.create_user_pool_client(
+        UserPoolId=system.user_pool_id,
+        ClientName="another",
+        ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    )
+    client_id = created["UserPoolClient"]["ClientId"]
+    own = user.client.upload_direct(PNG, "image/png", "own.png")
+
+    token = sign_in(system.model_copy(update={"client_id": client_id}), user.person)
+    response = httpx.get(f"{system.api_url}/results", headers={"Authorization": token})
+
+    attempts.note("token", "another client of our pool, same person", describe(response))
+    assert own in [task["taskId"] for task in response.json()["results"]]
+
+
+@pytest.mark.parametrize("deed", ["admin_disable_user", "admin_delete_user"])
+def test_who_is_disabled_or_deleted_cannot_sign_in_or_refresh(
+    system: State, root: Clients, build_user: Callable[[], User], attempts: Attempts, deed: str
+) -> None:
+    gone = build_user()
+    refresh_token = request_tokens(system, gone.person)["RefreshToken"]
+
+    getattr(root.cognito, deed)(UserPoolId=system.user_pool_id, Username=gone.person.email)
+
+    with pytest.raises(DemoError):
+        sign_in(system, gone.person)
+    with pytest.raises(ClientError) as refused:
+        call_cognito(system).initiate_auth(
+            ClientId=system.client_id,
+            AuthFlow="REFRESH_TOKEN_AUTH",
+            AuthParameters={"REFRESH_TOKEN": refresh_token},
+        )
+    code = refused.value.response["Error"]["Code"]
+    attempts.note("account", f"sign in and refresh after {deed}", code)
+    attempts.note("account", f"ID token from before {deed}", describe(gone.http.get("/results")))
+
+
+def call_cognito(system: State) -> Any:
+    """Cognito for everybody: no key, as in a browser."""
+    return boto3.client(
+        "cognito-idp",
+        endpoint_url=system.endpoint,
+        region_name=system.region,
+        config=Config(signature_version=UNSIGNED),
+    )
+
+
+ESCALATIONS: dict[str, Callable[[Any, State, User, str], object]] = {
+    "joins a group": lambda cognito, system, user, access: cognito.admin_add_user_to_group(
+        UserPoolId=system.user_pool_id, Username=user.person.email, GroupName="admin"
+    ),
+    "makes a group": lambda cognito, system, user, access: cognito.create_group(
+        UserPoolId=system.user_pool_id, GroupName="owners"
+    ),
+    "lists all users": lambda cognito, system, user, access: cognito.list_users(
+        UserPoolId=system.user_pool_id
+    ),
+    "sets another's password": lambda cognito, system, user, access: (
+        cognito.admin_set_user_password(
+            UserPoolId=system.user_pool_id,
+            Username="admin@example.com",
+            Password="Correct-horse-1",
+            Permanent=True,
+        )
+    ),
+}
+
+
+@pytest.mark.parametrize("deed", ESCALATIONS)
+def test_a_user_cannot_become_more(
+    system: State, user: User, attempts: Attempts, deed: str
+) -> None:
+    access_token = str(request_tokens(system, user.person)["AccessToken"])
+
+    with pytest.raises(ClientError) as refused:
+        ESCALATIONS[deed](call_cognito(system), system, user, access_token)
+
+    attempts.note("escalation", deed, refused.value.response["Error"]["Code"])
+
+
+# Not "sub" or "cognito:groups": nobody can set them on AWS, and the local AWS is laxer.
+def test_an_attribute_gives_no_rights(
+    system: State, build_user: Callable[[], User], attempts: Attempts
+) -> None:
+    user = build_user()
+    access_token = request_tokens(system, user.person)["AccessToken"]
+
+    call_cognito(system).update_user_attributes(
+        AccessToken=access_token, UserAttributes=[{"Name": "custom:role", "Value": "admin"}]
+    )
+
+    claims = jwt.decode(sign_in(system, user.person), options={"verify_signature": False})
+    attempts.note("escalation", "sets the attribute custom:role", "taken, without effect")
+    assert "cognito:groups" not in claims
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ownerId", "x"),
+        ("owner_id", "x"),
+        ("taskId", str(uuid4())),
+        ("status", "succeeded"),
+        ("labels", []),
+        ("imageKey", "images/x/y"),
+        ("expiresAt", "2099-01-01T00:00:00Z"),
+        ("__proto__", {"admin": True}),
+    ],
+)
+def test_a_request_sets_nothing_but_what_it_may(
+    user: User, attempts: Attempts, name: str, value: Any
+) -> None:
+    body = {"contentType": "image/png", "sizeBytes": len(PNG), name: value}
+
+    response = user.http.post("/upload", json=body)
+
+    attempts.note("mass assignment", name, describe(response))
+    assert describe(response) == "422 invalid_request"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("X-Owner-Id", "admin"),
+        ("X-Forwarded-For", "127.0.0.1"),
+        ("X-Amzn-Oidc-Identity", "admin"),
+        ("X-HTTP-Method-Override", "DELETE"),
+        ("X-Original-URL", "/results"),
+        ("Host", "evil.example"),
+    ],
+)
+def test_a_header_changes_nothing(
+    user: User, stranger: User, attempts: Attempts, name: str, value: str
+) -> None:
+    task_id = user.client.upload_direct(PNG, "image/png", "own.png")
+
+    response = stranger.http.get(f"/results/{task_id}", headers={name: value})
+
+    attempts.note("header", f"{name}: {value}, another's task", describe(response))
+    assert not response.is_success
+    assert user.http.get(f"/results/{task_id}").is_success
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/results/{}%00",
+        "/results/{}%20",
+        "/results/x%2F..%2F{}",
+        "/results/..%2F..%2Fresults%2F{}",
+        "/results/{}%2Fretry",
+        "/results/%7B{}%7D",
+        "/results/{}?ownerId=x&owner_id=x",
+        "/results/{}%0d%0aX-Injected:%20yes",
+        "//results/{}",
+    ],
+)
+def test_no_spelling_of_a_path_leads_to_anothers_task(
+    system: State, user: User, stranger: User, attempts: Attempts, path: str
+) -> None:
+    task_id = user.client.upload_direct(PNG, "image/png", "own.png")
+
+    response = httpx.get(
+        system.api_url + path.format(task_id), headers={"Authorization": stranger.id_token}
+    )
+
+    attempts.note("path", path, describe(response))
+    assert response.status_code in (400, 403, 404), response.text
+    assert "x-injected" not in response.headers
+
+
+@pytest.mark.parametrize(
+    "name", ["a\r\nX-Injected: yes", "../../etc/passwd", "<script>", "a" * 300]
+)
+def test_a_hostile_file_name_is_text_or_refused(user: User, attempts: Attempts, name: str) -> None:
+    body = {"contentType": "image/png", "sizeBytes": len(PNG), "fileName": name}
+
+    response = user.http.post("/upload", json=body)
+
+    attempts.note("file name", repr(name[:24]), describe(response))
+    assert response.status_code in (201, 422)
+    assert "x-injected" not in response.headers
+    if response.status_code == 201:
+        assert name not in response.json()["upload"]["fields"]["key"]
+
+
+def test_a_form_is_good_for_its_own_key_policy_and_picture(
+    user: User, stranger: User, attempts: Attempts
+) -> None:
+    forms = [
+        who.http.post("/upload", json={"contentType": "image/png", "sizeBytes": len(PNG)}).json()
+        for who in (user, stranger)
+    ]
+    own, other = (form["upload"]["fields"] for form in forms)
+    policy = json.loads(base64.b64decode(own["policy"]))
+    wider = base64.b64encode(json.dumps({**policy, "conditions": []}).encode()).decode()
+    longer = base64.b64encode(
+        json.dumps({**policy, "expiration": "2099-01-01T00:00:00Z"}).encode()
+    ).decode()
+    changes = {
+        "another's key": {"key": other["key"]},
+        "another's policy": {"policy": other["policy"]},
+        "a wider policy": {"policy": wider},
+        "a longer life": {"policy": longer},
+        "a filename in the key": {"key": own["key"] + "${filename}"},
+        "a field more": {"acl": "public-read"},
+        "a redirect": {"success_action_redirect": EVIL},
+    }
+
+    answers = {
+        name: httpx.post(
+            forms[0]["upload"]["url"], data={**own, **changed}, files={"file": PNG}, timeout=30
+        ).status_code
+        for name, changed in changes.items()
+    }
+
+    for name, status in answers.items():
+        attempts.note("form", name, status)
+    assert set(answers.values()) == {403}
+
+
+def test_a_form_that_is_used_again_changes_no_result(user: User, attempts: Attempts) -> None:
+    created = user.http.post(
+        "/upload", json={"contentType": "image/png", "sizeBytes": len(PNG)}
+    ).json()
+    form = created["upload"]
+    assert httpx.post(form["url"], data=form["fields"], files={"file": PNG}).is_success
+    before = user.client.wait_for_result(created["taskId"])
+
+    again = httpx.post(form["url"], data=form["fields"], files={"file": PNG[:-1] + b"x"})
+
+    attempts.note("form", "the same form once more, after the result", again.status_code)
+    after = user.http.get(f"/results/{created['taskId']}").json()
+    assert (after["status"], after["labels"]) == ("succeeded", before["labels"])
+
+
+def test_a_signed_address_is_good_for_one_picture(
+    user: User, stranger: User, attempts: Attempts
+) -> None:
+    urls = []
+    for who in (user, stranger):
+        task_id = who.client.upload_direct(PNG, "image/png", "own.png")
+        urls.append(httpx.URL(who.client.wait_for_result(task_id)["image"]["url"]))
+    own, other = urls
+    changed = {
+        "another's key": own.copy_with(path=other.path),
+        "a longer life": own.copy_merge_params({"X-Amz-Expires": "604800"}),
+        "no signature": own.copy_remove_param("X-Amz-Signature"),
+    }
+
+    answers = {name: httpx.get(url).status_code for name, url in changed.items()}
+
+    for name, status in answers.items():
+        attempts.note("signed address", name, status)
+    assert httpx.get(own).is_success
+    assert set(answers.values()) <= {400, 403}
+
+
+@pytest.mark.parametrize("origin", [EVIL, "null", "http://spotter-page.evil.example"])
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+def test_no_other_page_may_read_an_answer(
+    system: State, user: User, attempts: Attempts, origin: str, method: str
+) -> None:
+    headers = {"Origin": origin, "Access-Control-Request-Method": "GET"}
+
+    response = user.http.request(method, "/results", headers=headers)
+
+    allowed = response.headers.get("access-control-allow-origin")
+    answer = "only our page may read" if allowed else "no page may read"
+    attempts.note("CORS", f"{method} from {origin}", answer)
+    assert allowed in (None, system.spa_origin)
+    assert "access-control-allow-credentials" not in response.headers
