@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run smoke test test-unit test-spa test-e2e check-terraform fmt lint openapi \
-	locks chaos hostile bench package-portal screenshots cost plan deploy destroy clean
+	locks chaos hostile bench load package-portal screenshots cost plan deploy destroy clean
 
 ENV ?= dev
 NPM := $(RUN) -m infra.local.npm
@@ -79,6 +79,9 @@ hostile: setup ## Open a thousand hostile files and print what became of them
 
 bench: setup ## Measure, as ratios within one run
 	$(RUN) -m tests.bench
+
+load: setup ## Load the whole system as its users would, a quarter of an hour
+	$(RUN) -m tests.load
 
 SETTINGS ?= build/deploy/zappa_settings.json
 package-portal: setup ## Build the portal's Lambda package from the settings of a deploy

@@ -1,6 +1,5 @@
 """Everything that the account holds, in the order in which one thing needs another."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +15,6 @@ from infra.local.resources.tables import create_tables
 from infra.local.resources.users import UserPool, create_user_pool
 from infra.local.resources.workers_group import create_workers_group
 from infra.local.state import AccessKey
-
-LIMITS = ("MAX_IN_FLIGHT", "UPLOADS_PER_SECOND", "UPLOAD_BURST")
-"""Of each user. Whoever starts the local system may set others, to measure without them."""
-
 
 @dataclass(frozen=True)
 class Account:
@@ -72,7 +67,6 @@ def _create_functions(
             "TASK_QUEUE_URL": queues.tasks.url,
             "IMAGES_BUCKET": names.IMAGES_BUCKET,
             "SPA_ORIGIN": spa_origin,
-            **{name: os.environ[name] for name in LIMITS if name in os.environ},
         },
         packages,
     )

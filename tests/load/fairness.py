@@ -1,0 +1,142 @@
+"""One user with one photo now and then, alone and beside somebody with thousands."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from infra.local.demo.client import DemoError, SpotterClient, sign_in
+from infra.local.state import Person, State
+
+CLIENTS = 8
+"""As many uploads of the heavy user at once."""
+
+PAUSE_SECONDS = 0.5
+RESULT_SECONDS = 300
+CONTENT_TYPE = "image/jpeg"
+
+
+@dataclass
+class Fairness:
+    """Seconds from upload complete to result visible of the light user, and what the heavy did."""
+
+    idle: list[float]
+    beside: list[float]
+    sent: int
+    """Photos of the heavy user that were taken."""
+    refusals: int
+    """Answers 429 to the heavy user."""
+    seconds: float
+    errors: list[str] = field(default_factory=list)
+
+
+class Flood:
+    """Uploads of one user as fast as the API takes them."""
+
+    def __init__(self, state: State, token: str, photo: Path, limit: int) -> None:
+        self._data = photo.read_bytes()
+        self._http = httpx.Client(
+            base_url=state.api_url, headers={"Authorization": token}, timeout=60
+        )
+        self._left = limit
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self.task_ids: list[str] = []
+        self.refusals = 0
+        self.errors: list[str] = []
+
+    def run(self) -> None:
+        """Until all photos are sent or somebody stops it."""
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            for _ in range(CLIENTS):
+                pool.submit(self._send_many)
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def _send_many(self) -> None:
+        while not self._stop.is_set() and self._take():
+            try:
+                self._send()
+            except httpx.HTTPError as error:
+                self.errors.append(repr(error))
+
+    def _take(self) -> bool:
+        with self._lock:
+            self._left -= 1
+            return self._left >= 0
+
+    def _send(self) -> None:
+        while not self._stop.is_set():
+            headers = {"Content-Type": CONTENT_TYPE}
+            response = self._http.post("/upload", content=self._data, headers=headers)
+            if response.status_code != 429:
+                break
+            self.refusals += 1
+            self._stop.wait(float(response.headers["Retry-After"]))
+        else:
+            return
+        if response.is_success:
+            self.task_ids.append(response.json()["taskId"])
+        else:
+            self.errors.append(f"{response.status_code} {response.text}")
+
+
+def measure_fairness(
+    state: State, heavy: Person, light: Person, photo: Path, *, photos: int, seconds: float
+) -> Fairness:
+    """Before, beside and after a flood of up to `photos` photos or `seconds`."""
+    flood = Flood(state, sign_in(state, heavy), photo, photos)
+    with SpotterClient(state.api_url, sign_in(state, light)) as client:
+        errors: list[str] = []
+        idle = _visit(client, photo, errors, _lasting(seconds / 4))
+        thread = threading.Thread(target=flood.run, name="flood")
+        started = time.monotonic()
+        thread.start()
+        in_time = _lasting(seconds)
+        beside = _visit(client, photo, errors, lambda: thread.is_alive() and in_time())
+        flood.stop()
+        thread.join()
+        lasted = time.monotonic() - started
+        errors += _wait_until_finished(state, heavy, flood.task_ids)
+        idle += _visit(client, photo, errors, _lasting(seconds / 4))
+    return Fairness(
+        idle, beside, len(flood.task_ids), flood.refusals, lasted, [*errors, *flood.errors]
+    )
+
+
+def _visit(
+    client: SpotterClient, photo: Path, errors: list[str], goes_on: Callable[[], bool]
+) -> list[float]:
+    seconds = []
+    data = photo.read_bytes()
+    while goes_on():
+        try:
+            task_id = client.upload_direct(data, CONTENT_TYPE, photo.name)
+            started = time.monotonic()
+            client.wait_for_result(task_id, RESULT_SECONDS)
+            seconds.append(time.monotonic() - started)
+        except (DemoError, httpx.HTTPError) as error:
+            errors.append(repr(error))
+        time.sleep(PAUSE_SECONDS)
+    return seconds
+
+
+def _lasting(seconds: float) -> Callable[[], bool]:
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() < end
+
+
+def _wait_until_finished(state: State, heavy: Person, task_ids: list[str]) -> list[str]:
+    errors = []
+    with SpotterClient(state.api_url, sign_in(state, heavy)) as client:
+        for task_id in task_ids:
+            try:
+                client.wait_for_result(task_id, RESULT_SECONDS)
+            except (DemoError, httpx.HTTPError) as error:
+                errors.append(repr(error))
+    return errors

@@ -1,0 +1,42 @@
+"""Locust in a process of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.local.layout import REPOSITORY
+from tests.load.plan import VARIABLE, Plan
+
+USERS_PER_SECOND = 20
+STOP_SECONDS = 60
+"""How long users may finish what they began."""
+
+
+@contextmanager
+def locust(plan: Plan, folder: Path, *, seconds: float) -> Iterator[subprocess.Popen[bytes]]:
+    """Locust at work on `plan` for at most `seconds`; stopped when the block ends."""
+    path = folder / "plan.json"
+    path.write_text(plan.model_dump_json())
+    command = [
+        *(sys.executable, "-m", "locust", "--locustfile", "tests/load/locustfile.py"),
+        *("--headless", "--users", str(len(plan.people))),
+        *("--spawn-rate", str(USERS_PER_SECOND), "--run-time", f"{seconds:.0f}s"),
+        *("--stop-timeout", str(STOP_SECONDS), "--only-summary", "--exit-code-on-error", "0"),
+    ]
+    with (folder / "locust.log").open("ab") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=REPOSITORY,
+            env={**os.environ, VARIABLE: str(path), "PYTHONPATH": str(REPOSITORY)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            process.wait(STOP_SECONDS + 30)
