@@ -10,6 +10,7 @@ from typing import Any
 import gevent  # type: ignore[import-untyped]
 from gevent.lock import BoundedSemaphore  # type: ignore[import-untyped]
 from locust import HttpUser, constant_pacing, task
+from locust.exception import StopUser
 
 from infra.local.demo.client import sign_in
 from tests.load.plan import VARIABLE, Plan
@@ -57,8 +58,9 @@ class Uploader(HttpUser):
         gevent.joinall(uploads)
         finished.add(id(self))
         if len(finished) == len(PLAN.people):
-            self.environment.runner.quit()
-        gevent.sleep(RESULT_SECONDS)  # Nobody uploads twice
+            # In a greenlet of its own, because it waits for the users to end.
+            gevent.spawn(self.environment.runner.quit)
+        raise StopUser
 
     def _upload_one(self) -> None:
         name, data = random.choice(list(photos.items()))

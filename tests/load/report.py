@@ -80,7 +80,8 @@ class Report(BaseModel, frozen=True):
             and not any(it.errors for it in latencies if it)
             and self.alarm_fired is not False
             and self.alarm_cleared is not False
-            and (self.fairness is None or self.fairness <= FAIR_RATIO)
+            # The flood must have left the light user at least one result.
+            and (self.idle is None or (self.fairness or FAIR_RATIO + 1) <= FAIR_RATIO)
         )
 
 
@@ -127,12 +128,11 @@ def add_burst(report: Report, burst: Burst) -> Report:
 
 def add_fairness(report: Report, fairness: Fairness) -> Report:
     idle, beside = _measure(fairness.idle), _measure(fairness.beside)
-    both = idle.p95 and beside.p95
     return report.model_copy(
         update={
             "idle": idle,
             "beside": beside,
-            "fairness": beside.p95 / idle.p95 if both and idle.p95 and beside.p95 else None,
+            "fairness": beside.p95 / idle.p95 if idle.p95 and beside.p95 else None,
             "flood": fairness.sent,
             "flood_seconds": fairness.seconds,
             "refusals": fairness.refusals,

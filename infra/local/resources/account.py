@@ -16,6 +16,7 @@ from infra.local.resources.users import UserPool, create_user_pool
 from infra.local.resources.workers_group import create_workers_group
 from infra.local.state import AccessKey
 
+
 @dataclass(frozen=True)
 class Account:
     """What was created and what others must know of it."""
