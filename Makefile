@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run smoke test test-unit test-spa test-e2e check-terraform fmt lint openapi \
-	locks chaos hostile bench load package-portal screenshots cost plan deploy destroy clean
+	locks audit sbom chaos hostile bench load package-portal screenshots cost plan deploy destroy clean
 
 ENV ?= dev
 NPM := $(RUN) -m infra.local.npm
@@ -68,7 +68,7 @@ locks: setup ## Renew requirements/*.txt from *.in
 	$(LOCK) --upgrade requirements/dev.in -o requirements/dev.txt
 	for name in lambdas worker portal peers; do \
 		$(LOCK) -c requirements/dev.txt requirements/$$name.in -o requirements/$$name.txt; done
-	for name in local node terraform; do \
+	for name in local node terraform audit; do \
 		$(LOCK) --upgrade requirements/$$name.in -o requirements/$$name.txt; done
 
 chaos: setup ## Break the local system in every known way and count what is lost
@@ -83,6 +83,12 @@ bench: setup ## Measure, as ratios within one run
 load: setup ## Load the whole system as its users would, a quarter of an hour
 	$(RUN) -m tests.load
 
+audit: setup ## Ask what is known to be wrong with the packages that are shipped
+	@$(RUN) -m infra.audit
+
+sbom: setup ## Write what is shipped as CycloneDX to build/sbom
+	@$(RUN) -m infra.audit.sbom
+
 SETTINGS ?= build/deploy/zappa_settings.json
 package-portal: setup ## Build the portal's Lambda package from the settings of a deploy
 	@[ -f $(SETTINGS) ] || { \
@@ -95,7 +101,7 @@ screenshots: setup ## Make the README's pictures of the web page
 plan: setup ## What a deploy would change on AWS: make plan ENV=prod
 	$(RUN) -m infra.deploy plan $(ENV)
 
-deploy: setup ## Bring everything on AWS up to this checkout: make deploy ENV=prod
+deploy: setup sbom ## Bring everything on AWS up to this checkout: make deploy ENV=prod
 	$(RUN) -m infra.deploy deploy $(ENV)
 
 cost: setup ## What AWS will charge: make cost USERS=100 IMAGES=100000
