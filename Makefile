@@ -80,7 +80,7 @@ hostile: setup ## Open a thousand hostile files and print what became of them
 bench: setup ## Measure, as ratios within one run
 	$(RUN) -m tests.bench
 
-load: setup ## Load the whole system as its users would, a quarter of an hour
+load: setup ## Load the whole system as its users would, about 20 minutes
 	$(RUN) -m tests.load
 
 audit: setup ## Ask what is known to be wrong with the packages that are shipped

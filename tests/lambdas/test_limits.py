@@ -174,8 +174,3 @@ def test_a_table_out_of_reach_is_not_called_a_limit() -> None:
     answer = ask()
 
     assert answer.status == 500
-
-
-def test_a_hundred_photos_at_once_meet_no_limit() -> None:
-    assert settings.max_in_flight >= 100
-    assert settings.upload_burst >= 100

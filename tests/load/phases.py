@@ -63,12 +63,22 @@ class Burst:
     alarm_cleared: bool
 
 
-def run_steady(scene: Scene, seconds: float, pace_seconds: float) -> list[Sample]:
-    """All users, each with a photo every `pace_seconds`."""
+def run_steady(
+    scene: Scene, seconds: float, pace_seconds: float, warm_up_seconds: float
+) -> list[Sample]:
+    """All users, each with a photo every `pace_seconds`.
+
+    Returns:
+        What was uploaded after the warm-up, in which the local AWS starts a process for each
+        request at once, and what failed at any time.
+    """
     plan = scene.plan("steady", uploads_per_user=None, pace_seconds=pace_seconds)
-    with locust(plan, scene.folder, seconds=seconds) as process:
-        process.wait(seconds + GRACE_SECONDS)
-    return read_samples(plan.samples)
+    lasting = warm_up_seconds + seconds
+    counted_from = time.time() + warm_up_seconds
+    with locust(plan, scene.folder, seconds=lasting) as process:
+        process.wait(lasting + GRACE_SECONDS)
+    samples = read_samples(plan.samples)
+    return [sample for sample in samples if sample.error or sample.at >= counted_from]
 
 
 def run_burst(scene: Scene, photos: int) -> Burst:
