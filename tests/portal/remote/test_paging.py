@@ -91,18 +91,24 @@ def test_tasks_of_the_same_moment_are_not_lost_between_pages() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1200)  # Saving so many takes a minute or two of processor time
+@pytest.mark.timeout(1200)  # moto sorts all of them for each read
 @pytest.mark.parametrize("count", [10_000, 200_000])
 def test_a_page_reads_no_more_however_many_there_are(count: int, reads: Counter[str]) -> None:
     save_many(count, ALL)
     reads.clear()
 
+    Task.objects.all().page(SIZE)
+
+    assert reads["items"] == len(ALL) * (SIZE + 10)
+
+
+def test_a_later_page_reads_no_more_than_the_first(reads: Counter[str]) -> None:
+    save_many(3000, ALL)
     first = Task.objects.all().page(SIZE)
-    of_first = reads["items"]
     reads.clear()
+
     Task.objects.all().page(SIZE, after=first.next_cursor)
 
-    assert of_first == len(ALL) * (SIZE + 10)
     assert reads["items"] <= len(ALL) * (SIZE + 10)
 
 
