@@ -24,8 +24,9 @@ PICTURES = 3
 
 
 @pytest.fixture
-def locked_out(root: Clients, user: User) -> Iterator[None]:
+def locked_out(root: Clients, system: State, user: User) -> Iterator[None]:
     """Somebody changed a policy: the workers may not read the pictures of one user any more."""
+    root.sqs.purge_queue(QueueUrl=system.dead_letter_queue_url)  # Of other tests
     owner_id = find_sub(root, user)
     pictures = f"arn:aws:s3:::{names.IMAGES_BUCKET}/images/{owner_id}/*"
     statement = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": pictures}

@@ -42,7 +42,9 @@ export function AddPhotos({ heading }: Props) {
           />
         </span>
       </div>
-      <p className={classes.hint}>{t("upload.hint")}</p>
+      <p className={classes.hint}>
+        <span className={classes.drop}>{t("upload.dropHint")}</span> {t("upload.hint")}
+      </p>
       <Switch
         className={classes.shrink}
         size="sm"
