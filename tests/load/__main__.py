@@ -94,7 +94,9 @@ def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
     parser.add_argument("--users", type=int, default=100, help="default: 100")
     parser.add_argument("--seconds", type=float, default=600, help="of steady load; 0 for none")
-    parser.add_argument("--warm-up", type=float, default=60, help="seconds before, not counted; 60")
+    parser.add_argument(
+        "--warm-up", type=float, default=150, help="seconds before, not counted; 150"
+    )
     parser.add_argument("--pace", type=float, default=10, help="seconds a user and photo; 10")
     parser.add_argument("--burst", type=int, default=1000, help="photos at once; 0 for none")
     parser.add_argument("--flood", type=int, default=10_000, help="of the heavy user; 0 for none")

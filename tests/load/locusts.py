@@ -10,20 +10,28 @@ from pathlib import Path
 from infra.local.layout import REPOSITORY
 from tests.load.plan import VARIABLE, Plan
 
-USERS_PER_SECOND = 20
+AT_ONCE_SECONDS = 5
+"""In which all users come who are to come at once."""
+
 STOP_SECONDS = 60
 """How long users may finish what they began."""
 
 
 @contextmanager
-def locust(plan: Plan, folder: Path, *, seconds: float) -> Iterator[subprocess.Popen[bytes]]:
-    """Locust at work on `plan` for at most `seconds`; stopped when the block ends."""
+def locust(
+    plan: Plan, folder: Path, *, seconds: float, arrival_seconds: float = AT_ONCE_SECONDS
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Locust at work on `plan` for at most `seconds`; stopped when the block ends.
+
+    Its users come evenly over `arrival_seconds`.
+    """
+    users_per_second = len(plan.people) / max(arrival_seconds, AT_ONCE_SECONDS)
     path = folder / "plan.json"
     path.write_text(plan.model_dump_json())
     command = [
         *(sys.executable, "-m", "locust", "--locustfile", "tests/load/locustfile.py"),
         *("--headless", "--users", str(len(plan.people))),
-        *("--spawn-rate", str(USERS_PER_SECOND), "--run-time", f"{seconds:.0f}s"),
+        *("--spawn-rate", f"{users_per_second:.2f}", "--run-time", f"{seconds:.0f}s"),
         *("--stop-timeout", str(STOP_SECONDS), "--only-summary", "--exit-code-on-error", "0"),
     ]
     with (folder / "locust.log").open("ab") as log:

@@ -63,19 +63,24 @@ class Burst:
     alarm_cleared: bool
 
 
+ARRIVING = 0.8
+"""Share of the warm-up in which the users come; in the rest what they began calms down."""
+
+
 def run_steady(
     scene: Scene, seconds: float, pace_seconds: float, warm_up_seconds: float
 ) -> list[Sample]:
     """All users, each with a photo every `pace_seconds`.
 
     Returns:
-        What was uploaded after the warm-up, in which the local AWS starts a process for each
-        request at once, and what failed at any time.
+        What was uploaded after the warm-up, in which users come one by one and the local AWS starts
+        a process for each request at once, and what failed at any time.
     """
     plan = scene.plan("steady", uploads_per_user=None, pace_seconds=pace_seconds)
     lasting = warm_up_seconds + seconds
     counted_from = time.time() + warm_up_seconds
-    with locust(plan, scene.folder, seconds=lasting) as process:
+    arriving = warm_up_seconds * ARRIVING
+    with locust(plan, scene.folder, seconds=lasting, arrival_seconds=arriving) as process:
         process.wait(lasting + GRACE_SECONDS)
     samples = read_samples(plan.samples)
     return [sample for sample in samples if sample.error or sample.at >= counted_from]
