@@ -15,7 +15,7 @@ FINE, VULNERABLE, UNKNOWN = 0, 1, 2
 
 
 def audit_python(lock: Path) -> int:
-    """Ask PyPI's database (https://docs.pypi.org/api/json/) about one lock."""
+    """Ask the package index's database of vulnerabilities about one lock."""
     # Not resolved and not installed: the lock names every package with its hash.
     options = ["--require-hashes", "--disable-pip", "--progress-spinner", "off", "-f", "json"]
     done = run_tool(["pip_audit", *options, "-r", str(lock)])
