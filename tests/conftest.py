@@ -10,7 +10,7 @@ from moto import mock_aws
 
 from pipeline.core.models import Task
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import MAX_RECEIVE_COUNT, settings
+from pipeline.core.settings import MAX_RECEIVE_COUNT, VISIBILITY_SECONDS, settings
 from pipeline.core.storage import ImageStore
 
 # Every test has a session of its own, and each would read the descriptions of the services anew:
@@ -29,7 +29,8 @@ def aws() -> Iterator[None]:
             '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:tasks-dlq",'
             f' "maxReceiveCount": {MAX_RECEIVE_COUNT}}}'
         )
-        sqs.create_queue(QueueName="tasks", Attributes={"RedrivePolicy": redrive})
+        attributes = {"RedrivePolicy": redrive, "VisibilityTimeout": str(VISIBILITY_SECONDS)}
+        sqs.create_queue(QueueName="tasks", Attributes=attributes)
         boto3.client("s3").create_bucket(Bucket=settings.images_bucket)
         yield
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
@@ -15,19 +15,12 @@ from pipeline.core.settings import settings as core_settings
 from pipeline.lambdas import limits, retry_result, upload
 from pipeline.lambdas.limits import UploadRate
 from pipeline.lambdas.settings import Settings, settings
+from tests.clocks import stop_clock
 from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_result, build_task
 from tests.lambdas.events import Answer, request
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 RATE_ID = f"rate:{OWNER_ID}"
-
-
-class StandingClock(datetime):
-    """Shows the same time however long a test takes: no token comes back meanwhile."""
-
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> "StandingClock":
-        return cls.fromtimestamp(NOW.timestamp(), tz)
 
 
 def ask(key: str | None = None, owner_id: str = OWNER_ID) -> Answer:
@@ -160,7 +153,7 @@ def test_who_asks_too_fast_is_told_when_to_come_back(
     retry_after: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(limits, "datetime", StandingClock)
+    stop_clock(monkeypatch, limits, NOW)  # No token comes back meanwhile
     limit(uploads_per_second=per_second, upload_burst=1)
     ask()
 

@@ -64,9 +64,10 @@ def start(endpoint: str, tmp_path: Path) -> Iterator[Callable[..., Process]]:
         defaults = {
             "AWS_ENDPOINT_URL": endpoint,
             "WEIGHTS_DIR": str(tmp_path),
-            "HEALTH_FILE": str(tmp_path / "health.json"),
+            "HEALTH_FILE": str(tmp_path / f"health-{len(processes)}.json"),
             "CONCURRENCY": "2",
             "PICTURE_SECONDS": "1",
+            "IMAGE_DEADLINE_SECONDS": "120",
         }
         log = tmp_path / f"worker-{len(processes)}.log"
         processes.append(Process(module, {**defaults, **environment}, log))

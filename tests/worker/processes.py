@@ -10,15 +10,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import boto3
+from moto.sqs.models import sqs_backends
 
 from pipeline.core.models import Task
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
 from tests.examples import build_task
+from tests.worker.fakes import ACCOUNT_ID
 
 ROOT = Path(__file__).parents[2]
-TIMEOUT = 30
+TIMEOUT = 120
+"""Seconds, for what takes a few: a machine may stall."""
 
 
 class Process:
@@ -26,6 +29,7 @@ class Process:
 
     def __init__(self, module: str, environment: dict[str, str], log: Path) -> None:
         self._log = log
+        self._health = Path(environment["HEALTH_FILE"])
         with log.open("w") as file:
             self.popen = subprocess.Popen(
                 [sys.executable, "-m", module],
@@ -46,11 +50,15 @@ class Process:
     def wait_for(self, message: str, count: int = 1) -> None:
         wait_until(lambda: self.read_log().count(message) >= count)
 
+    def wait_for_poll(self) -> None:
+        """Until it polls, or will in a moment; it understands signals by then."""
+        wait_until(self._health.exists)
+
     def signal(self, signum: signal.Signals) -> None:
         self.popen.send_signal(signum)
 
-    def wait(self, seconds: float = TIMEOUT) -> int:
-        return self.popen.wait(timeout=seconds)
+    def wait(self) -> int:
+        return self.popen.wait(timeout=TIMEOUT)
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -79,6 +87,12 @@ def count_hidden_messages() -> int:
         QueueUrl=settings.task_queue_url, AttributeNames=["ApproximateNumberOfMessagesNotVisible"]
     )
     return int(response["Attributes"]["ApproximateNumberOfMessagesNotVisible"])
+
+
+def get_hidden_until() -> list[float]:
+    """When the messages in the queue will be visible; milliseconds since 1970."""
+    queues = sqs_backends[ACCOUNT_ID][settings.aws_region].queues
+    return [message.visible_at for message in queues["tasks"]._messages]
 
 
 def show_messages_again_after(seconds: int) -> None:

@@ -4,10 +4,14 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import boto3
 import pytest
 
+from pipeline.worker import cores as cores_module
+from pipeline.worker import metrics as metrics_module
 from pipeline.worker.cores import Cores
 from pipeline.worker.metrics import Metrics
+from tests.clocks import HandClock
 from tests.worker.fakes import FakeRecognizer, build_recognition, get_values
 
 
@@ -20,7 +24,7 @@ def recognise(cores: Cores) -> None:
 
 def test_as_many_pictures_as_cores_are_in_work_at_once(metrics: Metrics) -> None:
     together = threading.Barrier(2)
-    recognizer = FakeRecognizer(meanwhile=lambda: together.wait(timeout=10))
+    recognizer = FakeRecognizer(meanwhile=lambda: together.wait(timeout=60))
     cores = Cores(recognizer.recognize, 2, metrics)
 
     with ThreadPoolExecutor(4) as pool:
@@ -56,11 +60,14 @@ def test_a_core_is_free_again_after_an_error(metrics: Metrics) -> None:
     assert len(recognizer.pictures) == 2
 
 
-def test_working_cores_are_busy(metrics: Metrics) -> None:
-    cores = Cores(FakeRecognizer(meanwhile=lambda: time.sleep(0.1)).recognize, 1, metrics)
+def test_working_cores_are_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = HandClock()
+    monkeypatch.setattr(cores_module, "time", clock)
+    monkeypatch.setattr(metrics_module, "time", clock)
+    metrics = Metrics(boto3.client("cloudwatch"), cores=2)
+    cores = Cores(FakeRecognizer(meanwhile=lambda: clock.go(3)).recognize, 2, metrics)
 
     recognise(cores)
     metrics.publish()
 
-    [percent] = get_values("Busy")
-    assert percent > 10
+    assert get_values("Busy") == [50]

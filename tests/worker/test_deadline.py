@@ -1,19 +1,26 @@
 """Pictures that hang in C code or want all memory, in real worker processes."""
 
 import signal
-import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+import pytest
 
 from pipeline.core.models import TaskStatus
 from pipeline.core.queue import Delivery, TaskQueue
 from pipeline.core.storage import ImageStore
+from pipeline.worker import deadline as deadline_module
 from pipeline.worker.deadline import Deadline
-from pipeline.worker.loop import ABANDONED_EXIT_CODE
+from pipeline.worker.loop import ABANDONED_EXIT_CODE, Handle
+from tests.clocks import HandClock
 from tests.worker.fakes import FakeRecognizer, get_values
-from tests.worker.hanging_worker import EATS, FREEZES, HANGS
+from tests.worker.hanging_worker import EATS, FREEZES, HANGS, LATE
 from tests.worker.processes import (
+    TIMEOUT,
     Process,
     count_hidden_messages,
     get_status,
@@ -25,18 +32,51 @@ from tests.worker.processes import (
 WORKER = "tests.worker.hanging_worker"
 
 
-def build_delivery(name: str = "1") -> Delivery:
-    return Delivery(name, f"handle-{name}", "{}", 1, datetime.now(UTC))
+def build_delivery() -> Delivery:
+    return Delivery("1", "handle-1", "{}", 1, datetime.now(UTC))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> HandClock:
+    clock = HandClock()
+    monkeypatch.setattr(deadline_module, "time", clock)
+    return clock
+
+
+def begin(begun: Event, ends: Event) -> None:
+    """Something that takes until it is ended."""
+    begun.set()
+    assert ends.wait(TIMEOUT)
+
+
+@contextmanager
+def running(handle: Handle, delivery: Delivery, begun: Event, ends: Event) -> Iterator[None]:
+    """Handle a delivery in another thread, which does `begin` meanwhile."""
+    with ThreadPoolExecutor(1) as pool:
+        handled = pool.submit(handle, delivery)
+        try:
+            assert begun.wait(TIMEOUT)
+            yield
+        finally:
+            ends.set()
+    handled.result()
 
 
 def test_a_picture_that_hangs_fails_and_its_neighbours_succeed_once(
-    start: Callable[..., Process], queue: TaskQueue, store: ImageStore
+    start: Callable[..., Process], queue: TaskQueue, store: ImageStore, tmp_path: Path
 ) -> None:
-    process = start(WORKER, CONCURRENCY="3", PICTURE_SECONDS="2", IMAGE_DEADLINE_SECONDS="3")
     hanging = send_task(queue, store, HANGS)
-    process.wait_for("Task started")
-    time.sleep(1.5)  # So that they are in work when the deadline is over
-    neighbours = [send_task(queue, store) for _ in range(2)]
+    neighbours = [send_task(queue, store, LATE) for _ in range(2)]
+    release = tmp_path / "release"
+    process = start(
+        WORKER,
+        CONCURRENCY="3",
+        PICTURE_SECONDS="0",
+        IMAGE_DEADLINE_SECONDS="3",
+        RELEASE_FILE=str(release),
+    )
+    process.wait_for("A picture was abandoned: stopping")
+    release.touch()
 
     exit_code = process.wait()
 
@@ -54,7 +94,13 @@ def test_a_picture_behind_one_that_hangs_is_left_to_the_next_worker(
     start: Callable[..., Process], queue: TaskQueue, store: ImageStore
 ) -> None:
     hanging = send_task(queue, store, HANGS)
-    process = start(WORKER, CONCURRENCY="1", IMAGE_DEADLINE_SECONDS="2")
+    process = start(
+        WORKER,
+        CONCURRENCY="1",
+        PICTURE_SECONDS="0",
+        IMAGE_DEADLINE_SECONDS="3",
+        GRACE_SECONDS="2",
+    )
     process.wait_for("Task started")
     behind = send_task(queue, store)
 
@@ -71,7 +117,9 @@ def test_a_picture_that_freezes_all_threads_ends_the_process_and_loses_nothing(
 ) -> None:
     show_messages_again_after(4)
     tasks = [send_task(queue, store, FREEZES), send_task(queue, store)]
-    process = start(WORKER, FREEZES="yes", PICTURE_SECONDS="2")
+    process = start(
+        WORKER, FREEZES="yes", PICTURE_SECONDS="2", FROZEN_SECONDS="3", VISIBILITY_SECONDS="4"
+    )
 
     exit_code = process.wait()
     start(WORKER)
@@ -99,36 +147,36 @@ def test_a_picture_that_wants_all_memory_fails_in_the_end_and_hurts_nobody(
     assert "Unable to allocate 3.00 GiB" in process.read_text()
 
 
-def test_a_picture_over_the_deadline_is_abandoned_once() -> None:
-    deadline = Deadline(seconds=0.1)
-    ends, abandoned = threading.Event(), list[Delivery]()
-    recognize = deadline.watch(FakeRecognizer(meanwhile=ends.wait).recognize)
+def test_a_picture_over_the_deadline_is_abandoned_once(clock: HandClock) -> None:
+    deadline = Deadline(seconds=3)
+    begun, ends, abandoned = Event(), Event(), list[Delivery]()
+    recognize = deadline.watch(FakeRecognizer(meanwhile=lambda: begin(begun, ends)).recognize)
     delivery = build_delivery()
 
     def handle(delivery: Delivery) -> None:
         recognize(b"", min_confidence=0, max_labels=1)
 
-    thread = threading.Thread(target=deadline.follow(handle), args=(delivery,))
-    thread.start()
-    time.sleep(0.2)
-    for _ in range(2):
+    with running(deadline.follow(handle), delivery, begun, ends):
+        clock.go(2.9)
         deadline.check(abandoned.append)
-    ends.set()
-    thread.join()
+        early = list(abandoned)
+        clock.go(0.2)
+        for _ in range(2):
+            deadline.check(abandoned.append)
 
+    assert early == []
     assert abandoned == [delivery]
 
 
-def test_the_wait_before_the_networks_does_not_count() -> None:
-    deadline = Deadline(seconds=0.1)
-    ends, abandoned = threading.Event(), list[Delivery]()
-    wait = deadline.follow(lambda delivery: None if ends.wait() else 0)
+def test_the_wait_before_the_networks_does_not_count(clock: HandClock) -> None:
+    deadline = Deadline(seconds=3)
+    begun, ends, abandoned = Event(), Event(), list[Delivery]()
 
-    thread = threading.Thread(target=wait, args=(build_delivery(),))
-    thread.start()
-    time.sleep(0.2)
-    deadline.check(abandoned.append)
-    ends.set()
-    thread.join()
+    def wait(delivery: Delivery) -> None:
+        begin(begun, ends)
+
+    with running(deadline.follow(wait), build_delivery(), begun, ends):
+        clock.go(3.1)
+        deadline.check(abandoned.append)
 
     assert abandoned == []

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from pipeline.worker import health as health_module
-from pipeline.worker.health import STALE_SECONDS, STUCK_SECONDS, Health, Pulse, find_problem
+from pipeline.worker.health import (
+    STALE_SECONDS,
+    STUCK_SECONDS,
+    WRITE_SECONDS,
+    Health,
+    Pulse,
+    find_problem,
+)
+from tests.clocks import HandClock, stop_clock
 
 
 @pytest.fixture
@@ -18,15 +26,18 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "health.json"
 
 
-def write_pulse(path: Path, *, age_seconds: float = 0, longest_seconds: float = 0) -> None:
+def write_pulse(path: Path, *, age_seconds: float = 0, longest_seconds: float = 0) -> datetime:
+    """Write a pulse that is so old at the returned time, which is now."""
+    now = datetime.now(UTC)
     pulse = Pulse(
-        at=datetime.now(UTC) - timedelta(seconds=age_seconds),
+        at=now - timedelta(seconds=age_seconds),
         version="1",
         in_hand=1,
         longest_seconds=longest_seconds,
         processed=2,
     )
     path.write_text(pulse.model_dump_json())
+    return now
 
 
 def test_a_worker_whose_loop_turns_is_healthy(path: Path) -> None:
@@ -38,13 +49,20 @@ def test_a_worker_whose_loop_turns_is_healthy(path: Path) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_the_file_is_not_written_at_every_turn(path: Path) -> None:
+def test_the_file_is_not_written_at_every_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = HandClock()
+    monkeypatch.setattr(health_module, "time", clock)
     health = Health(path, "abc123")
     health.touch(in_hand=0, longest_seconds=0, processed=1)
 
+    clock.go(WRITE_SECONDS - 0.1)
     health.touch(in_hand=0, longest_seconds=0, processed=2)
+    early = Pulse.model_validate_json(path.read_bytes()).processed
+    clock.go(0.2)
+    health.touch(in_hand=0, longest_seconds=0, processed=3)
 
-    assert Pulse.model_validate_json(path.read_bytes()).processed == 1
+    assert early == 1
+    assert Pulse.model_validate_json(path.read_bytes()).processed == 3
 
 
 def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
@@ -67,8 +85,9 @@ def test_a_disk_that_got_full_stops_nobody(
     assert caplog.messages == ["Health was not written"]
 
 
-def test_a_loop_that_stands_still_is_a_problem(path: Path) -> None:
-    write_pulse(path, age_seconds=STALE_SECONDS + 1)
+def test_a_loop_that_stands_still_is_a_problem(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = write_pulse(path, age_seconds=STALE_SECONDS + 1)
+    stop_clock(monkeypatch, health_module, now)
 
     assert find_problem(path) == "The worker's loop has not turned for 61 s"
 

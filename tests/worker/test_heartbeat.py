@@ -1,55 +1,63 @@
 """What is in hand stays hidden; what is given back is not."""
 
 import threading
-import time
 from collections.abc import Sequence
 
-import boto3
 import pytest
 
 from pipeline.core.queue import Delivery, TaskQueue
-from pipeline.core.settings import settings
+from pipeline.core.settings import VISIBILITY_SECONDS, settings
+from pipeline.worker import heartbeat
 from pipeline.worker.heartbeat import Hand
+from tests.clocks import HandClock
 from tests.examples import OWNER_ID
+
+TIMEOUT = 60
+
+
+SHORTLY = 0.1
+"""Seconds: what was given back is visible after them, what was hidden is not."""
 
 
 @pytest.fixture
-def queue(queue: TaskQueue) -> TaskQueue:
-    """A queue that shows a message again after one second."""
-    boto3.client("sqs").set_queue_attributes(
-        QueueUrl=settings.task_queue_url, Attributes={"VisibilityTimeout": "1"}
-    )
-    return queue
+def clock(aws: None, monkeypatch: pytest.MonkeyPatch) -> HandClock:
+    """The clock of the queues and of the hand."""
+    clock = HandClock()
+    clock.move_queues(monkeypatch)
+    monkeypatch.setattr(heartbeat, "time", clock)
+    return clock
 
 
-def test_a_slow_task_stays_hidden(queue: TaskQueue) -> None:
+def test_a_slow_task_stays_hidden(queue: TaskQueue, clock: HandClock) -> None:
     queue.send("task-1", OWNER_ID)
     queue.send("task-2", OWNER_ID)
     held, forgotten = queue.receive(max_messages=10)
     hand = Hand(queue)
     hand.take([held])
 
+    clock.go(VISIBILITY_SECONDS - SHORTLY)
     hand.beat()
-    time.sleep(1.1)
+    clock.go(VISIBILITY_SECONDS - SHORTLY)
 
     [back] = queue.receive(max_messages=10)
     assert back.message_id == forgotten.message_id
 
 
-def test_a_released_message_is_no_longer_hidden(queue: TaskQueue) -> None:
+def test_a_released_message_is_no_longer_hidden(queue: TaskQueue, clock: HandClock) -> None:
     queue.send("task-1", OWNER_ID)
     [delivery] = queue.receive()
     hand = Hand(queue)
     hand.take([delivery])
 
+    clock.go(VISIBILITY_SECONDS - SHORTLY)
     hand.release(delivery)
     hand.beat()
-    time.sleep(1.1)
+    clock.go(2 * SHORTLY)
 
     assert len(queue.receive()) == 1
 
 
-def test_everything_is_given_back_at_once(queue: TaskQueue) -> None:
+def test_everything_is_given_back_at_once(queue: TaskQueue, clock: HandClock) -> None:
     for number in range(12):
         queue.send(f"task-{number}", OWNER_ID)
     hand = Hand(queue)
@@ -58,6 +66,7 @@ def test_everything_is_given_back_at_once(queue: TaskQueue) -> None:
 
     assert hand.give_back() == 12
 
+    clock.go(SHORTLY)
     assert queue.get_depth() == 12
     assert len(hand) == 0
 
@@ -72,7 +81,7 @@ class QueueWithSlowCalls(TaskQueue):
 
     def hide_all(self, deliveries: Sequence[Delivery], seconds: int) -> list[Delivery]:
         self.begun.set()
-        assert self.allowed.wait(timeout=10)
+        assert self.allowed.wait(timeout=TIMEOUT)
         return super().hide_all(deliveries, seconds)
 
 
@@ -86,9 +95,9 @@ def test_a_beat_under_way_cannot_hide_what_is_released_after_it(queue: TaskQueue
     release = threading.Thread(target=hand.release, args=(delivery,))
 
     beat.start()
-    assert slow_queue.begun.wait(timeout=10)
+    assert slow_queue.begun.wait(timeout=TIMEOUT)
     release.start()
-    release.join(timeout=0.2)
+    release.join(timeout=0.2)  # It would be over by then
     assert release.is_alive()
     slow_queue.allowed.set()
     beat.join()
@@ -99,7 +108,7 @@ def test_a_beat_under_way_cannot_hide_what_is_released_after_it(queue: TaskQueue
 
 
 def test_a_message_that_was_deleted_does_not_disturb_the_others(
-    queue: TaskQueue, caplog: pytest.LogCaptureFixture
+    queue: TaskQueue, clock: HandClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     queue.send("task-1", OWNER_ID)
     queue.send("task-2", OWNER_ID)
@@ -108,19 +117,23 @@ def test_a_message_that_was_deleted_does_not_disturb_the_others(
     hand.take([deleted, held])
     queue.delete(deleted)
 
+    clock.go(VISIBILITY_SECONDS - SHORTLY)
     hand.beat()
-    time.sleep(1.1)
+    clock.go(VISIBILITY_SECONDS - SHORTLY)
 
     assert caplog.messages == ["Heartbeat refused"]
     assert queue.receive() == []
 
 
-def test_the_oldest_delivery_is_known(queue: TaskQueue) -> None:
+def test_the_oldest_delivery_is_known(queue: TaskQueue, clock: HandClock) -> None:
     hand = Hand(queue)
     assert hand.get_longest_seconds() == 0
-    queue.send("task-1", OWNER_ID)
+    for number in range(2):
+        queue.send(f"task-{number}", OWNER_ID)
 
     hand.take(queue.receive())
-    time.sleep(0.05)
+    clock.go(7)
+    hand.take(queue.receive())
+    clock.go(5)
 
-    assert 0.05 <= hand.get_longest_seconds() < 5
+    assert hand.get_longest_seconds() == 12

@@ -1,12 +1,12 @@
 """What CloudWatch is told."""
 
-import time
-
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from pipeline.worker import metrics as metrics_module
 from pipeline.worker.metrics import NAMESPACE, VALUES_PER_DATUM, Metrics, Stage
+from tests.clocks import HandClock
 from tests.worker.fakes import get_values
 
 
@@ -56,14 +56,19 @@ def test_more_different_values_than_a_datum_takes_are_all_sent(metrics: Metrics)
     assert sorted(get_values("ReceiveAge")) == values
 
 
-def test_half_used_cores_are_half_busy(metrics: Metrics) -> None:
-    time.sleep(0.2)
-    metrics.add_busy(0.2)  # Of one of two cores
+def test_half_used_cores_are_half_busy(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = HandClock()
+    monkeypatch.setattr(metrics_module, "time", clock)
+    metrics = Metrics(boto3.client("cloudwatch"), cores=2)
+    metrics.add_busy(3)
+    clock.go(4)
+    metrics.publish()
+    metrics.add_busy(3)
+    clock.go(3)
 
     metrics.publish()
 
-    [percent] = get_values("Busy")
-    assert 30 <= percent <= 50
+    assert get_values("Busy") == [38, 50]
 
 
 def test_what_could_not_be_sent_is_dropped() -> None:
