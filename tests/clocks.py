@@ -27,6 +27,9 @@ class HandClock:
     def go(self, seconds: float) -> None:
         self._seconds += seconds
 
+    def time(self) -> float:
+        return self._seconds
+
     def monotonic(self) -> float:
         return self._seconds
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -13,6 +14,10 @@ from infra.local.layout import REPOSITORY, Layout
 from infra.local.processes import Roster
 
 UP = "print('up', flush=True)"
+A_WHILE = 600
+"""Seconds: longer than any test, in case the test that ends it does not come to that."""
+TIMEOUT = 120
+"""Seconds, for what takes a few: a machine may stall."""
 STUBBORN = f"import signal; signal.signal(15, signal.SIG_IGN); {UP}"
 
 
@@ -41,8 +46,9 @@ def spawn() -> Iterator[Spawn]:
     with ExitStack() as stack:
 
         def start(before: str = UP, *arguments: str) -> subprocess.Popen[bytes]:
+            code = f"{before}\nimport time; time.sleep({A_WHILE})"
             process = subprocess.Popen(
-                [sys.executable, "-c", f"{before}\nimport time; time.sleep(60)", *arguments],
+                [sys.executable, "-c", code, *arguments],
                 cwd=REPOSITORY,
                 stdout=subprocess.PIPE,
             )
@@ -51,6 +57,13 @@ def spawn() -> Iterator[Spawn]:
             return process
 
         yield start
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + TIMEOUT
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def read_line(process: subprocess.Popen[bytes]) -> str:

@@ -7,7 +7,7 @@ import psutil
 from infra.local.guard import guarded, no_guard
 from infra.local.layout import Layout
 from infra.local.processes import WORKER, Roster
-from tests.local.conftest import Spawn, read_line
+from tests.local.conftest import Spawn, read_line, wait_until
 
 SUPERVISOR = """
 import subprocess, sys, time
@@ -19,23 +19,16 @@ from infra.local.processes import WORKER, Roster
 layout = Layout(Path(sys.argv[1]))
 with guarded(layout):
     child = subprocess.Popen(
-        [sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True
+        [sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True
     )
     Roster(layout).add("child", child.pid, WORKER)
     print(child.pid, flush=True)
-    time.sleep(60)
+    time.sleep(600)
 """
 
 
 # One second passes between the signal and the end
-SLOW = "import signal; signal.signal(15, lambda *_: (time.sleep(1), exit())); time.sleep(60)"
-
-
-def wait_until_gone(pid: int, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while is_running(pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not is_running(pid)
+SLOW = "import signal; signal.signal(15, lambda *_: (time.sleep(1), exit())); time.sleep(600)"
 
 
 def is_running(pid: int) -> bool:
@@ -52,16 +45,16 @@ def test_children_of_a_killed_supervisor_are_stopped(layout: Layout, spawn: Spaw
 
     supervisor.kill()
 
-    assert wait_until_gone(child_pid, seconds=20)
+    wait_until(lambda: not is_running(child_pid))
 
 
 def test_a_new_start_waits_for_the_guard_of_the_last_one(layout: Layout, spawn: Spawn) -> None:
-    supervisor = spawn(SUPERVISOR.replace('time.sleep(60)"]', f'{SLOW}"]'), str(layout.root))
+    supervisor = spawn(SUPERVISOR.replace('time.sleep(600)"]', f'{SLOW}"]'), str(layout.root))
     child_pid = int(read_line(supervisor))
     supervisor.kill()
 
     with no_guard(layout):
-        assert wait_until_gone(child_pid, seconds=0)
+        assert not is_running(child_pid)
 
 
 def test_the_guard_touches_nothing_while_its_supervisor_lives(

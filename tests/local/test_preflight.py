@@ -21,7 +21,7 @@ from infra.local.preflight import hold_lock
 
 with hold_lock(Layout(Path(sys.argv[1]))):
     print("held", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 """
 
 

@@ -2,12 +2,29 @@
 
 import shutil
 import subprocess
-import time
+from dataclasses import replace
+from pathlib import Path
 
 from infra.local.layout import Layout
 from infra.local.processes import SERVER, WORKER, Kind, Roster
 from infra.local.state import write_private
-from tests.local.conftest import STUBBORN, Spawn, read_line
+from tests.local.conftest import STUBBORN, TIMEOUT, UP, Spawn, read_line
+
+ENDS_AFTER_THE_OTHER = f"""
+import signal, sys, time
+from pathlib import Path
+
+def end(*_):
+    folder = Path(sys.argv[1])
+    (folder / f"{{sys.argv[2]}}.told").touch()
+    while len(list(folder.glob("*.told"))) < 2:
+        time.sleep(0.02)
+    print("ended", flush=True)
+    sys.exit()
+
+signal.signal(15, end)
+{UP}
+"""
 
 
 def is_running(process: subprocess.Popen[bytes]) -> bool:
@@ -35,8 +52,8 @@ def test_workers_have_ended_before_the_server_is_told(roster: Roster, spawn: Spa
     server, worker = spawn(report), spawn(report)
     assert read_line(server) == read_line(worker) == "up"
     # The order in the file is not the order of the stop.
-    roster.add("server", server.pid, SERVER)
-    roster.add("worker", worker.pid, WORKER)
+    roster.add("server", server.pid, replace(SERVER, stop_seconds=TIMEOUT))
+    roster.add("worker", worker.pid, replace(WORKER, stop_seconds=TIMEOUT))
 
     roster.stop_all()
 
@@ -91,12 +108,14 @@ def test_one_is_stopped_although_its_folder_was_deleted(
     assert not is_running(process)
 
 
-def test_stopping_takes_no_longer_than_the_slowest(roster: Roster, spawn: Spawn) -> None:
-    for process in (spawn(STUBBORN), spawn(STUBBORN)):
+def test_all_of_a_rank_are_told_before_any_is_waited_for(
+    roster: Roster, tmp_path: Path, spawn: Spawn
+) -> None:
+    processes = [spawn(ENDS_AFTER_THE_OTHER, str(tmp_path), name) for name in ("one", "other")]
+    for process in processes:
         read_line(process)
-        roster.add("stubborn", process.pid, Kind(stop_seconds=1, rank=0))
-    started = time.monotonic()
+        roster.add("polite", process.pid, Kind(stop_seconds=TIMEOUT, rank=0))
 
     roster.stop_all()
 
-    assert time.monotonic() - started < 1.9
+    assert [read_line(process) for process in processes] == ["ended", "ended"]  # None was killed

@@ -1,21 +1,25 @@
 """What the ticker makes of what it sees; the rest is tested on the running system."""
 
-import time
+import pytest
 
+from infra.local import ticker
 from infra.local.ticker import _compute_age_seconds, _describe
+from tests.clocks import HandClock
 
 NOTICE = {"AlarmName": "queue-depth", "AlarmDescription": "Too many wait"}
 
 
-def test_the_oldest_waiting_message_decides_the_age() -> None:
-    now = time.time()
+def test_the_oldest_waiting_message_decides_the_age(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = HandClock()
+    monkeypatch.setattr(ticker, "time", clock)
+    now = clock.time()
     messages = [
         {"SentTimestamp": now - 100, "IsVisible": False},
         {"SentTimestamp": now - 30, "IsVisible": True},
         {"SentTimestamp": now - 10, "IsVisible": True},
     ]
 
-    assert round(_compute_age_seconds(messages)) == 30
+    assert _compute_age_seconds(messages) == 30
 
 
 def test_an_empty_queue_has_no_age() -> None:

@@ -1,7 +1,6 @@
 """The control of the worker processes, with processes that only sleep."""
 
 import sys
-import time
 from collections.abc import Callable, Iterator
 
 import psutil
@@ -12,8 +11,10 @@ from infra.local.layout import Layout
 from infra.local.processes import Roster
 from infra.local.state import AccessKey
 from infra.local.workers import WorkerFleet, WorkerSettings
+from tests.clocks import HandClock
+from tests.local.conftest import wait_until
 
-SLEEP = "import time; time.sleep(60)"
+SLEEP = "import time; time.sleep(600)"
 KEY = AccessKey(access_key_id="AKIAEXAMPLE", secret_access_key="secret")
 
 
@@ -87,25 +88,32 @@ def test_a_killed_worker_is_started_again(
     [pid] = list_pids(roster)
     psutil.Process(pid).kill()
 
-    deadline = time.monotonic() + 5
-    while list_pids(roster) in ([], [pid]) and time.monotonic() < deadline:
+    def is_replaced() -> bool:
         fleet.reconcile()
+        return list_pids(roster) not in ([], [pid])
 
-    assert list_pids(roster) not in ([], [pid])
+    wait_until(is_replaced)
 
 
 def test_one_that_crashes_at_once_is_not_started_in_a_loop(
-    build_fleet: Callable[[str], WorkerFleet], roster: Roster, layout: Layout
+    build_fleet: Callable[[str], WorkerFleet],
+    roster: Roster,
+    layout: Layout,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    clock = HandClock()
+    monkeypatch.setattr(workers, "time", clock)
     fleet = build_fleet("print('started'); raise SystemExit(1)")
 
-    deadline = time.monotonic() + 2
-    while time.monotonic() < deadline:
+    starts = []
+    for seconds in (0, 0.9, 0.2, 1.9, 0.2):  # It waits for one second, then for two
+        clock.go(seconds)
         fleet.reconcile()
-        time.sleep(0.02)
+        wait_until(lambda: not list_pids(roster))
+        fleet.reconcile()
+        starts.append((layout.logs / "worker-1.log").read_text().count("started"))
 
-    starts = (layout.logs / "worker-1.log").read_text().count("started")
-    assert 1 <= starts <= 2
+    assert starts == [1, 1, 2, 2, 3]
 
 
 def test_a_worker_knows_nothing_of_the_users_own_account(
@@ -113,14 +121,12 @@ def test_a_worker_knows_nothing_of_the_users_own_account(
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "real")
-    fleet = build_fleet("import os, time; print(sorted(os.environ), flush=True); time.sleep(60)")
+    fleet = build_fleet("import os, time; print(sorted(os.environ), flush=True); time.sleep(600)")
 
     fleet.reconcile()
 
     log = layout.logs / "worker-1.log"
-    deadline = time.monotonic() + 5
-    while not log.read_text() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: bool(log.read_text()))
     assert "AWS_ENDPOINT_URL" in log.read_text()
     assert "AWS_PROFILE" not in log.read_text()
     assert "AWS_SESSION_TOKEN" not in log.read_text()
