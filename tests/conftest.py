@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import boto3
+import hypothesis
 import pytest
 from botocore.loaders import JSONFileLoader
 from moto import mock_aws
@@ -12,6 +13,12 @@ from pipeline.core.models import Task
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import MAX_RECEIVE_COUNT, VISIBILITY_SECONDS, settings
 from pipeline.core.storage import ImageStore
+
+# How long an example takes is no matter of right and wrong: the machine may stall.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 # Every test has a session of its own, and each would read the descriptions of the services anew:
 # a third of the time of a short test.
@@ -29,8 +36,10 @@ def aws() -> Iterator[None]:
             '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:tasks-dlq",'
             f' "maxReceiveCount": {MAX_RECEIVE_COUNT}}}'
         )
-        attributes = {"RedrivePolicy": redrive, "VisibilityTimeout": str(VISIBILITY_SECONDS)}
-        sqs.create_queue(QueueName="tasks", Attributes=attributes)
+        sqs.create_queue(
+            QueueName="tasks",
+            Attributes={"RedrivePolicy": redrive, "VisibilityTimeout": str(VISIBILITY_SECONDS)},
+        )
         boto3.client("s3").create_bucket(Bucket=settings.images_bucket)
         yield
 

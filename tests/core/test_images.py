@@ -2,7 +2,7 @@ import struct
 import tracemalloc
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -25,8 +25,6 @@ from tests.pictures import (
     encode,
     encode_turned,
 )
-
-UNHURRIED = settings(deadline=None)  # Two cores may be busy with other tests
 
 PICTURE = build_quadrants(width=96, height=64)
 FILES = {kind: encode(PICTURE, kind) for kind in FORMATS}
@@ -235,7 +233,6 @@ _PREFIXES = st.sampled_from(
 )
 
 
-@UNHURRIED
 @given(_PREFIXES, st.binary(max_size=400))
 @example(b"\xff\xd8\xff", b"")
 def test_any_bytes_give_a_header_within_the_limits_or_a_permanent_error(
@@ -247,7 +244,6 @@ def test_any_bytes_give_a_header_within_the_limits_or_a_permanent_error(
 _POSITIONS = st.integers(0, 600)
 
 
-@UNHURRIED
 @given(st.sampled_from([*FILES.values(), LOSSLESS_WEBP]), _POSITIONS, st.binary(max_size=8))
 def test_any_damage_gives_a_header_within_the_limits_or_a_permanent_error(
     data: bytes, at: int, damage: bytes
@@ -255,7 +251,6 @@ def test_any_damage_gives_a_header_within_the_limits_or_a_permanent_error(
     _check(data[:at] + damage + data[at + len(damage) :])
 
 
-@UNHURRIED
 @given(st.integers(1, 8), st.sampled_from(FORMATS), _POSITIONS)
 def test_any_cut_gives_a_header_within_the_limits_or_a_permanent_error(
     orientation: int, kind: str, at: int

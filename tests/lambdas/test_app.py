@@ -142,7 +142,8 @@ queries = st.dictionaries(
 )
 # Each example is a whole request in memory; the AWS of the test may be shared between them.
 bounded = hypothesis_settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

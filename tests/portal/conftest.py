@@ -16,8 +16,11 @@ from moto.cognitoidp.models import cognitoidp_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from portal import aws as clients
+from portal.dashboard import failures, metrics
 from portal.environment import env
 from portal.operators.items import TABLES, OperatorItem
+from portal.workers import group as worker_group
+from tests.clocks import stop_clock
 
 PASSWORD = "correct horse battery staple"
 
@@ -120,5 +123,9 @@ def admin(sign_in: Callable[..., Client]) -> Client:
 
 
 @pytest.fixture
-def now() -> datetime:
-    return datetime.now(UTC)
+def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """The time of what CloudWatch is asked and told: no minute ends in the middle of a test."""
+    moment = datetime.now(UTC)
+    for module in (failures, metrics, worker_group):
+        stop_clock(monkeypatch, module, moment)
+    return moment

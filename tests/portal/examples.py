@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
+from django.test import Client
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
@@ -14,6 +15,8 @@ from pipeline.core.errors import PermanentError, RetriesExhaustedError, Unreadab
 from pipeline.core.models import Task, TaskStatus
 from pipeline.core.settings import settings
 from portal.environment import env
+from portal.operators.items import RunItem
+from portal.operators.models import RunState
 from tests.examples import build_result, build_task
 
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -56,6 +59,18 @@ def save_many(count: int, statuses: Iterable[str] = (TaskStatus.SUCCEEDED.value,
             rare = number // len(names) % 10 == 0
             task.error_code = (RetriesExhaustedError if rare else UnreadableImageError).code
         table.put_item(task.serialize())
+
+
+def finish_run(client: Client, run_id: str) -> str:
+    """Take the steps of a background run until it is over.
+
+    Returns:
+        Its page.
+    """
+    while True:
+        response = client.post(f"/operators/run/{run_id}/advance/", follow=True)
+        if RunItem.get(run_id).state != RunState.RUNNING:
+            return response.content.decode()
 
 
 def send_letter(body: str) -> str:

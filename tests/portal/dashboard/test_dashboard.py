@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -19,18 +20,31 @@ from tests.portal.examples import save_dead_task, save_failed_task, save_task
 QUEUE = {"QueueName": "tasks"}
 
 
-def put(namespace: str, name: str, value: float, minutes_ago: int = 0, **dimensions: str) -> None:
-    boto3.client("cloudwatch").put_metric_data(
-        Namespace=namespace,
-        MetricData=[
-            {
-                "MetricName": name,
-                "Dimensions": [{"Name": key, "Value": text} for key, text in dimensions.items()],
-                "Timestamp": datetime.now(UTC) - timedelta(minutes=minutes_ago),
-                "Value": value,
-            }
-        ],
-    )
+Put = Callable[..., None]
+
+
+@pytest.fixture
+def put(now: datetime) -> Put:
+    """Tells CloudWatch a value."""
+
+    def put(
+        namespace: str, name: str, value: float, minutes_ago: int = 0, **dimensions: str
+    ) -> None:
+        boto3.client("cloudwatch").put_metric_data(
+            Namespace=namespace,
+            MetricData=[
+                {
+                    "MetricName": name,
+                    "Dimensions": [
+                        {"Name": key, "Value": text} for key, text in dimensions.items()
+                    ],
+                    "Timestamp": now - timedelta(minutes=minutes_ago),
+                    "Value": value,
+                }
+            ],
+        )
+
+    return put
 
 
 def put_alarm(state: str) -> None:
@@ -84,7 +98,7 @@ def test_failures_are_grouped_by_their_code() -> None:
     assert failures.by_code == [("unreadable_image", 2), ("retries_exhausted", 1)]
 
 
-def test_rates_percentiles_and_success_come_from_the_metrics() -> None:
+def test_rates_percentiles_and_success_come_from_the_metrics(put: Put) -> None:
     put("AWS/SQS", "NumberOfMessagesSent", 50, 2, **QUEUE)
     put("Spotter", "ImagesRecognised", 45, 2)
     put("Spotter", "ImagesFailed", 5, 2)
@@ -101,7 +115,7 @@ def test_rates_percentiles_and_success_come_from_the_metrics() -> None:
     assert snapshot.success_percent == 90
 
 
-def test_the_backlog_divided_by_the_rate_is_the_time_to_drain() -> None:
+def test_the_backlog_divided_by_the_rate_is_the_time_to_drain(put: Put) -> None:
     put("Spotter", "ImagesRecognised", 10, 1)
     for _ in range(6):
         boto3.client("sqs").send_message(QueueUrl=settings.task_queue_url, MessageBody="x")
@@ -152,7 +166,7 @@ def test_missing_workers_are_noticed() -> None:
     assert concerns == ["1 of 2 workers missing"]
 
 
-def test_a_young_system_shows_no_empty_hours() -> None:
+def test_a_young_system_shows_no_empty_hours(put: Put) -> None:
     put("AWS/SQS", "ApproximateNumberOfMessagesVisible", 1, 2, **QUEUE)
 
     young = len(read_series()["depth"].values)

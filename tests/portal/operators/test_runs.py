@@ -11,7 +11,7 @@ from django.test import Client
 from pipeline.core.models import Task
 from portal.operators import runs
 from portal.operators.items import AuditItem, OperatorItem, RunItem
-from tests.portal.examples import save_failed_task, save_task
+from tests.portal.examples import finish_run, save_failed_task, save_task
 
 
 def start(client: Client, query: str = "") -> RunItem:
@@ -123,7 +123,7 @@ def test_the_schedule_goes_on_with_a_run_whose_page_was_closed(operator: Client)
 def test_two_processes_do_not_take_the_same_step(operator: Client) -> None:
     save_failed_task()
     run = start(operator)
-    leased = datetime.now(UTC) + timedelta(seconds=30)
+    leased = datetime.now(UTC) + timedelta(hours=1)
     run.update(actions=[RunItem.leased_until.set(leased)])
 
     runs.tick()
@@ -162,7 +162,7 @@ def test_a_run_has_an_upper_bound(operator: Client, monkeypatch: pytest.MonkeyPa
         save_failed_task()
     run = start(operator, "status=failed")
 
-    runs.advance(run)
+    finish_run(operator, run.run_id)
 
     run.refresh()
     assert run.state == "stopped"

@@ -16,7 +16,7 @@ from portal.operators import runs
 from portal.operators.items import AuditItem, OperatorItem, RunItem
 from portal.users import erasure
 from portal.users.models import User
-from tests.portal.examples import create_user, save_task
+from tests.portal.examples import create_user, finish_run, save_task
 
 
 def operate(client: Client, name: str, user: User, **answers: Any) -> str:
@@ -186,7 +186,7 @@ def test_erasing_takes_pictures_tasks_and_account_and_gives_a_receipt(
 
     page = operate(admin, "erase", ann, confirmation="ann@example.com", reason="Asked for it")
     [run] = list(RunItem.scan())
-    done = admin.post(f"/operators/run/{run.run_id}/advance/", follow=True).content.decode()
+    done = finish_run(admin, run.run_id)
 
     run.refresh()
     left = s3.list_objects_v2(Bucket=settings.images_bucket)["Contents"]

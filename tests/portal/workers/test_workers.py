@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -20,24 +21,33 @@ def describe_group() -> Any:
     )["AutoScalingGroups"][0]
 
 
-def beat(name: str, images: float, minutes_ago: int = 0, version: str = "abc123") -> None:
-    boto3.client("cloudwatch").put_metric_data(
-        Namespace="Spotter",
-        MetricData=[
-            {
-                "MetricName": "WorkerHeartbeat",
-                "Dimensions": [
-                    {"Name": "Worker", "Value": name},
-                    {"Name": "Version", "Value": version},
-                ],
-                "Timestamp": datetime.now(UTC) - timedelta(minutes=minutes_ago),
-                "Value": images,
-            }
-        ],
-    )
+Beat = Callable[..., None]
 
 
-def test_an_instance_is_shown_with_what_it_says(viewer: Client) -> None:
+@pytest.fixture
+def beat(now: datetime) -> Beat:
+    """Tells CloudWatch that a worker is alive."""
+
+    def beat(name: str, images: float, minutes_ago: int = 0, version: str = "abc123") -> None:
+        boto3.client("cloudwatch").put_metric_data(
+            Namespace="Spotter",
+            MetricData=[
+                {
+                    "MetricName": "WorkerHeartbeat",
+                    "Dimensions": [
+                        {"Name": "Worker", "Value": name},
+                        {"Name": "Version", "Value": version},
+                    ],
+                    "Timestamp": now - timedelta(minutes=minutes_ago),
+                    "Value": images,
+                }
+            ],
+        )
+
+    return beat
+
+
+def test_an_instance_is_shown_with_what_it_says(viewer: Client, beat: Beat) -> None:
     name = describe_group()["Instances"][0]["InstanceId"]
     beat(name, 42)
 
@@ -48,7 +58,7 @@ def test_an_instance_is_shown_with_what_it_says(viewer: Client) -> None:
     assert ">42<" in page.replace("\n", "").replace(" ", "")
 
 
-def test_the_newest_version_of_a_worker_counts() -> None:
+def test_the_newest_version_of_a_worker_counts(beat: Beat) -> None:
     beat("i-1", 10, minutes_ago=5, version="old")
     beat("i-1", 20, version="new")
 
@@ -58,7 +68,7 @@ def test_the_newest_version_of_a_worker_counts() -> None:
 
 
 @pytest.mark.parametrize(("minutes_ago", "is_fresh"), [(0, True), (5, False)])
-def test_a_worker_that_falls_silent_is_unwell(minutes_ago: int, is_fresh: bool) -> None:
+def test_a_worker_that_falls_silent_is_unwell(beat: Beat, minutes_ago: int, is_fresh: bool) -> None:
     beat("i-1", 1, minutes_ago)
 
     assert read_pulses()["i-1"].is_fresh is is_fresh

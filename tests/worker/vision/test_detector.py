@@ -2,7 +2,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -15,8 +15,6 @@ from pipeline.worker.vision.detector import (
     preprocess,
 )
 from pipeline.worker.vision.engine import Array, Blob
-
-UNHURRIED = settings(deadline=None)  # Two cores may be busy with other tests
 
 NAMES = {1: "person", 17: "cat", 90: "toothbrush"}
 IMAGE = np.zeros((100, 200, 3), np.uint8)
@@ -118,7 +116,6 @@ def test_people_are_trusted_earlier_than_things() -> None:
     assert calibrate("cat", 0.4) < 0.4
 
 
-@UNHURRIED
 @given(hnp.arrays(np.float32, (60, 4), elements=st.floats(-60, 60, width=32)))
 def test_boxes_stay_inside_the_picture(corrections: Array) -> None:
     encodings, _ = build_outputs()

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
@@ -23,8 +23,6 @@ from tests.pictures import (
     encode,
     encode_turned,
 )
-
-UNHURRIED = settings(deadline=None)  # Two cores may be busy with other tests
 
 PICTURE = build_quadrants()
 QUADRANTS = np.array([[RED, GREEN], [BLUE, WHITE]])
@@ -229,7 +227,6 @@ def test_opencv_itself_refuses_what_the_header_check_would_let_through() -> None
 FILES = [encode_turned(build_quadrants(64, 40), kind, 6) for kind in FORMATS]
 
 
-@UNHURRIED
 @given(st.sampled_from(FILES), st.integers(0, 900), st.binary(max_size=6))
 def test_any_damage_gives_an_upright_picture_or_a_permanent_error(
     data: bytes, at: int, damage: bytes

@@ -1,13 +1,11 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.labels import Label
 from pipeline.worker.vision.detector import Detection
 from pipeline.worker.vision.merge import merge_labels
 from pipeline.worker.vision.vocabulary import load_vocabulary
-
-UNHURRIED = settings(deadline=None)  # Two cores may be busy with other tests
 
 VOCABULARY = load_vocabulary()
 BOX = (0.1, 0.2, 0.6, 0.8)
@@ -125,7 +123,6 @@ _PROBABILITIES = st.dictionaries(
 )
 
 
-@UNHURRIED
 @given(_PROBABILITIES, _DETECTIONS, st.floats(0, 100), st.integers(1, 50))
 def test_labels_are_unique_sorted_and_within_the_limits(
     probabilities: dict[str, float],
@@ -146,7 +143,6 @@ def test_labels_are_unique_sorted_and_within_the_limits(
         assert all(min_confidence <= confidence <= label.confidence for confidence in instances)
 
 
-@UNHURRIED
 @given(_PROBABILITIES, _DETECTIONS, st.floats(0, 100))
 def test_every_label_comes_with_its_parents_at_least_as_sure(
     probabilities: dict[str, float], detections: list[Detection], min_confidence: float
@@ -159,7 +155,6 @@ def test_every_label_comes_with_its_parents_at_least_as_sure(
             assert confidences[parent.name] >= label.confidence
 
 
-@UNHURRIED
 @given(_DETECTIONS)
 def test_boxes_lie_inside_the_picture_and_have_area(detections: list[Detection]) -> None:
     labels = merge({}, *detections, min_confidence=0, max_labels=1000)
