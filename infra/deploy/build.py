@@ -12,17 +12,20 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.deploy.botocore_data import keep_services
 from infra.deploy.errors import DeployError
 
 REPOSITORY = Path(__file__).parents[2]
 
 # Lambda's python3.13 and Amazon Linux 2023, both on Graviton
 PYTHON = "3.13"
-PLATFORM = "aarch64-manylinux_2_34"
+ON_AWS = ("--python-platform", "aarch64-manylinux_2_34", "--python-version", PYTHON)
+ON_THIS_MACHINE = ("--python", sys.executable)
+"""Where packages are to run, for `install`."""
 
 CORE = ("pipeline/__init__.py", "pipeline/core")
 UNITS = "infra/terraform/modules/workers/files"
@@ -44,10 +47,8 @@ def build_lambdas(folder: Path, repository: Path = REPOSITORY) -> Artefact:
     """The one package of all functions: `lambdas.zip` in `folder`."""
     with tempfile.TemporaryDirectory() as staging:
         stage = Path(staging)
-        install(repository / "requirements/lambdas.txt", stage)
-        remove_services(stage / "botocore/data", SERVICES)
-        copy_code([*CORE, "pipeline/lambdas"], repository, stage)
-        compile_code(stage)
+        stage_lambdas(stage, repository)
+        compile_code(stage, find_python())
         path = folder / "lambdas.zip"
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, data in _read_files(stage):
@@ -56,6 +57,15 @@ def build_lambdas(folder: Path, repository: Path = REPOSITORY) -> Artefact:
                 info.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(info, data)
     return Artefact(path, hash_file(path))
+
+
+def stage_lambdas(
+    stage: Path, repository: Path = REPOSITORY, target: Sequence[str] = ON_AWS
+) -> None:
+    """Put all that the functions' package holds into a folder, except for bytecode."""
+    install(repository / "requirements/lambdas.txt", stage, target)
+    keep_services(stage / "botocore/data", SERVICES)
+    copy_code([*CORE, "pipeline/lambdas"], repository, stage)
 
 
 def build_worker(folder: Path, weights: Path, repository: Path = REPOSITORY) -> Artefact:
@@ -68,7 +78,7 @@ def build_worker(folder: Path, weights: Path, repository: Path = REPOSITORY) -> 
         shutil.move(stage / "units/install.sh", stage / "install.sh")
         lines = [f"{sha256}  {name}\n" for name, sha256 in find_weights(weights).items()]
         (stage / "weights.sha256").write_text("".join(lines))
-        compile_code(stage)
+        compile_code(stage, find_python())
         path = folder / "worker.tar.gz"
         with (
             path.open("wb") as raw,
@@ -99,28 +109,20 @@ def find_weights(folder: Path) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def install(lock: Path, target: Path) -> None:
+def install(lock: Path, folder: Path, target: Sequence[str] = ON_AWS) -> None:
     """Install the locked packages for AWS's Python and processor, whatever ours are."""
-    target.mkdir(parents=True, exist_ok=True)
-    command = ["pip", "install", "--quiet", "--require-hashes", "--no-deps"]
-    platform = ["--python-platform", PLATFORM, "--python-version", PYTHON]
+    folder.mkdir(parents=True, exist_ok=True)
+    # Copies: a link would lead what is changed here into uv's cache, and so into other packages.
+    command = ["pip", "install", "--quiet", "--require-hashes", "--no-deps", "--link-mode", "copy"]
     wheels = ["--only-binary", ":all:"]
     uv = Path(sys.executable).with_name("uv")
     done = subprocess.run(
-        [uv, *command, *platform, *wheels, "--target", target, "--requirement", lock]
+        [uv, *command, *target, *wheels, "--target", folder, "--requirement", lock]
     )
     if done.returncode:
         raise DeployError(f"The packages of {lock.name} could not be installed; see above.")
-    shutil.rmtree(target / "bin", ignore_errors=True)  # Scripts that name our own interpreter
-    (target / ".lock").unlink(missing_ok=True)
-
-
-def remove_services(data: Path, kept: Collection[str]) -> None:
-    """Forget what botocore knows of other services: hundreds of folders, nearly all of the
-    package, which it lists for each client that it makes."""
-    for service in data.glob("*/"):
-        if service.name not in kept:
-            shutil.rmtree(service)
+    shutil.rmtree(folder / "bin", ignore_errors=True)  # Scripts that name our own interpreter
+    (folder / ".lock").unlink(missing_ok=True)
 
 
 def copy_code(paths: Iterable[str], repository: Path, target: Path) -> None:
@@ -134,12 +136,11 @@ def copy_code(paths: Iterable[str], repository: Path, target: Path) -> None:
             shutil.copy(source, copy)
 
 
-def compile_code(folder: Path) -> None:
+def compile_code(folder: Path, python: str | None) -> None:
     """Add bytecode that stays valid in the package: importing without it takes twice as long.
 
-    It fits one version of Python only. With another one here the package still works.
+    It fits one version of Python only. Without that one here the package still works.
     """
-    python = find_python()
     if python is None:
         sys.stderr.write(
             f"No python{PYTHON} here: packages go without bytecode, cold starts wait.\n"

@@ -4,16 +4,36 @@ What boto3 adds (resources, transfers in parallel) is not used, and takes time a
 start of every function.
 """
 
+from __future__ import annotations
+
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
 from botocore.session import Session, get_session
+
+if TYPE_CHECKING:
+    from pynamodb.models import Model
 
 
 def create_client(service: str, config: Config) -> Any:
     """Connect nothing yet; region and credentials come from the environment."""
     return _get_session().create_client(service, config=config)
+
+
+def connect(*models: type[Model]) -> None:
+    """Make one client for these models now: they have the settings of the first.
+
+    PynamoDB makes one for each model at its first call, in the midst of a request, from a session
+    of its own, which reads again what it knows of AWS. AWS's advice is to make clients outside of
+    the handler: https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html
+    """
+    # Nothing public leads there: https://github.com/pynamodb/PynamoDB/issues/1245
+    first, *others = (model._get_connection().connection for model in models)
+    first._local.session = _get_session()
+    client = first.client
+    for other in others:
+        other._client = client
 
 
 @cache

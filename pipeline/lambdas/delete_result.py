@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from pipeline.core.clients import connect
 from pipeline.core.models import Task
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
@@ -16,6 +17,7 @@ from pipeline.lambdas.telemetry import entry_point, logger
 
 app = build_app()
 store = ImageStore(settings.images_bucket)
+connect(Task)
 
 
 @app.delete("/results/<taskId>", operation_id="deleteResult")

@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from pipeline.core.clients import connect
 from pipeline.core.models import OPEN_STATUSES, Task
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
@@ -20,6 +21,7 @@ POLL_SECONDS = 1
 
 app = build_app()
 store = ImageStore(settings.images_bucket)
+connect(Task)
 
 
 @app.get("/results/<taskId>", operation_id="getResult")

@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from pipeline.core.clients import connect
 from pipeline.core.models import Task, TaskStatus
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
@@ -27,6 +28,7 @@ MAX_READS = 10
 
 app = build_app()
 store = ImageStore(settings.images_bucket)
+connect(Task)
 
 
 @app.get("/results", operation_id="listResults")

@@ -8,16 +8,18 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from pipeline.core.clients import connect
 from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.lambdas.app import build_app, get_owner_id, respond
-from pipeline.lambdas.limits import find_refusal
+from pipeline.lambdas.limits import UploadRate, find_refusal
 from pipeline.lambdas.schemas import TaskState
 from pipeline.lambdas.telemetry import entry_point, logger
 
 app = build_app()
 queue = TaskQueue(settings.task_queue_url)
+connect(Task, UploadRate)
 
 
 @app.post("/results/<taskId>/retry", operation_id="retryResult")

@@ -9,6 +9,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pynamodb.expressions.condition import Condition
 
+from pipeline.core.clients import connect
 from pipeline.core.errors import RetriesExhaustedError, TaskFinishedError
 from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import TaskQueue
@@ -34,6 +35,7 @@ RESERVED_MS = 5_000
 
 queue = TaskQueue(settings.task_queue_url)
 store = ImageStore(settings.images_bucket)
+connect(Task)
 
 
 @entry_point

@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
+from pipeline.core.clients import connect
 from pipeline.core.errors import IdempotencyKeyReusedError, TaskNotFoundError
 from pipeline.core.images import CONTENT_TYPES, DIRECT_MAX_BYTES, read_header
 from pipeline.core.models import Task, TaskStatus
@@ -20,7 +21,7 @@ from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore, build_image_key
 from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
-from pipeline.lambdas.limits import find_refusal
+from pipeline.lambdas.limits import UploadRate, find_refusal
 from pipeline.lambdas.problems import (
     InvalidRequestError,
     PayloadTooLargeError,
@@ -44,6 +45,7 @@ _KEY_NAMESPACE = UUID("5b0f7d3e-6a53-4d0c-9f3a-2f4f0f6f4d8c")
 app = build_app()
 store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
+connect(Task, UploadRate)
 
 
 @app.post("/upload", operation_id="createUpload")

@@ -5,6 +5,7 @@ from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from pipeline.core.clients import connect
 from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
@@ -12,7 +13,7 @@ from pipeline.core.storage import ImageStore, get_task_id
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
 queue = TaskQueue(settings.task_queue_url)
-store = ImageStore(settings.images_bucket)
+connect(Task)
 
 
 @entry_point
@@ -28,7 +29,8 @@ def _queue_task(image_key: str) -> None:
         task = Task.get(task_id, consistent_read=True)
     except Task.DoesNotExist:
         # Tasks are saved before their forms are signed, so this one was deleted by its owner.
-        store.delete(image_key)
+        # That is rare: making the client of S3 at each cold start would be waste.
+        ImageStore(settings.images_bucket).delete(image_key)
         logger.info("Picture of a deleted task removed", task_id=task_id)
         return
     if task.status != TaskStatus.AWAITING_UPLOAD:

@@ -7,13 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.deploy.build import (
-    build_lambdas,
-    build_worker,
-    find_weights,
-    hash_file,
-    remove_services,
-)
+from infra.deploy.build import build_lambdas, build_worker, find_weights, hash_file
 from infra.deploy.errors import DeployError
 
 FILES = {
@@ -57,16 +51,6 @@ def test_the_functions_package_holds_their_code_only(repository: Path, tmp_path:
     assert "pipeline/core/settings.py" in names
     assert not any("worker" in name or name.endswith("cpython-311.pyc") for name in names)
     assert artefact.sha256 == hash_file(artefact.path)
-
-
-def test_botocore_keeps_the_services_that_are_called_and_what_all_share(tmp_path: Path) -> None:
-    for name in ("s3/2006-03-01/service-2.json.gz", "ec2/2016/service-2.json.gz", "endpoints.json"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
-
-    remove_services(tmp_path, {"s3"})
-
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["endpoints.json", "s3"]
 
 
 def test_the_workers_package_holds_code_units_and_hashes(

@@ -1,4 +1,4 @@
-"""A cold start pays for every module that is imported."""
+"""A cold start pays for every module that is imported, and the first request for what is not."""
 
 import subprocess
 import sys
@@ -20,15 +20,46 @@ HEAVY = (
     "yaml",
 )
 
+IMPORT_ALL = "; ".join(f"import pipeline.lambdas.{function}" for function in FUNCTIONS)
+
+FIRST_CALLS = f"""
+{IMPORT_ALL}
+from botocore.session import Session
+from pipeline.core.models import Task
+from pipeline.lambdas.limits import UploadRate
+del Session.create_client
+print(len({{id(model._get_connection().connection.client) for model in (Task, UploadRate)}}))
+"""
+
 
 def test_no_function_imports_a_heavy_module() -> None:
-    imports = "; ".join(f"import pipeline.lambdas.{function}" for function in FUNCTIONS)
-    code = f"{imports}; import sys; print(*sys.modules)"
+    modules = set(run(f"{IMPORT_ALL}; import sys; print(*sys.modules)").split())
 
+    assert "pipeline.lambdas.upload" in modules
+    assert modules.isdisjoint(HEAVY)
+
+
+def test_a_picture_that_arrives_needs_no_client_of_s3() -> None:
+    code = "import pipeline.lambdas.uploaded, gc; from botocore.client import BaseClient;"
+    names = "print(*(it.meta.service_model.service_name for it in gc.get_objects()"
+
+    made = run(f"{code} {names} if isinstance(it, BaseClient)))").split()
+
+    assert sorted(made) == ["dynamodb", "sqs"]
+
+
+def test_the_first_request_finds_one_client_of_the_table() -> None:
+    assert run(FIRST_CALLS).split() == ["1"]
+
+
+def test_imports_are_not_searched_for_garbage() -> None:
+    code = "import gc; import pipeline.lambdas.upload; print(gc.get_stats()[0]['collections'])"
+
+    assert int(run(code)) < 10
+
+
+def run(code: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
-
-    modules = set(done.stdout.split())
-    assert "pipeline.lambdas.upload" in modules
-    assert modules.isdisjoint(HEAVY)
+    return done.stdout
