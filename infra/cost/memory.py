@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 from __future__ import annotations
 
 import json
-import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,38 +23,49 @@ WAIT_MS = 15.0
 
 
 @dataclass(frozen=True)
+class Work:
+    """Processor milliseconds of one function on one vCPU."""
+
+    imports_ms: float  # At a cold start
+    request_ms: float
+
+
+@dataclass(frozen=True)
 class Setting:
     """One row."""
 
     memory_mb: float
     warm_ms: float
-    usd_a_million: float
+    cold_ms: float  # If AWS gives imports no more than it gives requests: at worst
+    usd_a_million: float  # Warm requests
 
 
-def calculate(memory_mb: float, cpu_ms: float) -> Setting:
-    """What a warm request that works `cpu_ms` on one vCPU takes and costs."""
+def calculate(memory_mb: float, work: Work) -> Setting:
+    """What a request takes and costs."""
     prices = load_prices()
-    warm_ms = cpu_ms / min(1.0, memory_mb / VCPU_MB) + WAIT_MS
+    share = min(1.0, memory_mb / VCPU_MB)
+    warm_ms = work.request_ms / share + WAIT_MS
     gb_seconds = memory_mb / 1024 * warm_ms / 1000
     usd = gb_seconds * prices["lambda_gb_second"] + prices["lambda_request"]
-    return Setting(memory_mb, warm_ms, usd * 1e6)
+    return Setting(memory_mb, warm_ms, work.imports_ms / share + warm_ms, usd * 1e6)
 
 
-def read_cpu_ms(bench: Path) -> dict[str, float]:
-    """Function to the measured processor time of a warm request."""
-    rows = json.loads(bench.read_text())["rows"]
-    found = {re.fullmatch(r"Warm (\w+)", row["what"]): row["value"] for row in rows}
-    return {match[1]: value for match, value in found.items() if match}
+def read_work(bench: Path) -> dict[str, Work]:
+    """Function to what was measured, for those whose requests were."""
+    rows = {row["what"]: row["value"] for row in json.loads(bench.read_text())["rows"]}
+    names = (what.removeprefix("Warm ") for what in rows if what.startswith("Warm "))
+    return {name: Work(rows[f"Import of {name}"], rows[f"Warm {name}"]) for name in names}
 
 
 def main() -> None:
     console = Console()
-    for name, cpu_ms in read_cpu_ms(Path(sys.argv[1])).items():
-        title = f"{name}, {cpu_ms:.1f} ms of processor"
-        table = Table("Memory", "Warm request", "USD a million", title=title)
+    for name, work in read_work(Path(sys.argv[1])).items():
+        title = f"{name}: {work.request_ms:.1f} ms of processor, imports {work.imports_ms:.0f} ms"
+        table = Table("Memory", "Warm request", "Cold start", "USD a million", title=title)
         for memory_mb in SETTINGS_MB:
-            row = calculate(memory_mb, cpu_ms)
-            table.add_row(f"{memory_mb} MB", f"{row.warm_ms:.0f} ms", f"{row.usd_a_million:.2f}")
+            row = calculate(memory_mb, work)
+            times = (f"{ms:.0f} ms" for ms in (row.warm_ms, row.cold_ms))
+            table.add_row(f"{memory_mb} MB", *times, f"{row.usd_a_million:.2f}")
         console.print(table)
 
 
