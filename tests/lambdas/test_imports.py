@@ -3,24 +3,31 @@
 import subprocess
 import sys
 
-from infra.local.resources.functions import FUNCTIONS
+from infra.local.resources.functions import EVENTS, FUNCTIONS
 
 HEAVY = (
+    "aws_lambda_powertools.utilities.parser",
     "aws_xray_sdk",  # Imported on AWS only, where somebody listens
     "boto3",
     "cv2",
     "django",
     "email_validator",
+    "http.server",
     "jinja2",
+    "multiprocessing",
     "numpy",
     "pipeline.lambdas.openapi",
+    "pydantic.v1",
     "pydantic_settings",
     "requests",
     "s3transfer",
     "yaml",
 )
 
+ROUTING = ("asyncio", "aws_lambda_powertools.event_handler", "pipeline.lambdas.app")
+
 IMPORT_ALL = "; ".join(f"import pipeline.lambdas.{function}" for function in FUNCTIONS)
+IMPORT_EVENTS = "; ".join(f"import pipeline.lambdas.{function}" for function in EVENTS)
 
 FIRST_CALLS = f"""
 {IMPORT_ALL}
@@ -37,6 +44,13 @@ def test_no_function_imports_a_heavy_module() -> None:
 
     assert "pipeline.lambdas.upload" in modules
     assert modules.isdisjoint(HEAVY)
+
+
+def test_a_function_without_a_route_imports_nothing_for_routes() -> None:
+    modules = set(run(f"{IMPORT_EVENTS}; import sys; print(*sys.modules)").split())
+
+    assert "pipeline.lambdas.sweep" in modules
+    assert modules.isdisjoint(ROUTING)
 
 
 def test_a_picture_that_arrives_needs_no_client_of_s3() -> None:
