@@ -27,15 +27,19 @@ class LogFollower:
     client: CloudWatchLogsClient
     layout: Layout
     _seen: dict[Key, int] = field(default_factory=dict)
+    _copied_until_ms: int = field(default_factory=lambda: get_now_ms())
 
     def copy(self) -> None:
-        """Append what is new to logs/functions.log."""
-        since_ms = round(time.time() * 1000) - OVERLAP_MS
-        new = []
+        """Append what is new since the last time to logs/functions.log."""
+        now_ms = get_now_ms()
+        since_ms = self._copied_until_ms - OVERLAP_MS
+        found: list[FilteredLogEventTypeDef] = []
         for group in list_groups(self.client):
-            found = self.client.filter_log_events(logGroupName=group, startTime=since_ms)
-            new += [event for event in found["events"] if self._notice(event)]
-        self._seen = {key: at for key, at in self._seen.items() if at >= since_ms}
+            found += self.client.filter_log_events(logGroupName=group, startTime=since_ms)["events"]
+        # Not before all were read: what is noticed is not copied again.
+        new = [event for event in found if self._notice(event)]
+        self._copied_until_ms = now_ms
+        self._seen = {key: at for key, at in self._seen.items() if at >= now_ms - OVERLAP_MS}
         if new:
             with (self.layout.logs / "functions.log").open("a") as file:
                 file.writelines(f"{event['message'].rstrip()}\n" for event in sorted(new, key=_age))
@@ -46,6 +50,11 @@ class LogFollower:
         is_new = key not in self._seen
         self._seen[key] = event["timestamp"]
         return is_new and not event["message"].startswith(PLATFORM_LINES)
+
+
+def get_now_ms() -> int:
+    """Milliseconds since 1970."""
+    return round(time.time() * 1000)
 
 
 def list_groups(client: CloudWatchLogsClient) -> list[str]:

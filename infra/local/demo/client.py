@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mimetypes
 import time
+from contextlib import closing
 from enum import StrEnum
 from http import HTTPStatus
 from pathlib import Path
@@ -55,23 +56,24 @@ def sign_in(state: State, person: Person) -> str:
 
 def request_tokens(state: State, person: Person) -> Json:
     """A person's ID, access and refresh token, by SRP: the password never leaves this process."""
-    cognito = boto3.client(
+    client = boto3.client(
         "cognito-idp",
         endpoint_url=state.endpoint,
         region_name=state.region,
         config=Config(signature_version=UNSIGNED),
     )
-    srp = AWSSRP(
-        username=person.email,
-        password=person.password,
-        pool_id=state.user_pool_id,
-        client_id=state.client_id,
-        client=cognito,
-    )
-    try:
-        answer = srp.authenticate_user()
-    except (BotoCoreError, ClientError, WarrantException) as error:
-        raise DemoError(f"{person.email} could not sign in: {error}") from error
+    with closing(client) as cognito:
+        srp = AWSSRP(
+            username=person.email,
+            password=person.password,
+            pool_id=state.user_pool_id,
+            client_id=state.client_id,
+            client=cognito,
+        )
+        try:
+            answer = srp.authenticate_user()
+        except (BotoCoreError, ClientError, WarrantException) as error:
+            raise DemoError(f"{person.email} could not sign in: {error}") from error
     tokens: Json = answer["AuthenticationResult"]
     return tokens
 
