@@ -1,5 +1,6 @@
-"""Users of the load, signed up as anybody does."""
+"""New users of a local system, signed up as the web page does it."""
 
+from contextlib import closing
 from uuid import uuid4
 
 import boto3
@@ -12,25 +13,26 @@ CODE = "123456"  # ministack's, of every account
 PASSWORD = "Correct-horse-1"
 
 
-def sign_up(state: State, count: int) -> list[Person]:
+def sign_up(state: State, count: int = 1) -> list[Person]:
     """So many new users."""
-    cognito = boto3.client(
+    client = boto3.client(
         "cognito-idp",
         endpoint_url=state.endpoint,
         region_name=state.region,
         config=Config(signature_version=UNSIGNED),
     )
-    people = []
-    for _ in range(count):
-        person = Person(email=f"{uuid4()}@example.com", password=PASSWORD, group="")
-        cognito.sign_up(
-            ClientId=state.client_id,
-            Username=person.email,
-            Password=person.password,
-            UserAttributes=[{"Name": "email", "Value": person.email}],
-        )
-        cognito.confirm_sign_up(
-            ClientId=state.client_id, Username=person.email, ConfirmationCode=CODE
-        )
-        people.append(person)
+    people = [
+        Person(email=f"{uuid4()}@example.com", password=PASSWORD, group="") for _ in range(count)
+    ]
+    with closing(client) as cognito:
+        for person in people:
+            cognito.sign_up(
+                ClientId=state.client_id,
+                Username=person.email,
+                Password=person.password,
+                UserAttributes=[{"Name": "email", "Value": person.email}],
+            )
+            cognito.confirm_sign_up(
+                ClientId=state.client_id, Username=person.email, ConfirmationCode=CODE
+            )
     return people

@@ -11,15 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import boto3
 import httpx
 import pytest
-from botocore import UNSIGNED
-from botocore.config import Config
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from infra.local import names
 from infra.local.clients import Clients
 from infra.local.demo.client import SpotterClient, request_tokens
 from infra.local.demo.show import find_demo_photos
@@ -30,15 +27,22 @@ from infra.local.server import build_environment
 from infra.local.state import Person, State, load_state
 from tests.e2e.secrets import find_secrets
 from tests.e2e.spa.browser import PAGE_MS, running_browser
+from tests.people import sign_up
 
 START_SECONDS = 240  # The very first start installs packages
-STOP_SECONDS = 60
+PATIENCE_SECONDS = 120
+"""For all that takes seconds: the machine may stall, or be busy with other tests and builds."""
+TEST_SECONDS = 900
+"""For a test with all that it waits for; the first one starts the system."""
 
 
 @pytest.hookimpl(trylast=True)  # After the order was shuffled
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What looks back at the whole run comes after it."""
     items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS), append=False)
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +50,9 @@ def is_whole_run(request: pytest.FixtureRequest) -> bool:
     """Whether every file of this folder has its say."""
     run = {item.path for item in request.session.items}
     return run >= set(Path(__file__).parent.rglob("test_*.py"))
+
+
+SetWorkers = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -93,10 +100,10 @@ def is_up(layout: Layout, supervisor: subprocess.Popen[bytes]) -> bool:
 def stop_system(process: subprocess.Popen[bytes]) -> int:
     """Stop it as Ctrl-C does and return its exit code."""
     process.terminate()
-    return process.wait(STOP_SECONDS)
+    return process.wait(PATIENCE_SECONDS)
 
 
-def wait_until(condition: Callable[[], Any], seconds: float) -> Any:
+def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
     """Ask until the answer is true; fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (answer := condition()):
@@ -143,32 +150,32 @@ def workers(layout: Layout) -> Callable[[], list[int]]:
     return find
 
 
+@pytest.fixture
+def set_workers(root: Clients, workers: Callable[[], list[int]]) -> Iterator[SetWorkers]:
+    """Changes how many workers run; after the test it is one, whatever became of the test."""
+
+    def change(count: int) -> None:
+        root.autoscaling.set_desired_capacity(
+            AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=count
+        )
+        wait_until(lambda: len(workers()) == count)
+
+    yield change
+    change(1)
+
+
 @pytest.fixture(scope="session")
 def build_user(system: State) -> Iterator[Callable[[], User]]:
     """Signs up somebody new, as the web page does."""
-    cognito = boto3.client(
-        "cognito-idp",
-        endpoint_url=system.endpoint,
-        region_name=system.region,
-        config=Config(signature_version=UNSIGNED),
-    )
     users = []
 
     def build() -> User:
-        person = Person(email=f"{uuid4()}@example.com", password="Correct-horse-1", group="")
-        cognito.sign_up(
-            ClientId=system.client_id,
-            Username=person.email,
-            Password=person.password,
-            UserAttributes=[{"Name": "email", "Value": person.email}],
-        )
-        # ministack's code of every account
-        cognito.confirm_sign_up(
-            ClientId=system.client_id, Username=person.email, ConfirmationCode="123456"
-        )
+        [person] = sign_up(system)
         tokens = request_tokens(system, person)
         token = tokens["IdToken"]
-        http = httpx.Client(base_url=system.api_url, headers={"Authorization": token}, timeout=30)
+        http = httpx.Client(
+            base_url=system.api_url, headers={"Authorization": token}, timeout=PATIENCE_SECONDS
+        )
         users.append(User(person, tokens, http, SpotterClient(system.api_url, token)))
         return users[-1]
 
@@ -176,7 +183,6 @@ def build_user(system: State) -> Iterator[Callable[[], User]]:
     for user in users:
         user.http.close()
         user.client.close()
-    cognito.close()
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from infra.local.clients import Clients
 from infra.local.demo.client import DemoError, request_tokens, sign_in
 from infra.local.state import Person, State
 from tests.e2e.attempts import Attempts
-from tests.e2e.conftest import User
+from tests.e2e.conftest import PATIENCE_SECONDS, User
 from tests.e2e.test_gateway import ROUTES
 from tests.pictures import build_quadrants, encode
 
@@ -71,7 +71,10 @@ def signed_by_the_public_key(token: str, keys: bytes) -> str:
 @pytest.fixture(scope="module")
 def tokens(system: State, root: Clients, user: User, stranger: User) -> dict[str, str]:
     """Tokens that open nothing."""
-    keys = httpx.get(f"{system.endpoint}/{system.user_pool_id}/.well-known/jwks.json").content
+    keys = httpx.get(
+        f"{system.endpoint}/{system.user_pool_id}/.well-known/jwks.json",
+        timeout=PATIENCE_SECONDS,
+    ).content
     sub = jwt.decode(stranger.id_token, options={"verify_signature": False})["sub"]
     return {
         "another's sub": change(user.id_token, {}, {"sub": sub}),
@@ -134,7 +137,11 @@ def test_a_wrong_token_opens_no_route(
     for method, path in ROUTES:
         url = system.api_url + path.replace("/1", f"/{task_id}")
         body = request if path == "/upload" else None
-        answers.add(describe(httpx.request(method, url, headers=headers, json=body, timeout=30)))
+        answers.add(
+            describe(
+                httpx.request(method, url, headers=headers, json=body, timeout=PATIENCE_SECONDS)
+            )
+        )
 
     attempts.note("token", f"{name}, on every route", ", ".join(sorted(answers)))
     assert answers == {"401 unauthorized"}
@@ -152,7 +159,9 @@ def test_a_token_of_another_client_of_our_pool_shows_ones_own_tasks_only(
     own = user.client.upload_direct(PNG, "image/png", "own.png")
 
     token = sign_in(system.model_copy(update={"client_id": client_id}), user.person)
-    response = httpx.get(f"{system.api_url}/results", headers={"Authorization": token})
+    response = httpx.get(
+        f"{system.api_url}/results", headers={"Authorization": token}, timeout=PATIENCE_SECONDS
+    )
 
     attempts.note("token", "another client of our pool, same person", describe(response))
     assert own in [task["taskId"] for task in response.json()["results"]]
@@ -306,7 +315,9 @@ def test_no_spelling_of_a_path_leads_to_anothers_task(
     task_id = user.client.upload_direct(PNG, "image/png", "own.png")
 
     response = httpx.get(
-        system.api_url + path.format(task_id), headers={"Authorization": stranger.id_token}
+        system.api_url + path.format(task_id),
+        headers={"Authorization": stranger.id_token},
+        timeout=PATIENCE_SECONDS,
     )
 
     attempts.note("path", path, describe(response))
@@ -354,7 +365,10 @@ def test_a_form_is_good_for_its_own_key_policy_and_picture(
 
     answers = {
         name: httpx.post(
-            forms[0]["upload"]["url"], data={**own, **changed}, files={"file": PNG}, timeout=30
+            forms[0]["upload"]["url"],
+            data={**own, **changed},
+            files={"file": PNG},
+            timeout=PATIENCE_SECONDS,
         ).status_code
         for name, changed in changes.items()
     }
@@ -369,10 +383,14 @@ def test_a_form_that_is_used_again_changes_no_result(user: User, attempts: Attem
         "/upload", json={"contentType": "image/png", "sizeBytes": len(PNG)}
     ).json()
     form = created["upload"]
-    assert httpx.post(form["url"], data=form["fields"], files={"file": PNG}).is_success
+    assert httpx.post(
+        form["url"], data=form["fields"], files={"file": PNG}, timeout=PATIENCE_SECONDS
+    ).is_success
     before = user.client.wait_for_result(created["taskId"])
 
-    again = httpx.post(form["url"], data=form["fields"], files={"file": PNG[:-1] + b"x"})
+    again = httpx.post(
+        form["url"], data=form["fields"], files={"file": PNG[:-1] + b"x"}, timeout=PATIENCE_SECONDS
+    )
 
     attempts.note("form", "the same form once more, after the result", again.status_code)
     after = user.http.get(f"/results/{created['taskId']}").json()
@@ -393,11 +411,13 @@ def test_a_signed_address_is_good_for_one_picture(
         "no signature": own.copy_remove_param("X-Amz-Signature"),
     }
 
-    answers = {name: httpx.get(url).status_code for name, url in changed.items()}
+    answers = {
+        name: httpx.get(url, timeout=PATIENCE_SECONDS).status_code for name, url in changed.items()
+    }
 
     for name, status in answers.items():
         attempts.note("signed address", name, status)
-    assert httpx.get(own).is_success
+    assert httpx.get(own, timeout=PATIENCE_SECONDS).is_success
     assert set(answers.values()) <= {400, 403}
 
 

@@ -146,4 +146,4 @@ def wait_for_end(user: User, task_id: str) -> Any:
         task = user.client.get_result(task_id)
         return None if task["status"] in OPEN_STATUSES else task
 
-    return wait_until(get_finished, 60)
+    return wait_until(get_finished)

@@ -5,7 +5,7 @@ import pytest
 
 from infra.local import names
 from infra.local.state import State
-from tests.e2e.conftest import User
+from tests.e2e.conftest import PATIENCE_SECONDS, User
 
 # A well-formed token of nobody, which ended in 2020
 EXPIRED = (
@@ -28,7 +28,9 @@ def test_nobody_comes_in_without_a_valid_token(
 ) -> None:
     headers = {"Authorization": token} if token else {}
 
-    response = httpx.request(method, system.api_url + path, headers=headers)
+    response = httpx.request(
+        method, system.api_url + path, headers=headers, timeout=PATIENCE_SECONDS
+    )
 
     assert response.status_code == 401
     assert response.headers["content-type"] == "application/problem+json"
@@ -40,7 +42,11 @@ def test_a_token_with_another_signature_is_refused(system: State, user: User) ->
     head, body, signature = user.id_token.split(".")
     forged = ".".join([head, body, signature[::-1]])
 
-    response = httpx.get(f"{system.api_url}/results", headers={"Authorization": forged})
+    response = httpx.get(
+        f"{system.api_url}/results",
+        headers={"Authorization": forged},
+        timeout=PATIENCE_SECONDS,
+    )
 
     assert response.status_code == 401
 

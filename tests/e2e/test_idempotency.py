@@ -52,7 +52,7 @@ def test_duplicate_deliveries_give_one_result(user: User, root: Clients, repeats
 
     for _ in range(repeats):
         root.sqs.send_message(QueueUrl=queue_url, MessageBody=f'{{"task_id": "{task_id}"}}')
-    wait_until(lambda: is_empty(root, queue_url), 30)
+    wait_until(lambda: is_empty(root, queue_url))
 
     again = user.client.get_result(task_id)
     assert again["updatedAt"] == first["updatedAt"]

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import httpx
 
-from infra.local import names
-from infra.local.clients import Clients
 from pipeline.lambdas.settings import Settings
-from tests.e2e.conftest import User, wait_until
+from tests.e2e.conftest import SetWorkers, User
 
 CLIENTS = 4
 LIMIT = Settings.model_fields["max_in_flight"].default
@@ -18,13 +16,6 @@ SURPLUS = 3
 
 def ask_for_form(user: User) -> httpx.Response:
     return user.http.post("/upload", json={"contentType": "image/jpeg", "sizeBytes": 1000})
-
-
-def set_workers(root: Clients, workers: Callable[[], list[int]], count: int) -> None:
-    root.autoscaling.set_desired_capacity(
-        AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=count
-    )
-    wait_until(lambda: len(workers()) == count, 60)
 
 
 def test_a_user_at_the_limit_is_told_to_wait_and_others_are_not(
@@ -48,17 +39,14 @@ def test_a_user_at_the_limit_is_told_to_wait_and_others_are_not(
 
 
 def test_a_picture_does_not_wait_behind_those_of_a_busier_user(
-    build_user: Callable[[], User],
-    root: Clients,
-    workers: Callable[[], list[int]],
-    photo: Path,
+    build_user: Callable[[], User], set_workers: SetWorkers, photo: Path
 ) -> None:
     heavy, light = build_user(), build_user()
     data = photo.read_bytes()
-    set_workers(root, workers, 0)
+    set_workers(0)
     many = [heavy.client.upload_direct(data, "image/jpeg", "many.jpg") for _ in range(30)]
     one = light.client.upload_direct(data, "image/jpeg", "one.jpg")
-    set_workers(root, workers, 1)
+    set_workers(1)
 
     finished_at = light.client.wait_for_result(one)["finishedAt"]
     of_heavy = sorted(heavy.client.wait_for_result(task_id)["finishedAt"] for task_id in many)

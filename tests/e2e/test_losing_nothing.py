@@ -17,7 +17,7 @@ from infra.local.clients import Clients
 from infra.local.layout import Layout
 from infra.local.state import State
 from pipeline.core.settings import ALARM_QUEUE_DEPTH, VISIBILITY_SECONDS
-from tests.e2e.conftest import User, wait_until
+from tests.e2e.conftest import PATIENCE_SECONDS, SetWorkers, User, wait_until
 from tests.pictures import encode
 
 PICTURES = 8
@@ -47,62 +47,68 @@ def upload_many(user: User, photo: bytes) -> list[str]:
     ]
 
 
-def is_any_in_work(user: User, task_ids: list[str]) -> bool:
-    return any(user.client.get_result(task_id)["status"] == "processing" for task_id in task_ids)
+def has_begun(user: User, task_ids: list[str]) -> bool:
+    return any(user.client.get_result(task_id)["status"] != "queued" for task_id in task_ids)
 
 
 @pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM])
 @pytest.mark.usefixtures("short_visibility")
 def test_a_worker_that_ends_in_mid_image_loses_nothing(
-    user: User, slow_photo: bytes, workers: Callable[[], list[int]], signum: signal.Signals
+    user: User,
+    slow_photo: bytes,
+    workers: Callable[[], list[int]],
+    set_workers: SetWorkers,
+    signum: signal.Signals,
 ) -> None:
-    [pid] = wait_until(workers, 70)
+    set_workers(0)
     task_ids = upload_many(user, slow_photo)
-    wait_until(lambda: is_any_in_work(user, task_ids), 30)
+    set_workers(1)
+    [pid] = workers()
+    wait_until(lambda: has_begun(user, task_ids))
 
     os.kill(pid, signum)
 
-    tasks = [user.client.wait_for_result(task_id, 90) for task_id in task_ids]
+    tasks = [user.client.wait_for_result(task_id, PATIENCE_SECONDS) for task_id in task_ids]
     assert all(task["labels"] for task in tasks)
-    assert wait_until(workers, 70) != [pid]
+    wait_until(lambda: workers() not in ([], [pid]))
 
 
 def test_the_group_decides_how_many_workers_there_are(
-    root: Clients, workers: Callable[[], list[int]]
+    workers: Callable[[], list[int]], set_workers: SetWorkers
 ) -> None:
-    set_capacity(root, 2)
-    wait_until(lambda: len(workers()) == 2, 70)
+    set_workers(2)
+    more = len(workers())
 
-    set_capacity(root, 1)
-    wait_until(lambda: len(workers()) == 1, 70)
+    set_workers(1)
+
+    assert (more, len(workers())) == (2, 1)
 
 
 def test_operators_are_told_when_more_than_100_pictures_wait(
-    root: Clients, system: State, workers: Callable[[], list[int]], layout: Layout
+    root: Clients, system: State, set_workers: SetWorkers, layout: Layout
 ) -> None:
-    set_capacity(root, 0)
-    wait_until(lambda: not workers(), 70)
+    set_workers(0)
+    known = len(read_states(layout, "queue-depth"))
     for _ in range(ALARM_QUEUE_DEPTH + 1):
         root.sqs.send_message(
             QueueUrl=system.task_queue_url, MessageBody=f'{{"task_id": "{uuid4()}"}}'
         )
 
-    try:
-        wait_until(lambda: has_rung(layout, "queue-depth"), 30)
-    finally:
-        set_capacity(root, 1)
-    wait_until(lambda: is_over(layout, "queue-depth"), 90)
+    wait_until(lambda: "ALARM" in read_states(layout, "queue-depth")[known:])
+    set_workers(1)
+    wait_until(lambda: read_states(layout, "queue-depth")[-1] == "OK")
 
 
 def test_a_poison_message_reaches_the_dead_letter_queue_and_an_operator(
     root: Clients, system: State, layout: Layout
 ) -> None:
+    root.sqs.purge_queue(QueueUrl=system.dead_letter_queue_url)  # Or it is not among the first
     body = f"poison {uuid4()}"
     root.sqs.send_message(QueueUrl=system.task_queue_url, MessageBody=body)
 
-    wait_until(lambda: body in receive_bodies(root, system.dead_letter_queue_url), 90)
+    wait_until(lambda: body in receive_bodies(root, system.dead_letter_queue_url))
 
-    wait_until(lambda: has_rung(layout, "dead-letters"), 30)
+    wait_until(lambda: "ALARM" in read_states(layout, "dead-letters"))
 
 
 def test_an_unnotified_picture_is_found_by_the_sweep(
@@ -162,13 +168,7 @@ def test_the_sweep_runs_by_itself(user: User, root: Clients) -> None:
     task_id = user.http.post("/upload", json=body).json()["taskId"]
     backdate(root, task_id, "created_at", minutes=70)
 
-    wait_until(lambda: user.client.get_result(task_id)["status"] == "expired", 90)
-
-
-def set_capacity(root: Clients, desired: int) -> None:
-    root.autoscaling.set_desired_capacity(
-        AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=desired
-    )
+    wait_until(lambda: user.client.get_result(task_id)["status"] == "expired")
 
 
 def sweep(root: Clients) -> None:
@@ -196,14 +196,6 @@ def receive_bodies(root: Clients, queue_url: str) -> list[str]:
         QueueUrl=queue_url, MaxNumberOfMessages=10, VisibilityTimeout=0
     )
     return [message["Body"] for message in received.get("Messages", [])]
-
-
-def has_rung(layout: Layout, name: str) -> bool:
-    return "ALARM" in read_states(layout, name)
-
-
-def is_over(layout: Layout, name: str) -> bool:
-    return read_states(layout, name)[-1:] == ["OK"]
 
 
 def read_states(layout: Layout, name: str) -> list[str]:

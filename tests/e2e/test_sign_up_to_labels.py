@@ -13,7 +13,7 @@ from infra.local.demo.client import Form
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import REPOSITORY, Layout
 from infra.local.server import build_environment
-from tests.e2e.conftest import User, wait_until
+from tests.e2e.conftest import PATIENCE_SECONDS, User, wait_until
 
 
 @pytest.mark.parametrize("form", list(Form))
@@ -35,7 +35,7 @@ def test_somebody_new_gets_labels(build_user: Callable[[], User], photo: Path, f
 def test_the_owner_sees_the_very_picture_that_was_sent(user: User, photo: Path) -> None:
     task = user.client.recognise(photo)
 
-    response = httpx.get(task["image"]["url"])
+    response = httpx.get(task["image"]["url"], timeout=PATIENCE_SECONDS)
 
     assert response.content == photo.read_bytes()
     assert response.headers["content-type"] == "image/jpeg"
@@ -48,14 +48,14 @@ def test_a_deleted_task_is_gone_with_its_picture(user: User, photo: Path) -> Non
 
     assert deleted.status_code == 204
     assert user.http.get(f"/results/{task['taskId']}").status_code == 404
-    assert httpx.get(task["image"]["url"]).status_code == 404
+    assert httpx.get(task["image"]["url"], timeout=PATIENCE_SECONDS).status_code == 404
 
 
 def test_what_the_functions_say_is_in_a_file(user: User, photo: Path, layout: Layout) -> None:
     task = user.client.recognise(photo)
 
     log = layout.logs / "functions.log"
-    wait_until(lambda: log.exists() and task["taskId"] in log.read_text(), 20)
+    wait_until(lambda: log.exists() and task["taskId"] in log.read_text())
     lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
     told = [line for line in lines if line.get("task_id") == task["taskId"]]
     assert [line["message"] for line in told if line["service"] == "upload"] == ["Task queued"]
@@ -70,7 +70,7 @@ def test_the_demo_recognises_all_of_its_photos(layout: Layout) -> None:
         env=build_environment(),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=2 * PATIENCE_SECONDS,
         check=False,
     )
 
@@ -91,7 +91,7 @@ def test_the_demo_says_which_photo_failed_and_why(layout: Layout, tmp_path: Path
         env=build_environment(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 

@@ -14,7 +14,7 @@ from infra.local.preflight import find_free_port
 from infra.local.processes import Roster
 from infra.local.server import build_environment
 from infra.local.state import State, load_state
-from tests.e2e.conftest import start_system, wait_until
+from tests.e2e.conftest import PATIENCE_SECONDS, start_system, wait_until
 
 
 def run_supervisor(layout: Layout, port: int) -> subprocess.CompletedProcess[str]:
@@ -24,7 +24,7 @@ def run_supervisor(layout: Layout, port: int) -> subprocess.CompletedProcess[str
         env=build_environment(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 
@@ -71,11 +71,11 @@ def test_the_next_start_works_after_any_end(tmp_path: Path, photo: Path) -> None
         assert all(labels for labels in get_labels(layout, task_ids))
         children = [process for _, process in Roster(layout).find_living()]
         os.kill(supervisor.pid, signum)
-        exit_code = supervisor.wait(60)
+        exit_code = supervisor.wait(PATIENCE_SECONDS)
 
         assert exit_code == (-signal.SIGKILL if signum is signal.SIGKILL else 0)
         # Of a killed one the guard takes care.
-        wait_until(lambda: not any(map(is_alive, children)), 60)  # noqa: B023 # Called at once
+        wait_until(lambda: not any(map(is_alive, children)))  # noqa: B023 # Called at once
 
 
 def get_labels(layout: Layout, task_ids: list[str]) -> list[object]:

@@ -7,7 +7,7 @@ import pytest
 
 from infra.local import names
 from infra.local.clients import Clients
-from tests.e2e.conftest import User, wait_until
+from tests.e2e.conftest import PATIENCE_SECONDS, User, wait_until
 from tests.pictures import build_quadrants, encode
 
 PNG = encode(build_quadrants(), "PNG")
@@ -21,7 +21,7 @@ def get_form(user: User, size_bytes: int = len(PNG)) -> tuple[str, dict[str, Any
 
 def post(form: dict[str, Any], data: bytes, **changed: str) -> httpx.Response:
     fields = {**form["fields"], **changed}
-    return httpx.post(form["url"], data=fields, files={"file": data}, timeout=30)
+    return httpx.post(form["url"], data=fields, files={"file": data}, timeout=PATIENCE_SECONDS)
 
 
 def test_a_form_takes_the_picture_it_was_made_for(user: User) -> None:
@@ -30,7 +30,7 @@ def test_a_form_takes_the_picture_it_was_made_for(user: User) -> None:
     response = post(form, PNG)
 
     assert response.status_code == 204
-    wait_until(lambda: user.client.get_result(task_id)["status"] == "succeeded", 30)
+    wait_until(lambda: user.client.get_result(task_id)["status"] == "succeeded")
 
 
 def test_a_picture_that_comes_after_its_task_was_deleted_is_removed(
@@ -42,7 +42,7 @@ def test_a_picture_that_comes_after_its_task_was_deleted_is_removed(
     assert post(form, PNG).status_code == 204
 
     stored = {"Bucket": names.IMAGES_BUCKET, "Prefix": form["fields"]["key"]}
-    wait_until(lambda: root.s3.list_objects_v2(**stored)["KeyCount"] == 0, 30)
+    wait_until(lambda: root.s3.list_objects_v2(**stored)["KeyCount"] == 0)
 
 
 def test_more_bytes_than_announced_are_refused(user: User) -> None:
@@ -93,6 +93,6 @@ def test_nobody_reads_a_picture_without_a_signed_url(user: User) -> None:
     _, form = get_form(user)
     assert post(form, PNG).is_success
 
-    response = httpx.get(f"{form['url']}/{form['fields']['key']}")
+    response = httpx.get(f"{form['url']}/{form['fields']['key']}", timeout=PATIENCE_SECONDS)
 
     assert response.status_code == 403

@@ -20,7 +20,6 @@ from infra.local.state import State
 from infra.local.supervisor import ended_by_signals, running
 from tests.load.fairness import measure_fairness
 from tests.load.monitor import monitored
-from tests.load.people import sign_up
 from tests.load.phases import Scene, run_burst, run_steady
 from tests.load.photos import build_photos
 from tests.load.report import (
@@ -33,6 +32,7 @@ from tests.load.report import (
     show_report,
     start_report,
 )
+from tests.people import sign_up
 
 REPORT = REPOSITORY / "build" / "load.json"
 PLOT = REPOSITORY / "build" / "load.png"

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from infra.local.clients import Clients
 from infra.local.state import State
 from tests.e2e.conftest import User, wait_until
-from tests.e2e.portal.conftest import SignIn, look
+from tests.e2e.portal.conftest import SLOW_MS, SignIn, look, submit
 from tests.e2e.portal.test_night_incident import find_sub
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ def do(page: Page, model: str, operation: str, pk: str, **answers: str) -> None:
     for label, answer in answers.items():
         page.get_by_label(re.compile(label.replace("_", "-"), re.I)).fill(answer)
     look(page, f"confirm-{operation}")
-    page.locator("form.confirm button[type=submit]").click()
-    page.wait_for_load_state("load")
+    submit(page, page.locator("form.confirm button[type=submit]"))
 
 
 def test_a_task_is_recognised_again_and_deleted(page: Page, someone: User, photo: Path) -> None:
@@ -84,7 +83,7 @@ def test_an_account_is_looked_after_and_erased(
     page.goto(f"/users/user/operations/groups/?id={owner_id}")
     page.get_by_label("viewer").check()
     page.get_by_label("Reason").fill("A test")
-    page.get_by_role("button", name="Change groups").click()
+    submit(page, page.get_by_role("button", name="Change groups"))
     expect(page.get_by_text("viewer").first).to_be_visible()
     groups = root.cognito.admin_list_groups_for_user(
         UserPoolId=system.user_pool_id, Username=email
@@ -93,12 +92,12 @@ def test_an_account_is_looked_after_and_erased(
     page.goto(f"/users/user/operations/groups/?id={owner_id}")
     page.get_by_label("viewer").uncheck()
     page.get_by_label("Reason").fill("The test is over")
-    page.get_by_role("button", name="Change groups").click()
+    submit(page, page.get_by_role("button", name="Change groups"))
     do(page, "users/user", "reset", owner_id)
     assert read_status() == (True, "RESET_REQUIRED")
 
     do(page, "users/user", "erase", owner_id, reason="They asked for it", e_mail=email)
-    expect(page.get_by_text("done", exact=True).first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("done", exact=True).first).to_be_visible(timeout=SLOW_MS)
     look(page, "receipt")
 
     found = root.cognito.list_users(UserPoolId=system.user_pool_id, Filter=f'email = "{email}"')
@@ -139,8 +138,8 @@ def test_dead_letters_are_discarded_and_queues_purged(
     page.get_by_role("button", name="Run").click()
     page.get_by_label("Reason").fill("A test")
     look(page, "confirm-discard")
-    page.locator("form.confirm button[type=submit]").click()
-    wait_until(lambda: count() == before, 10)
+    submit(page, page.locator("form.confirm button[type=submit]"))
+    wait_until(lambda: count() == before)
     root.sqs.send_message(QueueUrl=url, MessageBody=letter)
 
     for queue in ("spotter-local-tasks", "spotter-local-tasks-dlq"):

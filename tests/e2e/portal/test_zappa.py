@@ -23,6 +23,7 @@ from infra.local.layout import REPOSITORY
 from infra.local.resources.portal import TABLES
 from infra.local.server import build_environment
 from infra.local.state import State
+from tests.e2e.conftest import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.slow
 
@@ -113,7 +114,7 @@ def run(system: State, *command: str | Path) -> None:
 def test_an_operator_signs_in_to_the_deployed_portal(deployed: str) -> None:
     origin = deployed.partition("/_aws/")[0]
     # As a browser says it.
-    with httpx.Client(timeout=60, headers={"Origin": origin}) as browser:
+    with httpx.Client(timeout=PATIENCE_SECONDS, headers={"Origin": origin}) as browser:
         page = browser.get(f"{deployed}/login/")
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
         assert token is not None

@@ -9,11 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
-import boto3
-from botocore import UNSIGNED
-from botocore.config import Config
 from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -22,7 +18,8 @@ from infra.local.layout import DEFAULT_LAYOUT, REPOSITORY, Layout
 from infra.local.preflight import find_free_port
 from infra.local.state import Person, State, load_state
 from tests.e2e.conftest import start_system, stop_system
-from tests.e2e.spa.browser import CODE, Visit, find_photo, running_browser
+from tests.e2e.spa.browser import Visit, find_photo, running_browser
+from tests.people import sign_up
 
 FOLDER = REPOSITORY / "docs" / "images"
 VIEWPORT = {"width": 1280, "height": 800}
@@ -33,7 +30,7 @@ COLORS = (256, 192, 128, 96, 64)
 def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with running_system() as state, sync_playwright() as playwright:
-        person = sign_up(state)
+        [person] = sign_up(state)  # Their history holds nothing but what is shown
         with running_browser(playwright) as browser:
             take_result(browser, state, person, FOLDER / "result-light.png")
             take_history(browser, state, person, FOLDER / "history-dark.png")
@@ -54,25 +51,6 @@ def running_system() -> Iterator[State]:
             yield load_state(layout)
         finally:
             stop_system(process)
-
-
-def sign_up(state: State) -> Person:
-    """Somebody whose history holds nothing but what is shown."""
-    person = Person(email=f"{uuid4()}@example.com", password="Correct-horse-1", group="")
-    cognito = boto3.client(
-        "cognito-idp",
-        endpoint_url=state.endpoint,
-        region_name=state.region,
-        config=Config(signature_version=UNSIGNED),
-    )
-    cognito.sign_up(
-        ClientId=state.client_id,
-        Username=person.email,
-        Password=person.password,
-        UserAttributes=[{"Name": "email", "Value": person.email}],
-    )
-    cognito.confirm_sign_up(ClientId=state.client_id, Username=person.email, ConfirmationCode=CODE)
-    return person
 
 
 def take_result(browser: Browser, state: State, person: Person, path: Path) -> None:

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Locator, Route, expect
 
 from infra.local.resources.page import read_headers
 from infra.local.state import State
-from tests.e2e.conftest import User
+from tests.e2e.conftest import PATIENCE_SECONDS, User
 from tests.e2e.spa.browser import DESKTOP, PHONE, RESULT_MS, Visit, find_photo
 from tests.e2e.spa.conftest import OpenVisit
 
@@ -205,4 +205,4 @@ def test_every_address_leads_to_the_page(system: State) -> None:
 def get(system: State, path: str) -> httpx.Response:
     """Ask the distribution. Its name is in the header, as not every resolver knows *.localhost."""
     headers = {"Host": system.spa_origin.removeprefix("http://")}
-    return httpx.get(system.endpoint + path, headers=headers)
+    return httpx.get(system.endpoint + path, headers=headers, timeout=PATIENCE_SECONDS)

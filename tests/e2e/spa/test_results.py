@@ -12,7 +12,7 @@ from infra.local import names
 from infra.local.clients import Clients
 from infra.local.demo.client import Json
 from infra.local.state import State
-from tests.e2e.conftest import User, wait_until
+from tests.e2e.conftest import PATIENCE_SECONDS, User, wait_until
 from tests.e2e.spa.browser import RESULT_MS, Visit, find_photo
 
 
@@ -56,11 +56,12 @@ def test_the_box_is_where_the_api_says(on_result: Visit, dog: Json) -> None:
     (boxed,) = [label for label in dog["labels"] if label["instances"]]
     expected = boxed["instances"][0]["boundingBox"]
 
-    picture = on_result.page.get_by_role("img", name="dog.jpg").bounding_box()
+    image = on_result.page.get_by_role("img", name="dog.jpg")
     button = on_result.page.get_by_role("button", name="place 1 of 1")
-    # It appears a little larger than it is.
+    # The image has its size when it is there, and the box appears a little larger than it is.
+    image.evaluate("node => node.decode()")
     button.evaluate("node => Promise.all(node.getAnimations().map((it) => it.finished))")
-    box = button.bounding_box()
+    picture, box = image.bounding_box(), button.bounding_box()
 
     assert picture
     assert box
@@ -109,7 +110,10 @@ def test_the_api_page_gives_commands_that_work(on_result: Visit) -> None:
 
     assert command[:3] == ["curl", "-X", "GET"]
     name, value = command[5].split(": ", 1)
-    assert httpx.get(command[3], headers={name: value}).json()["taskId"] == task_id
+    assert (
+        httpx.get(command[3], headers={name: value}, timeout=PATIENCE_SECONDS).json()["taskId"]
+        == task_id
+    )
     assert "eyJ" not in page.content()
 
 
@@ -143,7 +147,7 @@ def test_a_deleted_photo_can_be_brought_back_until_it_is_gone(
     expect(on_own_result.get_cards()).to_have_count(0)
     page.reload()
     expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
-    wait_until(lambda: list_names(newcomer) == [], 20)
+    wait_until(lambda: list_names(newcomer) == [])
 
 
 def test_history_filters_and_deletes_many(at_home: Visit, newcomer: User) -> None:
@@ -166,7 +170,7 @@ def test_history_filters_and_deletes_many(at_home: Visit, newcomer: User) -> Non
     expect(at_home.get_cards()).to_have_count(1)
     page.reload()
     expect(at_home.get_cards()).to_have_count(1)
-    wait_until(lambda: list_names(newcomer) == ["coffee.jpg"], 20)
+    wait_until(lambda: list_names(newcomer) == ["coffee.jpg"])
 
 
 def test_history_goes_on_when_it_is_scrolled(at_home: Visit, newcomer: User) -> None:
@@ -180,7 +184,7 @@ def test_history_goes_on_when_it_is_scrolled(at_home: Visit, newcomer: User) -> 
         at_home.page.mouse.wheel(0, 20_000)
         return at_home.get_cards().count() == 30
 
-    wait_until(scroll, RESULT_MS / 1000)  # The first turn of the wheel may come too early
+    wait_until(scroll)  # The first turn of the wheel may come too early
     expect(at_home.get_cards().first).to_contain_text("Waiting for the photo")
 
 
@@ -190,9 +194,10 @@ def list_names(user: User) -> list[str]:
 
 
 def copy(visit: Visit, name: str) -> str:
+    visit.page.evaluate("navigator.clipboard.writeText('')")
     choose_export(visit, name)
     expect(visit.page.get_by_text("Copied").first).to_be_visible()
-    text: str = visit.page.evaluate("navigator.clipboard.readText()")
+    text: str = wait_until(lambda: visit.page.evaluate("navigator.clipboard.readText()"))
     return text
 
 

@@ -106,7 +106,7 @@ def test_a_stopped_upload_leaves_nothing_behind(at_home: Visit, newcomer: User) 
 
     expect(at_home.page.get_by_role("article")).to_have_count(0)
     expect(at_home.page.get_by_role("heading", name="in your photos?")).to_be_visible()
-    wait_until(lambda: newcomer.http.get("/results").json()["results"] == [], 20)
+    wait_until(lambda: newcomer.http.get("/results").json()["results"] == [])
 
 
 def test_an_expired_form_is_renewed(at_home: Visit, newcomer: User) -> None:
@@ -139,7 +139,7 @@ def test_photos_can_be_dropped_anywhere_and_pasted(at_home: Visit) -> None:
         page.dispatch_event("main", "dragenter", {"dataTransfer": transfer})
         return page.get_by_text("Let go").is_visible()
 
-    wait_until(drag, 20)  # What catches a drop is loaded when the page has come to rest
+    wait_until(drag)  # What catches a drop is loaded when the page has come to rest
     page.dispatch_event(":text('Let go')", "drop", {"dataTransfer": transfer})
     at_home.wait_for_results(1)
     content = find_photo("cat").read_bytes()
