@@ -15,6 +15,9 @@ from botocore.session import Session, get_session
 if TYPE_CHECKING:
     from pynamodb.models import Model
 
+MAX_CONNECTIONS = 40
+"""More than a worker of eight cores has slots. Beyond it, each call would connect anew."""
+
 
 def create_client(service: str, config: Config) -> Any:
     """Connect nothing yet; region and credentials come from the environment."""

@@ -22,6 +22,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
+from pipeline.core.clients import MAX_CONNECTIONS
 from pipeline.core.errors import (
     PermanentError,
     TaskFinishedError,
@@ -73,7 +74,7 @@ class Task(Model):
         connect_timeout_seconds = 2
         read_timeout_seconds = 5
         max_retry_attempts = 4
-        max_pool_connections = 20  # More than a worker has slots; beyond it each call connects anew
+        max_pool_connections = MAX_CONNECTIONS
 
     task_id = UnicodeAttribute(hash_key=True, default_for_new=lambda: str(uuid4()))
     owner_id = UnicodeAttribute()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.config import Config
 from pydantic import BaseModel
 
-from pipeline.core.clients import create_client
+from pipeline.core.clients import MAX_CONNECTIONS, create_client
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -48,7 +48,7 @@ class TaskQueue:
                 connect_timeout=2,
                 read_timeout=25,
                 retries={"mode": "standard", "max_attempts": 4},
-                max_pool_connections=20,
+                max_pool_connections=MAX_CONNECTIONS,
             ),
         )
 
@@ -101,8 +101,7 @@ class TaskQueue:
             Those that SQS refused: their messages were deleted or have come back meanwhile.
         """
         refused = []
-        for start in range(0, len(deliveries), BATCH_SIZE):
-            batch = deliveries[start : start + BATCH_SIZE]
+        for batch in _split(deliveries):
             response = self._client.change_message_visibility_batch(
                 QueueUrl=self._url,
                 Entries=[
@@ -121,9 +120,32 @@ class TaskQueue:
         """Take the message out of the queue for good."""
         self._client.delete_message(QueueUrl=self._url, ReceiptHandle=delivery.receipt_handle)
 
+    def delete_all(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """Take many messages out of the queue, in as few calls as SQS allows.
+
+        Returns:
+            Those that SQS refused: they will be delivered again.
+        """
+        refused = []
+        for batch in _split(deliveries):
+            response = self._client.delete_message_batch(
+                QueueUrl=self._url,
+                Entries=[
+                    {"Id": str(index), "ReceiptHandle": delivery.receipt_handle}
+                    for index, delivery in enumerate(batch)
+                ],
+            )
+            refused += [batch[int(entry["Id"])] for entry in response.get("Failed", [])]
+        return refused
+
     def get_depth(self) -> int:
         """About how many messages wait to be received."""
         response = self._client.get_queue_attributes(
             QueueUrl=self._url, AttributeNames=["ApproximateNumberOfMessages"]
         )
         return int(response["Attributes"]["ApproximateNumberOfMessages"])
+
+
+def _split(deliveries: Sequence[Delivery]) -> Iterator[Sequence[Delivery]]:
+    for start in range(0, len(deliveries), BATCH_SIZE):
+        yield deliveries[start : start + BATCH_SIZE]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from pipeline.core.clients import create_client
+from pipeline.core.clients import MAX_CONNECTIONS, create_client
 from pipeline.core.errors import ImageMissingError
 from pipeline.core.settings import FORM_LIFETIME
 
@@ -29,7 +29,7 @@ CLIENT_CONFIG = Config(
     # Signed addresses name the bucket's own host: the page's policy allows no other, and the
     # global one redirects while a bucket is young, which a form cannot follow.
     s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
-    max_pool_connections=20,
+    max_pool_connections=MAX_CONNECTIONS,
 )
 
 

@@ -7,12 +7,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from types import FrameType
 
 from pipeline.core.queue import BATCH_SIZE, Delivery, TaskQueue
+from pipeline.worker.deletions import Deletions
 from pipeline.worker.health import Health
 from pipeline.worker.heartbeat import Hand
 
@@ -28,6 +29,9 @@ GRACE_SECONDS = 8.5
 ONE_STOP_SECONDS = 1
 """Ctrl-C reaches the whole process group, and a supervisor then signals its children once more:
 signals this close together mean one stop."""
+
+SUSPECT_RECEIVE_COUNT = 3
+"""A message that comes for the third time may be what ended the process that had it."""
 
 ABANDONED_EXIT_CODE = 75
 """Of a process that ends because a picture hangs in it: start another at once."""
@@ -45,24 +49,36 @@ class _AbandonedError(Exception):
 
 
 class Worker:
-    """Handles as many messages at once as it has slots.
+    """Handles as many messages at once as it has slots, and holds up to ten more.
 
     A message is deleted only after `handle` returns, so a crash at any line costs a redelivery,
-    never a result. If a receive fails, the worker stops and systemd starts a fresh one.
+    never a result. One that was redelivered twice is handled with nothing else in work: if its
+    picture ends the process, no neighbour uses up its deliveries with it. If a receive fails, the
+    worker stops and systemd starts a fresh one.
     """
 
     def __init__(
-        self, queue: TaskQueue, hand: Hand, handle: Handle, health: Health, *, slots: int
+        self,
+        queue: TaskQueue,
+        hand: Hand,
+        deletions: Deletions,
+        handle: Handle,
+        health: Health,
+        *,
+        slots: int,
     ) -> None:
         self._queue = queue
         self._hand = hand
+        self._deletions = deletions
         self._handle = handle
         self._health = health
         self._slot_count = slots
-        self._free = threading.Semaphore(slots)
         self._slots = ThreadPoolExecutor(slots, thread_name_prefix="slot")
         self._poller = threading.Thread(target=self._poll, name="poller", daemon=True)
         self._stopping = threading.Event()
+        # Guards the next three, and tells of their changes.
+        self._change = threading.Condition()
+        self._in_work = 0  # In a slot or waiting for one
         self._processed = 0
         self._abandoned = 0
         # Of signals and errors, for the main thread. Its put may interrupt its get, which
@@ -82,7 +98,6 @@ class Worker:
         self._poller.start()
         reason = self._wait_for_reason()
         exit_code = self._explain(reason)
-        self._stopping.set()
         self._finish()
         return exit_code
 
@@ -96,7 +111,8 @@ class Worker:
             if settled:
                 self._settle(delivery, None)
         finally:
-            self._abandoned += 1
+            with self._change:
+                self._abandoned += 1
             self._mailbox.put(_AbandonedError())
 
     def _explain(self, reason: signal.Signals | Exception) -> int:
@@ -123,16 +139,19 @@ class Worker:
 
     def _finish(self) -> None:
         """Wait until the poll is over and every slot is free; in the end give back what is left."""
+        with self._change:
+            self._stopping.set()
+            self._change.notify_all()
         started = time.monotonic()
-        free_count = 0
-        while free_count + self._abandoned < self._slot_count:
-            free_count += self._free.acquire(timeout=CHECK_SECONDS)
+        while self._poller.is_alive() or self._in_work > self._abandoned:
+            time.sleep(CHECK_SECONDS)
             waited = time.monotonic() - started
             impatient = self._has_signal() and waited > ONE_STOP_SECONDS
             if waited > GRACE_SECONDS or impatient:
                 logger.warning("Not waiting any longer", extra={"in_hand": len(self._hand)})
                 break
         self._slots.shutdown(wait=False, cancel_futures=True)
+        self._deletions.flush()
         self._hand.give_back()
 
     def _has_signal(self) -> bool:
@@ -145,49 +164,56 @@ class Worker:
         try:
             while not self._stopping.is_set():
                 self._touch_health()
-                self._receive(self._reserve_slots())
+                # Ten in a call and, while those are fetched, still one for each slot.
+                if self._wait_until_in_work(self._slot_count):
+                    self._receive()
         except Exception as error:
             self._mailbox.put(error)
 
-    def _receive(self, count: int) -> None:
-        started = 0
-        try:
-            if count:
-                deliveries = self._queue.receive(max_messages=count, wait_seconds=POLL_SECONDS)
-                started = self._start(deliveries)
-        finally:
-            for _ in range(count - started):
-                self._free.release()
-
-    def _reserve_slots(self) -> int:
-        """Wait until a slot is free and take all that are: no message comes to wait for one.
-
-        Returns:
-            How many; 0 if the wait was long, so that the loop keeps turning.
-        """
-        if not self._free.acquire(timeout=WAKE_SECONDS):
-            return 0
-        count = 1
-        while count < BATCH_SIZE and self._free.acquire(blocking=False):
-            count += 1
-        return count
-
-    def _start(self, deliveries: list[Delivery]) -> int:
-        """Give each delivery to a slot.
-
-        Returns:
-            How many slots are taken by that.
-        """
-        if self._stopping.is_set():
-            # They came during the last poll. Another worker can take them now.
-            self._queue.hide_all(deliveries, 0)
-            return 0
+    def _receive(self) -> None:
+        deliveries = self._queue.receive(max_messages=BATCH_SIZE, wait_seconds=POLL_SECONDS)
         self._hand.take(deliveries)
+        suspects = [one for one in deliveries if one.receive_count >= SUSPECT_RECEIVE_COUNT]
         for delivery in deliveries:
-            self._slots.submit(self._process, delivery)
-        return len(deliveries)
+            if delivery not in suspects:
+                self._start(delivery)
+        for delivery in suspects:
+            self._start_alone(delivery)
+
+    def _start_alone(self, delivery: Delivery) -> None:
+        """Handle a message while nothing else is in work."""
+        while not (self._stopping.is_set() or self._wait_until_in_work(0)):
+            self._touch_health()
+        self._start(delivery)
+        while not (self._stopping.is_set() or self._wait_until_in_work(0)):
+            self._touch_health()
+
+    def _wait_until_in_work(self, most: int) -> bool:
+        """Wait a moment until at most so many messages are in work.
+
+        Returns:
+            Whether that is so.
+        """
+        with self._change:
+            return self._change.wait_for(lambda: self._in_work <= most, timeout=WAKE_SECONDS)
+
+    def _start(self, delivery: Delivery) -> None:
+        """Give a delivery to a slot. At a stop it stays in hand and is given back."""
+        with self._change:
+            if self._stopping.is_set():
+                return
+            self._in_work += 1
+            future = self._slots.submit(self._process, delivery)
+        future.add_done_callback(self._count_out)
+
+    def _count_out(self, future: Future[None]) -> None:
+        with self._change:
+            self._in_work -= 1
+            self._change.notify_all()
 
     def _process(self, delivery: Delivery) -> None:
+        if self._stopping.is_set():
+            return  # It has waited for this slot until now. It stays in hand and is given back
         try:
             hide_seconds = self._handle(delivery)
             self._settle(delivery, hide_seconds)
@@ -196,14 +222,14 @@ class Worker:
             logger.exception("Message could not be settled")
         finally:
             self._hand.release(delivery)
-            self._processed += 1
-            self._free.release()
+            with self._change:
+                self._processed += 1
 
     def _settle(self, delivery: Delivery, hide_seconds: int | None) -> None:
         # No heartbeat from here on: it would hide the message for longer.
         self._hand.release(delivery)
         if hide_seconds is None:
-            self._queue.delete(delivery)
+            self._deletions.add(delivery)
         else:
             self._queue.hide(delivery, hide_seconds)
 

@@ -1,4 +1,5 @@
-"""A worker process for test_deadline: some pictures hang it in C code, some want all memory.
+"""A worker process for test_deadline: some pictures hang it in C code, some want all memory,
+some end it.
 
 The others take PICTURE_SECONDS; those that are late come from S3 when RELEASE_FILE is there.
 Failed deliveries come back at once. Where nothing else is asked for, no pause of the machine is
@@ -7,6 +8,7 @@ long enough to count.
 
 import ctypes
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from pipeline.worker.vision.recognizer import Recognition
 from tests.worker.fakes import build_recognition
 from tests.worker.slow_worker import LONG
 
-HANGS, FREEZES, EATS, LATE = b"hangs", b"freezes", b"eats", b"late"
+HANGS, FREEZES, EATS, LATE, KILLS = b"hangs", b"freezes", b"eats", b"late", b"kills"
 FOREVER = 3600
 THREE_GIGABYTES = 3 << 30
 
@@ -33,6 +35,8 @@ def recognize(data: bytes, *, min_confidence: float, max_labels: int) -> Recogni
         ctypes.PyDLL(None).sleep(FOREVER)  # No other thread of Python gets a turn
     elif data == EATS:
         np.empty(THREE_GIGABYTES, np.uint8)
+    elif data == KILLS:
+        os.kill(os.getpid(), signal.SIGSEGV)  # As a wild pointer in a decoder does
     time.sleep(float(os.environ["PICTURE_SECONDS"]))
     return build_recognition()
 

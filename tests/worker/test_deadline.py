@@ -18,7 +18,7 @@ from pipeline.worker.deadline import Deadline
 from pipeline.worker.loop import ABANDONED_EXIT_CODE, Handle
 from tests.clocks import HandClock
 from tests.worker.fakes import FakeRecognizer, get_values
-from tests.worker.hanging_worker import EATS, FREEZES, HANGS, LATE
+from tests.worker.hanging_worker import EATS, FREEZES, HANGS, KILLS, LATE
 from tests.worker.processes import (
     TIMEOUT,
     Process,
@@ -145,6 +145,20 @@ def test_a_picture_that_wants_all_memory_fails_in_the_end_and_hurts_nobody(
     assert (eating.error_code, eating.receive_count) == ("retries_exhausted", 5)
     assert neighbour.receive_count == 1
     assert "Unable to allocate 3.00 GiB" in process.read_text()
+
+
+def test_a_picture_that_ends_its_process_every_time_takes_no_neighbour_along(
+    start: Callable[..., Process], queue: TaskQueue, store: ImageStore
+) -> None:
+    show_messages_again_after(4)
+    neighbours = [send_task(queue, store) for _ in range(2)]
+    killer = send_task(queue, store, KILLS)
+
+    exit_codes = [start(WORKER, CONCURRENCY="3", PICTURE_SECONDS="3").wait() for _ in range(3)]
+
+    assert exit_codes == [-signal.SIGSEGV] * 3
+    assert get_status(killer) == TaskStatus.PROCESSING
+    assert [get_status(task) for task in neighbours] == [TaskStatus.SUCCEEDED] * 2
 
 
 def test_a_picture_over_the_deadline_is_abandoned_once(clock: HandClock) -> None:

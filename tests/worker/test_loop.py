@@ -14,6 +14,7 @@ from botocore.exceptions import EndpointConnectionError
 from pipeline.core.queue import Delivery, TaskQueue
 from pipeline.core.settings import settings
 from pipeline.worker import loop
+from pipeline.worker.deletions import Deletions
 from pipeline.worker.health import Health, find_problem
 from pipeline.worker.heartbeat import Hand
 from pipeline.worker.loop import Handle, Worker
@@ -42,7 +43,7 @@ class Runner:
     def __call__(self, handle: Handle, *, queue: TaskQueue | None = None, slots: int = 1) -> int:
         queue = queue or self.queue
         health = Health(self.health_file, "test")
-        self._worker = Worker(queue, Hand(queue), handle, health, slots=slots)
+        self._worker = Worker(queue, Hand(queue), Deletions(queue), handle, health, slots=slots)
         return self._worker.run()
 
     def stop(self, signum: signal.Signals = signal.SIGTERM) -> None:
@@ -150,21 +151,60 @@ def test_as_many_messages_are_handled_at_once_as_there_are_slots(
     assert run(handle, slots=3) == 0
 
 
-def test_no_message_waits_for_a_slot(queue: TaskQueue, run: Runner) -> None:
-    send(queue, 5)
-    together = threading.Barrier(2)
+def test_ten_messages_are_taken_at_once_and_more_during_the_last_of_them(
+    queue: TaskQueue, run: Runner
+) -> None:
+    send(queue, 12)
     left: list[int] = []
 
     def handle(delivery: Delivery) -> None:
-        together.wait(timeout=TIMEOUT)
-        time.sleep(0.3)  # Enough to take a third, if that were tried
         left.append(queue.get_depth())
-        together.wait(timeout=TIMEOUT)
+        if len(left) == 10:
+            wait_until(lambda: queue.get_depth() == 0)
+            run.stop()
+
+    run(handle)
+
+    assert left[:9] == [2] * 9
+
+
+def test_what_waits_for_a_slot_at_a_stop_is_given_back(queue: TaskQueue, run: Runner) -> None:
+    send(queue, 3)
+    handled: list[Delivery] = []
+
+    def handle(delivery: Delivery) -> None:
+        handled.append(delivery)
         run.stop()
 
-    run(handle, slots=2)
+    exit_code = run(handle)
 
-    assert left == [3, 3]
+    assert exit_code == 0
+    assert len(handled) == 1
+    assert count_messages(queue) == 2
+
+
+def test_a_message_that_came_back_twice_is_handled_alone(
+    queue: TaskQueue, run: Callable[..., int]
+) -> None:
+    send(queue, 1)
+    for _ in range(2):
+        queue.hide_all(queue.receive(), 0)
+    send(queue, 4)
+    in_work: set[Delivery] = set()
+    beside: dict[int, list[int]] = {1: [], 3: []}
+
+    def handle(delivery: Delivery) -> None:
+        in_work.add(delivery)
+        time.sleep(0.3)  # The others may come meanwhile
+        beside[delivery.receive_count].append(len(in_work) - 1)
+        in_work.remove(delivery)
+        if sum(map(len, beside.values())) == 5:
+            run.stop()
+
+    run(handle, slots=5)
+
+    assert beside[3] == [0]
+    assert len(beside[1]) == 4
 
 
 class QueueWithStopInPoll(TaskQueue):
@@ -193,8 +233,10 @@ def test_a_message_that_arrives_while_stopping_is_given_back(queue: TaskQueue, r
 def test_what_is_in_hand_is_finished(queue: TaskQueue, run: Runner) -> None:
     send(queue, 2)
     finished: list[Delivery] = []
+    both_begun = threading.Barrier(2)
 
     def handle(delivery: Delivery) -> None:
+        both_begun.wait(timeout=TIMEOUT)
         run.stop()
         time.sleep(0.5)
         finished.append(delivery)
@@ -298,7 +340,7 @@ def test_a_receive_that_fails_ends_the_worker_after_what_is_in_hand(
 class QueueThatCannotDelete(TaskQueue):
     """A worker that dies between the stored result and the delete looks like this to SQS."""
 
-    def delete(self, delivery: Delivery) -> None:
+    def delete_all(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
         raise EndpointConnectionError(endpoint_url="cable pulled")
 
 

@@ -1,0 +1,76 @@
+"""Messages that have nothing left to do."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from pipeline.core.queue import Delivery, TaskQueue
+from pipeline.core.settings import settings
+from pipeline.worker.deletions import Deletions
+from tests.examples import OWNER_ID
+
+
+class CountingQueue(TaskQueue):
+    """Remembers how many messages each call was about."""
+
+    def __init__(self) -> None:
+        super().__init__(settings.task_queue_url)
+        self.sizes: list[int] = []
+
+    def delete_all(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        self.sizes.append(len(deliveries))
+        return super().delete_all(deliveries)
+
+
+def receive(queue: TaskQueue, count: int) -> list[Delivery]:
+    for number in range(count):
+        queue.send(f"task-{number}", OWNER_ID)
+    return queue.receive(max_messages=10) + queue.receive(max_messages=10)
+
+
+def test_ten_messages_go_in_one_call_and_the_rest_with_the_next_flush() -> None:
+    queue = CountingQueue()
+    deletions = Deletions(queue)
+    deliveries = receive(queue, 12)
+
+    for delivery in deliveries:
+        deletions.add(delivery)
+    before = list(queue.sizes)
+    deletions.flush()
+
+    assert (before, queue.sizes) == ([10], [10, 2])
+    assert queue.hide_all(deliveries, 0) == deliveries  # SQS does not know them any more
+
+
+def test_a_message_that_sqs_keeps_is_named(
+    queue: TaskQueue, caplog: pytest.LogCaptureFixture
+) -> None:
+    deletions = Deletions(queue)
+    [delivery] = receive(queue, 1)
+
+    deletions.add(replace(delivery, receipt_handle="never given"))
+    deletions.flush()
+
+    assert caplog.messages == ["Delete refused"]
+
+
+class BrokenQueue(TaskQueue):
+    """The network is gone."""
+
+    def delete_all(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        raise EndpointConnectionError(endpoint_url="cable pulled")
+
+
+def test_a_call_that_fails_leaves_the_messages_to_sqs(
+    queue: TaskQueue, caplog: pytest.LogCaptureFixture
+) -> None:
+    deletions = Deletions(BrokenQueue(settings.task_queue_url))
+    deliveries = receive(queue, 1)
+
+    deletions.add(deliveries[0])
+    deletions.flush()
+
+    assert caplog.messages == ["Messages could not be deleted"]
+    assert queue.hide_all(deliveries, 0) == []
