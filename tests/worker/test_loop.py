@@ -183,9 +183,7 @@ def test_what_waits_for_a_slot_at_a_stop_is_given_back(queue: TaskQueue, run: Ru
     assert count_messages(queue) == 2
 
 
-def test_a_message_that_came_back_twice_is_handled_alone(
-    queue: TaskQueue, run: Callable[..., int]
-) -> None:
+def test_a_message_that_came_back_twice_is_handled_alone(queue: TaskQueue, run: Runner) -> None:
     send(queue, 1)
     for _ in range(2):
         queue.hide_all(queue.receive(), 0)
