@@ -19,6 +19,7 @@ export default defineConfig({
   build: { target: "es2022", assetsInlineLimit: 0, sourcemap: false, chunkSizeWarningLimit: 700 },
   server: { host: "127.0.0.1" },
   test: {
+    testTimeout: 120_000, // The machine may stall
     retry: Number(process.env.VITEST_RETRY ?? 0), // Set in .ci/run only
     projects: [
       { extends: true, test: { name: "logic", include: ["src/**/*.test.ts"] } },
@@ -30,7 +31,6 @@ export default defineConfig({
           environment: "jsdom",
           setupFiles: ["src/testing/setup.ts"],
           css: false,
-          testTimeout: 30_000,
         },
       },
     ],

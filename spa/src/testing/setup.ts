@@ -7,8 +7,8 @@ import { startI18n } from "@/lib/i18n";
 
 import { server } from "./server";
 
-// A machine that builds something else besides is slow.
-configure({ asyncUtilTimeout: 10_000 });
+// A machine that builds something else besides is slow, and may stall.
+configure({ asyncUtilTimeout: 40_000 });
 
 // What jsdom does not have and Mantine asks for.
 window.matchMedia = (query) =>

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 
+import { waitFor } from "@testing-library/react";
 import { delay, http, HttpResponse } from "msw";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 
 import { API, S3, server } from "@/testing/server";
 import { buildServices, type FakeCognito, PASSWORD, USER } from "@/testing/services";
@@ -12,7 +13,7 @@ let bytes: Uint8Array<ArrayBuffer>;
 let queue: UploadQueue;
 let cognito: FakeCognito;
 let session: Awaited<ReturnType<typeof buildServices>>["services"]["session"];
-let answerMs: number;
+let held: Promise<void> | undefined;
 let keys: (string | null)[];
 let deleted: string[];
 let sent: string[];
@@ -25,12 +26,12 @@ beforeEach(async () => {
   sent = [];
   const onSent = (taskId: string) => sent.push(taskId);
   queue = new UploadQueue(built.services.api, { onSent, firstRetryMs: 20 });
-  answerMs = 0;
+  held = undefined;
   keys = [];
   deleted = [];
   server.use(
     http.post(`${API}/upload`, async ({ request }) => {
-      await delay(answerMs);
+      await held;
       const key = request.headers.get("Idempotency-Key");
       keys.push(key);
       const upload = { url: S3, fields: { key: "images/1" }, expiresAt: "2999-01-01T00:00:00Z" };
@@ -53,7 +54,7 @@ const buildPhotos = (count: number) =>
 
 const statuses = () => queue.state.map(({ status }) => status);
 const untilStatuses = (...expected: string[]) =>
-  vi.waitFor(() => {
+  waitFor(() => {
     expect(statuses()).toEqual(expected);
   });
 
@@ -146,7 +147,7 @@ test("after a 429 nothing is sent before the time is over", async () => {
   );
 
   queue.add(buildPhotos(1));
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(asked).toBe(1);
   });
   await untilStatuses("waiting");
@@ -170,7 +171,7 @@ test("a busy service is asked again", async () => {
 test("an ended session pauses an upload until its user is back", async () => {
   cognito.isRefused = true;
   queue.add(buildPhotos(1));
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(queue.state[0]).toMatchObject({ status: "paused", pausedBy: "session" });
   });
 
@@ -221,7 +222,7 @@ test("the same photo twice is noticed and can be sent anyway", async () => {
 test("a photo that is taken out while it is sent leaves no task", async () => {
   server.use(http.post(S3, () => delay("infinite")));
   queue.add(buildPhotos(1));
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(queue.state[0]?.taskId).toBeDefined();
   });
   const { id, taskId } = queue.state[0] ?? { id: "" };
@@ -229,19 +230,23 @@ test("a photo that is taken out while it is sent leaves no task", async () => {
   queue.cancel(id);
 
   expect(queue.state).toEqual([]);
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(deleted).toEqual([taskId]);
   });
 });
 
 test("a photo that is taken out before it has a task leaves none either", async () => {
-  answerMs = 200;
+  let release: () => void = () => undefined;
+  held = new Promise((resolve) => {
+    release = resolve;
+  });
   queue.add(buildPhotos(1));
   await untilStatuses("sending");
 
   queue.cancel(queue.state[0]?.id ?? "");
+  release();
 
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(deleted).toEqual([`task-${keys[0]}`]);
   });
   expect(sent).toEqual([]);
