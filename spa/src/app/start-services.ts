@@ -8,7 +8,7 @@ import { createApi } from "@/lib/api";
 import { loadConfig } from "@/lib/config";
 import { Cognito } from "@/lib/cognito";
 import { Deletions } from "@/lib/deletions";
-import { ApiError, AppError, SessionEndedError } from "@/lib/errors";
+import { isPassing } from "@/lib/errors";
 import { forgetPictures } from "@/lib/pictures";
 import type { Services } from "@/lib/services";
 import { Session } from "@/lib/session";
@@ -37,6 +37,7 @@ export async function startServices(): Promise<AppServices> {
   // A network that is gone at the start is no reason to show nothing.
   await session.restore().catch(() => undefined);
   if (session.state.status === "signedIn") void deletions.commitAll();
+  else uploads.clear();
   followSession(app);
   followBrowser(app);
   return app;
@@ -47,18 +48,12 @@ function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         // What the API refuses once, it refuses again; all else may be a passing trouble.
-        retry: (count, error) =>
-          count < 3 && !(error instanceof SessionEndedError) && !isRefusal(error),
+        retry: (count, error) => count < 3 && isPassing(error),
       },
     },
   });
   return queries;
 }
-
-const isRefusal = (error: Error) =>
-  error instanceof ApiError
-    ? error.status < 500 && error.status !== 429
-    : !(error instanceof AppError);
 
 /** Go on when the user returns; forget everything when the user leaves. */
 function followSession({ services, queries, uploads }: AppServices): void {

@@ -39,6 +39,12 @@ export class ApiError extends AppError {
   }
 }
 
+/** Whether the same request may well be answered when it is sent again. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status >= 500 || error.status === 429;
+  return error instanceof AppError && !(error instanceof SessionEndedError);
+}
+
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   // fetch reports every failure to get an answer as a TypeError.

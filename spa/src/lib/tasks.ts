@@ -7,6 +7,7 @@ import {
 
 import type { Api } from "./api";
 import type { Task, TaskPage } from "./api-schema";
+import { isPassing } from "./errors";
 
 export type { Instance, Label, Task, TaskPage } from "./api-schema";
 export type TaskStatus = Task["status"];
@@ -46,8 +47,12 @@ export const taskQuery = (api: Api, taskId: string) =>
       return data as Task;
     },
     // TanStack Query does not poll in hidden tabs and asks again when one is seen.
-    refetchInterval: ({ state }) =>
-      state.data && isFinished(state.data) ? false : getPollInterval(state.dataUpdateCount),
+    refetchInterval: ({ state }) => {
+      // A task that is gone stays gone. An ended session goes on after the next sign-in.
+      if (state.error && !isPassing(state.error)) return false;
+      if (state.data && isFinished(state.data)) return false;
+      return getPollInterval(state.dataUpdateCount + state.errorUpdateCount);
+    },
     staleTime: ({ state }) => (state.data && isFinished(state.data) ? FINISHED_STALE_MS : 0),
   });
 

@@ -12,7 +12,15 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    ViewportSize,
+    expect,
+)
 
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import REPOSITORY
@@ -37,8 +45,8 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 REST = """() => Promise.allSettled(document.getAnimations()
   .filter((it) => it.effect.getComputedTiming().endTime !== Infinity)
   .map((it) => it.finished))"""
-DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def find_chromium() -> str | None:

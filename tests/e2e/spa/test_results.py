@@ -2,10 +2,12 @@
 
 import json
 import shlex
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from infra.local import names
@@ -13,7 +15,9 @@ from infra.local.clients import Clients
 from infra.local.demo.client import Json
 from infra.local.state import State
 from tests.e2e.conftest import PATIENCE_SECONDS, User, wait_until
-from tests.e2e.spa.browser import RESULT_MS, Visit, find_photo
+from tests.e2e.spa.browser import DESKTOP, PHONE, RESULT_MS, Visit, find_photo
+
+MAT_PX = 24  # Around a photo on a wide screen; less on a phone
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +73,29 @@ def test_the_box_is_where_the_api_says(on_result: Visit, dog: Json) -> None:
     assert (box["y"] - picture["y"]) / picture["height"] == pytest.approx(expected["top"], abs=0.01)
     assert box["width"] / picture["width"] == pytest.approx(expected["width"], abs=0.01)
     assert box["height"] / picture["height"] == pytest.approx(expected["height"], abs=0.01)
+
+
+@pytest.mark.parametrize(("width", "height"), [(760, 240), (240, 760)], ids=["wide", "tall"])
+def test_a_photo_of_any_shape_fills_its_frame_and_fits_the_screen(
+    at_home: Visit, newcomer: User, tmp_path: Path, width: int, height: int
+) -> None:
+    path = tmp_path / "strip.png"
+    Image.new("RGB", (width, height), "teal").save(path)
+    task_id = newcomer.client.recognise(path)["taskId"]
+    page = at_home.page
+
+    for viewport in (DESKTOP, PHONE):
+        page.set_viewport_size(viewport)
+        page.goto(f"/results/{task_id}")
+        photo = page.get_by_role("img", name="strip.png")
+        expect(photo).to_have_js_property("complete", True)
+        inner, frame = photo.bounding_box(), page.get_by_role("figure").bounding_box()
+
+        assert inner
+        assert frame
+        assert inner["width"] / inner["height"] == pytest.approx(width / height, rel=0.02)
+        assert frame["height"] - inner["height"] <= 2 * MAT_PX
+        assert frame["y"] + frame["height"] <= viewport["height"]
 
 
 def test_the_slider_hides_what_is_less_sure(on_result: Visit) -> None:
@@ -160,8 +187,15 @@ def test_history_filters_and_deletes_many(at_home: Visit, newcomer: User) -> Non
     page.get_by_placeholder("Find by label").fill("animal")
     expect(at_home.get_cards()).to_have_count(2)
     page.keyboard.press("Escape")
-    page.get_by_role("checkbox", name="Select dog.jpg").check()
+    dog = page.get_by_role("checkbox", name="Select dog.jpg")
+    before = dog.bounding_box()
+    dog.check()
     at_home.look("selected-light-1440")
+    assert dog.bounding_box() == before
+    page.set_viewport_size(PHONE)
+    at_home.look("selected-light-390")
+    page.get_by_role("button", name="Select none").click()
+    dog.check()
     page.get_by_role("button", name="Select all that are shown").click()
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(page.get_by_role("heading", name="Nothing fits")).to_be_visible()

@@ -71,6 +71,20 @@ def test_the_same_photo_twice_is_noticed(at_home: Visit) -> None:
     at_home.wait_for_results(2)
 
 
+def test_a_photo_of_before_the_reload_leads_to_its_result(at_home: Visit) -> None:
+    page = at_home.page
+    at_home.choose(find_photo("cat"))
+    at_home.wait_for_results(1)
+    page.reload()
+
+    at_home.choose(build_file("other-name.jpg", find_photo("cat").read_bytes()))
+    expect(page.get_by_text("You added this photo already.")).to_be_visible()
+    at_home.look("duplicate-light-1440")
+    page.get_by_role("link", name="Show its result").click()
+
+    expect(page.get_by_role("heading", name="cat.jpg")).to_be_visible()
+
+
 def test_a_large_photo_is_sent_smaller_unless_told_otherwise(
     at_home: Visit, newcomer: User
 ) -> None:

@@ -45,7 +45,9 @@ function Missing() {
   const { t } = useTranslation();
   return (
     <Page title={t("result.missingTitle")} lead={t("result.missing")} width="narrow">
-      <Link to="/history">{t("nav.history")}</Link>
+      <Button component={Link} to="/history" leftSection={<BackIcon />}>
+        {t("nav.history")}
+      </Button>
     </Page>
   );
 }

@@ -24,7 +24,6 @@ export type UploadItem = {
   errorCode?: string;
   errorText?: string;
   fingerprint?: string;
-  duplicateOf?: string;
   /** What is sent: the file or a smaller copy. */
   picture?: { blob: Blob; contentType: ContentType };
   sentBytes: number;

@@ -11,6 +11,7 @@ import { UploadQueue } from "./upload-queue";
 
 let bytes: Uint8Array<ArrayBuffer>;
 let queue: UploadQueue;
+let reload: () => UploadQueue;
 let cognito: FakeCognito;
 let session: Awaited<ReturnType<typeof buildServices>>["services"]["session"];
 let held: Promise<void> | undefined;
@@ -25,7 +26,8 @@ beforeEach(async () => {
   session = built.services.session;
   sent = [];
   const onSent = (taskId: string) => sent.push(taskId);
-  queue = new UploadQueue(built.services.api, { onSent, firstRetryMs: 20 });
+  reload = () => new UploadQueue(built.services.api, { onSent, firstRetryMs: 20 });
+  queue = reload();
   held = undefined;
   keys = [];
   deleted = [];
@@ -217,6 +219,42 @@ test("the same photo twice is noticed and can be sent anyway", async () => {
   queue.retry(queue.state[0]?.id ?? "");
 
   await untilStatuses("sent", "sent");
+});
+
+test("a photo that was sent before a reload is noticed, with its result", async () => {
+  queue.add(buildPhotos(1));
+  await untilStatuses("sent");
+  const taskId = queue.state[0]?.taskId;
+
+  queue = reload();
+  queue.add(buildPhotos(2));
+
+  await untilStatuses("duplicate", "sent");
+  expect(queue.state.map((item) => queue.findEarlier(item))[0]).toBe(taskId);
+});
+
+test.each([
+  [
+    "its task was deleted",
+    (taskId: string) => {
+      queue.forget(taskId);
+    },
+  ],
+  [
+    "its sender has signed out",
+    () => {
+      queue.clear();
+    },
+  ],
+])("a photo is as good as new when %s", async (_, leave) => {
+  queue.add(buildPhotos(1));
+  await untilStatuses("sent");
+  leave(queue.state[0]?.taskId ?? "");
+
+  queue = reload();
+  queue.add(buildPhotos(1));
+
+  await untilStatuses("sent");
 });
 
 test("a photo that is taken out while it is sent leaves no task", async () => {

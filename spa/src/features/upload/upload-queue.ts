@@ -6,6 +6,7 @@ import { deleteTask } from "@/lib/tasks";
 
 import { preparePicture } from "./prepare-picture";
 import { FormExpiredError, sendForm } from "./send-form";
+import { SentPhotos } from "./sent-photos";
 import { createSpeedometer } from "./speed";
 import { isActive, type UploadItem } from "./upload-item";
 
@@ -23,6 +24,7 @@ type Options = { onSent: (taskId: string) => void; firstRetryMs?: number };
 
 /** The photos of this tab on their way to the API. Lives outside React, so pages may change. */
 export class UploadQueue extends Store<UploadItem[]> {
+  private readonly sentPhotos = new SentPhotos();
   private readonly aborts = new Map<string, AbortController>();
   private checking: Promise<unknown> = Promise.resolve();
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -78,6 +80,7 @@ export class UploadQueue extends Store<UploadItem[]> {
 
   /** Forget a task that was deleted elsewhere on the page. */
   forget(taskId: string): void {
+    this.sentPhotos.forget(taskId);
     this.set(this.state.filter((item) => item.taskId !== taskId));
   }
 
@@ -89,7 +92,13 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.state.forEach(({ previewUrl }) => {
       URL.revokeObjectURL(previewUrl);
     });
+    this.sentPhotos.clear();
     this.set([]);
+  }
+
+  /** The task that the same photo became earlier in this session. */
+  findEarlier({ fingerprint }: UploadItem): string | undefined {
+    return fingerprint && this.sentPhotos.find(fingerprint);
   }
 
   get isBusy(): boolean {
@@ -101,19 +110,17 @@ export class UploadQueue extends Store<UploadItem[]> {
     if (!item) return;
     try {
       const prepared = await preparePicture(item.file, item.previewUrl, shrink);
-      const twin = this.findTwin(id, prepared.fingerprint);
-      this.change(id, {
-        ...prepared,
-        ...(twin ? { status: "duplicate", duplicateOf: twin.id } : { status: "waiting" }),
-      });
+      const isKnown = this.isKnown(id, prepared.fingerprint);
+      this.change(id, { ...prepared, status: isKnown ? "duplicate" : "waiting" });
     } catch (error) {
       this.change(id, { status: "refused", errorCode: toAppError(error).code });
     }
     this.pump();
   }
 
-  private findTwin(id: string, fingerprint: string): UploadItem | undefined {
-    return this.state.find((other) => other.id !== id && other.fingerprint === fingerprint);
+  private isKnown(id: string, fingerprint: string): boolean {
+    const isTwin = (other: UploadItem) => other.id !== id && other.fingerprint === fingerprint;
+    return this.sentPhotos.find(fingerprint) !== undefined || this.state.some(isTwin);
   }
 
   /** Start what waits while there is room; the first that was dropped goes first. */
@@ -131,6 +138,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     try {
       const taskId = await this.transfer(item, abort.signal);
       rememberPicture(taskId, { url: item.previewUrl, width: item.width, height: item.height });
+      if (item.fingerprint) this.sentPhotos.remember(item.fingerprint, taskId);
       this.change(item.id, { status: "sent" });
       this.retryMs = this.firstRetryMs;
       this.options.onSent(taskId);

@@ -1,5 +1,6 @@
 import { Progress } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
 import { Tile, TileFrame } from "@/components/gallery";
 import { CloseIcon, WarningIcon } from "@/components/icons";
@@ -77,6 +78,7 @@ function Caption({ item }: { item: UploadItem }) {
   const queue = useUploadQueue();
   const errorText = useErrorText();
   const isError = item.status === "refused" || item.status === "failed";
+  const earlier = item.status === "duplicate" ? queue.findEarlier(item) : undefined;
   return (
     <div className={classes.caption}>
       {isError ? (
@@ -85,6 +87,11 @@ function Caption({ item }: { item: UploadItem }) {
         </span>
       ) : (
         <StatusLine item={item} />
+      )}
+      {earlier && (
+        <Link className={classes.action} to={`/results/${earlier}`}>
+          {t("upload.showResult")}
+        </Link>
       )}
       {(item.status === "failed" || item.status === "duplicate") && (
         <button
