@@ -15,7 +15,7 @@ from botocore.session import Session, get_session
 if TYPE_CHECKING:
     from pynamodb.models import Model
 
-MAX_CONNECTIONS = 40
+MAX_CONNECTIONS = 64
 """More than a worker of eight cores has slots. Beyond it, each call would connect anew."""
 
 

@@ -41,6 +41,7 @@ BARE_SECONDS = 2 if QUICK else 10
 CROWD = 2 if QUICK else 20
 ALONE_ROUNDS = 4 if QUICK else 20
 CROWD_ROUNDS = 3 if QUICK else 12  # They fill the queue for the worker
+REFILL_ROUNDS = 8 if QUICK else 6
 SIZE_SECONDS = 1 if QUICK else 5
 USERS = (1, 5) if QUICK else (1, 20, 100)
 ALONE_SECONDS = 20 if QUICK else 60  # A picture each ten seconds
@@ -100,6 +101,12 @@ def measure(
             before = measure_bare(BARE_SECONDS, len(placement.ours))
         with show_step(console, "Worker on a full queue"):
             worker = measure_throughput(state, clients, layout)
+        with show_step(console, "The queue filled again"), pinned(placement.theirs, placement):
+            measure_api(state, token, photos, clients=CROWD, rounds=REFILL_ROUNDS)
+        with show_step(console, "Worker that waits for each call as on AWS"):
+            waiting = measure_throughput(
+                state, clients, layout, module="tests.bench.waiting_worker"
+            )
         with show_step(console, "Bare loop again"):
             after = measure_bare(BARE_SECONDS, len(placement.ours))
         with show_step(console, "Photos of different sizes"):
@@ -109,7 +116,17 @@ def measure(
     peers = measure_peers(placement, console)
     bare = average(before, after)
     return Measurements(
-        bare, worker, imports, function_seconds, alone, crowd, sizes, wholes, peers, placement
+        bare=bare,
+        worker=worker,
+        waiting=waiting,
+        import_ms=imports,
+        function_seconds=function_seconds,
+        alone=alone,
+        together=crowd,
+        size_ms=sizes,
+        wholes=wholes,
+        peers=peers,
+        placement=placement,
     )
 
 

@@ -25,6 +25,8 @@ class Measurements:
 
     bare: Bare
     worker: Throughput
+    waiting: Throughput
+    """The worker once more, with the waits for each call that AWS's distance brings."""
     import_ms: dict[str, float]
     function_seconds: dict[str, float]  # Of the one client's requests
     alone: Latencies
@@ -69,6 +71,13 @@ class Measurements:
     def _build_rows(self) -> list[Row]:
         return [
             *build_worker_rows(self.bare, self.worker),
+            Row(
+                what="Worker that waits as on AWS",
+                value=self.waiting.images_per_second,
+                unit="images/s",
+                ratio=self.waiting.images_per_second / self.worker.images_per_second,
+                ratio_to="the worker",
+            ),
             *build_size_rows(self.size_ms),
             *build_function_rows(self),
             *build_api_rows("1 client", self.alone, self.bare),

@@ -2,6 +2,7 @@
 
 import json
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -50,10 +51,13 @@ def stop_workers(clients: Clients, layout: Layout) -> None:
     )
 
 
-def measure_throughput(state: State, clients: Clients, layout: Layout) -> Throughput:
+def measure_throughput(
+    state: State, clients: Clients, layout: Layout, *, module: str = "pipeline.worker"
+) -> Throughput:
     """Start a worker of our own on a full queue and wait until it is empty."""
-    with running_worker(state, layout) as process:
-        log = layout.logs / f"{NAME}.log"
+    log = layout.logs / f"{NAME}.log"
+    log.unlink(missing_ok=True)
+    with running_worker(state, layout, module=module) as process:
         cpu_at_start, done_at_start = _get_cpu_seconds(process), len(_read(log, "Task started"))
         _wait_until("the queue is empty", lambda: not _count_messages(clients, state))
         cpu_seconds = _get_cpu_seconds(process) - cpu_at_start
@@ -64,12 +68,19 @@ def measure_throughput(state: State, clients: Clients, layout: Layout) -> Throug
 
 
 @contextmanager
-def running_worker(state: State, layout: Layout) -> Iterator[psutil.Process]:
+def running_worker(
+    state: State, layout: Layout, *, module: str = "pipeline.worker"
+) -> Iterator[psutil.Process]:
     """A worker that is ready, on the cores of the calling thread."""
     members = [NAME]
     roster = Roster(layout)
     fleet = WorkerFleet(
-        WorkerSettings(state.endpoint, state.task_queue_url, state.worker_key),
+        WorkerSettings(
+            state.endpoint,
+            state.task_queue_url,
+            state.worker_key,
+            command=(sys.executable, "-m", module),
+        ),
         layout,
         roster,
         lambda: members,
