@@ -49,6 +49,7 @@ class DeadLetterAdmin(RemoteAdmin):
     operations = (RedriveLetter(), DiscardLetter())
     detail_template = "admin/queues/letter.html"
     empty_list_message = "No dead letters. Every message was dealt with."
+    no_match_message = "No dead letter matches the search and filters. There may be others."
     bound_parameter = "sent_at_to"
 
     @admin.display(description="message")

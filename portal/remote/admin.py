@@ -40,7 +40,8 @@ class RemoteAdmin(ModelAdmin):
     list_filter_submit = True
     list_fullwidth = True
     actions_selection_counter = True
-    empty_list_message = "Nothing matches."
+    empty_list_message = "Nothing here yet."
+    no_match_message = "Nothing matches the search and filters."
     bound_parameter = ""
     """Filter that keeps a run to what existed when it began, or it might never end."""
 

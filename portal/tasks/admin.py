@@ -86,7 +86,10 @@ class TaskAdmin(RemoteAdmin):
     operations = (RetryTask(), RecogniseTask(), DeleteTask())
     detail_template = "admin/tasks/detail.html"
     bound_parameter = "created_at_to"
-    empty_list_message = "No task matches. Ids and addresses must be given in full."
+    empty_list_message = "No tasks yet."
+    no_match_message = (
+        "No task matches the search and filters. Ids and addresses must be given in full."
+    )
 
     def get_search_results(
         self, request: HttpRequest, queryset: RemoteQuerySet, search_term: str

@@ -58,7 +58,8 @@ class UserAdmin(RemoteAdmin):
     search_fields = ("username", "sub", "email__startswith")
     search_help_text = "Start of an e-mail address, or an id"
     detail_template = "admin/users/detail.html"
-    empty_list_message = (
+    empty_list_message = "No users yet."
+    no_match_message = (
         "No user matches. Cognito finds the start of an address, not its middle, and looks at "
         "one property at a time."
     )

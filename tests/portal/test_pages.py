@@ -43,6 +43,33 @@ def test_a_viewer_sees_every_list(viewer: Client, path: str) -> None:
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "empty"),
+    [
+        ("/tasks/task/", "No tasks yet"),
+        ("/queues/deadletter/", "Every message was dealt with"),
+        ("/users/user/", "No users yet"),
+    ],
+)
+def test_a_search_without_a_match_does_not_say_that_all_is_empty(
+    viewer: Client, path: str, empty: str
+) -> None:
+    all_rows = viewer.get(path).content.decode()
+    found = viewer.get(path, {"q": "nothing-such"}).content.decode()
+
+    assert "matches" not in all_rows
+    assert "matches" in found
+    assert empty not in found
+
+
+def test_a_wrong_address_is_told_in_words(viewer: Client) -> None:
+    response = viewer.get("/nowhere/")
+
+    assert response.status_code == 404
+    assert "Http404" not in response.content.decode()
+    assert "may be mistyped" in response.content.decode()
+
+
 @pytest.mark.parametrize("path", [*LISTS, "/operators/operator/", "/workers/worker/scale/"])
 def test_nobody_sees_a_page_without_signing_in(path: str) -> None:
     response = Client().get(path, secure=True)
