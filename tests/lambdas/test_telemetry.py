@@ -37,7 +37,7 @@ def test_a_count_is_a_metric_of_the_function(capsys: pytest.CaptureFixture[str])
 def test_a_request_is_traced_where_lambda_listens() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
         daemon.bind(("127.0.0.1", 0))
-        daemon.settimeout(10)
+        daemon.settimeout(60)
         environment = {
             "AWS_XRAY_DAEMON_ADDRESS": f"127.0.0.1:{daemon.getsockname()[1]}",
             "LAMBDA_TASK_ROOT": str(ROOT),

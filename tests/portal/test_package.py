@@ -124,7 +124,7 @@ def portal(built: Built, tmp_path: Path) -> Iterator[Portal]:
         yield Portal(process)
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
 
 
 def test_the_package_holds_what_runs_and_nothing_else(built: Built) -> None:

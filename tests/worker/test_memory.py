@@ -18,6 +18,6 @@ def test_memory_beyond_the_limit_is_refused_and_the_process_lives(
         "    print('MemoryError')\n"
     )
 
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
 
     assert done.stdout.strip() == outcome, done.stderr

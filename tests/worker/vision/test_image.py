@@ -268,7 +268,7 @@ def test_a_lack_of_memory_is_not_called_a_damaged_picture(
     data = encode(Image.new("RGB", (7000, 7000)), kind, **options)
 
     done = subprocess.run(
-        [sys.executable, "-c", WITH_LITTLE_MEMORY], input=data, capture_output=True, timeout=60
+        [sys.executable, "-c", WITH_LITTLE_MEMORY], input=data, capture_output=True, timeout=120
     )
 
     assert done.stdout.decode().strip() == "MemoryError", done.stderr.decode()
