@@ -78,6 +78,10 @@ class Measurements:
                 ratio=self.waiting.images_per_second / self.worker.images_per_second,
                 ratio_to="the worker",
             ),
+            *(
+                Row(what=f"Of it {part}", value=ms, unit="ms of processor an image")
+                for part, ms in self.waiting.part_ms.items()
+            ),
             *build_size_rows(self.size_ms),
             *build_function_rows(self),
             *build_api_rows("1 client", self.alone, self.bare),

@@ -37,6 +37,8 @@ class Throughput:
     """Pictures that were recognised although another delivery stored the result first."""
     memory_mb: float  # Resident at the end
     stage_ms: dict[str, float]  # Medians
+    part_ms: dict[str, float]
+    """Processor time an image by part of its way, if the worker takes it."""
 
 
 def stop_workers(clients: Clients, layout: Layout) -> None:
@@ -58,13 +60,17 @@ def measure_throughput(
     log = layout.logs / f"{NAME}.log"
     log.unlink(missing_ok=True)
     with running_worker(state, layout, module=module) as process:
-        cpu_at_start, done_at_start = _get_cpu_seconds(process), len(_read(log, "Task started"))
+        cpu_at_start, done_at_start = _get_cpu_seconds(process), len(_read(log, "Task succeeded"))
         _wait_until("the queue is empty", lambda: not _count_messages(clients, state))
         cpu_seconds = _get_cpu_seconds(process) - cpu_at_start
         memory_mb = process.memory_info().rss / 1e6
+    parts = [line["seconds"] for line in _read(log, "Parts")]
     started, finished = _read(log, "Task started"), _read(log, "Task succeeded")
-    cpu_seconds_per_image = cpu_seconds / max(1, len(started) - done_at_start)
-    return _summarize(started, finished, cpu_seconds_per_image, memory_mb)
+    cpu_seconds_per_image = cpu_seconds / max(1, len(finished) - done_at_start)
+    part_ms = {
+        part: seconds * 1000 / len(started) for part, seconds in (parts[0] if parts else {}).items()
+    }
+    return _summarize(started, finished, cpu_seconds_per_image, memory_mb, part_ms)
 
 
 @contextmanager
@@ -129,7 +135,11 @@ def _count_messages(clients: Clients, state: State) -> int:
 
 
 def _summarize(
-    started: list[Json], finished: list[Json], cpu_seconds_per_image: float, memory_mb: float
+    started: list[Json],
+    finished: list[Json],
+    cpu_seconds_per_image: float,
+    memory_mb: float,
+    part_ms: dict[str, float],
 ) -> Throughput:
     # By starts: of two messages of one task only one is stored, but both are work.
     times = sorted(datetime.fromisoformat(line["at"]) for line in started)[FIRST:]
@@ -138,6 +148,7 @@ def _summarize(
         cpu_seconds_per_image=cpu_seconds_per_image,
         repeats_percent=100 * (1 - len(finished) / len(started)),
         memory_mb=memory_mb,
+        part_ms=part_ms,
         stage_ms={
             stage.value: statistics.median(line["seconds"][stage.value] for line in finished) * 1000
             for stage in Stage
