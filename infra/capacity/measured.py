@@ -47,7 +47,10 @@ def record(bench: Path) -> Measured:
             "as_of": report["at"][:10],
             "machine": f"one {report['machine']} core",
             "source": "make bench",
-            **report["capacity"],
+            "service_ms": {
+                size: round(ms, 1) for size, ms in report["capacity"]["service_ms"].items()
+            },
+            "path_seconds": round(report["capacity"]["path_seconds"], 3),
         }
     )
     MEASURED.write_text(measured.model_dump_json(indent=2) + "\n")

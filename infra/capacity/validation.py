@@ -20,9 +20,9 @@ class Crowd(BaseModel, frozen=True):
 
     images_per_second: float
     service_ms: float  # Of one core, in that crowd
-    path_seconds: float  # Of one user alone, without a core's work
+    path_seconds: float  # The same of one user alone, without a core's work
     slots: int  # Cores of the workers
-    p50_seconds: float  # From the waiting message to the stored result
+    p50_seconds: float  # From the complete upload until the user sees the result
     p95_seconds: float
 
 

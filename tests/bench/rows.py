@@ -41,21 +41,20 @@ class Measurements:
         return self.worker.images_per_second / self.bare.images_per_second
 
     def build_report(self) -> Report:
-        alone, crowd = self.wholes[0], self.wholes[-1]
-        service = self.worker.cpu_seconds_per_image
+        crowd, capacity = self.wholes[-1], self._get_capacity()
+        visible = get_percentiles(crowd.visible)
         return build_report(
             self._build_rows(),
             is_pinned=self.placement.is_pinned,
             worker_over_bare_loop=self.worker_over_bare_loop,
-            capacity=self._get_capacity(),
+            capacity=capacity,
             crowd={
                 "images_per_second": crowd.crowd.per_second,
-                "service_ms": service * 1000,
+                "service_ms": self.worker.cpu_seconds_per_image * 1000,
                 "slots": len(self.placement.ours),
-                # What is not a core's work: seen of one user, it is the same for many.
-                "path_seconds": max(0, alone.get_queue_percentiles(50)[0] - service),
-                "p50_seconds": crowd.get_queue_percentiles(50)[0],
-                "p95_seconds": crowd.get_queue_percentiles(95)[0],
+                "path_seconds": capacity["path_seconds"],
+                "p50_seconds": visible.p50_ms / 1000,
+                "p95_seconds": visible.p95_ms / 1000,
             },
         )
 

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
-import numpy as np
-
-from infra.local.demo.client import Json, SpotterClient, guess_content_type
+from infra.local.demo.client import SpotterClient, guess_content_type
 from infra.local.state import State
 from tests.bench.crowd import Crowd, pace
 
 
 @dataclass
 class Whole:
-    """What the users saw, and what the tasks say of themselves."""
+    """What the users saw."""
 
     users: int
     crowd: Crowd  # From the start of the upload
     visible: list[float] = field(default_factory=list)
     """Seconds from the complete upload until the user sees the result."""
-    tasks: list[Json] = field(default_factory=list)
-
-    def get_queue_percentiles(self, *percents: float) -> list[float]:
-        """Seconds from the waiting message to the stored result."""
-        seconds = [_between(task["queuedAt"], task["finishedAt"]) for task in self.tasks]
-        return [float(value) for value in np.percentile(seconds, percents)]
 
 
 def measure_whole(
@@ -35,19 +26,14 @@ def measure_whole(
 ) -> Whole:
     """Let the users send a picture each ten seconds."""
     visible: list[float] = []
-    tasks: list[Json] = []
     with SpotterClient(state.api_url, token) as client:
 
         def recognise(photo: Path) -> None:
             data = photo.read_bytes()
             task_id = client.upload_direct(data, guess_content_type(photo), photo.name)
             uploaded = time.perf_counter()
-            tasks.append(client.wait_for_result(task_id))
+            client.wait_for_result(task_id)
             visible.append(time.perf_counter() - uploaded)
 
         crowd = pace(recognise, photos, users=users, seconds=seconds)
-    return Whole(users, crowd, visible, tasks)
-
-
-def _between(start: str, end: str) -> float:
-    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+    return Whole(users, crowd, visible)

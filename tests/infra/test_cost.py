@@ -37,8 +37,8 @@ def test_more_images_cost_more_in_every_row_that_counts_them() -> None:
 
 
 def test_workers_are_added_where_the_minimum_does_not_suffice() -> None:
-    # 10 images a second and instance at 60 % utilisation: 21,600 an hour
-    assert find(Usage(users=1, images=21_600 * 3000), "EC2 workers") == pytest.approx(3000 * 0.0725)
+    # 42 images a second and instance at 60 % utilisation: 90,720 an hour
+    assert find(Usage(users=1, images=90_720 * 3000), "EC2 workers") == pytest.approx(3000 * 0.0725)
 
 
 def test_what_aws_gives_for_free_is_not_counted() -> None:
