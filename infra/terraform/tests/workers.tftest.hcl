@@ -76,7 +76,8 @@ run "on_demand_with_warm_pool" {
 
   assert {
     condition = (
-      one(aws_autoscaling_policy.backlog.target_tracking_configuration).target_value == 50
+      one(aws_autoscaling_policy.backlog.target_tracking_configuration).target_value
+      == 5 * var.size.vcpus * jsondecode(file("./capacity.json")).images_per_second_per_vcpu
       && anytrue([for it in one(one(aws_autoscaling_policy.backlog.target_tracking_configuration).customized_metric_specification).metrics : it.return_data && strcontains(coalesce(it.expression, "-"), "backlog / instances")])
     )
     error_message = "The group follows the backlog of an instance: what it works off in five seconds."
