@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import signal
 from collections.abc import Iterator
 from functools import cache
 
@@ -19,6 +20,9 @@ hypothesis.settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("unhurried")
+
+# A shell ignores SIGINT in what it runs in the background, and what is started here would too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Every test has a session of its own, and each would read the descriptions of the services anew:
 # a third of the time of a short test.
