@@ -10,9 +10,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
+from botocore.exceptions import NoCredentialsError
 from botocore.session import Session, get_session
 
 if TYPE_CHECKING:
+    from botocore.credentials import ReadOnlyCredentials
     from pynamodb.models import Model
 
 MAX_CONNECTIONS = 64
@@ -37,6 +39,18 @@ def connect(*models: type[Model]) -> None:
     client = first.client
     for other in others:
         other._client = client
+
+
+def get_credentials() -> ReadOnlyCredentials:
+    """Those that all clients sign with, valid now.
+
+    Raises:
+        NoCredentialsError: The environment has none.
+    """
+    credentials = _get_session().get_credentials()
+    if credentials is None:
+        raise NoCredentialsError
+    return credentials.get_frozen_credentials()
 
 
 @cache

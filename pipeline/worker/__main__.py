@@ -12,11 +12,11 @@ from pipeline.core.clients import connect
 from pipeline.core.models import Task
 from pipeline.core.queue import Delivery, TaskQueue
 from pipeline.core.settings import settings
-from pipeline.core.storage import ImageStore
 from pipeline.worker import STARTED_AT, deletions, heartbeat
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import CHECK_SECONDS, Deadline, postpone_end
 from pipeline.worker.deletions import Deletions
+from pipeline.worker.direct import DirectImageStore, update_directly
 from pipeline.worker.health import Health
 from pipeline.worker.heartbeat import Hand
 from pipeline.worker.logs import configure_logging
@@ -50,6 +50,7 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     configure_logging(worker_settings.log_level)
     limit_memory(worker_settings.memory_limit_mb)
     connect(Task)
+    update_directly(Task)
     cores = worker_settings.concurrency
     identity = {"Worker": worker_settings.worker_name, "Version": worker_settings.version}
     metrics = Metrics(boto3.client("cloudwatch", config=QUICK), cores=cores, identity=identity)
@@ -57,7 +58,7 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     networks = Cores(deadline.watch(load(worker_settings)), cores, metrics)
     handler = TaskHandler(
         networks.recognize,
-        ImageStore(settings.images_bucket),
+        DirectImageStore(settings.images_bucket),
         metrics,
         worker=worker_settings.worker_name,
     )

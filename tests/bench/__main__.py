@@ -100,12 +100,12 @@ def measure(
         with show_step(console, "Bare loop"):
             before = measure_bare(BARE_SECONDS, len(placement.ours))
         with show_step(console, "Worker on a full queue"):
-            worker = measure_throughput(state, clients, layout)
+            worker = measure_throughput(state, clients, layout, placement)
         with show_step(console, "The queue filled again"), pinned(placement.theirs, placement):
             measure_api(state, token, photos, clients=CROWD, rounds=REFILL_ROUNDS)
         with show_step(console, "Worker that waits for each call as on AWS"):
             waiting = measure_throughput(
-                state, clients, layout, module="tests.bench.waiting_worker"
+                state, clients, layout, placement, module="tests.bench.waiting_worker"
             )
         with show_step(console, "Bare loop again"):
             after = measure_bare(BARE_SECONDS, len(placement.ours))

@@ -16,8 +16,8 @@ from botocore import handlers
 
 from pipeline.core.models import Task
 from pipeline.core.queue import TaskQueue
-from pipeline.core.storage import ImageStore
 from pipeline.worker import __main__ as worker
+from pipeline.worker.direct import Direct, DirectImageStore
 from pipeline.worker.loop import Worker
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.vision.recognizer import Recognizer
@@ -31,7 +31,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Introduction.ht
 PARTS = {
     "receive": (TaskQueue, "receive"),
     "start": (Task, "start"),
-    "download": (ImageStore, "download"),
+    "download": (DirectImageStore, "download"),
     "recognise": (Recognizer, "recognize"),
     "store": (Task, "succeed"),
     "delete": (TaskQueue, "delete_all"),
@@ -46,6 +46,17 @@ _inner = threading.local()
 def wait(event_name: str, **_: Any) -> None:
     """Stand in for the distance."""
     time.sleep(WAIT_SECONDS.get(event_name.split(".")[1], 0))
+
+
+def send_after_wait(send: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for what botocore does not send."""
+
+    @wraps(send)
+    def sent(direct: Direct, *arguments: Any, **named: Any) -> Any:
+        time.sleep(WAIT_SECONDS[direct.service])
+        return send(direct, *arguments, **named)
+
+    return sent
 
 
 def take_time(part: str, call: Callable[..., Any]) -> Callable[..., Any]:
@@ -68,6 +79,7 @@ def take_time(part: str, call: Callable[..., Any]) -> Callable[..., Any]:
 def main() -> None:
     # Every session that is made from here on has it, PynamoDB's too.
     handlers.BUILTIN_HANDLERS.append(("before-send", wait))
+    Direct.send = send_after_wait(Direct.send)  # type: ignore[method-assign]
     for part, (owner, name) in PARTS.items():
         found = owner.__dict__[name]
         if isinstance(found, classmethod):

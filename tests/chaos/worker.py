@@ -1,11 +1,14 @@
 """A worker with faults inside: `python -m tests.chaos.worker FOLDER VISIBILITY SKEW`.
 
-It is `python -m pipeline.worker` with hooks in botocore and around the networks; a constant, the
-visibility timeout, is shortened, and the clock may be wrong.
+It is `python -m pipeline.worker` with hooks in botocore, around libcurl and around the networks; a
+constant, the visibility timeout, is shortened, and the clock may be wrong.
 """
 
+import json
 import os
 import sys
+import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from functools import wraps
 from typing import Any, Self
@@ -32,6 +35,7 @@ def main() -> None:
 
     if skew_seconds:
         shift_clock(timedelta(seconds=skew_seconds))
+    strike_direct_calls()
     classify = Classifier.classify
 
     @wraps(classify)
@@ -54,6 +58,34 @@ def main() -> None:
         return recognize_downloaded
 
     worker.main(load)
+
+
+def strike_direct_calls() -> None:
+    """Do to what libcurl sends as to what botocore sends: any fault means no answer there."""
+    from pipeline.worker.direct import Direct
+    from tests.chaos.injected import chaos_hooks
+
+    send = Direct.send
+
+    @wraps(send)
+    def send_or_strike(
+        self: Direct, url: str, headers: Sequence[str] = (), body: bytes | None = None
+    ) -> bytes | None:
+        action = chaos_hooks.choose_action(self.service)
+        if action == "latency":
+            time.sleep(chaos_hooks.LATENCY_SECONDS)
+        elif action:
+            if action == "lost_answer":
+                send(self, url, headers, body)
+            if action in ("lost_answer", "timeout"):
+                time.sleep(chaos_hooks.TIMEOUT_SECONDS)
+            return None
+        answer = send(self, url, headers, body)
+        if body is not None and answer is not None:
+            chaos_hooks.follow_update(json.loads(body))
+        return answer
+
+    Direct.send = send_or_strike  # type: ignore[method-assign]
 
 
 def shift_clock(skew: timedelta) -> None:

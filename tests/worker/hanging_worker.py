@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 import pipeline.worker.__main__ as worker
-from pipeline.core.storage import ImageStore
 from pipeline.worker import deadline, heartbeat, loop, recognition
+from pipeline.worker.direct import DirectImageStore
 from pipeline.worker.recognition import Recognize
 from pipeline.worker.settings import WorkerSettings
 from pipeline.worker.vision.recognizer import Recognition
@@ -45,7 +45,7 @@ def load(settings: WorkerSettings) -> Recognize:
     return recognize
 
 
-class SlowStore(ImageStore):
+class SlowStore(DirectImageStore):
     """Keeps a worker waiting for some pictures. That time counts for no deadline."""
 
     def download(self, key: str) -> bytes:
@@ -63,5 +63,5 @@ if __name__ == "__main__":
     loop.GRACE_SECONDS = float(os.environ.get("GRACE_SECONDS", LONG))
     deadline.FROZEN_SECONDS = int(os.environ.get("FROZEN_SECONDS", LONG))
     recognition.BACK_OFF_SECONDS = (0,)  # type: ignore[assignment]
-    worker.ImageStore = SlowStore  # type: ignore[attr-defined]  # What main builds
+    worker.DirectImageStore = SlowStore  # type: ignore[attr-defined]  # What main builds
     worker.main(load)

@@ -86,9 +86,12 @@ def _keep_parameters(params: Json, context: dict[str, Any], **_: object) -> None
 
 
 def _after_update(http_response: Any, context: Json, **_: object) -> None:
-    if http_response.status_code >= 300:
-        return
-    params = context["chaos_params"]
+    if http_response.status_code < 300:
+        follow_update(context["chaos_params"])
+
+
+def follow_update(params: Json) -> None:
+    """Tell the harness of a task that has its end now."""
     values = params.get("ExpressionAttributeValues", {}).values()
     for status in ("succeeded", "failed"):
         if {"S": status} in values:
@@ -101,13 +104,19 @@ def _after_receive(parsed: Json, **_: object) -> None:
         reach("received")
 
 
-def _before_send(request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
-    service = event_name.split(".")[1]
+def choose_action(service: str) -> str | None:
+    """What is to happen to the next request, if anything."""
     for rule in read_plan().get("rules", ()):
         if rule["service"] == service and random.random() < rule["probability"]:
             note(struck=f"{service} {rule['action']}")
-            return _act(rule["action"], service, request)
+            return str(rule["action"])
     return None
+
+
+def _before_send(request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
+    service = event_name.split(".")[1]
+    action = choose_action(service)
+    return _act(action, service, request) if action else None
 
 
 def _act(action: str, service: str, request: AWSPreparedRequest) -> AWSResponse | None:
