@@ -12,18 +12,44 @@ one vocabulary, so one dog is one label, whoever saw it:
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+
+import numpy as np
 
 from pipeline.core.labels import BoundingBox, Instance, Label, LabelName
 from pipeline.worker.vision.detector import Box, Detection
 from pipeline.worker.vision.doubt import doubt_animals
-from pipeline.worker.vision.vocabulary import Word
+from pipeline.worker.vision.vocabulary import Vocabulary, Word
 
 _CONFIDENCE_DIGITS = 2
 _BOX_DIGITS = 4  # A ten-thousandth of the picture
 
 
+class WordSums:
+    """Adds up the classifier's probabilities. Safe to share between threads."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        """Find out which classes count for which words."""
+        # By class id: the class and all wider words
+        words = [(name, *vocabulary.words[name].parents) for name in vocabulary.classes]
+        self._names = list(dict.fromkeys(chain.from_iterable(words)))
+        places = {name: place for place, name in enumerate(self._names)}
+        self._class_ids = np.repeat(np.arange(len(words)), [len(names) for names in words])
+        self._places = np.array([places[name] for name in chain.from_iterable(words)])
+
+    def add_up(self, probabilities: Mapping[str, float]) -> dict[str, float]:
+        """The probability of every class and of all wider words.
+
+        Args:
+            probabilities: By name, of all classes in their order. Together at most 1.
+        """
+        by_class = np.fromiter(probabilities.values(), np.float64, len(probabilities))
+        sums = np.bincount(self._places, by_class[self._class_ids])
+        return dict(zip(self._names, sums.tolist(), strict=True))
+
+
 def merge_labels(
-    probabilities: Mapping[str, float],
+    sums: Mapping[str, float],
     detections: Sequence[Detection],
     words: Mapping[str, Word],
     *,
@@ -33,7 +59,7 @@ def merge_labels(
     """Turn the findings into labels.
 
     Args:
-        probabilities: By name, of the classifier. Together at most 1.
+        sums: The classifier's probability of each class and of all wider words.
         detections: Of the detector.
         words: Every name that the networks can say, and all their parents.
         min_confidence: In [0, 100]. Labels and instances below it are left out.
@@ -42,7 +68,6 @@ def merge_labels(
     Returns:
         The most confident first; of equal ones the narrower word. No name comes twice.
     """
-    sums = _sum_up(probabilities, words)
     detections = doubt_animals(detections, sums, words)
     instances = _build_instances(detections, min_confidence)
     confidences = _rate_words(sums, detections, words, min_confidence)
@@ -55,15 +80,6 @@ def merge_labels(
     return labels[:max_labels]
 
 
-def _sum_up(probabilities: Mapping[str, float], words: Mapping[str, Word]) -> dict[str, float]:
-    """The classifier's probability of every class and of all wider words."""
-    sums: defaultdict[str, float] = defaultdict(float)
-    for name, probability in probabilities.items():
-        for word in (name, *words[name].parents):
-            sums[word] += probability
-    return dict(sums)
-
-
 def _rate_words(
     sums: Mapping[str, float],
     detections: Iterable[Detection],
@@ -71,17 +87,14 @@ def _rate_words(
     min_confidence: float,
 ) -> dict[str, float]:
     """The confidence of every word that either network says, without most that are too low."""
-    best = defaultdict(float, sums)
-    for detection in detections:
-        for word in (detection.name, *words[detection.name].parents):
-            best[word] = max(best[word], detection.probability)
-    # More than a thousand words, of which few count: rounding them all took a millisecond.
+    # More than a thousand words, of which few count: looking at them all took a millisecond.
     likely = (min_confidence - 1) / 100
-    return {
-        word: _to_confidence(probability)
-        for word, probability in best.items()
-        if probability >= likely
-    }
+    best = {word: probability for word, probability in sums.items() if probability >= likely}
+    for detection in detections:
+        if detection.probability >= likely:
+            for word in (detection.name, *words[detection.name].parents):
+                best[word] = max(best.get(word, 0.0), detection.probability)
+    return {word: _to_confidence(probability) for word, probability in best.items()}
 
 
 def _build_instances(

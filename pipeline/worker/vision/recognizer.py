@@ -10,7 +10,7 @@ from pipeline.worker.vision.classifier import Classifier
 from pipeline.worker.vision.detector import Detector
 from pipeline.worker.vision.engine import open_engine
 from pipeline.worker.vision.image import decode_image
-from pipeline.worker.vision.merge import merge_labels
+from pipeline.worker.vision.merge import WordSums, merge_labels
 from pipeline.worker.vision.vocabulary import load_vocabulary
 from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName, choose_networks, find_weights
 
@@ -48,6 +48,7 @@ class Recognizer:
         self._models = {"classifier": classifier.version, "detector": detector.version}
         vocabulary = load_vocabulary()
         self._words = vocabulary.words
+        self._sums = WordSums(vocabulary)
         self._classifier = Classifier(
             open_engine(engine, classifier.path, threads=threads), vocabulary.classes
         )
@@ -69,10 +70,10 @@ class Recognizer:
         started = time.perf_counter()
         image, header = decode_image(data)
         decoded = time.perf_counter()
-        probabilities = self._classifier.classify(image)
+        sums = self._sums.add_up(self._classifier.classify(image))
         detections = self._detector.detect(image)
         labels = merge_labels(
-            probabilities,
+            sums,
             detections,
             self._words,
             min_confidence=min_confidence,

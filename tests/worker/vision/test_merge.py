@@ -4,10 +4,11 @@ from hypothesis import strategies as st
 
 from pipeline.core.labels import Label
 from pipeline.worker.vision.detector import Detection
-from pipeline.worker.vision.merge import merge_labels
+from pipeline.worker.vision.merge import WordSums, merge_labels
 from pipeline.worker.vision.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
+SUMS = WordSums(VOCABULARY)
 BOX = (0.1, 0.2, 0.6, 0.8)
 
 
@@ -18,7 +19,7 @@ def merge(
     max_labels: int = 10,
 ) -> list[Label]:
     return merge_labels(
-        dict.fromkeys(VOCABULARY.classes, 0.0) | probabilities,
+        SUMS.add_up(dict.fromkeys(VOCABULARY.classes, 0.0) | probabilities),
         detections,
         VOCABULARY.words,
         min_confidence=min_confidence,
