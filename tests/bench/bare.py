@@ -59,7 +59,7 @@ def _open(name: str) -> Engine:
 def run_loop(seconds: float) -> dict[str, float]:
     vocabulary = load_vocabulary()
     names = choose_networks(DEFAULT_ENGINE)
-    classifier = Classifier(_open(names.classifier), vocabulary.classes)
+    classifier = Classifier(_open(names.classifier))
     detector = Detector(_open(names.detector), vocabulary.categories)
     photos = [photo.read_bytes() for photo in find_demo_photos()]
     times: list[tuple[float, float, float]] = []

@@ -9,8 +9,6 @@ Calibration: Guo et al., "On Calibration of Modern Neural Networks", 2017,
 https://doi.org/10.48550/arXiv.1706.04599
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from pipeline.worker.vision.engine import Array, Blob, Engine, build_blob
@@ -29,20 +27,17 @@ TEMPERATURE = 0.85
 class Classifier:
     """Tells the probability of each of the classifier's classes."""
 
-    def __init__(self, engine: Engine, names: Sequence[str]) -> None:
+    def __init__(self, engine: Engine) -> None:
         """Wrap a loaded network.
 
         Args:
             engine: Input (1, 3, 280, 280), output `logits` (1, classes).
-            names: By class id, unique.
         """
         self._engine = engine
-        self._names = names
 
-    def classify(self, image: Image) -> dict[str, float]:
-        """The calibrated probability of every name; together they are 1."""
-        logits = self._engine.forward(preprocess(image))["logits"]
-        return dict(zip(self._names, postprocess(logits[0]).tolist(), strict=True))
+    def classify(self, image: Image) -> Array:
+        """The calibrated probabilities by class id, shape (classes,); together they are 1."""
+        return postprocess(self._engine.forward(preprocess(image))["logits"][0])
 
 
 def preprocess(image: Image) -> Blob:

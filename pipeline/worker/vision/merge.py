@@ -12,44 +12,19 @@ one vocabulary, so one dog is one label, whoever saw it:
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
-
-import numpy as np
 
 from pipeline.core.labels import BoundingBox, Instance, Label, LabelName
 from pipeline.worker.vision.detector import Box, Detection
 from pipeline.worker.vision.doubt import doubt_animals
-from pipeline.worker.vision.vocabulary import Vocabulary, Word
+from pipeline.worker.vision.sums import WordSums
+from pipeline.worker.vision.vocabulary import Word
 
 _CONFIDENCE_DIGITS = 2
 _BOX_DIGITS = 4  # A ten-thousandth of the picture
 
 
-class WordSums:
-    """Adds up the classifier's probabilities. Safe to share between threads."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        """Find out which classes count for which words."""
-        # By class id: the class and all wider words
-        words = [(name, *vocabulary.words[name].parents) for name in vocabulary.classes]
-        self._names = list(dict.fromkeys(chain.from_iterable(words)))
-        places = {name: place for place, name in enumerate(self._names)}
-        self._class_ids = np.repeat(np.arange(len(words)), [len(names) for names in words])
-        self._places = np.array([places[name] for name in chain.from_iterable(words)])
-
-    def add_up(self, probabilities: Mapping[str, float]) -> dict[str, float]:
-        """The probability of every class and of all wider words.
-
-        Args:
-            probabilities: By name, of all classes in their order. Together at most 1.
-        """
-        by_class = np.fromiter(probabilities.values(), np.float64, len(probabilities))
-        sums = np.bincount(self._places, by_class[self._class_ids])
-        return dict(zip(self._names, sums.tolist(), strict=True))
-
-
 def merge_labels(
-    sums: Mapping[str, float],
+    sums: WordSums,
     detections: Sequence[Detection],
     words: Mapping[str, Word],
     *,
@@ -81,7 +56,7 @@ def merge_labels(
 
 
 def _rate_words(
-    sums: Mapping[str, float],
+    sums: WordSums,
     detections: Iterable[Detection],
     words: Mapping[str, Word],
     min_confidence: float,
@@ -89,7 +64,7 @@ def _rate_words(
     """The confidence of every word that either network says, without most that are too low."""
     # More than a thousand words, of which few count: looking at them all took a millisecond.
     likely = (min_confidence - 1) / 100
-    best = {word: probability for word, probability in sums.items() if probability >= likely}
+    best = sums.select(likely)
     for detection in detections:
         if detection.probability >= likely:
             for word in (detection.name, *words[detection.name].parents):

@@ -10,7 +10,8 @@ from pipeline.worker.vision.classifier import Classifier
 from pipeline.worker.vision.detector import Detector
 from pipeline.worker.vision.engine import open_engine
 from pipeline.worker.vision.image import decode_image
-from pipeline.worker.vision.merge import WordSums, merge_labels
+from pipeline.worker.vision.merge import merge_labels
+from pipeline.worker.vision.sums import Adder
 from pipeline.worker.vision.vocabulary import load_vocabulary
 from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName, choose_networks, find_weights
 
@@ -48,10 +49,8 @@ class Recognizer:
         self._models = {"classifier": classifier.version, "detector": detector.version}
         vocabulary = load_vocabulary()
         self._words = vocabulary.words
-        self._sums = WordSums(vocabulary)
-        self._classifier = Classifier(
-            open_engine(engine, classifier.path, threads=threads), vocabulary.classes
-        )
+        self._adder = Adder(vocabulary)
+        self._classifier = Classifier(open_engine(engine, classifier.path, threads=threads))
         self._detector = Detector(
             open_engine(engine, detector.path, threads=threads), vocabulary.categories
         )
@@ -70,7 +69,7 @@ class Recognizer:
         started = time.perf_counter()
         image, header = decode_image(data)
         decoded = time.perf_counter()
-        sums = self._sums.add_up(self._classifier.classify(image))
+        sums = self._adder.add_up(self._classifier.classify(image))
         detections = self._detector.detect(image)
         labels = merge_labels(
             sums,

@@ -51,17 +51,10 @@ def test_calibration_makes_the_modest_network_surer() -> None:
     assert postprocess(logits).max() > uncalibrated.max()
 
 
-def test_every_name_gets_its_probability() -> None:
-    classifier = Classifier(FixedEngine([0, 5, 0]), ["cat", "dog", "cup"])
+def test_every_class_gets_its_probability() -> None:
+    classifier = Classifier(FixedEngine([0, 5, 0]))
 
     probabilities = classifier.classify(np.zeros((40, 40, 3), np.uint8))
 
-    assert max(probabilities, key=lambda name: probabilities[name]) == "dog"
-    assert sum(probabilities.values()) == pytest.approx(1)
-
-
-def test_weights_with_other_classes_than_names_are_an_error() -> None:
-    classifier = Classifier(FixedEngine([0, 5]), ["cat", "dog", "cup"])
-
-    with pytest.raises(ValueError, match="is shorter than"):
-        classifier.classify(np.zeros((40, 40, 3), np.uint8))
+    assert probabilities.argmax() == 1
+    assert probabilities.sum() == pytest.approx(1)

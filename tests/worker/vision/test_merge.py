@@ -1,14 +1,16 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.labels import Label
 from pipeline.worker.vision.detector import Detection
-from pipeline.worker.vision.merge import WordSums, merge_labels
+from pipeline.worker.vision.merge import merge_labels
+from pipeline.worker.vision.sums import Adder, WordSums
 from pipeline.worker.vision.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
-SUMS = WordSums(VOCABULARY)
+ADDER = Adder(VOCABULARY)
 BOX = (0.1, 0.2, 0.6, 0.8)
 
 
@@ -19,12 +21,17 @@ def merge(
     max_labels: int = 10,
 ) -> list[Label]:
     return merge_labels(
-        SUMS.add_up(dict.fromkeys(VOCABULARY.classes, 0.0) | probabilities),
+        add_up(probabilities),
         detections,
         VOCABULARY.words,
         min_confidence=min_confidence,
         max_labels=max_labels,
     )
+
+
+def add_up(probabilities: dict[str, float]) -> WordSums:
+    by_class = [probabilities.get(name, 0.0) for name in VOCABULARY.classes]
+    return ADDER.add_up(np.array(by_class, np.float64))
 
 
 def get_confidences(labels: list[Label]) -> dict[str, float]:
