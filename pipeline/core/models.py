@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -32,6 +33,7 @@ from pipeline.core.errors import (
 from pipeline.core.indexes import InFlightIndex, OwnerIndex, StatusIndex
 from pipeline.core.labels import Label
 from pipeline.core.settings import FORM_LIFETIME, RETENTION, VISIBILITY_SECONDS, settings
+from pipeline.core.updates import PreparedUpdate, parameter
 
 _LABELS = TypeAdapter(list[Label])
 
@@ -154,29 +156,16 @@ class Task(Model):
             TaskFinishedError: It has a final status or was deleted, or a worker has just begun it
                 with another message: whoever was faster.
         """
-        task = cls(task_id)
         now = datetime.now(UTC)
-        is_open = cls.status.is_in(*OPEN_STATUSES)
-        if receive_count == 1:
-            # Upload, S3's event and the sweep may each send a message of the same task. That of
-            # the other worker comes back if it dies, with a higher count.
-            settled = now - timedelta(seconds=VISIBILITY_SECONDS)
-            is_open &= (
-                (cls.status != TaskStatus.PROCESSING)
-                | (cls.started_at < settled)
-                # This very write: its answer got lost and botocore sent it again.
-                | ((cls.started_at == now) & (cls.worker == worker))
-            )
-        task._write(
-            is_open,
-            cls.status.set(TaskStatus.PROCESSING.value),
-            # The message may have been faster than the mark of its sender.
-            cls.queued_at.set(cls.queued_at | now),
-            cls.started_at.set(now),
-            cls.worker.set(worker),
-            cls.receive_count.set(receive_count),
+        answer = _apply(
+            _START if receive_count == 1 else _RESTART,
+            task_id,
+            now=now,
+            settled=now - timedelta(seconds=VISIBILITY_SECONDS),
+            worker=worker,
+            receive_count=receive_count,
         )
-        return task
+        return cls.from_raw_data(answer["Attributes"])
 
     def insert(self) -> bool:
         """Save a new task; one of the same id that has expired makes room.
@@ -210,23 +199,27 @@ class Task(Model):
         return True
 
     def succeed(self, result: TaskResult) -> None:
-        """Store the result and close the task for good.
+        """Store the result and close the task for good. This object keeps what it had read.
 
         Raises:
             TaskFinishedError: Another delivery finished it first, or it was deleted.
         """
         now = datetime.now(UTC)
-        self._write(
-            Task.status == TaskStatus.PROCESSING,
-            Task.status.set(TaskStatus.SUCCEEDED.value),
-            Task.labels.set(encode_labels(result.labels)),
-            Task.width.set(result.width),
-            Task.height.set(result.height),
-            Task.sha256.set(result.sha256),
-            Task.models.set(dict(result.models)),
-            Task.decode_ms.set(round(result.decode_ms, 1)),
-            Task.inference_ms.set(round(result.inference_ms, 1)),
-            *self._finish(now),
+        started_at = self.started_at or now
+        queued_at = self.queued_at or started_at
+        _apply(
+            _SUCCEED,
+            self.task_id,
+            now=now,
+            labels=encode_labels(result.labels),
+            width=result.width,
+            height=result.height,
+            sha256=result.sha256,
+            models=dict(result.models),
+            decode_ms=round(result.decode_ms, 1),
+            inference_ms=round(result.inference_ms, 1),
+            queued_ms=_ms_between(queued_at, started_at),
+            total_ms=_ms_between(queued_at, now),
         )
 
     def fail(self, error: PermanentError) -> None:
@@ -235,12 +228,20 @@ class Task(Model):
         Raises:
             TaskFinishedError: Another delivery finished it first, or it was deleted.
         """
+        now = datetime.now(UTC)
+        times: list[Action] = []
+        if self.queued_at:
+            times.append(Task.total_ms.set(_ms_between(self.queued_at, now)))
+            if self.started_at:
+                times.append(Task.queued_ms.set(_ms_between(self.queued_at, self.started_at)))
         self._write(
             Task.status.is_in(*OPEN_STATUSES),
             Task.status.set(TaskStatus.FAILED.value),
             Task.error_code.set(error.code),
             Task.error_message.set(str(error)),
-            *self._finish(datetime.now(UTC)),
+            Task.finished_at.set(now),
+            Task.in_flight_since.remove(),
+            *times,
         )
 
     def retry(self) -> None:
@@ -303,37 +304,52 @@ class Task(Model):
             *actions,
         )
 
-    def _finish(self, now: datetime) -> list[Action]:
-        actions: list[Action] = [Task.finished_at.set(now), Task.in_flight_since.remove()]
-        if self.queued_at:
-            actions.append(Task.total_ms.set(_ms_between(self.queued_at, now)))
-            if self.started_at:
-                actions.append(Task.queued_ms.set(_ms_between(self.queued_at, self.started_at)))
-        return actions
-
     def _write(self, condition: Condition, *actions: Action) -> None:
         """Apply `actions` if the task still exists and `condition` holds.
-
-        SQS delivers at least once, so two workers may hold the same task: the first
-        result wins. Without exists() an update would recreate a deleted task.
 
         Raises:
             TaskFinishedError: It was deleted or the condition does not hold.
         """
-        try:
+        with _noticing_finished():
             self.update(
                 actions=[*actions, Task.updated_at.set(datetime.now(UTC))],
                 condition=Task.task_id.exists() & condition,
             )
-        except UpdateError as error:
-            if _is_condition_failure(error):
-                raise TaskFinishedError from error
-            raise
 
 
 def encode_labels(labels: Sequence[Label]) -> list[dict[str, Any]]:
     """Labels as they are stored and sent: camelCase."""
     return _LABELS.dump_python(list(labels), mode="json", by_alias=True)  # type: ignore[no-any-return]
+
+
+def _prepare(condition: Condition, *actions: Action, returns: str = "NONE") -> PreparedUpdate:
+    """What is written for each picture: the same as `Task._write`, with parameters."""
+    return PreparedUpdate(
+        Task,
+        Task.task_id.exists() & condition,
+        [*actions, Task.updated_at.set(_NOW)],
+        returns=returns,
+    )
+
+
+def _apply(update: PreparedUpdate, task_id: str, **values: Any) -> dict[str, Any]:
+    with _noticing_finished():
+        return update.apply(task_id, values)
+
+
+@contextmanager
+def _noticing_finished() -> Iterator[None]:
+    """Tell by TaskFinishedError that a condition did not hold.
+
+    SQS delivers at least once, so two workers may hold the same task: the first result wins.
+    Every condition has exists(), or an update would recreate a deleted task.
+    """
+    try:
+        yield
+    except UpdateError as error:
+        if _is_condition_failure(error):
+            raise TaskFinishedError from error
+        raise
 
 
 def _is_condition_failure(error: PutError | UpdateError) -> bool:
@@ -343,3 +359,53 @@ def _is_condition_failure(error: PutError | UpdateError) -> bool:
 def _ms_between(start: datetime, end: datetime) -> int:
     # Clocks of two machines may differ by more than a short wait.
     return max(0, round((end - start).total_seconds() * 1000))
+
+
+_NOW = parameter("now", Task.updated_at)
+_WORKER = parameter("worker", Task.worker)
+
+_IS_OPEN = Task.status.is_in(*OPEN_STATUSES)
+_SET_STARTED = (
+    Task.status.set(TaskStatus.PROCESSING.value),
+    # The message may have been faster than the mark of its sender.
+    Task.queued_at.set(Task.queued_at | _NOW),
+    Task.started_at.set(_NOW),
+    Task.worker.set(_WORKER),
+    Task.receive_count.set(parameter("receive_count", Task.receive_count)),
+)
+
+# Upload, S3's event and the sweep may each send a message of the same task. That of the other
+# worker comes back if it dies, with a higher count.
+_START = _prepare(
+    _IS_OPEN
+    & (
+        (Task.status != TaskStatus.PROCESSING)
+        | (Task.started_at < parameter("settled", Task.started_at))
+        # This very write: its answer got lost and it was sent again.
+        | ((Task.started_at == _NOW) & (Task.worker == _WORKER))
+    ),
+    *_SET_STARTED,
+    returns="ALL_NEW",
+)
+_RESTART = _prepare(_IS_OPEN, *_SET_STARTED, returns="ALL_NEW")
+
+_SUCCEED = _prepare(
+    Task.status == TaskStatus.PROCESSING,
+    Task.status.set(TaskStatus.SUCCEEDED.value),
+    *(
+        attribute.set(parameter(attribute.attr_name, attribute))
+        for attribute in (
+            Task.labels,
+            Task.width,
+            Task.height,
+            Task.sha256,
+            Task.models,
+            Task.decode_ms,
+            Task.inference_ms,
+            Task.queued_ms,
+            Task.total_ms,
+        )
+    ),
+    Task.finished_at.set(_NOW),
+    Task.in_flight_since.remove(),
+)

@@ -10,13 +10,13 @@ from botocore.config import Config
 
 from pipeline.core.clients import connect
 from pipeline.core.models import Task
-from pipeline.core.queue import Delivery, TaskQueue
+from pipeline.core.queue import Delivery
 from pipeline.core.settings import settings
 from pipeline.worker import STARTED_AT, deletions, heartbeat
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import CHECK_SECONDS, Deadline, postpone_end
 from pipeline.worker.deletions import Deletions
-from pipeline.worker.direct import DirectImageStore, update_directly
+from pipeline.worker.direct import DirectImageStore, DirectTaskQueue, update_directly
 from pipeline.worker.health import Health
 from pipeline.worker.heartbeat import Hand
 from pipeline.worker.logs import configure_logging
@@ -62,10 +62,10 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
         metrics,
         worker=worker_settings.worker_name,
     )
-    quick_queue = TaskQueue(settings.task_queue_url, boto3.client("sqs", config=QUICK))
+    quick_queue = DirectTaskQueue(settings.task_queue_url, boto3.client("sqs", config=QUICK))
     hand, finished = Hand(quick_queue), Deletions(quick_queue)
     worker = Worker(
-        TaskQueue(settings.task_queue_url),
+        DirectTaskQueue(settings.task_queue_url),
         hand,
         finished,
         deadline.follow(handler.handle),

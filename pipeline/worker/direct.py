@@ -1,4 +1,4 @@
-"""What a worker asks of AWS for each picture, by libcurl instead of botocore.
+"""What a worker asks of AWS for its pictures, by libcurl instead of botocore.
 
 libcurl signs and sends in C, which saves more than a millisecond of a core a call:
 docs/performance.md. It gets one chance. What is not answered with 200 is asked again by botocore,
@@ -14,7 +14,8 @@ import threading
 from collections.abc import Sequence
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any
+from math import ceil
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 import pycurl
@@ -22,13 +23,13 @@ from botocore.httpsession import get_cert_path
 from pynamodb.models import Model
 
 from pipeline.core.clients import get_credentials
+from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import KEY_PREFIX, ImageStore
 
-logger = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
 
-CONNECT_SECONDS = 2
-STALL_SECONDS = 5
-"""An answer that stands still for so long is asked of botocore."""
+logger = logging.getLogger(__name__)
 
 _LEAST_BYTES_PER_SECOND = 1
 _USUAL = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
@@ -39,9 +40,12 @@ class Direct:
     """Signed requests to one service. Safe to share between threads: each has a connection."""
 
     def __init__(self, client: Any) -> None:
-        """Take region and service from a client of botocore."""
+        """Take service, region and limits from a client of botocore."""
         self.service: str = client.meta.service_model.signing_name
         self._region = client.meta.region_name
+        self._connect_seconds = ceil(client.meta.config.connect_timeout)
+        # For so long an answer may stand still, as with botocore.
+        self._stall_seconds = ceil(client.meta.config.read_timeout)
         self._in_thread = threading.local()
 
     def send(
@@ -86,9 +90,9 @@ class Direct:
         curl.setopt(pycurl.NOSIGNAL, 1)  # Signals are for programs without threads
         curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
         curl.setopt(pycurl.CAINFO, get_cert_path(verify=True))
-        curl.setopt(pycurl.CONNECTTIMEOUT, CONNECT_SECONDS)
+        curl.setopt(pycurl.CONNECTTIMEOUT, self._connect_seconds)
         curl.setopt(pycurl.LOW_SPEED_LIMIT, _LEAST_BYTES_PER_SECOND)
-        curl.setopt(pycurl.LOW_SPEED_TIME, STALL_SECONDS)
+        curl.setopt(pycurl.LOW_SPEED_TIME, self._stall_seconds)
         return curl
 
     def _warn(self, reason: str) -> None:
@@ -118,33 +122,52 @@ class DirectImageStore(ImageStore):
         return self.create_url(KEY_PREFIX).partition("?")[0].removesuffix(KEY_PREFIX)
 
 
+class DirectTaskQueue(TaskQueue):
+    """The messages of one SQS queue. Safe to share between threads."""
+
+    def __init__(self, url: str, client: SQSClient | None = None) -> None:
+        super().__init__(url, client)
+        self._client = cast(
+            "SQSClient", _DirectClient(self._client, "ReceiveMessage", "DeleteMessageBatch")
+        )
+
+
 def update_directly(model: type[Model]) -> None:
     """Have this model's updates sent by libcurl. Each of them must be one that may be repeated."""
     # PynamoDB asks one method of botocore's client, and has no public place for another.
     connection = model._get_connection().connection
-    connection._client = _DirectUpdates(connection.client)  # type: ignore[assignment]
+    connection._client = _DirectClient(connection.client, "UpdateItem")  # type: ignore[assignment]
 
 
-class _DirectUpdates:
-    """botocore's client of DynamoDB, but for UpdateItem."""
+class _DirectClient:
+    """botocore's client of a service that speaks JSON, but for some operations.
 
-    def __init__(self, client: Any) -> None:
+    Bytes would come as base64; what these operations return has none.
+    """
+
+    def __init__(self, client: Any, *operations: str) -> None:
         self._client = client
         self._direct = Direct(client)
         description = client.meta.service_model.metadata
-        self._headers = (
-            f"X-Amz-Target: {description['targetPrefix']}.UpdateItem",
-            f"Content-Type: application/x-amz-json-{description['jsonVersion']}",
-        )
+        self._headers = {
+            operation: (
+                f"X-Amz-Target: {description['targetPrefix']}.{operation}",
+                f"Content-Type: application/x-amz-json-{description['jsonVersion']}",
+            )
+            for operation in operations
+        }
 
     def __getattr__(self, name: str) -> Any:
+        operation = self._client.meta.method_to_api_mapping.get(name)
+        if operation in self._headers:
+            return lambda **arguments: self._make_api_call(operation, arguments)
         return getattr(self._client, name)
 
     def _make_api_call(self, operation: str, arguments: dict[str, Any]) -> Any:
-        if operation == "UpdateItem":
+        headers = self._headers.get(operation)
+        if headers:
             url = self._client.meta.endpoint_url
-            answer = self._direct.send(url, self._headers, json.dumps(arguments).encode())
+            answer = self._direct.send(url, headers, json.dumps(arguments).encode())
             if answer is not None:
-                # Bytes would come as base64; the task has none.
                 return json.loads(answer)
         return self._client._make_api_call(operation, arguments)

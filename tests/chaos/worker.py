@@ -82,7 +82,8 @@ def strike_direct_calls() -> None:
             return None
         answer = send(self, url, headers, body)
         if body is not None and answer is not None:
-            chaos_hooks.follow_update(json.loads(body))
+            [target] = [header for header in headers if header.startswith("X-Amz-Target")]
+            chaos_hooks.follow(target.split(".")[1], json.loads(body), json.loads(answer))
         return answer
 
     Direct.send = send_or_strike  # type: ignore[method-assign]

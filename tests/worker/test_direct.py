@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
@@ -15,10 +16,11 @@ from botocore.credentials import Credentials
 from pipeline.core import clients
 from pipeline.core.errors import ImageMissingError, TaskFinishedError
 from pipeline.core.models import Task, TaskStatus
+from pipeline.core.queue import TaskMessage
 from pipeline.core.settings import settings
 from pipeline.worker import direct
-from pipeline.worker.direct import Direct, DirectImageStore, update_directly
-from tests.examples import build_result
+from pipeline.worker.direct import Direct, DirectImageStore, DirectTaskQueue, update_directly
+from tests.examples import OWNER_ID, build_result
 
 KEY_ID, SECRET, TOKEN = "AKIDEXAMPLE", "a/secret+key", "a//token=="
 PATH = "/images/me/1"
@@ -79,10 +81,10 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Direct:
     return open_direct("s3", monkeypatch)
 
 
-def open_direct(service: str, monkeypatch: pytest.MonkeyPatch) -> Direct:
+def open_direct(service: str, monkeypatch: pytest.MonkeyPatch, **limits: Any) -> Direct:
     credentials = Credentials(KEY_ID, SECRET, TOKEN).get_frozen_credentials()
     monkeypatch.setattr(direct, "get_credentials", lambda: credentials)
-    return Direct(clients.create_client(service, Config(region_name="eu-central-1")))
+    return Direct(clients.create_client(service, Config(region_name="eu-central-1", **limits)))
 
 
 @pytest.mark.parametrize("service_name", ["s3", "dynamodb"])
@@ -138,13 +140,12 @@ def test_half_an_answer_is_none(service: Service, s3: Direct) -> None:
 
 
 def test_an_answer_that_stands_still_is_none(
-    service: Service, s3: Direct, monkeypatch: pytest.MonkeyPatch
+    service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(direct, "STALL_SECONDS", 1)
-
+    impatient = open_direct("s3", monkeypatch, read_timeout=1)
     service.released.clear()
 
-    assert s3.send(service.url) is None
+    assert impatient.send(service.url) is None
     service.released.set()
 
 
@@ -197,6 +198,39 @@ def test_botocore_reads_what_libcurl_cannot(
     monkeypatch.setattr(Direct, "send", lambda *_: None)
 
     assert DirectImageStore(settings.images_bucket).download(task.image_key) == b"picture"
+
+
+def test_messages_are_received_and_deleted(near: None, by_libcurl: list[str], task: Task) -> None:
+    queue = DirectTaskQueue(settings.task_queue_url)
+    queue.send("task-2", OWNER_ID)
+
+    deliveries = queue.receive(max_messages=10)
+    refused = queue.delete_all(deliveries)
+
+    assert by_libcurl == ["sqs"] * 2
+    assert {TaskMessage.model_validate_json(one.body).task_id for one in deliveries} == {
+        task.task_id,
+        "task-2",
+    }
+    assert [one.receive_count for one in deliveries] == [1, 1]
+    assert refused == []
+    assert queue.get_depth() == 0
+
+
+def test_what_cannot_be_deleted_is_told(near: None, task: Task) -> None:
+    queue = DirectTaskQueue(settings.task_queue_url)
+    [delivery] = queue.receive()
+    unknown = replace(delivery, receipt_handle="unknown")
+
+    assert queue.delete_all([delivery, unknown]) == [unknown]
+
+
+def test_botocore_receives_what_libcurl_cannot(
+    near: None, task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Direct, "send", lambda *_: None)
+
+    assert len(DirectTaskQueue(settings.task_queue_url).receive()) == 1
 
 
 @pytest.fixture

@@ -63,5 +63,5 @@ class Adder:
         """
         if probabilities.shape != (self._class_count,):
             raise ValueError(f"{probabilities.shape} probabilities, {self._class_count} classes")
-        sums = np.bincount(self._summand_places, probabilities[self._summand_ids])
-        return WordSums(self._names, self._places, sums)
+        sums = np.bincount(self._summand_places, weights=probabilities[self._summand_ids])
+        return WordSums(self._names, self._places, np.asarray(sums, np.float64))

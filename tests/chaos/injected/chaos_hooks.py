@@ -87,10 +87,18 @@ def _keep_parameters(params: Json, context: dict[str, Any], **_: object) -> None
 
 def _after_update(http_response: Any, context: Json, **_: object) -> None:
     if http_response.status_code < 300:
-        follow_update(context["chaos_params"])
+        _follow_update(context["chaos_params"])
 
 
-def follow_update(params: Json) -> None:
+def follow(operation: str, params: Json, answer: Json) -> None:
+    """Do what follows after an answer that botocore does not see."""
+    if operation == "UpdateItem":
+        _follow_update(params)
+    elif operation == "ReceiveMessage":
+        _after_receive(answer)
+
+
+def _follow_update(params: Json) -> None:
     """Tell the harness of a task that has its end now."""
     values = params.get("ExpressionAttributeValues", {}).values()
     for status in ("succeeded", "failed"):
