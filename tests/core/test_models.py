@@ -70,6 +70,18 @@ def test_a_task_succeeds_with_its_result() -> None:
     assert stored.total_ms >= stored.queued_ms >= 0
 
 
+def test_a_result_tells_how_long_it_waited_and_took() -> None:
+    task = start(save(TaskStatus.QUEUED))
+    task.queued_at = datetime.now(UTC) - timedelta(seconds=5)
+    task.started_at = task.queued_at + timedelta(seconds=3)
+
+    task.succeed(build_result())
+
+    stored = Task.get(task.task_id)
+    assert stored.queued_ms == 3000
+    assert 5000 <= stored.total_ms < 60_000
+
+
 def test_a_second_message_of_a_task_in_work_is_dropped() -> None:
     task = save(TaskStatus.QUEUED)
     start(task)
