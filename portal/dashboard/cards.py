@@ -114,7 +114,7 @@ def _build_success_card(snapshot: Snapshot, series: dict[str, Series]) -> Card:
         UNKNOWN if percent is None else f"{percent:.1f} %",
         "no picture came"
         if percent is None
-        else f"{theirs:.0f} bad pictures \N{MIDDLE DOT} {ours:.0f} failed by us",
+        else f"bad pictures: {theirs:.0f} \N{MIDDLE DOT} failed by us: {ours:.0f}",
         "" if percent is None else "bad" if ours else "good",
         _chart(series, "failed", "Failures a minute"),
     )
