@@ -48,8 +48,8 @@ def test_the_promise_is_kept(promised: Plan) -> None:
     assert promised.p99 < 5
 
 
-def test_five_times_the_users_need_more_instances(promised: Plan) -> None:
-    many = make_plan(Need(users=500, megapixels=12, slo_seconds=2, peak=1))
+def test_twenty_times_the_users_need_more_instances(promised: Plan) -> None:
+    many = make_plan(Need(users=2000, megapixels=12, slo_seconds=2, peak=1))
 
     assert many.minimum * many.fleet.vcpus >= 2 * promised.minimum * promised.fleet.vcpus
     assert many.usd_a_month > promised.usd_a_month

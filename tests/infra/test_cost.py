@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from infra.cost.__main__ import parse
-from infra.cost.model import Usage, calculate, calculate_rekognition, get_total, load_prices
+from infra.cost.model import (
+    Usage,
+    calculate,
+    calculate_rekognition,
+    get_total,
+    load_capacity,
+    load_prices,
+)
 
 
 def find(usage: Usage, service: str) -> float:
@@ -37,8 +44,12 @@ def test_more_images_cost_more_in_every_row_that_counts_them() -> None:
 
 
 def test_workers_are_added_where_the_minimum_does_not_suffice() -> None:
-    # 42 images a second and instance at 60 % utilisation: 90,720 an hour
-    assert find(Usage(users=1, images=90_720 * 3000), "EC2 workers") == pytest.approx(3000 * 0.0725)
+    # Of an instance with two vCPUs at 60 % utilisation
+    an_hour = int(2 * load_capacity()["images_per_second_per_vcpu"] * 0.6 * 3600)
+
+    usd = find(Usage(users=1, images=an_hour * 3000), "EC2 workers")
+
+    assert usd == pytest.approx(3000 * 0.0725)
 
 
 def test_what_aws_gives_for_free_is_not_counted() -> None:
