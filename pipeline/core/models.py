@@ -152,6 +152,9 @@ class Task(Model):
     def start(cls, task_id: str, *, worker: str, receive_count: int) -> Task:
         """Mark a task as in work, also when an earlier worker died on it.
 
+        Returns:
+            The task, but only what recognising it needs: `_FOR_WORK`.
+
         Raises:
             TaskFinishedError: It has a final status or was deleted, or a worker has just begun it
                 with another message: whoever was faster.
@@ -165,7 +168,8 @@ class Task(Model):
             worker=worker,
             receive_count=receive_count,
         )
-        return cls.from_raw_data(answer["Attributes"])
+        stored = answer["Attributes"]
+        return cls.from_raw_data({name: stored[name] for name in _FOR_WORK if name in stored})
 
     def insert(self) -> bool:
         """Save a new task; one of the same id that has expired makes room.
@@ -317,9 +321,9 @@ class Task(Model):
             )
 
 
-def encode_labels(labels: Sequence[Label]) -> list[dict[str, Any]]:
-    """Labels as they are stored and sent: camelCase."""
-    return _LABELS.dump_python(list(labels), mode="json", by_alias=True)  # type: ignore[no-any-return]
+def encode_labels(labels: Sequence[Label]) -> str:
+    """Labels as they are stored and sent: JSON in camelCase."""
+    return _LABELS.dump_json(list(labels), by_alias=True).decode()
 
 
 def _prepare(condition: Condition, *actions: Action, returns: str = "NONE") -> PreparedUpdate:
@@ -361,6 +365,20 @@ def _ms_between(start: datetime, end: datetime) -> int:
     return max(0, round((end - start).total_seconds() * 1000))
 
 
+_FOR_WORK = tuple(
+    attribute.attr_name
+    for attribute in (
+        Task.task_id,
+        Task.status,
+        Task.worker,
+        Task.image_key,
+        Task.min_confidence,
+        Task.max_labels,
+        Task.queued_at,
+        Task.started_at,
+    )
+)
+
 _NOW = parameter("now", Task.updated_at)
 _WORKER = parameter("worker", Task.worker)
 
@@ -392,10 +410,10 @@ _RESTART = _prepare(_IS_OPEN, *_SET_STARTED, returns="ALL_NEW")
 _SUCCEED = _prepare(
     Task.status == TaskStatus.PROCESSING,
     Task.status.set(TaskStatus.SUCCEEDED.value),
+    Task.labels.set(parameter("labels", UnicodeAttribute())),  # They come as JSON already
     *(
         attribute.set(parameter(attribute.attr_name, attribute))
         for attribute in (
-            Task.labels,
             Task.width,
             Task.height,
             Task.sha256,

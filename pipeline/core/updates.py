@@ -19,7 +19,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # PynamoDB's attributes cannot be compared
 class Parameter:
     """A value that comes with each call."""
 
@@ -64,27 +64,32 @@ class PreparedUpdate:
         Raises:
             UpdateError: As PynamoDB's: the condition does not hold, or DynamoDB cannot be asked.
         """
-        request, constants, parameters = self._prepared
-        given = {
-            placeholder: {found.attribute.attr_type: found.attribute.serialize(values[found.name])}
-            for placeholder, found in parameters.items()
-        }
-        connection = self._model._get_connection().connection
+        request, key_type, constants, parameters = self._prepared
+        given: dict[str, Any] = {}
+        for found, placeholders in parameters.items():
+            typed = {found.attribute.attr_type: found.attribute.serialize(values[found.name])}
+            given |= dict.fromkeys(placeholders, typed)
+        client: Any = self._model._get_connection().connection.client
         try:
-            return connection.dispatch(
-                "UpdateItem",
-                {
-                    **request,
-                    **connection.get_identifier_map(request["TableName"], key),
-                    "ExpressionAttributeValues": constants | given,
-                },
+            answer: dict[str, Any] = client.update_item(
+                **request,
+                Key={name: {attr_type: key} for name, attr_type in key_type.items()},
+                ExpressionAttributeValues=constants | given,
             )
         except BOTOCORE_EXCEPTIONS as error:
             raise UpdateError(f"Failed to update item: {error}", error) from error
+        return answer
 
     @cached_property
-    def _prepared(self) -> tuple[dict[str, Any], dict[str, Any], dict[str, Parameter]]:
-        """The request, its constant values, and its parameters, both by their placeholders."""
+    def _prepared(
+        self,
+    ) -> tuple[dict[str, Any], dict[str, str], dict[str, Any], dict[Parameter, list[str]]]:
+        """What is the same for each call.
+
+        Returns:
+            The request, name and type of the key, constant values by placeholder, and the
+            placeholders of each parameter.
+        """
         table = self._model._get_connection()
         request = table.connection.get_operation_kwargs(
             table.table_name,
@@ -93,12 +98,13 @@ class PreparedUpdate:
             actions=self._actions,
             return_values=self._returns,
         )
+        key_type = {name: attr_type for name, [attr_type] in request.pop("Key").items()}
         constants: dict[str, Any] = {}
-        parameters: dict[str, Parameter] = {}
+        parameters: dict[Parameter, list[str]] = {}
         for placeholder, typed in request.pop("ExpressionAttributeValues").items():
             [value] = typed.values()
             if isinstance(value, Parameter):
-                parameters[placeholder] = value
+                parameters.setdefault(value, []).append(placeholder)
             else:
                 constants[placeholder] = typed
-        return request, constants, parameters
+        return request, key_type, constants, parameters

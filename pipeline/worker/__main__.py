@@ -21,7 +21,7 @@ from pipeline.worker.health import Health
 from pipeline.worker.heartbeat import Hand
 from pipeline.worker.logs import configure_logging
 from pipeline.worker.loop import Worker
-from pipeline.worker.memory import limit_memory
+from pipeline.worker.memory import limit_memory, share_arenas
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.periodic import every
 from pipeline.worker.recognition import Recognize, TaskHandler
@@ -48,10 +48,11 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     """Run a worker until it is told to stop, and end the process."""
     worker_settings, health_settings = WorkerSettings(), HealthSettings()
     configure_logging(worker_settings.log_level)
+    cores = worker_settings.concurrency
     limit_memory(worker_settings.memory_limit_mb)
+    share_arenas(cores)
     connect(Task)
     update_directly(Task)
-    cores = worker_settings.concurrency
     identity = {"Worker": worker_settings.worker_name, "Version": worker_settings.version}
     metrics = Metrics(boto3.client("cloudwatch", config=QUICK), cores=cores, identity=identity)
     deadline = Deadline(worker_settings.image_deadline_seconds)

@@ -10,8 +10,7 @@ import functools
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.core.queue import Delivery
@@ -67,8 +66,14 @@ class Deadline:
         """Take the time of each picture that is recognised for a followed delivery."""
 
         def watched(data: bytes, *, min_confidence: float, max_labels: int) -> Recognition:
-            with self._timed():
+            thread = threading.get_ident()
+            with self._lock:
+                self._runs[thread] = _Run(self._in_thread.delivery, time.monotonic())
+            try:
                 return recognize(data, min_confidence=min_confidence, max_labels=max_labels)
+            finally:
+                with self._lock:
+                    self._runs.pop(thread, None)
 
         return watched
 
@@ -78,17 +83,6 @@ class Deadline:
             # Where it hangs, for whoever mends the decoder
             faulthandler.dump_traceback(all_threads=True)
             abandon(delivery)
-
-    @contextmanager
-    def _timed(self) -> Iterator[None]:
-        thread = threading.get_ident()
-        with self._lock:
-            self._runs[thread] = _Run(self._in_thread.delivery, time.monotonic())
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._runs.pop(thread, None)
 
     def _take_overdue(self) -> list[Delivery]:
         since = time.monotonic() - self._seconds

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from http import HTTPStatus
 from math import ceil
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 import pycurl
+from botocore import xform_name
 from botocore.httpsession import get_cert_path
 from pynamodb.models import Model
 
@@ -72,16 +73,19 @@ class Direct:
         return None
 
     def _prepare(self, url: str, headers: Sequence[str]) -> pycurl.Curl:
-        if not hasattr(self._in_thread, "curl"):
-            self._in_thread.curl = self._open()
-        curl: pycurl.Curl = self._in_thread.curl
-        # Each time: those of an instance's role are renewed every few hours.
-        credentials = get_credentials()
-        curl.setopt(pycurl.USERNAME, credentials.access_key)
-        curl.setopt(pycurl.PASSWORD, credentials.secret_key)
-        token = [f"x-amz-security-token: {credentials.token}"] if credentials.token else []
-        curl.setopt(pycurl.HTTPHEADER, [*headers, *token])
+        mine = self._in_thread
+        if not hasattr(mine, "curl"):
+            mine.curl, mine.signature = self._open(), None
+        curl: pycurl.Curl = mine.curl
         curl.setopt(pycurl.URL, url)
+        # Those of an instance's role are renewed every few hours.
+        credentials = get_credentials()
+        if mine.signature != (credentials, headers):
+            curl.setopt(pycurl.USERNAME, credentials.access_key)
+            curl.setopt(pycurl.PASSWORD, credentials.secret_key)
+            token = [f"x-amz-security-token: {credentials.token}"] if credentials.token else []
+            curl.setopt(pycurl.HTTPHEADER, [*headers, *token])
+            mine.signature = credentials, headers
         return curl
 
     def _open(self) -> pycurl.Curl:
@@ -133,7 +137,7 @@ class DirectTaskQueue(TaskQueue):
 
 
 def update_directly(model: type[Model]) -> None:
-    """Have this model's updates sent by libcurl. Each of them must be one that may be repeated."""
+    """Have this model's prepared updates sent by libcurl. Each must be one that may be repeated."""
     # PynamoDB asks one method of botocore's client, and has no public place for another.
     connection = model._get_connection().connection
     connection._client = _DirectClient(connection.client, "UpdateItem")  # type: ignore[assignment]
@@ -148,26 +152,23 @@ class _DirectClient:
     def __init__(self, client: Any, *operations: str) -> None:
         self._client = client
         self._direct = Direct(client)
-        description = client.meta.service_model.metadata
-        self._headers = {
-            operation: (
-                f"X-Amz-Target: {description['targetPrefix']}.{operation}",
-                f"Content-Type: application/x-amz-json-{description['jsonVersion']}",
-            )
-            for operation in operations
-        }
+        for operation in operations:
+            setattr(self, xform_name(operation), self._build_method(operation))
 
     def __getattr__(self, name: str) -> Any:
-        operation = self._client.meta.method_to_api_mapping.get(name)
-        if operation in self._headers:
-            return lambda **arguments: self._make_api_call(operation, arguments)
         return getattr(self._client, name)
 
-    def _make_api_call(self, operation: str, arguments: dict[str, Any]) -> Any:
-        headers = self._headers.get(operation)
-        if headers:
-            url = self._client.meta.endpoint_url
+    def _build_method(self, operation: str) -> Callable[..., Any]:
+        url = self._client.meta.endpoint_url
+        description = self._client.meta.service_model.metadata
+        headers = (
+            f"X-Amz-Target: {description['targetPrefix']}.{operation}",
+            f"Content-Type: application/x-amz-json-{description['jsonVersion']}",
+        )
+        by_botocore = getattr(self._client, xform_name(operation))
+
+        def method(**arguments: Any) -> Any:
             answer = self._direct.send(url, headers, json.dumps(arguments).encode())
-            if answer is not None:
-                return json.loads(answer)
-        return self._client._make_api_call(operation, arguments)
+            return by_botocore(**arguments) if answer is None else json.loads(answer)
+
+        return method

@@ -7,7 +7,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from types import FrameType
@@ -72,13 +71,17 @@ class Worker:
         self._deletions = deletions
         self._handle = handle
         self._health = health
-        self._slot_count = slots
-        self._slots = ThreadPoolExecutor(slots, thread_name_prefix="slot")
+        self._slots = [
+            threading.Thread(target=self._serve, name=f"slot-{number}", daemon=True)
+            for number in range(slots)
+        ]
+        self._waiting: SimpleQueue[Delivery | None] = SimpleQueue()  # For a slot
         self._poller = threading.Thread(target=self._poll, name="poller", daemon=True)
         self._stopping = threading.Event()
-        # Guards the next three, and tells of their changes.
+        # Guards the next four, and tells of their changes.
         self._change = threading.Condition()
         self._in_work = 0  # In a slot or waiting for one
+        self._awaited = 0  # Of them: what the poller waits for
         self._processed = 0
         self._abandoned = 0
         # Of signals and errors, for the main thread. Its put may interrupt its get, which
@@ -95,7 +98,8 @@ class Worker:
         """
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, self._receive_signal)
-        self._poller.start()
+        for thread in (*self._slots, self._poller):
+            thread.start()
         reason = self._wait_for_reason()
         exit_code = self._explain(reason)
         self._finish()
@@ -150,7 +154,8 @@ class Worker:
             if waited > GRACE_SECONDS or impatient:
                 logger.warning("Not waiting any longer", extra={"in_hand": len(self._hand)})
                 break
-        self._slots.shutdown(wait=False, cancel_futures=True)
+        for _ in self._slots:
+            self._waiting.put(None)
         self._deletions.flush()
         self._hand.give_back()
 
@@ -165,7 +170,7 @@ class Worker:
             while not self._stopping.is_set():
                 self._touch_health()
                 # Ten in a call and, while those are fetched, still one for each slot.
-                if self._wait_until_in_work(self._slot_count):
+                if self._wait_until_in_work(len(self._slots)):
                     self._receive()
         except Exception as error:
             self._mailbox.put(error)
@@ -195,6 +200,7 @@ class Worker:
             Whether that is so.
         """
         with self._change:
+            self._awaited = most
             return self._change.wait_for(lambda: self._in_work <= most, timeout=WAKE_SECONDS)
 
     def _start(self, delivery: Delivery) -> None:
@@ -203,17 +209,23 @@ class Worker:
             if self._stopping.is_set():
                 return
             self._in_work += 1
-            future = self._slots.submit(self._process, delivery)
-        future.add_done_callback(self._count_out)
+        self._waiting.put(delivery)
 
-    def _count_out(self, future: Future[None]) -> None:
-        with self._change:
-            self._in_work -= 1
-            self._change.notify_all()
+    def _serve(self) -> None:
+        """Be a slot: handle one delivery after the other."""
+        for delivery in iter(self._waiting.get, None):
+            # What waited for a slot until the stop remains in hand and is given back.
+            is_handled = not self._stopping.is_set()
+            if is_handled:
+                self._process(delivery)
+            with self._change:
+                self._in_work -= 1
+                self._processed += is_handled
+                # Not each time: to wake the poller for nothing is dear between two pictures.
+                if self._in_work <= self._awaited:
+                    self._change.notify_all()
 
     def _process(self, delivery: Delivery) -> None:
-        if self._stopping.is_set():
-            return  # It has waited for this slot until now. It stays in hand and is given back
         try:
             hide_seconds = self._handle(delivery)
             self._settle(delivery, hide_seconds)
@@ -222,8 +234,6 @@ class Worker:
             logger.exception("Message could not be settled")
         finally:
             self._hand.release(delivery)
-            with self._change:
-                self._processed += 1
 
     def _settle(self, delivery: Delivery, hide_seconds: int | None) -> None:
         # No heartbeat from here on: it would hide the message for longer.

@@ -53,23 +53,17 @@ class Metrics:
         self._client = client
         self._cores = cores
         self._identity = identity
-        self._recognised = 0
         self._lock = threading.Lock()
+        self._recognised: list[tuple[dict[Stage, float], float]] = []
         self._series: dict[Series, Counter[float]] = defaultdict(Counter)
         self._busy_seconds = 0.0
         self._since = time.monotonic()
 
     def add_recognised(self, stages: dict[Stage, float], *, receive_age_seconds: float) -> None:
         """Count a picture with its seconds per stage."""
+        # Counted when it is sent: between two pictures the code for it is out of the caches.
         with self._lock:
-            self._recognised += 1
-            self._add("ImagesRecognised", "Count", 1)
-            self._add("ReceiveAge", "Seconds", receive_age_seconds)
-            # What a person waits; the latency objective counts it.
-            waited = receive_age_seconds + stages.get(Stage.TOTAL, 0)
-            self._add("SecondsToResult", "Seconds", waited)
-            for stage, seconds in stages.items():
-                self._add("StageSeconds", "Seconds", seconds, Stage=stage.value)
+            self._recognised.append((stages, receive_age_seconds))
 
     def add_failed(self, error_code: str) -> None:
         """Count a task that failed for good; alarms need the sum over all codes as well."""
@@ -95,6 +89,15 @@ class Metrics:
                 Namespace=NAMESPACE, MetricData=data[start : start + DATA_PER_CALL]
             )
 
+    def _add_recognised(self, stages: dict[Stage, float], receive_age_seconds: float) -> None:
+        self._add("ImagesRecognised", "Count", 1)
+        self._add("ReceiveAge", "Seconds", receive_age_seconds)
+        # What a person waits; the latency objective counts it.
+        waited = receive_age_seconds + stages.get(Stage.TOTAL, 0)
+        self._add("SecondsToResult", "Seconds", waited)
+        for stage, seconds in stages.items():
+            self._add("StageSeconds", "Seconds", seconds, Stage=stage.value)
+
     def _add(self, name: str, unit: StandardUnitType, value: float, **dimensions: str) -> None:
         # Two digits keep the number of different values small and percentiles honest.
         self._series[name, unit, tuple(dimensions.items())][float(f"{value:.2g}")] += 1
@@ -102,12 +105,14 @@ class Metrics:
     def _take(self) -> list[MetricDatumTypeDef]:
         with self._lock:
             now = time.monotonic()
+            for stages, receive_age_seconds in self._recognised:
+                self._add_recognised(stages, receive_age_seconds)
             if self._busy_seconds:
                 capacity = (now - self._since) * self._cores
                 self._add("Busy", "Percent", min(100 * self._busy_seconds / capacity, 100))
             if self._identity:
-                self._add("WorkerHeartbeat", "Count", self._recognised, **self._identity)
-            self._recognised = 0
+                self._add("WorkerHeartbeat", "Count", len(self._recognised), **self._identity)
+            self._recognised = []
             taken, self._series = self._series, defaultdict(Counter)
             self._busy_seconds, self._since = 0.0, now
         return [datum for series, values in taken.items() for datum in _build_data(series, values)]

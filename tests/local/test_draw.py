@@ -1,5 +1,6 @@
 """Annotated pictures."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def photo(tmp_path: Path) -> Path:
 
 
 def build_task(**box: float) -> dict[str, Any]:
-    [label] = encode_labels([CAT])
+    [label] = json.loads(encode_labels([CAT]))
     if box:
         label["instances"][0]["boundingBox"] = box
     return {"labels": [label]}

@@ -1,3 +1,4 @@
+import platform
 import subprocess
 import sys
 
@@ -21,3 +22,24 @@ def test_memory_beyond_the_limit_is_refused_and_the_process_lives(
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
 
     assert done.stdout.strip() == outcome, done.stderr
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="Only glibc has arenas")
+@pytest.mark.parametrize("count", [1, 2])
+def test_threads_share_as_many_arenas_as_there_are_cores(count: int) -> None:
+    code = (
+        "import ctypes, threading\n"
+        "from pipeline.worker.memory import share_arenas\n"
+        f"share_arenas({count})\n"
+        "libc, together = ctypes.CDLL(None), threading.Barrier(4)\n"
+        "def take():\n"
+        "    libc.malloc(500); together.wait(60)\n"
+        "threads = [threading.Thread(target=take) for _ in range(4)]\n"
+        "[thread.start() for thread in threads]; [thread.join() for thread in threads]\n"
+        "libc.fdopen.restype = ctypes.c_void_p\n"
+        "libc.malloc_info(0, ctypes.c_void_p(libc.fdopen(1, b'w'))); libc.fflush(None)\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+
+    assert done.stdout.count("<heap nr=") == count, done.stderr

@@ -12,6 +12,7 @@ one vocabulary, so one dog is one label, whoever saw it:
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from pipeline.core.labels import BoundingBox, Instance, Label, LabelName
 from pipeline.worker.vision.detector import Box, Detection
@@ -88,10 +89,15 @@ def _build_label(word: Word, confidence: float, instances: list[Instance]) -> La
     return Label(
         name=word.name,
         confidence=confidence,
-        parents=[LabelName(name=parent) for parent in word.parents],
-        aliases=[LabelName(name=alias) for alias in word.aliases],
+        parents=_refer_to(word.parents),
+        aliases=_refer_to(word.aliases),
         instances=instances,
     )
+
+
+@cache
+def _refer_to(names: tuple[str, ...]) -> list[LabelName]:
+    return [LabelName(name=name) for name in names]
 
 
 def _build_box(box: Box) -> BoundingBox:
