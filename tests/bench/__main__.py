@@ -22,13 +22,12 @@ from infra.local.server import Server
 from infra.local.state import State
 from infra.local.supervisor import ended_by_signals, running
 from tests.bench.api import lift_limits, measure_api, warm_up
-from tests.bench.bare import measure_bare
 from tests.bench.functions import counted, measure_imports
 from tests.bench.peers.run import PEERS, PeerResult, measure_peer
 from tests.bench.placement import Placement, choose_placement, measured, pinned
 from tests.bench.plot import draw
 from tests.bench.report import save_report, show_report
-from tests.bench.rows import Measurements, average
+from tests.bench.rows import Measurements
 from tests.bench.sizes import measure_sizes
 from tests.bench.whole import Whole, measure_whole
 from tests.bench.worker import measure_throughput, running_worker, stop_workers
@@ -37,11 +36,11 @@ REPORT = REPOSITORY / "build" / "bench.json"
 QUICK = os.environ.get("BENCH") == "quick"
 """Seconds instead of minutes: it shows that the bench works, its numbers are worth nothing."""
 
-BARE_SECONDS = 2 if QUICK else 10
 CROWD = 2 if QUICK else 20
 ALONE_ROUNDS = 4 if QUICK else 20
-CROWD_ROUNDS = 3 if QUICK else 12  # They fill the queue for the worker
-REFILL_ROUNDS = 8 if QUICK else 6
+CROWD_ROUNDS = 24  # They fill the queue for the worker
+REFILL_ROUNDS = 16 if QUICK else 12
+WAITING_TURN_SECONDS = 3  # Calls that wait during a pause are a gift: rarely
 SIZE_SECONDS = 1 if QUICK else 5
 USERS = (1, 5) if QUICK else (1, 20, 100)
 ALONE_SECONDS = 20 if QUICK else 60  # A picture each ten seconds
@@ -97,26 +96,25 @@ def measure(
     with show_step(console, f"API with {CROWD} clients"):
         crowd = measure_api(state, token, photos, clients=CROWD, rounds=CROWD_ROUNDS)
     with measured(placement, aws):
-        with show_step(console, "Bare loop"):
-            before = measure_bare(BARE_SECONDS, len(placement.ours))
-        with show_step(console, "Worker on a full queue"):
+        with show_step(console, "Worker on a full queue and the bare loop, in turns"):
             worker = measure_throughput(state, clients, layout, placement)
         with show_step(console, "The queue filled again"), pinned(placement.theirs, placement):
             measure_api(state, token, photos, clients=CROWD, rounds=REFILL_ROUNDS)
         with show_step(console, "Worker that waits for each call as on AWS"):
             waiting = measure_throughput(
-                state, clients, layout, placement, module="tests.bench.waiting_worker"
+                state,
+                clients,
+                layout,
+                placement,
+                module="tests.bench.waiting_worker",
+                turn_seconds=WAITING_TURN_SECONDS,
             )
-        with show_step(console, "Bare loop again"):
-            after = measure_bare(BARE_SECONDS, len(placement.ours))
         with show_step(console, "Photos of different sizes"):
             sizes = measure_sizes(SIZE_SECONDS)
         with running_worker(state, layout), pinned(placement.theirs, placement):
             wholes = measure_crowds(state, token, photos, console)
     peers = measure_peers(placement, console)
-    bare = average(before, after)
     return Measurements(
-        bare=bare,
         worker=worker,
         waiting=waiting,
         import_ms=imports,

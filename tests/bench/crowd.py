@@ -27,6 +27,7 @@ class Crowd:
     """What the users saw."""
 
     seconds: list[float]  # Of each picture
+    ended_at: list[float]  # Each picture, in seconds since 1970
     per_second: float
     errors: int
 
@@ -53,7 +54,7 @@ def pace(use: Use, photos: list[Path], *, users: int, seconds: float, seed: int 
 
 def _run(use: Use, photos: list[Path], moments: list[list[float]], until: float | None) -> Crowd:
     taken, lock = itertools.cycle(photos), threading.Lock()
-    seconds: list[float] = []
+    done: list[tuple[float, float]] = []
     errors: list[Exception] = []
 
     def be_user(times: list[float]) -> None:
@@ -66,11 +67,16 @@ def _run(use: Use, photos: list[Path], moments: list[list[float]], until: float 
             started = time.perf_counter()
             try:
                 use(photo)
-                seconds.append(time.perf_counter() - started)
+                done.append((time.perf_counter() - started, time.time()))
             except (DemoError, httpx.HTTPError) as error:
                 errors.append(error)
 
     began = time.perf_counter()
     with ThreadPoolExecutor(len(moments)) as pool:
         list(pool.map(be_user, moments))
-    return Crowd(seconds, len(seconds) / (time.perf_counter() - began), len(errors))
+    return Crowd(
+        seconds=[seconds for seconds, _ in done],
+        ended_at=[moment for _, moment in done],
+        per_second=len(done) / (time.perf_counter() - began),
+        errors=len(errors),
+    )

@@ -16,14 +16,14 @@ def draw(found: Measurements, path: Path) -> None:
     plt.switch_backend("agg")
     figure, (throughput, time) = plt.subplots(1, 2, figsize=(10, 3.5))
     rates = {
-        "Bare loop": found.bare.images_per_second,
-        "Worker": found.worker.images_per_second,
-        **{name: peer.images_per_second for name, peer in found.peers.items()},
+        "Bare loop": 1.0,
+        "Worker": found.worker.over_bare_loop,
+        **{name: peer.over_bare_loop for name, peer in found.peers.items()},
     }
     colours = [OURS if name == "Worker" else OTHERS for name in rates]
     throughput.barh(list(rates), list(rates.values()), color=colours)
     throughput.invert_yaxis()
-    throughput.set_xlabel("Images a second on the same cores")
+    throughput.set_xlabel("Images a second, as a ratio to the bare loop on the same cores")
     wholes = [whole for whole in found.wholes if whole.crowd.seconds]
     users = [str(whole.users) for whole in wholes]
     for percent in (50, 95, 99):

@@ -23,7 +23,6 @@ REQUESTS = {"upload": "upload", "get_result": "get", "list_results": "history"}
 class Measurements:
     """One run."""
 
-    bare: Bare
     worker: Throughput
     waiting: Throughput
     """The worker once more, with the waits for each call that AWS's distance brings."""
@@ -37,8 +36,8 @@ class Measurements:
     placement: Placement
 
     @property
-    def worker_over_bare_loop(self) -> float:
-        return self.worker.images_per_second / self.bare.images_per_second
+    def bare(self) -> Bare:
+        return self.worker.bare
 
     def build_report(self) -> Report:
         crowd, capacity = self.wholes[-1], self._get_capacity()
@@ -46,7 +45,7 @@ class Measurements:
         return build_report(
             self._build_rows(),
             is_pinned=self.placement.is_pinned,
-            worker_over_bare_loop=self.worker_over_bare_loop,
+            worker_over_bare_loop=self.worker.over_bare_loop,
             capacity=capacity,
             crowd={
                 "images_per_second": crowd.crowd.per_second,
@@ -69,12 +68,12 @@ class Measurements:
 
     def _build_rows(self) -> list[Row]:
         return [
-            *build_worker_rows(self.bare, self.worker),
+            *build_worker_rows(self.worker),
             Row(
                 what="Worker that waits as on AWS",
                 value=self.waiting.images_per_second,
                 unit="images/s",
-                ratio=self.waiting.images_per_second / self.worker.images_per_second,
+                ratio=self.waiting.over_bare_loop / self.worker.over_bare_loop,
                 ratio_to="the worker",
             ),
             *(
@@ -132,9 +131,9 @@ def build_peer_rows(name: str, peer: PeerResult, worker: Throughput, whole: Whol
     return [
         Row(
             what=f"Worker to {name}, throughput",
-            value=worker.images_per_second,
-            unit="images/s",
-            ratio=worker.images_per_second / peer.images_per_second,
+            value=peer.images_per_second,
+            unit="images/s there",
+            ratio=worker.over_bare_loop / peer.over_bare_loop,
             ratio_to=name,
         ),
         Row(
@@ -148,14 +147,9 @@ def build_peer_rows(name: str, peer: PeerResult, worker: Throughput, whole: Whol
     ]
 
 
-def average(before: Bare, after: Bare) -> Bare:
-    """A machine that becomes slower or faster meanwhile does so between the two."""
-    return Bare(
-        **{name: (value + getattr(after, name)) / 2 for name, value in vars(before).items()}
-    )
+def build_worker_rows(worker: Throughput) -> list[Row]:
+    bare = worker.bare
 
-
-def build_worker_rows(bare: Bare, worker: Throughput) -> list[Row]:
     def compare(what: str, value: float, unit: str, to: float, name: str) -> Row:
         return Row(what=what, value=value, unit=unit, ratio=value / to, ratio_to=name)
 

@@ -20,19 +20,20 @@ from infra.local.processes import Roster
 from infra.local.state import State
 from infra.local.workers import WorkerFleet, WorkerSettings
 from pipeline.worker.metrics import Stage
+from tests.bench.bare import WARM_UP, Bare, BareLoop
 from tests.bench.placement import Placement, pinned
+from tests.bench.turns import count_rate, take_turns
 
 NAME = "bench"
 LIMIT_SECONDS = 120
-FIRST = 5
-"""Pictures until the worker is in full swing: they are not counted."""
 
 
 @dataclass(frozen=True)
 class Throughput:
-    """What one worker did."""
+    """What one worker did, and the bare loop in turns with it."""
 
     images_per_second: float
+    bare: Bare
     cpu_seconds_per_image: float
     repeats_percent: float
     """Pictures that were recognised although another delivery stored the result first."""
@@ -40,6 +41,10 @@ class Throughput:
     stage_ms: dict[str, float]  # Medians
     part_ms: dict[str, float]
     """Processor time an image by part of its way, if the worker takes it."""
+
+    @property
+    def over_bare_loop(self) -> float:
+        return self.images_per_second / self.bare.images_per_second
 
 
 def stop_workers(clients: Clients, layout: Layout) -> None:
@@ -61,26 +66,45 @@ def measure_throughput(
     placement: Placement,
     *,
     module: str = "pipeline.worker",
+    turn_seconds: float = 1,
 ) -> Throughput:
-    """Start a worker of our own on a full queue and wait until it is empty."""
+    """Start a worker of our own on a full queue, and let it and the bare loop run in turns."""
     log = layout.logs / f"{NAME}.log"
     log.unlink(missing_ok=True)
     with (
+        BareLoop(placement) as bare_loop,
         running_worker(state, layout, module=module) as process,
         # Or asking whether it is empty would take two percent of the worker's core.
         pinned(placement.theirs, placement),
     ):
+        _wait_until("it is warm", lambda: len(_read(log, "Task succeeded")) >= WARM_UP)
         cpu_at_start, done_at_start = _get_cpu_seconds(process), len(_read(log, "Task succeeded"))
-        _wait_until("the queue is empty", lambda: not _count_messages(clients, state))
+        turns = take_turns(
+            [process], bare_loop, turn_seconds, lambda: not _count_messages(clients, state)
+        )
         cpu_seconds = _get_cpu_seconds(process) - cpu_at_start
         memory_mb = process.memory_info().rss / 1e6
+        bare = bare_loop.finish()
     parts = [line["seconds"] for line in _read(log, "Parts")]
     started, finished = _read(log, "Task started"), _read(log, "Task succeeded")
     cpu_seconds_per_image = cpu_seconds / max(1, len(finished) - done_at_start)
     part_ms = {
         part: seconds * 1000 / len(started) for part, seconds in (parts[0] if parts else {}).items()
     }
-    return _summarize(started, finished, cpu_seconds_per_image, memory_mb, part_ms)
+    # By starts: of two messages of one task only one is stored, but both are work.
+    moments = [datetime.fromisoformat(line["at"]).timestamp() for line in started]
+    return Throughput(
+        images_per_second=count_rate(moments, turns),
+        bare=bare,
+        cpu_seconds_per_image=cpu_seconds_per_image,
+        repeats_percent=100 * (1 - len(finished) / len(started)),
+        memory_mb=memory_mb,
+        part_ms=part_ms,
+        stage_ms={
+            stage.value: statistics.median(line["seconds"][stage.value] for line in finished) * 1000
+            for stage in Stage
+        },
+    )
 
 
 @contextmanager
@@ -142,25 +166,3 @@ def _count_messages(clients: Clients, state: State) -> int:
         ],
     )["Attributes"]
     return sum(int(count) for count in attributes.values())
-
-
-def _summarize(
-    started: list[Json],
-    finished: list[Json],
-    cpu_seconds_per_image: float,
-    memory_mb: float,
-    part_ms: dict[str, float],
-) -> Throughput:
-    # By starts: of two messages of one task only one is stored, but both are work.
-    times = sorted(datetime.fromisoformat(line["at"]) for line in started)[FIRST:]
-    return Throughput(
-        images_per_second=(len(times) - 1) / (times[-1] - times[0]).total_seconds(),
-        cpu_seconds_per_image=cpu_seconds_per_image,
-        repeats_percent=100 * (1 - len(finished) / len(started)),
-        memory_mb=memory_mb,
-        part_ms=part_ms,
-        stage_ms={
-            stage.value: statistics.median(line["seconds"][stage.value] for line in finished) * 1000
-            for stage in Stage
-        },
-    )

@@ -8,11 +8,14 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 
 import httpx
+import psutil
 
 from infra.local.demo.client import guess_content_type
 from infra.local.demo.show import find_demo_photos
@@ -20,14 +23,17 @@ from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY
 from infra.local.preflight import HOST, find_free_port
 from infra.local.venv import install_environment
+from tests.bench.bare import WARM_UP, Bare, BareLoop
 from tests.bench.crowd import Crowd, pace, press
 from tests.bench.placement import Placement, pinned
+from tests.bench.turns import count_rate, take_turns
 
 LOCK = REPOSITORY / "requirements/peers.txt"
 SERVICE = "tests.bench.peers.bentoml_service:Spotter"
 START_SECONDS = 90
 STOP_SECONDS = 10
 PRESSING = 20
+TURN_SECONDS = 1.0
 
 PEERS = {
     "LitServe": ("-m", "tests.bench.peers.litserve_server", "{port}", "{processes}"),
@@ -37,12 +43,17 @@ PEERS = {
 
 @dataclass(frozen=True)
 class PeerResult:
-    """What one peer did."""
+    """What one peer did, and the bare loop in turns with it."""
 
     images_per_second: float  # With users who always have a next picture
+    bare: Bare
     p50_seconds: float  # With users who come every ten seconds
     p95_seconds: float
     errors: int
+
+    @property
+    def over_bare_loop(self) -> float:
+        return self.images_per_second / self.bare.images_per_second
 
 
 def measure_peer(
@@ -55,25 +66,36 @@ def measure_peer(
     """
     photos = find_demo_photos()
     with (
-        _running(name, placement) as url,
+        BareLoop(placement) as bare_loop,
+        _running(name, placement) as (process, url),
         pinned(placement.theirs, placement),
         httpx.Client(timeout=120) as client,
+        ThreadPoolExecutor(1) as pool,
     ):
 
         def recognise(photo: Path) -> None:
             form = {"image": (photo.name, photo.read_bytes(), guess_content_type(photo))}
             client.post(f"{url}/recognise", files=form).raise_for_status()
 
-        for photo in photos:
-            recognise(photo)  # Everything is loaded and warm
-        pressed = press(recognise, photos, users=PRESSING, seconds=seconds)
+        for photo in islice(cycle(photos), WARM_UP):
+            recognise(photo)
+        pressing = pool.submit(press, recognise, photos, users=PRESSING, seconds=seconds)
+        family = [process, *process.children(recursive=True)]
+        turns = take_turns(family, bare_loop, TURN_SECONDS, pressing.done)
+        pressed, bare = pressing.result(), bare_loop.finish()
         paced: Crowd = pace(recognise, photos, users=users, seconds=seconds)
     p50, p95 = paced.get_percentiles(50, 95)
-    return PeerResult(pressed.per_second, p50, p95, pressed.errors + paced.errors)
+    return PeerResult(
+        images_per_second=count_rate(pressed.ended_at, turns),
+        bare=bare,
+        p50_seconds=p50,
+        p95_seconds=p95,
+        errors=pressed.errors + paced.errors,
+    )
 
 
 @contextmanager
-def _running(name: str, placement: Placement) -> Iterator[str]:
+def _running(name: str, placement: Placement) -> Iterator[tuple[psutil.Process, str]]:
     python, port = install_environment("peers", LOCK), find_free_port()
     values = {"port": str(port), "processes": str(len(placement.ours))}
     with tempfile.TemporaryDirectory() as home:
@@ -96,7 +118,7 @@ def _running(name: str, placement: Placement) -> Iterator[str]:
             )
         try:
             _wait_until_ready(name, process, f"http://{HOST}:{port}", log)
-            yield f"http://{HOST}:{port}"
+            yield psutil.Process(process.pid), f"http://{HOST}:{port}"
         finally:
             _stop(process)
 
