@@ -149,11 +149,8 @@ class Task(Model):
         return cls.in_flight.count(owner_id, recent, limit=limit)
 
     @classmethod
-    def start(cls, task_id: str, *, worker: str, receive_count: int) -> Task:
+    def start(cls, task_id: str, *, worker: str, receive_count: int) -> StartedTask:
         """Mark a task as in work, also when an earlier worker died on it.
-
-        Returns:
-            The task, but only what recognising it needs: `_FOR_WORK`.
 
         Raises:
             TaskFinishedError: It has a final status or was deleted, or a worker has just begun it
@@ -169,7 +166,15 @@ class Task(Model):
             receive_count=receive_count,
         )
         stored = answer["Attributes"]
-        return cls.from_raw_data({name: stored[name] for name in _FOR_WORK if name in stored})
+        # Not as a Task: to read an item into a model is half of a start.
+        return StartedTask(
+            task_id=task_id,
+            image_key=stored[cls.image_key.attr_name]["S"],
+            min_confidence=float(stored[cls.min_confidence.attr_name]["N"]),
+            max_labels=int(stored[cls.max_labels.attr_name]["N"]),
+            queued_at=cls.queued_at.deserialize(stored[cls.queued_at.attr_name]["S"]),
+            started_at=now,
+        )
 
     def insert(self) -> bool:
         """Save a new task; one of the same id that has expired makes room.
@@ -201,30 +206,6 @@ class Task(Model):
         except TaskFinishedError:
             return False
         return True
-
-    def succeed(self, result: TaskResult) -> None:
-        """Store the result and close the task for good. This object keeps what it had read.
-
-        Raises:
-            TaskFinishedError: Another delivery finished it first, or it was deleted.
-        """
-        now = datetime.now(UTC)
-        started_at = self.started_at or now
-        queued_at = self.queued_at or started_at
-        _apply(
-            _SUCCEED,
-            self.task_id,
-            now=now,
-            labels=encode_labels(result.labels),
-            width=result.width,
-            height=result.height,
-            sha256=result.sha256,
-            models=dict(result.models),
-            decode_ms=round(result.decode_ms, 1),
-            inference_ms=round(result.inference_ms, 1),
-            queued_ms=_ms_between(queued_at, started_at),
-            total_ms=_ms_between(queued_at, now),
-        )
 
     def fail(self, error: PermanentError) -> None:
         """Store why the task failed.
@@ -321,6 +302,48 @@ class Task(Model):
             )
 
 
+@dataclass(frozen=True)
+class StartedTask:
+    """What recognising a task needs of it, and its two ends."""
+
+    task_id: str
+    image_key: str
+    min_confidence: float
+    max_labels: int
+    queued_at: datetime
+    started_at: datetime
+
+    def succeed(self, result: TaskResult) -> None:
+        """Store the result and close the task for good.
+
+        Raises:
+            TaskFinishedError: Another delivery finished it first, or it was deleted.
+        """
+        now = datetime.now(UTC)
+        _apply(
+            _SUCCEED,
+            self.task_id,
+            now=now,
+            labels=encode_labels(result.labels),
+            width=result.width,
+            height=result.height,
+            sha256=result.sha256,
+            models=dict(result.models),
+            decode_ms=round(result.decode_ms, 1),
+            inference_ms=round(result.inference_ms, 1),
+            queued_ms=_ms_between(self.queued_at, self.started_at),
+            total_ms=_ms_between(self.queued_at, now),
+        )
+
+    def fail(self, error: PermanentError) -> None:
+        """Store why the task failed.
+
+        Raises:
+            TaskFinishedError: Another delivery finished it first, or it was deleted.
+        """
+        Task(self.task_id, queued_at=self.queued_at, started_at=self.started_at).fail(error)
+
+
 def encode_labels(labels: Sequence[Label]) -> str:
     """Labels as they are stored and sent: JSON in camelCase."""
     return _LABELS.dump_json(list(labels), by_alias=True).decode()
@@ -364,20 +387,6 @@ def _ms_between(start: datetime, end: datetime) -> int:
     # Clocks of two machines may differ by more than a short wait.
     return max(0, round((end - start).total_seconds() * 1000))
 
-
-_FOR_WORK = tuple(
-    attribute.attr_name
-    for attribute in (
-        Task.task_id,
-        Task.status,
-        Task.worker,
-        Task.image_key,
-        Task.min_confidence,
-        Task.max_labels,
-        Task.queued_at,
-        Task.started_at,
-    )
-)
 
 _NOW = parameter("now", Task.updated_at)
 _WORKER = parameter("worker", Task.worker)

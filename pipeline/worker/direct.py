@@ -169,6 +169,6 @@ class _DirectClient:
 
         def method(**arguments: Any) -> Any:
             answer = self._direct.send(url, headers, json.dumps(arguments).encode())
-            return by_botocore(**arguments) if answer is None else json.loads(answer)
+            return by_botocore(**arguments) if answer is None else json.loads(answer.decode())
 
         return method

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 
 _task_id: ContextVar[str | None] = ContextVar("task_id", default=None)
 
+_ENCODER = json.JSONEncoder(default=str)
+
 _STANDARD_FIELDS = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
 
 
@@ -27,7 +29,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             fields["exception"] = self.formatException(record.exc_info)
-        return json.dumps(fields, default=str)
+        return _ENCODER.encode(fields)
 
 
 def configure_logging(level: str) -> None:

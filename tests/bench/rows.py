@@ -170,7 +170,7 @@ def build_worker_rows(worker: Throughput) -> list[Row]:
             "the bare loop",
         ),
         Row(what="Worker, memory", value=worker.memory_mb, unit="MB"),
-        Row(what="Worker, work done twice", value=worker.repeats_percent, unit="%"),
+        Row(what="Worker, needless deliveries", value=worker.needless_percent, unit="%"),
         *(
             compare(f"Bare {stage}", value, "ms", bare.image_ms, BARE_IMAGE)
             for stage, value in (

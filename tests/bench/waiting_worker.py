@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore import handlers
 
-from pipeline.core.models import Task
+from pipeline.core.models import StartedTask, Task
 from pipeline.core.queue import TaskQueue
 from pipeline.worker import __main__ as worker
 from pipeline.worker.direct import Direct, DirectImageStore
@@ -33,7 +33,7 @@ PARTS = {
     "start": (Task, "start"),
     "download": (DirectImageStore, "download"),
     "recognise": (Recognizer, "recognize"),
-    "store": (Task, "succeed"),
+    "store": (StartedTask, "succeed"),
     "delete": (TaskQueue, "delete_all"),
     "rest": (Worker, "_process"),
 }

@@ -27,6 +27,8 @@ from tests.bench.turns import count_rate, take_turns
 NAME = "bench"
 LIMIT_SECONDS = 120
 
+SUCCEEDED = "Task succeeded"  # In the worker's log
+
 
 @dataclass(frozen=True)
 class Throughput:
@@ -35,8 +37,7 @@ class Throughput:
     images_per_second: float
     bare: Bare
     cpu_seconds_per_image: float
-    repeats_percent: float
-    """Pictures that were recognised although another delivery stored the result first."""
+    needless_percent: float  # Deliveries whose task was in work or finished already
     memory_mb: float  # Resident at the end
     stage_ms: dict[str, float]  # Medians
     part_ms: dict[str, float]
@@ -77,8 +78,8 @@ def measure_throughput(
         # Or asking whether it is empty would take two percent of the worker's core.
         pinned(placement.theirs, placement),
     ):
-        _wait_until("it is warm", lambda: len(_read(log, "Task succeeded")) >= WARM_UP)
-        cpu_at_start, done_at_start = _get_cpu_seconds(process), len(_read(log, "Task succeeded"))
+        _wait_until("it is warm", lambda: len(_read(log, SUCCEEDED)) >= WARM_UP)
+        cpu_at_start, done_at_start = _get_cpu_seconds(process), len(_read(log, SUCCEEDED))
         turns = take_turns(
             [process], bare_loop, turn_seconds, lambda: not _count_messages(clients, state)
         )
@@ -86,18 +87,18 @@ def measure_throughput(
         memory_mb = process.memory_info().rss / 1e6
         bare = bare_loop.finish()
     parts = [line["seconds"] for line in _read(log, "Parts")]
-    started, finished = _read(log, "Task started"), _read(log, "Task succeeded")
+    finished, needless = _read(log, SUCCEEDED), _read(log, "Task needs nothing of this delivery")
+    deliveries = len(finished) + len(needless)
     cpu_seconds_per_image = cpu_seconds / max(1, len(finished) - done_at_start)
     part_ms = {
-        part: seconds * 1000 / len(started) for part, seconds in (parts[0] if parts else {}).items()
+        part: seconds * 1000 / deliveries for part, seconds in (parts[0] if parts else {}).items()
     }
-    # By starts: of two messages of one task only one is stored, but both are work.
-    moments = [datetime.fromisoformat(line["at"]).timestamp() for line in started]
+    moments = [datetime.fromisoformat(line["at"]).timestamp() for line in finished]
     return Throughput(
         images_per_second=count_rate(moments, turns),
         bare=bare,
         cpu_seconds_per_image=cpu_seconds_per_image,
-        repeats_percent=100 * (1 - len(finished) / len(started)),
+        needless_percent=100 * len(needless) / deliveries,
         memory_mb=memory_mb,
         part_ms=part_ms,
         stage_ms={

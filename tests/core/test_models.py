@@ -1,6 +1,7 @@
 """A task's life: which status may follow which, and what survives a repeat."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from pipeline.core.errors import (
     TaskNotRetryableError,
     UnreadableImageError,
 )
-from pipeline.core.models import Task, TaskStatus
+from pipeline.core.models import StartedTask, Task, TaskStatus
 from pipeline.core.settings import RETENTION, VISIBILITY_SECONDS
 from tests.examples import CAT, OTHER_OWNER_ID, OWNER_ID, build_result, build_task
 
@@ -23,7 +24,7 @@ def save(status: TaskStatus = TaskStatus.AWAITING_UPLOAD) -> Task:
     return task
 
 
-def start(task: Task, *, receive_count: int = 1) -> Task:
+def start(task: Task, *, receive_count: int = 1) -> StartedTask:
     return Task.start(task.task_id, worker="w1", receive_count=receive_count)
 
 
@@ -72,10 +73,10 @@ def test_a_task_succeeds_with_its_result() -> None:
 
 def test_a_result_tells_how_long_it_waited_and_took() -> None:
     task = start(save(TaskStatus.QUEUED))
-    task.queued_at = datetime.now(UTC) - timedelta(seconds=5)
-    task.started_at = task.queued_at + timedelta(seconds=3)
+    queued_at = datetime.now(UTC) - timedelta(seconds=5)
+    started_at = queued_at + timedelta(seconds=3)
 
-    task.succeed(build_result())
+    replace(task, queued_at=queued_at, started_at=started_at).succeed(build_result())
 
     stored = Task.get(task.task_id)
     assert stored.queued_ms == 3000
@@ -107,7 +108,9 @@ def every_write_twice() -> Iterator[None]:
 def test_a_start_whose_answer_got_lost_is_a_start() -> None:
     task = save(TaskStatus.QUEUED)
 
-    assert start(task).status == TaskStatus.PROCESSING
+    start(task)
+
+    assert Task.get(task.task_id).status == TaskStatus.PROCESSING
 
 
 @pytest.mark.usefixtures("every_write_twice")
@@ -132,15 +135,20 @@ def test_a_second_delivery_of_the_same_message_takes_over_from_a_dead_worker() -
     task = save(TaskStatus.QUEUED)
     start(task)
 
-    assert start(task, receive_count=2).status == TaskStatus.PROCESSING
+    again = start(task, receive_count=2)
+
+    assert Task.get(task.task_id).started_at == again.started_at
 
 
 def test_a_new_message_takes_over_when_the_old_one_must_have_come_back() -> None:
     task = save(TaskStatus.QUEUED)
     long_ago = datetime.now(UTC) - timedelta(seconds=VISIBILITY_SECONDS + 1)
-    start(task).update(actions=[Task.started_at.set(long_ago)])
+    start(task)
+    task.update(actions=[Task.started_at.set(long_ago)])
 
-    assert start(task).started_at > long_ago
+    start(task)
+
+    assert Task.get(task.task_id).started_at > long_ago
 
 
 def test_a_message_may_be_faster_than_the_mark_of_its_sender() -> None:
@@ -149,8 +157,9 @@ def test_a_message_may_be_faster_than_the_mark_of_its_sender() -> None:
     started = start(task)
 
     assert not task.mark_queued()
-    assert started.queued_at is not None
-    assert Task.get(task.task_id).status == TaskStatus.PROCESSING
+    stored = Task.get(task.task_id)
+    assert stored.status == TaskStatus.PROCESSING
+    assert stored.queued_at == started.queued_at
 
 
 def test_the_first_result_is_final() -> None:
@@ -168,11 +177,18 @@ def test_the_first_result_is_final() -> None:
     assert Task.get(task.task_id).status == TaskStatus.SUCCEEDED
 
 
+def build_started(task: Task) -> StartedTask:
+    """As a worker has it, whatever became of the task meanwhile."""
+    now = datetime.now(UTC)
+    return StartedTask(task.task_id, task.image_key, 50.0, 10, queued_at=now, started_at=now)
+
+
 @pytest.mark.parametrize(
     "write",
     [
         lambda task: start(task),
-        lambda task: task.succeed(build_result()),
+        lambda task: build_started(task).succeed(build_result()),
+        lambda task: build_started(task).fail(UnreadableImageError()),
         lambda task: task.fail(UnreadableImageError()),
         lambda task: task.requeue(),
         lambda task: task.expire(),

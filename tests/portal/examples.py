@@ -32,9 +32,8 @@ def save_task(error: PermanentError | None = None, *, is_done: bool = True, **va
     )
     task.mark_queued()
     if error or is_done:
-        Task.start(task.task_id, worker="worker-1", receive_count=1)
-        task.refresh()
-        task.fail(error) if error else task.succeed(build_result())
+        started = Task.start(task.task_id, worker="worker-1", receive_count=1)
+        started.fail(error) if error else started.succeed(build_result())
     task.refresh()
     return task
 

@@ -68,6 +68,7 @@ def start(endpoint: str, tmp_path: Path) -> Iterator[Callable[..., Process]]:
             "CONCURRENCY": "2",
             "PICTURE_SECONDS": "1",
             "IMAGE_DEADLINE_SECONDS": "120",
+            "LOG_LEVEL": "DEBUG",
         }
         log = tmp_path / f"worker-{len(processes)}.log"
         processes.append(Process(module, {**defaults, **environment}, log))

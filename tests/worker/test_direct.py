@@ -270,4 +270,7 @@ def test_a_lost_answer_starts_no_task_twice(task: Task, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Direct, "send", lose)
 
-    assert Task.start(task.task_id, worker="worker-1", receive_count=1).worker == "worker-1"
+    Task.start(task.task_id, worker="worker-1", receive_count=1)
+
+    task.refresh()
+    assert task.worker == "worker-1"

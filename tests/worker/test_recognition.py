@@ -231,8 +231,9 @@ def test_a_transient_error_is_not_counted_as_a_failure(task: Task, metrics: Metr
 def test_the_life_of_a_task_is_logged(
     task: Task, metrics: Metrics, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, logger="pipeline")
+    caplog.set_level(logging.DEBUG, logger="pipeline.worker")
 
     build_handler(FakeRecognizer(), metrics).handle(build_delivery_of(task))
 
     assert caplog.messages == ["Task started", "Task succeeded"]
+    assert vars(caplog.records[1])["message_id"] == "message-1"
