@@ -38,7 +38,7 @@ QUICK = os.environ.get("BENCH") == "quick"
 
 CROWD = 2 if QUICK else 20
 ALONE_ROUNDS = 4 if QUICK else 20
-CROWD_ROUNDS = 24  # They fill the queue for the worker
+CROWD_ROUNDS = 48  # They fill the queue for the worker: twenty seconds of work
 REFILL_ROUNDS = 16 if QUICK else 12
 WAITING_TURN_SECONDS = 3  # Calls that wait during a pause are a gift: rarely
 SIZE_SECONDS = 1 if QUICK else 5
