@@ -1,5 +1,6 @@
 """What became of every accepted picture, exactly."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ FINAL = ("succeeded", "failed", "expired")
 WATCHED = ("status", "finished_at", "sha256", "labels", "error_code")
 
 Record = Mapping[str, Any]
+Labels = Sequence[Mapping[str, Any]]
 _deserializer = TypeDeserializer()
 
 
@@ -38,8 +40,8 @@ class Verdict:
 class Ledger:
     """Watches the records of the tasks of one fault."""
 
-    references: Mapping[str, Sequence[str]]
-    """Photo to the labels that it may get, as they are stored."""
+    references: Mapping[str, Sequence[Labels]]
+    """Photo to the labels that it may get."""
     first_final: dict[str, Record] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
 
@@ -82,7 +84,8 @@ class Ledger:
         status = record.get("status")
         if status == "succeeded":
             same = record["sha256"] == task.picture.sha256
-            known = record["labels"] in self.references[task.picture.photo]
+            # Not as text: releases may write the same JSON differently.
+            known = json.loads(record["labels"]) in self.references[task.picture.photo]
             return "succeeded" if same and known else "wrong"
         if status == "failed":
             # All pictures are sound, so this is the only reason that can be true.

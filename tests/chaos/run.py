@@ -1,5 +1,6 @@
 """One fault: load, harm, the way back, the counts."""
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from threading import Event
 
 from tests.chaos.faults import Fault
-from tests.chaos.ledger import Ledger, Verdict, read_records
+from tests.chaos.ledger import Labels, Ledger, Verdict, read_records
 from tests.chaos.load import Load
 from tests.chaos.plan import Folder
 from tests.chaos.system import WORKERS, System, wait_for_workers
@@ -37,7 +38,7 @@ class Row:
 def run_fault(
     system: System,
     load: Load,
-    references: Mapping[str, Sequence[str]],
+    references: Mapping[str, Sequence[Labels]],
     fault: Fault,
     tasks: int,
 ) -> Row:
@@ -74,14 +75,14 @@ def run_fault(
     )
 
 
-def learn_labels(system: System, load: Load, photos: int) -> dict[str, str]:
+def learn_labels(system: System, load: Load, photos: int) -> dict[str, Labels]:
     """The labels that each photo gets when nothing goes wrong."""
     load.run(load.build_pictures(photos), photos * 0.5, Event())
     ledger = Ledger({})
     _wait_until_final(system, load, ledger, time.monotonic())
     records = read_records(system.clients, load.accepted)
     return {
-        task.picture.photo: records[task.task_id]["labels"]
+        task.picture.photo: json.loads(records[task.task_id]["labels"])
         for task in load.accepted
         if records[task.task_id]["status"] == "succeeded"
     }

@@ -178,11 +178,11 @@ def _shorten_visibility(system: System) -> None:
 
 
 def wait_for_workers(system: System, count: int, seconds: float = 60) -> None:
-    """Wait until so many workers have started and said so in their health files."""
+    """Wait until exactly so many workers are there and have said so in their health files."""
     deadline = time.monotonic() + seconds
-    while len(system.find_workers()) < count or not all(
+    while len(system.find_workers()) != count or not all(
         (system.layout.run / f"{name}.health").exists() for name in system.find_workers()
     ):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"No {count} workers within {seconds:.0f} s")
+            raise TimeoutError(f"Not {count} workers within {seconds:.0f} s")
         time.sleep(0.2)

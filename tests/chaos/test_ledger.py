@@ -1,5 +1,6 @@
 """The harness can count: each kind of harm is seen when it is there."""
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ GOOD = {"status": "succeeded", "sha256": PICTURE.sha256, "labels": CAT, "finishe
 
 
 def judge(record: dict[str, Any], *, finals: int = 1) -> Verdict:
-    ledger = Ledger({"cat.jpg": [CAT]})
+    ledger = Ledger({"cat.jpg": [json.loads(CAT)]})
     return ledger.judge({"t1": record}, [TASK], Counter(t1=finals))
 
 
@@ -31,6 +32,7 @@ def count(**harm: int) -> Verdict:
     [
         (GOOD, count()),
         ({**GOOD, "status": "processing"}, count(lost=1)),
+        ({**GOOD, "labels": '[{"name":"cat"}]'}, count()),
         ({**GOOD, "labels": DOG}, count(wrong=1)),
         ({**GOOD, "sha256": "0"}, count(wrong=1)),
         ({"status": "failed", "error_code": "unreadable_image"}, count(wrong=1)),
@@ -58,7 +60,7 @@ def test_a_result_that_is_stored_twice_is_seen() -> None:
 
 
 def test_a_result_that_changes_after_it_was_final_is_seen() -> None:
-    ledger = Ledger({"cat.jpg": [CAT]})
+    ledger = Ledger({"cat.jpg": [json.loads(CAT)]})
     ledger.observe({"t1": GOOD}, [TASK])
 
     verdict = ledger.judge({"t1": {**GOOD, "finished_at": "2"}}, [TASK], Counter(t1=1))
