@@ -67,11 +67,14 @@ def test_the_next_start_works_after_any_end(tmp_path: Path, photo: Path) -> None
 
     for signum in (signal.SIGINT, signal.SIGKILL, signal.SIGTERM):
         supervisor = start_system(layout, port)
-        task_ids.append(recognise(layout, photo))
-        assert all(labels for labels in get_labels(layout, task_ids))
-        children = [process for _, process in Roster(layout).find_living()]
-        os.kill(supervisor.pid, signum)
-        exit_code = supervisor.wait(PATIENCE_SECONDS)
+        try:
+            task_ids.append(recognise(layout, photo))
+            assert all(labels for labels in get_labels(layout, task_ids))
+            children = [process for _, process in Roster(layout).find_living()]
+            os.kill(supervisor.pid, signum)
+            exit_code = supervisor.wait(PATIENCE_SECONDS)
+        finally:
+            supervisor.kill()  # If something above failed; its guard ends the rest
 
         assert exit_code == (-signal.SIGKILL if signum is signal.SIGKILL else 0)
         # Of a killed one the guard takes care.
