@@ -16,7 +16,7 @@ from infra.local import names
 from infra.local.clients import Clients
 from infra.local.demo.client import Json
 from infra.local.layout import Layout
-from infra.local.processes import Roster
+from infra.local.processes import WORKER, Roster
 from infra.local.state import State
 from infra.local.workers import WorkerFleet, WorkerSettings
 from pipeline.worker.metrics import Stage
@@ -54,10 +54,12 @@ def stop_workers(clients: Clients, layout: Layout) -> None:
         AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=0
     )
     roster = Roster(layout)
-    _wait_until(
-        "the workers have stopped",
-        lambda: not any(entry.name.startswith("i-") for entry in roster.read()),
-    )
+    _wait_until("the workers have stopped", lambda: not find_workers(roster))
+
+
+def find_workers(roster: Roster) -> list[str]:
+    """The names of the local system's workers that have not stopped yet."""
+    return [entry.name for entry in roster.read() if entry.rank == WORKER.rank]
 
 
 def measure_throughput(
