@@ -15,10 +15,10 @@ from pipeline.core.errors import (
     UnreadableImageError,
     UnsupportedFormatError,
 )
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import Delivery, TaskMessage
 from pipeline.core.settings import MAX_RECEIVE_COUNT, settings
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
