@@ -24,7 +24,7 @@ def build_contract() -> dict[str, Any]:
     # The models read the names of their tables from the environment; only their shape counts here.
     set_placeholders()
     from pipeline.core import settings
-    from pipeline.core.models import Task
+    from pipeline.core.tasks.record import Task
     from portal.operators.items import AuditItem, OperatorItem, RunItem, SessionItem
 
     tables: dict[str, type[Model]] = {

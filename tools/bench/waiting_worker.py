@@ -14,8 +14,8 @@ from typing import Any
 
 from botocore import handlers
 
-from pipeline.core.models import StartedTask, Task
 from pipeline.core.queue import TaskQueue
+from pipeline.core.tasks import transitions
 from pipeline.worker import __main__ as worker
 from pipeline.worker.direct import Direct, DirectImageStore
 from pipeline.worker.loop import Worker
@@ -30,10 +30,10 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Introduction.ht
 
 PARTS = {
     "receive": (TaskQueue, "receive"),
-    "start": (Task, "start"),
+    "start": (transitions, "start"),
     "download": (DirectImageStore, "download"),
     "recognise": (Recognizer, "recognize"),
-    "store": (StartedTask, "succeed"),
+    "store": (transitions, "succeed"),
     "delete": (TaskQueue, "delete_all"),
     "rest": (Worker, "_process"),
 }

@@ -94,7 +94,7 @@ def shift_clock(skew: timedelta) -> None:
     import botocore.auth
     import botocore.compat
 
-    from pipeline.core import models
+    from pipeline.core.tasks import transitions
     from pipeline.worker import health, recognition
 
     class Shifted(datetime):
@@ -102,7 +102,7 @@ def shift_clock(skew: timedelta) -> None:
         def now(cls, tz: tzinfo | None = None) -> Self:
             return super().now(tz) + skew
 
-    for module in (models, recognition, health):
+    for module in (transitions, recognition, health):
         module.datetime = Shifted  # type: ignore[attr-defined]
     right = botocore.compat.get_current_datetime
     botocore.auth.get_current_datetime = lambda *arguments, **named: (  # type: ignore[attr-defined]

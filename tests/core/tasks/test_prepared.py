@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from pynamodb.exceptions import UpdateError
 
-from pipeline.core.models import Task
-from pipeline.core.updates import PreparedUpdate, parameter
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.prepared import PreparedUpdate, parameter
+from pipeline.core.tasks.record import Task
 from tests.examples import build_task
 
 MOMENT = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
@@ -29,7 +30,7 @@ FINISH = PreparedUpdate(
 @pytest.fixture
 def task(aws: None) -> Task:
     task = build_task()
-    task.insert()
+    transitions.insert(task)
     return task
 
 
@@ -40,7 +41,7 @@ def finish(task: Task, status: str) -> dict[str, Any]:
 
 def test_the_same_update_takes_other_values(task: Task) -> None:
     other = build_task()
-    other.insert()
+    transitions.insert(other)
 
     finish(task, "failed")
     finish(other, "expired")

@@ -29,7 +29,7 @@ class Parameter:
 
 def parameter(name: str, attribute: Attribute[Any]) -> Any:
     """Stand in an expression for a value that is stored as this attribute's are."""
-    # What is a mapping from a type of DynamoDB, PynamoDB takes as it is.
+    # PynamoDB passes a value that is already {type: value} through unchanged.
     return {attribute.attr_type: Parameter(name, attribute)}
 
 

@@ -13,19 +13,21 @@ from pipeline.core.errors import (
     TaskNotRetryableError,
     UnreadableImageError,
 )
-from pipeline.core.models import StartedTask, Task, TaskStatus
 from pipeline.core.settings import RETENTION, VISIBILITY_SECONDS
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.core.tasks.transitions import StartedTask
 from tests.examples import CAT, OTHER_OWNER_ID, OWNER_ID, build_result, build_task
 
 
 def save(status: TaskStatus = TaskStatus.AWAITING_UPLOAD) -> Task:
     task = build_task(status=status.value)
-    task.insert()
+    transitions.insert(task)
     return task
 
 
 def start(task: Task, *, receive_count: int = 1) -> StartedTask:
-    return Task.start(task.task_id, worker="w1", receive_count=receive_count)
+    return transitions.start(task.task_id, worker="w1", receive_count=receive_count)
 
 
 def test_a_new_task_awaits_its_picture_and_expires_with_it() -> None:
@@ -43,7 +45,7 @@ def test_an_id_is_saved_once() -> None:
     task = save()
     twin = build_task(task_id=task.task_id, file_name="other.jpg")
 
-    assert not twin.insert()
+    assert not transitions.insert(twin)
 
     assert Task.get(task.task_id).file_name is None
 
@@ -52,7 +54,7 @@ def test_an_expired_task_makes_room_for_a_new_one() -> None:
     expired = save(TaskStatus.EXPIRED)
     twin = build_task(task_id=expired.task_id, file_name="other.jpg")
 
-    assert twin.insert()
+    assert transitions.insert(twin)
 
     stored = Task.get(expired.task_id)
     assert (stored.status, stored.file_name) == (TaskStatus.AWAITING_UPLOAD, "other.jpg")
@@ -60,9 +62,9 @@ def test_an_expired_task_makes_room_for_a_new_one() -> None:
 
 def test_a_task_succeeds_with_its_result() -> None:
     task = save()
-    task.mark_queued()
+    transitions.mark_queued(task)
 
-    start(task).succeed(build_result())
+    transitions.succeed(start(task), build_result())
 
     stored = Task.get(task.task_id)
     assert stored.status == TaskStatus.SUCCEEDED
@@ -76,7 +78,7 @@ def test_a_result_tells_how_long_it_waited_and_took() -> None:
     queued_at = datetime.now(UTC) - timedelta(seconds=5)
     started_at = queued_at + timedelta(seconds=3)
 
-    replace(task, queued_at=queued_at, started_at=started_at).succeed(build_result())
+    transitions.succeed(replace(task, queued_at=queued_at, started_at=started_at), build_result())
 
     stored = Task.get(task.task_id)
     assert stored.queued_ms == 3000
@@ -117,7 +119,7 @@ def test_a_start_whose_answer_got_lost_is_a_start() -> None:
 def test_a_retry_whose_answer_got_lost_is_a_retry() -> None:
     task = save(TaskStatus.FAILED)
 
-    task.retry()
+    transitions.retry(task)
 
     assert Task.get(task.task_id).status == TaskStatus.QUEUED
 
@@ -126,7 +128,7 @@ def test_a_retry_whose_answer_got_lost_is_a_retry() -> None:
 def test_a_requeue_whose_answer_got_lost_counts_once() -> None:
     task = save(TaskStatus.PROCESSING)
 
-    task.requeue()
+    transitions.requeue(task)
 
     assert Task.get(task.task_id).requeue_count == 1
 
@@ -156,7 +158,7 @@ def test_a_message_may_be_faster_than_the_mark_of_its_sender() -> None:
 
     started = start(task)
 
-    assert not task.mark_queued()
+    assert not transitions.mark_queued(task)
     stored = Task.get(task.task_id)
     assert stored.status == TaskStatus.PROCESSING
     assert stored.queued_at == started.queued_at
@@ -165,12 +167,12 @@ def test_a_message_may_be_faster_than_the_mark_of_its_sender() -> None:
 def test_the_first_result_is_final() -> None:
     task = save()
     first, second = start(task), start(task, receive_count=2)
-    first.succeed(build_result())
+    transitions.succeed(first, build_result())
 
     with pytest.raises(TaskFinishedError):
-        second.succeed(build_result())
+        transitions.succeed(second, build_result())
     with pytest.raises(TaskFinishedError):
-        second.fail(UnreadableImageError())
+        transitions.fail(second, UnreadableImageError())
     with pytest.raises(TaskFinishedError):
         start(task)
 
@@ -187,11 +189,11 @@ def build_started(task: Task) -> StartedTask:
     "write",
     [
         lambda task: start(task),
-        lambda task: build_started(task).succeed(build_result()),
-        lambda task: build_started(task).fail(UnreadableImageError()),
-        lambda task: task.fail(UnreadableImageError()),
-        lambda task: task.requeue(),
-        lambda task: task.expire(),
+        lambda task: transitions.succeed(build_started(task), build_result()),
+        lambda task: transitions.fail(build_started(task), UnreadableImageError()),
+        lambda task: transitions.fail(task, UnreadableImageError()),
+        lambda task: transitions.requeue(task),
+        lambda task: transitions.expire(task),
     ],
 )
 def test_a_deleted_task_does_not_come_back(write: Callable[[Task], object]) -> None:
@@ -207,12 +209,12 @@ def test_a_deleted_task_does_not_come_back(write: Callable[[Task], object]) -> N
 
 def test_a_failed_task_says_why_and_can_be_retried() -> None:
     task = save()
-    start(task).fail(UnreadableImageError())
+    transitions.fail(start(task), UnreadableImageError())
     failed = Task.get(task.task_id)
     assert (failed.status, failed.error_code) == (TaskStatus.FAILED, "unreadable_image")
     assert failed.error_message
 
-    failed.retry()
+    transitions.retry(failed)
 
     stored = Task.get(task.task_id)
     assert stored.status == TaskStatus.QUEUED
@@ -225,7 +227,7 @@ def test_only_a_failed_task_can_be_retried(status: TaskStatus) -> None:
     task = save(status)
 
     with pytest.raises(TaskNotRetryableError):
-        task.retry()
+        transitions.retry(task)
 
     assert Task.get(task.task_id).status == status
 
@@ -233,13 +235,13 @@ def test_only_a_failed_task_can_be_retried(status: TaskStatus) -> None:
 def test_a_stuck_task_is_requeued_unless_it_moved() -> None:
     task = save(TaskStatus.QUEUED)
     seen_by_sweep = Task.get(task.task_id)
-    seen_by_sweep.requeue()
+    transitions.requeue(seen_by_sweep)
     assert Task.get(task.task_id).requeue_count == 1
     seen_again = Task.get(task.task_id)
     start(task)
 
     with pytest.raises(TaskFinishedError):
-        seen_again.requeue()
+        transitions.requeue(seen_again)
 
     assert Task.get(task.task_id).status == TaskStatus.PROCESSING
 
@@ -247,9 +249,9 @@ def test_a_stuck_task_is_requeued_unless_it_moved() -> None:
 def test_a_task_expires_only_without_a_picture() -> None:
     empty, queued = save(), save(TaskStatus.QUEUED)
 
-    empty.expire()
+    transitions.expire(empty)
     with pytest.raises(TaskFinishedError):
-        queued.expire()
+        transitions.expire(queued)
 
     assert Task.get(empty.task_id).status == TaskStatus.EXPIRED
     assert Task.get(queued.task_id).status == TaskStatus.QUEUED
@@ -269,7 +271,7 @@ def test_somebody_elses_task_looks_like_a_missing_one() -> None:
 def test_both_indexes_list_newest_first() -> None:
     start_at = datetime(2026, 1, 1, tzinfo=UTC)
     for minute in range(3):
-        build_task(created_at=start_at + timedelta(minutes=minute)).insert()
+        transitions.insert(build_task(created_at=start_at + timedelta(minutes=minute)))
 
     mine = [
         task.created_at.minute for task in Task.by_owner.query(OWNER_ID, scan_index_forward=False)
