@@ -79,7 +79,7 @@ def test_an_old_answer_does_not_count(cache: Path) -> None:
 
 
 @pytest.mark.usefixtures("registry")
-@pytest.mark.parametrize("damaged", ["", "{}", "[]", '{"source": "x", "asked_at": 1}'])
+@pytest.mark.parametrize("damaged", ["", "{}", "[]"])
 def test_a_damaged_answer_is_asked_for_again(cache: Path, damaged: str) -> None:
     cache.mkdir()
     (cache / "source.json").write_text(damaged)
