@@ -93,7 +93,7 @@ SETTINGS ?= build/deploy/zappa_settings.json
 package-portal: setup ## Build the portal's Lambda package from the settings of a deploy
 	@[ -f $(SETTINGS) ] || { \
 		echo "$(SETTINGS) is missing. It is made from Terraform's outputs: make deploy, or name one: SETTINGS=..."; exit 1; }
-	$(RUN) -m portal.package --settings $(SETTINGS) --output build/portal.zip --static build/portal-static
+	$(RUN) -m infra.package.portal --settings $(SETTINGS) --output build/portal.zip --static build/portal-static
 
 screenshots: setup ## Make the README's pictures of the web page
 	$(RUN) -m tests.e2e.spa.screenshots

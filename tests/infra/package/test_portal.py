@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from portal import package
+from infra.package.portal import LIMIT_BYTES
+from infra.repository import REPOSITORY
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +51,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     # In a process of its own, as `make package-portal` does: Django is set up already here.
     subprocess.run(
         [
-            *(sys.executable, "-m", "portal.package", "--here"),
+            *(sys.executable, "-m", "infra.package.portal", "--here"),
             *("--settings", settings, "--output", archive, "--static", static),
         ],
         check=True,
@@ -136,7 +137,7 @@ def test_the_package_holds_what_runs_and_nothing_else(built: Built) -> None:
     assert not [name for name in names if name.endswith((".sqlite3", ".onnx", ".env"))]
     assert {"handler.py", "zappa_settings.py", "portal/wsgi.py"} <= set(names)
     assert "portal/manifest/staticfiles.json" in names
-    assert built.size <= package.LIMIT_BYTES
+    assert built.size <= LIMIT_BYTES
 
 
 def test_bytecode_is_never_checked_against_the_source(built: Built) -> None:
@@ -150,7 +151,7 @@ def test_bytecode_is_never_checked_against_the_source(built: Built) -> None:
 
 
 def test_building_leaves_no_bytecode_in_the_working_tree(built: Built) -> None:
-    compiled = Path(package.__file__).parent.rglob("*.pyc")
+    compiled = (REPOSITORY / "portal").rglob("*.pyc")
 
     assert not [path for path in compiled if path.read_bytes()[4:8] == b"\x01\x00\x00\x00"]
 

@@ -12,9 +12,10 @@ from botocore.loaders import Loader
 from botocore.model import OperationModel
 from botocore.session import Session
 
-from infra.deploy.botocore_data import keep_services
-from infra.deploy.build import SERVICES
+from infra.package import functions, portal
+from infra.package.botocore_data import keep_services
 
+SERVICES = functions.SERVICES | portal.SERVICES
 BOTOCORE = Path(botocore.__file__).parent / "data"
 REGIONS = ("us-east-1", "eu-central-1", "cn-north-1")
 
