@@ -16,7 +16,7 @@ from infra.local import names
 from infra.local.clients import Clients
 from infra.local.demo.client import Json
 from infra.local.layout import Layout
-from infra.local.processes import WORKER, Roster
+from infra.local.processes import Roster
 from infra.local.state import State
 from infra.local.workers import WorkerFleet, WorkerSettings
 from pipeline.worker.metrics import Stage
@@ -54,12 +54,7 @@ def stop_workers(clients: Clients, layout: Layout) -> None:
         AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=0
     )
     roster = Roster(layout)
-    _wait_until("the workers have stopped", lambda: not find_workers(roster))
-
-
-def find_workers(roster: Roster) -> list[str]:
-    """The names of the local system's workers that have not stopped yet."""
-    return [entry.name for entry in roster.read() if entry.rank == WORKER.rank]
+    _wait_until("the workers have stopped", lambda: not roster.find_workers())
 
 
 def measure_throughput(
@@ -132,7 +127,7 @@ def running_worker(
     before = len(_read(log, "Ready")) if log.exists() else 0
     fleet.reconcile()
     try:
-        [process] = [found for entry, found in roster.find_living() if entry.name == NAME]
+        process = roster.find_workers()[NAME]
         _wait_until("the worker is ready", lambda: len(_read(log, "Ready")) > before)
         yield process
     finally:
