@@ -72,16 +72,16 @@ locks: setup ## Renew requirements/*.txt from *.in
 		$(LOCK) --upgrade requirements/$$name.in -o requirements/$$name.txt; done
 
 chaos: setup ## Break the local system in every known way and count what is lost
-	$(RUN) -m tests.chaos
+	$(RUN) -m tools.chaos
 
 hostile: setup ## Open a thousand hostile files and print what became of them
-	@$(RUN) -m tests.hostile
+	@$(RUN) -m tools.hostile
 
 bench: setup ## Measure, as ratios within one run
-	$(RUN) -m tests.bench
+	$(RUN) -m tools.bench
 
 load: setup ## Load the whole system as its users would, about 20 minutes
-	$(RUN) -m tests.load
+	$(RUN) -m tools.load
 
 audit: setup ## Ask what is known to be wrong with the packages that are shipped
 	@$(RUN) -m infra.audit

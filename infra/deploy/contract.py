@@ -42,7 +42,7 @@ def build_contract() -> dict[str, Any]:
     for name in PLACEHOLDERS:
         os.environ.setdefault(name, "unused")
     from pipeline.core import settings
-    from pipeline.core.models import Task
+    from pipeline.core.tasks.record import Task
     from portal.operators.items import AuditItem, OperatorItem, RunItem, SessionItem
 
     tables: dict[str, type[Model]] = {

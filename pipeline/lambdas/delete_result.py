@@ -8,9 +8,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.core.clients import connect
 from pipeline.core.errors import TaskNotFoundError
-from pipeline.core.models import Task
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks.record import Task
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
 from pipeline.lambdas.telemetry import entry_point, logger

@@ -8,9 +8,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.core.clients import connect
 from pipeline.core.errors import TaskNotFoundError
-from pipeline.core.models import OPEN_STATUSES, Task
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks.record import OPEN_STATUSES, Task
 from pipeline.lambdas.answers import refuse, retry_after
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
 from pipeline.lambdas.schemas import TaskView, build_task_view

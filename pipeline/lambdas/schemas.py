@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import Field
 
 from pipeline.core.labels import ApiModel, Label
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.settings import FORM_LIFETIME
 from pipeline.core.storage import URL_LIFETIME, ImageStore
+from pipeline.core.tasks.record import Task, TaskStatus
 
 _WITHOUT_PICTURE = (TaskStatus.AWAITING_UPLOAD, TaskStatus.EXPIRED)
 

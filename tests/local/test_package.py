@@ -21,7 +21,7 @@ def build_repository(folder: Path) -> Path:
 def test_it_has_the_functions_and_what_they_share_and_nothing_else() -> None:
     files = list_files(build_package())
 
-    assert {"pipeline/core/models.py", "pipeline/lambdas/app.py"} <= set(files)
+    assert {"pipeline/core/queue.py", "pipeline/lambdas/app.py"} <= set(files)
     assert all(name.startswith(("pipeline/core/", "pipeline/lambdas/")) for name in files[1:])
     assert not [name for name in files if "__pycache__" in name]
 

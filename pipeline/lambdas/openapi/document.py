@@ -32,6 +32,12 @@ from pipeline.lambdas.problems import MEDIA_TYPE, Problem, RouteNotFoundError, b
 from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, UploadRequest
 
 SECURITY_SCHEME = "idToken"
+_ID_TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "ID token of a signed-in user (Amazon Cognito)",
+}
 
 FUNCTIONS: tuple[ModuleType, ...] = (
     upload,
@@ -68,14 +74,6 @@ def build_document() -> dict[str, Any]:
             Tag(name="Results", description="See, list, delete and retry what was sent."),
         ],
         security=[{SECURITY_SCHEME: []}],
-        security_schemes={
-            SECURITY_SCHEME: {
-                "type": "http",
-                "scheme": "bearer",
-                "bearerFormat": "JWT",
-                "description": "ID token of a signed-in user (Amazon Cognito)",
-            }
-        },
         on_conflict="error",
     )
     for module in FUNCTIONS:
@@ -85,7 +83,8 @@ def build_document() -> dict[str, Any]:
         [(UploadRequest, "validation"), (Problem, "validation")],
         ref_template=COMPONENT_REF_TEMPLATE,
     )
-    merge.add_schema({"components": {"schemas": ours["$defs"]}})
+    components = {"schemas": ours["$defs"], "securitySchemes": {SECURITY_SCHEME: _ID_TOKEN}}
+    merge.add_schema({"components": components})
     document: dict[str, Any] = _publish(merge.get_openapi_schema())
     for operation in find_operations(document):
         _finish_operation(operation)
