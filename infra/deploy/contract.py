@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def build_contract() -> dict[str, Any]:
     """The shared numbers, and every table by its short name."""
     for name in PLACEHOLDERS:
         os.environ.setdefault(name, "unused")
-    from pipeline.core import settings
+    from pipeline.core import alarms, settings
     from pipeline.core.models import Task
     from portal.operators.items import AuditItem, OperatorItem, RunItem, SessionItem
 
@@ -53,8 +54,12 @@ def build_contract() -> dict[str, Any]:
         "tasks": Task,
     }
     return {
+        "alarms": {
+            "age": asdict(alarms.AGE),
+            "dead_letters": asdict(alarms.DEAD_LETTERS),
+            "depth": asdict(alarms.DEPTH),
+        },
         "settings": {
-            "alarm_queue_depth": settings.ALARM_QUEUE_DEPTH,
             "max_receive_count": settings.MAX_RECEIVE_COUNT,
             "retention_days": settings.RETENTION.days,
             "visibility_seconds": settings.VISIBILITY_SECONDS,

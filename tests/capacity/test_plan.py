@@ -12,7 +12,7 @@ from infra.capacity.plan import Need, Plan, make_plan
 from infra.capacity.validation import TOLERANCE, Crowd, compare
 from infra.cost.model import ENVIRONMENTS, load_capacity
 
-PROD = Path(__file__).parents[2] / "infra/terraform/envs/prod/environment.tf"
+PROD = Path(__file__).parents[2] / "infra/terraform/envs/prod/main.tf"
 
 
 @pytest.fixture(scope="module")
