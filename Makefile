@@ -72,16 +72,16 @@ locks: setup ## Renew requirements/*.txt from *.in
 		$(LOCK) --upgrade requirements/$$name.in -o requirements/$$name.txt; done
 
 chaos: setup ## Break the local system in every known way and count what is lost
-	$(RUN) -m tests.chaos
+	$(RUN) -m tools.chaos
 
 hostile: setup ## Open a thousand hostile files and print what became of them
-	@$(RUN) -m tests.hostile
+	@$(RUN) -m tools.hostile
 
 bench: setup ## Measure, as ratios within one run
-	$(RUN) -m tests.bench
+	$(RUN) -m tools.bench
 
 load: setup ## Load the whole system as its users would, about 20 minutes
-	$(RUN) -m tests.load
+	$(RUN) -m tools.load
 
 audit: setup ## Ask what is known to be wrong with the packages that are shipped
 	@$(RUN) -m infra.audit
@@ -93,7 +93,7 @@ SETTINGS ?= build/deploy/zappa_settings.json
 package-portal: setup ## Build the portal's Lambda package from the settings of a deploy
 	@[ -f $(SETTINGS) ] || { \
 		echo "$(SETTINGS) is missing. It is made from Terraform's outputs: make deploy, or name one: SETTINGS=..."; exit 1; }
-	$(RUN) -m portal.package --settings $(SETTINGS) --output build/portal.zip --static build/portal-static
+	$(RUN) -m infra.package.portal --settings $(SETTINGS) --output build/portal.zip --static build/portal-static
 
 screenshots: setup ## Make the README's pictures of the web page
 	$(RUN) -m tests.e2e.spa.screenshots

@@ -6,7 +6,6 @@ Python. The file is committed, so that a plan needs no Python, and a test finds 
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -16,34 +15,17 @@ from typing import Any
 from pynamodb.attributes import TTLAttribute
 from pynamodb.models import Model
 
-CONTRACT = Path(__file__).parents[1] / "terraform" / "contract.json"
+from infra.placeholders import set_placeholders
 
-# The models name their tables by the environment; here only their shape counts.
-PLACEHOLDERS = [
-    "AUDIT_TABLE",
-    "AWS_REGION",
-    "COGNITO_DOMAIN_URL",
-    "DEAD_LETTER_QUEUE_URL",
-    "ENVIRONMENT_NAME",
-    "IMAGES_BUCKET",
-    "OIDC_CLIENT_ID",
-    "OPERATORS_TABLE",
-    "PORTAL_URL",
-    "RUNS_TABLE",
-    "SESSIONS_TABLE",
-    "TASKS_TABLE",
-    "TASK_QUEUE_URL",
-    "USER_POOL_ID",
-    "WORKER_GROUP",
-]
+CONTRACT = Path(__file__).parents[1] / "terraform" / "contract.json"
 
 
 def build_contract() -> dict[str, Any]:
     """The shared numbers, and every table by its short name."""
-    for name in PLACEHOLDERS:
-        os.environ.setdefault(name, "unused")
+    # The models read the names of their tables from the environment; only their shape counts here.
+    set_placeholders()
     from pipeline.core import alarms, settings
-    from pipeline.core.models import Task
+    from pipeline.core.tasks.record import Task
     from portal.operators.items import AuditItem, OperatorItem, RunItem, SessionItem
 
     tables: dict[str, type[Model]] = {

@@ -8,8 +8,8 @@ import subprocess
 from typing import Any
 
 from infra.deploy.account import Account
-from infra.deploy.build import REPOSITORY
 from infra.deploy.errors import DeployError
+from infra.repository import REPOSITORY
 
 ENVIRONMENTS = ("dev", "prod")
 

@@ -39,7 +39,7 @@ from infra.local.resources.portal import (
 )
 from infra.local.server import build_environment
 from infra.local.state import write_private
-from pipeline.core.models import Task, TaskStatus
+from pipeline.core.tasks.record import Task, TaskStatus
 
 PORTAL = Kind(stop_seconds=5, rank=0)
 PREFERRED_PORT = 8010

@@ -9,9 +9,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.core.clients import connect
-from pipeline.core.models import Task
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks.record import Task
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.telemetry import entry_point, logger
 

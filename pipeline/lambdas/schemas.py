@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from pipeline.core.labels import ApiModel, Label
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.storage import URL_LIFETIME, ImageStore
+from pipeline.core.tasks.record import Task, TaskStatus
 
 _WITHOUT_PICTURE = (TaskStatus.AWAITING_UPLOAD, TaskStatus.EXPIRED)
 

@@ -12,10 +12,11 @@ from pynamodb.expressions.condition import Condition
 from pipeline.core import alarms
 from pipeline.core.clients import connect
 from pipeline.core.errors import RetriesExhaustedError, TaskFinishedError
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
 UPLOAD_GRACE = timedelta(seconds=60)
@@ -106,10 +107,10 @@ def _attempt(heal: Heal, task: Task, now: datetime) -> str:
 def _settle_upload(task: Task, now: datetime) -> str:
     if store.has(task.image_key):
         queue.send(task.task_id, task.owner_id)
-        task.mark_queued()
+        transitions.mark_queued(task)
         return "UploadsFound"
     if task.created_at < now - UPLOAD_LIMIT:
-        task.expire()
+        transitions.expire(task)
         return "TasksExpired"
     return NOTHING
 
@@ -120,9 +121,9 @@ def _requeue(task: Task, now: datetime) -> str:
         return NOTHING
     # One that is queued was never tried: however long it waits, that is no reason to fail it.
     if task.status == TaskStatus.PROCESSING and task.requeue_count >= MAX_REQUEUES:
-        task.fail(RetriesExhaustedError())
+        transitions.fail(task, RetriesExhaustedError())
         return "TasksFailed"
-    task.requeue()
+    transitions.requeue(task)
     queue.send(task.task_id, task.owner_id)
     return "TasksRequeued"
 

@@ -16,10 +16,11 @@ from pydantic import ValidationError
 from pipeline.core.clients import connect
 from pipeline.core.errors import IdempotencyKeyReusedError, TaskNotFoundError
 from pipeline.core.images import CONTENT_TYPES, DIRECT_MAX_BYTES, read_header
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore, build_image_key
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
 from pipeline.lambdas.limits import UploadRate, find_refusal
 from pipeline.lambdas.problems import (
@@ -102,7 +103,7 @@ def _take_image(
         # "queued" is said only after the message was sent.
         store.put(task.image_key, image, request.content_type)
         queue.send(task.task_id, task.owner_id)
-        task.mark_queued()
+        transitions.mark_queued(task)
         count("UploadsAccepted")
         logger.info("Task queued", task_id=task.task_id)
     else:
@@ -124,7 +125,7 @@ def _save_task(
     if idempotency_key:
         task.request_hash = _hash_request(request, image_sha256)
     refusal = find_refusal(owner_id)
-    if not refusal and task.insert():
+    if not refusal and transitions.insert(task):
         return task
     try:
         # Who repeats a request that was let in asks for nothing more.

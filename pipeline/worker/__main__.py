@@ -9,9 +9,9 @@ import boto3
 from botocore.config import Config
 
 from pipeline.core.clients import connect
-from pipeline.core.models import Task
 from pipeline.core.queue import Delivery
 from pipeline.core.settings import settings
+from pipeline.core.tasks.record import Task
 from pipeline.worker import STARTED_AT, deletions, heartbeat
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import CHECK_SECONDS, Deadline, postpone_end

@@ -16,10 +16,12 @@ from pipeline.core.errors import (
     RetriesExhaustedError,
     TaskFinishedError,
 )
-from pipeline.core.models import StartedTask, Task, TaskResult
 from pipeline.core.queue import Delivery, TaskMessage
 from pipeline.core.settings import MAX_RECEIVE_COUNT
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.transitions import StartedTask, TaskResult
 from pipeline.worker.logs import log_task
 from pipeline.worker.metrics import Metrics, Stage
 from pipeline.worker.vision.recognizer import Recognition
@@ -83,7 +85,7 @@ class TaskHandler:
         error = ImageTimeoutError()
         with log_task(task_id):
             try:
-                Task(task_id).fail(error)
+                transitions.fail(Task(task_id), error)
             except TaskFinishedError:
                 logger.info("Task is finished or deleted already")
             except Exception:
@@ -95,13 +97,13 @@ class TaskHandler:
         return True
 
     def _handle_task(self, task_id: str, delivery: Delivery) -> None:
-        task = Task.start(task_id, worker=self._worker, receive_count=delivery.receive_count)
+        task = transitions.start(task_id, worker=self._worker, receive_count=delivery.receive_count)
         # One line a task unless somebody looks closer: a second costs 0.5 % of the work.
         logger.debug("Task started", extra=_describe(delivery))
         try:
             self._recognize_task(task, delivery)
         except PermanentError as error:
-            task.fail(error)
+            transitions.fail(task, error)
             self._metrics.add_failed(error.code)
             logger.info("Task failed", extra={**_describe(delivery), "error_code": error.code})
 
@@ -114,7 +116,7 @@ class TaskHandler:
             data, min_confidence=task.min_confidence, max_labels=task.max_labels
         )
         recognised = time.perf_counter()
-        task.succeed(_build_result(data, found))
+        transitions.succeed(task, _build_result(data, found))
         stored = time.perf_counter()
         stages = {
             Stage.DOWNLOAD: downloaded - started,
@@ -141,7 +143,7 @@ class TaskHandler:
             return BACK_OFF_SECONDS[min(delivery.receive_count, len(BACK_OFF_SECONDS)) - 1]
         error = RetriesExhaustedError()
         try:
-            Task(task_id).fail(error)
+            transitions.fail(Task(task_id), error)
             self._metrics.add_failed(error.code)
         except TaskFinishedError:
             logger.info("Task is finished or deleted already")

@@ -16,7 +16,7 @@ from pynamodb.attributes import (
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
-from pipeline.core.models import Task
+from pipeline.core.dynamo import BaseMeta
 from portal.environment import env
 
 NO_PASSWORD = "!"
@@ -27,7 +27,7 @@ RUN_RETENTION = timedelta(days=30)
 class OperatorItem(Model):
     """Somebody who signed in with an operator group, or has a local password."""
 
-    class Meta(Task.Meta):
+    class Meta(BaseMeta):
         table_name = env.operators_table
 
     username = UnicodeAttribute(hash_key=True)
@@ -45,7 +45,7 @@ class OperatorItem(Model):
 
 
 class SessionItem(Model):
-    class Meta(Task.Meta):
+    class Meta(BaseMeta):
         table_name = env.sessions_table
 
     session_key = UnicodeAttribute(hash_key=True)
@@ -89,7 +89,7 @@ class MonthIndex(GlobalSecondaryIndex["AuditItem"]):
 class AuditItem(Model):
     """One thing that one operator did. Never changed, never deleted by the portal."""
 
-    class Meta(Task.Meta):
+    class Meta(BaseMeta):
         table_name = env.audit_table
 
     audit_id = UnicodeAttribute(hash_key=True, default_for_new=lambda: str(uuid4()))
@@ -121,7 +121,7 @@ class StateIndex(GlobalSecondaryIndex["RunItem"]):
 class RunItem(Model):
     """An operation on everything that matches a filter, done in bounded steps."""
 
-    class Meta(Task.Meta):
+    class Meta(BaseMeta):
         table_name = env.runs_table
 
     run_id = UnicodeAttribute(hash_key=True, default_for_new=lambda: str(uuid4()))

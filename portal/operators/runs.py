@@ -16,6 +16,7 @@ from django.http import QueryDict
 from django.test import RequestFactory
 from pynamodb.exceptions import UpdateError
 
+from pipeline.core.dynamo import is_condition_failure
 from portal.aws import AWS_ERRORS, describe_error
 from portal.operators.items import RunItem
 from portal.operators.models import Operator, RunState
@@ -153,7 +154,7 @@ def _change(run: RunItem, condition: Any, *actions: Any) -> bool:
     try:
         run.update(actions=list(actions), condition=condition)
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not is_condition_failure(error):
             raise
         return False
     return True

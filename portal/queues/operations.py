@@ -9,9 +9,10 @@ from django import forms
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pipeline.core.errors import TaskNotRetryableError
-from pipeline.core.models import TaskStatus
 from pipeline.core.queue import Delivery, TaskQueue
 from pipeline.core.settings import settings
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import TaskStatus
 from portal import aws
 from portal.queues.letters import held, open_dead_letters
 from portal.remote.operations import Deed, Operation, Outcome, ReasonForm, Refused
@@ -67,7 +68,7 @@ class RedriveLetter(LetterOperation):
         if letter.task_status in SETTLED:
             return f"Only removed: its task is {letter.task_status} already"
         try:
-            letter.source.retry()
+            transitions.retry(letter.source)
         except TaskNotRetryableError as error:
             raise Refused("its task moved on meanwhile; look again") from error
         TaskQueue(queue_url, aws.sqs()).send(letter.task_id, letter.source.owner_id)

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from pipeline.core.errors import PermanentError, PipelineError
-from pipeline.core.models import TaskStatus
+from pipeline.core.tasks.record import TaskStatus
 from portal import aws
 from portal.environment import env
 from portal.remote.admin import RemoteAdmin

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from pipeline.core import models as records
 from pipeline.core.errors import TaskNotRetryableError
-from pipeline.core.models import TaskStatus
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore, build_image_key
+from pipeline.core.tasks import record as records
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import TaskStatus
 from portal import aws
 from portal.remote.operations import Deed, Operation, ReasonForm, Refused
 
@@ -33,7 +34,7 @@ class RetryTask(Operation):
 
     def apply(self, deed: Deed, row: Any) -> str:
         try:
-            row.source.retry()
+            transitions.retry(row.source)
         except TaskNotRetryableError as error:
             raise Refused("it moved on meanwhile") from error
         TaskQueue(settings.task_queue_url, aws.sqs()).send(row.pk, row.owner_id)
@@ -66,9 +67,9 @@ class RecogniseTask(Operation):
         task.image_key = build_image_key(task.owner_id, task.task_id)
         _copy_picture(first.image_key, task.image_key)
         # In this order: a message never names a task that does not exist.
-        task.insert()
+        transitions.insert(task)
         TaskQueue(settings.task_queue_url, aws.sqs()).send(task.task_id, task.owner_id)
-        task.mark_queued()
+        transitions.mark_queued(task)
         return f"New task {task.task_id}"
 
 

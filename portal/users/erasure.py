@@ -9,9 +9,9 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from pipeline.core.models import Task
 from pipeline.core.settings import settings
 from pipeline.core.storage import build_image_key
+from pipeline.core.tasks.record import Task
 from portal import aws
 from portal.operators import audit
 from portal.operators.items import OperatorItem, RunItem

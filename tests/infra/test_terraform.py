@@ -15,7 +15,7 @@ from infra.cost.model import ENVIRONMENTS
 from infra.deploy.contract import CONTRACT
 from infra.deploy.contract import main as check_contract
 from pipeline.core import alarms, settings
-from pipeline.core.models import Task
+from pipeline.core.tasks.record import Task
 from pipeline.lambdas.settings import Settings as LambdaSettings
 from pipeline.worker.settings import HealthSettings, WorkerSettings
 from tests.infra.conftest import Plan

@@ -4,9 +4,10 @@ import boto3
 import pytest
 
 from pipeline.core.errors import TaskFinishedError
-from pipeline.core.models import Task
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task
 from pipeline.lambdas import delete_result
 from pipeline.lambdas.delete_result import handler
 from pipeline.lambdas.uploaded import handler as uploaded
@@ -21,7 +22,7 @@ def delete(task_id: str, **parts: object) -> Answer:
 @pytest.fixture
 def task(store: ImageStore) -> Task:
     task = build_task()
-    task.insert()
+    transitions.insert(task)
     store.put(task.image_key, b"picture", task.content_type)
     return task
 
@@ -44,11 +45,11 @@ def test_a_second_time_there_is_no_such_task(task: Task) -> None:
 
 
 def test_a_worker_in_the_middle_does_not_bring_it_back(task: Task) -> None:
-    started = Task.start(task.task_id, worker="w1", receive_count=1)
+    started = transitions.start(task.task_id, worker="w1", receive_count=1)
 
     delete(task.task_id)
     with pytest.raises(TaskFinishedError):
-        started.succeed(build_result())
+        transitions.succeed(started, build_result())
 
     assert list(Task.scan()) == []
 

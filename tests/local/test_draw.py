@@ -11,7 +11,7 @@ import pytest
 
 from infra.local.demo.client import DemoError
 from infra.local.demo.draw import annotate, format_label
-from pipeline.core.models import encode_labels
+from pipeline.core.tasks.record import encode_labels
 from tests.examples import CAT
 
 GREY = 128

@@ -10,9 +10,9 @@ from threading import Event
 
 import pytest
 
-from pipeline.core.models import TaskStatus
 from pipeline.core.queue import Delivery, TaskQueue
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks.record import TaskStatus
 from pipeline.worker import deadline as deadline_module
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.loop import ABANDONED_EXIT_CODE, Handle

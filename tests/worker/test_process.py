@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.core.models import TaskStatus
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks.record import TaskStatus
 from pipeline.worker import loop
 from tests.examples import OWNER_ID
 from tests.worker.fakes import get_values

@@ -15,10 +15,10 @@ from pipeline.core.errors import (
     UnreadableImageError,
     UnsupportedFormatError,
 )
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import Delivery, TaskMessage
 from pipeline.core.settings import MAX_RECEIVE_COUNT, settings
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.recognition import TaskHandler
 from tests.examples import CAT, build_task

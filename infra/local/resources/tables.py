@@ -4,7 +4,7 @@ from typing import Any
 
 from infra.local import names
 from infra.local.clients import ROOT_KEY, Clients
-from pipeline.core.models import Task
+from pipeline.core.tasks.record import Task
 
 
 def create_tables(clients: Clients) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from pipeline.core.models import Task
+from pipeline.core.tasks.record import Task
 from portal.operators import runs
 from portal.operators.items import AuditItem, OperatorItem, RunItem
 from tests.portal.examples import finish_run, save_failed_task, save_task

@@ -6,8 +6,8 @@ import boto3
 import pytest
 from django.test import Client
 
-from pipeline.core.models import Task
 from pipeline.core.settings import settings
+from pipeline.core.tasks.record import Task
 from portal.operators.items import AuditItem
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
 from tests.portal.examples import (

@@ -8,9 +8,9 @@ import boto3
 import pytest
 from django.test import Client
 
-from pipeline.core.models import Task
 from pipeline.core.settings import settings
 from pipeline.core.storage import build_image_key
+from pipeline.core.tasks.record import Task
 from portal.environment import env
 from portal.operators import runs
 from portal.operators.items import AuditItem, OperatorItem, RunItem
