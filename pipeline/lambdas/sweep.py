@@ -15,7 +15,7 @@ from pipeline.core.errors import RetriesExhaustedError, TaskFinishedError
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
-from pipeline.core.tasks import transitions
+from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
@@ -106,8 +106,7 @@ def _attempt(heal: Heal, task: Task, now: datetime) -> str:
 
 def _settle_upload(task: Task, now: datetime) -> str:
     if store.has(task.image_key):
-        queue.send(task.task_id, task.owner_id)
-        transitions.mark_queued(task)
+        flow.enqueue(task, queue)
         return "UploadsFound"
     if task.created_at < now - UPLOAD_LIMIT:
         transitions.expire(task)
@@ -123,8 +122,7 @@ def _requeue(task: Task, now: datetime) -> str:
     if task.status == TaskStatus.PROCESSING and task.requeue_count >= MAX_REQUEUES:
         transitions.fail(task, RetriesExhaustedError())
         return "TasksFailed"
-    transitions.requeue(task)
-    queue.send(task.task_id, task.owner_id)
+    flow.resend(task, queue)
     return "TasksRequeued"
 
 

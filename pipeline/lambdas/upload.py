@@ -19,7 +19,7 @@ from pipeline.core.images import CONTENT_TYPES, DIRECT_MAX_BYTES, read_header
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore, build_image_key
-from pipeline.core.tasks import transitions
+from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
 from pipeline.lambdas.limits import UploadRate, find_refusal
@@ -99,11 +99,7 @@ def _take_image(
 ) -> Response[UploadTicket | TaskReference]:
     task = _save_task(request, idempotency_key, hashlib.sha256(image).hexdigest())
     if task.status == TaskStatus.AWAITING_UPLOAD:
-        # In this order: a message never names a task or picture that is not there, and
-        # "queued" is said only after the message was sent.
-        store.put(task.image_key, image, request.content_type)
-        queue.send(task.task_id, task.owner_id)
-        transitions.mark_queued(task)
+        flow.submit(task, image, store, queue)
         count("UploadsAccepted")
         logger.info("Task queued", task_id=task.task_id)
     else:

@@ -3,11 +3,12 @@
 import io
 from pathlib import Path
 
+import cv2
 import pytest
 from PIL import Image as Picture
 
 from pipeline.core.labels import BoundingBox, Label
-from pipeline.worker.vision import image
+from pipeline.worker.vision import pixels
 from pipeline.worker.vision.recognizer import Recognizer
 from pipeline.worker.vision.weights import EngineName
 from tests.worker.vision.conftest import PHOTOS
@@ -74,7 +75,7 @@ def test_a_reduced_decode_gives_the_labels_of_a_full_one(
 ) -> None:
     photos = [enlarge(photo) for photo in GOLDEN]
     reduced = [rate_all_labels(recognizers["onnxruntime"], photo) for photo in photos]
-    monkeypatch.setattr(image, "_REDUCED_FLAGS", {})
+    monkeypatch.setattr(pixels, "_REDUCED_FLAGS", {1: cv2.IMREAD_COLOR})
 
     full = [rate_all_labels(recognizers["onnxruntime"], photo) for photo in photos]
 

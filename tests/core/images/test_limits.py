@@ -9,6 +9,7 @@ from PIL import Image
 from pipeline.core.errors import (
     AnimatedImageError,
     EmptyImageError,
+    ImageTooComplexError,
     ImageTooLargeError,
     ImageTooSmallError,
     PermanentError,
@@ -16,7 +17,7 @@ from pipeline.core.errors import (
     UnreadableImageError,
     UnsupportedFormatError,
 )
-from pipeline.core.images import MAX_BYTES, MAX_PIXELS, MIN_SIDE_PX, ImageHeader, read_header
+from pipeline.core.images import MAX_BYTES, MAX_PIXELS, MIN_SIDE_PX, read_header
 from tests.pictures import (
     FORMATS,
     build_bomb,
@@ -40,7 +41,8 @@ def _aws() -> None:
 def test_the_header_tells_type_and_size(kind: str) -> None:
     header = read_header(FILES[kind])
 
-    assert header == ImageHeader(f"image/{kind.lower()}", width=96, height=64, orientation=1)
+    assert header.content_type == f"image/{kind.lower()}"
+    assert (header.width, header.height, header.orientation) == (96, 64, 1)
 
 
 def test_the_size_of_a_lossless_webp_is_read() -> None:
@@ -222,10 +224,17 @@ def test_a_jpeg_of_fill_bytes_is_left_early() -> None:
 def test_a_file_of_idle_chunks_is_left_early(kind: str, at: int, chunk: bytes) -> None:
     turned = encode_turned(PICTURE, kind, 6)
 
-    few = read_header(turned[:at] + chunk * 100 + turned[at:])
-    many = read_header(turned[:at] + chunk * 100_000 + turned[at:])
+    few = read_header(_insert(turned, at, chunk * 100))
+    many = read_header(_insert(turned, at, chunk * 100_000))
 
     assert (few.orientation, many.orientation) == (6, 1)
+
+
+def _insert(data: bytes, at: int, chunks: bytes) -> bytes:
+    longer = data[:at] + chunks + data[at:]
+    if longer.startswith(b"RIFF"):
+        longer = longer[:4] + struct.pack("<I", len(longer) - 8) + longer[8:]
+    return longer
 
 
 _PREFIXES = st.sampled_from(
@@ -280,7 +289,7 @@ def test_a_jpeg_of_very_many_scans_is_refused(times: int, is_refused: bool) -> N
     data = data[:at] + data[at:-2] * times + data[-2:]
 
     if is_refused:
-        with pytest.raises(UnreadableImageError):
+        with pytest.raises(ImageTooComplexError):
             read_header(data)
     else:
         assert read_header(data).width == 96
