@@ -6,42 +6,25 @@ Python. The file is committed, so that a plan needs no Python, and a test finds 
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from pynamodb.attributes import TTLAttribute
 from pynamodb.models import Model
 
-CONTRACT = Path(__file__).parents[1] / "terraform" / "contract.json"
+from infra.placeholders import set_placeholders
 
-# The models name their tables by the environment; here only their shape counts.
-PLACEHOLDERS = [
-    "AUDIT_TABLE",
-    "AWS_REGION",
-    "COGNITO_DOMAIN_URL",
-    "DEAD_LETTER_QUEUE_URL",
-    "ENVIRONMENT_NAME",
-    "IMAGES_BUCKET",
-    "OIDC_CLIENT_ID",
-    "OPERATORS_TABLE",
-    "PORTAL_URL",
-    "RUNS_TABLE",
-    "SESSIONS_TABLE",
-    "TASKS_TABLE",
-    "TASK_QUEUE_URL",
-    "USER_POOL_ID",
-    "WORKER_GROUP",
-]
+CONTRACT = Path(__file__).parents[1] / "terraform" / "contract.json"
 
 
 def build_contract() -> dict[str, Any]:
     """The shared numbers, and every table by its short name."""
-    for name in PLACEHOLDERS:
-        os.environ.setdefault(name, "unused")
-    from pipeline.core import settings
+    # The models read the names of their tables from the environment; only their shape counts here.
+    set_placeholders()
+    from pipeline.core import alarms, settings
     from pipeline.core.tasks.record import Task
     from portal.operators.items import AuditItem, OperatorItem, RunItem, SessionItem
 
@@ -53,8 +36,12 @@ def build_contract() -> dict[str, Any]:
         "tasks": Task,
     }
     return {
+        "alarms": {
+            "age": asdict(alarms.AGE),
+            "dead_letters": asdict(alarms.DEAD_LETTERS),
+            "depth": asdict(alarms.DEPTH),
+        },
         "settings": {
-            "alarm_queue_depth": settings.ALARM_QUEUE_DEPTH,
             "max_receive_count": settings.MAX_RECEIVE_COUNT,
             "retention_days": settings.RETENTION.days,
             "visibility_seconds": settings.VISIBILITY_SECONDS,

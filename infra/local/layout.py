@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+from infra.repository import REPOSITORY as REPOSITORY
+
 CACHE = REPOSITORY / ".cache"
 """What is costly to fetch and the same for everyone; survives `make clean`."""
 

@@ -10,7 +10,7 @@ from pipeline.core.clients import connect
 from pipeline.core.errors import TaskNotFoundError, TaskNotRetryableError
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
-from pipeline.core.tasks import transitions
+from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import TASK_LINKS, refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
@@ -40,8 +40,7 @@ def retry_result(task_id: TaskId) -> Response[TaskState]:
     task = Task.get_owned(str(task_id), get_owner_id(app))
     if refusal := find_refusal(task.owner_id):
         raise refusal
-    transitions.retry(task)
-    queue.send(task.task_id, task.owner_id)
+    flow.retry(task, queue)
     logger.info("Task queued again", task_id=task.task_id)
     return respond(HTTPStatus.ACCEPTED, TaskState(task_id=task.task_id, status=TaskStatus.QUEUED))
 

@@ -5,11 +5,15 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, field_validator
 
 from pipeline.core.errors import EmptyImageError, ImageTooLargeError, UnsupportedFormatError
-from pipeline.core.images import CONTENT_TYPES, DIRECT_MAX_BYTES, MAX_BYTES, MAX_PIXELS, MIN_SIDE_PX
-from pipeline.core.labels import ApiModel
+from pipeline.core.images import (
+    CONTENT_TYPES,
+    DIRECT_MAX_BYTES,
+    MAX_BYTES,
+    MAX_PIXELS,
+    MIN_SIDE_PX,
+)
+from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE, ApiModel
 
-DEFAULT_MIN_CONFIDENCE = 50
-DEFAULT_MAX_LABELS = 20
 LABELS_LIMIT = 100
 
 MEBIBYTE = 1024 * 1024

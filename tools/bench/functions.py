@@ -13,8 +13,9 @@ from pathlib import Path
 
 import psutil
 
-from infra.deploy.build import ON_THIS_MACHINE, compile_code, stage_lambdas
 from infra.local.resources.functions import FUNCTIONS
+from infra.package.functions import stage_functions
+from infra.package.stage import HERE
 
 REPEATS = 10
 CODE = (
@@ -43,8 +44,7 @@ def measure_imports() -> dict[str, float]:
     """
     with tempfile.TemporaryDirectory() as staging:
         stage = Path(staging)
-        stage_lambdas(stage, target=ON_THIS_MACHINE)
-        compile_code(stage, sys.executable)
+        stage_functions(stage, HERE)
         # One after the other, so that a busy moment of the machine does not fall on one of them
         rounds = [{name: _import(name, stage) for name in FUNCTIONS} for _ in range(REPEATS)]
     return {name: min(found[name] for found in rounds) for name in FUNCTIONS}

@@ -10,7 +10,7 @@ from threading import Event
 from infra.local import names
 from infra.local.layout import REPOSITORY
 from infra.local.resources.functions import FUNCTIONS
-from infra.local.resources.package import build_package
+from infra.package.functions import zip_code
 from tools.chaos.system import WORKERS, System, wait_for_workers
 
 STEP_SECONDS = 5
@@ -81,7 +81,7 @@ def old_release(system: System) -> Iterator[None]:
 
 def put_functions(system: System, folder: Path) -> None:
     """Deploy the functions' code of a checkout."""
-    package = build_package(folder)
+    package = zip_code(folder)
     client = system.clients.functions
     for function in FUNCTIONS:
         client.update_function_code(

@@ -8,13 +8,13 @@ from infra.local.clients import Clients
 from infra.local.resources import access, functions, gateway
 from infra.local.resources.alarms import create_alarms
 from infra.local.resources.images import IMAGES_ARN, create_bucket, notify_function
-from infra.local.resources.package import build_package
 from infra.local.resources.page import create_page
 from infra.local.resources.queues import Queue, Queues, create_queues
 from infra.local.resources.tables import create_tables
 from infra.local.resources.users import UserPool, create_user_pool
 from infra.local.resources.workers_group import create_workers_group
 from infra.local.state import AccessKey
+from infra.package.functions import zip_code
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def _create_functions(
 ) -> dict[str, str]:
     created = functions.create_functions(
         clients,
-        build_package(),
+        zip_code(),
         {name: access.create_function_role(clients, name, arns) for name in functions.FUNCTIONS},
         {
             "TASKS_TABLE": names.TASKS_TABLE,

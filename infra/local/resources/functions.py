@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -10,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from infra.local import names
 from infra.local.clients import Clients
-from infra.local.resources.package import compute_sha256
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda.type_defs import EnvironmentTypeDef
@@ -117,7 +118,9 @@ def _put_function(
             MemorySize=MEMORY_MB,
             Environment=environment,
         )["FunctionArn"]
-    if there["CodeSha256"] != compute_sha256(package):
+    # Lambda shows the hash of the code in base64.
+    sha256 = base64.b64encode(hashlib.sha256(package).digest()).decode()
+    if there["CodeSha256"] != sha256:
         functions.update_function_code(FunctionName=name, ZipFile=package)
     functions.update_function_configuration(
         FunctionName=name,
