@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from pipeline.core.clients import connect
 from pipeline.core.errors import IdempotencyKeyReusedError, TaskNotFoundError
 from pipeline.core.images import CONTENT_TYPES, DIRECT_MAX_BYTES, read_header
+from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore, build_image_key
@@ -32,8 +33,6 @@ from pipeline.lambdas.problems import (
 from pipeline.lambdas.schemas import TaskReference, UploadFormView, UploadTicket
 from pipeline.lambdas.telemetry import count, entry_point, logger
 from pipeline.lambdas.upload_request import (
-    DEFAULT_MAX_LABELS,
-    DEFAULT_MIN_CONFIDENCE,
     FILE_NAME_PATTERN,
     IDEMPOTENCY_KEY_PATTERN,
     LABELS_LIMIT,

@@ -9,7 +9,7 @@ from PIL import Image as Picture
 
 from pipeline.core.labels import BoundingBox, Label
 from pipeline.worker.vision import pixels
-from pipeline.worker.vision.recognizer import Recognizer
+from pipeline.worker.vision.recognizer import Options, Recognizer
 from pipeline.worker.vision.weights import EngineName
 from tests.worker.vision.conftest import PHOTOS
 
@@ -39,7 +39,7 @@ def test_the_engines_agree(recognizers: dict[EngineName, Recognizer], photo: Pat
         {
             label.name: label
             for label in recognizers[engine]
-            .recognize(photo.read_bytes(), min_confidence=THRESHOLD, max_labels=50)
+            .recognize(photo.read_bytes(), Options(min_confidence=THRESHOLD, max_labels=50))
             .labels
         }
         for engine in ("onnxruntime", "opencv")
@@ -95,5 +95,5 @@ def enlarge(photo: Path) -> bytes:
 
 
 def rate_all_labels(recognizer: Recognizer, photo: bytes) -> dict[str, float]:
-    found = recognizer.recognize(photo, min_confidence=0, max_labels=2000)
+    found = recognizer.recognize(photo, Options(min_confidence=0, max_labels=2000))
     return {label.name: label.confidence for label in found.labels}
