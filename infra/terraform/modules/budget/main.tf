@@ -1,13 +1,13 @@
-# Money is a metric too: a flood of pictures, or a forgotten environment, is told before the bill.
+# Tells operators before the bill does: a flood of pictures, or an environment that was forgotten.
 
 resource "aws_budgets_budget" "this" {
   name         = var.name
   budget_type  = "COST"
   time_unit    = "MONTHLY"
-  limit_amount = tostring(var.monthly_budget_usd)
+  limit_amount = tostring(var.usd_a_month)
   limit_unit   = "USD"
 
-  # 80 % spent, or all of it foreseen. What to do: docs/runbooks/budget.md
+  # At 80 % spent, and when 100 % is forecast. What to do: docs/runbooks/budget.md
   dynamic "notification" {
     for_each = { ACTUAL = 80, FORECASTED = 100 }
 
