@@ -14,26 +14,17 @@ from typing import Any
 from pynamodb.attributes import TTLAttribute
 from pynamodb.models import Model
 
-from infra.placeholders import set_placeholders
+from pipeline.core import settings
+from pipeline.core.tasks.record import Task
+from portal.operators.items import TABLES
 
 CONTRACT = Path(__file__).parents[1] / "terraform" / "contract.json"
 
 
 def build_contract() -> dict[str, Any]:
     """The shared numbers, and every table by its short name."""
-    # The models read the names of their tables from the environment; only their shape counts here.
-    set_placeholders()
-    from pipeline.core import settings
-    from pipeline.core.tasks.record import Task
-    from portal.operators.items import AuditItem, OperatorItem, RunItem, SessionItem
-
-    tables: dict[str, type[Model]] = {
-        "audit": AuditItem,
-        "operators": OperatorItem,
-        "runs": RunItem,
-        "sessions": SessionItem,
-        "tasks": Task,
-    }
+    own = {name.removesuffix("_table"): model for name, model in sorted(TABLES.items())}
+    tables: dict[str, type[Model]] = {**own, "tasks": Task}
     return {
         "settings": {
             "alarm_queue_depth": settings.ALARM_QUEUE_DEPTH,

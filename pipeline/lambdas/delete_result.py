@@ -8,17 +8,18 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pipeline.core.clients import connect
-from pipeline.core.settings import settings
+from pipeline.core.dynamo import connect
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas.app import build_app, get_owner_id, respond
+from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
-app = build_app()
+settings = load_settings()
+app = build_app(settings.spa_origin)
 store = ImageStore(settings.images_bucket)
-connect(Task)
+connect(settings.aws_region, {Task: settings.tasks_table})
 
 
 @app.delete("/results/<taskId>", operation_id="deleteResult")

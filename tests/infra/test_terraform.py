@@ -15,7 +15,7 @@ from infra.deploy.contract import CONTRACT
 from infra.deploy.contract import main as check_contract
 from pipeline.core import settings
 from pipeline.core.tasks.record import Task
-from pipeline.lambdas.settings import Settings as LambdaSettings
+from pipeline.lambdas.settings import ApiSettings
 from pipeline.worker.settings import HealthSettings, WorkerSettings
 from tests.infra.conftest import Plan
 
@@ -135,7 +135,7 @@ def test_functions_are_given_all_settings_that_they_need(prod: Plan) -> None:
 
     for values in prod.find("aws_lambda_function").values():
         variables = set(values["environment"][0]["variables"])
-        needed = find_required(settings.Settings, LambdaSettings)
+        needed = find_required(ApiSettings)
         assert needed <= variables | given_by_lambda
 
 

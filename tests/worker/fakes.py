@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from moto.cloudwatch.models import MetricDatum, cloudwatch_backends
 
-from pipeline.core.settings import settings
 from pipeline.worker.metrics import NAMESPACE
 from pipeline.worker.vision.recognizer import Recognition
+from tests.environment import settings
 from tests.examples import build_result
 
 ACCOUNT_ID = "123456789012"  # Moto's

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 import pytest
 
 from pipeline.core.queue import Delivery, TaskQueue
-from pipeline.core.settings import VISIBILITY_SECONDS, settings
+from pipeline.core.settings import VISIBILITY_SECONDS
 from pipeline.worker import heartbeat
 from pipeline.worker.heartbeat import Hand
 from tests.clocks import HandClock
+from tests.environment import settings
 from tests.examples import OWNER_ID
 
 TIMEOUT = 60

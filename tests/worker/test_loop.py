@@ -12,12 +12,12 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from pipeline.core.queue import Delivery, TaskQueue
-from pipeline.core.settings import settings
 from pipeline.worker import loop
 from pipeline.worker.deletions import Deletions
 from pipeline.worker.health import Health, find_problem
 from pipeline.worker.heartbeat import Hand
 from pipeline.worker.loop import Handle, Worker
+from tests.environment import settings
 from tests.examples import OWNER_ID
 from tests.worker.processes import wait_until
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,8 @@ from infra.local.resources.images import IMAGES_ARN
 from infra.local.resources.queues import Queues
 from infra.local.resources.users import UserPool
 from infra.local.state import AccessKey
+from pipeline.core.dynamo import bind
+from portal.operators.items import TABLES as MODELS
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -48,13 +49,10 @@ class PortalClient:
     client_secret: str
 
 
-def create_portal_tables(variables: dict[str, str]) -> None:
-    """Create the tables that the portal's own models describe."""
-    os.environ.update({name: variables[name] for name in variables if name not in os.environ})
-    # Only now: the models read their names from the environment when they are imported.
-    from portal.operators.items import TABLES as MODELS
-
-    for model in MODELS:
+def create_portal_tables() -> None:
+    """Create the tables that the portal's own models describe, in the AWS of `create_tables`."""
+    bind(names.REGION, {model: TABLES[name.upper()] for name, model in MODELS.items()})
+    for model in MODELS.values():
         if not model.exists():
             model.create_table(wait=True)
 

@@ -4,15 +4,15 @@ from typing import Any
 
 from infra.local import names
 from infra.local.clients import ROOT_KEY, Clients
+from pipeline.core.dynamo import BaseMeta, bind
 from pipeline.core.tasks.record import Task
 
 
 def create_tables(clients: Clients) -> None:
     """Create the table of tasks with its indexes and its time to live."""
-    # PynamoDB reads these names when it connects, and has no other way to be told.
-    meta: Any = Task.Meta
-    meta.host = clients.endpoint
-    meta.aws_access_key_id = meta.aws_secret_access_key = ROOT_KEY
+    BaseMeta.host = clients.endpoint
+    BaseMeta.aws_access_key_id = BaseMeta.aws_secret_access_key = ROOT_KEY
+    bind(names.REGION, {Task: names.TASKS_TABLE})
     if Task.exists():
         _add_indexes(clients)
     else:

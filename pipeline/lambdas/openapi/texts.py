@@ -4,7 +4,7 @@ from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES, MAX_PIXELS, MIN_SI
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.core.storage import URL_LIFETIME
 from pipeline.lambdas.list_results import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
-from pipeline.lambdas.settings import settings
+from pipeline.lambdas.settings import ApiSettings
 from pipeline.lambdas.upload_request import (
     DEFAULT_MAX_LABELS,
     DEFAULT_MIN_CONFIDENCE,
@@ -12,6 +12,9 @@ from pipeline.lambdas.upload_request import (
 )
 
 _MEBIBYTE = 1024 * 1024
+_IN_FLIGHT = ApiSettings.model_fields["max_in_flight"].default
+_RATE = ApiSettings.model_fields["uploads_per_second"].default
+_BURST = ApiSettings.model_fields["upload_burst"].default
 _FORM_MINUTES = int(FORM_LIFETIME.total_seconds() / 60)
 _URL_MINUTES = int(URL_LIFETIME.total_seconds() / 60)
 
@@ -63,9 +66,9 @@ task. The same key with a different request is refused (`idempotency_key_reused`
 
 ## How much at once
 
-Everybody may have {settings.max_in_flight} unfinished tasks (`too_many_in_flight`), forms that wait
-for their picture included, and start {settings.uploads_per_second:g} a second, after a pause up to
-{settings.upload_burst} at once (`too_many_requests`). Beyond that `POST /upload` and retries answer
+Everybody may have {_IN_FLIGHT} unfinished tasks (`too_many_in_flight`), forms that wait
+for their picture included, and start {_RATE:g} a second, after a pause up to
+{_BURST} at once (`too_many_requests`). Beyond that `POST /upload` and retries answer
 429 and change nothing: wait for as many seconds as `Retry-After` says, then send the same request
 again.
 
