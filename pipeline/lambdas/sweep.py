@@ -9,10 +9,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pynamodb.expressions.condition import Condition
 
+from pipeline.core import alarms
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import RetriesExhaustedError, TaskFinishedError
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import ALARM_QUEUE_DEPTH, load_settings
+from pipeline.core.settings import load_settings
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
@@ -72,7 +73,7 @@ def _find_work(now: datetime) -> Iterator[tuple[Iterable[Task], Heal]]:
     yield _find(TaskStatus.AWAITING_UPLOAD, young, newest_first=True), _settle_upload
     stuck = now - STUCK_AFTER
     yield _find(TaskStatus.PROCESSING, created < stuck, Task.updated_at < stuck), _requeue
-    if queue.get_depth() > ALARM_QUEUE_DEPTH:
+    if queue.get_depth() > alarms.DEPTH.threshold:
         logger.info("Tasks wait because many do")
         return
     yield _find(TaskStatus.QUEUED, created < stuck, Task.updated_at < stuck), _requeue

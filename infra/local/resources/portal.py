@@ -10,6 +10,7 @@ from infra.local.clients import Clients
 from infra.local.resources.access import POLICY_NAME, PolicyArns, read_policy
 from infra.local.resources.images import IMAGES_ARN
 from infra.local.resources.queues import Queues
+from infra.local.resources.tables import create_table
 from infra.local.resources.users import UserPool
 from infra.local.state import AccessKey
 from pipeline.core.dynamo import bind
@@ -49,12 +50,11 @@ class PortalClient:
     client_secret: str
 
 
-def create_portal_tables() -> None:
-    """Create the tables that the portal's own models describe, in the AWS of `create_tables`."""
+def create_portal_tables(clients: Clients) -> None:
+    """Create the tables that the portal's own models describe."""
     bind(names.REGION, {model: TABLES[name.upper()] for name, model in MODELS.items()})
     for model in MODELS.values():
-        if not model.exists():
-            model.create_table(wait=True)
+        create_table(clients, model)
 
 
 def create_portal_client(clients: Clients, users: UserPool, portal_url: str) -> PortalClient:
