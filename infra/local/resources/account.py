@@ -50,7 +50,7 @@ def create_account(clients: Clients, packages: Path) -> Account:
     return Account(
         queues=queues,
         users=users,
-        worker_key=access.create_worker_key(clients, arns),
+        worker_key=access.create_key(clients, names.WORKER_USER, "worker", arns),
         alarm_inbox=create_alarms(clients),
         api_url=gateway.build_api_url(clients.endpoint),
         spa_origin=spa_origin,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from infra.local import names
 from infra.local.clients import Clients
-from infra.local.resources.access import POLICY_NAME, PolicyArns, read_policy
+from infra.local.resources.access import PolicyArns, create_key
 from infra.local.resources.images import IMAGES_ARN
 from infra.local.resources.queues import Queues
 from infra.local.resources.tables import create_table
@@ -84,7 +84,7 @@ def create_portal_client(clients: Clients, users: UserPool, portal_url: str) -> 
 
 
 def create_portal_key(clients: Clients, queues: Queues, users: UserPool) -> AccessKey:
-    """A fresh access key of the portal's own user, who may do what its policy says."""
+    """Make a new access key for the portal's own user."""
     arns = PortalArns(
         images_bucket_arn=IMAGES_ARN,
         tasks_table_arn=_build_table_arn(names.TASKS_TABLE),
@@ -95,17 +95,7 @@ def create_portal_key(clients: Clients, queues: Queues, users: UserPool) -> Acce
         f":autoScalingGroupName/{names.WORKER_GROUP}",
         **{f"{name.lower()}_arn": _build_table_arn(table) for name, table in TABLES.items()},
     )
-    iam = clients.iam
-    try:
-        iam.create_user(UserName=USER)
-    except iam.exceptions.EntityAlreadyExistsException:
-        for old in iam.list_access_keys(UserName=USER)["AccessKeyMetadata"]:
-            iam.delete_access_key(UserName=USER, AccessKeyId=old["AccessKeyId"])
-    iam.put_user_policy(
-        UserName=USER, PolicyName=POLICY_NAME, PolicyDocument=read_policy("portal", arns)
-    )
-    key = iam.create_access_key(UserName=USER)["AccessKey"]
-    return AccessKey(access_key_id=key["AccessKeyId"], secret_access_key=key["SecretAccessKey"])
+    return create_key(clients, USER, "portal", arns)
 
 
 def _find_client(cognito: CognitoIdentityProviderClient, pool_id: str) -> str | None:
