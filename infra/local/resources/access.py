@@ -1,4 +1,4 @@
-"""Who may do what: one role per function and one user for the workers, from infra/policies."""
+"""One role for each function and one user for the workers, with the policies of infra/policies."""
 
 import json
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ POLICY_NAME = "least-privilege"
 
 @dataclass(frozen=True)
 class PolicyArns:
-    """What the placeholders of a policy stand for."""
+    """Values for the placeholders of a policy."""
 
     images_bucket_arn: str
     tasks_table_arn: str
@@ -29,7 +29,7 @@ def read_policy(name: str, arns: PolicyArns, folder: Path = POLICIES) -> str:
 
 
 def create_function_role(clients: Clients, function: str, arns: PolicyArns) -> str:
-    """The role that a function runs as.
+    """Create the role that a function runs as.
 
     Returns:
         Its ARN.

@@ -1,4 +1,4 @@
-"""Everything that the account holds, in the order in which one thing needs another."""
+"""Creates all resources of the account in the order of their dependencies."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from pipeline.core.tasks.record import Task
 
 @dataclass(frozen=True)
 class Account:
-    """What was created and what others must know of it."""
+    """The created resources that other modules need."""
 
     queues: Queues
     users: UserPool
@@ -31,7 +31,7 @@ class Account:
 
 
 def create_account(clients: Clients, packages: Path) -> Account:
-    """Create all resources, or bring those that are there up to date."""
+    """Create all resources, or update the existing ones."""
     create_table(clients, Task)
     queues = create_queues(clients)
     spa_origin = create_page(clients)

@@ -1,4 +1,4 @@
-"""What the portal needs in the account: its tables, a client of the user pool, a key of its own."""
+"""The portal's resources: its tables, its client of the user pool, its access key."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ TABLES = {
     f"{table.upper()}_TABLE": f"{names.PREFIX}-{table}"
     for table in ("operators", "sessions", "audit", "runs")
 }
-"""Variable to table name."""
+"""Environment variable to table name."""
 
 
 @dataclass(frozen=True)
 class PortalArns(PolicyArns):
-    """What the placeholders of the portal's policy stand for."""
+    """Values for the placeholders of the portal's policy."""
 
     dead_letter_queue_arn: str
     user_pool_arn: str
@@ -43,16 +43,16 @@ class PortalArns(PolicyArns):
 
 @dataclass(frozen=True)
 class PortalClient:
-    """The portal at the user pool: a client that keeps a secret."""
+    """The portal's client of the user pool, with a secret."""
 
     client_id: str
     client_secret: str
 
 
 def create_portal_tables(clients: Clients, variables: dict[str, str]) -> None:
-    """Create the tables that the portal's own models describe."""
+    """Create the tables of the portal's models."""
     os.environ.update({name: variables[name] for name in variables if name not in os.environ})
-    # Only now: the models read their names from the environment when they are imported.
+    # Imported here, because the models read their names from the environment at import.
     from portal.operators.items import TABLES as MODELS
 
     for model in MODELS:
@@ -60,7 +60,7 @@ def create_portal_tables(clients: Clients, variables: dict[str, str]) -> None:
 
 
 def create_portal_client(clients: Clients, users: UserPool, portal_url: str) -> PortalClient:
-    """Create the client, or tell the one that is there where the portal answers now."""
+    """Create the client, or give an existing client the portal's present address."""
     cognito = clients.cognito
     client_id = _find_client(cognito, users.pool_id)
     if client_id is None:
