@@ -24,8 +24,6 @@ CONTRACT = Path(__file__).parents[1] / "terraform" / "contract.json"
 
 def build_contract() -> dict[str, Any]:
     """The shared numbers, and every table by its short name."""
-    own = {name.removesuffix("_table"): model for name, model in sorted(TABLES.items())}
-    tables: dict[str, type[Model]] = {**own, "tasks": Task}
     return {
         "alarms": {
             "age": asdict(alarms.AGE),
@@ -37,8 +35,14 @@ def build_contract() -> dict[str, Any]:
             "retention_days": settings.RETENTION.days,
             "visibility_seconds": settings.VISIBILITY_SECONDS,
         },
-        "tables": {name: describe_table(model) for name, model in tables.items()},
+        "tables": {name: describe_table(model) for name, model in find_models().items()},
     }
+
+
+def find_models() -> dict[str, type[Model]]:
+    """The model of every table, by the table's short name."""
+    own = {name.removesuffix("_table"): model for name, model in sorted(TABLES.items())}
+    return {**own, "tasks": Task}
 
 
 def describe_table(model: type[Model]) -> dict[str, Any]:

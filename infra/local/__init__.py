@@ -1,1 +1,1 @@
-"""The whole of Spotter on this machine."""
+"""The whole system on this machine."""
