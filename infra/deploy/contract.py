@@ -14,27 +14,16 @@ from typing import Any
 
 from pynamodb.models import Model
 
-from infra.placeholders import set_placeholders
 from infra.schema import Index, read_table
+from pipeline.core import alarms, settings
+from pipeline.core.tasks.record import Task
+from portal.operators.items import TABLES
 
 CONTRACT = Path(__file__).parents[1] / "terraform" / "contract.json"
 
 
 def build_contract() -> dict[str, Any]:
     """The shared numbers, and every table by its short name."""
-    # The models read the names of their tables from the environment; only their shape counts here.
-    set_placeholders()
-    from pipeline.core import alarms, settings
-    from pipeline.core.tasks.record import Task
-    from portal.operators.items import AuditItem, OperatorItem, RunItem, SessionItem
-
-    tables: dict[str, type[Model]] = {
-        "audit": AuditItem,
-        "operators": OperatorItem,
-        "runs": RunItem,
-        "sessions": SessionItem,
-        "tasks": Task,
-    }
     return {
         "alarms": {
             "age": asdict(alarms.AGE),
@@ -46,8 +35,14 @@ def build_contract() -> dict[str, Any]:
             "retention_days": settings.RETENTION.days,
             "visibility_seconds": settings.VISIBILITY_SECONDS,
         },
-        "tables": {name: describe_table(model) for name, model in tables.items()},
+        "tables": {name: describe_table(model) for name, model in find_models().items()},
     }
+
+
+def find_models() -> dict[str, type[Model]]:
+    """The model of every table, by the table's short name."""
+    own = {name.removesuffix("_table"): model for name, model in sorted(TABLES.items())}
+    return {**own, "tasks": Task}
 
 
 def describe_table(model: type[Model]) -> dict[str, Any]:
