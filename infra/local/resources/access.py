@@ -56,17 +56,16 @@ def create_function_role(clients: Clients, function: str, arns: PolicyArns) -> s
     return role["Arn"]
 
 
-def create_worker_key(clients: Clients, arns: PolicyArns) -> AccessKey:
-    """Create an access key of the workers' user and delete the older ones."""
+def create_key(clients: Clients, user: str, policy: str, arns: PolicyArns) -> AccessKey:
+    """Make a new access key for `user`, who may do what `policy` says. Earlier keys are deleted."""
     iam = clients.iam
-    user = names.WORKER_USER
     try:
         iam.create_user(UserName=user)
     except iam.exceptions.EntityAlreadyExistsException:
         for old in iam.list_access_keys(UserName=user)["AccessKeyMetadata"]:
             iam.delete_access_key(UserName=user, AccessKeyId=old["AccessKeyId"])
     iam.put_user_policy(
-        UserName=user, PolicyName=POLICY_NAME, PolicyDocument=read_policy("worker", arns)
+        UserName=user, PolicyName=POLICY_NAME, PolicyDocument=read_policy(policy, arns)
     )
     key = iam.create_access_key(UserName=user)["AccessKey"]
     return AccessKey(access_key_id=key["AccessKeyId"], secret_access_key=key["SecretAccessKey"])
