@@ -85,7 +85,7 @@ def destroy(account: Account, stack: Stack) -> None:
     outputs = stack.get_outputs()
     if outputs.get("protected"):
         raise DeployError(
-            "This environment is protected. Set protected = false in its environment.tf, run"
+            "This environment is protected. Set protected = false in its main.tf, run"
             " terraform apply there, and try again."
         )
     if input(f"This deletes {account.name} with all pictures. Type its name: ") != account.name:

@@ -8,6 +8,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ def build_contract() -> dict[str, Any]:
     """The shared numbers, and every table by its short name."""
     # The models read the names of their tables from the environment; only their shape counts here.
     set_placeholders()
-    from pipeline.core import settings
+    from pipeline.core import alarms, settings
     from pipeline.core.tasks.record import Task
     from portal.operators.items import AuditItem, OperatorItem, RunItem, SessionItem
 
@@ -35,8 +36,12 @@ def build_contract() -> dict[str, Any]:
         "tasks": Task,
     }
     return {
+        "alarms": {
+            "age": asdict(alarms.AGE),
+            "dead_letters": asdict(alarms.DEAD_LETTERS),
+            "depth": asdict(alarms.DEPTH),
+        },
         "settings": {
-            "alarm_queue_depth": settings.ALARM_QUEUE_DEPTH,
             "max_receive_count": settings.MAX_RECEIVE_COUNT,
             "retention_days": settings.RETENTION.days,
             "visibility_seconds": settings.VISIBILITY_SECONDS,

@@ -7,7 +7,7 @@ now. Nothing is ever found or stopped by name.
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from threading import Lock
 
 import psutil
@@ -29,6 +29,8 @@ class Entry(BaseModel, frozen=True):
     """How long it may take to stop before it is killed."""
     rank: int
     """Low ranks stop first; equal ranks together."""
+    is_worker: bool = False
+    """False in the files of earlier versions."""
 
 
 def describe_owner(port: int) -> str:
@@ -47,13 +49,14 @@ _ENTRIES = TypeAdapter(list[Entry])
 
 @dataclass(frozen=True)
 class Kind:
-    """How a sort of process stops."""
+    """What the processes of one kind have in common; see `Entry`."""
 
     stop_seconds: float
     rank: int
+    is_worker: bool = False
 
 
-WORKER = Kind(stop_seconds=12, rank=0)  # It promises 10 s
+WORKER = Kind(stop_seconds=12, rank=0, is_worker=True)  # A worker promises to stop within 10 s
 SERVER = Kind(stop_seconds=30, rank=1)  # It writes its state at the end
 
 
@@ -79,9 +82,7 @@ class Roster:
             born_at = psutil.Process(pid).create_time()
         except psutil.NoSuchProcess:
             return
-        entry = Entry(
-            name=name, pid=pid, born_at=born_at, stop_seconds=kind.stop_seconds, rank=kind.rank
-        )
+        entry = Entry(name=name, pid=pid, born_at=born_at, **asdict(kind))
         with self._lock:
             self._own.append(entry)
             self._write([*self.read(), entry])
@@ -98,6 +99,10 @@ class Roster:
             entries = {entry.pid: entry for entry in (*self.read(), *self._own)}
         found = ((entry, _find(entry)) for entry in entries.values())
         return [(entry, process) for entry, process in found if process]
+
+    def find_workers(self) -> dict[str, psutil.Process]:
+        """The workers that run, by name."""
+        return {entry.name: process for entry, process in self.find_living() if entry.is_worker}
 
     def stop_all(self) -> int:
         """Stop what still runs, in order.

@@ -8,6 +8,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+DEFAULT_MIN_CONFIDENCE = 50
+DEFAULT_MAX_LABELS = 20
+
 Confidence = Annotated[float, Field(ge=0, le=100)]
 """How sure the models are, in percent: of all labels with 80, about 80 in 100 are right."""
 

@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pipeline.core.clients import connect
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.telemetry import entry_point, logger
@@ -23,13 +24,7 @@ connect(Task)
 @app.delete("/results/<taskId>", operation_id="deleteResult")
 def delete_result(task_id: Annotated[UUID, Path(alias="taskId")]) -> Response[None]:
     task = Task.get_owned(str(task_id), get_owner_id(app))
-    # The record last, so that a caller can repeat what broke off in the middle. A worker that
-    # holds the task finds no record to write to.
-    store.delete(task.image_key)
-    task.delete()
-    # The form is still valid: a picture may have come between the two lines above. Of one that
-    # comes later the function `uploaded` hears, and finds no task.
-    store.delete(task.image_key)
+    flow.delete(task, store)
     logger.info("Task deleted", task_id=task.task_id)
     return respond(HTTPStatus.NO_CONTENT)
 

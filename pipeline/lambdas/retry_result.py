@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pipeline.core.clients import connect
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
-from pipeline.core.tasks import transitions
+from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.limits import UploadRate, find_refusal
@@ -28,8 +28,7 @@ def retry_result(task_id: Annotated[UUID, Path(alias="taskId")]) -> Response[Tas
     task = Task.get_owned(str(task_id), get_owner_id(app))
     if refusal := find_refusal(task.owner_id):
         raise refusal
-    transitions.retry(task)
-    queue.send(task.task_id, task.owner_id)
+    flow.retry(task, queue)
     logger.info("Task queued again", task_id=task.task_id)
     return respond(HTTPStatus.ACCEPTED, TaskState(task_id=task.task_id, status=TaskStatus.QUEUED))
 

@@ -16,10 +16,11 @@ from pydantic import ValidationError
 from pipeline.core.clients import connect
 from pipeline.core.errors import IdempotencyKeyReusedError, TaskNotFoundError
 from pipeline.core.images import CONTENT_TYPES, DIRECT_MAX_BYTES, read_header
+from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore, build_image_key
-from pipeline.core.tasks import transitions
+from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
 from pipeline.lambdas.limits import UploadRate, find_refusal
@@ -32,8 +33,6 @@ from pipeline.lambdas.problems import (
 from pipeline.lambdas.schemas import TaskReference, UploadFormView, UploadTicket
 from pipeline.lambdas.telemetry import count, entry_point, logger
 from pipeline.lambdas.upload_request import (
-    DEFAULT_MAX_LABELS,
-    DEFAULT_MIN_CONFIDENCE,
     FILE_NAME_PATTERN,
     IDEMPOTENCY_KEY_PATTERN,
     LABELS_LIMIT,
@@ -99,11 +98,7 @@ def _take_image(
 ) -> Response[UploadTicket | TaskReference]:
     task = _save_task(request, idempotency_key, hashlib.sha256(image).hexdigest())
     if task.status == TaskStatus.AWAITING_UPLOAD:
-        # In this order: a message never names a task or picture that is not there, and
-        # "queued" is said only after the message was sent.
-        store.put(task.image_key, image, request.content_type)
-        queue.send(task.task_id, task.owner_id)
-        transitions.mark_queued(task)
+        flow.submit(task, image, store, queue)
         count("UploadsAccepted")
         logger.info("Task queued", task_id=task.task_id)
     else:

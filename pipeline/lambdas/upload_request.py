@@ -6,10 +6,8 @@ from pydantic import ConfigDict, Field, field_validator
 
 from pipeline.core.errors import EmptyImageError, ImageTooLargeError, UnsupportedFormatError
 from pipeline.core.images import CONTENT_TYPES, MAX_BYTES
-from pipeline.core.labels import ApiModel
+from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE, ApiModel
 
-DEFAULT_MIN_CONFIDENCE = 50
-DEFAULT_MAX_LABELS = 20
 LABELS_LIMIT = 100
 
 FILE_NAME_PATTERN = r"^[^\x00-\x1f\x7f]{1,255}$"

@@ -9,7 +9,7 @@ from pipeline.core.clients import connect
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore, get_task_id
-from pipeline.core.tasks import transitions
+from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
@@ -37,7 +37,6 @@ def _queue_task(image_key: str) -> None:
     if task.status != TaskStatus.AWAITING_UPLOAD:
         logger.info("Nothing to queue", task_id=task_id, status=task.status)
         return
-    queue.send(task_id, task.owner_id)
-    transitions.mark_queued(task)
+    flow.enqueue(task, queue)
     count("UploadsAccepted")
     logger.info("Task queued", task_id=task_id)

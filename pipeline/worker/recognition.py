@@ -6,7 +6,6 @@ import hashlib
 import logging
 import time
 from datetime import UTC, datetime
-from typing import Protocol
 
 from pydantic import ValidationError
 
@@ -22,9 +21,10 @@ from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.transitions import StartedTask, TaskResult
+from pipeline.worker.cores import Cores
 from pipeline.worker.logs import log_task
 from pipeline.worker.metrics import Metrics, Stage
-from pipeline.worker.vision.recognizer import Recognition
+from pipeline.worker.vision.recognizer import Options, Recognition
 
 logger = logging.getLogger(__name__)
 
@@ -33,19 +33,11 @@ BACK_OFF_SECONDS = (2, 10, 60, 300)
 six minutes fails no task."""
 
 
-class Recognize(Protocol):
-    """Says what is in a picture. Called from several threads at once."""
-
-    def __call__(self, data: bytes, *, min_confidence: float, max_labels: int) -> Recognition: ...
-
-
 class TaskHandler:
     """Works on tasks. Safe to share between threads."""
 
-    def __init__(
-        self, recognize: Recognize, store: ImageStore, metrics: Metrics, *, worker: str
-    ) -> None:
-        self._recognize = recognize
+    def __init__(self, cores: Cores, store: ImageStore, metrics: Metrics, *, worker: str) -> None:
+        self._cores = cores
         self._store = store
         self._metrics = metrics
         self._worker = worker
@@ -112,9 +104,8 @@ class TaskHandler:
         started = time.perf_counter()
         data = self._store.download(task.image_key)
         downloaded = time.perf_counter()
-        found = self._recognize(
-            data, min_confidence=task.min_confidence, max_labels=task.max_labels
-        )
+        options = Options(min_confidence=task.min_confidence, max_labels=task.max_labels)
+        found = self._cores.recognize(delivery, data, options)
         recognised = time.perf_counter()
         transitions.succeed(task, _build_result(data, found))
         stored = time.perf_counter()

@@ -9,9 +9,9 @@ from django import forms
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pipeline.core.errors import TaskNotRetryableError
-from pipeline.core.queue import Delivery, TaskQueue
+from pipeline.core.queue import Delivery
 from pipeline.core.settings import settings
-from pipeline.core.tasks import transitions
+from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import TaskStatus
 from portal import aws
 from portal.queues.letters import held, open_dead_letters
@@ -59,19 +59,17 @@ class RedriveLetter(LetterOperation):
         return detail
 
     def _send(self, letter: Any) -> str:
-        queue_url = settings.task_queue_url
         if not letter.task_id:
-            aws.sqs().send_message(QueueUrl=queue_url, MessageBody=letter.body)
+            aws.sqs().send_message(QueueUrl=settings.task_queue_url, MessageBody=letter.body)
             return "Sent again as it is: it names no task"
         if letter.source is None:
             raise Refused("its task was deleted; discard the letter")
         if letter.task_status in SETTLED:
             return f"Only removed: its task is {letter.task_status} already"
         try:
-            transitions.retry(letter.source)
+            flow.retry(letter.source, aws.task_queue())
         except TaskNotRetryableError as error:
             raise Refused("its task moved on meanwhile; look again") from error
-        TaskQueue(queue_url, aws.sqs()).send(letter.task_id, letter.source.owner_id)
         return f"Task {letter.task_id} queued again; it had failed with {letter.error_code}"
 
 

@@ -11,12 +11,12 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pipeline.core.settings import settings
 from pipeline.core.storage import build_image_key
+from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task
 from portal import aws
 from portal.operators import audit
 from portal.operators.items import OperatorItem, RunItem
 from portal.remote.operations import Deed, ReasonForm
-from portal.tasks.operations import delete_task
 from portal.users.models import User
 from portal.users.operations import UserOperation, end_portal_sessions
 
@@ -76,7 +76,7 @@ class EraseUser(UserOperation):
             self._begin(run, user)
         tasks = list(islice(Task.by_owner.query(user.sub, limit=BATCH), BATCH))
         for task in tasks:
-            delete_task(task)
+            flow.delete(task, aws.image_store())
         pictures = 0 if tasks else _delete_pictures(user.sub)
         run.update(
             actions=[

@@ -47,6 +47,11 @@ def is_module(name: str) -> bool:
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_a_page_has_no_conflict_markers(page: Path) -> None:
+    assert re.findall(r"^(?:<{7}|>{7}) .*", page.read_text(), re.MULTILINE) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_lead_to_files(page: Path) -> None:
     links = [it for it in LINK.findall(page.read_text()) if not it.startswith("http")]
 

@@ -1,5 +1,6 @@
 """The configuration says the same as the code. `make check-terraform` runs its own tests."""
 
+import re
 from base64 import b64decode
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from pynamodb.models import Model
 from infra.cost.model import ENVIRONMENTS
 from infra.deploy.contract import CONTRACT
 from infra.deploy.contract import main as check_contract
-from pipeline.core import settings
+from pipeline.core import alarms, settings
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas.settings import Settings as LambdaSettings
 from pipeline.worker.settings import HealthSettings, WorkerSettings
@@ -21,6 +22,7 @@ from tests.infra.conftest import Plan
 
 REPOSITORY = Path(__file__).parents[2]
 ENVS = REPOSITORY / "infra/terraform/envs"
+QUEUE = "module.environment.module.stack.module.queue"
 
 
 def test_the_contract_with_the_code_is_up_to_date() -> None:
@@ -35,13 +37,25 @@ def test_an_outdated_contract_is_noticed(tmp_path: Path, monkeypatch: pytest.Mon
     assert check_contract(["--check"]) == 1
 
 
-@pytest.mark.parametrize("file", ["main.tf", "locals.tf", "variables.tf", "outputs.tf"])
-def test_environments_differ_in_one_file_only(file: str) -> None:
-    assert (ENVS / "dev" / file).read_text() == (ENVS / "prod" / file).read_text()
+def test_an_environment_is_one_file_that_calls_the_common_module() -> None:
+    for folder in ENVS.iterdir():
+        (file,) = folder.glob("*.tf")
+        assert re.findall(r'^module "(.+)"', file.read_text(), re.MULTILINE) == ["environment"]
+        assert not re.search(r"^(resource|data) ", file.read_text(), re.MULTILINE)
+
+
+def test_only_the_environment_asks_where_it_is() -> None:
+    asking = [
+        path.parent.name
+        for path in (ENVS.parent / "modules").rglob("*.tf")
+        if re.search(r'^data "aws_(caller_identity|region)"', path.read_text(), re.MULTILINE)
+    ]
+
+    assert asking == ["environment"]
 
 
 def test_the_tasks_table_has_the_models_keys_and_indexes(prod: Plan) -> None:
-    table = prod.resources['module.tables.aws_dynamodb_table.this["tasks"]']
+    table = prod.resources['module.environment.module.tables.aws_dynamodb_table.this["tasks"]']
 
     assert table["hash_key"] == find_key(Task, "is_hash_key")
     assert table["range_key"] is None
@@ -93,7 +107,7 @@ def read_index(index: dict[str, Any]) -> tuple[Any, ...]:
 
 def test_pictures_and_tasks_are_kept_equally_long(prod: Plan) -> None:
     lifecycle = prod.resources[
-        "module.storage.module.images.aws_s3_bucket_lifecycle_configuration.this"
+        "module.environment.module.stack.module.storage.module.images.aws_s3_bucket_lifecycle_configuration.this"
     ]
 
     (days,) = (it["days"] for rule in lifecycle["rule"] for it in rule["expiration"])
@@ -102,12 +116,28 @@ def test_pictures_and_tasks_are_kept_equally_long(prod: Plan) -> None:
 
 
 def test_the_queue_has_the_codes_numbers(prod: Plan) -> None:
-    queue = prod.resources["module.queue.aws_sqs_queue.this"]
-    depth = prod.resources["module.queue.aws_cloudwatch_metric_alarm.depth"]
+    queue = prod.resources[f"{QUEUE}.aws_sqs_queue.this"]
 
     assert queue["visibility_timeout_seconds"] == settings.VISIBILITY_SECONDS
     assert f'"maxReceiveCount":{settings.MAX_RECEIVE_COUNT}' in queue["redrive_policy"]
-    assert depth["threshold"] == settings.ALARM_QUEUE_DEPTH == 100
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [("depth", alarms.DEPTH), ("age", alarms.AGE), ("dead_letters", alarms.DEAD_LETTERS)],
+)
+def test_the_queues_alarms_have_the_codes_limits(
+    name: str, limit: alarms.Alarm, prod: Plan
+) -> None:
+    alarm = prod.resources[f'{QUEUE}.aws_cloudwatch_metric_alarm.this["{name}"]']
+
+    assert limit == alarms.Alarm(
+        alarm["threshold"], alarm["period"], periods=alarm["evaluation_periods"]
+    )
+
+
+def test_the_promised_depth_alarm_is_at_100_messages() -> None:
+    assert alarms.DEPTH.threshold == 100
 
 
 def test_routes_answer_before_the_gateway_gives_up(prod: Plan) -> None:

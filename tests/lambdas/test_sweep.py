@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.core import alarms
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import ALARM_QUEUE_DEPTH
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
@@ -120,7 +120,7 @@ def test_a_task_that_nobody_tried_does_not_fail_however_long_it_waits() -> None:
 def test_a_backlog_explains_why_a_queued_task_waits(queue: TaskQueue) -> None:
     save(timedelta(minutes=11), TaskStatus.QUEUED)
     processing = save(timedelta(minutes=11), TaskStatus.PROCESSING)
-    for number in range(ALARM_QUEUE_DEPTH + 1):
+    for number in range(alarms.DEPTH.threshold + 1):
         queue.send(f"task-{number}", OWNER_ID)
 
     assert run() == {"TasksRequeued": 1}

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import WEIGHTS
@@ -46,10 +47,13 @@ def run_stream(photo: bytes, engine: str) -> float:
     }
     import boto3
 
+    from pipeline.core.queue import Delivery
     from pipeline.worker.__main__ import count_slots, load_recognizer
     from pipeline.worker.cores import Cores
+    from pipeline.worker.deadline import Deadline
     from pipeline.worker.metrics import Metrics
     from pipeline.worker.settings import WorkerSettings
+    from pipeline.worker.vision.recognizer import Options
 
     region = "eu-central-1"
     clients = [boto3.client("s3", region_name=region), boto3.client("sqs", region_name=region)]
@@ -57,10 +61,11 @@ def run_stream(photo: bytes, engine: str) -> float:
     settings = WorkerSettings.model_validate(
         {"weights_dir": WEIGHTS, "engine": engine, "concurrency": 1}
     )
-    cores = Cores(load_recognizer(settings), 1, metrics)
+    cores = Cores(load_recognizer(settings), 1, metrics, Deadline(seconds=60))
 
-    def work(_: int) -> None:
-        cores.recognize(bytes(bytearray(photo)), min_confidence=50, max_labels=20)
+    def work(number: int) -> None:
+        delivery = Delivery(str(number), "", "", 1, datetime.now(UTC))
+        cores.recognize(delivery, bytes(bytearray(photo)), Options())
 
     with ThreadPoolExecutor(count_slots(1)) as slots:
         list(slots.map(work, range(ROUNDS)))

@@ -54,10 +54,7 @@ def stop_workers(clients: Clients, layout: Layout) -> None:
         AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=0
     )
     roster = Roster(layout)
-    _wait_until(
-        "the workers have stopped",
-        lambda: not any(entry.name.startswith("i-") for entry in roster.read()),
-    )
+    _wait_until("the workers have stopped", lambda: not roster.find_workers())
 
 
 def measure_throughput(
@@ -130,7 +127,7 @@ def running_worker(
     before = len(_read(log, "Ready")) if log.exists() else 0
     fleet.reconcile()
     try:
-        [process] = [found for entry, found in roster.find_living() if entry.name == NAME]
+        process = roster.find_workers()[NAME]
         _wait_until("the worker is ready", lambda: len(_read(log, "Ready")) > before)
         yield process
     finally:

@@ -107,8 +107,7 @@ class System:
 
     def find_workers(self) -> dict[str, psutil.Process]:
         """Name to process of the workers that run now."""
-        living = self.roster.find_living()
-        return {entry.name: process for entry, process in living if entry.name != "aws"}
+        return self.roster.find_workers()
 
     def find_functions(self) -> list[psutil.Process]:
         """The processes of functions: the children of the local AWS."""

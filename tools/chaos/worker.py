@@ -29,9 +29,9 @@ def main() -> None:
     settings.VISIBILITY_SECONDS = visibility_seconds
 
     from pipeline.worker import __main__ as worker
-    from pipeline.worker.recognition import Recognize
     from pipeline.worker.settings import WorkerSettings
     from pipeline.worker.vision.classifier import Classifier
+    from pipeline.worker.vision.recognizer import Recognize
 
     if skew_seconds:
         shift_clock(timedelta(seconds=skew_seconds))

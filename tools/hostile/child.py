@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.core.errors import PermanentError
 from pipeline.worker.memory import limit_memory
 from pipeline.worker.vision.image import decode_image
-from pipeline.worker.vision.recognizer import Recognizer
+from pipeline.worker.vision.recognizer import Options, Recognizer
 
 ACCEPTED, NO_MEMORY = "accepted", "no memory"
 
@@ -34,7 +34,7 @@ def build_open(weights: Path | None) -> Open:
     recognize = Recognizer(weights).recognize
 
     def decode_and_recognize(data: bytes) -> bytes:
-        found = recognize(data, min_confidence=0, max_labels=100)
+        found = recognize(data, Options(min_confidence=0, max_labels=100))
         return "".join(label.model_dump_json() for label in found.labels).encode()
 
     return decode_and_recognize

@@ -1,15 +1,12 @@
 """What the OpenAPI document tells people. Limits are filled in from the code."""
 
 from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES, MAX_PIXELS, MIN_SIDE_PX
+from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.core.storage import URL_LIFETIME
 from pipeline.lambdas.list_results import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from pipeline.lambdas.settings import settings
-from pipeline.lambdas.upload_request import (
-    DEFAULT_MAX_LABELS,
-    DEFAULT_MIN_CONFIDENCE,
-    LABELS_LIMIT,
-)
+from pipeline.lambdas.upload_request import LABELS_LIMIT
 
 _MEBIBYTE = 1024 * 1024
 _FORM_MINUTES = int(FORM_LIFETIME.total_seconds() / 60)

@@ -12,7 +12,7 @@ from tools.capacity.measured import CAPACITY, Measured, load_measured, record
 from tools.capacity.plan import Need, Plan, make_plan
 from tools.capacity.validation import TOLERANCE, Crowd, compare
 
-PROD = Path(__file__).parents[3] / "infra/terraform/envs/prod/environment.tf"
+PROD = Path(__file__).parents[3] / "infra/terraform/envs/prod/main.tf"
 
 
 @pytest.fixture(scope="module")

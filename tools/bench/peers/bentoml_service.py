@@ -7,7 +7,7 @@ from typing import Any
 import bentoml
 
 from infra.local.layout import WEIGHTS
-from pipeline.worker.vision.recognizer import Recognizer
+from pipeline.worker.vision.recognizer import Options, Recognizer
 
 
 @bentoml.service(
@@ -21,5 +21,5 @@ class Spotter:
 
     @bentoml.api(route="/recognise")
     def recognise(self, image: Path) -> dict[str, Any]:
-        found = self._recognizer.recognize(image.read_bytes(), min_confidence=50, max_labels=20)
+        found = self._recognizer.recognize(image.read_bytes(), Options())
         return {"labels": [label.model_dump() for label in found.labels]}

@@ -7,7 +7,7 @@ import litserve
 from fastapi import Request
 
 from infra.local.layout import WEIGHTS
-from pipeline.worker.vision.recognizer import Recognizer
+from pipeline.worker.vision.recognizer import Options, Recognizer
 
 
 class Api(litserve.LitAPI):
@@ -21,7 +21,7 @@ class Api(litserve.LitAPI):
         return data
 
     def predict(self, data: bytes) -> list[dict[str, Any]]:
-        found = self._recognizer.recognize(data, min_confidence=50, max_labels=20)
+        found = self._recognizer.recognize(data, Options())
         return [label.model_dump() for label in found.labels]
 
     def encode_response(self, labels: list[dict[str, Any]]) -> dict[str, Any]:
