@@ -7,15 +7,15 @@ Python. The file is committed, so that a plan needs no Python, and a test finds 
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pynamodb.attributes import TTLAttribute
 from pynamodb.models import Model
 
 from infra.placeholders import set_placeholders
+from infra.schema import Index, read_table
 
 CONTRACT = Path(__file__).parents[1] / "terraform" / "contract.json"
 
@@ -52,43 +52,26 @@ def build_contract() -> dict[str, Any]:
 
 def describe_table(model: type[Model]) -> dict[str, Any]:
     """A model as modules/tables takes it."""
-    schema = model._get_schema()
-    keys = {key["KeyType"]: key["AttributeName"] for key in schema["key_schema"]}
-    table: dict[str, Any] = {"hash_key": keys["HASH"]}
-    if "RANGE" in keys:
-        table["range_key"] = keys["RANGE"]
-    if ttl := _find_ttl(model):
-        table["ttl"] = ttl
-    table["attributes"] = {
-        attribute["AttributeName"]: attribute["AttributeType"]
-        for attribute in sorted(
-            schema["attribute_definitions"], key=lambda attribute: attribute["AttributeName"]
-        )
-    }
-    table["indexes"] = {
-        index["index_name"]: _describe_index(index) for index in schema["global_secondary_indexes"]
-    }
-    return table
-
-
-def _describe_index(index: Mapping[str, Any]) -> dict[str, Any]:
-    described: dict[str, Any] = {
-        "keys": [
-            {"name": key["AttributeName"], "type": key["KeyType"]}
-            # DynamoDB wants the hash key first
-            for key in sorted(index["key_schema"], key=lambda key: key["KeyType"])
-        ],
-        "projection": index["projection"]["ProjectionType"],
-    }
-    if "NonKeyAttributes" in index["projection"]:
-        described["non_key_attributes"] = sorted(index["projection"]["NonKeyAttributes"])
+    table = read_table(model)
+    described: dict[str, Any] = {"hash_key": table.keys.hash_key}
+    if table.keys.range_key:
+        described["range_key"] = table.keys.range_key
+    if table.ttl:
+        described["ttl"] = table.ttl
+    described["attributes"] = table.attributes
+    described["indexes"] = {name: _describe_index(it) for name, it in table.indexes.items()}
     return described
 
 
-def _find_ttl(model: type[Model]) -> str | None:
-    attributes = model.get_attributes().values()
-    ttl = [it.attr_name for it in attributes if isinstance(it, TTLAttribute)]
-    return ttl[0] if ttl else None
+def _describe_index(index: Index) -> dict[str, Any]:
+    keys = {"HASH": index.keys.hash_key, "RANGE": index.keys.range_key}
+    described: dict[str, Any] = {
+        "keys": [{"name": name, "type": kind} for kind, name in keys.items() if name],
+        "projection": index.projection,
+    }
+    if index.non_key_attributes:
+        described["non_key_attributes"] = list(index.non_key_attributes)
+    return described
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,10 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.local.demo.client import DemoError, Form, Json, SpotterClient, sign_in
-from infra.local.demo.draw import annotate
 from infra.local.errors import LocalError
 from infra.local.layout import DEMO_PICTURES, PHOTOS
 from infra.local.state import State
+from pipeline.core.errors import PermanentError
+from pipeline.core.labels import Label
+from pipeline.worker.vision.draw import annotate
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 SHOWN_LABELS = 8
@@ -100,8 +102,11 @@ def _recognise(
     try:
         task = client.recognise(photo, form)
         seconds = time.monotonic() - started
-        outcome = Outcome(photo, seconds, task, annotate(photo, task, DEMO_PICTURES))
-    except (DemoError, OSError, httpx.HTTPError) as error:
+        labels = [Label.model_validate(label) for label in task["labels"]]
+        picture = DEMO_PICTURES / f"{photo.stem}.jpg"
+        annotate(photo.read_bytes(), labels, picture)
+        outcome = Outcome(photo, seconds, task, picture)
+    except (DemoError, OSError, PermanentError, httpx.HTTPError) as error:
         outcome = Outcome(photo, time.monotonic() - started, error=str(error))
     report(outcome)
     return outcome

@@ -10,11 +10,12 @@ from infra.local.resources.alarms import create_alarms
 from infra.local.resources.images import IMAGES_ARN, create_bucket, notify_function
 from infra.local.resources.page import create_page
 from infra.local.resources.queues import Queue, Queues, create_queues
-from infra.local.resources.tables import create_tables
+from infra.local.resources.tables import create_table
 from infra.local.resources.users import UserPool, create_user_pool
 from infra.local.resources.workers_group import create_workers_group
 from infra.local.state import AccessKey
 from infra.package.functions import zip_code
+from pipeline.core.tasks.record import Task
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Account:
 
 def create_account(clients: Clients, packages: Path) -> Account:
     """Create all resources, or bring those that are there up to date."""
-    create_tables(clients)
+    create_table(clients, Task)
     queues = create_queues(clients)
     spa_origin = create_page(clients)
     create_bucket(clients, spa_origin)

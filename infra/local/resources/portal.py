@@ -11,6 +11,7 @@ from infra.local.clients import Clients
 from infra.local.resources.access import POLICY_NAME, PolicyArns, read_policy
 from infra.local.resources.images import IMAGES_ARN
 from infra.local.resources.queues import Queues
+from infra.local.resources.tables import create_table
 from infra.local.resources.users import UserPool
 from infra.local.state import AccessKey
 
@@ -48,15 +49,14 @@ class PortalClient:
     client_secret: str
 
 
-def create_portal_tables(variables: dict[str, str]) -> None:
+def create_portal_tables(clients: Clients, variables: dict[str, str]) -> None:
     """Create the tables that the portal's own models describe."""
     os.environ.update({name: variables[name] for name in variables if name not in os.environ})
     # Only now: the models read their names from the environment when they are imported.
     from portal.operators.items import TABLES as MODELS
 
     for model in MODELS:
-        if not model.exists():
-            model.create_table(wait=True)
+        create_table(clients, model)
 
 
 def create_portal_client(clients: Clients, users: UserPool, portal_url: str) -> PortalClient:
