@@ -1,4 +1,4 @@
-"""Node.js, which builds the web page: the one of this machine, else one from PyPI.
+"""Node.js, which builds the web page: the installed one, or one from PyPI.
 
 Imports the standard library only, see preflight.py.
 """
@@ -15,7 +15,7 @@ from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY
 
 LEAST_VERSION = (20, 19)
-"""What Vite asks for."""
+"""Vite requires it."""
 
 OWN = REPOSITORY / ".venv" / "bin"
 """Where we install one."""
@@ -38,7 +38,7 @@ class Node:
         return str(self.folder / "npm")
 
     def extend(self, environment: Mapping[str, str]) -> dict[str, str]:
-        """An environment in which this Node.js is the first to be found."""
+        """Environment variables with this Node.js first in PATH."""
         return {**environment, "PATH": f"{self.folder}:{environment.get('PATH', '')}"}
 
 
@@ -51,10 +51,10 @@ def find_installed_node() -> Node | None:
 
 
 def find_node() -> Node:
-    """Find a Node.js that is new enough, or install one beside our Python.
+    """Find a Node.js that is new enough, or install one into our virtual environment.
 
     Raises:
-        LocalError: There is none and it could not be installed.
+        LocalError: There is none, and none could be installed.
     """
     if node := find_installed_node():
         return node
