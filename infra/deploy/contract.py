@@ -43,7 +43,8 @@ def build_contract() -> dict[str, Any]:
         os.environ.setdefault(name, "unused")
     from pipeline.core import settings
     from pipeline.core.models import Task
-    from portal.operators.items import AuditItem, OperatorItem, RunItem, SessionItem
+    from portal.access.items import OperatorItem, SessionItem
+    from portal.actions.items import AuditItem, RunItem
 
     tables: dict[str, type[Model]] = {
         "audit": AuditItem,

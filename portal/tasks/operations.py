@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import uuid4
 
 from pipeline.core import models as records
@@ -12,12 +11,14 @@ from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore, build_image_key
 from portal import aws
-from portal.remote.operations import Deed, Operation, ReasonForm, Refused
+from portal.actions.forms import ReasonForm
+from portal.actions.operation import Invocation, Operation, Refused
+from portal.tasks.models import Task
 
 COPIED = ("owner_id", "content_type", "size_bytes", "file_name", "min_confidence", "max_labels")
 
 
-class RetryTask(Operation):
+class RetryTask(Operation[Task]):
     name = "retry"
     label = "Retry"
     icon = "replay"
@@ -28,10 +29,10 @@ class RetryTask(Operation):
         "Mend the cause first: a task that fails again ends in the dead letters again."
     )
 
-    def find_obstacle(self, row: Any) -> str:
+    def find_obstacle(self, row: Task) -> str:
         return "" if row.status == TaskStatus.FAILED else f"it is {_say(row.status)}, not failed"
 
-    def apply(self, deed: Deed, row: Any) -> str:
+    def apply(self, invocation: Invocation, row: Task) -> str:
         try:
             row.source.retry()
         except TaskNotRetryableError as error:
@@ -40,7 +41,7 @@ class RetryTask(Operation):
         return f"Queued again; it had failed with {row.error_code}"
 
 
-class RecogniseTask(Operation):
+class RecogniseTask(Operation[Task]):
     name = "recognise"
     label = "Recognise again"
     icon = "model_training"
@@ -51,11 +52,11 @@ class RecogniseTask(Operation):
         "who sees both, and the models that are in service now recognise it."
     )
 
-    def find_obstacle(self, row: Any) -> str:
+    def find_obstacle(self, row: Task) -> str:
         is_over = row.status in (TaskStatus.SUCCEEDED, TaskStatus.FAILED)
         return "" if is_over else f"it is {_say(row.status)}, not finished"
 
-    def apply(self, deed: Deed, row: Any) -> str:
+    def apply(self, invocation: Invocation, row: Task) -> str:
         try:
             first = records.Task.get(row.pk)
         except records.Task.DoesNotExist as error:
@@ -72,7 +73,7 @@ class RecogniseTask(Operation):
         return f"New task {task.task_id}"
 
 
-class DeleteTask(Operation):
+class DeleteTask(Operation[Task]):
     name = "delete"
     label = "Delete"
     icon = "delete"
@@ -85,7 +86,7 @@ class DeleteTask(Operation):
     is_destructive = True
     form_class = ReasonForm
 
-    def apply(self, deed: Deed, row: Any) -> str:
+    def apply(self, invocation: Invocation, row: Task) -> str:
         delete_task(row.source)
         return f"Deleted the picture and the record; it was {_say(row.status)}"
 

@@ -167,14 +167,18 @@ def test_a_token_of_another_client_of_our_pool_shows_ones_own_tasks_only(
     assert own in [task["taskId"] for task in response.json()["results"]]
 
 
-@pytest.mark.parametrize("deed", ["admin_disable_user", "admin_delete_user"])
+@pytest.mark.parametrize("invocation", ["admin_disable_user", "admin_delete_user"])
 def test_who_is_disabled_or_deleted_cannot_sign_in_or_refresh(
-    system: State, root: Clients, build_user: Callable[[], User], attempts: Attempts, deed: str
+    system: State,
+    root: Clients,
+    build_user: Callable[[], User],
+    attempts: Attempts,
+    invocation: str,
 ) -> None:
     gone = build_user()
     refresh_token = request_tokens(system, gone.person)["RefreshToken"]
 
-    getattr(root.cognito, deed)(UserPoolId=system.user_pool_id, Username=gone.person.email)
+    getattr(root.cognito, invocation)(UserPoolId=system.user_pool_id, Username=gone.person.email)
 
     with pytest.raises(DemoError):
         sign_in(system, gone.person)
@@ -185,8 +189,10 @@ def test_who_is_disabled_or_deleted_cannot_sign_in_or_refresh(
             AuthParameters={"REFRESH_TOKEN": refresh_token},
         )
     code = refused.value.response["Error"]["Code"]
-    attempts.note("account", f"sign in and refresh after {deed}", code)
-    attempts.note("account", f"ID token from before {deed}", describe(gone.http.get("/results")))
+    attempts.note("account", f"sign in and refresh after {invocation}", code)
+    attempts.note(
+        "account", f"ID token from before {invocation}", describe(gone.http.get("/results"))
+    )
 
 
 def call_cognito(system: State) -> Any:
@@ -220,16 +226,16 @@ ESCALATIONS: dict[str, Callable[[Any, State, User, str], object]] = {
 }
 
 
-@pytest.mark.parametrize("deed", ESCALATIONS)
+@pytest.mark.parametrize("invocation", ESCALATIONS)
 def test_a_user_cannot_become_more(
-    system: State, user: User, attempts: Attempts, deed: str
+    system: State, user: User, attempts: Attempts, invocation: str
 ) -> None:
     access_token = str(request_tokens(system, user.person)["AccessToken"])
 
     with pytest.raises(ClientError) as refused:
-        ESCALATIONS[deed](call_cognito(system), system, user, access_token)
+        ESCALATIONS[invocation](call_cognito(system), system, user, access_token)
 
-    attempts.note("escalation", deed, refused.value.response["Error"]["Code"])
+    attempts.note("escalation", invocation, refused.value.response["Error"]["Code"])
 
 
 # Not "sub" or "cognito:groups": nobody can set them on AWS, and the local AWS is laxer.

@@ -14,9 +14,9 @@ from moto.dynamodb.models import dynamodb_backends
 from pipeline.core.errors import PermanentError, RetriesExhaustedError, UnreadableImageError
 from pipeline.core.models import Task, TaskStatus
 from pipeline.core.settings import settings
+from portal.actions.items import RunItem
+from portal.actions.models import RunState
 from portal.environment import env
-from portal.operators.items import RunItem
-from portal.operators.models import RunState
 from tests.examples import build_result, build_task
 
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)

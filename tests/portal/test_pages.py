@@ -10,8 +10,9 @@ from django.test import Client
 
 from pipeline.core.models import Task
 from pipeline.core.settings import settings
+from portal.access.items import OperatorItem
+from portal.actions.items import RunItem
 from portal.environment import env
-from portal.operators.items import OperatorItem, RunItem
 from tests.portal.examples import count_messages, create_user, save_dead_task, save_failed_task
 
 LISTS = [

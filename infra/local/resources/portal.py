@@ -52,7 +52,7 @@ def create_portal_tables(variables: dict[str, str]) -> None:
     """Create the tables that the portal's own models describe."""
     os.environ.update({name: variables[name] for name in variables if name not in os.environ})
     # Only now: the models read their names from the environment when they are imported.
-    from portal.operators.items import TABLES as MODELS
+    from portal.tables import TABLES as MODELS
 
     for model in MODELS:
         if not model.exists():

@@ -143,7 +143,7 @@ def test_zappas_schedule_goes_on_with_a_run_that_nobody_watches(
         **{name: {"S": OPERATOR} for name in ("operator", "operator_id")},
         "model": {"S": "tasks.task"},
         "operation": {"S": "retry"},
-        "filter_query": {"S": "status=expired"},
+        "conditions": {"S": '[{"field": "status", "lookup": "exact", "value": "expired"}]'},
     }
     root.dynamodb.put_item(TableName=TABLES["RUNS_TABLE"], Item=item)
 

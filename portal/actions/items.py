@@ -1,4 +1,4 @@
-"""What the portal itself keeps, all in DynamoDB: operators, sessions, audit, background runs."""
+"""The audit log and the background runs as DynamoDB keeps them."""
 
 from __future__ import annotations
 
@@ -19,38 +19,8 @@ from pynamodb.models import Model
 from pipeline.core.models import Task
 from portal.environment import env
 
-NO_PASSWORD = "!"
 AUDIT_RETENTION = timedelta(days=400)
 RUN_RETENTION = timedelta(days=30)
-
-
-class OperatorItem(Model):
-    """Somebody who signed in with an operator group, or has a local password."""
-
-    class Meta(Task.Meta):
-        table_name = env.operators_table
-
-    username = UnicodeAttribute(hash_key=True)
-    """Cognito's `sub`, or the name of a local account."""
-    email = UnicodeAttribute(default="")
-    password = UnicodeAttribute(default=NO_PASSWORD)
-    groups = ListAttribute(of=UnicodeAttribute, default=list)
-    last_login = UTCDateTimeAttribute(null=True)
-    checked_at = UTCDateTimeAttribute(null=True)
-    """When the groups were last read from Cognito."""
-    failed_count = NumberAttribute(default=0)
-    failed_at = UTCDateTimeAttribute(null=True)
-    signed_out_at = UTCDateTimeAttribute(null=True)
-    """Sessions that began before are void."""
-
-
-class SessionItem(Model):
-    class Meta(Task.Meta):
-        table_name = env.sessions_table
-
-    session_key = UnicodeAttribute(hash_key=True)
-    data = UnicodeAttribute()
-    expires_at = TTLAttribute()
 
 
 class TargetIndex(GlobalSecondaryIndex["AuditItem"]):
@@ -133,20 +103,20 @@ class RunItem(Model):
     model = UnicodeAttribute()
     operation = UnicodeAttribute()
     reason = UnicodeAttribute(default="")
-    filter_query = UnicodeAttribute(default="")
-    """The changelist's query string: what the operator saw when choosing all."""
+    conditions = JSONAttribute(null=True)
+    """What a thing must fulfil, as `portal.remote.frozen` writes it; an empty list: anything."""
+    keys = ListAttribute(of=UnicodeAttribute, default=list)
+    """The things themselves, for an operation that always runs."""
     cursor = UnicodeAttribute(null=True)
     done_count = NumberAttribute(default=0)
     skipped_count = NumberAttribute(default=0)
     failed_count = NumberAttribute(default=0)
     last_problem = UnicodeAttribute(default="")
+    failing_since = UTCDateTimeAttribute(null=True)
+    """Since when its steps fail because AWS does not answer."""
     leased_until = UTCDateTimeAttribute(null=True)
     """Until then one process works on it; afterwards another may go on."""
     result = JSONAttribute(null=True)
     expires_at = TTLAttribute(default_for_new=RUN_RETENTION)
 
     by_state = StateIndex()
-
-
-TABLES: tuple[type[Model], ...] = (OperatorItem, SessionItem, AuditItem, RunItem)
-"""What Terraform and the local system create beside the tasks table."""

@@ -8,7 +8,7 @@ from django.contrib.sessions.backends.base import CreateError, SessionBase, Upda
 from django.utils import timezone
 from pynamodb.exceptions import PutError
 
-from portal.operators.items import SessionItem
+from portal.access.items import SessionItem
 
 
 class SessionStore(SessionBase):
