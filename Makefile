@@ -68,20 +68,21 @@ locks: setup ## Renew requirements/*.txt from *.in
 	$(LOCK) --upgrade requirements/dev.in -o requirements/dev.txt
 	for name in lambdas worker portal peers; do \
 		$(LOCK) -c requirements/dev.txt requirements/$$name.in -o requirements/$$name.txt; done
-	for name in local node terraform audit; do \
+	for name in local node terraform terraform_offline audit; do \
 		$(LOCK) --upgrade requirements/$$name.in -o requirements/$$name.txt; done
+	$(LOCK) --upgrade --no-deps requirements/terraform_schemas.in -o requirements/terraform_schemas.txt
 
 chaos: setup ## Break the local system in every known way and count what is lost
-	$(RUN) -m tests.chaos
+	$(RUN) -m tools.chaos
 
 hostile: setup ## Open a thousand hostile files and print what became of them
-	@$(RUN) -m tests.hostile
+	@$(RUN) -m tools.hostile
 
 bench: setup ## Measure, as ratios within one run
-	$(RUN) -m tests.bench
+	$(RUN) -m tools.bench
 
 load: setup ## Load the whole system as its users would, about 20 minutes
-	$(RUN) -m tests.load
+	$(RUN) -m tools.load
 
 audit: setup ## Ask what is known to be wrong with the packages that are shipped
 	@$(RUN) -m infra.audit
@@ -93,7 +94,7 @@ SETTINGS ?= build/deploy/zappa_settings.json
 package-portal: setup ## Build the portal's Lambda package from the settings of a deploy
 	@[ -f $(SETTINGS) ] || { \
 		echo "$(SETTINGS) is missing. It is made from Terraform's outputs: make deploy, or name one: SETTINGS=..."; exit 1; }
-	$(RUN) -m portal.package --settings $(SETTINGS) --output build/portal.zip --static build/portal-static
+	$(RUN) -m infra.package.portal --settings $(SETTINGS) --output build/portal.zip --static build/portal-static
 
 screenshots: setup ## Make the README's pictures of the web page
 	$(RUN) -m tests.e2e.spa.screenshots

@@ -10,6 +10,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
+from pipeline.core.queue import TaskQueue
+from pipeline.core.settings import settings
+from pipeline.core.storage import ImageStore
+
 if TYPE_CHECKING:
     from mypy_boto3_autoscaling import AutoScalingClient
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -51,6 +55,16 @@ def s3() -> S3Client:
 @cache
 def sqs() -> SQSClient:
     return boto3.client("sqs", config=CONFIG)
+
+
+def image_store() -> ImageStore:
+    """The users' pictures, by the portal's own client."""
+    return ImageStore(settings.images_bucket, s3())
+
+
+def task_queue() -> TaskQueue:
+    """The workers' queue, by the portal's own client."""
+    return TaskQueue(settings.task_queue_url, sqs())
 
 
 def describe_error(error: Exception) -> str:

@@ -8,7 +8,7 @@ from django.core.files.storage import FileSystemStorage
 
 
 class PackagedStaticStorage(ManifestStaticFilesStorage):
-    """Reads the manifest that `portal.package` put beside the code."""
+    """Reads the manifest that `infra.package.portal` put beside the code."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         manifest = FileSystemStorage(settings.BASE_DIR / "manifest")

@@ -3,8 +3,10 @@
 from typing import Any
 
 from pipeline.core.labels import BoundingBox, Instance, Label, LabelName
-from pipeline.core.models import Task, TaskResult
 from pipeline.core.storage import build_image_key
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.transitions import TaskResult
 
 OWNER_ID = "8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
 OTHER_OWNER_ID = "c9f0f895-fb98-4b91-9a0e-5d6c7b8a9f01"
@@ -23,14 +25,8 @@ CAT = Label(
 
 def build_task(owner_id: str = OWNER_ID, **values: Any) -> Task:
     """A task that awaits its picture, not yet saved."""
-    task = Task(
-        owner_id=owner_id,
-        content_type="image/jpeg",
-        size_bytes=1000,
-        min_confidence=50,
-        max_labels=20,
-        **values,
-    )
+    request = {"content_type": "image/jpeg", "size_bytes": 1000, "min_confidence": 50}
+    task = Task(owner_id=owner_id, **{**request, "max_labels": 20, **values})
     task.image_key = build_image_key(owner_id, task.task_id)
     return task
 
@@ -45,3 +41,9 @@ def build_result() -> TaskResult:
         decode_ms=12.34,
         inference_ms=98.76,
     )
+
+
+def succeed(task_id: str) -> None:
+    """Start the task and store `build_result()`, as a worker does."""
+    started = transitions.start(task_id, worker="worker-1", receive_count=1)
+    transitions.succeed(started, build_result())

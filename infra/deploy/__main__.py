@@ -14,11 +14,14 @@ from pathlib import Path
 import boto3
 
 from infra.deploy.account import Account
-from infra.deploy.build import REPOSITORY, build_lambdas, build_worker, find_weights
 from infra.deploy.errors import DeployError
 from infra.deploy.page import build_page, send_page
 from infra.deploy.portal import deploy_portal, undeploy_portal
 from infra.deploy.stack import ENVIRONMENTS, Stack
+from infra.package.errors import PackageError
+from infra.package.functions import build_functions
+from infra.package.worker import build_worker, find_weights
+from infra.repository import REPOSITORY
 
 BUILD = REPOSITORY / "build/deploy"
 WEIGHTS = Path(os.environ.get("WEIGHTS_DIR", REPOSITORY / ".cache/weights"))
@@ -32,7 +35,7 @@ def main() -> int:
         _say(f"Account {account.id}, region {account.region}, environment {options.environment}")
         stack.init(make=options.command == "deploy")
         COMMANDS[options.command](account, stack)
-    except DeployError as error:
+    except (DeployError, PackageError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
@@ -55,7 +58,7 @@ def deploy(account: Account, stack: Stack) -> None:
     for name, sha256 in find_weights(WEIGHTS).items():
         account.upload(bucket, f"weights/{sha256}/{name}", WEIGHTS / name)
     _say("Building functions and workers")
-    account.release(bucket, "lambdas", build_lambdas(BUILD))
+    account.release(bucket, "lambdas", build_functions(BUILD))
     account.release(bucket, "worker", build_worker(BUILD, WEIGHTS))
     _say("Rolling out; workers are replaced one by one, watched by the alarms")
     stack.apply()
@@ -82,7 +85,7 @@ def destroy(account: Account, stack: Stack) -> None:
     outputs = stack.get_outputs()
     if outputs.get("protected"):
         raise DeployError(
-            "This environment is protected. Set protected = false in its environment.tf, run"
+            "This environment is protected. Set protected = false in its main.tf, run"
             " terraform apply there, and try again."
         )
     if input(f"This deletes {account.name} with all pictures. Type its name: ") != account.name:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.deploy.build import Artefact
 from infra.deploy.errors import DeployError
+from infra.package.archive import Artefact
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

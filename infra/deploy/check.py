@@ -2,13 +2,12 @@
 
 import subprocess
 import sys
-import venv
-from pathlib import Path
 
 from infra.deploy.contract import main as check_contract
 from infra.deploy.terraform import REPOSITORY, ROOTS, TerraformError, check, open_workspace
+from infra.local.errors import LocalError
+from infra.local.venv import install_environment
 
-CHECKOV = REPOSITORY / ".cache/checkov"
 LOCK = REPOSITORY / "requirements/terraform.txt"
 
 
@@ -18,34 +17,23 @@ def main() -> int:
         return 1
     try:
         with open_workspace() as workspace:
+            sys.stdout.write(f"Terraform uses {workspace.source.describe()}.\n")
             workspace.run(".", "fmt", "-check", "-diff", "-recursive", "-no-color")
             for root in ROOTS:
                 sys.stdout.write(f"==> infra/terraform/{root}\n{check(workspace, root)}\n")
-    except TerraformError as error:
+        return run_checkov()
+    except (TerraformError, LocalError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    return run_checkov()
 
 
 def run_checkov() -> int:
     """Look for known weaknesses; checkov.yaml says which we accept."""
-    checkov = _install_checkov()
+    # Its packages do not get along with ours, so it has an environment of its own.
+    python = install_environment("checkov", LOCK)
     folder = REPOSITORY / "infra/terraform"
-    config = folder / "checkov.yaml"
-    done = subprocess.run([checkov, "--config-file", config, "--directory", folder])
-    return done.returncode
-
-
-def _install_checkov() -> Path:
-    """Its packages do not get along with ours, so it has an environment of its own."""
-    stamp = CHECKOV / "lock.txt"
-    if not stamp.exists() or stamp.read_text() != LOCK.read_text():
-        venv.create(CHECKOV, clear=True, with_pip=True)
-        pip = [str(CHECKOV / "bin/python"), "-m", "pip", "--disable-pip-version-check"]
-        install = ["install", "--quiet", "--require-hashes", "--requirement", str(LOCK)]
-        subprocess.run([*pip, *install], check=True)
-        stamp.write_text(LOCK.read_text())
-    return CHECKOV / "bin/checkov"
+    options = ["--config-file", str(folder / "checkov.yaml"), "--directory", str(folder)]
+    return subprocess.run([str(python), "-m", "checkov.main", *options]).returncode
 
 
 if __name__ == "__main__":

@@ -6,103 +6,79 @@ Python. The file is committed, so that a plan needs no Python, and a test finds 
 
 import argparse
 import json
-import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pynamodb.attributes import TTLAttribute
 from pynamodb.models import Model
 
-CONTRACT = Path(__file__).parents[1] / "terraform" / "contract.json"
+from infra.placeholders import set_placeholders
+from infra.schema import Index, read_table
 
-# The models name their tables by the environment; here only their shape counts.
-PLACEHOLDERS = [
-    "AUDIT_TABLE",
-    "AWS_REGION",
-    "COGNITO_DOMAIN_URL",
-    "DEAD_LETTER_QUEUE_URL",
-    "ENVIRONMENT_NAME",
-    "IMAGES_BUCKET",
-    "OIDC_CLIENT_ID",
-    "OPERATORS_TABLE",
-    "PORTAL_URL",
-    "RUNS_TABLE",
-    "SESSIONS_TABLE",
-    "TASKS_TABLE",
-    "TASK_QUEUE_URL",
-    "USER_POOL_ID",
-    "WORKER_GROUP",
-]
+CONTRACT = Path(__file__).parents[1] / "terraform" / "contract.json"
 
 
 def build_contract() -> dict[str, Any]:
     """The shared numbers, and every table by its short name."""
-    for name in PLACEHOLDERS:
-        os.environ.setdefault(name, "unused")
-    from pipeline.core import settings
-    from pipeline.core.models import Task
+    models = find_models()
+    from pipeline.core import alarms, settings
+
+    return {
+        "alarms": {
+            "age": asdict(alarms.AGE),
+            "dead_letters": asdict(alarms.DEAD_LETTERS),
+            "depth": asdict(alarms.DEPTH),
+        },
+        "settings": {
+            "max_receive_count": settings.MAX_RECEIVE_COUNT,
+            "retention_days": settings.RETENTION.days,
+            "visibility_seconds": settings.VISIBILITY_SECONDS,
+        },
+        "tables": {name: describe_table(model) for name, model in models.items()},
+    }
+
+
+def find_models() -> dict[str, type[Model]]:
+    """The model of every table, by the table's short name."""
+    # The models read the names of their tables from the environment; only their shape counts here.
+    set_placeholders()
+    from pipeline.core.tasks.record import Task
     from portal.access.items import OperatorItem, SessionItem
     from portal.actions.items import AuditItem, RunItem
 
-    tables: dict[str, type[Model]] = {
+    return {
         "audit": AuditItem,
         "operators": OperatorItem,
         "runs": RunItem,
         "sessions": SessionItem,
         "tasks": Task,
     }
-    return {
-        "settings": {
-            "alarm_queue_depth": settings.ALARM_QUEUE_DEPTH,
-            "max_receive_count": settings.MAX_RECEIVE_COUNT,
-            "retention_days": settings.RETENTION.days,
-            "visibility_seconds": settings.VISIBILITY_SECONDS,
-        },
-        "tables": {name: describe_table(model) for name, model in tables.items()},
-    }
 
 
 def describe_table(model: type[Model]) -> dict[str, Any]:
     """A model as modules/tables takes it."""
-    schema = model._get_schema()
-    keys = {key["KeyType"]: key["AttributeName"] for key in schema["key_schema"]}
-    table: dict[str, Any] = {"hash_key": keys["HASH"]}
-    if "RANGE" in keys:
-        table["range_key"] = keys["RANGE"]
-    if ttl := _find_ttl(model):
-        table["ttl"] = ttl
-    table["attributes"] = {
-        attribute["AttributeName"]: attribute["AttributeType"]
-        for attribute in sorted(
-            schema["attribute_definitions"], key=lambda attribute: attribute["AttributeName"]
-        )
-    }
-    table["indexes"] = {
-        index["index_name"]: _describe_index(index) for index in schema["global_secondary_indexes"]
-    }
-    return table
-
-
-def _describe_index(index: Mapping[str, Any]) -> dict[str, Any]:
-    described: dict[str, Any] = {
-        "keys": [
-            {"name": key["AttributeName"], "type": key["KeyType"]}
-            # DynamoDB wants the hash key first
-            for key in sorted(index["key_schema"], key=lambda key: key["KeyType"])
-        ],
-        "projection": index["projection"]["ProjectionType"],
-    }
-    if "NonKeyAttributes" in index["projection"]:
-        described["non_key_attributes"] = sorted(index["projection"]["NonKeyAttributes"])
+    table = read_table(model)
+    described: dict[str, Any] = {"hash_key": table.keys.hash_key}
+    if table.keys.range_key:
+        described["range_key"] = table.keys.range_key
+    if table.ttl:
+        described["ttl"] = table.ttl
+    described["attributes"] = table.attributes
+    described["indexes"] = {name: _describe_index(it) for name, it in table.indexes.items()}
     return described
 
 
-def _find_ttl(model: type[Model]) -> str | None:
-    attributes = model.get_attributes().values()
-    ttl = [it.attr_name for it in attributes if isinstance(it, TTLAttribute)]
-    return ttl[0] if ttl else None
+def _describe_index(index: Index) -> dict[str, Any]:
+    keys = {"HASH": index.keys.hash_key, "RANGE": index.keys.range_key}
+    described: dict[str, Any] = {
+        "keys": [{"name": name, "type": kind} for kind, name in keys.items() if name],
+        "projection": index.projection,
+    }
+    if index.non_key_attributes:
+        described["non_key_attributes"] = list(index.non_key_attributes)
+    return described
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from infra.deploy.build import REPOSITORY
 from infra.deploy.errors import DeployError
+from infra.repository import REPOSITORY
 
 # Their names hold a hash of their content.
 IMMUTABLE = "public, max-age=31536000, immutable"

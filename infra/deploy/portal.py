@@ -10,9 +10,9 @@ from typing import Any
 import boto3
 
 from infra.deploy.account import Account
-from infra.deploy.build import REPOSITORY
 from infra.deploy.errors import DeployError
 from infra.deploy.page import IMMUTABLE, run
+from infra.repository import REPOSITORY
 
 BUILD = REPOSITORY / "build/deploy"
 TICK = "portal.actions.runs.tick"
@@ -64,7 +64,7 @@ def deploy_portal(account: Account, outputs: dict[str, Any]) -> bool:
     settings, package = BUILD / "zappa_settings.json", BUILD / "portal.zip"
     settings.write_text(json.dumps(build_zappa_settings(portal, account.region), indent=2))
     static = BUILD / "portal-static"
-    building = [sys.executable, "-m", "portal.package", "--settings", str(settings)]
+    building = [sys.executable, "-m", "infra.package.portal", "--settings", str(settings)]
     run([*building, "--output", str(package), "--static", str(static)], REPOSITORY)
     # Files before the code that names them; those of the release before stay.
     target = f"s3://{portal['static_bucket']}/portal-static"

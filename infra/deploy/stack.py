@@ -8,8 +8,8 @@ import subprocess
 from typing import Any
 
 from infra.deploy.account import Account
-from infra.deploy.build import REPOSITORY
 from infra.deploy.errors import DeployError
+from infra.repository import REPOSITORY
 
 ENVIRONMENTS = ("dev", "prod")
 
@@ -24,8 +24,8 @@ class Stack:
         given = (self._folder / "terraform.tfvars").exists() or "TF_VAR_alarm_emails" in os.environ
         if not given:
             raise DeployError(
-                "Nobody is named who would be told of alarms. Copy terraform.tfvars.example to"
-                f" terraform.tfvars in {self._folder.relative_to(REPOSITORY)} and fill it in."
+                "No address receives alarms. Copy infra/terraform/terraform.tfvars.example to"
+                f" {self._folder.relative_to(REPOSITORY)}/terraform.tfvars and fill it in."
             )
 
     def init(self, *, make: bool = True) -> None:
@@ -47,7 +47,7 @@ class Stack:
         self._run("destroy", *self._approval())
 
     def get_outputs(self) -> dict[str, Any]:
-        """The outputs by name; empty before the first apply."""
+        """The outputs of modules/environment by name; empty before the first apply."""
         done = subprocess.run(
             ["terraform", "output", "-json"],
             cwd=self._folder,
@@ -55,7 +55,8 @@ class Stack:
             stdout=subprocess.PIPE,
             check=True,
         )
-        return {name: it["value"] for name, it in json.loads(done.stdout).items()}
+        outputs = json.loads(done.stdout)
+        return outputs["environment"]["value"] if outputs else {}
 
     def _approval(self) -> tuple[str, ...]:
         return () if self._ask else ("-auto-approve", "-input=false")

@@ -1,4 +1,4 @@
-"""Terraform on a copy of the code, with real providers or, where none can be had, their schema."""
+"""Terraform on a copy of the code, with the real provider or, out of its reach, the schema."""
 
 from __future__ import annotations
 
@@ -6,12 +6,21 @@ import fcntl
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from infra.deploy.providers import (
+    INSTALL_TERRAFORM,
+    MISSING_TERRAFORM,
+    Source,
+    choose_source,
+    find_terraform,
+)
+from infra.local.errors import LocalError
+from infra.terraform_offline import mirror
 
 REPOSITORY = Path(__file__).parents[2]
 ROOTS = (".", "envs/dev", "envs/prod")
@@ -19,9 +28,6 @@ ROOTS = (".", "envs/dev", "envs/prod")
 
 READ = ("infra/terraform", "infra/policies", "infra/headers.json", "docs/api")
 """All that the configuration reads."""
-
-OFFLINE = Path("../shared/tf-offline")
-"""Beside the checkout there may be a tool that serves provider schemas; TF_OFFLINE overrides."""
 
 
 class TerraformError(Exception):
@@ -34,6 +40,7 @@ class Workspace:
 
     folder: Path
     environment: dict[str, str]
+    source: Source
 
     def run(self, root: str, *arguments: str) -> str:
         """Run Terraform in `root`.
@@ -59,23 +66,22 @@ class Workspace:
 
 @contextmanager
 def open_workspace() -> Iterator[Workspace]:
-    """Copy the code and find providers for it.
+    """Copy the code and find a provider for it.
 
     Raises:
-        TerraformError: Terraform is missing, or there is no way to providers.
+        TerraformError: Terraform is missing, or no provider could be fetched.
     """
-    if shutil.which("terraform") is None:
-        raise TerraformError(
-            "terraform is not on the PATH, and neither PyPI nor Debian ships it. Install 1.11 or"
-            " newer as HashiCorp's documentation says, then run the same command again."
-        )
+    terraform = find_terraform()
+    if terraform is None or not terraform.is_usable:
+        raise TerraformError(f"{MISSING_TERRAFORM} {INSTALL_TERRAFORM}")
     with tempfile.TemporaryDirectory() as folder:
         for path in READ:
             _copy(REPOSITORY / path, Path(folder) / path)
-        with (_make_cache("terraform") / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # Tests run in several processes, which share caches
-            environment = _find_providers(Path(folder))
-        yield Workspace(Path(folder), environment)
+        source = choose_source()
+        workspace = Workspace(Path(folder), _build_environment(source), source)
+        if source is Source.REGISTRY:
+            _fetch_provider(workspace)
+        yield workspace
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -87,31 +93,31 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copy(source, target)
 
 
-def _find_providers(folder: Path) -> dict[str, str]:
-    """An environment in which `terraform init` succeeds."""
-    offline = Path(os.environ.get("TF_OFFLINE", REPOSITORY / OFFLINE)) / "tf_offline.py"
+def _build_environment(source: Source) -> dict[str, str]:
+    """An environment in which `terraform init` finds its provider.
+
+    Raises:
+        TerraformError: The schema could not be prepared.
+    """
     plain = {**os.environ, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
-    # Shared with other runs, so that the provider is fetched once; it is large.
-    plain["TF_PLUGIN_CACHE_DIR"] = str(_make_cache("terraform/plugins"))
-    plain["TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE"] = "1"
-    try:
-        Workspace(folder, plain).run(".", "init", "-backend=false", "-input=false", "-no-color")
-    except TerraformError as error:
-        if not offline.is_file():
-            raise TerraformError(
-                f"{error}\nNo provider could be fetched, and there is no {offline} to stand in."
-                " Check the network, or set TF_OFFLINE to the folder of tf_offline.py."
-            ) from error
-    else:
-        return plain
-    cache = _make_cache("terraform/offline")
-    setup = [sys.executable, str(offline), "setup", str(cache)]
-    subprocess.run(setup, check=True, stdout=subprocess.DEVNULL)
+    if source is Source.SCHEMA:
+        try:
+            return {**plain, "TF_CLI_CONFIG_FILE": str(mirror.prepare())}
+        except LocalError as error:
+            raise TerraformError(str(error)) from error
     return {
-        **os.environ,
-        "TF_CLI_CONFIG_FILE": str(cache / "terraform.rc"),
-        "TF_IN_AUTOMATION": "1",
+        **plain,
+        # All runs share it, so that the provider, which is large, is fetched once.
+        "TF_PLUGIN_CACHE_DIR": str(_make_cache("terraform/plugins")),
+        "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
     }
+
+
+def _fetch_provider(workspace: Workspace) -> None:
+    """Fill the cache, one process at a time: Terraform does not guard it against others."""
+    with (_make_cache("terraform") / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        workspace.run(".", "init", "-backend=false", "-input=false", "-no-color")
 
 
 def _make_cache(name: str) -> Path:

@@ -1,4 +1,4 @@
-"""The whole of Spotter on this machine.
+"""The whole system on this machine.
 
 The supervisor reads the constants and the model of `pipeline.core`, whose settings have no
 defaults. What they name is fixed here, so it is set before any module of ours is imported.

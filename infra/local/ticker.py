@@ -1,11 +1,11 @@
-"""What CloudWatch does with queues on AWS and ministack does not: metrics and alarm states."""
+"""Publishes the metrics of the queues and sets the alarms, which ministack does not do."""
 
 import json
 import logging
 import math
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -13,31 +13,32 @@ import httpx
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.layout import Layout
-from infra.local.resources.alarms import AGE, ALARMS, DEPTH, NAMESPACE, Alarm
+from infra.local.resources.alarms import AGE, ALARMS, DEPTH, NAMESPACE, QueueAlarm
 from infra.local.resources.queues import Queue
 
 logger = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 5
-PUBLISH_SECONDS = 60  # As SQS does
+PUBLISH_SECONDS = 60  # Like SQS
 
 Measurements = dict[tuple[str, str], float]
-"""(queue name, metric) to its value now."""
+"""(queue name, metric) to the present value."""
 
 
 @dataclass
 class Ticker:
-    """Measures the queues, sets the alarms and delivers what they say. For one thread."""
+    """Measures the queues, sets the alarms and delivers their notices. Not thread-safe."""
 
     clients: Clients
     inbox: Queue
     layout: Layout
     tell: Callable[[str], None]
-    """Shows one line to whoever started the system."""
+    """Shows one line on the console."""
     _published_at: float = -math.inf
+    _breaching_since: dict[str, float] = field(default_factory=dict)
 
     def tick(self) -> None:
-        """Measure once."""
+        """Measure the queues once, publish, and set the alarms."""
         measured = self._measure()
         if time.monotonic() - self._published_at >= PUBLISH_SECONDS:
             self._publish(measured)
@@ -47,7 +48,7 @@ class Ticker:
         self._deliver()
 
     def _measure(self) -> Measurements:
-        # SQS does not tell ages; this look at ministack's queues changes nothing in them.
+        # The SQS API does not report ages. This request of ministack's leaves messages untouched.
         response = httpx.get(f"{self.clients.endpoint}/_ministack/sqs/messages", timeout=10)
         queues = response.raise_for_status().json()["messages"]
         found = queues.get(names.ACCOUNT_ID, {}).get(names.REGION, {})
@@ -73,16 +74,28 @@ class Ticker:
             ],
         )
 
-    def _set_state(self, alarm: Alarm, value: float) -> None:
-        """Set the state; CloudWatch tells the topic if it is a new one."""
+    def _set_state(self, alarm: QueueAlarm, value: float) -> None:
+        """Set the state. CloudWatch publishes to the topic if the state is a new one."""
         self.clients.cloudwatch.set_alarm_state(
             AlarmName=alarm.name,
-            StateValue="ALARM" if value > alarm.threshold else "OK",
-            StateReason=f"{alarm.metric} is {value:g}, the threshold is {alarm.threshold}",
+            StateValue="ALARM" if self._is_firing(alarm, value) else "OK",
+            StateReason=f"{alarm.metric} is {value:g}, the threshold is {alarm.limit.threshold}",
         )
 
+    def _is_firing(self, alarm: QueueAlarm, value: float) -> bool:
+        """Whether each of the last periods had a value above the threshold.
+
+        The first value above it counts for a whole period, so an alarm of one period fires at once.
+        """
+        if value <= alarm.limit.threshold:
+            self._breaching_since.pop(alarm.name, None)
+            return False
+        now = time.monotonic()
+        since = self._breaching_since.setdefault(alarm.name, now)
+        return now - since >= (alarm.limit.periods - 1) * alarm.limit.period_seconds
+
     def _deliver(self) -> None:
-        """Take what the topic said out of the inbox, to the console and the file."""
+        """Move the notices of the topic from the inbox to the console and to the file."""
         sqs = self.clients.sqs
         received = sqs.receive_message(QueueUrl=self.inbox.url, MaxNumberOfMessages=10)
         for message in received.get("Messages", []):
@@ -101,7 +114,7 @@ def _compute_age_seconds(messages: Iterable[dict[str, Any]]) -> float:
 
 
 def _describe(notice: dict[str, Any]) -> str | None:
-    """One line for the console; nothing for an alarm that was never on."""
+    """One line for the console; None for an alarm that did not fire before."""
     if notice["NewStateValue"] == "ALARM":
         return f"ALARM {notice['AlarmName']}: {notice['AlarmDescription']}"
     if notice["OldStateValue"] == "ALARM":

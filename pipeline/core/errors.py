@@ -80,6 +80,23 @@ class AnimatedImageError(PermanentError):
     message = "The file is an animation. Send one still picture of it."
 
 
+class SeveralPicturesError(PermanentError):
+    """The file holds two pictures, and viewers disagree about which one to show."""
+
+    code = "several_pictures"
+    message = "The file holds more than one picture. Save the one you mean and send it again."
+
+
+class ImageTooComplexError(PermanentError):
+    """Decoding takes more passes or memory than we give one picture."""
+
+    code = "image_too_complex"
+    message = (
+        "The picture takes too much work to open. Save it as an ordinary JPEG (not progressive) "
+        "or with 8 bits a channel, and send it again."
+    )
+
+
 class ImageTooLargeError(PermanentError):
     """More bytes than we accept."""
 

@@ -8,6 +8,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+DEFAULT_MIN_CONFIDENCE = 50
+DEFAULT_MAX_LABELS = 20
+
 Confidence = Annotated[float, Field(ge=0, le=100)]
 """How sure the models are, in percent: of all labels with 80, about 80 in 100 are right."""
 
@@ -18,38 +21,65 @@ Ratio = Annotated[float, Field(ge=0, le=1)]
 class ApiModel(BaseModel):
     """Frozen value, snake_case here and camelCase in JSON."""
 
-    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_name=True,
+        frozen=True,
+        # An answer has every member, also one that has a default in our code.
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 class LabelName(ApiModel):
     """A name that refers to a label: a parent or an alias."""
 
-    name: str
+    name: str = Field(description="A name of a label.")
 
 
 class BoundingBox(ApiModel):
     """Where something is in the upright picture."""
 
-    left: Ratio
-    top: Ratio
-    width: Ratio
-    height: Ratio
+    left: Ratio = Field(
+        description="Left edge, as a ratio of the picture's width (0 to 1).", examples=[0.21]
+    )
+    top: Ratio = Field(
+        description="Upper edge, as a ratio of the picture's height (0 to 1).", examples=[0.34]
+    )
+    width: Ratio = Field(
+        description="Width, as a ratio of the picture's width (0 to 1).", examples=[0.48]
+    )
+    height: Ratio = Field(
+        description="Height, as a ratio of the picture's height (0 to 1).", examples=[0.52]
+    )
 
 
 class Instance(ApiModel):
     """One place of a label in the picture."""
 
-    bounding_box: BoundingBox
-    confidence: Confidence
+    bounding_box: BoundingBox = Field(description="The box around it.")
+    confidence: Confidence = Field(
+        description="How sure the models are of this one place, 0 to 100.", examples=[97.4]
+    )
 
 
 class Label(ApiModel):
     """Something that is in the picture."""
 
-    name: str
-    confidence: Confidence
-    parents: list[LabelName] = []
-    """Wider names, nearest first: dog, animal."""
-    aliases: list[LabelName] = []
-    instances: list[Instance] = []
-    """Where it was found; empty if only the whole picture says so."""
+    name: str = Field(description="What it is, such as `cat`.", examples=["cat"])
+    confidence: Confidence = Field(
+        description="How sure the models are, 0 to 100.", examples=[97.4]
+    )
+    parents: list[LabelName] = Field(
+        default_factory=list,
+        description="Wider names, nearest first: dog, animal.",
+        examples=[[{"name": "animal"}]],
+    )
+    aliases: list[LabelName] = Field(
+        default_factory=list,
+        description="Other names of the same thing.",
+        examples=[[{"name": "house cat"}]],
+    )
+    instances: list[Instance] = Field(
+        default_factory=list,
+        description="Where it was found; empty if the label describes the whole picture.",
+    )

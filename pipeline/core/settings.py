@@ -39,6 +39,3 @@ MAX_RECEIVE_COUNT = 5
 
 VISIBILITY_SECONDS = 60
 """How long a received message stays hidden from other workers."""
-
-ALARM_QUEUE_DEPTH = 100
-"""Waiting messages above which operators are told."""

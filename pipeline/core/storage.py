@@ -106,6 +106,24 @@ class ImageStore:
         except self._client.exceptions.NoSuchKey as error:
             raise ImageMissingError from error
 
+    def copy(self, source_key: str, target_key: str) -> None:
+        """Copy a picture within the bucket.
+
+        Raises:
+            ImageMissingError: It is not there.
+        """
+        try:
+            self._client.copy_object(
+                Bucket=self._bucket,
+                Key=target_key,
+                CopySource={"Bucket": self._bucket, "Key": source_key},
+                ServerSideEncryption="AES256",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+                raise ImageMissingError from error
+            raise
+
     def has(self, key: str) -> bool:
         """Whether the picture has arrived."""
         try:

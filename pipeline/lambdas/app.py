@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 from aws_lambda_powertools.event_handler import (
     APIGatewayRestResolver,
@@ -12,6 +13,7 @@ from aws_lambda_powertools.event_handler import (
 )
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.params import Path
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as AwsConnectionError
 from pynamodb.exceptions import PynamoDBException
@@ -31,6 +33,9 @@ from pipeline.lambdas.settings import settings
 from pipeline.lambdas.telemetry import count, logger
 
 Body = TypeVar("Body")
+
+TaskId = Annotated[UUID, Path(alias="taskId", description="The id that `POST /upload` returned.")]
+"""Parameter of a route: the id of a task in the path."""
 
 RETRY_SECONDS = 2
 """After a transient error: long enough for a throttled table or a failover to recover."""

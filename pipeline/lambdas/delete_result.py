@@ -1,18 +1,19 @@
 """DELETE /results/{taskId}: the picture and the record are gone."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.core.clients import connect
-from pipeline.core.models import Task
+from pipeline.core.errors import TaskNotFoundError
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
-from pipeline.lambdas.app import build_app, get_owner_id, respond
+from pipeline.core.tasks import flow
+from pipeline.core.tasks.record import Task
+from pipeline.lambdas.answers import refuse
+from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
 from pipeline.lambdas.telemetry import entry_point, logger
 
 app = build_app()
@@ -20,16 +21,21 @@ store = ImageStore(settings.images_bucket)
 connect(Task)
 
 
-@app.delete("/results/<taskId>", operation_id="deleteResult")
-def delete_result(task_id: Annotated[UUID, Path(alias="taskId")]) -> Response[None]:
+@app.delete(
+    "/results/<taskId>",
+    operation_id="deleteResult",
+    tags=["Results"],
+    summary="Delete a picture and its result",
+    description="Both are gone at once and for good, whatever the status. A second request answers"
+    " 404.",
+    responses={
+        204: {"description": "Picture and result are gone.", "content": {}},
+        **refuse(TaskNotFoundError),
+    },
+)
+def delete_result(task_id: TaskId) -> Response[None]:
     task = Task.get_owned(str(task_id), get_owner_id(app))
-    # The record last, so that a caller can repeat what broke off in the middle. A worker that
-    # holds the task finds no record to write to.
-    store.delete(task.image_key)
-    task.delete()
-    # The form is still valid: a picture may have come between the two lines above. Of one that
-    # comes later the function `uploaded` hears, and finds no task.
-    store.delete(task.image_key)
+    flow.delete(task, store)
     logger.info("Task deleted", task_id=task.task_id)
     return respond(HTTPStatus.NO_CONTENT)
 

@@ -1,18 +1,18 @@
 """GET /results/{taskId}: one task and what was found in its picture."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.core.clients import connect
-from pipeline.core.models import OPEN_STATUSES, Task
+from pipeline.core.errors import TaskNotFoundError
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
-from pipeline.lambdas.app import build_app, get_owner_id, respond
+from pipeline.core.tasks.record import OPEN_STATUSES, Task
+from pipeline.lambdas.answers import refuse, retry_after
+from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
 from pipeline.lambdas.schemas import TaskView, build_task_view
 from pipeline.lambdas.telemetry import entry_point, logger
 
@@ -24,8 +24,24 @@ store = ImageStore(settings.images_bucket)
 connect(Task)
 
 
-@app.get("/results/<taskId>", operation_id="getResult")
-def get_result(task_id: Annotated[UUID, Path(alias="taskId")]) -> Response[TaskView]:
+@app.get(
+    "/results/<taskId>",
+    operation_id="getResult",
+    tags=["Results"],
+    summary="Get one task and its result",
+    description="While the task is not finished, `Retry-After` says in how many seconds to ask"
+    " again.",
+    responses={
+        200: {
+            "description": "The task, finished or not.",
+            "headers": retry_after(
+                "Seconds to wait before you ask again; only while the task is not finished."
+            ),
+        },
+        **refuse(TaskNotFoundError),
+    },
+)
+def get_result(task_id: TaskId) -> Response[TaskView]:
     task = Task.get_owned(str(task_id), get_owner_id(app))
     logger.info("Task shown", task_id=task.task_id, status=task.status)
     is_open = task.status in OPEN_STATUSES

@@ -9,7 +9,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from pipeline.core.models import Task
+from pipeline.core.dynamo import is_condition_failure
+from pipeline.core.tasks.record import Task
 from pipeline.lambdas.problems import TooManyInFlightError, TooManyRequestsError
 from pipeline.lambdas.settings import settings
 
@@ -54,7 +55,7 @@ class UploadRate(Model):
         try:
             self.update(actions=actions, condition=condition)
         except UpdateError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
+            if is_condition_failure(error):
                 return False
             raise
         return True

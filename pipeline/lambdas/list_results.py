@@ -9,11 +9,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.core.clients import connect
-from pipeline.core.models import Task, TaskStatus
+from pipeline.core.errors import InvalidCursorError
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.cursor import decode_cursor, encode_cursor, encode_key
+from pipeline.lambdas.problems import InvalidRequestError
 from pipeline.lambdas.schemas import TaskPage, build_task_view
 from pipeline.lambdas.telemetry import entry_point, logger
 
@@ -31,11 +34,33 @@ store = ImageStore(settings.images_bucket)
 connect(Task)
 
 
-@app.get("/results", operation_id="listResults")
+@app.get(
+    "/results",
+    operation_id="listResults",
+    tags=["Results"],
+    summary="List my tasks, newest first",
+    description="For the next page send `nextCursor` as `cursor`, with the same `status`; the last"
+    " page has none. With a `status` a page can be shorter than `limit`, even empty, and still have"
+    " a `nextCursor`: go on.",
+    responses={
+        200: {"description": "A page of tasks."},
+        **refuse(InvalidCursorError, InvalidRequestError),
+    },
+)
 def list_results(
-    status: Annotated[TaskStatus | None, Query()] = None,
-    cursor: Annotated[str | None, Query()] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = DEFAULT_PAGE_SIZE,
+    status: Annotated[
+        TaskStatus | None, Query(description="Only tasks that have this status.")
+    ] = None,
+    cursor: Annotated[str | None, Query(description="`nextCursor` of the previous page.")] = None,
+    limit: Annotated[
+        int,
+        Query(
+            description=f"Tasks on one page, 1 to {MAX_PAGE_SIZE}; {DEFAULT_PAGE_SIZE} if left"
+            " out.",
+            ge=1,
+            le=MAX_PAGE_SIZE,
+        ),
+    ] = DEFAULT_PAGE_SIZE,
 ) -> Response[TaskPage]:
     tasks, next_cursor = _read_page(get_owner_id(app), status, cursor, limit)
     logger.info("Tasks listed", count=len(tasks))

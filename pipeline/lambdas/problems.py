@@ -6,7 +6,8 @@ https://www.rfc-editor.org/rfc/rfc9457
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from pipeline.core.errors import (
     IdempotencyKeyReusedError,
@@ -21,29 +22,35 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class FieldError(BaseModel, frozen=True):
-    """One thing that is wrong with a request."""
+    """One fault in a request."""
 
-    location: str
-    detail: str
+    location: str = Field(description="Where: `body.`, `query.` or `header.` and the name.")
+    detail: str = Field(description="What is wrong with it.")
 
 
 class Problem(BaseModel, frozen=True):
     """Why a request was refused."""
 
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    code: str
-    instance: str | None = None
-    errors: list[FieldError] | None = None
+    # Optional members are left out of an answer; they are never null.
+
+    type: str = Field(description="Always `about:blank`: `code` tells errors apart.")
+    title: str = Field(description="Name of the HTTP status.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What happened and what to do next, for people.")
+    code: str = Field(description="Stable name of the error, for programs.")
+    instance: str | SkipJsonSchema[None] = Field(
+        None, description="Names this one request. Quote it when you ask the operators."
+    )
+    errors: list[FieldError] | SkipJsonSchema[None] = Field(
+        None, description="Each fault of the request, for `invalid_request`."
+    )
 
 
 class InvalidRequestError(PipelineError):
-    """Parameters or body are not what the API's document asks for."""
+    """Parameters or body do not match the API's document."""
 
     code = "invalid_request"
-    message = "The request is not valid. Correct what `errors` names and send it again."
+    message = "The request is not valid. Correct each field that `errors` names and send it again."
 
     def __init__(self, errors: Sequence[FieldError] = ()) -> None:
         super().__init__()
@@ -57,6 +64,27 @@ class UnauthorizedError(PipelineError):
     message = "Sign in and send a valid ID token in the Authorization header."
 
 
+class BadRequestError(PipelineError):
+    """API Gateway cannot read the request."""
+
+    code = "bad_request"
+    message = "The request is malformed. Compare it with the API's OpenAPI document."
+
+
+class ForbiddenError(PipelineError):
+    """API Gateway does not let the request through."""
+
+    code = "forbidden"
+    message = "This request is not allowed. Sign in again, and check the address and the token."
+
+
+class GatewayTimeoutError(PipelineError):
+    """A function did not answer API Gateway in time."""
+
+    code = "gateway_timeout"
+    message = "The answer took too long. Send the same request again, with an Idempotency-Key."
+
+
 class RouteNotFoundError(PipelineError):
     """The API has no such path and method."""
 
@@ -65,7 +93,7 @@ class RouteNotFoundError(PipelineError):
 
 
 class PayloadTooLargeError(PipelineError):
-    """The picture in the request itself is too large to be carried."""
+    """A picture sent as the body is larger than API Gateway can carry."""
 
     code = "payload_too_large"
     message = (
@@ -75,7 +103,7 @@ class PayloadTooLargeError(PipelineError):
 
 
 class UnsupportedMediaTypeError(PipelineError):
-    """The Content-Type of the request is none that we read."""
+    """The API does not read this Content-Type."""
 
     code = "unsupported_media_type"
     message = (
@@ -85,14 +113,14 @@ class UnsupportedMediaTypeError(PipelineError):
 
 
 class ServiceUnavailableError(PipelineError):
-    """Something that we depend on is briefly out of reach."""
+    """A dependency, such as DynamoDB or SQS, does not answer at the moment."""
 
     code = "service_unavailable"
     message = "The service is busy. Send the same request again in a few seconds."
 
 
 class TooManyRequestsError(PipelineError):
-    """This user asks faster than anybody may. The gateway uses the code too, for all together."""
+    """This user sends requests too fast. API Gateway uses the code too, for all users together."""
 
     code = "too_many_requests"
     message = "Too many requests at once. Wait a second and send the same request again."
@@ -103,7 +131,7 @@ class TooManyRequestsError(PipelineError):
 
 
 class TooManyInFlightError(TooManyRequestsError):
-    """This user has as many unfinished tasks as anybody may have."""
+    """This user has as many unfinished tasks as one user may have."""
 
     code = "too_many_in_flight"
     message = (
@@ -114,7 +142,9 @@ class TooManyInFlightError(TooManyRequestsError):
 
 STATUSES: dict[type[PipelineError], HTTPStatus] = {
     InvalidCursorError: HTTPStatus.BAD_REQUEST,
+    BadRequestError: HTTPStatus.BAD_REQUEST,
     UnauthorizedError: HTTPStatus.UNAUTHORIZED,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
     TaskNotFoundError: HTTPStatus.NOT_FOUND,
     RouteNotFoundError: HTTPStatus.NOT_FOUND,
     IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
@@ -125,9 +155,10 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     PermanentError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
     ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    GatewayTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
     PipelineError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
-"""Of each error and, unless they have their own, of its subclasses."""
+"""HTTP status of an error. A subclass without an entry has the status of its base."""
 
 
 # RFC 9110's names, which Python has from 3.13 on
@@ -138,13 +169,14 @@ _TITLES = {
 
 
 def build_problem(error: PipelineError, instance: str | None = None) -> Problem:
-    """Say `error` to a caller.
+    """Describe `error` to a caller.
 
     Args:
-        instance: URI of this very occurrence, for a question to the operators.
+        instance: URI of this one occurrence. The caller quotes it to the operators.
     """
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     return Problem(
+        type="about:blank",
         title=_TITLES.get(status, status.phrase),
         status=status,
         detail=str(error),

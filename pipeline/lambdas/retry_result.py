@@ -1,19 +1,21 @@
 """POST /results/{taskId}/retry: a failed task goes back to the queue."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.core.clients import connect
-from pipeline.core.models import Task, TaskStatus
+from pipeline.core.errors import TaskNotFoundError, TaskNotRetryableError
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
-from pipeline.lambdas.app import build_app, get_owner_id, respond
+from pipeline.core.tasks import flow
+from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.lambdas.answers import TASK_LINKS, refuse
+from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
 from pipeline.lambdas.limits import UploadRate, find_refusal
+from pipeline.lambdas.problems import TooManyInFlightError
 from pipeline.lambdas.schemas import TaskState
 from pipeline.lambdas.telemetry import entry_point, logger
 
@@ -22,17 +24,25 @@ queue = TaskQueue(settings.task_queue_url)
 connect(Task, UploadRate)
 
 
-@app.post("/results/<taskId>/retry", operation_id="retryResult")
-def retry_result(task_id: Annotated[UUID, Path(alias="taskId")]) -> Response[TaskState]:
+@app.post(
+    "/results/<taskId>/retry",
+    operation_id="retryResult",
+    tags=["Results"],
+    summary="Try a failed task again",
+    description="The same picture goes back to the queue. Only a task whose `status` is `failed`"
+    " can be retried.",
+    responses={
+        202: {"description": "The task is queued again.", "links": TASK_LINKS},
+        **refuse(TaskNotFoundError, TaskNotRetryableError, TooManyInFlightError),
+    },
+)
+def retry_result(task_id: TaskId) -> Response[TaskState]:
     task = Task.get_owned(str(task_id), get_owner_id(app))
     if refusal := find_refusal(task.owner_id):
         raise refusal
-    task.retry()
-    queue.send(task.task_id, task.owner_id)
+    flow.retry(task, queue)
     logger.info("Task queued again", task_id=task.task_id)
-    return respond(
-        HTTPStatus.ACCEPTED, TaskState(task_id=task.task_id, status=TaskStatus(task.status))
-    )
+    return respond(HTTPStatus.ACCEPTED, TaskState(task_id=task.task_id, status=TaskStatus.QUEUED))
 
 
 @entry_point

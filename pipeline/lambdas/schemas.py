@@ -1,94 +1,166 @@
-"""What the API says about tasks."""
+"""The bodies of the API's answers."""
 
 from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import Field
 
 from pipeline.core.labels import ApiModel, Label
-from pipeline.core.models import Task, TaskStatus
+from pipeline.core.settings import FORM_LIFETIME
 from pipeline.core.storage import URL_LIFETIME, ImageStore
+from pipeline.core.tasks.record import Task, TaskStatus
 
 _WITHOUT_PICTURE = (TaskStatus.AWAITING_UPLOAD, TaskStatus.EXPIRED)
+
+
+FORM_MINUTES = int(FORM_LIFETIME.total_seconds() / 60)
+_URL_MINUTES = int(URL_LIFETIME.total_seconds() / 60)
+
+_TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
+_TaskId = Annotated[str, Field(description="Id of the task.", examples=[_TASK_ID])]
+_Status = Annotated[TaskStatus, Field(description="Where the task is in its life.")]
 
 
 class ImageView(ApiModel):
     """The uploaded picture."""
 
-    url: str | None
-    url_expires_at: datetime | None
-    width: int | None
-    height: int | None
+    url: str | None = Field(
+        description="Signed address of the picture; null while there is none. Anyone who has it can"
+        " see the picture until it expires.",
+        examples=["https://images.example.com/images/...?X-Amz-Signature=..."],
+    )
+    url_expires_at: datetime | None = Field(
+        description=f"When the address expires: {_URL_MINUTES} minutes after this answer.",
+        examples=["2026-11-22T12:15:01.020000Z"],
+    )
+    width: int | None = Field(
+        description="Pixels of the upright picture; null until `succeeded`.", examples=[4032]
+    )
+    height: int | None = Field(
+        description="Pixels of the upright picture; null until `succeeded`.", examples=[3024]
+    )
 
 
 class Timings(ApiModel):
     """How long each step took, in milliseconds."""
 
-    queued_ms: int | None
-    decode_ms: float | None
-    inference_ms: float | None
-    total_ms: int | None
+    queued_ms: int | None = Field(description="Waiting in the queue.", examples=[228])
+    decode_ms: float | None = Field(description="Decoding the picture.", examples=[31.2])
+    inference_ms: float | None = Field(description="Running the models.", examples=[141.6])
+    total_ms: int | None = Field(description="From queueing to the stored result.", examples=[510])
 
 
 class TaskErrorView(ApiModel):
     """Why a task failed."""
 
-    code: str
-    message: str
+    code: str = Field(description="Stable name of the error.")
+    message: str = Field(description="What happened and what to do next, for people.")
 
 
 class TaskView(ApiModel):
     """One request to recognise one picture, and its result."""
 
-    task_id: str
-    status: TaskStatus
-    created_at: datetime
-    updated_at: datetime
-    queued_at: datetime | None
-    finished_at: datetime | None
-    expires_at: datetime
-    file_name: str | None
-    content_type: str
-    size_bytes: int
-    min_confidence: float
-    max_labels: int
-    image: ImageView
-    labels: list[Label]
-    models: dict[str, str]
-    timings: Timings
-    error: TaskErrorView | None
+    task_id: _TaskId
+    status: _Status = Field(examples=["succeeded"])
+    created_at: datetime = Field(
+        description="When the upload was requested.", examples=["2026-11-22T12:00:00.104000Z"]
+    )
+    updated_at: datetime = Field(
+        description="When the status last changed.", examples=["2026-11-22T12:00:00.822000Z"]
+    )
+    queued_at: datetime | None = Field(
+        description="When the picture was queued.", examples=["2026-11-22T12:00:00.312000Z"]
+    )
+    finished_at: datetime | None = Field(
+        description="When the task succeeded, failed or expired.",
+        examples=["2026-11-22T12:00:00.822000Z"],
+    )
+    expires_at: datetime = Field(
+        description="When picture and result will be deleted.", examples=["2026-12-22T12:00:00Z"]
+    )
+    file_name: str | None = Field(
+        description="Name of the picture, if it was given one.", examples=["cat on a sofa.jpg"]
+    )
+    content_type: str = Field(description="Type of the picture.", examples=["image/jpeg"])
+    size_bytes: int = Field(description="Size of the picture in bytes.", examples=[2_481_152])
+    min_confidence: float = Field(
+        description="Labels with less confidence were left out.", examples=[60.0]
+    )
+    max_labels: int = Field(description="The most labels that were asked for.", examples=[10])
+    image: ImageView = Field(description="The picture.")
+    labels: list[Label] = Field(
+        description="What is in the picture, most confident first. Empty until `succeeded`, and if"
+        " nothing was recognised."
+    )
+    models: dict[str, str] = Field(
+        description="Name and version of each model that looked at the picture.",
+        examples=[{"classifier": "efficientnet_lite3", "detector": "ssd_mobilenet_v2"}],
+    )
+    timings: Timings = Field(description="How long it took.")
+    error: TaskErrorView | None = Field(
+        description="Why the task failed; null unless `failed`.", examples=[None]
+    )
 
 
 class TaskPage(ApiModel):
     """Some of the caller's tasks, newest first."""
 
-    results: list[TaskView]
-    next_cursor: str | None
+    results: list[TaskView] = Field(description="Tasks, newest first.")
+    next_cursor: str | None = Field(
+        description="Send it as `cursor` for the next page; null on the last one.",
+        examples=[
+            "WyIyMDI2LTExLTIyVDEyOjAwOjAwLjEwNDAwMCswMDAwIiwgIjBmNGMxZjJlLTZhMGYtNGMxMS05ZDBhLTViN"
+            "2YzZjBmOGY1NSJd"
+        ],
+    )
 
 
 class TaskReference(ApiModel):
     """A task that was accepted."""
 
-    task_id: str
+    task_id: _TaskId
 
 
 class TaskState(ApiModel):
     """A task and where it is in its life."""
 
-    task_id: str
-    status: TaskStatus
+    task_id: _TaskId
+    status: _Status = Field(examples=["queued"])
 
 
 class UploadFormView(ApiModel):
-    """A signed form: whoever has it may store this one picture until it expires."""
+    """A signed form: whoever has it can store this one picture until the form expires."""
 
-    url: str
-    fields: dict[str, str]
-    expires_at: datetime
+    url: str = Field(
+        description="Address to send the form to, by POST as multipart/form-data.",
+        examples=["https://images.example.com/"],
+    )
+    fields: dict[str, str] = Field(
+        description="Fields of the form, all before the field `file` with the picture.",
+        examples=[
+            {
+                "Content-Type": "image/jpeg",
+                "x-amz-server-side-encryption": "AES256",
+                "key": f"images/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/{_TASK_ID}",
+                "x-amz-algorithm": "AWS4-HMAC-SHA256",
+                "x-amz-credential": "<credential>",
+                "x-amz-date": "20261122T120000Z",
+                "policy": "<policy>",
+                "x-amz-signature": "<signature>",
+            }
+        ],
+    )
+    expires_at: datetime = Field(
+        description=f"When the form expires: {FORM_MINUTES} minutes after this answer.",
+        examples=["2026-11-22T12:15:00Z"],
+    )
 
 
 class UploadTicket(ApiModel):
     """A new task and the form for its picture."""
 
-    task_id: str
-    upload: UploadFormView
+    task_id: _TaskId
+    upload: UploadFormView = Field(description="The form to send the picture with.")
 
 
 def build_task_view(task: Task, store: ImageStore) -> TaskView:

@@ -9,12 +9,14 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pynamodb.expressions.condition import Condition
 
+from pipeline.core import alarms
 from pipeline.core.clients import connect
 from pipeline.core.errors import RetriesExhaustedError, TaskFinishedError
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import ALARM_QUEUE_DEPTH, settings
+from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks import flow, transitions
+from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
 UPLOAD_GRACE = timedelta(seconds=60)
@@ -70,7 +72,7 @@ def _find_work(now: datetime) -> Iterator[tuple[Iterable[Task], Heal]]:
     yield _find(TaskStatus.AWAITING_UPLOAD, young, newest_first=True), _settle_upload
     stuck = now - STUCK_AFTER
     yield _find(TaskStatus.PROCESSING, created < stuck, Task.updated_at < stuck), _requeue
-    if queue.get_depth() > ALARM_QUEUE_DEPTH:
+    if queue.get_depth() > alarms.DEPTH.threshold:
         logger.info("Tasks wait because many do")
         return
     yield _find(TaskStatus.QUEUED, created < stuck, Task.updated_at < stuck), _requeue
@@ -104,11 +106,10 @@ def _attempt(heal: Heal, task: Task, now: datetime) -> str:
 
 def _settle_upload(task: Task, now: datetime) -> str:
     if store.has(task.image_key):
-        queue.send(task.task_id, task.owner_id)
-        task.mark_queued()
+        flow.enqueue(task, queue)
         return "UploadsFound"
     if task.created_at < now - UPLOAD_LIMIT:
-        task.expire()
+        transitions.expire(task)
         return "TasksExpired"
     return NOTHING
 
@@ -119,10 +120,9 @@ def _requeue(task: Task, now: datetime) -> str:
         return NOTHING
     # One that is queued was never tried: however long it waits, that is no reason to fail it.
     if task.status == TaskStatus.PROCESSING and task.requeue_count >= MAX_REQUEUES:
-        task.fail(RetriesExhaustedError())
+        transitions.fail(task, RetriesExhaustedError())
         return "TasksFailed"
-    task.requeue()
-    queue.send(task.task_id, task.owner_id)
+    flow.resend(task, queue)
     return "TasksRequeued"
 
 

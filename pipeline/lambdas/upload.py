@@ -14,28 +14,48 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
 from pipeline.core.clients import connect
-from pipeline.core.errors import IdempotencyKeyReusedError, TaskNotFoundError
+from pipeline.core.errors import (
+    AnimatedImageError,
+    EmptyImageError,
+    IdempotencyKeyReusedError,
+    ImageTooLargeError,
+    ImageTooSmallError,
+    TaskNotFoundError,
+    TooManyPixelsError,
+    UnreadableImageError,
+    UnsupportedFormatError,
+)
 from pipeline.core.images import CONTENT_TYPES, DIRECT_MAX_BYTES, read_header
-from pipeline.core.models import Task, TaskStatus
+from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore, build_image_key
+from pipeline.core.tasks import flow, transitions
+from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.lambdas.answers import LOCATION, TASK_LINKS, refuse
 from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
 from pipeline.lambdas.limits import UploadRate, find_refusal
 from pipeline.lambdas.problems import (
     InvalidRequestError,
     PayloadTooLargeError,
     ServiceUnavailableError,
+    TooManyInFlightError,
     UnsupportedMediaTypeError,
 )
-from pipeline.lambdas.schemas import TaskReference, UploadFormView, UploadTicket
+from pipeline.lambdas.schemas import (
+    FORM_MINUTES,
+    TaskReference,
+    UploadFormView,
+    UploadTicket,
+)
 from pipeline.lambdas.telemetry import count, entry_point, logger
 from pipeline.lambdas.upload_request import (
-    DEFAULT_MAX_LABELS,
-    DEFAULT_MIN_CONFIDENCE,
     FILE_NAME_PATTERN,
     IDEMPOTENCY_KEY_PATTERN,
+    IMAGE_LIMITS,
     LABELS_LIMIT,
+    MEBIBYTE,
+    REQUEST_BODY,
     UploadRequest,
 )
 
@@ -48,17 +68,93 @@ queue = TaskQueue(settings.task_queue_url)
 connect(Task, UploadRate)
 
 
-@app.post("/upload", operation_id="createUpload")
+@app.post(
+    "/upload",
+    operation_id="createUpload",
+    tags=["Uploads"],
+    summary="Send a picture, or get a form for one",
+    description=f"""\
+Two ways, told apart by `Content-Type`:
+
+**`image/jpeg`, `image/png`, `image/webp`**: the body is the picture itself, up to
+{DIRECT_MAX_BYTES // MEBIBYTE} MB. It is checked, stored and queued at once (202). Options are
+query parameters. The bytes decide what kind of picture it is, not the header.
+
+**`application/json`**: the body describes the picture, and the answer (201) has a form for it. Send
+`upload.fields` and then the picture as the last field `file` as `multipart/form-data` by `POST` to
+`upload.url`, within {FORM_MINUTES} minutes and without an `Authorization` header. The picture may
+not be larger than `sizeBytes`, and its type must be `contentType`. It is queued as soon as it has
+arrived.
+
+Accepted are {IMAGE_LIMITS}.""",
+    openapi_extensions={"requestBody": REQUEST_BODY},
+    responses={
+        201: {
+            "description": "The task exists and waits for its picture: send it with the form.",
+            "content": {"application/json": {"model": UploadTicket}},
+            "headers": LOCATION,
+            "links": TASK_LINKS,
+        },
+        202: {
+            "description": "The picture is stored and queued.",
+            "content": {"application/json": {"model": TaskReference}},
+            "headers": LOCATION,
+            "links": TASK_LINKS,
+        },
+        **refuse(
+            IdempotencyKeyReusedError,
+            PayloadTooLargeError,
+            UnsupportedMediaTypeError,
+            InvalidRequestError,
+            EmptyImageError,
+            UnsupportedFormatError,
+            AnimatedImageError,
+            ImageTooLargeError,
+            TooManyPixelsError,
+            ImageTooSmallError,
+            UnreadableImageError,
+            TooManyInFlightError,
+        ),
+    },
+)
 def upload(
-    file_name: Annotated[str | None, Query(alias="fileName", pattern=FILE_NAME_PATTERN)] = None,
+    file_name: Annotated[
+        str | None,
+        Query(
+            alias="fileName",
+            description="Name of the picture, only to show it again (up to 255 characters)."
+            " For a picture as the body.",
+            pattern=FILE_NAME_PATTERN,
+        ),
+    ] = None,
     min_confidence: Annotated[
-        float, Query(alias="minConfidence", ge=0, le=100)
+        float,
+        Query(
+            alias="minConfidence",
+            description="Leave out labels with less confidence, 0 to 100."
+            " For a picture as the body.",
+            ge=0,
+            le=100,
+        ),
     ] = DEFAULT_MIN_CONFIDENCE,
     max_labels: Annotated[
-        int, Query(alias="maxLabels", ge=1, le=LABELS_LIMIT)
+        int,
+        Query(
+            alias="maxLabels",
+            description=f"The most labels to return, best first, 1 to {LABELS_LIMIT}."
+            " For a picture as the body.",
+            ge=1,
+            le=LABELS_LIMIT,
+        ),
     ] = DEFAULT_MAX_LABELS,
     idempotency_key: Annotated[
-        str | None, Header(alias="Idempotency-Key", pattern=IDEMPOTENCY_KEY_PATTERN)
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description="Your own name for this request, 1 to 128 printable ASCII characters, such"
+            " as a UUID. A repeat with the same key returns the first task.",
+            pattern=IDEMPOTENCY_KEY_PATTERN,
+        ),
     ] = None,
 ) -> Response[UploadTicket | TaskReference]:
     content_type = _get_content_type(app.current_event)
@@ -98,11 +194,7 @@ def _take_image(
 ) -> Response[UploadTicket | TaskReference]:
     task = _save_task(request, idempotency_key, hashlib.sha256(image).hexdigest())
     if task.status == TaskStatus.AWAITING_UPLOAD:
-        # In this order: a message never names a task or picture that is not there, and
-        # "queued" is said only after the message was sent.
-        store.put(task.image_key, image, request.content_type)
-        queue.send(task.task_id, task.owner_id)
-        task.mark_queued()
+        flow.submit(task, image, store, queue)
         count("UploadsAccepted")
         logger.info("Task queued", task_id=task.task_id)
     else:
@@ -124,7 +216,7 @@ def _save_task(
     if idempotency_key:
         task.request_hash = _hash_request(request, image_sha256)
     refusal = find_refusal(owner_id)
-    if not refusal and task.insert():
+    if not refusal and transitions.insert(task):
         return task
     try:
         # Who repeats a request that was let in asks for nothing more.

@@ -5,12 +5,25 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, field_validator
 
 from pipeline.core.errors import EmptyImageError, ImageTooLargeError, UnsupportedFormatError
-from pipeline.core.images import CONTENT_TYPES, MAX_BYTES
-from pipeline.core.labels import ApiModel
+from pipeline.core.images import (
+    CONTENT_TYPES,
+    DIRECT_MAX_BYTES,
+    MAX_BYTES,
+    MAX_PIXELS,
+    MIN_SIDE_PX,
+)
+from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE, ApiModel
 
-DEFAULT_MIN_CONFIDENCE = 50
-DEFAULT_MAX_LABELS = 20
 LABELS_LIMIT = 100
+
+MEBIBYTE = 1024 * 1024
+
+IMAGE_LIMITS = (
+    f"JPEG, PNG or WebP (no animations), up to {MAX_BYTES // MEBIBYTE} MB"
+    f" ({MAX_BYTES:,} bytes) and {MAX_PIXELS // 1_000_000} megapixels,"
+    f" at least {MIN_SIDE_PX} pixels on each side"
+)
+"""The limits of a picture, in the words of the OpenAPI document."""
 
 FILE_NAME_PATTERN = r"^[^\x00-\x1f\x7f]{1,255}$"
 IDEMPOTENCY_KEY_PATTERN = r"^[ -~]{1,128}$"
@@ -21,11 +34,37 @@ class UploadRequest(ApiModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    content_type: Annotated[str, Field(json_schema_extra={"enum": list(CONTENT_TYPES)})]
-    size_bytes: Annotated[int, Field(ge=0, json_schema_extra={"minimum": 1, "maximum": MAX_BYTES})]
-    file_name: Annotated[str, Field(pattern=FILE_NAME_PATTERN)] | None = None
-    min_confidence: Annotated[float, Field(ge=0, le=100)] = DEFAULT_MIN_CONFIDENCE
-    max_labels: Annotated[int, Field(ge=1, le=LABELS_LIMIT)] = DEFAULT_MAX_LABELS
+    content_type: str = Field(
+        description="Type of the picture.",
+        examples=["image/jpeg"],
+        json_schema_extra={"enum": list(CONTENT_TYPES)},
+    )
+    size_bytes: int = Field(
+        description=f"Size of the picture; up to {MAX_BYTES:,} bytes.",
+        examples=[2_481_152],
+        ge=0,
+        json_schema_extra={"minimum": 1, "maximum": MAX_BYTES},
+    )
+    file_name: Annotated[str, Field(pattern=FILE_NAME_PATTERN)] | None = Field(
+        None,
+        description="Name of the picture, only to show it again.",
+        examples=["cat on a sofa.jpg"],
+    )
+    min_confidence: float = Field(
+        DEFAULT_MIN_CONFIDENCE,
+        description="Leave out labels with less confidence, 0 to 100;"
+        f" {DEFAULT_MIN_CONFIDENCE} if left out.",
+        examples=[60],
+        ge=0,
+        le=100,
+    )
+    max_labels: int = Field(
+        DEFAULT_MAX_LABELS,
+        description=f"The most labels to return, best first; {DEFAULT_MAX_LABELS} if left out.",
+        examples=[10],
+        ge=1,
+        le=LABELS_LIMIT,
+    )
 
     @field_validator("min_confidence")
     @classmethod
@@ -33,7 +72,7 @@ class UploadRequest(ApiModel):
         # Finer steps mean nothing, and DynamoDB refuses numbers as small as 1e-300.
         return round(min_confidence, 2)
 
-    # Limits of pictures have codes of their own, the same as if the picture itself broke them.
+    # A description that breaks a limit of pictures gets the same code as a picture that does.
 
     @field_validator("content_type")
     @classmethod
@@ -50,3 +89,23 @@ class UploadRequest(ApiModel):
         if size_bytes > MAX_BYTES:
             raise ImageTooLargeError
         return size_bytes
+
+
+REQUEST_BODY = {
+    "required": True,
+    "description": "The picture itself, or a description of it.",
+    "content": {
+        "application/json": {"schema": {"$ref": "#/components/schemas/UploadRequest"}},
+        **{
+            content_type: {
+                "schema": {
+                    "type": "string",
+                    "format": "binary",
+                    "description": f"The picture, up to {DIRECT_MAX_BYTES:,} bytes.",
+                }
+            }
+            for content_type in CONTENT_TYPES
+        },
+    },
+}
+"""For the OpenAPI document: Powertools cannot describe a body that is JSON or a picture."""

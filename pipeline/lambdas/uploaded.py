@@ -6,10 +6,11 @@ from urllib.parse import unquote_plus
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.core.clients import connect
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore, get_task_id
+from pipeline.core.tasks import flow
+from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
 queue = TaskQueue(settings.task_queue_url)
@@ -36,7 +37,6 @@ def _queue_task(image_key: str) -> None:
     if task.status != TaskStatus.AWAITING_UPLOAD:
         logger.info("Nothing to queue", task_id=task_id, status=task.status)
         return
-    queue.send(task_id, task.owner_id)
-    task.mark_queued()
+    flow.enqueue(task, queue)
     count("UploadsAccepted")
     logger.info("Task queued", task_id=task_id)

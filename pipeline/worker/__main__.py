@@ -9,24 +9,24 @@ import boto3
 from botocore.config import Config
 
 from pipeline.core.clients import connect
-from pipeline.core.models import Task
 from pipeline.core.queue import Delivery
 from pipeline.core.settings import settings
+from pipeline.core.tasks.record import Task
 from pipeline.worker import STARTED_AT, deletions, heartbeat
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import CHECK_SECONDS, Deadline, postpone_end
 from pipeline.worker.deletions import Deletions
 from pipeline.worker.direct import DirectImageStore, DirectTaskQueue, update_directly
 from pipeline.worker.health import Health
-from pipeline.worker.heartbeat import Hand
+from pipeline.worker.heartbeat import Heartbeat
 from pipeline.worker.logs import configure_logging
 from pipeline.worker.loop import Worker
 from pipeline.worker.memory import limit_memory, share_arenas
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.periodic import every
-from pipeline.worker.recognition import Recognize, TaskHandler
+from pipeline.worker.recognition import TaskHandler
 from pipeline.worker.settings import HealthSettings, WorkerSettings
-from pipeline.worker.vision.recognizer import Recognizer
+from pipeline.worker.vision.recognizer import Recognize, Recognizer
 
 logger = logging.getLogger("pipeline.worker")  # __name__ is __main__ here
 
@@ -56,20 +56,19 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     identity = {"Worker": worker_settings.worker_name, "Version": worker_settings.version}
     metrics = Metrics(boto3.client("cloudwatch", config=QUICK), cores=cores, identity=identity)
     deadline = Deadline(worker_settings.image_deadline_seconds)
-    networks = Cores(deadline.watch(load(worker_settings)), cores, metrics)
     handler = TaskHandler(
-        networks.recognize,
+        Cores(load(worker_settings), cores, metrics, deadline),
         DirectImageStore(settings.images_bucket),
         metrics,
         worker=worker_settings.worker_name,
     )
     quick_queue = DirectTaskQueue(settings.task_queue_url, boto3.client("sqs", config=QUICK))
-    hand, finished = Hand(quick_queue), Deletions(quick_queue)
+    in_flight, finished = Heartbeat(quick_queue), Deletions(quick_queue)
     worker = Worker(
         DirectTaskQueue(settings.task_queue_url),
-        hand,
+        in_flight,
         finished,
-        deadline.follow(handler.handle),
+        handler.handle,
         Health(health_settings.health_file, worker_settings.version),
         slots=count_slots(cores),
     )
@@ -91,7 +90,7 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     with (
         every(CHECK_SECONDS, postpone_end, "end timer"),
         every(CHECK_SECONDS, lambda: deadline.check(abandon), "deadline"),
-        every(heartbeat.INTERVAL_SECONDS, hand.beat, "heartbeat"),
+        every(heartbeat.INTERVAL_SECONDS, in_flight.beat, "heartbeat"),
         every(deletions.INTERVAL_SECONDS, finished.flush, "deletions"),
         every(worker_settings.metrics_interval_seconds, metrics.publish, "metrics"),
     ):

@@ -22,9 +22,9 @@ class Pulse(BaseModel, frozen=True):
 
     at: datetime
     version: str
-    in_hand: int
+    in_flight: int
     longest_seconds: float
-    """How long the oldest delivery has been in hand."""
+    """How long the oldest message has been in flight."""
     processed: int
 
 
@@ -36,7 +36,7 @@ class Health:
         self._version = version
         self._written_at = float("-inf")
 
-    def touch(self, *, in_hand: int, longest_seconds: float, processed: int) -> None:
+    def touch(self, *, in_flight: int, longest_seconds: float, processed: int) -> None:
         """Say that the loop turns.
 
         Raises:
@@ -47,7 +47,7 @@ class Health:
         pulse = Pulse(
             at=datetime.now(UTC),
             version=self._version,
-            in_hand=in_hand,
+            in_flight=in_flight,
             longest_seconds=round(longest_seconds, 1),
             processed=processed,
         )
@@ -80,7 +80,7 @@ def find_problem(path: Path) -> str | None:
     if age_seconds > STALE_SECONDS:
         return f"The worker's loop has not turned for {age_seconds:.0f} s"
     if pulse.longest_seconds > STUCK_SECONDS:
-        return f"A picture has been in work for {pulse.longest_seconds:.0f} s"
+        return f"A message has been in flight for {pulse.longest_seconds:.0f} s"
     return None
 
 

@@ -1,4 +1,4 @@
-"""The messages that this process holds, kept hidden from other workers while it works on them."""
+"""The heartbeat: it keeps the messages that this process works on hidden from other workers."""
 
 import logging
 import threading
@@ -10,53 +10,57 @@ from pipeline.core.settings import VISIBILITY_SECONDS
 
 logger = logging.getLogger(__name__)
 
-INTERVAL_SECONDS = VISIBILITY_SECONDS / 3  # Two lost beats in a row do no harm
+INTERVAL_SECONDS = VISIBILITY_SECONDS / 3  # Two failed beats in a row do no harm.
 
 
-class Hand:
-    """The deliveries in hand. Safe to share between threads."""
+class Heartbeat:
+    """Extends the visibility timeout of this worker's messages in flight.
+
+    A message is in flight from its receive until it is deleted or given back. Safe to share
+    between threads.
+    """
 
     def __init__(self, queue: TaskQueue) -> None:
         self._queue = queue
-        # Held during calls to SQS too: a beat that is under way must not hide a message again
+        # The lock is also held during calls to SQS. Otherwise a beat could hide a message again
         # that another thread has just given back.
         self._lock = threading.Lock()
-        self._taken_at: dict[Delivery, float] = {}
+        self._received_at: dict[Delivery, float] = {}
 
     def __len__(self) -> int:
-        return len(self._taken_at)
+        return len(self._received_at)
 
-    def take(self, deliveries: Iterable[Delivery]) -> None:
-        """Keep these hidden from now on."""
+    def add(self, deliveries: Iterable[Delivery]) -> None:
+        """Include these messages in every beat from now on."""
         with self._lock:
-            self._taken_at.update(dict.fromkeys(deliveries, time.monotonic()))
+            self._received_at.update(dict.fromkeys(deliveries, time.monotonic()))
 
-    def release(self, delivery: Delivery) -> None:
-        """Let go of a message: what becomes of it is the caller's business."""
+    def remove(self, delivery: Delivery) -> None:
+        """Exclude a message from the beats. The caller deletes it or gives it back."""
         with self._lock:
-            self._taken_at.pop(delivery, None)
+            self._received_at.pop(delivery, None)
 
     def beat(self) -> None:
-        """Hide everything in hand for another `VISIBILITY_SECONDS`."""
+        """Hide all messages in flight for another `VISIBILITY_SECONDS`."""
         with self._lock:
-            refused = self._queue.hide_all(list(self._taken_at), VISIBILITY_SECONDS)
+            refused = self._queue.hide_all(list(self._received_at), VISIBILITY_SECONDS)
         for delivery in refused:
             logger.warning("Heartbeat refused", extra={"message_id": delivery.message_id})
 
     def give_back(self) -> int:
-        """Show everything in hand to other workers at once.
+        """Make all messages in flight visible to other workers at once.
 
         Returns:
-            How many messages that were.
+            The number of messages.
         """
         with self._lock:
-            deliveries = list(self._taken_at)
-            self._taken_at.clear()
+            deliveries = list(self._received_at)
+            self._received_at.clear()
             self._queue.hide_all(deliveries, 0)
         return len(deliveries)
 
     def get_longest_seconds(self) -> float:
-        """How long the oldest delivery has been in hand; 0 with empty hands."""
+        """How long the oldest message has been in flight; 0 if there is none."""
         with self._lock:
             now = time.monotonic()
-            return now - min(self._taken_at.values(), default=now)
+            return now - min(self._received_at.values(), default=now)

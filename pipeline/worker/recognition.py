@@ -6,7 +6,6 @@ import hashlib
 import logging
 import time
 from datetime import UTC, datetime
-from typing import Protocol
 
 from pydantic import ValidationError
 
@@ -16,13 +15,16 @@ from pipeline.core.errors import (
     RetriesExhaustedError,
     TaskFinishedError,
 )
-from pipeline.core.models import StartedTask, Task, TaskResult
 from pipeline.core.queue import Delivery, TaskMessage
 from pipeline.core.settings import MAX_RECEIVE_COUNT
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.transitions import StartedTask, TaskResult
+from pipeline.worker.cores import Cores
 from pipeline.worker.logs import log_task
 from pipeline.worker.metrics import Metrics, Stage
-from pipeline.worker.vision.recognizer import Recognition
+from pipeline.worker.vision.recognizer import Options, Recognition
 
 logger = logging.getLogger(__name__)
 
@@ -31,19 +33,11 @@ BACK_OFF_SECONDS = (2, 10, 60, 300)
 six minutes fails no task."""
 
 
-class Recognize(Protocol):
-    """Says what is in a picture. Called from several threads at once."""
-
-    def __call__(self, data: bytes, *, min_confidence: float, max_labels: int) -> Recognition: ...
-
-
 class TaskHandler:
     """Works on tasks. Safe to share between threads."""
 
-    def __init__(
-        self, recognize: Recognize, store: ImageStore, metrics: Metrics, *, worker: str
-    ) -> None:
-        self._recognize = recognize
+    def __init__(self, cores: Cores, store: ImageStore, metrics: Metrics, *, worker: str) -> None:
+        self._cores = cores
         self._store = store
         self._metrics = metrics
         self._worker = worker
@@ -83,7 +77,7 @@ class TaskHandler:
         error = ImageTimeoutError()
         with log_task(task_id):
             try:
-                Task(task_id).fail(error)
+                transitions.fail(Task(task_id), error)
             except TaskFinishedError:
                 logger.info("Task is finished or deleted already")
             except Exception:
@@ -95,13 +89,13 @@ class TaskHandler:
         return True
 
     def _handle_task(self, task_id: str, delivery: Delivery) -> None:
-        task = Task.start(task_id, worker=self._worker, receive_count=delivery.receive_count)
+        task = transitions.start(task_id, worker=self._worker, receive_count=delivery.receive_count)
         # One line a task unless somebody looks closer: a second costs 0.5 % of the work.
         logger.debug("Task started", extra=_describe(delivery))
         try:
             self._recognize_task(task, delivery)
         except PermanentError as error:
-            task.fail(error)
+            transitions.fail(task, error)
             self._metrics.add_failed(error.code)
             logger.info("Task failed", extra={**_describe(delivery), "error_code": error.code})
 
@@ -110,11 +104,10 @@ class TaskHandler:
         started = time.perf_counter()
         data = self._store.download(task.image_key)
         downloaded = time.perf_counter()
-        found = self._recognize(
-            data, min_confidence=task.min_confidence, max_labels=task.max_labels
-        )
+        options = Options(min_confidence=task.min_confidence, max_labels=task.max_labels)
+        found = self._cores.recognize(delivery, data, options)
         recognised = time.perf_counter()
-        task.succeed(_build_result(data, found))
+        transitions.succeed(task, _build_result(data, found))
         stored = time.perf_counter()
         stages = {
             Stage.DOWNLOAD: downloaded - started,
@@ -141,7 +134,7 @@ class TaskHandler:
             return BACK_OFF_SECONDS[min(delivery.receive_count, len(BACK_OFF_SECONDS)) - 1]
         error = RetriesExhaustedError()
         try:
-            Task(task_id).fail(error)
+            transitions.fail(Task(task_id), error)
             self._metrics.add_failed(error.code)
         except TaskFinishedError:
             logger.info("Task is finished or deleted already")

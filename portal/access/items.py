@@ -11,7 +11,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.models import Model
 
-from pipeline.core.models import Task
+from pipeline.core.dynamo import BaseMeta
 from portal.environment import env
 
 NO_PASSWORD = "!"
@@ -20,7 +20,7 @@ NO_PASSWORD = "!"
 class OperatorItem(Model):
     """Somebody who signed in with an operator group, or has a local password."""
 
-    class Meta(Task.Meta):
+    class Meta(BaseMeta):
         table_name = env.operators_table
 
     username = UnicodeAttribute(hash_key=True)
@@ -38,7 +38,7 @@ class OperatorItem(Model):
 
 
 class SessionItem(Model):
-    class Meta(Task.Meta):
+    class Meta(BaseMeta):
         table_name = env.sessions_table
 
     session_key = UnicodeAttribute(hash_key=True)

@@ -8,6 +8,7 @@ from django.contrib.sessions.backends.base import CreateError, SessionBase, Upda
 from django.utils import timezone
 from pynamodb.exceptions import PutError
 
+from pipeline.core.dynamo import is_condition_failure
 from portal.access.items import SessionItem
 
 
@@ -44,7 +45,7 @@ class SessionStore(SessionBase):
         try:
             item.save(condition=key.does_not_exist() if must_create else key.exists())
         except PutError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
+            if not is_condition_failure(error):
                 raise
             raise (CreateError if must_create else UpdateError) from error
         return None

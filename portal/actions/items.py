@@ -16,7 +16,7 @@ from pynamodb.attributes import (
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
-from pipeline.core.models import Task
+from pipeline.core.dynamo import BaseMeta
 from portal.environment import env
 
 AUDIT_RETENTION = timedelta(days=400)
@@ -59,7 +59,7 @@ class MonthIndex(GlobalSecondaryIndex["AuditItem"]):
 class AuditItem(Model):
     """One thing that one operator did. Never changed, never deleted by the portal."""
 
-    class Meta(Task.Meta):
+    class Meta(BaseMeta):
         table_name = env.audit_table
 
     audit_id = UnicodeAttribute(hash_key=True, default_for_new=lambda: str(uuid4()))
@@ -91,7 +91,7 @@ class StateIndex(GlobalSecondaryIndex["RunItem"]):
 class RunItem(Model):
     """An operation on everything that matches a filter, done in bounded steps."""
 
-    class Meta(Task.Meta):
+    class Meta(BaseMeta):
         table_name = env.runs_table
 
     run_id = UnicodeAttribute(hash_key=True, default_for_new=lambda: str(uuid4()))

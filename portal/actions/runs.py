@@ -18,6 +18,7 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from pipeline.core.dynamo import is_condition_failure
 from portal.access.models import Operator
 from portal.actions.items import RunItem
 from portal.actions.models import RunState
@@ -194,7 +195,7 @@ def _change(run: RunItem, condition: Condition, *actions: Action) -> bool:
     try:
         run.update(actions=list(actions), condition=condition)
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not is_condition_failure(error):
             raise
         return False
     return True

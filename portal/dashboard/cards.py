@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from pipeline.core.settings import ALARM_QUEUE_DEPTH
+from pipeline.core import alarms
 from portal.dashboard import sparkline
 from portal.dashboard.metrics import Series
 from portal.dashboard.snapshot import SUCCESS_MINUTES, QueueState, Snapshot
@@ -52,22 +52,22 @@ def _build_queue_cards(snapshot: Snapshot) -> list[Card]:
             "Waiting",
             f"{tasks.waiting:,}",
             f"{tasks.in_flight:,} in flight \N{MIDDLE DOT} {_say_drain(snapshot, state)}",
-            "bad" if tasks.waiting > ALARM_QUEUE_DEPTH else "good",
-            _chart(charts, "depth", "Waiting", ALARM_QUEUE_DEPTH),
+            "bad" if tasks.waiting > alarms.DEPTH.threshold else "good",
+            _chart(charts, "depth", "Waiting", alarms.DEPTH.threshold),
             reverse("admin:queues_queue_changelist"),
         ),
         Card(
             "Oldest waits",
             UNKNOWN if age is None else describe_seconds(age) if age else "0 s",
             "age of the oldest message",
-            "bad" if age and age > 60 else "good",
-            _chart(charts, "age", "Seconds that the oldest waits", 60),
+            "bad" if age and age > alarms.AGE.threshold else "good",
+            _chart(charts, "age", "Seconds that the oldest waits", alarms.AGE.threshold),
         ),
         Card(
             "Dead letters",
             f"{letters.count:,}",
             "used up their receives",
-            "bad" if letters.count else "good",
+            "bad" if letters.count > alarms.DEAD_LETTERS.threshold else "good",
             _chart(charts, "dead_letters", "Dead letters"),
             reverse("admin:queues_deadletter_changelist"),
         ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from pipeline.core.models import Task, TaskStatus
+from pipeline.core.tasks.record import Task, TaskStatus
 
 WINDOW = timedelta(hours=1)
 READ_LIMIT = 1000

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from django.db.models import CharField, DateTimeField, IntegerField, Model, TextField
 
-from pipeline.core import models as records
 from pipeline.core.queue import Delivery
 from pipeline.core.settings import settings
+from pipeline.core.tasks import record as records
 from portal import aws
 from portal.environment import env
 from portal.queues.letters import HOLD_LIMIT, held, read_task_id

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipeline.core.errors import TaskNotRetryableError
-from pipeline.core.models import TaskStatus
-from pipeline.core.queue import Delivery, TaskQueue
+from pipeline.core.queue import Delivery
 from pipeline.core.settings import settings
+from pipeline.core.tasks import flow
+from pipeline.core.tasks.record import TaskStatus
 from portal import aws
 from portal.actions.forms import Data, ReasonForm, TypedForm
 from portal.actions.operation import Invocation, Operation, Outcome, Refused
@@ -56,19 +57,17 @@ class RedriveLetter(LetterOperation):
         return detail
 
     def _send(self, letter: DeadLetter) -> str:
-        queue_url = settings.task_queue_url
         if not letter.task_id:
-            aws.sqs().send_message(QueueUrl=queue_url, MessageBody=letter.body)
+            aws.sqs().send_message(QueueUrl=settings.task_queue_url, MessageBody=letter.body)
             return "Sent again as it is: it names no task"
         if letter.source is None:
             raise Refused("its task was deleted; discard the letter")
         if letter.task_status in SETTLED:
             return f"Only removed: its task is {letter.task_status} already"
         try:
-            letter.source.retry()
+            flow.retry(letter.source, aws.task_queue())
         except TaskNotRetryableError as error:
             raise Refused("its task moved on meanwhile; look again") from error
-        TaskQueue(queue_url, aws.sqs()).send(letter.task_id, letter.source.owner_id)
         return f"Task {letter.task_id} queued again; it had failed with {letter.error_code}"
 
 

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from pipeline.core.errors import PermanentError, PipelineError
-from pipeline.core.models import TaskStatus
+from pipeline.core.tasks.record import TaskStatus
 from portal import aws
 from portal.access.accounts import Account, find_owner, find_owner_ids
 from portal.actions.operation_admin import OperationAdmin

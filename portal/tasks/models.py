@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import CharField, DateTimeField, IntegerField, Model, TextField
 
-from pipeline.core import models as records
+from pipeline.core.tasks import record as records
 from portal.remote.dynamo import DynamoQuerySet, Source
 
 STATUSES = [(status.value, status.replace("_", " ")) for status in records.TaskStatus]

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
-from pipeline.core import models as records
-from pipeline.core.errors import TaskNotRetryableError
-from pipeline.core.models import TaskStatus
-from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import settings
-from pipeline.core.storage import ImageStore, build_image_key
+from pipeline.core.errors import ImageMissingError, TaskNotRetryableError
+from pipeline.core.tasks import flow
+from pipeline.core.tasks import record as records
+from pipeline.core.tasks.record import TaskStatus
 from portal import aws
 from portal.actions.forms import ReasonForm
 from portal.actions.operation import Invocation, Operation, Refused
 from portal.tasks.models import Task
-
-COPIED = ("owner_id", "content_type", "size_bytes", "file_name", "min_confidence", "max_labels")
 
 
 class RetryTask(Operation[Task]):
@@ -34,10 +28,9 @@ class RetryTask(Operation[Task]):
 
     def apply(self, invocation: Invocation, row: Task) -> str:
         try:
-            row.source.retry()
+            flow.retry(row.source, aws.task_queue())
         except TaskNotRetryableError as error:
             raise Refused("it moved on meanwhile") from error
-        TaskQueue(settings.task_queue_url, aws.sqs()).send(row.pk, row.owner_id)
         return f"Queued again; it had failed with {row.error_code}"
 
 
@@ -58,19 +51,13 @@ class RecogniseTask(Operation[Task]):
 
     def apply(self, invocation: Invocation, row: Task) -> str:
         try:
-            first = records.Task.get(row.pk)
+            task = records.Task.get(row.pk)
+            new = flow.copy(task, aws.image_store(), aws.task_queue())
         except records.Task.DoesNotExist as error:
             raise Refused("it was deleted") from error
-        task = records.Task(
-            str(uuid4()), **{name: getattr(first, name) for name in COPIED if getattr(first, name)}
-        )
-        task.image_key = build_image_key(task.owner_id, task.task_id)
-        _copy_picture(first.image_key, task.image_key)
-        # In this order: a message never names a task that does not exist.
-        task.insert()
-        TaskQueue(settings.task_queue_url, aws.sqs()).send(task.task_id, task.owner_id)
-        task.mark_queued()
-        return f"New task {task.task_id}"
+        except ImageMissingError as error:
+            raise Refused("its picture is gone from storage") from error
+        return f"New task {new.task_id}"
 
 
 class DeleteTask(Operation[Task]):
@@ -87,30 +74,8 @@ class DeleteTask(Operation[Task]):
     form_class = ReasonForm
 
     def apply(self, invocation: Invocation, row: Task) -> str:
-        delete_task(row.source)
+        flow.delete(row.source, aws.image_store())
         return f"Deleted the picture and the record; it was {_say(row.status)}"
-
-
-def delete_task(task: records.Task) -> None:
-    """Remove picture and record. The picture first: what is left after a crash can be found."""
-    ImageStore(settings.images_bucket, aws.s3()).delete(task.image_key)
-    task.delete()
-
-
-def _copy_picture(source: str, target: str) -> None:
-    client = aws.s3()
-    bucket = settings.images_bucket
-    try:
-        client.copy_object(
-            Bucket=bucket,
-            Key=target,
-            CopySource={"Bucket": bucket, "Key": source},
-            ServerSideEncryption="AES256",
-        )
-    except client.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
-            raise Refused("its picture is gone from storage") from error
-        raise
 
 
 def _say(status: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.core.models import Task, TaskStatus
+from pipeline.core.tasks.record import Task, TaskStatus
 
 ENDS = {
     TaskStatus.SUCCEEDED: "Result stored",

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
 
-from pipeline.core.models import Task
 from pipeline.core.settings import settings
 from pipeline.core.storage import build_image_key
+from pipeline.core.tasks import flow
+from pipeline.core.tasks.record import Task
 from portal import aws
 from portal.access.items import OperatorItem
 from portal.actions import audit
 from portal.actions.forms import Data, TypedForm
 from portal.actions.items import RunItem
 from portal.actions.operation import Invocation
-from portal.tasks.operations import delete_task
 from portal.users.models import User
 from portal.users.operations import UserOperation, end_portal_sessions
 
@@ -53,7 +53,7 @@ class EraseUser(UserOperation):
             self._begin(run, user)
         tasks = list(islice(Task.by_owner.query(user.sub, limit=BATCH), BATCH))
         for task in tasks:
-            delete_task(task)
+            flow.delete(task, aws.image_store())
         pictures = 0 if tasks else _delete_pictures(user.sub)
         run.update(
             actions=[

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 
-from pipeline.core.models import Task
+from pipeline.core.tasks.record import Task
 
 COUNT_LIMIT = 2000
 NEWEST = 10

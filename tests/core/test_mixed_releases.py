@@ -8,10 +8,11 @@ from typing import Any
 import boto3
 import pytest
 
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import TaskMessage
 from pipeline.core.settings import settings
-from tests.examples import CAT, build_result, build_task
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task, TaskStatus
+from tests.examples import CAT, build_task, succeed
 
 LATER_FIELD = {"S": "of a later release"}
 LATER_ADDITIONS = ("requeue_count", "file_name", "request_hash")
@@ -37,14 +38,14 @@ def read_record(task: Task) -> dict[str, Any]:
 @pytest.fixture
 def task() -> Task:
     task = build_task(status=TaskStatus.QUEUED.value)
-    task.insert()
+    transitions.insert(task)
     return task
 
 
 def test_a_record_of_a_later_release_is_worked_on_and_keeps_its_unknown_fields(task: Task) -> None:
     change_record(task, later_field=LATER_FIELD)
 
-    Task.start(task.task_id, worker="w1", receive_count=1).succeed(build_result())
+    succeed(task.task_id)
 
     assert Task.get(task.task_id).get_labels() == [CAT]
     assert read_record(task)["later_field"] == LATER_FIELD
@@ -53,7 +54,7 @@ def test_a_record_of_a_later_release_is_worked_on_and_keeps_its_unknown_fields(t
 def test_a_record_of_an_earlier_release_is_worked_on(task: Task) -> None:
     change_record(task, **dict.fromkeys(LATER_ADDITIONS))
 
-    Task.start(task.task_id, worker="w1", receive_count=1).succeed(build_result())
+    succeed(task.task_id)
 
     assert Task.get(task.task_id).get_labels() == [CAT]
 
@@ -61,7 +62,7 @@ def test_a_record_of_an_earlier_release_is_worked_on(task: Task) -> None:
 def test_a_stuck_record_of_an_earlier_release_is_sent_again(task: Task) -> None:
     change_record(task, **dict.fromkeys(LATER_ADDITIONS))
 
-    Task.get(task.task_id).requeue()
+    transitions.requeue(Task.get(task.task_id))
 
     assert Task.get(task.task_id).requeue_count == 1
 

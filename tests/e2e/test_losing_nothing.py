@@ -16,7 +16,8 @@ from infra.local import names
 from infra.local.clients import Clients
 from infra.local.layout import Layout
 from infra.local.state import State
-from pipeline.core.settings import ALARM_QUEUE_DEPTH, VISIBILITY_SECONDS
+from pipeline.core import alarms
+from pipeline.core.settings import VISIBILITY_SECONDS
 from tests.e2e.conftest import PATIENCE_SECONDS, SetWorkers, User, wait_until
 from tests.pictures import encode
 
@@ -89,7 +90,7 @@ def test_operators_are_told_when_more_than_100_pictures_wait(
 ) -> None:
     set_workers(0)
     known = len(read_states(layout, "queue-depth"))
-    for _ in range(ALARM_QUEUE_DEPTH + 1):
+    for _ in range(alarms.DEPTH.threshold + 1):
         root.sqs.send_message(
             QueueUrl=system.task_queue_url, MessageBody=f'{{"task_id": "{uuid4()}"}}'
         )

@@ -9,8 +9,8 @@ import pytest
 from moto import mock_aws
 
 from infra.deploy.account import Account
-from infra.deploy.build import Artefact
 from infra.deploy.errors import DeployError
+from infra.package.archive import Artefact
 
 BUCKET = "artefacts"
 

@@ -14,7 +14,7 @@ from infra.deploy.portal import build_zappa_settings, find_api_id, find_command
 from portal.environment import Environment
 
 REGION = "us-east-1"
-OUTPUTS = Path(__file__).parents[2] / "infra/terraform/envs/prod/outputs.tf"
+OUTPUTS = Path(__file__).parents[2] / "infra/terraform/modules/environment/outputs.tf"
 PORTAL: dict[str, Any] = {
     "project": "spotter-dev",
     "stage": "portal",

@@ -1,7 +1,8 @@
-"""What holds for everything that is planned, whoever adds to it."""
+"""Rules for everything that is planned. They hold for new resources too."""
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from tests.infra.conftest import Plan
 
 Statement = dict[str, Any]
+
+POLICIES = sorted((Path(__file__).parents[2] / "infra/policies").glob("*.json"))
 
 WITHOUT_RESOURCES = {
     "autoscaling:DescribeAutoScalingGroups",
@@ -24,7 +27,7 @@ WITHOUT_RESOURCES = {
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 }
-"""Actions for which AWS knows no resource."""
+"""Actions that AWS can limit to no resource."""
 
 
 def as_list(value: Any) -> list[Any]:
@@ -44,6 +47,15 @@ def test_there_is_one_role_for_each_function(prod: Plan) -> None:
     assert len(functions) == 7
     assert set(functions) <= set(roles)
     assert len(roles) == len(set(roles))
+
+
+@pytest.mark.parametrize("document", POLICIES, ids=lambda path: path.stem)
+def test_every_policy_document_is_planned(document: Path, prod: Plan) -> None:
+    """So the rules below hold for the documents in infra/policies too."""
+    actions = [it["Action"] for it in json.loads(document.read_text())["Statement"]]
+    planned = [json.loads(it["policy"]) for it in prod.find("aws_iam_role_policy").values()]
+
+    assert actions in [[it["Action"] for it in policy["Statement"]] for policy in planned]
 
 
 def test_no_role_has_a_wildcard_action(prod: Plan) -> None:
@@ -70,7 +82,9 @@ def test_metrics_can_be_put_in_our_namespace_only(prod: Plan) -> None:
 def test_only_the_gateway_has_a_policy_of_awss_own(prod: Plan) -> None:
     attached = list(prod.find("aws_iam_role_policy_attachment"))
 
-    assert attached == ['module.api["api"].aws_iam_role_policy_attachment.logs[0]']
+    assert attached == [
+        'module.environment.module.stack.module.api["api"].aws_iam_role_policy_attachment.logs[0]'
+    ]
 
 
 def test_every_bucket_is_private_encrypted_and_tls_only(prod: Plan) -> None:
@@ -128,7 +142,9 @@ def test_every_table_is_encrypted_recoverable_and_protected(prod: Plan) -> None:
 def test_nothing_comes_in_to_the_workers(prod: Plan) -> None:
     rules = prod.find("aws_vpc_security_group_ingress_rule")
 
-    assert list(rules) == ["module.network.aws_vpc_security_group_ingress_rule.endpoint[0]"]
+    assert list(rules) == [
+        "module.environment.module.stack.module.network.aws_vpc_security_group_ingress_rule.endpoint[0]"
+    ]
     assert not prod.find("aws_internet_gateway")
 
 

@@ -6,10 +6,11 @@ import pytest
 import requests
 
 from pipeline.core.errors import ImageMissingError, UnreadableImageError
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.get_result import handler
-from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_result, build_task
+from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task, succeed
 from tests.lambdas.events import Answer, build_event, call, request
 
 
@@ -19,14 +20,14 @@ def get(task_id: str, **parts: object) -> Answer:
 
 def save(status: TaskStatus = TaskStatus.AWAITING_UPLOAD) -> Task:
     task = build_task(status=status.value, file_name="cat.jpg")
-    task.insert()
+    transitions.insert(task)
     return task
 
 
 def test_a_finished_task_shows_its_labels_and_times() -> None:
     task = save()
-    task.mark_queued()
-    Task.start(task.task_id, worker="w1", receive_count=1).succeed(build_result())
+    transitions.mark_queued(task)
+    succeed(task.task_id)
 
     answer = get(task.task_id)
 
@@ -79,7 +80,7 @@ def test_an_open_task_says_when_to_ask_again(status: TaskStatus) -> None:
 @pytest.mark.parametrize("error", [UnreadableImageError(), ImageMissingError()])
 def test_a_failed_task_says_why(error: UnreadableImageError) -> None:
     task = save(TaskStatus.QUEUED)
-    task.fail(error)
+    transitions.fail(task, error)
 
     answer = get(task.task_id)
 

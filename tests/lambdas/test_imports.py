@@ -32,7 +32,7 @@ IMPORT_EVENTS = "; ".join(f"import pipeline.lambdas.{function}" for function in 
 FIRST_CALLS = f"""
 {IMPORT_ALL}
 from botocore.session import Session
-from pipeline.core.models import Task
+from pipeline.core.tasks.record import Task
 from pipeline.lambdas.limits import UploadRate
 del Session.create_client
 print(len({{id(model._get_connection().connection.client) for model in (Task, UploadRate)}}))

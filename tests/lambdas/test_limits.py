@@ -8,15 +8,16 @@ import boto3
 import pytest
 
 from pipeline.core.errors import UnreadableImageError
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import FORM_LIFETIME
 from pipeline.core.settings import settings as core_settings
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas import limits, retry_result, upload
 from pipeline.lambdas.limits import UploadRate
 from pipeline.lambdas.settings import Settings, settings
 from tests.clocks import stop_clock
-from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_result, build_task
+from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task, succeed
 from tests.lambdas.events import Answer, request
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -52,7 +53,7 @@ def test_one_task_too_many_is_refused_until_another_is_finished(
 ) -> None:
     limit(max_in_flight=2)
     first, second, third = ask(), ask(), ask()
-    Task.start(first.body["taskId"], worker="w", receive_count=1).succeed(build_result())
+    succeed(first.body["taskId"])
     fourth = ask()
 
     assert [first.status, second.status, fourth.status] == [201, 201, 201]
@@ -62,14 +63,14 @@ def test_one_task_too_many_is_refused_until_another_is_finished(
 
 
 def fail(task: Task) -> None:
-    task.fail(UnreadableImageError())
+    transitions.fail(task, UnreadableImageError())
 
 
 def delete(task: Task) -> None:
     task.delete()
 
 
-@pytest.mark.parametrize("finish", [fail, delete, Task.expire])
+@pytest.mark.parametrize("finish", [fail, delete, transitions.expire])
 def test_every_end_of_a_task_makes_room(
     limit: Callable[..., Settings], finish: Callable[[Task], None]
 ) -> None:
@@ -122,7 +123,7 @@ def test_a_retry_is_one_more_task(limit: Callable[..., Settings], queue: TaskQue
     tasks = [build_task(), build_task()]
     for task in tasks:
         task.save()
-        task.fail(UnreadableImageError())
+        transitions.fail(task, UnreadableImageError())
 
     answers = [retry(task) for task in tasks]
 

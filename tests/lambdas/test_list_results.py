@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.errors import InvalidCursorError
-from pipeline.core.models import TaskStatus
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import TaskStatus
 from pipeline.lambdas import list_results
 from pipeline.lambdas.cursor import decode_cursor, encode_cursor
 from pipeline.lambdas.list_results import handler
@@ -34,7 +35,7 @@ def save(
         for n in range(count)
     ]
     for task in tasks:
-        task.insert()
+        transitions.insert(task)
     return [task.task_id for task in reversed(tasks)]
 
 
@@ -74,7 +75,7 @@ def test_an_empty_history_is_an_empty_page() -> None:
 
 def test_tasks_of_the_same_moment_are_all_shown() -> None:
     for _ in range(3):
-        build_task(created_at=START).insert()
+        transitions.insert(build_task(created_at=START))
 
     shown = [task_id for page in walk({"limit": "1"}) for task_id in page]
 

@@ -3,8 +3,9 @@
 import pytest
 
 from pipeline.core.errors import RetriesExhaustedError
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import TaskQueue
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.retry_result import handler
 from tests.examples import OTHER_OWNER_ID, build_task
 from tests.lambdas.events import Answer, request
@@ -17,8 +18,8 @@ def retry(task_id: str, **parts: object) -> Answer:
 @pytest.fixture
 def failed() -> Task:
     task = build_task(status=TaskStatus.QUEUED.value)
-    task.insert()
-    task.fail(RetriesExhaustedError())
+    transitions.insert(task)
+    transitions.fail(task, RetriesExhaustedError())
     return task
 
 
@@ -39,7 +40,7 @@ def test_a_failed_task_is_queued_again(failed: Task, queue: TaskQueue) -> None:
 @pytest.mark.parametrize("status", [s for s in TaskStatus if s is not TaskStatus.FAILED])
 def test_any_other_task_is_not(status: TaskStatus, queue: TaskQueue) -> None:
     task = build_task(status=status.value)
-    task.insert()
+    transitions.insert(task)
 
     answer = retry(task.task_id)
 

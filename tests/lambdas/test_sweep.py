@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.models import Task, TaskStatus
+from pipeline.core import alarms
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import ALARM_QUEUE_DEPTH
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas import sweep
 from pipeline.lambdas.sweep import MAX_REQUEUES, handler
 from tests.examples import OWNER_ID, build_task
@@ -19,7 +20,7 @@ def save(age: timedelta, status: TaskStatus, **values: Any) -> Task:
     """A task that has not moved for `age`."""
     moment = datetime.now(UTC) - age
     task = build_task(status=status.value, created_at=moment, updated_at=moment, **values)
-    task.insert()
+    transitions.insert(task)
     return task
 
 
@@ -93,7 +94,7 @@ def test_a_stuck_task_is_queued_again_once_in_ten_minutes(
 def test_a_task_that_moved_lately_is_not_stuck(status: TaskStatus) -> None:
     task = save(timedelta(minutes=9), status)
     old = build_task(status=status.value, created_at=task.created_at - timedelta(hours=5))
-    old.insert()
+    transitions.insert(old)
 
     assert run() == {}
 
@@ -119,7 +120,7 @@ def test_a_task_that_nobody_tried_does_not_fail_however_long_it_waits() -> None:
 def test_a_backlog_explains_why_a_queued_task_waits(queue: TaskQueue) -> None:
     save(timedelta(minutes=11), TaskStatus.QUEUED)
     processing = save(timedelta(minutes=11), TaskStatus.PROCESSING)
-    for number in range(ALARM_QUEUE_DEPTH + 1):
+    for number in range(alarms.DEPTH.threshold + 1):
         queue.send(f"task-{number}", OWNER_ID)
 
     assert run() == {"TasksRequeued": 1}

@@ -9,10 +9,11 @@ import boto3
 import pytest
 
 from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import TaskMessage, TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore, build_image_key
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.upload import handler
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
 from tests.lambdas.events import Answer, get_metrics, request
@@ -345,7 +346,7 @@ def test_a_repeat_leaves_a_finished_task_alone(queue: TaskQueue) -> None:
 
 def test_the_key_of_an_expired_task_is_free_again() -> None:
     task_id = post_form(key="k").body["taskId"]
-    Task.get(task_id).expire()
+    transitions.expire(Task.get(task_id))
 
     answer = post_form(key="k")
 

@@ -4,10 +4,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.uploaded import handler
 from tests.examples import build_task
 from tests.lambdas.events import build_storage_event, call, get_metrics
@@ -15,7 +16,7 @@ from tests.lambdas.events import build_storage_event, call, get_metrics
 
 def save(status: TaskStatus = TaskStatus.AWAITING_UPLOAD, owner_id: str = "me") -> Task:
     task = build_task(owner_id, status=status.value)
-    task.insert()
+    transitions.insert(task)
     return task
 
 

@@ -13,6 +13,7 @@ from infra.local.layout import Layout
 from infra.local.portal import ArrivalCounter
 from infra.local.resources.access import read_policy
 from infra.local.resources.portal import PortalArns
+from pipeline.core.tasks import transitions
 from tests.examples import build_task
 
 ARNS = PortalArns(**dict.fromkeys(PortalArns.__dataclass_fields__, "arn:aws:x"))
@@ -63,10 +64,10 @@ def test_the_policy_names_every_resource() -> None:
 def test_new_tasks_are_counted_once_as_arrivals() -> None:
     # moto answers for AWS's own addresses only.
     counter = ArrivalCounter(Clients("https://monitoring.us-east-1.amazonaws.com"))
-    build_task().insert()
+    transitions.insert(build_task())
     counter.tick()
-    build_task().insert()
-    build_task().insert()
+    transitions.insert(build_task())
+    transitions.insert(build_task())
 
     counter.tick()
 

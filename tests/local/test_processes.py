@@ -43,6 +43,17 @@ def test_all_are_stopped(roster: Roster, spawn: Spawn) -> None:
     assert roster.read() == []
 
 
+def test_workers_are_told_from_other_processes(roster: Roster, spawn: Spawn) -> None:
+    server, portal, worker = spawn(), spawn(), spawn()
+    roster.add("aws", server.pid, SERVER)
+    roster.add("portal", portal.pid, Kind(stop_seconds=TIMEOUT, rank=0))
+    roster.add("any name", worker.pid, WORKER)
+
+    workers = roster.find_workers()
+
+    assert {name: process.pid for name, process in workers.items()} == {"any name": worker.pid}
+
+
 def test_workers_have_ended_before_the_server_is_told(roster: Roster, spawn: Spawn) -> None:
     report = (
         "import signal, sys, time;"

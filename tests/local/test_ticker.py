@@ -1,9 +1,16 @@
-"""What the ticker makes of what it sees; the rest is tested on the running system."""
+"""Ages, alarm states and notices; tests/e2e covers the rest on the running system."""
+
+import json
 
 import pytest
 
+from infra.deploy.contract import CONTRACT
 from infra.local import ticker
-from infra.local.ticker import _compute_age_seconds, _describe
+from infra.local.clients import Clients
+from infra.local.layout import Layout
+from infra.local.resources.alarms import ALARMS, QueueAlarm
+from infra.local.resources.queues import Queue
+from infra.local.ticker import Ticker, _compute_age_seconds, _describe
 from tests.clocks import HandClock
 
 NOTICE = {"AlarmName": "queue-depth", "AlarmDescription": "Too many wait"}
@@ -38,3 +45,62 @@ def test_an_alarm_that_was_never_on_is_not_told() -> None:
     assert (
         _describe({**NOTICE, "OldStateValue": "INSUFFICIENT_DATA", "NewStateValue": "OK"}) is None
     )
+
+
+def find_alarm(name: str) -> QueueAlarm:
+    (alarm,) = (alarm for alarm in ALARMS if alarm.name.endswith(name))
+    return alarm
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> HandClock:
+    clock = HandClock()
+    monkeypatch.setattr(ticker, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def watcher(layout: Layout) -> Ticker:
+    return Ticker(Clients("http://127.0.0.1:9"), Queue("", ""), layout, print)
+
+
+def test_an_alarm_of_one_period_fires_at_once(watcher: Ticker, clock: HandClock) -> None:
+    alarm = find_alarm("queue-depth")
+
+    assert not watcher._is_firing(alarm, 100)
+    assert watcher._is_firing(alarm, 101)
+
+
+def test_an_alarm_of_three_periods_fires_in_the_third(watcher: Ticker, clock: HandClock) -> None:
+    alarm = find_alarm("queue-age")
+    fired = []
+
+    for _ in range(25):
+        fired.append(watcher._is_firing(alarm, 121))
+        clock.go(5)
+
+    assert fired == [False] * 24 + [True]
+
+
+def test_a_value_within_the_limit_starts_the_periods_again(
+    watcher: Ticker, clock: HandClock
+) -> None:
+    alarm = find_alarm("queue-age")
+    watcher._is_firing(alarm, 121)
+    clock.go(115)
+    watcher._is_firing(alarm, 120)
+    clock.go(5)
+
+    assert not watcher._is_firing(alarm, 121)
+
+
+def test_local_alarms_have_the_limits_of_the_contract_with_terraform() -> None:
+    limits = json.loads(CONTRACT.read_text())["alarms"]
+
+    found = {
+        "depth": find_alarm("queue-depth"),
+        "age": find_alarm("queue-age"),
+        "dead_letters": find_alarm("dead-letters"),
+    }
+
+    assert {name: vars(alarm.limit) for name, alarm in found.items()} == limits

@@ -12,8 +12,9 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from pipeline.core.errors import PermanentError, RetriesExhaustedError, UnreadableImageError
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.settings import settings
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task, TaskStatus
 from portal.actions.items import RunItem
 from portal.actions.models import RunState
 from portal.environment import env
@@ -26,14 +27,14 @@ MODELS = {"classifier": "efficientnet_lite3", "detector": "ssd_mobilenet_v2"}
 def save_task(error: PermanentError | None = None, *, is_done: bool = True, **values: Any) -> Task:
     """A task with its picture in storage: failed with `error`, succeeded, or still queued."""
     task = build_task(**values)
-    task.insert()
+    transitions.insert(task)
     boto3.client("s3").put_object(
         Bucket=settings.images_bucket, Key=task.image_key, Body=b"a picture"
     )
-    task.mark_queued()
+    transitions.mark_queued(task)
     if error or is_done:
-        started = Task.start(task.task_id, worker="worker-1", receive_count=1)
-        started.fail(error) if error else started.succeed(build_result())
+        started = transitions.start(task.task_id, worker="worker-1", receive_count=1)
+        transitions.fail(started, error) if error else transitions.succeed(started, build_result())
     task.refresh()
     return task
 

@@ -8,8 +8,8 @@ import boto3
 import pytest
 from django.test import Client
 
-from pipeline.core.models import Task
 from pipeline.core.settings import settings
+from pipeline.core.tasks.record import Task
 from portal.access.items import OperatorItem
 from portal.actions.items import RunItem
 from portal.environment import env

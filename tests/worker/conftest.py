@@ -8,9 +8,10 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from pipeline.core.models import Task
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task
 from pipeline.worker.metrics import Metrics
 from tests.examples import OWNER_ID, build_task
 from tests.worker.processes import Process
@@ -41,7 +42,7 @@ def task(queue: TaskQueue, store: ImageStore) -> Task:
     task.save()
     store.put(task.image_key, b"picture", "image/jpeg")
     queue.send(task.task_id, OWNER_ID)
-    task.mark_queued()
+    transitions.mark_queued(task)
     return task
 
 

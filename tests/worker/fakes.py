@@ -1,12 +1,14 @@
 """Stand-ins for the networks, and what CloudWatch has of us."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from moto.cloudwatch.models import MetricDatum, cloudwatch_backends
 
+from pipeline.core.queue import Delivery
 from pipeline.core.settings import settings
 from pipeline.worker.metrics import NAMESPACE
-from pipeline.worker.vision.recognizer import Recognition
+from pipeline.worker.vision.recognizer import Options, Recognition
 from tests.examples import build_result
 
 ACCOUNT_ID = "123456789012"  # Moto's
@@ -24,6 +26,10 @@ def build_recognition() -> Recognition:
     )
 
 
+def build_delivery(message_id: str = "1") -> Delivery:
+    return Delivery(message_id, f"handle-{message_id}", "{}", 1, datetime.now(UTC))
+
+
 class FakeRecognizer:
     """Finds the same cat in every picture, or raises `error`."""
 
@@ -33,11 +39,11 @@ class FakeRecognizer:
         self._error = error
         self._meanwhile = meanwhile
         self.pictures: list[bytes] = []
-        self.options: list[tuple[float, int]] = []
+        self.options: list[Options] = []
 
-    def recognize(self, data: bytes, *, min_confidence: float, max_labels: int) -> Recognition:
+    def recognize(self, data: bytes, options: Options) -> Recognition:
         self.pictures.append(data)
-        self.options.append((min_confidence, max_labels))
+        self.options.append(options)
         self._meanwhile()
         if self._error:
             raise self._error

@@ -15,11 +15,10 @@ from pathlib import Path
 import numpy as np
 
 import pipeline.worker.__main__ as worker
-from pipeline.worker import deadline, heartbeat, loop, recognition
+from pipeline.worker import deadline, heartbeat, loop, poller, recognition
 from pipeline.worker.direct import DirectImageStore
-from pipeline.worker.recognition import Recognize
 from pipeline.worker.settings import WorkerSettings
-from pipeline.worker.vision.recognizer import Recognition
+from pipeline.worker.vision.recognizer import Options, Recognition, Recognize
 from tests.worker.fakes import build_recognition
 from tests.worker.slow_worker import LONG
 
@@ -28,7 +27,7 @@ FOREVER = 3600
 THREE_GIGABYTES = 3 << 30
 
 
-def recognize(data: bytes, *, min_confidence: float, max_labels: int) -> Recognition:
+def recognize(data: bytes, options: Options) -> Recognition:
     if data == HANGS:
         ctypes.CDLL(None).sleep(FOREVER)  # Other threads run meanwhile, as with OpenCV
     elif data == FREEZES and os.environ.get("FREEZES"):
@@ -59,7 +58,7 @@ if __name__ == "__main__":
     heartbeat.INTERVAL_SECONDS = 1
     if seconds := os.environ.get("VISIBILITY_SECONDS"):
         heartbeat.VISIBILITY_SECONDS = int(seconds)  # type: ignore[attr-defined]
-    loop.POLL_SECONDS = 1
+    poller.POLL_SECONDS = 1
     loop.GRACE_SECONDS = float(os.environ.get("GRACE_SECONDS", LONG))
     deadline.FROZEN_SECONDS = int(os.environ.get("FROZEN_SECONDS", LONG))
     recognition.BACK_OFF_SECONDS = (0,)  # type: ignore[assignment]

@@ -12,10 +12,11 @@ from pathlib import Path
 import boto3
 from moto.sqs.models import sqs_backends
 
-from pipeline.core.models import Task
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task
 from tests.examples import build_task
 from tests.worker.fakes import ACCOUNT_ID
 
@@ -73,7 +74,7 @@ def send_task(queue: TaskQueue, store: ImageStore, picture: bytes = b"picture") 
     task.save()
     store.put(task.image_key, picture, "image/jpeg")
     queue.send(task.task_id, task.owner_id)
-    task.mark_queued()
+    transitions.mark_queued(task)
     return task
 
 

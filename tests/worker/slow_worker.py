@@ -9,8 +9,8 @@ import time
 
 from pipeline.worker import heartbeat, loop
 from pipeline.worker.__main__ import main
-from pipeline.worker.recognition import Recognize
 from pipeline.worker.settings import WorkerSettings
+from pipeline.worker.vision.recognizer import Recognize
 from tests.worker.fakes import FakeRecognizer
 
 LONG = "120"

@@ -1,8 +1,9 @@
 """One picture a core."""
 
 import threading
-import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import boto3
 import pytest
@@ -10,22 +11,28 @@ import pytest
 from pipeline.worker import cores as cores_module
 from pipeline.worker import metrics as metrics_module
 from pipeline.worker.cores import Cores
+from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
+from pipeline.worker.vision.recognizer import Options
 from tests.clocks import HandClock
-from tests.worker.fakes import FakeRecognizer, build_recognition, get_values
+from tests.worker.fakes import FakeRecognizer, build_delivery, build_recognition, get_values
+from tests.worker.processes import TIMEOUT, wait_until
+from tests.worker.threads import count_threads_in
+
+
+def build_cores(recognizer: FakeRecognizer, count: int, metrics: Metrics) -> Cores:
+    return Cores(recognizer.recognize, count, metrics, Deadline(seconds=TIMEOUT))
 
 
 def recognise(cores: Cores) -> None:
-    assert (
-        cores.recognize(b"picture", min_confidence=50, max_labels=20).width
-        == build_recognition().width
-    )
+    found = cores.recognize(build_delivery(), b"picture", Options())
+    assert found.width == build_recognition().width
 
 
-def test_as_many_pictures_as_cores_are_in_work_at_once(metrics: Metrics) -> None:
+def test_as_many_pictures_as_cores_are_recognised_at_once(metrics: Metrics) -> None:
     together = threading.Barrier(2)
-    recognizer = FakeRecognizer(meanwhile=lambda: together.wait(timeout=60))
-    cores = Cores(recognizer.recognize, 2, metrics)
+    recognizer = FakeRecognizer(meanwhile=lambda: together.wait(timeout=TIMEOUT))
+    cores = build_cores(recognizer, 2, metrics)
 
     with ThreadPoolExecutor(4) as pool:
         for future in [pool.submit(recognise, cores) for _ in range(4)]:
@@ -34,24 +41,36 @@ def test_as_many_pictures_as_cores_are_in_work_at_once(metrics: Metrics) -> None
     assert len(recognizer.pictures) == 4
 
 
-def test_no_core_works_on_two_pictures(metrics: Metrics) -> None:
-    alone = threading.Lock()
+@contextmanager
+def recognising(cores: Cores, pictures: int) -> Iterator[None]:
+    with ThreadPoolExecutor(pictures) as pool:
+        futures = [pool.submit(recognise, cores) for _ in range(pictures)]
+        yield
+    for future in futures:
+        future.result()
 
-    def check() -> None:
-        assert alone.acquire(blocking=False)
-        time.sleep(0.05)
-        alone.release()
 
-    cores = Cores(FakeRecognizer(meanwhile=check).recognize, 1, metrics)
+def test_no_core_recognises_two_pictures_at_once(metrics: Metrics) -> None:
+    ends = threading.Event()
 
-    with ThreadPoolExecutor(3) as pool:
-        for future in [pool.submit(recognise, cores) for _ in range(3)]:
-            future.result()
+    def wait() -> None:
+        assert ends.wait(TIMEOUT)
+
+    recognizer = FakeRecognizer(meanwhile=wait)
+    with recognising(build_cores(recognizer, 1, metrics), pictures=3):
+        try:
+            # Each thread is in the networks or waits for the core.
+            wait_until(lambda: count_threads_in(Cores.recognize) + len(recognizer.pictures) == 3)
+            at_once = len(recognizer.pictures)
+        finally:
+            ends.set()
+
+    assert at_once == 1
 
 
 def test_a_core_is_free_again_after_an_error(metrics: Metrics) -> None:
     recognizer = FakeRecognizer(RuntimeError())
-    cores = Cores(recognizer.recognize, 1, metrics)
+    cores = build_cores(recognizer, 1, metrics)
 
     for _ in range(2):
         with pytest.raises(RuntimeError):
@@ -65,7 +84,7 @@ def test_working_cores_are_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cores_module, "time", clock)
     monkeypatch.setattr(metrics_module, "time", clock)
     metrics = Metrics(boto3.client("cloudwatch"), cores=2)
-    cores = Cores(FakeRecognizer(meanwhile=lambda: clock.go(3)).recognize, 2, metrics)
+    cores = build_cores(FakeRecognizer(meanwhile=lambda: clock.go(3)), 2, metrics)
 
     recognise(cores)
     metrics.publish()

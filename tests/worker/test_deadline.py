@@ -1,23 +1,25 @@
 """Pictures that hang in C code or want all memory, in real worker processes."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
 import pytest
 
-from pipeline.core.models import TaskStatus
 from pipeline.core.queue import Delivery, TaskQueue
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks.record import TaskStatus
 from pipeline.worker import deadline as deadline_module
+from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
-from pipeline.worker.loop import ABANDONED_EXIT_CODE, Handle
+from pipeline.worker.loop import ABANDONED_EXIT_CODE
+from pipeline.worker.metrics import Metrics
+from pipeline.worker.vision.recognizer import Options
 from tests.clocks import HandClock
-from tests.worker.fakes import FakeRecognizer, get_values
+from tests.worker.fakes import FakeRecognizer, build_delivery, get_values
 from tests.worker.hanging_worker import EATS, FREEZES, HANGS, KILLS, LATE
 from tests.worker.processes import (
     TIMEOUT,
@@ -28,12 +30,9 @@ from tests.worker.processes import (
     show_messages_again_after,
     wait_until,
 )
+from tests.worker.threads import count_threads_in
 
 WORKER = "tests.worker.hanging_worker"
-
-
-def build_delivery() -> Delivery:
-    return Delivery("1", "handle-1", "{}", 1, datetime.now(UTC))
 
 
 @pytest.fixture
@@ -41,25 +40,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> HandClock:
     clock = HandClock()
     monkeypatch.setattr(deadline_module, "time", clock)
     return clock
-
-
-def begin(begun: Event, ends: Event) -> None:
-    """Something that takes until it is ended."""
-    begun.set()
-    assert ends.wait(TIMEOUT)
-
-
-@contextmanager
-def running(handle: Handle, delivery: Delivery, begun: Event, ends: Event) -> Iterator[None]:
-    """Handle a delivery in another thread, which does `begin` meanwhile."""
-    with ThreadPoolExecutor(1) as pool:
-        handled = pool.submit(handle, delivery)
-        try:
-            assert begun.wait(TIMEOUT)
-            yield
-        finally:
-            ends.set()
-    handled.result()
 
 
 def test_a_picture_that_hangs_fails_and_its_neighbours_succeed_once(
@@ -163,34 +143,53 @@ def test_a_picture_that_ends_its_process_every_time_takes_no_neighbour_along(
 
 def test_a_picture_over_the_deadline_is_abandoned_once(clock: HandClock) -> None:
     deadline = Deadline(seconds=3)
-    begun, ends, abandoned = Event(), Event(), list[Delivery]()
-    recognize = deadline.watch(FakeRecognizer(meanwhile=lambda: begin(begun, ends)).recognize)
-    delivery = build_delivery()
+    abandoned: list[Delivery] = []
+    overdue, in_time = build_delivery("1"), build_delivery("2")
 
-    def handle(delivery: Delivery) -> None:
-        recognize(b"", min_confidence=0, max_labels=1)
-
-    with running(deadline.follow(handle), delivery, begun, ends):
-        clock.go(2.9)
+    deadline.start(overdue)
+    clock.go(2.9)
+    deadline.start(in_time)
+    deadline.check(abandoned.append)
+    early = list(abandoned)
+    clock.go(0.2)
+    for _ in range(2):
         deadline.check(abandoned.append)
-        early = list(abandoned)
-        clock.go(0.2)
-        for _ in range(2):
-            deadline.check(abandoned.append)
 
     assert early == []
-    assert abandoned == [delivery]
+    assert abandoned == [overdue]
 
 
-def test_the_wait_before_the_networks_does_not_count(clock: HandClock) -> None:
+def test_only_the_time_in_the_networks_counts(clock: HandClock, metrics: Metrics) -> None:
     deadline = Deadline(seconds=3)
-    begun, ends, abandoned = Event(), Event(), list[Delivery]()
+    abandoned: list[Delivery] = []
+    ends = Event()
+    recognizer = FakeRecognizer(meanwhile=lambda: ends.wait(TIMEOUT))
+    cores = Cores(recognizer.recognize, 1, metrics, deadline)
+    first, second = build_delivery("1"), build_delivery("2")
 
-    def wait(delivery: Delivery) -> None:
-        begin(begun, ends)
-
-    with running(deadline.follow(wait), build_delivery(), begun, ends):
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(cores.recognize, first, b"", Options())
+        wait_until(lambda: len(recognizer.pictures) == 1)
+        pool.submit(cores.recognize, second, b"", Options())
+        wait_until(lambda: count_threads_in(Cores.recognize) == 1)
         clock.go(3.1)
         deadline.check(abandoned.append)
+        ends.set()
+
+    assert abandoned == [first]
+
+
+@pytest.mark.parametrize("error", [None, RuntimeError()])
+def test_a_recognised_or_failed_picture_has_no_deadline(
+    clock: HandClock, metrics: Metrics, error: Exception | None
+) -> None:
+    deadline = Deadline(seconds=3)
+    abandoned: list[Delivery] = []
+    cores = Cores(FakeRecognizer(error).recognize, 1, metrics, deadline)
+
+    with suppress(RuntimeError):
+        cores.recognize(build_delivery(), b"", Options())
+    clock.go(3.1)
+    deadline.check(abandoned.append)
 
     assert abandoned == []

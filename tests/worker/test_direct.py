@@ -15,12 +15,13 @@ from botocore.credentials import Credentials
 
 from pipeline.core import clients
 from pipeline.core.errors import ImageMissingError, TaskFinishedError
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import TaskMessage
 from pipeline.core.settings import settings
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.worker import direct
 from pipeline.worker.direct import Direct, DirectImageStore, DirectTaskQueue, update_directly
-from tests.examples import OWNER_ID, build_result
+from tests.examples import OWNER_ID, build_result, succeed
 
 KEY_ID, SECRET, TOKEN = "AKIDEXAMPLE", "a/secret+key", "a//token=="
 PATH = "/images/me/1"
@@ -244,8 +245,8 @@ def _direct_updates(near: None, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_task_is_started_and_finished(by_libcurl: list[str], task: Task) -> None:
     by_libcurl.clear()  # Of what queued it
 
-    started = Task.start(task.task_id, worker="worker-1", receive_count=1)
-    started.succeed(build_result())
+    started = transitions.start(task.task_id, worker="worker-1", receive_count=1)
+    transitions.succeed(started, build_result())
 
     assert by_libcurl == ["dynamodb"] * 2
     task.refresh()
@@ -255,10 +256,10 @@ def test_a_task_is_started_and_finished(by_libcurl: list[str], task: Task) -> No
 
 @pytest.mark.usefixtures("_direct_updates")
 def test_a_condition_that_does_not_hold_is_known_by_its_error(task: Task) -> None:
-    Task.start(task.task_id, worker="worker-1", receive_count=1).succeed(build_result())
+    succeed(task.task_id)
 
     with pytest.raises(TaskFinishedError):
-        Task.start(task.task_id, worker="worker-2", receive_count=2)
+        transitions.start(task.task_id, worker="worker-2", receive_count=2)
 
 
 @pytest.mark.usefixtures("_direct_updates")
@@ -270,7 +271,7 @@ def test_a_lost_answer_starts_no_task_twice(task: Task, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Direct, "send", lose)
 
-    Task.start(task.task_id, worker="worker-1", receive_count=1)
+    transitions.start(task.task_id, worker="worker-1", receive_count=1)
 
     task.refresh()
     assert task.worker == "worker-1"

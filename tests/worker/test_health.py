@@ -32,7 +32,7 @@ def write_pulse(path: Path, *, age_seconds: float = 0, longest_seconds: float = 
     pulse = Pulse(
         at=now - timedelta(seconds=age_seconds),
         version="1",
-        in_hand=1,
+        in_flight=1,
         longest_seconds=longest_seconds,
         processed=2,
     )
@@ -41,11 +41,11 @@ def write_pulse(path: Path, *, age_seconds: float = 0, longest_seconds: float = 
 
 
 def test_a_worker_whose_loop_turns_is_healthy(path: Path) -> None:
-    Health(path, "abc123").touch(in_hand=2, longest_seconds=0.5, processed=7)
+    Health(path, "abc123").touch(in_flight=2, longest_seconds=0.5, processed=7)
 
     pulse = Pulse.model_validate_json(path.read_bytes())
     assert find_problem(path) is None
-    assert (pulse.version, pulse.in_hand, pulse.processed) == ("abc123", 2, 7)
+    assert (pulse.version, pulse.in_flight, pulse.processed) == ("abc123", 2, 7)
     assert list(path.parent.iterdir()) == [path]
 
 
@@ -53,13 +53,13 @@ def test_the_file_is_not_written_at_every_turn(path: Path, monkeypatch: pytest.M
     clock = HandClock()
     monkeypatch.setattr(health_module, "time", clock)
     health = Health(path, "abc123")
-    health.touch(in_hand=0, longest_seconds=0, processed=1)
+    health.touch(in_flight=0, longest_seconds=0, processed=1)
 
     clock.go(WRITE_SECONDS - 0.1)
-    health.touch(in_hand=0, longest_seconds=0, processed=2)
+    health.touch(in_flight=0, longest_seconds=0, processed=2)
     early = Pulse.model_validate_json(path.read_bytes()).processed
     clock.go(0.2)
-    health.touch(in_hand=0, longest_seconds=0, processed=3)
+    health.touch(in_flight=0, longest_seconds=0, processed=3)
 
     assert early == 1
     assert Pulse.model_validate_json(path.read_bytes()).processed == 3
@@ -69,7 +69,7 @@ def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
     health = Health(tmp_path / "missing" / "health.json", "abc123")
 
     with pytest.raises(FileNotFoundError, match="missing"):
-        health.touch(in_hand=0, longest_seconds=0, processed=0)
+        health.touch(in_flight=0, longest_seconds=0, processed=0)
 
 
 def test_a_disk_that_got_full_stops_nobody(
@@ -77,10 +77,10 @@ def test_a_disk_that_got_full_stops_nobody(
 ) -> None:
     monkeypatch.setattr(health_module, "WRITE_SECONDS", 0)
     health = Health(path, "abc123")
-    health.touch(in_hand=0, longest_seconds=0, processed=0)
+    health.touch(in_flight=0, longest_seconds=0, processed=0)
     shutil.rmtree(path.parent)  # Root, who may run this, can write to anything that is there
 
-    health.touch(in_hand=0, longest_seconds=0, processed=1)
+    health.touch(in_flight=0, longest_seconds=0, processed=1)
 
     assert caplog.messages == ["Health was not written"]
 
@@ -95,7 +95,7 @@ def test_a_loop_that_stands_still_is_a_problem(path: Path, monkeypatch: pytest.M
 def test_a_picture_that_never_ends_is_a_problem(path: Path) -> None:
     write_pulse(path, longest_seconds=STUCK_SECONDS + 1)
 
-    assert find_problem(path) == "A picture has been in work for 301 s"
+    assert find_problem(path) == "A message has been in flight for 301 s"
 
 
 def test_a_worker_that_has_not_started_is_a_problem(path: Path) -> None:

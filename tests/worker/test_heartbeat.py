@@ -1,27 +1,27 @@
-"""What is in hand stays hidden; what is given back is not."""
+"""Messages in flight stay hidden; messages that are given back do not."""
 
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from pipeline.core.queue import Delivery, TaskQueue
 from pipeline.core.settings import VISIBILITY_SECONDS, settings
 from pipeline.worker import heartbeat
-from pipeline.worker.heartbeat import Hand
+from pipeline.worker.heartbeat import Heartbeat
 from tests.clocks import HandClock
 from tests.examples import OWNER_ID
-
-TIMEOUT = 60
-
+from tests.worker.processes import TIMEOUT, wait_until
+from tests.worker.threads import count_threads_in
 
 SHORTLY = 0.1
-"""Seconds: what was given back is visible after them, what was hidden is not."""
+"""Seconds. After them a message that was given back is visible; a hidden one is not."""
 
 
 @pytest.fixture
 def clock(aws: None, monkeypatch: pytest.MonkeyPatch) -> HandClock:
-    """The clock of the queues and of the hand."""
+    """The clock of the queues and of the heartbeat."""
     clock = HandClock()
     clock.move_queues(monkeypatch)
     monkeypatch.setattr(heartbeat, "time", clock)
@@ -32,26 +32,26 @@ def test_a_slow_task_stays_hidden(queue: TaskQueue, clock: HandClock) -> None:
     queue.send("task-1", OWNER_ID)
     queue.send("task-2", OWNER_ID)
     held, forgotten = queue.receive(max_messages=10)
-    hand = Hand(queue)
-    hand.take([held])
+    beats = Heartbeat(queue)
+    beats.add([held])
 
     clock.go(VISIBILITY_SECONDS - SHORTLY)
-    hand.beat()
+    beats.beat()
     clock.go(VISIBILITY_SECONDS - SHORTLY)
 
     [back] = queue.receive(max_messages=10)
     assert back.message_id == forgotten.message_id
 
 
-def test_a_released_message_is_no_longer_hidden(queue: TaskQueue, clock: HandClock) -> None:
+def test_a_removed_message_is_no_longer_hidden(queue: TaskQueue, clock: HandClock) -> None:
     queue.send("task-1", OWNER_ID)
     [delivery] = queue.receive()
-    hand = Hand(queue)
-    hand.take([delivery])
+    beats = Heartbeat(queue)
+    beats.add([delivery])
 
     clock.go(VISIBILITY_SECONDS - SHORTLY)
-    hand.release(delivery)
-    hand.beat()
+    beats.remove(delivery)
+    beats.beat()
     clock.go(2 * SHORTLY)
 
     assert len(queue.receive()) == 1
@@ -60,19 +60,19 @@ def test_a_released_message_is_no_longer_hidden(queue: TaskQueue, clock: HandClo
 def test_everything_is_given_back_at_once(queue: TaskQueue, clock: HandClock) -> None:
     for number in range(12):
         queue.send(f"task-{number}", OWNER_ID)
-    hand = Hand(queue)
-    hand.take(queue.receive(max_messages=10) + queue.receive(max_messages=10))
-    hand.beat()
+    beats = Heartbeat(queue)
+    beats.add(queue.receive(max_messages=10) + queue.receive(max_messages=10))
+    beats.beat()
 
-    assert hand.give_back() == 12
+    assert beats.give_back() == 12
 
     clock.go(SHORTLY)
     assert queue.get_depth() == 12
-    assert len(hand) == 0
+    assert len(beats) == 0
 
 
 class QueueWithSlowCalls(TaskQueue):
-    """Tells when a call has begun, and ends it when allowed."""
+    """Its calls tell when they have begun, and end when they are allowed to."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -85,24 +85,27 @@ class QueueWithSlowCalls(TaskQueue):
         return super().hide_all(deliveries, seconds)
 
 
-def test_a_beat_under_way_cannot_hide_what_is_released_after_it(queue: TaskQueue) -> None:
+def test_a_running_beat_cannot_hide_a_message_that_is_given_back_meanwhile(
+    queue: TaskQueue,
+) -> None:
     queue.send("task-1", OWNER_ID)
     [delivery] = queue.receive()
     slow_queue = QueueWithSlowCalls(settings.task_queue_url)
-    hand = Hand(slow_queue)
-    hand.take([delivery])
-    beat = threading.Thread(target=hand.beat)
-    release = threading.Thread(target=hand.release, args=(delivery,))
+    beats = Heartbeat(slow_queue)
+    beats.add([delivery])
 
-    beat.start()
-    assert slow_queue.begun.wait(timeout=TIMEOUT)
-    release.start()
-    release.join(timeout=0.2)  # It would be over by then
-    assert release.is_alive()
-    slow_queue.allowed.set()
-    beat.join()
-    release.join()
-    queue.hide(delivery, 0)
+    def give_back() -> None:
+        beats.remove(delivery)
+        queue.hide(delivery, 0)
+
+    with ThreadPoolExecutor(2) as pool:
+        beat = pool.submit(beats.beat)
+        assert slow_queue.begun.wait(timeout=TIMEOUT)
+        given_back = pool.submit(give_back)
+        wait_until(lambda: count_threads_in(Heartbeat.remove) == 1 or given_back.done())
+        slow_queue.allowed.set()
+        beat.result()
+        given_back.result()
 
     assert len(queue.receive()) == 1
 
@@ -113,12 +116,12 @@ def test_a_message_that_was_deleted_does_not_disturb_the_others(
     queue.send("task-1", OWNER_ID)
     queue.send("task-2", OWNER_ID)
     deleted, held = queue.receive(max_messages=10)
-    hand = Hand(queue)
-    hand.take([deleted, held])
+    beats = Heartbeat(queue)
+    beats.add([deleted, held])
     queue.delete(deleted)
 
     clock.go(VISIBILITY_SECONDS - SHORTLY)
-    hand.beat()
+    beats.beat()
     clock.go(VISIBILITY_SECONDS - SHORTLY)
 
     assert caplog.messages == ["Heartbeat refused"]
@@ -126,14 +129,14 @@ def test_a_message_that_was_deleted_does_not_disturb_the_others(
 
 
 def test_the_oldest_delivery_is_known(queue: TaskQueue, clock: HandClock) -> None:
-    hand = Hand(queue)
-    assert hand.get_longest_seconds() == 0
+    beats = Heartbeat(queue)
+    assert beats.get_longest_seconds() == 0
     for number in range(2):
         queue.send(f"task-{number}", OWNER_ID)
 
-    hand.take(queue.receive())
+    beats.add(queue.receive())
     clock.go(7)
-    hand.take(queue.receive())
+    beats.add(queue.receive())
     clock.go(5)
 
-    assert hand.get_longest_seconds() == 12
+    assert beats.get_longest_seconds() == 12

@@ -1,11 +1,11 @@
-"""The loop, with real signals in this process. Each test ends its worker with one."""
+"""A worker in this process. Each test ends it with a real signal."""
 
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,50 +13,63 @@ from botocore.exceptions import EndpointConnectionError
 
 from pipeline.core.queue import Delivery, TaskQueue
 from pipeline.core.settings import settings
-from pipeline.worker import loop
+from pipeline.worker import health as health_module
+from pipeline.worker import loop, poller
 from pipeline.worker.deletions import Deletions
-from pipeline.worker.health import Health, find_problem
-from pipeline.worker.heartbeat import Hand
+from pipeline.worker.health import Health, Pulse, find_problem
+from pipeline.worker.heartbeat import Heartbeat
 from pipeline.worker.loop import Handle, Worker
+from tests.clocks import HandClock
 from tests.examples import OWNER_ID
-from tests.worker.processes import wait_until
-
-TIMEOUT = 120
+from tests.worker.processes import TIMEOUT, wait_until
 
 
-@pytest.fixture(autouse=True)
-def _no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Short polls, and patience that no pause of the machine exhausts."""
-    monkeypatch.setattr(loop, "POLL_SECONDS", 1)
-    monkeypatch.setattr(loop, "GRACE_SECONDS", TIMEOUT)
-    monkeypatch.setattr(loop, "ONE_STOP_SECONDS", TIMEOUT)
+class StopClock(HandClock):
+    """The clock of a stop. It counts how often the worker looks at it while it waits."""
+
+    looks = 0
+
+    def monotonic(self) -> float:
+        self.looks += 1
+        return super().monotonic()
 
 
 class Runner:
     """Runs a worker until `stop` is called, from another thread."""
 
-    def __init__(self, queue: TaskQueue, health_file: Path) -> None:
+    def __init__(self, queue: TaskQueue, health_file: Path, clock: StopClock) -> None:
         self.queue = queue
         self.health_file = health_file
+        self.clock = clock
         self._worker: Worker | None = None
 
     def __call__(self, handle: Handle, *, queue: TaskQueue | None = None, slots: int = 1) -> int:
         queue = queue or self.queue
         health = Health(self.health_file, "test")
-        self._worker = Worker(queue, Hand(queue), Deletions(queue), handle, health, slots=slots)
+        self._worker = Worker(
+            queue, Heartbeat(queue), Deletions(queue), handle, health, slots=slots
+        )
         return self._worker.run()
 
     def stop(self, signum: signal.Signals = signal.SIGTERM) -> None:
         """Send a signal, and wait until the worker takes no more messages."""
         send_signal(signum)
         assert self._worker
-        assert self._worker._stopping.wait(TIMEOUT)
+        assert self._worker.stopping.wait(TIMEOUT)
+
+    def wait_for_patience(self) -> None:
+        """Until the stopping worker has decided twice more to wait for its slots."""
+        looks = self.clock.looks + 3
+        wait_until(lambda: self.clock.looks >= looks)
 
 
 @pytest.fixture
-def run(queue: TaskQueue, tmp_path: Path) -> Iterator[Runner]:
-    yield Runner(queue, tmp_path / "health.json")
-    # What a worker left behind must not meddle with the next test.
+def run(queue: TaskQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
+    clock = StopClock()
+    monkeypatch.setattr(loop, "time", clock)
+    monkeypatch.setattr(poller, "POLL_SECONDS", 1)
+    yield Runner(queue, tmp_path / "health.json", clock)
+    # The threads that a worker left behind must not disturb the next test.
     for thread in threading.enumerate():
         if thread.name.startswith(("slot", "poller")):
             thread.join(TIMEOUT)
@@ -183,19 +196,23 @@ def test_what_waits_for_a_slot_at_a_stop_is_given_back(queue: TaskQueue, run: Ru
     assert count_messages(queue) == 2
 
 
-def test_a_message_that_came_back_twice_is_handled_alone(queue: TaskQueue, run: Runner) -> None:
+def test_a_message_that_came_back_twice_is_handled_alone(
+    queue: TaskQueue, run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller, "WAKE_SECONDS", 0.05)
+    monkeypatch.setattr(health_module, "WRITE_SECONDS", 0)
     send(queue, 1)
     for _ in range(2):
         queue.hide_all(queue.receive(), 0)
     send(queue, 4)
-    in_work: set[Delivery] = set()
+    at_work: set[Delivery] = set()
     beside: dict[int, list[int]] = {1: [], 3: []}
 
     def handle(delivery: Delivery) -> None:
-        in_work.add(delivery)
-        time.sleep(0.3)  # The others may come meanwhile
-        beside[delivery.receive_count].append(len(in_work) - 1)
-        in_work.remove(delivery)
+        at_work.add(delivery)
+        wait_for_pulse(run.health_file)  # The poller had time to start all other messages.
+        beside[delivery.receive_count].append(len(at_work) - 1)
+        at_work.remove(delivery)
         if sum(map(len, beside.values())) == 5:
             run.stop()
 
@@ -205,8 +222,19 @@ def test_a_message_that_came_back_twice_is_handled_alone(queue: TaskQueue, run: 
     assert len(beside[1]) == 4
 
 
+def wait_for_pulse(health_file: Path) -> None:
+    """Until the poller has written two more pulses: it waits for its slots."""
+    seen: set[datetime] = set()
+
+    def is_seen() -> bool:
+        seen.add(Pulse.model_validate_json(health_file.read_bytes()).at)
+        return len(seen) > 2
+
+    wait_until(is_seen)
+
+
 class QueueWithStopInPoll(TaskQueue):
-    """Is stopped during the long poll, and gets a message right after that."""
+    """Its worker is stopped during the long poll; right after that a message comes."""
 
     def __init__(self, url: str, stop: Callable[[], None]) -> None:
         super().__init__(url)
@@ -228,7 +256,7 @@ def test_a_message_that_arrives_while_stopping_is_given_back(queue: TaskQueue, r
     assert count_messages(queue) == 1
 
 
-def test_what_is_in_hand_is_finished(queue: TaskQueue, run: Runner) -> None:
+def test_messages_in_flight_are_finished(queue: TaskQueue, run: Runner) -> None:
     send(queue, 2)
     finished: list[Delivery] = []
     both_begun = threading.Barrier(2)
@@ -236,7 +264,7 @@ def test_what_is_in_hand_is_finished(queue: TaskQueue, run: Runner) -> None:
     def handle(delivery: Delivery) -> None:
         both_begun.wait(timeout=TIMEOUT)
         run.stop()
-        time.sleep(0.5)
+        run.wait_for_patience()
         finished.append(delivery)
 
     run(handle, slots=2)
@@ -249,15 +277,15 @@ def test_what_is_in_hand_is_finished(queue: TaskQueue, run: Runner) -> None:
 def test_what_cannot_be_finished_in_time_is_given_back(
     queue: TaskQueue,
     run: Runner,
-    monkeypatch: pytest.MonkeyPatch,
     signum: signal.Signals,
 ) -> None:
-    monkeypatch.setattr(loop, "GRACE_SECONDS", 0.3)
     send(queue, 1)
     released = threading.Event()
 
     def handle(delivery: Delivery) -> None:
         run.stop(signum)
+        run.wait_for_patience()
+        run.clock.go(loop.GRACE_SECONDS + 0.1)
         released.wait(timeout=TIMEOUT)
 
     exit_code = run(handle)
@@ -268,19 +296,16 @@ def test_what_cannot_be_finished_in_time_is_given_back(
     assert left == 1
 
 
-def test_a_second_signal_ends_the_wait(
-    queue: TaskQueue, run: Runner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(loop, "ONE_STOP_SECONDS", 0.1)
+def test_a_second_signal_ends_the_wait(queue: TaskQueue, run: Runner) -> None:
     send(queue, 1)
     released = threading.Event()
 
     def handle(delivery: Delivery) -> None:
-        # Again and again, as a person does: the first ones may come too close together.
-        for _ in range(TIMEOUT):
-            if released.wait(timeout=0.3):
-                return
-            send_signal()
+        run.stop()
+        run.wait_for_patience()
+        run.clock.go(loop.ONE_STOP_SECONDS + 0.1)
+        send_signal()
+        released.wait(timeout=TIMEOUT)
 
     run(handle)
     left = count_messages(queue)
@@ -295,9 +320,9 @@ def test_two_signals_at_once_are_one_stop(queue: TaskQueue, run: Runner) -> None
 
     def handle(delivery: Delivery) -> None:
         run.stop(signal.SIGINT)
-        time.sleep(0.2)
-        run.stop(signal.SIGTERM)
-        time.sleep(0.5)
+        run.wait_for_patience()
+        send_signal(signal.SIGTERM)
+        run.wait_for_patience()
         finished.append(delivery)
 
     run(handle)
@@ -318,21 +343,21 @@ class QueueThatBreaks(TaskQueue):
         return super().receive(max_messages=1, wait_seconds=wait_seconds)
 
 
-def test_a_receive_that_fails_ends_the_worker_after_what_is_in_hand(
+def test_a_receive_that_fails_ends_the_worker_after_the_messages_in_flight(
     queue: TaskQueue, run: Runner, caplog: pytest.LogCaptureFixture
 ) -> None:
     send(queue, 1)
     finished: list[Delivery] = []
 
     def handle(delivery: Delivery) -> None:
-        time.sleep(0.5)
+        run.wait_for_patience()
         finished.append(delivery)
 
     exit_code = run(handle, queue=QueueThatBreaks(settings.task_queue_url), slots=2)
 
     assert exit_code == 1
     assert len(finished) == 1
-    assert "The loop failed: stopping" in caplog.messages
+    assert "The poller failed: stopping" in caplog.messages
 
 
 class QueueThatCannotDelete(TaskQueue):
@@ -358,23 +383,23 @@ def test_a_message_that_could_not_be_deleted_does_not_stop_the_loop(
 
 
 class QueueThatTellsSettling(TaskQueue):
-    """Is stopped while it hides a message, which takes a while."""
+    """Its worker is stopped while it hides a message."""
 
-    def __init__(self, url: str, stop: Callable[[], None]) -> None:
+    def __init__(self, url: str, run: Runner) -> None:
         super().__init__(url)
-        self._stop = stop
+        self._run = run
         self.hidden: Sequence[Delivery] = ()
 
     def hide(self, delivery: Delivery, seconds: int) -> None:
-        self._stop()
-        time.sleep(0.5)
+        self._run.stop()
+        self._run.wait_for_patience()
         super().hide(delivery, seconds)
         self.hidden = [delivery]
 
 
 def test_a_stop_waits_for_a_message_that_is_being_settled(queue: TaskQueue, run: Runner) -> None:
     send(queue, 1)
-    slow_queue = QueueThatTellsSettling(settings.task_queue_url, run.stop)
+    slow_queue = QueueThatTellsSettling(settings.task_queue_url, run)
 
     run(lambda delivery: 60, queue=slow_queue)
 

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.core.models import TaskStatus
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore
-from pipeline.worker import loop
+from pipeline.core.tasks.record import TaskStatus
+from pipeline.worker import loop, poller
 from tests.examples import OWNER_ID
 from tests.worker.fakes import get_values
 from tests.worker.processes import (
@@ -112,8 +112,8 @@ def test_a_picture_that_takes_too_long_is_given_back_in_time(
 
 
 def test_a_stop_is_planned_to_end_within_ten_seconds() -> None:
-    # The last poll, what is in hand, and the giving back
-    assert loop.POLL_SECONDS < loop.GRACE_SECONDS < 10
+    # The last poll, the messages in flight, and the time to give back the rest
+    assert poller.POLL_SECONDS < loop.GRACE_SECONDS < 10
 
 
 def test_the_message_of_a_slow_picture_is_hidden_again_and_again(

@@ -15,12 +15,15 @@ from pipeline.core.errors import (
     UnreadableImageError,
     UnsupportedFormatError,
 )
-from pipeline.core.models import Task, TaskStatus
 from pipeline.core.queue import Delivery, TaskMessage
 from pipeline.core.settings import MAX_RECEIVE_COUNT, settings
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.worker.cores import Cores
+from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.recognition import TaskHandler
+from pipeline.worker.vision.recognizer import Options
 from tests.examples import CAT, build_task
 from tests.worker.fakes import FakeRecognizer, get_values
 
@@ -28,9 +31,8 @@ TRANSIENT = EndpointConnectionError(endpoint_url="cable pulled")
 
 
 def build_handler(recognizer: FakeRecognizer, metrics: Metrics) -> TaskHandler:
-    return TaskHandler(
-        recognizer.recognize, ImageStore(settings.images_bucket), metrics, worker="worker-1"
-    )
+    cores = Cores(recognizer.recognize, 1, metrics, Deadline(seconds=60))
+    return TaskHandler(cores, ImageStore(settings.images_bucket), metrics, worker="worker-1")
 
 
 def build_delivery(body: str, receive_count: int = 1) -> Delivery:
@@ -64,7 +66,7 @@ def test_the_options_of_the_task_reach_the_networks(
 
     build_handler(recognizer, metrics).handle(build_delivery_of(task))
 
-    assert recognizer.options == [(72.5, 3)]
+    assert recognizer.options == [Options(min_confidence=72.5, max_labels=3)]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Everything that the account holds, in the order in which one thing needs another."""
+"""Creates all resources of the account in the order of their dependencies."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,18 +8,19 @@ from infra.local.clients import Clients
 from infra.local.resources import access, functions, gateway
 from infra.local.resources.alarms import create_alarms
 from infra.local.resources.images import IMAGES_ARN, create_bucket, notify_function
-from infra.local.resources.package import build_package
 from infra.local.resources.page import create_page
 from infra.local.resources.queues import Queue, Queues, create_queues
-from infra.local.resources.tables import create_tables
+from infra.local.resources.tables import create_table
 from infra.local.resources.users import UserPool, create_user_pool
 from infra.local.resources.workers_group import create_workers_group
 from infra.local.state import AccessKey
+from infra.package.functions import zip_code
+from pipeline.core.tasks.record import Task
 
 
 @dataclass(frozen=True)
 class Account:
-    """What was created and what others must know of it."""
+    """The created resources that other modules need."""
 
     queues: Queues
     users: UserPool
@@ -30,8 +31,8 @@ class Account:
 
 
 def create_account(clients: Clients, packages: Path) -> Account:
-    """Create all resources, or bring those that are there up to date."""
-    create_tables(clients)
+    """Create all resources, or update the existing ones."""
+    create_table(clients, Task)
     queues = create_queues(clients)
     spa_origin = create_page(clients)
     create_bucket(clients, spa_origin)
@@ -49,7 +50,7 @@ def create_account(clients: Clients, packages: Path) -> Account:
     return Account(
         queues=queues,
         users=users,
-        worker_key=access.create_worker_key(clients, arns),
+        worker_key=access.create_key(clients, names.WORKER_USER, "worker", arns),
         alarm_inbox=create_alarms(clients),
         api_url=gateway.build_api_url(clients.endpoint),
         spa_origin=spa_origin,
@@ -61,7 +62,7 @@ def _create_functions(
 ) -> dict[str, str]:
     created = functions.create_functions(
         clients,
-        build_package(),
+        zip_code(),
         {name: access.create_function_role(clients, name, arns) for name in functions.FUNCTIONS},
         {
             "TASKS_TABLE": names.TASKS_TABLE,

@@ -1,4 +1,4 @@
-"""Alarms on the queues, and where they are heard."""
+"""The alarms on the queues, their topic, and a queue that receives the notices."""
 
 import json
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.resources.queues import Queue, create_queue
-from pipeline.core.settings import ALARM_QUEUE_DEPTH
+from pipeline.core import alarms
 
 NAMESPACE = "AWS/SQS"
-# ministack would judge an alarm by the metrics of all queues together, and each time that one is
-# published. It finds none under this name, so only the ticker decides.
+# ministack ignores the dimensions of an alarm: it would compare the metrics of all queues with each
+# threshold. No metric has this namespace, so only the ticker sets the state of an alarm.
 ALARM_NAMESPACE = "Spotter/LocalAlarms"
 
 DEPTH = "ApproximateNumberOfMessagesVisible"
@@ -18,46 +18,46 @@ AGE = "ApproximateAgeOfOldestMessage"
 
 
 @dataclass(frozen=True)
-class Alarm:
-    """Something that operators are told when it happens, and again when it is over."""
+class QueueAlarm:
+    """Operators are told when it begins and when it ends."""
 
     name: str
     queue: str
     metric: str
-    threshold: int
+    limit: alarms.Alarm
     description: str
 
 
 ALARMS = [
-    Alarm(
+    QueueAlarm(
         f"{names.PREFIX}-queue-depth",
         names.TASK_QUEUE,
         DEPTH,
-        ALARM_QUEUE_DEPTH,
-        "More pictures wait than the workers can take",
+        alarms.DEPTH,
+        "Queue backlog: more pictures wait than the workers can take",
     ),
-    Alarm(
+    QueueAlarm(
         f"{names.PREFIX}-queue-age",
         names.TASK_QUEUE,
         AGE,
-        60,
-        "A picture has waited for more than a minute",
+        alarms.AGE,
+        "The oldest picture has waited for minutes",
     ),
-    Alarm(
+    QueueAlarm(
         f"{names.PREFIX}-dead-letters",
         names.DEAD_LETTER_QUEUE,
         DEPTH,
-        0,
-        "A message used up its deliveries: somebody must look",
+        alarms.DEAD_LETTERS,
+        "A message used up its receives",
     ),
 ]
 
 
 def create_alarms(clients: Clients) -> Queue:
-    """Create the topic of the alarms and the alarms.
+    """Create the alarms and their topic.
 
     Returns:
-        A queue that gets what the topic says, as an operator's mailbox would.
+        A queue that is subscribed to the topic, as an operator's mailbox is.
     """
     topic_arn = clients.sns.create_topic(Name=names.ALARM_TOPIC)["TopicArn"]
     inbox = create_queue(clients, names.ALARM_INBOX, {"Policy": _allow_topic(topic_arn)})
@@ -75,9 +75,9 @@ def create_alarms(clients: Clients) -> Queue:
             MetricName=alarm.metric,
             Dimensions=[{"Name": "QueueName", "Value": alarm.queue}],
             Statistic="Maximum",
-            Period=60,
-            EvaluationPeriods=1,
-            Threshold=alarm.threshold,
+            Period=alarm.limit.period_seconds,
+            EvaluationPeriods=alarm.limit.periods,
+            Threshold=alarm.limit.threshold,
             ComparisonOperator="GreaterThanThreshold",
             TreatMissingData="notBreaching",
             AlarmActions=[topic_arn],

@@ -1,42 +1,52 @@
-"""DynamoDB tables, as the models describe them."""
+"""The DynamoDB tables of the models."""
+
+from __future__ import annotations
 
 from typing import Any
 
-from infra.local import names
+from pynamodb.models import Model
+
 from infra.local.clients import ROOT_KEY, Clients
-from pipeline.core.models import Task
+from infra.schema import Index, Table, read_table
 
 
-def create_tables(clients: Clients) -> None:
-    """Create the table of tasks with its indexes and its time to live."""
-    # PynamoDB reads these names when it connects, and has no other way to be told.
-    meta: Any = Task.Meta
+def create_table(clients: Clients, model: type[Model]) -> None:
+    """Create the table of `model`, or add the indexes that the existing table lacks."""
+    # PynamoDB reads these names when it connects. Without them it would connect to AWS itself.
+    meta: Any = model.Meta
     meta.host = clients.endpoint
     meta.aws_access_key_id = meta.aws_secret_access_key = ROOT_KEY
-    if Task.exists():
-        _add_indexes(clients)
+    if model.exists():
+        _add_indexes(clients, meta.table_name, read_table(model))
     else:
-        Task.create_table(wait=True)
+        model.create_table(wait=True)
 
 
-def _add_indexes(clients: Clients) -> None:
-    """Bring a table of an earlier version up to date, as Terraform does it on AWS."""
-    schema: Any = Task._get_schema()
-    table = clients.dynamodb.describe_table(TableName=names.TASKS_TABLE)["Table"]
-    known = {index["IndexName"] for index in table.get("GlobalSecondaryIndexes", [])}
-    for index in schema["global_secondary_indexes"]:
-        if index["index_name"] in known:
-            continue
+def _add_indexes(clients: Clients, name: str, table: Table) -> None:
+    """Bring a table of an earlier version up to date, as Terraform does on AWS."""
+    found = clients.dynamodb.describe_table(TableName=name)["Table"]
+    known = {index["IndexName"] for index in found.get("GlobalSecondaryIndexes", [])}
+    definitions: Any = [
+        {"AttributeName": name, "AttributeType": kind} for name, kind in table.attributes.items()
+    ]
+    for index_name in table.indexes.keys() - known:
         clients.dynamodb.update_table(
-            TableName=names.TASKS_TABLE,
-            AttributeDefinitions=schema["attribute_definitions"],
+            TableName=name,
+            AttributeDefinitions=definitions,
             GlobalSecondaryIndexUpdates=[
-                {
-                    "Create": {
-                        "IndexName": index["index_name"],
-                        "KeySchema": index["key_schema"],
-                        "Projection": index["projection"],
-                    }
-                }
+                {"Create": _describe(index_name, table.indexes[index_name])}
             ],
         )
+
+
+def _describe(name: str, index: Index) -> Any:
+    keys = {"HASH": index.keys.hash_key, "RANGE": index.keys.range_key}
+    others = {"NonKeyAttributes": list(index.non_key_attributes)}
+    return {
+        "IndexName": name,
+        "KeySchema": [{"AttributeName": key, "KeyType": kind} for kind, key in keys.items() if key],
+        "Projection": {
+            "ProjectionType": index.projection,
+            **(others if index.non_key_attributes else {}),
+        },
+    }

@@ -4,6 +4,7 @@ mock_provider "aws" {
 }
 
 variables {
+  here                = { account_id = "123456789012", region = "us-east-1" }
   name                = "spotter-test"
   portal_url          = "https://portal.example"
   deletion_protection = true

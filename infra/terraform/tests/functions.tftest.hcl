@@ -4,6 +4,7 @@ mock_provider "aws" {
 }
 
 variables {
+  here            = { account_id = "123456789012", region = "us-east-1" }
   name            = "spotter-test"
   images          = { name = "images", arn = "arn:aws:s3:::images" }
   tasks_table     = { name = "tasks", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/tasks" }

@@ -11,6 +11,7 @@ run "github" {
   }
 
   variables {
+    here            = { account_id = "123456789012", region = "us-east-1" }
     name            = "spotter-test"
     repository      = "owner/spotter"
     environment     = "test"

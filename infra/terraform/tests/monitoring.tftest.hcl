@@ -4,13 +4,13 @@ mock_provider "aws" {
 }
 
 variables {
+  here                   = { account_id = "123456789012", region = "us-east-1" }
   name                   = "spotter-test"
   api_name               = "api"
   task_queue_name        = "tasks"
   dead_letter_queue_name = "tasks-dlq"
   worker_group_name      = "workers"
   log_group_names        = ["/spotter/test/worker", "/aws/lambda/upload"]
-  monthly_budget_usd     = 100
   alarm_topic_arn        = "arn:aws:sns:us-east-1:123456789012:alarms"
 }
 
@@ -42,11 +42,6 @@ run "monitoring" {
   }
 
   assert {
-    condition     = alltrue([for it in aws_budgets_budget.this.notification : it.subscriber_sns_topic_arns == toset([var.alarm_topic_arn])]) && length(aws_budgets_budget.this.notification) == 2
-    error_message = "Money is told too."
-  }
-
-  assert {
     condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 9
     error_message = "One page: the promise and eight graphs."
   }
@@ -69,4 +64,21 @@ run "rejects_an_objective_in_percent" {
   }
 
   expect_failures = [var.objective]
+}
+
+run "budget" {
+  command = plan
+
+  module {
+    source = "./modules/budget"
+  }
+
+  variables {
+    usd_a_month = 100
+  }
+
+  assert {
+    condition     = alltrue([for it in aws_budgets_budget.this.notification : it.subscriber_sns_topic_arns == toset([var.alarm_topic_arn])]) && length(aws_budgets_budget.this.notification) == 2
+    error_message = "Operators must be told at 80 % and when 100 % is forecast."
+  }
 }

@@ -7,8 +7,13 @@ variables {
   name                       = "tasks"
   visibility_timeout_seconds = 60
   max_receive_count          = 5
-  alarm_depth                = 100
-  alarm_topic_arn            = "arn:aws:sns:us-east-1:123456789012:alarms"
+  alarms = {
+    depth        = { threshold = 100, period_seconds = 60, periods = 1 }
+    age          = { threshold = 120, period_seconds = 60, periods = 3 }
+    dead_letters = { threshold = 0, period_seconds = 60, periods = 1 }
+  }
+
+  alarm_topic_arn = "arn:aws:sns:us-east-1:123456789012:alarms"
 }
 
 run "queue" {
@@ -56,17 +61,27 @@ run "queue" {
 
   assert {
     condition = (
-      aws_cloudwatch_metric_alarm.depth.metric_name == "ApproximateNumberOfMessagesVisible"
-      && aws_cloudwatch_metric_alarm.depth.dimensions.QueueName == "tasks"
-      && aws_cloudwatch_metric_alarm.depth.comparison_operator == "GreaterThanThreshold"
-      && aws_cloudwatch_metric_alarm.depth.threshold == 100
-      && aws_cloudwatch_metric_alarm.depth.alarm_actions == toset([var.alarm_topic_arn])
+      aws_cloudwatch_metric_alarm.this["depth"].metric_name == "ApproximateNumberOfMessagesVisible"
+      && aws_cloudwatch_metric_alarm.this["depth"].dimensions.QueueName == "tasks"
+      && aws_cloudwatch_metric_alarm.this["depth"].comparison_operator == "GreaterThanThreshold"
+      && aws_cloudwatch_metric_alarm.this["depth"].threshold == 100
+      && aws_cloudwatch_metric_alarm.this["depth"].alarm_actions == toset([var.alarm_topic_arn])
     )
     error_message = "More than 100 waiting messages are told to the operators."
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.dead_letter_not_empty.dimensions.QueueName == "tasks-dlq" && aws_cloudwatch_metric_alarm.dead_letter_not_empty.threshold == 0
+    condition = (
+      aws_cloudwatch_metric_alarm.this["age"].metric_name == "ApproximateAgeOfOldestMessage"
+      && aws_cloudwatch_metric_alarm.this["age"].threshold == 120
+      && aws_cloudwatch_metric_alarm.this["age"].evaluation_periods == 3
+      && aws_cloudwatch_metric_alarm.this["age"].period == 60
+    )
+    error_message = "A picture that waits for minutes is told to the operators."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["dead_letters"].dimensions.QueueName == "tasks-dlq" && aws_cloudwatch_metric_alarm.this["dead_letters"].threshold == 0
     error_message = "The first dead letter is told."
   }
 }

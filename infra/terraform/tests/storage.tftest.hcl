@@ -4,6 +4,7 @@ mock_provider "aws" {
 }
 
 variables {
+  here           = { account_id = "123456789012", region = "us-east-1" }
   name           = "spotter-test"
   retention_days = 30
   spa_origin     = "https://spotter.example"

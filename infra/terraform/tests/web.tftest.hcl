@@ -4,6 +4,7 @@ mock_provider "aws" {
 }
 
 variables {
+  here               = { account_id = "123456789012", region = "us-east-1" }
   name               = "spotter-test"
   api_origin         = "https://api.example"
   images_domain_name = "images.s3.us-east-1.amazonaws.com"

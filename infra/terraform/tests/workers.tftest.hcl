@@ -4,6 +4,7 @@ mock_provider "aws" {
 }
 
 variables {
+  here                 = { account_id = "123456789012", region = "us-east-1" }
   name                 = "spotter-test"
   subnet_ids           = ["subnet-1", "subnet-2"]
   security_group_id    = "sg-1"

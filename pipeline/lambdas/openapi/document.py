@@ -1,22 +1,43 @@
-"""docs/api/openapi.json: what the functions do, for people and their tools (OpenAPI 3.1)."""
+"""docs/api/openapi.json: what the functions do, for people and their tools (OpenAPI 3.1).
+
+Powertools writes the routes, parameters, answers and schemas that the functions declare. Added here
+is what it cannot say: the introduction, whole examples, the codes of errors, and our names.
+"""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
+from string import Template
 from types import ModuleType
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.json_schema import JsonSchemaMode, models_json_schema
+from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
+from aws_lambda_powertools.event_handler.openapi.models import License, Server, ServerVariable, Tag
+from aws_lambda_powertools.event_handler.openapi.types import (
+    COMPONENT_REF_PREFIX,
+    COMPONENT_REF_TEMPLATE,
+)
+from pydantic.json_schema import models_json_schema
 
+from pipeline.core.errors import PermanentError
+from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
+from pipeline.core.settings import RETENTION
 from pipeline.lambdas import delete_result, get_result, list_results, retry_result, upload
-from pipeline.lambdas.openapi import texts
-from pipeline.lambdas.openapi.operations import OPERATIONS, SECURITY_SCHEME, build_responses
-from pipeline.lambdas.openapi.problems import PROBLEMS, TASK_ERRORS
-from pipeline.lambdas.problems import Problem
-from pipeline.lambdas.schemas import TaskPage, TaskReference, TaskState, TaskView, UploadTicket
-from pipeline.lambdas.upload_request import UploadRequest
+from pipeline.lambdas.answers import refuse
+from pipeline.lambdas.openapi.examples import add_examples
+from pipeline.lambdas.problems import MEDIA_TYPE, Problem, RouteNotFoundError, build_problem
+from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, UploadRequest
+
+SECURITY_SCHEME = "idToken"
+_ID_TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "ID token of a signed-in user (Amazon Cognito)",
+}
 
 FUNCTIONS: tuple[ModuleType, ...] = (
     upload,
@@ -27,150 +48,142 @@ FUNCTIONS: tuple[ModuleType, ...] = (
 )
 
 _PROJECT = Path(__file__).parents[3] / "pyproject.toml"
+_INTRODUCTION = Path(__file__).with_name("introduction.md")
 
-_MODELS: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-    (UploadRequest, "validation"),
-    (UploadTicket, "serialization"),
-    (TaskReference, "serialization"),
-    (TaskState, "serialization"),
-    (TaskView, "serialization"),
-    (TaskPage, "serialization"),
-    (Problem, "validation"),  # What is not set is left out
-]
+_POWERTOOLS_ONLY = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
+"""Schemas of the errors that Powertools would answer with. Our errors are problems."""
 
 
 def build_document() -> dict[str, Any]:
-    """Join routes and parameters of the functions with schemas, texts and examples."""
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Spotter",
-            "version": tomllib.loads(_PROJECT.read_text("utf-8"))["project"]["version"],
-            "summary": "Send a picture, learn what is in it",
-            "description": texts.INTRODUCTION + _build_code_table(),
-            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        },
-        "servers": [
-            {
-                "url": "https://{host}",
-                "description": "Host and stage of your installation",
-                "variables": {"host": {"default": "api.example.com/v1"}},
-            }
+    """Merge what the functions declare, and add what Powertools cannot say."""
+    merge = OpenAPIMerge(
+        title="Spotter",
+        version=tomllib.loads(_PROJECT.read_text("utf-8"))["project"]["version"],
+        openapi_version="3.1.0",
+        summary="Send a picture, learn what is in it",
+        license_info=License(name="Apache-2.0", identifier="Apache-2.0"),
+        servers=[
+            Server(
+                url="https://{host}",
+                description="Host and stage of your installation",
+                variables={"host": ServerVariable(default="api.example.com/v1")},
+            )
         ],
-        "tags": [{"name": name, "description": text} for name, text in texts.TAGS.items()],
-        "security": [{SECURITY_SCHEME: []}],
-        "paths": _build_paths(),
-        "components": {
-            "schemas": _build_schemas(),
-            "securitySchemes": {
-                SECURITY_SCHEME: {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "bearerFormat": "JWT",
-                    "description": "ID token of a signed-in user (Amazon Cognito)",
-                }
-            },
-        },
-    }
+        tags=[
+            Tag(name="Uploads", description="Send pictures."),
+            Tag(name="Results", description="See, list, delete and retry what was sent."),
+        ],
+        security=[{SECURITY_SCHEME: []}],
+        on_conflict="error",
+    )
+    for module in FUNCTIONS:
+        merge.add_schema(_read_routes(module))
+    # Their bodies are read and written by us, not by Powertools.
+    _, ours = models_json_schema(
+        [(UploadRequest, "validation"), (Problem, "validation")],
+        ref_template=COMPONENT_REF_TEMPLATE,
+    )
+    components = {"schemas": ours["$defs"], "securitySchemes": {SECURITY_SCHEME: _ID_TOKEN}}
+    merge.add_schema({"components": components})
+    document: dict[str, Any] = _publish(merge.get_openapi_schema())
+    for operation in find_operations(document):
+        _finish_operation(operation)
+    document["components"]["schemas"] = _finish_schemas(document)
+    add_examples(document)
+    document["info"]["description"] = _build_introduction(document)
+    return document
 
 
 def find_functions() -> dict[str, str]:
-    """The function of each operation; it is named after its file."""
+    """The function of each operation id; it is named after its file."""
     return {
-        operation_id: module.__name__.rsplit(".", 1)[-1]
+        operation["operationId"]: module.__name__.rsplit(".", 1)[-1]
         for module in FUNCTIONS
-        for _, _, operation_id, _ in _find_operations(module)
+        for operation in find_operations(_read_routes(module))
     }
 
 
-def _find_operations(module: ModuleType) -> Iterator[tuple[str, str, str, list[Any]]]:
-    """Path, method, operation id and parameters of a function's routes."""
-    generated = json.loads(module.app.get_openapi_json_schema())["paths"]
-    for path, methods in generated.items():
-        for method, operation in methods.items():
-            yield path, method, operation["operationId"], operation.get("parameters", [])
+def _read_routes(module: ModuleType) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(module.app.get_openapi_json_schema())
+    return document
 
 
-def _build_paths() -> dict[str, Any]:
-    paths: dict[str, Any] = {}
-    for module in FUNCTIONS:
-        for path, method, operation_id, parameters in _find_operations(module):
-            paths.setdefault(path, {})[method] = _build_operation(operation_id, parameters)
-    return paths
+def find_operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every operation of a document."""
+    for path in document["paths"].values():
+        yield from path.values()
 
 
-def _build_operation(operation_id: str, parameters: list[Any]) -> dict[str, Any]:
-    tag, summary, description = texts.OPERATIONS[operation_id]
-    operation = OPERATIONS[operation_id]
-    result: dict[str, Any] = {
-        "operationId": operation_id,
-        "tags": [tag],
-        "summary": summary,
-        "description": description,
-        "parameters": [_build_parameter(each) for each in parameters],
+def find_problems(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The example of each problem that a caller can meet, by code."""
+    found = {
+        code: example["value"]
+        for operation in find_operations(document)
+        for response in operation["responses"].values()
+        for code, example in response.get("content", {})
+        .get(MEDIA_TYPE, {})
+        .get("examples", {})
+        .items()
     }
-    if operation.request_body:
-        result["requestBody"] = operation.request_body
-    result["responses"] = build_responses(operation)
-    return result
+    unrouted = build_problem(RouteNotFoundError())
+    return dict(sorted({**found, unrouted.code: unrouted.model_dump()}.items()))
 
 
-def _build_parameter(generated: dict[str, Any]) -> dict[str, Any]:
-    names = {name.lower(): name for name in texts.PARAMETERS}
-    name = names[generated["name"].lower()]  # Powertools writes header names in small letters
-    schema = _tidy(generated["schema"])
+def find_task_errors() -> dict[str, str]:
+    """What `error.code` of a failed task can be, and its words."""
+    return {kind.code: kind.message for kind in PermanentError.__subclasses__()}
+
+
+def _finish_operation(operation: dict[str, Any]) -> None:
+    operation["parameters"] = [_finish_parameter(each) for each in operation.get("parameters", [])]
+    responses = operation["responses"]
+    for status, response in list(responses.items()):
+        content = response.get("content", {})
+        schema = content.get("application/json", {}).get("schema", {})
+        if schema.get("$ref", "").removeprefix(COMPONENT_REF_PREFIX) in _POWERTOOLS_ONLY:
+            del responses[status]
+        elif not content:
+            response.pop("content", None)
+    responses.setdefault("500", refuse()[HTTPStatus.INTERNAL_SERVER_ERROR])
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _finish_parameter(parameter: dict[str, Any]) -> dict[str, Any]:
+    schema = _tidy(parameter["schema"])
+    schema.pop("description", None)  # The parameter itself has it
     if "anyOf" in schema:  # A parameter that is not sent; null cannot be sent
         [schema] = [each for each in schema["anyOf"] if each.get("type") != "null"]
-    return {
-        "name": name,
-        "in": generated["in"],
-        "required": generated["required"],
-        "description": texts.PARAMETERS[name],
-        "schema": schema,
+    # Powertools writes the names of headers in small letters.
+    name = parameter["name"].title() if parameter["in"] == "header" else parameter["name"]
+    return {**parameter, "name": name, "schema": schema}
+
+
+def _finish_schemas(document: dict[str, Any]) -> dict[str, Any]:
+    schemas: dict[str, Any] = {
+        name: _tidy(schema)
+        for name, schema in sorted(document["components"]["schemas"].items())
+        if name not in _POWERTOOLS_ONLY
     }
+    schemas["TaskError"]["properties"]["code"]["enum"] = list(find_task_errors())
+    problem = schemas["Problem"]["properties"]
+    problem["code"]["enum"] = list(find_problems(document))
+    for optional in ("instance", "errors"):
+        del problem[optional]["default"]  # Left out, never null
+    return schemas
 
 
-def _build_schemas() -> dict[str, Any]:
-    _, generated = models_json_schema(_MODELS, ref_template="#/components/schemas/{model}")
-    schemas = {_publish(name): _tidy(schema) for name, schema in generated["$defs"].items()}
-    for name, fields in texts.FIELDS.items():
-        for field, text in fields.items():
-            schemas[name]["properties"][field]["description"] = text
-        if name not in ("UploadRequest", "Problem"):
-            _require_all(schemas[name])
-    schemas["TaskError"]["properties"]["code"]["enum"] = list(TASK_ERRORS)
-    _finish_problem(schemas["Problem"])
-    return dict(sorted(schemas.items()))
-
-
-def _require_all(schema: dict[str, Any]) -> None:
-    """An answer has all its members, also those that have a default in our code."""
-    schema["required"] = list(schema["properties"])
-    for each in schema["properties"].values():
-        each.pop("default", None)
-
-
-def _finish_problem(schema: dict[str, Any]) -> None:
-    """Optional members of a problem are left out, never null."""
-    properties = schema["properties"]
-    for field in ("instance", "errors"):
-        nullable = properties[field].pop("anyOf")
-        properties[field] = {**nullable[0], **properties[field]}
-        properties[field].pop("default")
-    properties["code"]["enum"] = sorted(PROBLEMS)
-    schema["required"] = [field for field in properties if field not in ("instance", "errors")]
-
-
-def _publish(name: str) -> str:
-    """`TaskView` is the view of a task for the API, and the API's only task."""
-    return name.removesuffix("View")
+def _publish(document: dict[str, Any]) -> dict[str, Any]:
+    """Write JSON, with the API's names: `TaskView` is the API's only task."""
+    text = json.dumps(document)
+    published: dict[str, Any] = json.loads(re.sub(r'("|/schemas/)(\w+)View"', r'\1\2"', text))
+    return published
 
 
 def _tidy(schema: Any) -> Any:
-    """Take out what pydantic adds for itself, and write whole numbers as such."""
+    """Leave out the titles that pydantic makes up, and write whole numbers as such."""
     if isinstance(schema, dict):
         return {
-            key: _publish(value) if key == "$ref" else _tidy(value)
+            key: _tidy(value)
             for key, value in schema.items()
             if not (key == "title" and isinstance(value, str))
         }
@@ -181,22 +194,18 @@ def _tidy(schema: Any) -> Any:
     return schema
 
 
-def _build_code_table() -> str:
-    rows = [
-        f"| `{code}` | {problem.status} | {problem.detail} |"
-        for code, problem in sorted(PROBLEMS.items())
-    ]
-    failures = [f"| `{code}` | {message} |" for code, message in TASK_ERRORS.items()]
-    return "\n".join(
-        [
-            "\n| code | status | what it says |",
-            "| --- | --- | --- |",
-            *rows,
-            "\nA picture is looked at after it was accepted. What is wrong with it then is said by"
-            " `error.code` of the failed task:\n",
-            "| error.code | what it says |",
-            "| --- | --- |",
-            *failures,
-            "",
-        ]
+def _build_introduction(document: dict[str, Any]) -> str:
+    problems = find_problems(document)
+    return Template(_INTRODUCTION.read_text("utf-8")).substitute(
+        direct_megabytes=DIRECT_MAX_BYTES // MEBIBYTE,
+        megabytes=MAX_BYTES // MEBIBYTE,
+        image_limits=IMAGE_LIMITS,
+        retention_days=RETENTION.days,
+        problems="\n".join(
+            f"| `{code}` | {problem['status']} | {problem['detail']} |"
+            for code, problem in problems.items()
+        ),
+        task_errors="\n".join(
+            f"| `{code}` | {message} |" for code, message in find_task_errors().items()
+        ),
     )

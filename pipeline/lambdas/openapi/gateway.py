@@ -10,10 +10,21 @@ Placeholders in `${}` are filled by whoever creates the API: `user_pool_arn`, `s
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.core.errors import PipelineError
 from pipeline.core.images import CONTENT_TYPES
-from pipeline.lambdas.openapi.operations import SECURITY_SCHEME
-from pipeline.lambdas.openapi.problems import PROBLEMS
-from pipeline.lambdas.problems import MEDIA_TYPE
+from pipeline.lambdas.openapi.document import SECURITY_SCHEME
+from pipeline.lambdas.problems import (
+    MEDIA_TYPE,
+    BadRequestError,
+    ForbiddenError,
+    GatewayTimeoutError,
+    PayloadTooLargeError,
+    RouteNotFoundError,
+    TooManyRequestsError,
+    UnauthorizedError,
+    UnsupportedMediaTypeError,
+    build_problem,
+)
 
 _TIMEOUT_MS = 29_000  # The most that API Gateway waits
 _PREFLIGHT_SECONDS = 7200  # The longest that Chrome remembers
@@ -21,29 +32,29 @@ _PREFLIGHT_SECONDS = 7200  # The longest that Chrome remembers
 _ALLOWED_HEADERS = "Authorization,Content-Type,Idempotency-Key"
 _EXPOSED_HEADERS = "Retry-After"
 
-_GATEWAY_RESPONSES = {
-    "ACCESS_DENIED": "forbidden",
-    "API_CONFIGURATION_ERROR": "internal_error",
-    "AUTHORIZER_CONFIGURATION_ERROR": "internal_error",
-    "AUTHORIZER_FAILURE": "internal_error",
-    "BAD_REQUEST_BODY": "bad_request",
-    "BAD_REQUEST_PARAMETERS": "bad_request",
-    "DEFAULT_4XX": "bad_request",
-    "DEFAULT_5XX": "internal_error",
-    "EXPIRED_TOKEN": "unauthorized",
-    "INTEGRATION_FAILURE": "gateway_timeout",
-    "INTEGRATION_TIMEOUT": "gateway_timeout",
-    "INVALID_API_KEY": "forbidden",
-    "INVALID_SIGNATURE": "forbidden",
+_GATEWAY_RESPONSES: dict[str, type[PipelineError]] = {
+    "ACCESS_DENIED": ForbiddenError,
+    "API_CONFIGURATION_ERROR": PipelineError,
+    "AUTHORIZER_CONFIGURATION_ERROR": PipelineError,
+    "AUTHORIZER_FAILURE": PipelineError,
+    "BAD_REQUEST_BODY": BadRequestError,
+    "BAD_REQUEST_PARAMETERS": BadRequestError,
+    "DEFAULT_4XX": BadRequestError,
+    "DEFAULT_5XX": PipelineError,
+    "EXPIRED_TOKEN": UnauthorizedError,
+    "INTEGRATION_FAILURE": GatewayTimeoutError,
+    "INTEGRATION_TIMEOUT": GatewayTimeoutError,
+    "INVALID_API_KEY": ForbiddenError,
+    "INVALID_SIGNATURE": ForbiddenError,
     # What API Gateway calls a path or method that does not exist
-    "MISSING_AUTHENTICATION_TOKEN": "not_found",
-    "QUOTA_EXCEEDED": "too_many_requests",
-    "REQUEST_TOO_LARGE": "payload_too_large",
-    "RESOURCE_NOT_FOUND": "not_found",
-    "THROTTLED": "too_many_requests",
-    "UNAUTHORIZED": "unauthorized",
-    "UNSUPPORTED_MEDIA_TYPE": "unsupported_media_type",
-    "WAF_FILTERED": "forbidden",
+    "MISSING_AUTHENTICATION_TOKEN": RouteNotFoundError,
+    "QUOTA_EXCEEDED": TooManyRequestsError,
+    "REQUEST_TOO_LARGE": PayloadTooLargeError,
+    "RESOURCE_NOT_FOUND": RouteNotFoundError,
+    "THROTTLED": TooManyRequestsError,
+    "UNAUTHORIZED": UnauthorizedError,
+    "UNSUPPORTED_MEDIA_TYPE": UnsupportedMediaTypeError,
+    "WAF_FILTERED": ForbiddenError,
 }
 
 
@@ -78,7 +89,7 @@ def build_gateway_document(
         # By name, not image/*: of any other type a function only wants to know that it came.
         "x-amazon-apigateway-binary-media-types": list(CONTENT_TYPES),
         "x-amazon-apigateway-gateway-responses": {
-            kind: _build_gateway_response(code) for kind, code in _GATEWAY_RESPONSES.items()
+            kind: _build_gateway_response(error()) for kind, error in _GATEWAY_RESPONSES.items()
         },
     }
 
@@ -149,17 +160,17 @@ def _build_preflight(methods: list[str]) -> dict[str, Any]:
     }
 
 
-def _build_gateway_response(code: str) -> dict[str, Any]:
-    problem = PROBLEMS[code]
+def _build_gateway_response(error: PipelineError) -> dict[str, Any]:
+    problem = build_problem(error)
     headers = {
         "Content-Type": MEDIA_TYPE,
         "Cache-Control": "no-store",
         "Access-Control-Allow-Origin": "${spa_origin}",
         "Access-Control-Expose-Headers": _EXPOSED_HEADERS,
     }
-    if code == "too_many_requests":
+    if isinstance(error, TooManyRequestsError):
         headers["Retry-After"] = "1"
-    if code == "unauthorized":
+    if isinstance(error, UnauthorizedError):
         headers["WWW-Authenticate"] = "Bearer"
     return {
         "statusCode": problem.status,

@@ -1,11 +1,12 @@
 """The whole of vision: one picture in, its labels out."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
-from pipeline.core.labels import Label
+from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE, Label
 from pipeline.worker.vision.classifier import Classifier
 from pipeline.worker.vision.detector import Detector
 from pipeline.worker.vision.engine import open_engine
@@ -14,6 +15,16 @@ from pipeline.worker.vision.merge import merge_labels
 from pipeline.worker.vision.sums import Adder
 from pipeline.worker.vision.vocabulary import load_vocabulary
 from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName, choose_networks, find_weights
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller wants to know about a picture."""
+
+    min_confidence: float = DEFAULT_MIN_CONFIDENCE
+    """In [0, 100]. Labels and instances below it are left out."""
+    max_labels: int = DEFAULT_MAX_LABELS
+    """Only this many labels are returned, the most confident ones."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,10 @@ class Recognition:
     models: Mapping[str, str]  # Role to name and version, the start of the weights' sha256
     decode_ms: float
     inference_ms: float
+
+
+Recognize: TypeAlias = Callable[[bytes, Options], Recognition]
+"""What `Recognizer.recognize` does. Several threads may call it at the same time."""
 
 
 class Recognizer:
@@ -55,13 +70,11 @@ class Recognizer:
             open_engine(engine, detector.path, threads=threads), vocabulary.categories
         )
 
-    def recognize(self, data: bytes, *, min_confidence: float, max_labels: int) -> Recognition:
+    def recognize(self, data: bytes, options: Options) -> Recognition:
         """Say what is in a picture.
 
         Args:
             data: The file as it was uploaded.
-            min_confidence: In [0, 100]. What is less sure is left out.
-            max_labels: The most confident are kept.
 
         Raises:
             PermanentError: The picture is not one that we accept, or damaged.
@@ -75,8 +88,8 @@ class Recognizer:
             sums,
             detections,
             self._words,
-            min_confidence=min_confidence,
-            max_labels=max_labels,
+            min_confidence=options.min_confidence,
+            max_labels=options.max_labels,
         )
         finished = time.perf_counter()
         return Recognition(

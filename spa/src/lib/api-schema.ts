@@ -72,7 +72,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a picture and its result
-         * @description Both are gone at once and for good, whatever the status. A second time answers 404.
+         * @description Both are gone at once and for good, whatever the status. A second request answers 404.
          */
         delete: operations["deleteResult"];
         options?: never;
@@ -106,16 +106,28 @@ export interface components {
     schemas: {
         /** @description Where something is in the upright picture. */
         BoundingBox: {
-            /** @description Left edge, as a part of the picture's width (0 to 1). */
+            /**
+             * @description Left edge, as a ratio of the picture's width (0 to 1).
+             * @example 0.21
+             */
             left: number;
-            /** @description Upper edge, as a part of the picture's height (0 to 1). */
+            /**
+             * @description Upper edge, as a ratio of the picture's height (0 to 1).
+             * @example 0.34
+             */
             top: number;
-            /** @description Width, as a part of the picture's width (0 to 1). */
+            /**
+             * @description Width, as a ratio of the picture's width (0 to 1).
+             * @example 0.48
+             */
             width: number;
-            /** @description Height, as a part of the picture's height (0 to 1). */
+            /**
+             * @description Height, as a ratio of the picture's height (0 to 1).
+             * @example 0.52
+             */
             height: number;
         };
-        /** @description One thing that is wrong with a request. */
+        /** @description One fault in a request. */
         FieldError: {
             /** @description Where: `body.`, `query.` or `header.` and the name. */
             location: string;
@@ -124,33 +136,68 @@ export interface components {
         };
         /** @description The uploaded picture. */
         Image: {
-            /** @description Signed address of the picture; null while there is none. Anyone who has it can see the picture until it expires. */
+            /**
+             * @description Signed address of the picture; null while there is none. Anyone who has it can see the picture until it expires.
+             * @example https://images.example.com/images/...?X-Amz-Signature=...
+             */
             url: string | null;
-            /** @description Until when the address works, 15 minutes from now. */
+            /**
+             * @description When the address expires: 15 minutes after this answer.
+             * @example 2026-11-22T12:15:01.020000Z
+             */
             urlExpiresAt: string | null;
-            /** @description Pixels of the upright picture; null until `succeeded`. */
+            /**
+             * @description Pixels of the upright picture; null until `succeeded`.
+             * @example 4032
+             */
             width: number | null;
-            /** @description Pixels of the upright picture; null until `succeeded`. */
+            /**
+             * @description Pixels of the upright picture; null until `succeeded`.
+             * @example 3024
+             */
             height: number | null;
         };
         /** @description One place of a label in the picture. */
         Instance: {
             /** @description The box around it. */
             boundingBox: components["schemas"]["BoundingBox"];
-            /** @description How sure this one place is, 0 to 100. */
+            /**
+             * @description How sure the models are of this one place, 0 to 100.
+             * @example 97.4
+             */
             confidence: number;
         };
         /** @description Something that is in the picture. */
         Label: {
-            /** @description What it is, such as `cat`. */
+            /**
+             * @description What it is, such as `cat`.
+             * @example cat
+             */
             name: string;
-            /** @description How sure that is, 0 to 100. */
+            /**
+             * @description How sure the models are, 0 to 100.
+             * @example 97.4
+             */
             confidence: number;
-            /** @description Wider names, nearest first: dog, animal. */
+            /**
+             * @description Wider names, nearest first: dog, animal.
+             * @example [
+             *       {
+             *         "name": "animal"
+             *       }
+             *     ]
+             */
             parents: components["schemas"]["LabelName"][];
-            /** @description Other names of the same thing. */
+            /**
+             * @description Other names of the same thing.
+             * @example [
+             *       {
+             *         "name": "house cat"
+             *       }
+             *     ]
+             */
             aliases: components["schemas"]["LabelName"][];
-            /** @description Where it was found; empty if it describes the whole picture. */
+            /** @description Where it was found; empty if the label describes the whole picture. */
             instances: components["schemas"]["Instance"][];
         };
         /** @description A name that refers to a label: a parent or an alias. */
@@ -160,10 +207,7 @@ export interface components {
         };
         /** @description Why a request was refused. */
         Problem: {
-            /**
-             * @description Always `about:blank`: `code` tells errors apart.
-             * @default about:blank
-             */
+            /** @description Always `about:blank`: `code` tells errors apart. */
             type: string;
             /** @description Name of the HTTP status. */
             title: string;
@@ -176,57 +220,96 @@ export interface components {
              * @enum {string}
              */
             code: "animated_image" | "bad_request" | "empty_image" | "forbidden" | "gateway_timeout" | "idempotency_key_reused" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "not_found" | "payload_too_large" | "service_unavailable" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type";
-            /** @description Names this very request. Quote it when you ask the operators. */
+            /** @description Names this one request. Quote it when you ask the operators. */
             instance?: string;
-            /** @description What exactly is wrong with the request, for `invalid_request`. */
+            /** @description Each fault of the request, for `invalid_request`. */
             errors?: components["schemas"]["FieldError"][];
         };
         /** @description One request to recognise one picture, and its result. */
         Task: {
-            /** @description Id of the task. */
+            /**
+             * @description Id of the task.
+             * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
+             */
             taskId: string;
-            /** @description Where the task is in its life. */
+            /**
+             * @description Where the task is in its life.
+             * @example succeeded
+             */
             status: components["schemas"]["TaskStatus"];
             /**
              * Format: date-time
              * @description When the upload was requested.
+             * @example 2026-11-22T12:00:00.104000Z
              */
             createdAt: string;
             /**
              * Format: date-time
-             * @description When the status changed last.
+             * @description When the status last changed.
+             * @example 2026-11-22T12:00:00.822000Z
              */
             updatedAt: string;
-            /** @description When the picture was queued. */
+            /**
+             * @description When the picture was queued.
+             * @example 2026-11-22T12:00:00.312000Z
+             */
             queuedAt: string | null;
-            /** @description When it succeeded, failed or expired. */
+            /**
+             * @description When the task succeeded, failed or expired.
+             * @example 2026-11-22T12:00:00.822000Z
+             */
             finishedAt: string | null;
             /**
              * Format: date-time
              * @description When picture and result will be deleted.
+             * @example 2026-12-22T12:00:00Z
              */
             expiresAt: string;
-            /** @description Name of the picture, if it was given one. */
+            /**
+             * @description Name of the picture, if it was given one.
+             * @example cat on a sofa.jpg
+             */
             fileName: string | null;
-            /** @description Type of the picture. */
+            /**
+             * @description Type of the picture.
+             * @example image/jpeg
+             */
             contentType: string;
-            /** @description Size of the picture in bytes. */
+            /**
+             * @description Size of the picture in bytes.
+             * @example 2481152
+             */
             sizeBytes: number;
-            /** @description Labels with less confidence were left out. */
+            /**
+             * @description Labels with less confidence were left out.
+             * @example 60
+             */
             minConfidence: number;
-            /** @description The most labels that were asked for. */
+            /**
+             * @description The most labels that were asked for.
+             * @example 10
+             */
             maxLabels: number;
             /** @description The picture. */
             image: components["schemas"]["Image"];
             /** @description What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. */
             labels: components["schemas"]["Label"][];
-            /** @description Name and version of each model that looked at the picture. */
+            /**
+             * @description Name and version of each model that looked at the picture.
+             * @example {
+             *       "classifier": "efficientnet_lite3",
+             *       "detector": "ssd_mobilenet_v2"
+             *     }
+             */
             models: {
                 [key: string]: string;
             };
             /** @description How long it took. */
             timings: components["schemas"]["Timings"];
-            /** @description Why the task failed; null unless `failed`. */
+            /**
+             * @description Why the task failed; null unless `failed`.
+             * @example null
+             */
             error: components["schemas"]["TaskError"] | null;
         };
         /** @description Why a task failed. */
@@ -243,19 +326,31 @@ export interface components {
         TaskPage: {
             /** @description Tasks, newest first. */
             results: components["schemas"]["Task"][];
-            /** @description Send it as `cursor` for the next page; null on the last one. */
+            /**
+             * @description Send it as `cursor` for the next page; null on the last one.
+             * @example WyIyMDI2LTExLTIyVDEyOjAwOjAwLjEwNDAwMCswMDAwIiwgIjBmNGMxZjJlLTZhMGYtNGMxMS05ZDBhLTViN2YzZjBmOGY1NSJd
+             */
             nextCursor: string | null;
         };
         /** @description A task that was accepted. */
         TaskReference: {
-            /** @description Id of the task. */
+            /**
+             * @description Id of the task.
+             * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
+             */
             taskId: string;
         };
         /** @description A task and where it is in its life. */
         TaskState: {
-            /** @description Id of the task. */
+            /**
+             * @description Id of the task.
+             * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
+             */
             taskId: string;
-            /** @description Where the task is in its life. */
+            /**
+             * @description Where the task is in its life.
+             * @example queued
+             */
             status: components["schemas"]["TaskStatus"];
         };
         /**
@@ -265,26 +360,54 @@ export interface components {
         TaskStatus: "awaiting_upload" | "queued" | "processing" | "succeeded" | "failed" | "expired";
         /** @description How long each step took, in milliseconds. */
         Timings: {
-            /** @description Waiting in the queue. */
+            /**
+             * @description Waiting in the queue.
+             * @example 228
+             */
             queuedMs: number | null;
-            /** @description Reading the picture. */
+            /**
+             * @description Decoding the picture.
+             * @example 31.2
+             */
             decodeMs: number | null;
-            /** @description Looking at it. */
+            /**
+             * @description Running the models.
+             * @example 141.6
+             */
             inferenceMs: number | null;
-            /** @description From queueing to the stored result. */
+            /**
+             * @description From queueing to the stored result.
+             * @example 510
+             */
             totalMs: number | null;
         };
-        /** @description A signed form: whoever has it may store this one picture until it expires. */
+        /** @description A signed form: whoever has it can store this one picture until the form expires. */
         UploadForm: {
-            /** @description Address to send the form to, by POST as multipart/form-data. */
+            /**
+             * @description Address to send the form to, by POST as multipart/form-data.
+             * @example https://images.example.com/
+             */
             url: string;
-            /** @description Fields of the form, all before the field `file` with the picture. */
+            /**
+             * @description Fields of the form, all before the field `file` with the picture.
+             * @example {
+             *       "Content-Type": "image/jpeg",
+             *       "key": "images/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55",
+             *       "policy": "<policy>",
+             *       "x-amz-algorithm": "AWS4-HMAC-SHA256",
+             *       "x-amz-credential": "<credential>",
+             *       "x-amz-date": "20261122T120000Z",
+             *       "x-amz-server-side-encryption": "AES256",
+             *       "x-amz-signature": "<signature>"
+             *     }
+             */
             fields: {
                 [key: string]: string;
             };
             /**
              * Format: date-time
-             * @description Until when it can be sent, 15 minutes from now.
+             * @description When the form expires: 15 minutes after this answer.
+             * @example 2026-11-22T12:15:00Z
              */
             expiresAt: string;
         };
@@ -292,32 +415,42 @@ export interface components {
         UploadRequest: {
             /**
              * @description Type of the picture.
+             * @example image/jpeg
              * @enum {string}
              */
             contentType: "image/jpeg" | "image/png" | "image/webp";
-            /** @description Size of the picture; up to 20,971,520 bytes. */
+            /**
+             * @description Size of the picture; up to 20,971,520 bytes.
+             * @example 2481152
+             */
             sizeBytes: number;
             /**
              * @description Name of the picture, only to show it again.
              * @default null
+             * @example cat on a sofa.jpg
              */
             fileName: string | null;
             /**
              * @description Leave out labels with less confidence, 0 to 100; 50 if left out.
              * @default 50
+             * @example 60
              */
             minConfidence: number;
             /**
              * @description The most labels to return, best first; 20 if left out.
              * @default 20
+             * @example 10
              */
             maxLabels: number;
         };
         /** @description A new task and the form for its picture. */
         UploadTicket: {
-            /** @description Id of the new task. */
+            /**
+             * @description Id of the task.
+             * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
+             */
             taskId: string;
-            /** @description Where the picture goes. */
+            /** @description The form to send the picture with. */
             upload: components["schemas"]["UploadForm"];
         };
     };
@@ -461,7 +594,7 @@ export interface operations {
             /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight` */
             429: {
                 headers: {
-                    /** @description Seconds after which to send the same request again. */
+                    /** @description Seconds to wait before you send the same request again. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -481,7 +614,7 @@ export interface operations {
             /** @description Service Unavailable: `service_unavailable` */
             503: {
                 headers: {
-                    /** @description Seconds after which to send the same request again. */
+                    /** @description Seconds to wait before you send the same request again. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -564,7 +697,7 @@ export interface operations {
             /** @description Too Many Requests: `too_many_requests` */
             429: {
                 headers: {
-                    /** @description Seconds after which to send the same request again. */
+                    /** @description Seconds to wait before you send the same request again. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -584,7 +717,7 @@ export interface operations {
             /** @description Service Unavailable: `service_unavailable` */
             503: {
                 headers: {
-                    /** @description Seconds after which to send the same request again. */
+                    /** @description Seconds to wait before you send the same request again. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -618,7 +751,7 @@ export interface operations {
             /** @description The task, finished or not. */
             200: {
                 headers: {
-                    /** @description Seconds after which to ask again; only while it is not finished. */
+                    /** @description Seconds to wait before you ask again; only while the task is not finished. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -665,7 +798,7 @@ export interface operations {
             /** @description Too Many Requests: `too_many_requests` */
             429: {
                 headers: {
-                    /** @description Seconds after which to send the same request again. */
+                    /** @description Seconds to wait before you send the same request again. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -685,7 +818,7 @@ export interface operations {
             /** @description Service Unavailable: `service_unavailable` */
             503: {
                 headers: {
-                    /** @description Seconds after which to send the same request again. */
+                    /** @description Seconds to wait before you send the same request again. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -762,7 +895,7 @@ export interface operations {
             /** @description Too Many Requests: `too_many_requests` */
             429: {
                 headers: {
-                    /** @description Seconds after which to send the same request again. */
+                    /** @description Seconds to wait before you send the same request again. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -782,7 +915,7 @@ export interface operations {
             /** @description Service Unavailable: `service_unavailable` */
             503: {
                 headers: {
-                    /** @description Seconds after which to send the same request again. */
+                    /** @description Seconds to wait before you send the same request again. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -870,7 +1003,7 @@ export interface operations {
             /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight` */
             429: {
                 headers: {
-                    /** @description Seconds after which to send the same request again. */
+                    /** @description Seconds to wait before you send the same request again. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -890,7 +1023,7 @@ export interface operations {
             /** @description Service Unavailable: `service_unavailable` */
             503: {
                 headers: {
-                    /** @description Seconds after which to send the same request again. */
+                    /** @description Seconds to wait before you send the same request again. */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };

@@ -87,7 +87,7 @@ def deployed(
     settings = folder / "zappa_settings.json"
     settings.write_text(json.dumps(build_zappa_settings(outputs, system.region)))
     package, static = folder / "portal.zip", folder / "static"
-    run(system, "-m", "portal.package", "--here", "--settings", settings, "--output", package,
+    run(system, "-m", "infra.package.portal", "--here", "--settings", settings, "--output", package,
         "--static", static)  # fmt: skip
     zappa = Path(sys.executable).with_name("zappa")
     run(system, zappa, "deploy", STAGE, "--settings_file", settings, "--zip", package)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from pipeline.core.models import Task
+from pipeline.core.tasks.record import Task
 from portal.access.items import OperatorItem
 from portal.actions import runs
 from portal.actions.items import AuditItem, RunItem

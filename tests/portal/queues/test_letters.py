@@ -6,9 +6,9 @@ import boto3
 import pytest
 from django.test import Client
 
-from pipeline.core.models import Task
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import settings
+from pipeline.core.tasks.record import Task
 from portal.actions.items import AuditItem
 from portal.environment import env
 from portal.queues import letters

@@ -11,7 +11,7 @@ import pytest
 from django.db import NotSupportedError
 from pynamodb.connection import Connection
 
-from pipeline.core.models import TaskStatus
+from pipeline.core.tasks.record import TaskStatus
 from portal.remote.dynamo import CHUNK_ITEMS, DynamoQuerySet
 from portal.tasks.models import Task
 from tests.portal.examples import START, save_many

@@ -6,8 +6,9 @@ import boto3
 import pytest
 from django.test import Client
 
-from pipeline.core.models import Task
 from pipeline.core.settings import settings
+from pipeline.core.tasks.record import Task
+from portal import aws
 from portal.actions.items import AuditItem, RunItem
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
 from tests.portal.examples import (
@@ -251,6 +252,14 @@ def test_recognising_again_leaves_the_final_result_alone(operator: Client) -> No
     assert count_messages(settings.task_queue_url) == 1
 
 
+def test_recognising_again_keeps_a_least_confidence_of_zero(operator: Client) -> None:
+    task = save_task(min_confidence=0)
+
+    operate(operator, "recognise", task)
+
+    assert [found.min_confidence for found in Task.scan()] == [0, 0]
+
+
 def test_a_picture_that_is_gone_cannot_be_recognised_again(operator: Client) -> None:
     task = save_task()
     boto3.client("s3").delete_object(Bucket=settings.images_bucket, Key=task.image_key)
@@ -268,6 +277,23 @@ def test_deleting_takes_picture_and_record(operator: Client) -> None:
 
     assert "Deleted" in page
     assert Task.count() == 0
+    assert not has_picture(task.image_key)
+
+
+def test_a_picture_that_is_uploaded_during_a_deletion_is_deleted(operator: Client) -> None:
+    task = save_task()
+    uploads = iter([b"a picture"])
+
+    def upload(**_: object) -> None:
+        for body in uploads:
+            boto3.client("s3").put_object(
+                Bucket=settings.images_bucket, Key=task.image_key, Body=body
+            )
+
+    aws.s3().meta.events.register("after-call.s3.DeleteObject", upload)
+
+    operate(operator, "delete", task, reason="Asked by the owner")
+
     assert not has_picture(task.image_key)
 
 

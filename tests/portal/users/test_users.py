@@ -8,9 +8,9 @@ import boto3
 import pytest
 from django.test import Client
 
-from pipeline.core.models import Task
 from pipeline.core.settings import settings
 from pipeline.core.storage import build_image_key
+from pipeline.core.tasks.record import Task
 from portal.access.items import OperatorItem
 from portal.actions import runs
 from portal.actions.items import AuditItem, RunItem

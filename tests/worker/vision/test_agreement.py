@@ -3,12 +3,13 @@
 import io
 from pathlib import Path
 
+import cv2
 import pytest
 from PIL import Image as Picture
 
 from pipeline.core.labels import BoundingBox, Label
-from pipeline.worker.vision import image
-from pipeline.worker.vision.recognizer import Recognizer
+from pipeline.worker.vision import pixels
+from pipeline.worker.vision.recognizer import Options, Recognizer
 from pipeline.worker.vision.weights import EngineName
 from tests.worker.vision.conftest import PHOTOS
 
@@ -38,7 +39,7 @@ def test_the_engines_agree(recognizers: dict[EngineName, Recognizer], photo: Pat
         {
             label.name: label
             for label in recognizers[engine]
-            .recognize(photo.read_bytes(), min_confidence=THRESHOLD, max_labels=50)
+            .recognize(photo.read_bytes(), Options(min_confidence=THRESHOLD, max_labels=50))
             .labels
         }
         for engine in ("onnxruntime", "opencv")
@@ -74,7 +75,7 @@ def test_a_reduced_decode_gives_the_labels_of_a_full_one(
 ) -> None:
     photos = [enlarge(photo) for photo in GOLDEN]
     reduced = [rate_all_labels(recognizers["onnxruntime"], photo) for photo in photos]
-    monkeypatch.setattr(image, "_REDUCED_FLAGS", {})
+    monkeypatch.setattr(pixels, "_REDUCED_FLAGS", {1: cv2.IMREAD_COLOR})
 
     full = [rate_all_labels(recognizers["onnxruntime"], photo) for photo in photos]
 
@@ -94,5 +95,5 @@ def enlarge(photo: Path) -> bytes:
 
 
 def rate_all_labels(recognizer: Recognizer, photo: bytes) -> dict[str, float]:
-    found = recognizer.recognize(photo, min_confidence=0, max_labels=2000)
+    found = recognizer.recognize(photo, Options(min_confidence=0, max_labels=2000))
     return {label.name: label.confidence for label in found.labels}

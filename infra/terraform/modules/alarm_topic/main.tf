@@ -25,7 +25,7 @@ resource "aws_sns_topic_policy" "this" {
         Principal = { Service = local.publishers }
         Action    = "sns:Publish"
         Resource  = aws_sns_topic.this.arn
-        Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
+        Condition = { StringEquals = { "aws:SourceAccount" = var.here.account_id } }
       },
       {
         Sid       = "TlsOnly"
@@ -50,7 +50,7 @@ resource "aws_kms_key" "this" {
       {
         Sid       = "Account"
         Effect    = "Allow"
-        Principal = { AWS = "arn:aws:iam::${local.account_id}:root" }
+        Principal = { AWS = "arn:aws:iam::${var.here.account_id}:root" }
         Action    = "kms:*"
         Resource  = "*" # In a key policy: this key
       },
@@ -60,7 +60,7 @@ resource "aws_kms_key" "this" {
         Principal = { Service = local.publishers }
         Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
         Resource  = "*"
-        Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
+        Condition = { StringEquals = { "aws:SourceAccount" = var.here.account_id } }
       },
     ]
   })

@@ -3,6 +3,11 @@ variable "name" {
   type        = string
 }
 
+variable "here" {
+  description = "Account and region"
+  type        = object({ account_id = string, region = string })
+}
+
 variable "emails" {
   description = "Who is told; each confirms a mail from AWS once"
   type        = list(string)

@@ -6,7 +6,7 @@ module "certificate" {
 
   domain  = var.domain.name
   zone_id = var.domain.zone_id
-  region  = local.region
+  region  = var.here.region
 }
 
 resource "aws_api_gateway_domain_name" "this" {

@@ -1,6 +1,6 @@
 locals {
   # Not the stage's invoke_url: it would tie the page's headers to the body, which names the page.
-  host = try(var.domain.name, "${aws_api_gateway_rest_api.this.id}.execute-api.${local.region}.amazonaws.com")
+  host = try(var.domain.name, "${aws_api_gateway_rest_api.this.id}.execute-api.${var.here.region}.amazonaws.com")
 }
 
 output "url" {

@@ -3,6 +3,11 @@ variable "name" {
   type        = string
 }
 
+variable "here" {
+  description = "Account and region"
+  type        = object({ account_id = string, region = string })
+}
+
 variable "functions" {
   description = "The functions by module name"
   type        = map(object({ name = string, arn = string, invoke_arn = string }))

@@ -54,7 +54,7 @@ resource "aws_cognito_user_pool" "this" {
 }
 
 resource "aws_cognito_user_pool_domain" "this" {
-  domain       = "${var.name}-${local.account_id}"
+  domain       = "${var.name}-${var.here.account_id}"
   user_pool_id = aws_cognito_user_pool.this.id
 }
 

@@ -3,6 +3,11 @@ variable "name" {
   type        = string
 }
 
+variable "here" {
+  description = "Account and region"
+  type        = object({ account_id = string, region = string })
+}
+
 variable "portal_url" {
   description = "Where the operators' portal answers, without a slash at the end"
   type        = string

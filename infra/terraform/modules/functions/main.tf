@@ -65,7 +65,7 @@ resource "aws_lambda_permission" "images" {
   function_name  = module.function["uploaded"].name
   principal      = "s3.amazonaws.com"
   source_arn     = var.images.arn
-  source_account = local.account_id # Bucket names can change hands
+  source_account = var.here.account_id # Bucket names can change hands
 }
 
 resource "aws_lambda_function_event_invoke_config" "uploaded" {
@@ -143,7 +143,7 @@ resource "aws_iam_role" "scheduler" {
       Effect    = "Allow"
       Principal = { Service = "scheduler.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.here.account_id } }
     }]
   })
 }

@@ -3,6 +3,11 @@ variable "name" {
   type        = string
 }
 
+variable "here" {
+  description = "Account and region"
+  type        = object({ account_id = string, region = string })
+}
+
 variable "images" {
   description = "Bucket of the pictures"
   type        = object({ name = string, arn = string })

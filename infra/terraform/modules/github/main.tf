@@ -2,7 +2,7 @@
 
 locals {
   issuer       = "token.actions.githubusercontent.com"
-  provider_arn = var.create_provider ? aws_iam_openid_connect_provider.this[0].arn : "arn:aws:iam::${local.account_id}:oidc-provider/${local.issuer}"
+  provider_arn = var.create_provider ? aws_iam_openid_connect_provider.this[0].arn : "arn:aws:iam::${var.here.account_id}:oidc-provider/${local.issuer}"
 
   roles = {
     # Reads everything and changes nothing: any branch of ours may plan.
@@ -83,8 +83,8 @@ resource "aws_iam_role_policy" "deploy" {
           "iam:UpdateAssumeRolePolicy",
         ]
         Resource = [
-          "arn:aws:iam::${local.account_id}:role/${var.name}-*",
-          "arn:aws:iam::${local.account_id}:instance-profile/${var.name}-*",
+          "arn:aws:iam::${var.here.account_id}:role/${var.name}-*",
+          "arn:aws:iam::${var.here.account_id}:instance-profile/${var.name}-*",
         ]
       },
       {
@@ -98,7 +98,7 @@ resource "aws_iam_role_policy" "deploy" {
           "iam:PutRolePolicy",
           "iam:UpdateAssumeRolePolicy",
         ]
-        Resource = "arn:aws:iam::${local.account_id}:role/${var.name}-github-*"
+        Resource = "arn:aws:iam::${var.here.account_id}:role/${var.name}-github-*"
       },
     ]
   })

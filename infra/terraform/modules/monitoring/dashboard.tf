@@ -67,7 +67,7 @@ resource "aws_cloudwatch_dashboard" "this" {
 
         properties = {
           title  = graph[0]
-          region = local.region
+          region = var.here.region
           period = 60
           yAxis  = { left = { min = 0, label = graph[1], showUnits = false } }
 

@@ -12,7 +12,7 @@ locals {
   ]
 
   logs_url = join("", [
-    "https://${local.region}.console.aws.amazon.com/cloudwatch/home?region=${local.region}",
+    "https://${var.here.region}.console.aws.amazon.com/cloudwatch/home?region=${var.here.region}",
     "#logsV2:logs-insights$3FqueryDetail$3D",
     "~(end~0~start~-2592000~timeType~'RELATIVE~unit~'seconds~editorString~'${local.logs_texts[0]}",
     "~source~(${join("", [for name in slice(local.logs_texts, 1, length(local.logs_texts)) : "~'${name}"])}))",

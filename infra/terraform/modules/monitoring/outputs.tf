@@ -1,6 +1,6 @@
 output "dashboard_url" {
   description = "The dashboard in the console"
-  value       = "https://${local.region}.console.aws.amazon.com/cloudwatch/home?region=${local.region}#dashboards/dashboard/${aws_cloudwatch_dashboard.this.dashboard_name}"
+  value       = "https://${var.here.region}.console.aws.amazon.com/cloudwatch/home?region=${var.here.region}#dashboards/dashboard/${aws_cloudwatch_dashboard.this.dashboard_name}"
 }
 
 output "logs_url" {

@@ -3,6 +3,11 @@ variable "name" {
   type        = string
 }
 
+variable "here" {
+  description = "Account and region"
+  type        = object({ account_id = string, region = string })
+}
+
 variable "objective" {
   description = "Share of requests and pictures that must go well"
   type        = number
@@ -43,11 +48,6 @@ variable "worker_group_name" {
 variable "log_group_names" {
   description = "Where the life of a task is logged"
   type        = list(string)
-}
-
-variable "monthly_budget_usd" {
-  description = "What a month may cost before someone is told"
-  type        = number
 }
 
 variable "alarm_topic_arn" {

@@ -26,7 +26,7 @@ resource "aws_vpc_endpoint" "interface" {
 
   vpc_id              = aws_vpc.this.id
   vpc_endpoint_type   = "Interface"
-  service_name        = "com.amazonaws.${local.region}.${each.key}"
+  service_name        = "com.amazonaws.${var.here.region}.${each.key}"
   subnet_ids          = values(aws_subnet.private)[*].id
   security_group_ids  = aws_security_group.endpoint[*].id
   private_dns_enabled = true

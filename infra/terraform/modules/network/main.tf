@@ -57,7 +57,7 @@ resource "aws_vpc_endpoint" "gateway" {
 
   vpc_id            = aws_vpc.this.id
   vpc_endpoint_type = "Gateway"
-  service_name      = "com.amazonaws.${local.region}.${each.key}"
+  service_name      = "com.amazonaws.${var.here.region}.${each.key}"
   route_table_ids   = [aws_route_table.private.id]
 
   tags = { Name = "${var.name}-${each.key}" }

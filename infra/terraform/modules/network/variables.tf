@@ -3,6 +3,11 @@ variable "name" {
   type        = string
 }
 
+variable "here" {
+  description = "Account and region"
+  type        = object({ account_id = string, region = string })
+}
+
 variable "zone_count" {
   description = "Availability zones that the workers spread over"
   type        = number

@@ -65,7 +65,7 @@ resource "aws_secretsmanager_secret" "this" {
 module "packages" {
   source = "../bucket"
 
-  name          = "${local.function_name}-packages-${local.account_id}"
+  name          = "${local.function_name}-packages-${var.here.account_id}"
   versioned     = false
   expire_days   = 7
   force_destroy = true

@@ -3,6 +3,11 @@ variable "name" {
   type        = string
 }
 
+variable "here" {
+  description = "Account and region"
+  type        = object({ account_id = string, region = string })
+}
+
 variable "zappa_host" {
   description = "Host of the API that Zappa made; null before the first deploy"
   type        = string

@@ -22,8 +22,3 @@ output "dead_letter" {
     name = aws_sqs_queue.dead_letter.name
   }
 }
-
-output "depth_alarm_name" {
-  description = "Name of the depth alarm"
-  value       = aws_cloudwatch_metric_alarm.depth.alarm_name
-}

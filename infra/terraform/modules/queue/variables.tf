@@ -18,9 +18,9 @@ variable "max_receive_count" {
   }
 }
 
-variable "alarm_depth" {
-  description = "Waiting messages above which operators are told"
-  type        = number
+variable "alarms" {
+  description = "When operators are told, as contract.json has it: above the threshold in so many periods in a row"
+  type        = map(object({ threshold = number, period_seconds = number, periods = number }))
 }
 
 variable "alarm_topic_arn" {

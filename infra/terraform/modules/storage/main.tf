@@ -3,7 +3,7 @@
 module "images" {
   source = "../bucket"
 
-  name = "${var.name}-images-${local.account_id}"
+  name = "${var.name}-images-${var.here.account_id}"
   # A deleted picture must be gone: an old version would keep it for those who know how to ask.
   versioned     = false
   expire_days   = var.retention_days
@@ -25,7 +25,7 @@ resource "aws_s3_bucket_cors_configuration" "images" {
 module "artefacts" {
   source = "../bucket"
 
-  name          = "${var.name}-artefacts-${local.account_id}"
+  name          = "${var.name}-artefacts-${var.here.account_id}"
   versioned     = true
   force_destroy = var.force_destroy
   log_bucket    = module.logs.name
@@ -34,7 +34,7 @@ module "artefacts" {
 module "logs" {
   source = "../bucket"
 
-  name          = "${var.name}-logs-${local.account_id}"
+  name          = "${var.name}-logs-${var.here.account_id}"
   versioned     = false
   expire_days   = 90
   force_destroy = var.force_destroy
@@ -45,16 +45,16 @@ module "logs" {
       Effect    = "Allow"
       Principal = { Service = ["logging.s3.amazonaws.com", "delivery.logs.amazonaws.com"] }
       Action    = "s3:PutObject"
-      Resource  = "arn:aws:s3:::${var.name}-logs-${local.account_id}/*"
-      Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
+      Resource  = "arn:aws:s3:::${var.name}-logs-${var.here.account_id}/*"
+      Condition = { StringEquals = { "aws:SourceAccount" = var.here.account_id } }
     },
     {
       Sid       = "FlowLogCheck"
       Effect    = "Allow"
       Principal = { Service = "delivery.logs.amazonaws.com" }
       Action    = ["s3:GetBucketAcl", "s3:ListBucket"]
-      Resource  = "arn:aws:s3:::${var.name}-logs-${local.account_id}"
-      Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
+      Resource  = "arn:aws:s3:::${var.name}-logs-${var.here.account_id}"
+      Condition = { StringEquals = { "aws:SourceAccount" = var.here.account_id } }
     },
   ]
 }

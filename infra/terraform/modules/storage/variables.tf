@@ -3,6 +3,11 @@ variable "name" {
   type        = string
 }
 
+variable "here" {
+  description = "Account and region"
+  type        = object({ account_id = string, region = string })
+}
+
 variable "retention_days" {
   description = "How long pictures are kept, the same as the tasks' TTL"
   type        = number

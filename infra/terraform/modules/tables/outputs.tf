@@ -1,9 +1,4 @@
-output "names" {
-  description = "Full names by short name"
-  value       = { for key, table in aws_dynamodb_table.this : key => table.name }
-}
-
-output "arns" {
-  description = "ARNs by short name"
-  value       = { for key, table in aws_dynamodb_table.this : key => table.arn }
+output "tables" {
+  description = "Full name and ARN by short name"
+  value       = { for key, table in aws_dynamodb_table.this : key => { name = table.name, arn = table.arn } }
 }

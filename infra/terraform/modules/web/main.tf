@@ -4,7 +4,7 @@ locals {
   # The same headers that the local system sends.
   headers = jsondecode(templatefile("${path.module}/../../../headers.json", {
     api_origin     = var.api_origin
-    cognito_origin = "https://cognito-idp.${local.region}.amazonaws.com"
+    cognito_origin = "https://cognito-idp.${var.here.region}.amazonaws.com"
     images_origin  = "https://${var.images_domain_name}"
   }))
 
@@ -23,7 +23,7 @@ locals {
 module "page" {
   source = "../bucket"
 
-  name              = "${var.name}-page-${local.account_id}"
+  name              = "${var.name}-page-${var.here.account_id}"
   versioned         = true # A bad release of the page can be taken back
   force_destroy     = true # It is built from the repository
   log_bucket        = var.log_bucket
@@ -33,7 +33,7 @@ module "page" {
 module "portal_static" {
   source = "../bucket"
 
-  name              = "${var.name}-portal-static-${local.account_id}"
+  name              = "${var.name}-portal-static-${var.here.account_id}"
   versioned         = true
   force_destroy     = true
   log_bucket        = var.log_bucket
@@ -47,7 +47,7 @@ locals {
       Effect    = "Allow"
       Principal = { Service = "cloudfront.amazonaws.com" }
       Action    = "s3:GetObject"
-      Resource  = "arn:aws:s3:::${var.name}-${name}-${local.account_id}/*"
+      Resource  = "arn:aws:s3:::${var.name}-${name}-${var.here.account_id}/*"
       Condition = { StringEquals = { "aws:SourceArn" = aws_cloudfront_distribution.this.arn } }
     }
   }

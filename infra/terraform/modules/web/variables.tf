@@ -3,6 +3,11 @@ variable "name" {
   type        = string
 }
 
+variable "here" {
+  description = "Account and region"
+  type        = object({ account_id = string, region = string })
+}
+
 variable "api_origin" {
   description = "Scheme and host of the API, which the page may call"
   type        = string

@@ -42,7 +42,7 @@ resource "aws_iam_role_policy" "instance" {
         Sid      = "TellAutoScaling"
         Effect   = "Allow"
         Action   = ["autoscaling:CompleteLifecycleAction", "autoscaling:SetInstanceHealth"]
-        Resource = "arn:aws:autoscaling:${local.region}:${local.account_id}:autoScalingGroup:*:autoScalingGroupName/${local.group_name}"
+        Resource = "arn:aws:autoscaling:${var.here.region}:${var.here.account_id}:autoScalingGroup:*:autoScalingGroupName/${local.group_name}"
       },
       {
         Sid      = "WriteLogs"

@@ -31,7 +31,7 @@ resource "aws_launch_template" "this" {
   vpc_security_group_ids = [var.security_group_id]
 
   user_data = base64encode(templatefile("${path.module}/files/user_data.sh", {
-    region  = local.region
+    region  = var.here.region
     bucket  = try(var.release.bucket, "")
     key     = try(var.release.key, "")
     sha256  = try(var.release.sha256, "")

@@ -1,0 +1,96 @@
+"""Collects in a folder what a package holds: locked packages, our code and bytecode."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.package.errors import PackageError
+
+CORE = ("pipeline/__init__.py", "pipeline/core")
+"""The code that every package holds."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The Python and the processor that a package is built for."""
+
+    python_version: str
+    options: tuple[str, ...]
+    """How uv is told."""
+
+    def find_python(self) -> str | None:
+        """A Python of this version on this machine, or None."""
+        name = f"python{self.python_version}"
+        known = shutil.which(name)
+        # Version managers install one version beside the other.
+        beside = Path(sys.base_prefix).parent.glob(f"*{self.python_version}*/bin/{name}")
+        candidates = [sys.executable] if self is HERE else [*([known] if known else []), *beside]
+        for python in map(str, candidates):
+            # A version manager may have a command of this name without the version behind it.
+            if subprocess.run([python, "-c", ""], capture_output=True).returncode == 0:
+                return python
+        return None
+
+
+AWS = Target("3.13", ("--python-platform", "aarch64-manylinux_2_34", "--python-version", "3.13"))
+"""Lambda's python3.13 and Amazon Linux 2023, both on Graviton processors."""
+
+HERE = Target(f"{sys.version_info[0]}.{sys.version_info[1]}", ("--python", sys.executable))
+"""The Python that runs this code."""
+
+
+def install(lock: Path, folder: Path, target: Target = AWS) -> None:
+    """Install the packages of a lock into `folder`.
+
+    Raises:
+        PackageError: A package could not be fetched, or its hash is another one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    # A link would point into uv's cache, and a change here would change other packages.
+    command = ["pip", "install", "--quiet", "--require-hashes", "--no-deps", "--link-mode", "copy"]
+    wheels = ["--only-binary", ":all:"]
+    uv = Path(sys.executable).with_name("uv")
+    done = subprocess.run(
+        [uv, *command, *target.options, *wheels, "--target", folder, "--requirement", lock]
+    )
+    if done.returncode:
+        raise PackageError(
+            f"The packages of {lock.name} could not be installed. Read uv's message above,"
+            " check the network and try again."
+        )
+    shutil.rmtree(folder / "bin", ignore_errors=True)  # Scripts with the path of our interpreter
+    (folder / ".lock").unlink(missing_ok=True)
+
+
+def copy_code(paths: Iterable[str], source: Path, folder: Path) -> None:
+    """Copy files and folders from `source` to `folder`, without bytecode."""
+    for path in paths:
+        original, copy = source / path, folder / path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if original.is_dir():
+            shutil.copytree(original, copy, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        else:
+            shutil.copy(original, copy)
+
+
+def compile_code(folder: Path, target: Target = AWS) -> None:
+    """Add bytecode that Python never compares with the source; it halves the time of imports.
+
+    Bytecode fits one version of Python only. If this machine does not have that version, the
+    package works without bytecode.
+    """
+    python = target.find_python()
+    if python is None:
+        sys.stderr.write(
+            f"python{target.python_version} is not installed here, so the package has no bytecode"
+            " and cold starts take longer. Install it to build the complete package.\n"
+        )
+        return
+    mode = ["--invalidation-mode", "unchecked-hash", "-qq", "-s", str(folder)]
+    # Some packages hold templates with the suffix .py that are no Python; compileall skips them.
+    subprocess.run([python, "-m", "compileall", *mode, str(folder)])

@@ -1,0 +1,67 @@
+"""Reads the shape of a table from its PynamoDB model. Nothing else reads PynamoDB's schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pynamodb.attributes import TTLAttribute
+from pynamodb.models import Model
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The key attributes of a table or an index."""
+
+    hash_key: str
+    range_key: str | None
+
+
+@dataclass(frozen=True)
+class Index:
+    """A global secondary index."""
+
+    keys: Keys
+    projection: str
+    non_key_attributes: tuple[str, ...]
+    """In alphabetical order; empty unless the projection is INCLUDE."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """What DynamoDB is told when a table is made."""
+
+    keys: Keys
+    ttl: str | None
+    """The attribute that holds the time to live."""
+    attributes: dict[str, str]
+    """Key attributes of the table and its indexes, by name; the value is DynamoDB's type."""
+    indexes: dict[str, Index]
+
+
+def read_table(model: type[Model]) -> Table:
+    """The table that `model` declares."""
+    schema = model._get_schema()
+    types = {it["AttributeName"]: it["AttributeType"] for it in schema["attribute_definitions"]}
+    attributes = model.get_attributes().values()
+    return Table(
+        keys=_read_keys(schema["key_schema"]),
+        ttl=next((it.attr_name for it in attributes if isinstance(it, TTLAttribute)), None),
+        attributes=dict(sorted(types.items())),
+        indexes={it["index_name"]: _read_index(it) for it in schema["global_secondary_indexes"]},
+    )
+
+
+def _read_index(index: Mapping[str, Any]) -> Index:
+    projection = index["projection"]
+    return Index(
+        keys=_read_keys(index["key_schema"]),
+        projection=projection["ProjectionType"],
+        non_key_attributes=tuple(sorted(projection.get("NonKeyAttributes", ()))),
+    )
+
+
+def _read_keys(schema: Iterable[Mapping[str, Any]]) -> Keys:
+    keys = {key["KeyType"]: key["AttributeName"] for key in schema}
+    return Keys(keys["HASH"], keys.get("RANGE"))

@@ -1,0 +1,34 @@
+locals {
+  name = "spotter-${var.environment}"
+
+  here = {
+    account_id = data.aws_caller_identity.this.account_id
+    region     = data.aws_region.this.region
+  }
+
+  # `python -m infra.deploy.contract` writes this file from the code.
+  contract = jsondecode(file("${path.module}/../../contract.json"))
+
+  released = nonsensitive(zipmap(
+    [for name in data.aws_ssm_parameters_by_path.release.names : basename(name)],
+    data.aws_ssm_parameters_by_path.release.values,
+  ))
+
+  release = {
+    lambdas = try(local.released.lambdas, null)
+    worker  = try(local.released.worker, null)
+  }
+
+  domain          = var.options.domain
+  machine_clients = var.options.machine_clients
+
+  domains = local.domain == null ? {} : {
+    page        = { name = local.domain.name, zone_id = local.domain.zone_id }
+    api         = { name = "api.${local.domain.name}", zone_id = local.domain.zone_id }
+    machine_api = { name = "machine-api.${local.domain.name}", zone_id = local.domain.zone_id }
+    portal      = { name = "portal.${local.domain.name}", zone_id = local.domain.zone_id }
+  }
+
+  # The placeholders in infra/policies/portal.json
+  arns = merge(module.stack.arns, { user_pool_arn = module.auth.user_pool_arn })
+}

@@ -1,0 +1,85 @@
+# One environment: what exists once (users, tables, page, portal), and one stack in one region.
+# A second region is a second call of modules/stack with another name and another provider.
+
+data "aws_caller_identity" "this" {}
+
+data "aws_region" "this" {}
+
+# The account stores which release runs. `make deploy` writes it, so every plan sees the same
+# release, whatever is checked out. Before the first deploy there is none.
+data "aws_ssm_parameters_by_path" "release" {
+  path = "/${local.name}/release"
+}
+
+module "stack" {
+  source = "../stack"
+
+  name          = local.name
+  here          = local.here
+  settings      = var.settings
+  release       = local.release
+  tables        = module.tables.tables
+  user_pool_arn = module.auth.user_pool_arn
+  spa_origin    = module.web.origin
+  domains       = local.domains
+  machine_api   = length(local.machine_clients) > 0
+  alarm_emails  = var.alarm_emails
+}
+
+module "tables" {
+  source              = "../tables"
+  name                = local.name
+  tables              = local.contract.tables
+  deletion_protection = var.settings.protected
+}
+
+module "auth" {
+  source              = "../auth"
+  name                = local.name
+  here                = local.here
+  portal_url          = module.portal.url
+  tier                = var.settings.cognito_tier
+  deletion_protection = var.settings.protected
+  email_identity_arn  = var.options.email_identity_arn
+  machine_clients     = local.machine_clients
+}
+
+module "web" {
+  source             = "../web"
+  name               = local.name
+  here               = local.here
+  api_origin         = module.stack.api_origin
+  images_domain_name = "${local.name}-images-${local.here.account_id}.s3.${local.here.region}.amazonaws.com"
+  portal_origin      = module.portal.url
+  domain             = lookup(local.domains, "page", null)
+  log_bucket         = module.stack.log_bucket
+}
+
+module "portal" {
+  source          = "../portal"
+  name            = local.name
+  here            = local.here
+  zappa_host      = try(local.released.portal_host, null)
+  policy          = templatefile("${path.module}/../../../policies/portal.json", local.arns)
+  domain          = lookup(local.domains, "portal", null)
+  log_bucket      = module.stack.log_bucket
+  log_days        = var.settings.log_days
+  alarm_topic_arn = module.stack.alarm_topic_arn
+}
+
+module "budget" {
+  source          = "../budget"
+  name            = local.name
+  usd_a_month     = var.settings.monthly_budget_usd
+  alarm_topic_arn = module.stack.alarm_topic_arn
+}
+
+module "github" {
+  source          = "../github"
+  count           = var.options.github_repository == null ? 0 : 1
+  name            = local.name
+  here            = local.here
+  repository      = var.options.github_repository
+  environment     = var.environment
+  create_provider = var.settings.owns_account
+}

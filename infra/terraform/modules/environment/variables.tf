@@ -1,0 +1,38 @@
+variable "environment" {
+  description = "Name of the environment; every name on AWS begins with spotter-NAME"
+  type        = string
+}
+
+variable "settings" {
+  description = "How this environment differs from the others"
+
+  type = object({
+    protected            = bool        # Tables, pictures and users survive a mistaken `terraform destroy`
+    owns_account         = bool        # Exactly one environment of an account sets what exists once per account
+    egress               = string      # How workers reach AWS: see modules/network
+    cognito_tier         = string      # ESSENTIALS or PLUS
+    log_days             = number      # How long logs are kept
+    requests_per_second  = number      # Of all callers together; bursts may be twice as high
+    requests_per_address = number      # In five minutes, before WAF refuses; null for no WAF
+    monthly_budget_usd   = number      # Operators are told when a month costs more
+    reserved_concurrency = map(number) # By function; empty in a new account, which has none to reserve
+    user_limits          = map(number) # Limits of each user that differ from the code's, such as MAX_IN_FLIGHT
+    workers              = any         # See modules/workers
+  })
+}
+
+variable "alarm_emails" {
+  description = "Who is told when something is wrong"
+  type        = list(string)
+}
+
+variable "options" {
+  description = "What an operator may add; terraform.tfvars.example shows each"
+
+  type = object({
+    domain             = optional(object({ name = string, zone_id = string })) # And its Route 53 zone
+    email_identity_arn = optional(string)                                      # Without a verified SES identity Cognito sends 50 mails a day
+    machine_clients    = optional(list(string), [])                            # Programs that call the API with client credentials
+    github_repository  = optional(string)                                      # owner/name whose workflows may plan and deploy
+  })
+}

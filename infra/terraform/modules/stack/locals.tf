@@ -1,0 +1,34 @@
+locals {
+  # `python -m infra.deploy.contract` writes this file from the code.
+  contract = jsondecode(file("${path.module}/../../contract.json"))
+
+  artefacts = module.storage.artefacts.name
+
+  code = {
+    bucket = local.artefacts
+    key    = var.release.lambdas == null ? module.storage.empty_package_key : "lambdas/${var.release.lambdas}.zip"
+  }
+
+  worker_release = var.release.worker == null ? null : {
+    bucket = local.artefacts
+    key    = "worker/${var.release.worker}.tar.gz"
+    sha256 = var.release.worker
+  }
+
+  # People and programs have an API each, because API Gateway checks either ID tokens or access tokens.
+  apis = merge(
+    { api = { suffix = "", scope = null } },
+    var.machine_api ? { machine_api = { suffix = "-machine", scope = "spotter/recognise" } } : {},
+  )
+
+  # The placeholders in infra/policies
+  arns = merge(
+    {
+      images_bucket_arn     = module.storage.images.arn
+      task_queue_arn        = module.queue.arn
+      dead_letter_queue_arn = module.queue.dead_letter.arn
+      worker_group_arn      = "arn:aws:autoscaling:${var.here.region}:${var.here.account_id}:autoScalingGroup:*:autoScalingGroupName/${var.name}-workers"
+    },
+    { for name, table in var.tables : "${name}_table_arn" => table.arn },
+  )
+}

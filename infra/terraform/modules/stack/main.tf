@@ -1,0 +1,102 @@
+# One region: everything that works while other regions are away. Users, tables, the page and the
+# portal exist once per environment and come from modules/environment.
+
+module "alarm_topic" {
+  source = "../alarm_topic"
+  name   = var.name
+  here   = var.here
+  emails = var.alarm_emails
+}
+
+module "network" {
+  source         = "../network"
+  name           = var.name
+  here           = var.here
+  zone_count     = 2
+  egress         = var.settings.egress
+  log_bucket_arn = module.storage.logs.arn
+}
+
+module "storage" {
+  source         = "../storage"
+  name           = var.name
+  here           = var.here
+  retention_days = local.contract.settings.retention_days
+  spa_origin     = var.spa_origin
+  force_destroy  = !var.settings.protected
+}
+
+module "queue" {
+  source                     = "../queue"
+  name                       = "${var.name}-tasks"
+  visibility_timeout_seconds = local.contract.settings.visibility_seconds
+  max_receive_count          = local.contract.settings.max_receive_count
+  alarms                     = local.contract.alarms
+  alarm_topic_arn            = module.alarm_topic.arn
+}
+
+module "functions" {
+  source               = "../functions"
+  name                 = var.name
+  here                 = var.here
+  images               = module.storage.images
+  tasks_table          = var.tables["tasks"]
+  task_queue           = module.queue
+  spa_origin           = var.spa_origin
+  code                 = local.code
+  reserved_concurrency = var.settings.reserved_concurrency
+  user_limits          = var.settings.user_limits
+  log_days             = var.settings.log_days
+  alarm_topic_arn      = module.alarm_topic.arn
+}
+
+module "api" {
+  source   = "../api"
+  for_each = local.apis
+
+  name                 = "${var.name}${each.value.suffix}"
+  here                 = var.here
+  functions            = module.functions.functions
+  user_pool_arn        = var.user_pool_arn
+  spa_origin           = var.spa_origin
+  scope                = each.value.scope
+  domain               = lookup(var.domains, each.key, null)
+  requests_per_second  = var.settings.requests_per_second
+  requests_per_address = var.settings.requests_per_address
+  manage_account       = each.key == "api" && var.settings.owns_account
+  log_days             = var.settings.log_days
+  alarm_topic_arn      = module.alarm_topic.arn
+}
+
+module "workers" {
+  source               = "../workers"
+  name                 = var.name
+  here                 = var.here
+  subnet_ids           = module.network.private_subnet_ids
+  security_group_id    = module.network.worker_security_group_id
+  release              = local.worker_release
+  artefacts_bucket_arn = module.storage.artefacts.arn
+  policy               = templatefile("${path.module}/../../../policies/worker.json", local.arns)
+  task_queue_name      = module.queue.name
+  size                 = var.settings.workers
+  log_days             = var.settings.log_days
+  alarm_topic_arn      = module.alarm_topic.arn
+
+  environment = {
+    TASKS_TABLE    = var.tables["tasks"].name
+    TASK_QUEUE_URL = module.queue.url
+    IMAGES_BUCKET  = module.storage.images.name
+  }
+}
+
+module "monitoring" {
+  source                 = "../monitoring"
+  name                   = var.name
+  here                   = var.here
+  api_name               = module.api["api"].name
+  task_queue_name        = module.queue.name
+  dead_letter_queue_name = module.queue.dead_letter.name
+  worker_group_name      = module.workers.group_name
+  log_group_names        = concat([module.workers.log_group_name], [for it in module.functions.functions : it.log_group_name])
+  alarm_topic_arn        = module.alarm_topic.arn
+}

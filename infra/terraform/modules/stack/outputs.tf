@@ -1,0 +1,69 @@
+output "api_url" {
+  description = "Address of the API"
+  value       = module.api["api"].url
+}
+
+output "api_origin" {
+  description = "Scheme and host of the API"
+  value       = module.api["api"].origin
+}
+
+output "machine_api_url" {
+  description = "Address of the API for programs; null without one"
+  value       = try(module.api["machine_api"].url, null)
+}
+
+output "task_queue_url" {
+  description = "URL of the task queue"
+  value       = module.queue.url
+}
+
+output "dead_letter_queue_url" {
+  description = "URL of the dead-letter queue"
+  value       = module.queue.dead_letter.url
+}
+
+output "images_bucket" {
+  description = "Bucket of the pictures"
+  value       = module.storage.images.name
+}
+
+output "artefacts_bucket" {
+  description = "Bucket of the releases and weights"
+  value       = local.artefacts
+}
+
+output "log_bucket" {
+  description = "Bucket of the access logs"
+  value       = module.storage.logs.name
+}
+
+output "worker_group_name" {
+  description = "Name of the workers' Auto Scaling group"
+  value       = module.workers.group_name
+}
+
+output "worker_min_images_per_second" {
+  description = "Images per second that the smallest group recognises"
+  value       = module.workers.min_images_per_second
+}
+
+output "dashboard_url" {
+  description = "The dashboard in the console"
+  value       = module.monitoring.dashboard_url
+}
+
+output "logs_url" {
+  description = "Link to the logs of one task; {task_id} stands for its id"
+  value       = module.monitoring.logs_url
+}
+
+output "alarm_topic_arn" {
+  description = "Topic that the alarms of this region go to"
+  value       = module.alarm_topic.arn
+}
+
+output "arns" {
+  description = "ARNs by the names of the placeholders in infra/policies"
+  value       = local.arns
+}

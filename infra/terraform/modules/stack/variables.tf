@@ -1,0 +1,60 @@
+variable "name" {
+  description = "Prefix of every name. It differs between regions, because IAM roles and buckets share one namespace."
+  type        = string
+}
+
+variable "here" {
+  description = "Account and region of this stack"
+  type        = object({ account_id = string, region = string })
+}
+
+variable "settings" {
+  description = "How this environment differs from the others; modules/environment describes each"
+
+  type = object({
+    protected            = bool
+    owns_account         = bool
+    egress               = string
+    log_days             = number
+    requests_per_second  = number
+    requests_per_address = number
+    reserved_concurrency = map(number)
+    user_limits          = map(number)
+    workers              = any
+  })
+}
+
+variable "release" {
+  description = "Hashes of the released packages; null before the first deploy"
+  type        = object({ lambdas = string, worker = string })
+}
+
+variable "tables" {
+  description = "The DynamoDB tables by short name"
+  type        = map(object({ name = string, arn = string }))
+}
+
+variable "user_pool_arn" {
+  description = "User pool whose tokens the API accepts"
+  type        = string
+}
+
+variable "spa_origin" {
+  description = "The only web page that may call the API"
+  type        = string
+}
+
+variable "domains" {
+  description = "Own hosts of the APIs and their Route 53 zone, by API; empty for the hosts that AWS assigns"
+  type        = map(object({ name = string, zone_id = string }))
+}
+
+variable "machine_api" {
+  description = "Whether programs get an API of their own"
+  type        = bool
+}
+
+variable "alarm_emails" {
+  description = "Who is told when something is wrong"
+  type        = list(string)
+}

@@ -1,0 +1,179 @@
+"""The task record in DynamoDB and its indexes. `transitions` changes a task's status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import uuid4
+
+from pydantic import TypeAdapter
+from pynamodb.attributes import (
+    JSONAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.indexes import (
+    AllProjection,
+    GlobalSecondaryIndex,
+    IncludeProjection,
+    KeysOnlyProjection,
+)
+from pynamodb.models import Model
+
+from pipeline.core.dynamo import BaseMeta
+from pipeline.core.errors import TaskNotFoundError
+from pipeline.core.labels import Label
+from pipeline.core.settings import FORM_LIFETIME, RETENTION, settings
+
+_LABELS = TypeAdapter(list[Label])
+
+
+class TaskStatus(StrEnum):
+    """Where a task is in its life."""
+
+    AWAITING_UPLOAD = "awaiting_upload"  # Saved; the picture is not known to be in storage
+    QUEUED = "queued"  # Its message was sent
+    PROCESSING = "processing"  # A worker holds its message
+    SUCCEEDED = "succeeded"  # Final: `labels` is complete
+    FAILED = "failed"  # `error_code` says why; a retry sends it to the queue again
+    EXPIRED = "expired"  # The picture was never uploaded
+
+
+OPEN_STATUSES = (TaskStatus.AWAITING_UPLOAD, TaskStatus.QUEUED, TaskStatus.PROCESSING)
+"""A delivery may work on these. A message can arrive before its sender has marked the task as
+queued, so `awaiting_upload` is one of them."""
+
+
+class OwnerIndex(GlobalSecondaryIndex["Task"]):
+    """The tasks of one user in order of creation, with all attributes: history shows labels."""
+
+    class Meta:
+        index_name = "by_owner"
+        projection = AllProjection()
+
+    owner_id = UnicodeAttribute(hash_key=True)
+    created_at = UTCDateTimeAttribute(range_key=True)
+
+
+class StatusIndex(GlobalSecondaryIndex["Task"]):
+    """The tasks of one status in order of creation, without the large attributes."""
+
+    class Meta:
+        index_name = "by_status"
+        projection = IncludeProjection(
+            [
+                "owner_id",
+                "image_key",
+                "updated_at",
+                "queued_at",
+                "finished_at",
+                "requeue_count",
+                "error_code",
+                "worker",
+                "models",
+                "total_ms",
+            ]
+        )
+
+    status = UnicodeAttribute(hash_key=True)
+    created_at = UTCDateTimeAttribute(range_key=True)
+
+
+class InFlightIndex(GlobalSecondaryIndex["Task"]):
+    """The unfinished tasks of one user: only they have the index's range key."""
+
+    class Meta:
+        index_name = "in_flight"
+        projection = KeysOnlyProjection()
+
+    owner_id = UnicodeAttribute(hash_key=True)
+    in_flight_since = UTCDateTimeAttribute(range_key=True)
+
+
+class Task(Model):
+    """One request to recognise one image."""
+
+    class Meta(BaseMeta):
+        table_name = settings.tasks_table
+
+    task_id = UnicodeAttribute(hash_key=True, default_for_new=lambda: str(uuid4()))
+    owner_id = UnicodeAttribute()
+    """Cognito's `sub` of the user."""
+    status = UnicodeAttribute(default_for_new=TaskStatus.AWAITING_UPLOAD.value)
+    created_at = UTCDateTimeAttribute(default_for_new=lambda: datetime.now(UTC))
+    updated_at = UTCDateTimeAttribute(default_for_new=lambda: datetime.now(UTC))
+    expires_at = TTLAttribute(default_for_new=RETENTION)
+    in_flight_since = UTCDateTimeAttribute(null=True, default_for_new=lambda: datetime.now(UTC))
+    """When the task was created or last retried; removed when it is finished."""
+
+    image_key = UnicodeAttribute()
+    content_type = UnicodeAttribute()
+    size_bytes = NumberAttribute()
+    file_name = UnicodeAttribute(null=True)
+    min_confidence = NumberAttribute()
+    max_labels = NumberAttribute()
+    request_hash = UnicodeAttribute(null=True)
+    """SHA-256 of the request that came with an Idempotency-Key: detects reuse of the key."""
+
+    queued_at = UTCDateTimeAttribute(null=True)
+    started_at = UTCDateTimeAttribute(null=True)
+    finished_at = UTCDateTimeAttribute(null=True)
+    receive_count = NumberAttribute(null=True)
+    requeue_count = NumberAttribute(default_for_new=0)
+    """How often the sweep had to send the task's message again."""
+    worker = UnicodeAttribute(null=True)
+
+    labels = JSONAttribute(null=True)
+    width = NumberAttribute(null=True)
+    height = NumberAttribute(null=True)
+    sha256 = UnicodeAttribute(null=True)
+    models = JSONAttribute(null=True)
+    queued_ms = NumberAttribute(null=True)
+    decode_ms = NumberAttribute(null=True)
+    inference_ms = NumberAttribute(null=True)
+    total_ms = NumberAttribute(null=True)
+    """From the first queueing to the stored result."""
+    error_code = UnicodeAttribute(null=True)
+    error_message = UnicodeAttribute(null=True)
+
+    by_owner = OwnerIndex()
+    by_status = StatusIndex()
+    in_flight = InFlightIndex()
+
+    @classmethod
+    def get_owned(cls, task_id: str, owner_id: str) -> Task:
+        """Read a task of this owner.
+
+        Raises:
+            TaskNotFoundError: There is none, or it belongs to somebody else.
+        """
+        try:
+            task = cls.get(task_id, consistent_read=True)
+        except cls.DoesNotExist as error:
+            raise TaskNotFoundError from error
+        if task.owner_id != owner_id:
+            raise TaskNotFoundError
+        return task
+
+    @classmethod
+    def count_in_flight(cls, owner_id: str, limit: int) -> int:
+        """Count the unfinished tasks of this owner, up to `limit`.
+
+        The index follows the tasks within milliseconds. Unlike a counter, a crash cannot leave it
+        wrong. Tasks older than an upload form do not count: a task that was never finished by
+        mistake must not lock its owner out.
+        """
+        recent = cls.in_flight_since > datetime.now(UTC) - FORM_LIFETIME
+        return cls.in_flight.count(owner_id, recent, limit=limit)
+
+    def get_labels(self) -> list[Label]:
+        """The stored labels, most confident first; empty before success."""
+        return _LABELS.validate_python(self.labels or [])
+
+
+def encode_labels(labels: Sequence[Label]) -> str:
+    """Encode labels as they are stored and sent: JSON in camelCase."""
+    return _LABELS.dump_json(list(labels), by_alias=True).decode()

@@ -1,0 +1,62 @@
+"""The bench measures its own worker only: it waits until the system's workers have stopped."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.local import names
+from infra.local.clients import Clients
+from infra.local.layout import Layout
+from infra.local.processes import SERVER, WORKER, Roster
+from infra.local.resources.workers_group import create_workers_group
+from tools.bench import worker as bench
+
+
+@pytest.fixture
+def clients(aws: None) -> Clients:
+    clients = Clients(f"https://autoscaling.{names.REGION}.amazonaws.com")
+    create_workers_group(clients)
+    return clients
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    layout = Layout(tmp_path)
+    layout.create()
+    return layout
+
+
+@pytest.fixture
+def process() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as process:
+        yield process
+        process.kill()
+
+
+def test_the_bench_waits_for_a_worker_of_the_local_system(
+    clients: Clients,
+    layout: Layout,
+    process: subprocess.Popen[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bench, "LIMIT_SECONDS", 0)
+    Roster(layout).add("worker-1", process.pid, WORKER)
+
+    with pytest.raises(TimeoutError, match="the workers have stopped"):
+        bench.stop_workers(clients, layout)
+
+
+def test_the_bench_goes_on_when_the_group_is_empty(
+    clients: Clients, layout: Layout, process: subprocess.Popen[bytes]
+) -> None:
+    Roster(layout).add("aws", process.pid, SERVER)
+
+    bench.stop_workers(clients, layout)
+
+    found = clients.autoscaling.describe_auto_scaling_groups(
+        AutoScalingGroupNames=[names.WORKER_GROUP]
+    )
+    assert found["AutoScalingGroups"][0]["DesiredCapacity"] == 0

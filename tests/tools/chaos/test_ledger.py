@@ -1,0 +1,80 @@
+"""The harness can count: each kind of harm is seen when it is there."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.demo.show import find_demo_photos
+from pipeline.core.images import read_header
+from tools.chaos.ledger import Ledger, Verdict
+from tools.chaos.load import Accepted, Picture, make_unique
+
+CAT, DOG = '[{"name": "cat"}]', '[{"name": "dog"}]'
+PICTURE = Picture("cat.jpg", b"\xff\xd8 a cat")
+TASK = Accepted("t1", PICTURE, at=0)
+GOOD = {"status": "succeeded", "sha256": PICTURE.sha256, "labels": CAT, "finished_at": "1"}
+
+
+def judge(record: dict[str, Any], *, finals: int = 1) -> Verdict:
+    ledger = Ledger({"cat.jpg": [json.loads(CAT)]})
+    return ledger.judge({"t1": record}, [TASK], Counter(t1=finals))
+
+
+def count(**harm: int) -> Verdict:
+    return Verdict(**{"tasks": 1, "lost": 0, "duplicated": 0, "wrong": 0, "failed": 0, **harm})
+
+
+@pytest.mark.parametrize(
+    ("record", "verdict"),
+    [
+        (GOOD, count()),
+        ({**GOOD, "status": "processing"}, count(lost=1)),
+        ({**GOOD, "labels": '[{"name":"cat"}]'}, count()),
+        ({**GOOD, "labels": DOG}, count(wrong=1)),
+        ({**GOOD, "sha256": "0"}, count(wrong=1)),
+        ({"status": "failed", "error_code": "unreadable_image"}, count(wrong=1)),
+        (
+            {"status": "failed", "error_code": "retries_exhausted", "receive_count": 1},
+            count(wrong=1),
+        ),
+        (
+            {"status": "failed", "error_code": "retries_exhausted", "receive_count": 5},
+            count(failed=1),
+        ),
+        ({"status": "expired"}, count(wrong=1)),
+    ],
+)
+def test_each_ending_is_judged(record: dict[str, Any], verdict: Verdict) -> None:
+    assert judge(record) == verdict
+
+
+def test_a_record_that_is_gone_is_lost() -> None:
+    assert Ledger({}).judge({}, [TASK], Counter()) == count(lost=1)
+
+
+def test_a_result_that_is_stored_twice_is_seen() -> None:
+    assert judge(GOOD, finals=2) == count(duplicated=1)
+
+
+def test_a_result_that_changes_after_it_was_final_is_seen() -> None:
+    ledger = Ledger({"cat.jpg": [json.loads(CAT)]})
+    ledger.observe({"t1": GOOD}, [TASK])
+
+    verdict = ledger.judge({"t1": {**GOOD, "finished_at": "2"}}, [TASK], Counter(t1=1))
+
+    assert verdict == count(duplicated=1)
+
+
+@pytest.mark.parametrize(
+    "photo", [p for p in find_demo_photos() if p.suffix == ".jpg"], ids=lambda p: p.stem
+)
+def test_a_photo_stays_a_picture_when_it_is_made_unique(photo: Path) -> None:
+    data = photo.read_bytes()
+
+    first, second = make_unique(data), make_unique(data)
+
+    assert first != second
+    assert read_header(first) == read_header(data)

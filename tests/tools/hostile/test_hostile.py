@@ -1,0 +1,133 @@
+"""No file crashes, hangs or overfills a worker, and no picture shows in the result of another."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from infra.local.layout import WEIGHTS
+from pipeline.core.errors import PermanentError
+from pipeline.core.images import read_header
+from pipeline.worker.vision.image import decode_image
+from tests.pictures import GREEN, RED, build_bomb, encode
+from tools.hostile.__main__ import LIMIT_MB, find_problem
+from tools.hostile.child import ACCEPTED
+from tools.hostile.corpus import build_corpus, build_sound_files
+from tools.hostile.runner import CRASH, HANG, Outcome, Runner
+
+PATIENCE_SECONDS = 60
+"""More than the real deadline: the machine may stall. `make hostile` tells how long each took."""
+DAMAGED = ("truncated", "bytes changed", "spliced", "wrong length", "impossible header")
+
+
+@pytest.fixture
+def runner() -> Iterator[Runner]:
+    with Runner(limit_mb=LIMIT_MB, deadline_seconds=PATIENCE_SECONDS) as runner:
+        yield runner
+
+
+def put(runner: Runner, folder: Path, data: bytes) -> Outcome:
+    path = folder / "file"
+    path.write_bytes(data)
+    return runner.run(path)
+
+
+def test_the_files_are_the_same_each_time() -> None:
+    first, again = build_corpus(*DAMAGED), build_corpus(*DAMAGED)
+
+    assert list(first) == list(again)
+
+
+def test_none_of_more_than_500_files_crashes_hangs_or_overfills_the_decoder(
+    runner: Runner, tmp_path: Path
+) -> None:
+    outcomes = [(file, put(runner, tmp_path, file.data)) for file in build_corpus()]
+
+    problems = {
+        file.name: problem for file, outcome in outcomes if (problem := find_problem(file, outcome))
+    }
+    assert problems == {}
+    assert len({file.data for file, _ in outcomes}) > 500
+
+
+def test_a_sample_goes_through_the_networks_too(tmp_path: Path) -> None:
+    files = list(build_corpus(*DAMAGED, "EXIF", "polyglot"))[::12]
+
+    with Runner(limit_mb=LIMIT_MB, deadline_seconds=PATIENCE_SECONDS, weights=WEIGHTS) as runner:
+        results = [(file, put(runner, tmp_path, file.data)) for file in files]
+
+    assert [file.name for file, outcome in results if find_problem(file, outcome)] == []
+    assert any(outcome.outcome == ACCEPTED for _, outcome in results)
+
+
+def test_pixels_of_one_picture_never_show_in_a_damaged_next_one(
+    tmp_path: Path,
+) -> None:
+    damaged = list(build_corpus(*DAMAGED))
+    seen = []
+    for colour in (RED, GREEN):
+        before = [encode(Image.new("RGB", (320, 200), colour), kind) for kind in ("JPEG", "WEBP")]
+        with Runner(limit_mb=LIMIT_MB, deadline_seconds=PATIENCE_SECONDS) as runner:
+            outcomes = []
+            for number, file in enumerate(damaged):
+                assert put(runner, tmp_path, before[number % 2]).outcome == ACCEPTED
+                outcomes.append(put(runner, tmp_path, file.data))
+            seen.append([(outcome.outcome, outcome.pixels) for outcome in outcomes])
+
+    assert seen[0] == seen[1]
+    assert sum(outcome == ACCEPTED for outcome, _ in seen[0]) > 50
+
+
+def test_a_damaged_picture_is_seen_as_in_a_fresh_process(tmp_path: Path) -> None:
+    data = build_sound_files()["noise.png"]
+    cut_jpeg = build_sound_files()["restarts.jpg"]
+    files = [data, cut_jpeg[:2000] + b"\0" * 500 + cut_jpeg[2500:], cut_jpeg[:-2] + b"\xff\xd9"]
+    fresh, used = [], []
+    for file in files:
+        with Runner(limit_mb=LIMIT_MB, deadline_seconds=PATIENCE_SECONDS) as runner:
+            fresh.append(put(runner, tmp_path, file).pixels)
+    with Runner(limit_mb=LIMIT_MB, deadline_seconds=PATIENCE_SECONDS) as runner:
+        for file in files:
+            put(runner, tmp_path, encode(Image.new("RGB", (200, 160), RED), "JPEG"))
+            used.append(put(runner, tmp_path, file).pixels)
+
+    assert used == fresh
+    assert all(fresh)
+
+
+def test_the_runner_notices_a_crash_and_a_hang(tmp_path: Path) -> None:
+    with Runner(limit_mb=LIMIT_MB, deadline_seconds=PATIENCE_SECONDS) as runner:
+        crash = runner.run(tmp_path / "missing")  # It ends the child
+    with Runner(limit_mb=LIMIT_MB, deadline_seconds=0.05) as impatient:
+        hang = put(impatient, tmp_path, build_bomb(7_000))  # It takes many times as long
+
+    assert (crash.outcome, hang.outcome) == (CRASH, HANG)
+
+
+@settings(max_examples=300)
+@given(
+    st.sampled_from(sorted(build_sound_files().values())),
+    st.lists(st.tuples(st.integers(0, 20_000), st.binary(min_size=1, max_size=8)), max_size=6),
+    st.integers(0, 20_000),
+)
+def test_any_file_is_decoded_or_refused_by_a_code(
+    data: bytes, changes: list[tuple[int, bytes]], length: int
+) -> None:
+    file = io.BytesIO(data)
+    for at, change in changes:
+        file.seek(at % len(data))
+        file.write(change)
+    changed = file.getvalue()[: max(length, 1)]
+
+    try:
+        header = read_header(changed)
+        image, _ = decode_image(changed)
+    except PermanentError:
+        return
+
+    assert image.ndim == 3
+    assert abs(image.shape[1] / image.shape[0] - header.width / header.height) < 0.2

@@ -1,0 +1,1 @@
+"""Measures speed, memory and size, as ratios within one run."""

@@ -1,0 +1,149 @@
+"""Measure the whole system on this machine, as ratios within one run: `make bench`.
+
+It starts a local system of its own on free ports in an empty folder and takes a few minutes.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+
+from infra.local.clients import Clients
+from infra.local.console import set_up_logging, show_error, show_step
+from infra.local.demo.client import sign_in
+from infra.local.demo.show import find_demo_photos
+from infra.local.errors import LocalError
+from infra.local.layout import REPOSITORY, Layout
+from infra.local.preflight import find_free_port
+from infra.local.server import Server
+from infra.local.state import State
+from infra.local.supervisor import ended_by_signals, running
+from tools.bench.api import lift_limits, measure_api, warm_up
+from tools.bench.functions import counted, measure_imports
+from tools.bench.peers.run import PEERS, PeerResult, measure_peer
+from tools.bench.placement import Placement, choose_placement, measured, pinned
+from tools.bench.plot import draw
+from tools.bench.report import save_report, show_report
+from tools.bench.rows import Measurements
+from tools.bench.sizes import measure_sizes
+from tools.bench.whole import Whole, measure_whole
+from tools.bench.worker import measure_throughput, running_worker, stop_workers
+
+REPORT = REPOSITORY / "build" / "bench.json"
+QUICK = os.environ.get("BENCH") == "quick"
+"""Seconds instead of minutes: it shows that the bench works, its numbers are worth nothing."""
+
+CROWD = 2 if QUICK else 20
+ALONE_ROUNDS = 4 if QUICK else 20
+CROWD_ROUNDS = 48  # They fill the queue for the worker: twenty seconds of work
+REFILL_ROUNDS = 16 if QUICK else 12
+WAITING_TURN_SECONDS = 3  # Calls that wait during a pause are a gift: rarely
+SIZE_SECONDS = 1 if QUICK else 5
+USERS = (1, 5) if QUICK else (1, 20, 100)
+ALONE_SECONDS = 20 if QUICK else 60  # A picture each ten seconds
+WHOLE_SECONDS = 10 if QUICK else 40
+PEER_SECONDS = 10 if QUICK else 30
+
+
+def main() -> int:
+    console = Console()
+    set_up_logging(console)
+    placement = choose_placement()
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="spotter-bench-") as folder,
+            ended_by_signals(),
+            running(Layout(Path(folder)), find_free_port(), console) as (state, server),
+        ):
+            found = measure(state, server, Layout(Path(folder)), placement, console)
+    except LocalError as error:
+        show_error(console, error)
+        return 1
+    except TimeoutError as error:
+        show_error(console, LocalError(f"{error}.", "Is the machine busy with something else?"))
+        return 1
+    except KeyboardInterrupt:
+        return 1
+    report = found.build_report()
+    save_report(report, REPORT)
+    show_report(report, console)
+    draw(found, REPORT.with_suffix(".png"))
+    return 0
+
+
+def measure(
+    state: State, server: Server, layout: Layout, placement: Placement, console: Console
+) -> Measurements:
+    """Everything, one after the other: nothing else of ours runs while something is measured."""
+    clients = Clients(state.endpoint)
+    photos = find_demo_photos()
+    token = sign_in(state, state.people[0])
+    aws = psutil.Process(server.process.pid)
+    with show_step(console, "Imports of the functions"):
+        imports = measure_imports()
+    lift_limits(clients)
+    stop_workers(clients, layout)
+    function_seconds: dict[str, float] = {}
+    with show_step(console, "API with one client"):
+        measure_api(state, token, photos, clients=1, rounds=1)
+        with counted(aws, function_seconds):
+            alone = measure_api(state, token, photos, clients=1, rounds=ALONE_ROUNDS)
+    with show_step(console, f"Getting ready for {CROWD} clients"):
+        warm_up(state, token, photos, clients=CROWD)
+    with show_step(console, f"API with {CROWD} clients"):
+        crowd = measure_api(state, token, photos, clients=CROWD, rounds=CROWD_ROUNDS)
+    with measured(placement, aws):
+        with show_step(console, "Worker on a full queue and the bare loop, in turns"):
+            worker = measure_throughput(state, clients, layout, placement)
+        with show_step(console, "The queue filled again"), pinned(placement.theirs, placement):
+            measure_api(state, token, photos, clients=CROWD, rounds=REFILL_ROUNDS)
+        with show_step(console, "Worker that waits for each call as on AWS"):
+            waiting = measure_throughput(
+                state,
+                clients,
+                layout,
+                placement,
+                module="tools.bench.waiting_worker",
+                turn_seconds=WAITING_TURN_SECONDS,
+            )
+        with show_step(console, "Photos of different sizes"):
+            sizes = measure_sizes(SIZE_SECONDS)
+        with running_worker(state, layout), pinned(placement.theirs, placement):
+            wholes = measure_crowds(state, token, photos, console)
+    peers = measure_peers(placement, console)
+    return Measurements(
+        worker=worker,
+        waiting=waiting,
+        import_ms=imports,
+        function_seconds=function_seconds,
+        alone=alone,
+        together=crowd,
+        size_ms=sizes,
+        wholes=wholes,
+        peers=peers,
+        placement=placement,
+    )
+
+
+def measure_crowds(state: State, token: str, photos: list[Path], console: Console) -> list[Whole]:
+    wholes = []
+    for users in USERS:
+        with show_step(console, f"The whole way with {users} users"):
+            seconds = WHOLE_SECONDS if users > 1 else ALONE_SECONDS
+            wholes.append(measure_whole(state, token, photos, users=users, seconds=seconds))
+    return wholes
+
+
+def measure_peers(placement: Placement, console: Console) -> dict[str, PeerResult]:
+    peers = {}
+    for name in PEERS:
+        with show_step(console, f"The same in {name}"):
+            peers[name] = measure_peer(name, placement, PEER_SECONDS, users=USERS[-1])
+    return peers
+
+
+if __name__ == "__main__":
+    sys.exit(main())

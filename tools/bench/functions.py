@@ -1,0 +1,87 @@
+"""What a function costs: its imports at a cold start, its processor time at a warm request.
+
+`python -m tools.bench.functions` measures the imports alone, in half a minute.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from infra.local.resources.functions import FUNCTIONS
+from infra.package.functions import stage_functions
+from infra.package.stage import HERE
+
+REPEATS = 10
+CODE = (
+    "import time; started = time.process_time(); import pipeline.lambdas.{};"
+    "print(time.process_time() - started)"
+)
+ENVIRONMENT = {
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "bench",
+    "AWS_SECRET_ACCESS_KEY": "bench",
+    "TASKS_TABLE": "tasks",
+    "TASK_QUEUE_URL": "http://127.0.0.1/tasks",
+    "IMAGES_BUCKET": "images",
+    "SPA_ORIGIN": "http://127.0.0.1",
+    # As on AWS, where calls are traced
+    "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
+    "LAMBDA_TASK_ROOT": "/var/task",
+}
+
+
+def measure_imports() -> dict[str, float]:
+    """Function to the processor milliseconds of its imports, the best of a few.
+
+    Of the package as AWS gets it, for this machine's Python and processor.
+    """
+    with tempfile.TemporaryDirectory() as staging:
+        stage = Path(staging)
+        stage_functions(stage, HERE)
+        # One after the other, so that a busy moment of the machine does not fall on one of them
+        rounds = [{name: _import(name, stage) for name in FUNCTIONS} for _ in range(REPEATS)]
+    return {name: min(found[name] for found in rounds) for name in FUNCTIONS}
+
+
+def _import(name: str, stage: Path) -> float:
+    # Without site: it would add the packages of our own environment.
+    command = [sys.executable, "-S", "-c", CODE.format(name)]
+    environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": str(stage)}
+    done = subprocess.run(
+        command, cwd=stage, env=environment, capture_output=True, text=True, check=True
+    )
+    return float(done.stdout) * 1000
+
+
+@contextmanager
+def counted(server: psutil.Process, seconds: dict[str, float]) -> Iterator[None]:
+    """Add what the functions' processes work inside the block to `seconds`, by function."""
+    before = _read(server)
+    yield
+    for name, value in _read(server).items():
+        seconds[name] = value - before.get(name, 0.0)
+
+
+def _read(server: psutil.Process) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for process in server.children(recursive=True):
+        try:
+            name = process.environ().get("POWERTOOLS_SERVICE_NAME")
+            times = process.cpu_times()
+        except psutil.Error:  # It has just ended
+            continue
+        if name:
+            found[name] = found.get(name, 0.0) + times.user + times.system
+    return found
+
+
+if __name__ == "__main__":
+    for function, milliseconds in measure_imports().items():
+        sys.stdout.write(f"{function} {milliseconds:.0f} ms\n")

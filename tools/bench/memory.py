@@ -1,0 +1,100 @@
+"""The most memory that a worker with one core takes under a stream of large photos.
+
+Run as: python -m tools.bench.memory [ENGINE]
+"""
+
+import io
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from infra.local.demo.show import find_demo_photos
+from infra.local.layout import WEIGHTS
+
+SIZE = (4000, 3000)
+ROUNDS = 10
+GOAL_MB = 700
+FORMATS = {
+    "JPEG": {"quality": 90},
+    "JPEG, progressive": {"quality": 90, "progressive": True},
+    "WebP": {"quality": 90, "method": 0},
+    "PNG": {"compress_level": 1},
+}
+
+
+def measure_peak_mb(photo: bytes, engine: str) -> float:
+    """Start a process with one core, let it recognise `photo` again and again, return its peak."""
+    command = [sys.executable, "-m", "tools.bench.memory", engine, "child"]
+    done = subprocess.run(command, input=photo, stdout=subprocess.PIPE, check=True)
+    return float(done.stdout)
+
+
+def run_stream(photo: bytes, engine: str) -> float:
+    """Recognise in as many slots as a worker with one core has, each with its own copy."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
+    # What a worker has loaded besides: the clients of AWS
+    os.environ |= {
+        "AWS_REGION": "eu-central-1",
+        "TASKS_TABLE": "none",
+        "TASK_QUEUE_URL": "none",
+        "IMAGES_BUCKET": "none",
+    }
+    import boto3
+
+    from pipeline.core.queue import Delivery
+    from pipeline.worker.__main__ import count_slots, load_recognizer
+    from pipeline.worker.cores import Cores
+    from pipeline.worker.deadline import Deadline
+    from pipeline.worker.metrics import Metrics
+    from pipeline.worker.settings import WorkerSettings
+    from pipeline.worker.vision.recognizer import Options
+
+    region = "eu-central-1"
+    clients = [boto3.client("s3", region_name=region), boto3.client("sqs", region_name=region)]
+    metrics = Metrics(boto3.client("cloudwatch", region_name=region), cores=1)
+    settings = WorkerSettings.model_validate(
+        {"weights_dir": WEIGHTS, "engine": engine, "concurrency": 1}
+    )
+    cores = Cores(load_recognizer(settings), 1, metrics, Deadline(seconds=60))
+
+    def work(number: int) -> None:
+        delivery = Delivery(str(number), "", "", 1, datetime.now(UTC))
+        cores.recognize(delivery, bytes(bytearray(photo)), Options())
+
+    with ThreadPoolExecutor(count_slots(1)) as slots:
+        list(slots.map(work, range(ROUNDS)))
+    del clients
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def build_photos() -> Iterator[tuple[str, bytes]]:
+    """One 12-megapixel photo in each format."""
+    from PIL import Image
+
+    with Image.open(find_demo_photos()[0]) as small:
+        large = small.convert("RGB").resize(SIZE, Image.Resampling.BICUBIC)
+    for name, options in FORMATS.items():
+        file = io.BytesIO()
+        large.save(file, name.split(",")[0], **options)
+        yield name, file.getvalue()
+
+
+def main(engine: str) -> int:
+    """Print the peaks; return the exit code: 0 if all are below the goal."""
+    peaks = {name: measure_peak_mb(photo, engine) for name, photo in build_photos()}
+    sys.stdout.write(json.dumps({name: round(peak) for name, peak in peaks.items()}) + "\n")
+    return int(max(peaks.values()) > GOAL_MB)
+
+
+if __name__ == "__main__":
+    chosen = sys.argv[1] if len(sys.argv) > 1 else "onnxruntime"
+    if sys.argv[2:] == ["child"]:
+        sys.stdout.write(str(run_stream(sys.stdin.buffer.read(), chosen)))
+    else:
+        sys.exit(main(chosen))

@@ -1,0 +1,64 @@
+"""Two programs on the same cores, in turns: what is measured and the bare loop.
+
+A shared machine is now faster, now slower, by a third within seconds. In turns of a second
+both have the same of it, and their ratio stays.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import psutil
+
+from tools.bench.bare import BareLoop
+
+Turn = tuple[float, float]
+"""From when to when, in seconds since 1970."""
+
+
+def take_turns(
+    processes: Sequence[psutil.Process],
+    bare: BareLoop,
+    seconds: float,
+    is_over: Callable[[], bool],
+) -> list[Turn]:
+    """Let running processes and the bare loop run in turns, the bare loop first and last.
+
+    Args:
+        seconds: Of each turn.
+        is_over: Asked after each turn, while nothing runs.
+
+    Returns:
+        The turns of the processes.
+    """
+    turns: list[Turn] = []
+    while True:
+        with paused(processes):
+            bare.run(seconds)
+            if is_over():
+                return turns
+        began = time.time()
+        time.sleep(seconds)
+        turns.append((began, time.time()))
+
+
+@contextmanager
+def paused(processes: Sequence[psutil.Process]) -> Iterator[None]:
+    """Stop processes for the time of the block."""
+    for process in processes:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.resume()
+
+
+def count_rate(moments: Sequence[float], turns: Sequence[Turn]) -> float:
+    """How many of these moments a second of the turns has. After the last one nothing was left."""
+    last = max(moments)
+    seconds = sum(max(0.0, min(end, last) - begin) for begin, end in turns)
+    inside = sum(any(begin <= moment <= end for begin, end in turns) for moment in moments)
+    return inside / seconds

@@ -1,0 +1,39 @@
+"""The whole way of a picture, for 1, 20 and 100 users at the promised rate."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra.local.demo.client import SpotterClient, guess_content_type
+from infra.local.state import State
+from tools.bench.crowd import Crowd, pace
+
+
+@dataclass
+class Whole:
+    """What the users saw."""
+
+    users: int
+    crowd: Crowd  # From the start of the upload
+    visible: list[float] = field(default_factory=list)
+    """Seconds from the complete upload until the user sees the result."""
+
+
+def measure_whole(
+    state: State, token: str, photos: list[Path], *, users: int, seconds: float
+) -> Whole:
+    """Let the users send a picture each ten seconds."""
+    visible: list[float] = []
+    with SpotterClient(state.api_url, token) as client:
+
+        def recognise(photo: Path) -> None:
+            data = photo.read_bytes()
+            task_id = client.upload_direct(data, guess_content_type(photo), photo.name)
+            uploaded = time.perf_counter()
+            client.wait_for_result(task_id)
+            visible.append(time.perf_counter() - uploaded)
+
+        crowd = pace(recognise, photos, users=users, seconds=seconds)
+    return Whole(users, crowd, visible)

@@ -1,0 +1,166 @@
+"""How fast one worker empties the queue."""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import psutil
+
+from infra.local import names
+from infra.local.clients import Clients
+from infra.local.demo.client import Json
+from infra.local.layout import Layout
+from infra.local.processes import Roster
+from infra.local.state import State
+from infra.local.workers import WorkerFleet, WorkerSettings
+from pipeline.worker.metrics import Stage
+from tools.bench.bare import WARM_UP, Bare, BareLoop
+from tools.bench.placement import Placement, pinned
+from tools.bench.turns import count_rate, take_turns
+
+NAME = "bench"
+LIMIT_SECONDS = 120
+
+SUCCEEDED = "Task succeeded"  # In the worker's log
+
+
+@dataclass(frozen=True)
+class Throughput:
+    """What one worker did, and the bare loop in turns with it."""
+
+    images_per_second: float
+    bare: Bare
+    cpu_seconds_per_image: float
+    needless_percent: float  # Deliveries whose task was in work or finished already
+    memory_mb: float  # Resident at the end
+    stage_ms: dict[str, float]  # Medians
+    part_ms: dict[str, float]
+    """Processor time an image by part of its way, if the worker takes it."""
+
+    @property
+    def over_bare_loop(self) -> float:
+        return self.images_per_second / self.bare.images_per_second
+
+
+def stop_workers(clients: Clients, layout: Layout) -> None:
+    """Take all workers out of the local system's group and wait until they have stopped."""
+    clients.autoscaling.set_desired_capacity(
+        AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=0
+    )
+    roster = Roster(layout)
+    _wait_until("the workers have stopped", lambda: not roster.find_workers())
+
+
+def measure_throughput(
+    state: State,
+    clients: Clients,
+    layout: Layout,
+    placement: Placement,
+    *,
+    module: str = "pipeline.worker",
+    turn_seconds: float = 1,
+) -> Throughput:
+    """Start a worker of our own on a full queue, and let it and the bare loop run in turns."""
+    log = layout.logs / f"{NAME}.log"
+    log.unlink(missing_ok=True)
+    with (
+        BareLoop(placement) as bare_loop,
+        running_worker(state, layout, module=module) as process,
+        # Or asking whether it is empty would take two percent of the worker's core.
+        pinned(placement.theirs, placement),
+    ):
+        _wait_until("it is warm", lambda: len(_read(log, SUCCEEDED)) >= WARM_UP)
+        cpu_at_start, done_at_start = _get_cpu_seconds(process), len(_read(log, SUCCEEDED))
+        turns = take_turns(
+            [process], bare_loop, turn_seconds, lambda: not _count_messages(clients, state)
+        )
+        cpu_seconds = _get_cpu_seconds(process) - cpu_at_start
+        memory_mb = process.memory_info().rss / 1e6
+        bare = bare_loop.finish()
+    parts = [line["seconds"] for line in _read(log, "Parts")]
+    finished, needless = _read(log, SUCCEEDED), _read(log, "Task needs nothing of this delivery")
+    deliveries = len(finished) + len(needless)
+    cpu_seconds_per_image = cpu_seconds / max(1, len(finished) - done_at_start)
+    part_ms = {
+        part: seconds * 1000 / deliveries for part, seconds in (parts[0] if parts else {}).items()
+    }
+    moments = [datetime.fromisoformat(line["at"]).timestamp() for line in finished]
+    return Throughput(
+        images_per_second=count_rate(moments, turns),
+        bare=bare,
+        cpu_seconds_per_image=cpu_seconds_per_image,
+        needless_percent=100 * len(needless) / deliveries,
+        memory_mb=memory_mb,
+        part_ms=part_ms,
+        stage_ms={
+            stage.value: statistics.median(line["seconds"][stage.value] for line in finished) * 1000
+            for stage in Stage
+        },
+    )
+
+
+@contextmanager
+def running_worker(
+    state: State, layout: Layout, *, module: str = "pipeline.worker"
+) -> Iterator[psutil.Process]:
+    """A worker that is ready, on the cores of the calling thread."""
+    members = [NAME]
+    roster = Roster(layout)
+    fleet = WorkerFleet(
+        WorkerSettings(
+            state.endpoint,
+            state.task_queue_url,
+            state.worker_key,
+            command=(sys.executable, "-m", module),
+        ),
+        layout,
+        roster,
+        lambda: members,
+    )
+    log = layout.logs / f"{NAME}.log"
+    before = len(_read(log, "Ready")) if log.exists() else 0
+    fleet.reconcile()
+    try:
+        process = roster.find_workers()[NAME]
+        _wait_until("the worker is ready", lambda: len(_read(log, "Ready")) > before)
+        yield process
+    finally:
+        members.clear()
+        fleet.reconcile()
+
+
+def _read(log: Path, message: str) -> list[Json]:
+    """The lines of a worker's log with this message so far."""
+    with log.open() as file:
+        lines = [json.loads(line) for line in file if line.endswith("\n")]
+    return [line for line in lines if line["message"] == message]
+
+
+def _get_cpu_seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def _wait_until(what: str, condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"Waited {LIMIT_SECONDS} s until {what}")
+        time.sleep(0.5)
+
+
+def _count_messages(clients: Clients, state: State) -> int:
+    attributes = clients.sqs.get_queue_attributes(
+        QueueUrl=state.task_queue_url,
+        AttributeNames=[
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesNotVisible",
+        ],
+    )["Attributes"]
+    return sum(int(count) for count in attributes.values())

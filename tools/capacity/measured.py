@@ -1,0 +1,61 @@
+"""What one picture costs a core: measured by `make bench`, dated, committed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel
+
+MEASURED = Path(__file__).parent / "measured.json"
+CAPACITY = Path(__file__).parents[2] / "infra/terraform/capacity.json"
+"""What Terraform and the bill count by."""
+
+
+class Measured(BaseModel, frozen=True):
+    """Times of one picture."""
+
+    as_of: str
+    machine: str
+    source: str
+    service_ms: dict[float, float]
+    """Megapixels to milliseconds of one core: download, decode, networks, storing."""
+    path_seconds: float
+    """From the complete upload to a waiting message, and from the stored result to the user."""
+
+    def get_service_seconds(self, megapixels: float) -> float:
+        """Of one core, straight between the sizes that were measured."""
+        sizes, times = zip(*sorted(self.service_ms.items()), strict=True)
+        return float(np.interp(megapixels, sizes, times)) / 1000
+
+    @property
+    def images_per_second(self) -> int:
+        """Of one core with the largest pictures, rounded down: what Terraform may count on."""
+        return int(1 / self.get_service_seconds(max(self.service_ms)))
+
+
+def load_measured(path: Path = MEASURED) -> Measured:
+    return Measured.model_validate_json(path.read_text())
+
+
+def record(bench: Path) -> Measured:
+    """Take over the numbers of a run of `make bench`, here and for Terraform."""
+    report = json.loads(bench.read_text())
+    measured = Measured.model_validate(
+        {
+            "as_of": report["at"][:10],
+            "machine": f"one {report['machine']} core",
+            "source": "make bench",
+            "service_ms": {
+                size: round(ms, 1) for size, ms in report["capacity"]["service_ms"].items()
+            },
+            "path_seconds": round(report["capacity"]["path_seconds"], 3),
+        }
+    )
+    MEASURED.write_text(measured.model_dump_json(indent=2) + "\n")
+    capacity = json.loads(CAPACITY.read_text())
+    capacity["images_per_second_per_vcpu"] = measured.images_per_second
+    capacity["source"] = f"tools/capacity/measured.json, {measured.as_of}, {measured.machine}"
+    CAPACITY.write_text(json.dumps(capacity, indent=2) + "\n")
+    return measured

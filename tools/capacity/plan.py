@@ -1,0 +1,132 @@
+"""From users, pictures and a promise to the size of the group and its bill."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from infra.cost.model import Usage, calculate, get_total, load_capacity, load_prices
+from tools.capacity.loads import Load, steady
+from tools.capacity.measured import Measured, load_measured
+from tools.capacity.simulation import Fleet, Outcome, simulate
+
+VCPUS = {"c7g.medium": 1, "c7g.large": 2, "c7g.xlarge": 4, "c7g.2xlarge": 8}
+"""Instance types that we choose from, by cores. Burstable ones (t4g) stop when credits end."""
+
+ZONES = 2
+WARM_POOL = 2
+FLEET_VCPUS = 16
+"""Cores a simulated fleet has at most: a larger one is scaled down, and waits shorter than it."""
+
+BUSY = 0.9
+"""A core that works more than this waits for nothing, but pictures wait for it without end."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What is asked for."""
+
+    users: int
+    megapixels: float
+    slo_seconds: float
+    """p95 of upload complete to result visible, at every user's rate and without one zone."""
+    peak: float = 10.0
+    """How many times the users' rate a flash crowd is."""
+    hours_a_day: float = 8.0
+    """Of full load; it decides the pictures of a month and nothing else."""
+
+    @property
+    def rate(self) -> float:
+        """Pictures a second of all users together."""
+        return float(self.users / load_capacity()["seconds_per_user_and_image"])
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The answer."""
+
+    need: Need
+    instance_type: str
+    minimum: int
+    maximum: int
+    warm_pool: int
+    p50: float  # Seconds, with the minimum at every user's rate
+    p95: float
+    p99: float
+    usd_a_month: float
+    fleet: Fleet
+
+
+def make_plan(need: Need, measured: Measured | None = None) -> Plan:
+    """Choose the cheapest type and number that keep the promise without a zone.
+
+    Raises:
+        ValueError: No fleet can: one picture alone takes longer than promised.
+    """
+    measured = measured or load_measured()
+    service = measured.get_service_seconds(need.megapixels)
+    if service + measured.path_seconds > need.slo_seconds:
+        raise ValueError(
+            f"One picture takes {service + measured.path_seconds:.2f} s:"
+            f" no number of instances makes it {need.slo_seconds} s."
+        )
+    # Two cores or more: what the system needs must not wait for a picture.
+    fitting = {name: cores for name, cores in VCPUS.items() if cores >= 2}
+    plans = [_size(need, measured, name, cores) for name, cores in fitting.items()]
+    return min(plans, key=lambda plan: (plan.usd_a_month, VCPUS[plan.instance_type]))
+
+
+def _size(need: Need, measured: Measured, instance_type: str, vcpus: int) -> Plan:
+    service = measured.get_service_seconds(need.megapixels)
+    needed = _count_needed(need.rate, need, measured, vcpus)
+    # Each zone alone must carry the load: the other may be the one that fails.
+    minimum = math.ceil(needed / (ZONES - 1)) * ZONES
+    maximum = max(minimum, _count_needed(need.rate * need.peak, need, measured, vcpus))
+    fleet = Fleet(
+        minimum=minimum,
+        maximum=maximum,
+        vcpus=vcpus,
+        service_seconds=service,
+        backlog_target=load_capacity()["queue_seconds"] * vcpus / service,
+        zones=ZONES,
+        warm_pool=WARM_POOL,
+    )
+    seconds = _simulate_steady(fleet, need.rate, minimum)
+    p50, p95, p99 = (seconds.get_percentile(q) + measured.path_seconds for q in (50, 95, 99))
+    usd = _price(need, instance_type, minimum)
+    return Plan(need, instance_type, minimum, maximum, WARM_POOL, p50, p95, p99, usd, fleet)
+
+
+def _count_needed(rate: float, need: Need, measured: Measured, vcpus: int) -> int:
+    """The fewest instances that keep the promise at `rate`."""
+    service = measured.get_service_seconds(need.megapixels)
+    count = math.ceil(rate * service / vcpus / BUSY)
+    while True:
+        fleet = Fleet(count, count, vcpus, service, backlog_target=math.inf)
+        outcome = _simulate_steady(fleet, rate, count)
+        if outcome.get_percentile(95) + measured.path_seconds <= need.slo_seconds:
+            return count
+        count += 1
+
+
+def _simulate_steady(fleet: Fleet, rate: float, count: int) -> Outcome:
+    """Scale a large fleet and its load down alike; it is slower then than the large one is."""
+    total = count * fleet.vcpus
+    share = min(1.0, FLEET_VCPUS / total)
+    cores = max(1, round(total * share))
+    small = Fleet(1, 1, cores, fleet.service_seconds, backlog_target=math.inf)
+    return simulate(small, steady(rate * cores / total, seconds=600))
+
+
+def _price(need: Need, instance_type: str, minimum: int) -> float:
+    """The whole bill of a month, with these workers in the place of the calculator's."""
+    images = int(need.rate * 3600 * need.hours_a_day * 30)
+    lines = calculate(Usage(users=need.users, images=images))
+    others = get_total(line for line in lines if line.service != "EC2 workers")
+    hour: float = load_prices()["ec2_hour"][instance_type]
+    return others + minimum * 730 * hour
+
+
+def play(plan: Plan, load: Load, seed: int = 1) -> Outcome:
+    """What the planned group makes of `load`."""
+    return simulate(plan.fleet, load, seed)

@@ -1,0 +1,58 @@
+"""Whether the simulator says what was measured: the crowd of `make bench` on this machine."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+from pydantic import BaseModel
+from rich.console import Console
+
+from tools.capacity.loads import steady
+from tools.capacity.simulation import Fleet, Outcome, simulate
+
+TOLERANCE = 0.2
+
+
+class Crowd(BaseModel, frozen=True):
+    """What the bench saw of 100 users."""
+
+    images_per_second: float
+    service_ms: float  # Of one core, in that crowd
+    path_seconds: float  # The same of one user alone, without a core's work
+    slots: int  # Cores of the workers
+    p50_seconds: float  # From the complete upload until the user sees the result
+    p95_seconds: float
+
+
+def simulate_crowd(crowd: Crowd) -> Outcome:
+    fleet = Fleet(1, 1, crowd.slots, crowd.service_ms / 1000, backlog_target=math.inf)
+    return simulate(fleet, steady(crowd.images_per_second))
+
+
+def compare(crowd: Crowd) -> dict[str, tuple[float, float]]:
+    """Percentile to what was measured and what the simulator says, in seconds."""
+    outcome = simulate_crowd(crowd)
+    return {
+        "p50": (crowd.p50_seconds, crowd.path_seconds + outcome.get_percentile(50)),
+        "p95": (crowd.p95_seconds, crowd.path_seconds + outcome.get_percentile(95)),
+    }
+
+
+def validate(bench: Path, console: Console) -> int:
+    """Say how far they are apart.
+
+    Returns:
+        0 if each is within `TOLERANCE`, else 1.
+    """
+    crowd = Crowd.model_validate(json.loads(bench.read_text())["crowd"])
+    found = compare(crowd)
+    for name, (measured, simulated) in found.items():
+        apart = simulated / measured - 1
+        console.print(
+            f"{name}: measured {measured:.3f} s, simulated {simulated:.3f} s, {apart:+.0%}"
+        )
+    return int(
+        any(abs(simulated / measured - 1) > TOLERANCE for measured, simulated in found.values())
+    )

@@ -1,0 +1,1 @@
+"""Breaks the local system in every known way and counts what is lost."""

@@ -1,0 +1,107 @@
+"""Break the local system in every way that we know, and count: `make chaos`.
+
+It starts a system of its own on free ports in an empty folder. Examples:
+
+    python -m tools.chaos --list
+    python -m tools.chaos --tasks 40 kill_decoded s3_error
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from infra.local.console import set_up_logging, show_error, show_step
+from infra.local.demo.show import find_demo_photos
+from infra.local.errors import LocalError
+from infra.local.layout import REPOSITORY
+from infra.local.supervisor import ended_by_signals
+from tools.chaos.faults import FAULTS, Fault
+from tools.chaos.load import Load
+from tools.chaos.report import describe, is_good, save_report, show_report
+from tools.chaos.rolling import get_folder, old_workers, unpack
+from tools.chaos.run import Row, learn_labels, run_fault
+from tools.chaos.system import System, running_system
+
+REPORT = REPOSITORY / "build" / "chaos.json"
+TASKS = 30
+VISIBILITY_SECONDS = 15
+EARLIER_RELEASE = "HEAD~10"
+ROLLING = "rolling_"
+LOG_COLUMNS = 120
+
+
+def main() -> int:
+    arguments = _parse()
+    if arguments.list:
+        sys.stdout.write("\n".join(FAULTS) + "\n")
+        return 0
+    # A table in a log file is not to be cut at 80 columns.
+    console = Console(width=None if sys.stdout.isatty() else LOG_COLUMNS)
+    set_up_logging(console)
+    chosen = [FAULTS[name] for name in arguments.faults or FAULTS]
+    rows: list[Row] = []
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="spotter-chaos-") as folder,
+            ended_by_signals(),
+            running_system(Path(folder), arguments.visibility, console) as system,
+        ):
+            _run(system, chosen, arguments, rows, console)
+    except LocalError as error:
+        show_error(console, error)
+    except (TimeoutError, subprocess.CalledProcessError) as error:
+        show_error(console, LocalError(f"{error}.", "Is the machine busy with something else?"))
+    except KeyboardInterrupt:
+        console.print("Stopped before the end.")
+    if rows:
+        save_report(rows, arguments.output)
+        show_report(rows, console, visibility_seconds=arguments.visibility)
+    return 0 if len(rows) == len(chosen) and all(is_good(row) for row in rows) else 1
+
+
+def _run(
+    system: System,
+    chosen: list[Fault],
+    arguments: argparse.Namespace,
+    rows: list[Row],
+    console: Console,
+) -> None:
+    # No two of them have the same bytes, which is simplest to do with a JPEG.
+    photos = [photo for photo in find_demo_photos() if photo.suffix == ".jpg"]
+    load = Load(system.state, photos)
+    with show_step(console, "Learning what is in the photos"):
+        learnt = [learn_labels(system, load, len(photos))]
+        if any(fault.name.startswith(ROLLING) for fault in chosen):
+            # Its networks may give other confidences.
+            unpack(arguments.earlier, get_folder(system))
+            with old_workers(system):
+                learnt.append(learn_labels(system, load, len(photos)))
+    references = {photo.name: [labels[photo.name] for labels in learnt] for photo in photos}
+    for fault in chosen:
+        with show_step(console, f"{fault.name} ({len(rows) + 1} of {len(chosen)})"):
+            rows.append(run_fault(system, load, references, fault, arguments.tasks))
+        console.print(f"  {describe(rows[-1])}", highlight=False)
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.chaos", description=__doc__)
+    parser.add_argument("faults", nargs="*", metavar="FAULT", help="default: all")
+    parser.add_argument("--list", action="store_true", help="name the faults")
+    parser.add_argument("--tasks", type=int, default=TASKS, help="pictures for each fault")
+    parser.add_argument(
+        "--visibility", type=int, default=VISIBILITY_SECONDS, help="seconds; 60 on AWS"
+    )
+    parser.add_argument("--earlier", default=EARLIER_RELEASE, help="commit of the old release")
+    parser.add_argument("--output", type=Path, default=REPORT)
+    arguments = parser.parse_args()
+    if unknown := set(arguments.faults) - FAULTS.keys():
+        parser.error(f"no such fault: {', '.join(sorted(unknown))}; see --list")
+    return arguments
+
+
+if __name__ == "__main__":
+    sys.exit(main())

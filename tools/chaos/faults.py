@@ -1,0 +1,64 @@
+"""Every fault that the harness has, by name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tools.chaos import outside
+from tools.chaos.outside import Strike
+from tools.chaos.plan import Plan, Rule
+from tools.chaos.rolling import roll_functions_first, roll_workers_first
+
+STAGES = ("received", "downloaded", "decoded", "inferred", "stored")
+SERVICES = ("s3", "dynamodb", "sqs")
+ACTIONS = {"error": 0.4, "throttle": 0.4, "timeout": 0.3, "lost_answer": 0.3, "latency": 0.3}
+"""What a service may do, and to which share of the calls."""
+
+
+NOTHING_INSIDE = Plan()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that goes wrong for a time."""
+
+    name: str
+    seconds: float
+    plan: Plan = NOTHING_INSIDE
+    strikes: Sequence[Strike] = ()
+
+
+def _build_faults() -> list[Fault]:
+    kills = [Fault(f"kill_{stage}", 9, Plan(stage=stage, kills=3)) for stage in STAGES]
+    services = [
+        Fault(f"{service}_{action}", 6, Plan([Rule(service, action, probability)]))
+        for service in SERVICES
+        for action, probability in ACTIONS.items()
+    ]
+    mixed = Plan(
+        [Rule(service, action, 0.04) for service in SERVICES for action in ACTIONS],
+        stage="inferred",
+        kills=2,
+    )
+    return [
+        *kills,
+        Fault("kill_all_workers", 9, strikes=[outside.kill_all_workers]),
+        Fault("kill_functions", 8, strikes=[outside.kill_functions]),
+        Fault("sigterm_storm", 8, strikes=[outside.storm_of_sigterm]),
+        *services,
+        Fault("repeated_and_shuffled", 8, strikes=[outside.repeat_messages]),
+        Fault(
+            "heartbeat_stopped",
+            8,
+            Plan(stage="inferred", kills=1, signal="SIGSTOP"),
+            [outside.thaw_workers],
+        ),
+        Fault("clock_skew", 15, strikes=[outside.use_wrong_clocks]),
+        Fault("disk_full", 10, strikes=[outside.fill_disks]),
+        Fault("aws_restarted", 8, strikes=[outside.restart_aws]),
+        Fault("rolling_workers_first", 20, strikes=[roll_workers_first]),
+        Fault("rolling_functions_first", 20, strikes=[roll_functions_first]),
+        Fault("mixed", 12, mixed, [outside.kill_functions, outside.repeat_messages]),
+    ]
+
+
+FAULTS = {fault.name: fault for fault in _build_faults()}

@@ -1,0 +1,147 @@
+"""Faults that come from outside of the processes. Each runs until `stop` and counts its strikes."""
+
+import random
+import resource
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Event
+
+import psutil
+
+from tools.chaos.system import System
+
+Strike = Callable[[System, Event], int]
+"""Does harm until the event is set, and undoes it. Returns how often it struck."""
+
+KILL_ALL_SECONDS = 5
+KILL_FUNCTION_SECONDS = 0.7
+SIGTERM_SECONDS = 0.4
+FROZEN_VISIBILITIES = 1.7
+"""How long a frozen worker stays so: its messages are somebody else's by then."""
+
+COPIES = 2
+
+
+def kill_all_workers(system: System, stop: Event) -> int:
+    """No worker is left, again and again."""
+    struck = 0
+    while not stop.is_set():
+        for process in system.find_workers().values():
+            struck += _signal(process, signal.SIGKILL)
+        stop.wait(KILL_ALL_SECONDS)
+    return struck
+
+
+def kill_functions(system: System, stop: Event) -> int:
+    """A process of a function dies, perhaps in the middle of a request."""
+    struck = 0
+    while not stop.wait(KILL_FUNCTION_SECONDS):
+        processes = system.find_functions()
+        if processes:
+            struck += _signal(random.choice(processes), signal.SIGKILL)
+    return struck
+
+
+def storm_of_sigterm(system: System, stop: Event) -> int:
+    """Every worker is told to stop, also while it stops and while it starts."""
+    struck = 0
+    while not stop.wait(SIGTERM_SECONDS):
+        for process in system.find_workers().values():
+            struck += _signal(process, signal.SIGTERM)
+    return struck
+
+
+def thaw_workers(system: System, stop: Event) -> int:
+    """A worker that froze with a picture in hand sends no heartbeat until others have its message.
+
+    It then goes on where it was, and stores its result too late.
+    """
+    while not stop.wait(0.1):
+        if frozen := _find_frozen(system):
+            time.sleep(system.visibility_seconds * FROZEN_VISIBILITIES)
+            for process in frozen:
+                _signal(process, signal.SIGCONT)
+    for process in _find_frozen(system):
+        _signal(process, signal.SIGCONT)
+    return 0  # It noted itself that it froze
+
+
+def _find_frozen(system: System) -> list[psutil.Process]:
+    return [
+        process
+        for process in system.find_workers().values()
+        if process.status() == psutil.STATUS_STOPPED
+    ]
+
+
+def repeat_messages(system: System, stop: Event) -> int:
+    """Each message that can be caught comes several times more, in another order."""
+    sqs, url = system.clients.sqs, system.account.queues.tasks.url
+    struck = 0
+    while not stop.is_set():
+        caught = sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1, VisibilityTimeout=30
+        ).get("Messages", [])
+        copies = [message["Body"] for message in caught for _ in range(1 + COPIES)]
+        random.shuffle(copies)
+        for body in copies:
+            sqs.send_message(QueueUrl=url, MessageBody=body, DelaySeconds=random.randrange(4))
+        # Only now: the message is never in no queue.
+        for message in caught:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        struck += len(copies)
+        stop.wait(0.2)
+    return struck
+
+
+def fill_disks(system: System, stop: Event) -> int:
+    """Workers can write no byte to any file: health and logs.
+
+    The limit on a file's size stands for the full disk: write() fails in the same places, with
+    EFBIG for ENOSPC.
+    """
+    limited: dict[int, psutil.Process] = {}
+    while not stop.wait(0.3):
+        for process in system.find_workers().values():
+            if process.pid not in limited:
+                _limit_files(process, 0)
+                limited[process.pid] = process
+    for process in limited.values():
+        _limit_files(process, resource.RLIM_INFINITY)
+    return len(limited)
+
+
+def restart_aws(system: System, stop: Event) -> int:
+    """All of AWS goes down and comes back with its data."""
+    system.restart_aws()
+    return 1
+
+
+def use_wrong_clocks(system: System, stop: Event) -> int:
+    """Three more workers: four minutes ahead, four behind, and an hour ahead, which AWS refuses."""
+    with wrong_clocks(system, 240), wrong_clocks(system, -240), wrong_clocks(system, 3600):
+        stop.wait()
+        return 3
+
+
+@contextmanager
+def wrong_clocks(system: System, skew_seconds: float) -> Iterator[None]:
+    """One more worker whose clock is wrong."""
+    name = f"skewed-{skew_seconds:+.0f}"
+    with system.fleet(name, system.build_command(skew_seconds), [name]):
+        yield
+
+
+def _limit_files(process: psutil.Process, size_bytes: int) -> None:
+    with suppress(psutil.NoSuchProcess):
+        process.rlimit(psutil.RLIMIT_FSIZE, (size_bytes, resource.RLIM_INFINITY))
+
+
+def _signal(process: psutil.Process, number: signal.Signals) -> int:
+    try:
+        process.send_signal(number)
+    except psutil.NoSuchProcess:
+        return 0
+    return 1

@@ -1,0 +1,113 @@
+"""One fault: load, harm, the way back, the counts."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event
+
+from tools.chaos.faults import Fault
+from tools.chaos.ledger import Labels, Ledger, Verdict, read_records
+from tools.chaos.load import Load
+from tools.chaos.plan import Folder
+from tools.chaos.system import WORKERS, System, wait_for_workers
+
+CALM_SECONDS = 2
+"""Load before and after the fault."""
+
+LIMIT_SECONDS = 150
+"""A task that is not final so long after the fault is lost; the sweep comes each minute."""
+
+POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one fault did."""
+
+    fault: str
+    verdict: Verdict
+    refused: int
+    """Pictures whose client gave up: never accepted, so nobody was promised anything."""
+    struck: int
+    dead_letters: int
+    recovery_seconds: float
+
+
+def run_fault(
+    system: System,
+    load: Load,
+    references: Mapping[str, Sequence[Labels]],
+    fault: Fault,
+    tasks: int,
+) -> Row:
+    """Inject one fault under load and count until all is final and the queue is empty."""
+    wait_for_workers(system, len(WORKERS))
+    folder, ledger, stop = Folder(system.folder), Ledger(references), Event()
+    folder.read_new()
+    dead_before = system.count_messages()[1]
+    with ThreadPoolExecutor(1 + len(fault.strikes)) as pool:
+        pictures = load.build_pictures(tasks)
+        seconds = fault.seconds + 2 * CALM_SECONDS
+        sending = pool.submit(load.run, pictures, seconds, Event())
+        time.sleep(CALM_SECONDS)
+        folder.begin(fault.plan, fault.seconds)
+        striking = [pool.submit(strike, system, stop) for strike in fault.strikes]
+        time.sleep(fault.seconds)
+        folder.end()
+        stop.set()
+        outside = sum(future.result() for future in striking)
+        ended_at = time.monotonic()
+        recovered_at = _wait_until_final(system, load, ledger, ended_at)
+        sending.result()
+    _wait_until_final(system, load, ledger, time.monotonic())
+    _wait_until_empty(system)
+    struck, finals = folder.read_new()
+    accepted = load.accepted
+    return Row(
+        fault=fault.name,
+        verdict=ledger.judge(read_records(system.clients, accepted), accepted, finals),
+        refused=len(pictures) - len(accepted),
+        struck=outside + sum(struck.values()),
+        dead_letters=system.count_messages()[1] - dead_before,
+        recovery_seconds=round(recovered_at - ended_at, 1),
+    )
+
+
+def learn_labels(system: System, load: Load, photos: int) -> dict[str, Labels]:
+    """The labels that each photo gets when nothing goes wrong."""
+    load.run(load.build_pictures(photos), photos * 0.5, Event())
+    ledger = Ledger({})
+    _wait_until_final(system, load, ledger, time.monotonic())
+    records = read_records(system.clients, load.accepted)
+    return {
+        task.picture.photo: json.loads(records[task.task_id]["labels"])
+        for task in load.accepted
+        if records[task.task_id]["status"] == "succeeded"
+    }
+
+
+def _wait_until_final(system: System, load: Load, ledger: Ledger, ended_at: float) -> float:
+    """Wait for all that were accepted until `ended_at`, and at most `LIMIT_SECONDS`.
+
+    Returns:
+        When that was, of time.monotonic.
+    """
+    clients = system.clients
+    while True:
+        now = time.monotonic()
+        before = [task for task in load.accepted if task.at <= ended_at]
+        if (
+            not ledger.observe(read_records(clients, before), before)
+            or now > ended_at + LIMIT_SECONDS
+        ):
+            return now
+        time.sleep(POLL_SECONDS)
+
+
+def _wait_until_empty(system: System) -> None:
+    """A message that is still there could change a result: wait for it."""
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while system.count_messages()[0] and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)

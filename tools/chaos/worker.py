@@ -1,0 +1,114 @@
+"""A worker with faults inside: `python -m tools.chaos.worker FOLDER VISIBILITY SKEW`.
+
+It is `python -m pipeline.worker` with hooks in botocore, around libcurl and around the networks; a
+constant, the visibility timeout, is shortened, and the clock may be wrong.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+from functools import wraps
+from typing import Any, Self
+
+
+def main() -> None:
+    folder, visibility_seconds, skew_seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+    os.environ["CHAOS_FOLDER"] = folder
+    os.environ["CONCURRENCY"] = "1"  # Two workers share this machine's cores
+
+    from tools.chaos.injected import chaos_hooks
+
+    chaos_hooks.install()
+
+    # Before those that take it from there are imported.
+    from pipeline.core import settings
+
+    settings.VISIBILITY_SECONDS = visibility_seconds
+
+    from pipeline.worker import __main__ as worker
+    from pipeline.worker.settings import WorkerSettings
+    from pipeline.worker.vision.classifier import Classifier
+    from pipeline.worker.vision.recognizer import Recognize
+
+    if skew_seconds:
+        shift_clock(timedelta(seconds=skew_seconds))
+    strike_direct_calls()
+    classify = Classifier.classify
+
+    @wraps(classify)
+    def classify_decoded(self: Classifier, *arguments: Any, **named: Any) -> Any:
+        chaos_hooks.reach("decoded")
+        return classify(self, *arguments, **named)
+
+    Classifier.classify = classify_decoded  # type: ignore[method-assign] # The first after decoding
+
+    def load(settings: WorkerSettings) -> Recognize:
+        recognize = worker.load_recognizer(settings)
+
+        @wraps(recognize)
+        def recognize_downloaded(*arguments: Any, **named: Any) -> Any:
+            chaos_hooks.reach("downloaded")
+            found = recognize(*arguments, **named)
+            chaos_hooks.reach("inferred")
+            return found
+
+        return recognize_downloaded
+
+    worker.main(load)
+
+
+def strike_direct_calls() -> None:
+    """Do to what libcurl sends as to what botocore sends: any fault means no answer there."""
+    from pipeline.worker.direct import Direct
+    from tools.chaos.injected import chaos_hooks
+
+    send = Direct.send
+
+    @wraps(send)
+    def send_or_strike(
+        self: Direct, url: str, headers: Sequence[str] = (), body: bytes | None = None
+    ) -> bytes | None:
+        action = chaos_hooks.choose_action(self.service)
+        if action == "latency":
+            time.sleep(chaos_hooks.LATENCY_SECONDS)
+        elif action:
+            if action == "lost_answer":
+                send(self, url, headers, body)
+            if action in ("lost_answer", "timeout"):
+                time.sleep(chaos_hooks.TIMEOUT_SECONDS)
+            return None
+        answer = send(self, url, headers, body)
+        if body is not None and answer is not None:
+            [target] = [header for header in headers if header.startswith("X-Amz-Target")]
+            chaos_hooks.follow(target.split(".")[1], json.loads(body), json.loads(answer))
+        return answer
+
+    Direct.send = send_or_strike  # type: ignore[method-assign]
+
+
+def shift_clock(skew: timedelta) -> None:
+    """Give our code and botocore's signatures a clock that is wrong by `skew`."""
+    import botocore.auth
+    import botocore.compat
+
+    from pipeline.core.tasks import transitions
+    from pipeline.worker import health, recognition
+
+    class Shifted(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return super().now(tz) + skew
+
+    for module in (transitions, recognition, health):
+        module.datetime = Shifted  # type: ignore[attr-defined]
+    right = botocore.compat.get_current_datetime
+    botocore.auth.get_current_datetime = lambda *arguments, **named: (  # type: ignore[attr-defined]
+        right(*arguments, **named) + skew
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""The process that opens hostile files: told paths line by line, it answers with JSON lines.
+
+Its memory is limited as the worker's is, so that a file that wants too much shows it here.
+
+Run as: python -m tools.hostile.child MEGABYTES [WEIGHTS_DIR]
+"""
+
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.core.errors import PermanentError
+from pipeline.worker.memory import limit_memory
+from pipeline.worker.vision.image import decode_image
+from pipeline.worker.vision.recognizer import Options, Recognizer
+
+ACCEPTED, NO_MEMORY = "accepted", "no memory"
+
+Open = Callable[[bytes], bytes]
+"""Does with a file what the worker does, and returns bytes that depend on every pixel it saw."""
+
+
+def decode(data: bytes) -> bytes:
+    return decode_image(data)[0].tobytes()
+
+
+def build_open(weights: Path | None) -> Open:
+    """Decode only, or with weights recognise too."""
+    if weights is None:
+        return decode
+    recognize = Recognizer(weights).recognize
+
+    def decode_and_recognize(data: bytes) -> bytes:
+        found = recognize(data, Options(min_confidence=0, max_labels=100))
+        return "".join(label.model_dump_json() for label in found.labels).encode()
+
+    return decode_and_recognize
+
+
+def try_file(open_: Open, path: Path) -> dict[str, object]:
+    """What became of a file, how long it took and the most memory that the process had."""
+    data = path.read_bytes()
+    digest = ""
+    forget_peak()
+    started = time.perf_counter()
+    try:
+        digest = hashlib.sha256(open_(data)).hexdigest()
+        outcome = ACCEPTED
+    except PermanentError as error:
+        outcome = error.code
+    except MemoryError:
+        outcome = NO_MEMORY
+    except Exception as error:
+        outcome = f"error: {error!r}"
+    seconds = time.perf_counter() - started
+    return {"outcome": outcome, "seconds": seconds, "peak_mb": read_peak_mb(), "pixels": digest}
+
+
+def forget_peak() -> None:
+    """Let the kernel count the peak anew: proc(5), clear_refs."""
+    clear_refs = Path("/proc/self/clear_refs")
+    if clear_refs.exists():  # Not on macOS
+        clear_refs.write_text("5")
+
+
+def read_peak_mb() -> float:
+    """The peak of resident memory; 0 where /proc does not tell."""
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
+
+
+def main() -> None:
+    """Answer until there is no more line."""
+    megabytes, *weights = sys.argv[1:]
+    open_ = build_open(Path(weights[0]) if weights else None)
+    limit_memory(int(megabytes))
+    answer = sys.stdout
+    print(json.dumps("ready"), file=answer, flush=True)  # It is the protocol
+    for line in sys.stdin:
+        print(json.dumps(try_file(open_, Path(line.strip()))), file=answer, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Files that somebody might send to hurt us: the same ones at every build, none of them stored.
+
+Where an attack has a name, its source stands beside it.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PIL import Image
+
+from tests.pictures import build_quadrants, encode
+from tools.hostile import claims, containers
+
+Parts = Iterator[tuple[str, bytes]]
+"""Names and contents of files."""
+
+FLIPS = 60
+_SEED = 6
+
+
+@dataclass(frozen=True)
+class HostileFile:
+    """One file of the corpus."""
+
+    kind: str
+    name: str
+    data: bytes
+    must_be_refused: bool
+
+
+def build_corpus(*kinds: str) -> Iterator[HostileFile]:
+    """The files of these kinds, or all."""
+    for kind in kinds or _KINDS:
+        build, must_be_refused = _KINDS[kind]
+        for name, data in build():
+            yield HostileFile(kind, name, data, must_be_refused)
+
+
+def build_sound_files() -> dict[str, bytes]:
+    """The pictures that get damaged: all codings of the three formats, with EXIF and profile."""
+    picture = build_quadrants(320, 200)
+    noise = Image.frombytes("RGB", (200, 160), random.Random(_SEED).randbytes(200 * 160 * 3))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    profile = bytes(3000)
+    return {
+        "baseline.jpg": encode(picture, "JPEG", exif=exif.tobytes(), icc_profile=profile),
+        "progressive.jpg": encode(noise, "JPEG", progressive=True, quality=60),
+        "restarts.jpg": encode(noise, "JPEG", restart_marker_rows=2),
+        "grey.jpg": encode(noise.convert("L"), "JPEG"),
+        "cmyk.jpg": encode(picture.convert("CMYK"), "JPEG"),
+        "rgb.png": encode(picture, "PNG", exif=exif.tobytes(), icc_profile=profile),
+        "noise.png": encode(noise, "PNG"),
+        "alpha.png": encode(picture.convert("RGBA"), "PNG"),
+        "palette.png": encode(picture.convert("P"), "PNG"),
+        "lossy.webp": encode(noise, "WEBP", exif=exif.tobytes()),
+        "lossless.webp": encode(noise, "WEBP", lossless=True),
+        "alpha.webp": encode(picture.convert("RGBA"), "WEBP", icc_profile=profile),
+    }
+
+
+def _truncate() -> Parts:
+    for name, data in build_sound_files().items():
+        cuts = {*containers.find_parts(data), *(len(data) * n // 8 for n in range(1, 8))}
+        cuts |= {len(data) - 1, len(data) - 2}
+        for cut in sorted(cuts):
+            yield f"{cut}-bytes-of-{name}", data[:cut]
+
+
+def _flip() -> Parts:
+    random_ = random.Random(_SEED)
+    for name, data in build_sound_files().items():
+        for number in range(FLIPS // 4):
+            changed = bytearray(data)
+            for _ in range(1 + number):
+                changed[random_.randrange(2, len(data))] = random_.randrange(256)
+            yield f"flipped-{number}-{name}", bytes(changed)
+
+
+def _splice() -> Parts:
+    """The head of one picture before the tail of another of its format."""
+    sound = build_sound_files()
+    for name, data in sound.items():
+        for other, tail in sound.items():
+            if name != other and name[-4:] == other[-4:]:
+                yield f"{other}-in-{name}", data[: len(data) // 2] + tail[len(tail) // 2 :]
+
+
+_KINDS = {
+    "truncated": (_truncate, False),
+    "bytes changed": (_flip, False),
+    "spliced": (_splice, False),
+    "pixel bomb": (claims.build_bombs, True),
+    "scan bomb": (claims.build_scan_bombs, True),
+    "as large as allowed": (claims.build_giants, False),
+    "wrong length": (claims.build_wrong_lengths, False),
+    "impossible header": (claims.build_impossible_headers, False),
+    "EXIF": (claims.build_exif, False),
+    "profile or text bomb": (claims.build_compressed_extras, False),
+    "polyglot": (containers.build_polyglots, False),
+    "animation": (containers.build_animations, True),
+    "another format": (containers.build_renamed, True),
+    "archive or document": (containers.build_archives, True),
+    "first bytes only": (containers.build_stubs, True),
+}

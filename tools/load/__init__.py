@@ -1,0 +1,1 @@
+"""Loads the local system as its users would."""

@@ -1,0 +1,247 @@
+"""The numbers of one load, as tables for people, JSON for programs and a picture."""
+
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+
+from tools.load.fairness import Fairness
+from tools.load.monitor import Monitor, Series
+from tools.load.phases import Burst
+from tools.load.samples import Sample
+
+matplotlib.use("Agg")
+
+FAIR_RATIO = 2.0
+
+
+class Latency(BaseModel, frozen=True):
+    """Of one group of photos, upload complete to result visible."""
+
+    photos: int
+    errors: int
+    p50: float | None
+    p95: float | None
+    p99: float | None
+
+
+class Memory(BaseModel, frozen=True):
+    """Of one group of processes, MB."""
+
+    start: float
+    end: float
+    highest: float
+    growth_per_minute: float
+    """In the second half."""
+    processes: int
+    cores: float
+    """Processor seconds a second: how the load splits."""
+
+
+class Report(BaseModel, frozen=True):
+    """All of one run; a phase that was left out is None."""
+
+    at: datetime
+    machine: str
+    cores: int
+    load_before: float
+    """Of others, in the minute before."""
+    users: int
+    seconds: float
+    steady: dict[str, Latency] | None = None
+    errors: dict[str, int] = {}
+    memory: dict[str, Memory] = {}
+    deepest: int | None = None
+    burst: Latency | None = None
+    burst_deepest: int | None = None
+    burst_drained_seconds: float | None = None
+    alarm_fired: bool | None = None
+    alarm_cleared: bool | None = None
+    idle: Latency | None = None
+    beside: Latency | None = None
+    fairness: float | None = None
+    """p95 of the light user beside the heavy one, over that alone."""
+    flood: int | None = None
+    flood_seconds: float | None = None
+    refusals: int | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Nothing failed, the alarm did its work, nobody was kept waiting by somebody else."""
+        latencies = [*(self.steady or {}).values(), self.burst, self.idle]
+        return (
+            not self.errors
+            and not any(it.errors for it in latencies if it)
+            and self.alarm_fired is not False
+            and self.alarm_cleared is not False
+            # The flood must have left the light user at least one result.
+            and (self.idle is None or (self.fairness or FAIR_RATIO + 1) <= FAIR_RATIO)
+        )
+
+
+def start_report(users: int, seconds: float) -> Report:
+    return Report(
+        at=datetime.now(UTC),
+        machine=platform.machine(),
+        cores=os.cpu_count() or 1,
+        load_before=os.getloadavg()[0],
+        users=users,
+        seconds=seconds,
+    )
+
+
+def add_steady(report: Report, samples: list[Sample], monitor: Monitor) -> Report:
+    names = sorted({sample.photo for sample in samples}, key=lambda name: float(name[:-2]))
+    groups = {
+        "all": samples,
+        **{way: [it for it in samples if it.way == way] for way in ("form", "direct")},
+        **{name: [it for it in samples if it.photo == name] for name in names},
+    }
+    return report.model_copy(
+        update={
+            "steady": {name: summarise(group) for name, group in groups.items()},
+            "errors": count_errors(samples),
+            "memory": {name: describe(series) for name, series in monitor.series.items()},
+            "deepest": max((depth for _, depth in monitor.depth), default=0),
+        }
+    )
+
+
+def add_burst(report: Report, burst: Burst) -> Report:
+    return report.model_copy(
+        update={
+            "burst": summarise(burst.samples),
+            "errors": {**report.errors, **count_errors(burst.samples)},
+            "burst_deepest": burst.deepest,
+            "burst_drained_seconds": burst.drained_seconds,
+            "alarm_fired": burst.alarm_fired,
+            "alarm_cleared": burst.alarm_cleared,
+        }
+    )
+
+
+def add_fairness(report: Report, fairness: Fairness) -> Report:
+    idle, beside = _measure(fairness.idle), _measure(fairness.beside)
+    return report.model_copy(
+        update={
+            "idle": idle,
+            "beside": beside,
+            "fairness": beside.p95 / idle.p95 if idle.p95 and beside.p95 else None,
+            "flood": fairness.sent,
+            "flood_seconds": fairness.seconds,
+            "refusals": fairness.refusals,
+            "errors": {**report.errors, **dict.fromkeys(fairness.errors, 1)},
+        }
+    )
+
+
+def summarise(samples: list[Sample]) -> Latency:
+    return _measure(
+        [it.seconds for it in samples if it.seconds is not None],
+        errors=sum(it.error is not None for it in samples),
+    )
+
+
+def count_errors(samples: list[Sample]) -> dict[str, int]:
+    errors = [it.error for it in samples if it.error]
+    return {error: errors.count(error) for error in dict.fromkeys(errors)}
+
+
+def describe(series: Series) -> Memory:
+    lasted = max(series.at[-1] - series.at[0], 1)
+    return Memory(
+        start=series.rss_mb[0],
+        end=series.rss_mb[-1],
+        highest=max(series.rss_mb),
+        growth_per_minute=series.growth_mb_per_minute,
+        processes=series.processes[-1],
+        cores=(series.cpu_seconds[-1] - series.cpu_seconds[0]) / lasted,
+    )
+
+
+def show_report(report: Report, console: Console) -> None:
+    title = f"{report.users} users, {report.cores} cores, load {report.load_before:.1f} before"
+    table = Table(
+        "Upload complete to result visible",
+        *("photos", "errors", "p50 s", "p95 s", "p99 s"),
+        title=title,
+        title_justify="left",
+    )
+    rows = {
+        **{f"steady, {name}": it for name, it in (report.steady or {}).items()},
+        "burst": report.burst,
+        "light user alone": report.idle,
+        "light user beside a heavy one": report.beside,
+    }
+    for name, latency in rows.items():
+        if latency:
+            shown = (latency.p50, latency.p95, latency.p99)
+            cells = ["-" if value is None else f"{value:.2f}" for value in shown]
+            table.add_row(name, str(latency.photos), str(latency.errors), *cells)
+    console.print(table)
+    memory = Table("Processes", "MB start", "end", "highest", "MB/min, 2nd half", "n", "cores")
+    for name, it in report.memory.items():
+        numbers = (it.start, it.end, it.highest, it.growth_per_minute, it.processes, it.cores)
+        memory.add_row(name, *(f"{number:.2f}".rstrip("0").rstrip(".") for number in numbers))
+    if report.memory:
+        console.print(memory)
+    for line in _build_lines(report):
+        console.print(line, highlight=False)
+
+
+def _build_lines(report: Report) -> list[str]:
+    lines = [f"{count} times: {error}" for error, count in report.errors.items()]
+    if report.deepest is not None:
+        lines.append(f"Deepest queue of the steady load: {report.deepest}")
+    if report.burst:
+        lines.append(
+            f"Burst: {report.burst_deepest} waited, all seen {report.burst_drained_seconds:.0f} s"
+            f" after the worker began; alarm fired: {report.alarm_fired},"
+            f" cleared: {report.alarm_cleared}"
+        )
+    if report.fairness is not None:
+        lines.append(
+            f"Fairness: the light user's p95 is {report.fairness:.2f} of that alone, beside"
+            f" {report.flood} photos in {report.flood_seconds:.0f} s"
+            f" and {report.refusals} answers 429"
+        )
+    return lines
+
+
+def save_report(report: Report, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(report.model_dump_json(indent=2) + "\n")
+
+
+def plot(samples: list[Sample], monitor: Monitor, path: Path) -> None:
+    """Latency, memory and queue of the steady load over time."""
+    from matplotlib import pyplot
+
+    start = monitor.depth[0][0] if monitor.depth else 0.0
+    figure, axes = pyplot.subplots(3, 1, figsize=(9, 9), sharex=True, layout="constrained")
+    done = [(it.at - start, it.seconds) for it in samples if it.seconds is not None]
+    axes[0].scatter(*zip(*done, strict=True) if done else ([], []), s=6)
+    axes[0].set_ylabel("upload complete to result, s")
+    for name, series in monitor.series.items():
+        axes[1].plot(np.array(series.at) - start, series.rss_mb, label=name)
+    axes[1].set_ylabel("memory, MB")
+    axes[1].legend(fontsize="small")
+    axes[2].plot([at - start for at, _ in monitor.depth], [depth for _, depth in monitor.depth])
+    axes[2].set_ylabel("messages that wait")
+    axes[2].set_xlabel("s")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=120)
+    pyplot.close(figure)
+
+
+def _measure(seconds: list[float], errors: int = 0) -> Latency:
+    if not seconds:
+        return Latency(photos=0, errors=errors, p50=None, p95=None, p99=None)
+    p50, p95, p99 = (float(value) for value in np.percentile(seconds, [50, 95, 99]))
+    return Latency(photos=len(seconds), errors=errors, p50=p50, p95=p95, p99=p99)
