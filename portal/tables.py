@@ -5,5 +5,10 @@ from pynamodb.models import Model
 from portal.access.items import OperatorItem, SessionItem
 from portal.actions.items import AuditItem, RunItem
 
-TABLES: tuple[type[Model], ...] = (OperatorItem, SessionItem, AuditItem, RunItem)
-"""Terraform and the local system create these beside the tasks table."""
+TABLES: dict[str, type[Model]] = {
+    "operators_table": OperatorItem,
+    "sessions_table": SessionItem,
+    "audit_table": AuditItem,
+    "runs_table": RunItem,
+}
+"""The portal's own models by the setting that names the table."""

@@ -144,7 +144,7 @@ def _build_environment(
         # ministack serves the keys at its own address, not at the issuer's.
         "COGNITO_JWKS_URL": f"{clients.endpoint}/{account.users.pool_id}/.well-known/jwks.json",
     }
-    create_portal_tables(clients, settings)
+    create_portal_tables(clients)
     return build_environment(
         **settings,
         AWS_ENDPOINT_URL=clients.endpoint,

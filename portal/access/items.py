@@ -12,7 +12,6 @@ from pynamodb.attributes import (
 from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta
-from portal.environment import env
 
 NO_PASSWORD = "!"
 
@@ -20,8 +19,7 @@ NO_PASSWORD = "!"
 class OperatorItem(Model):
     """Somebody who signed in with an operator group, or has a local password."""
 
-    class Meta(BaseMeta):
-        table_name = env.operators_table
+    class Meta(BaseMeta): ...
 
     username = UnicodeAttribute(hash_key=True)
     """Cognito's `sub`, or the name of a local account."""
@@ -38,8 +36,7 @@ class OperatorItem(Model):
 
 
 class SessionItem(Model):
-    class Meta(BaseMeta):
-        table_name = env.sessions_table
+    class Meta(BaseMeta): ...
 
     session_key = UnicodeAttribute(hash_key=True)
     data = UnicodeAttribute()

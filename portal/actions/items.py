@@ -17,7 +17,6 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta
-from portal.environment import env
 
 AUDIT_RETENTION = timedelta(days=400)
 RUN_RETENTION = timedelta(days=30)
@@ -59,8 +58,7 @@ class MonthIndex(GlobalSecondaryIndex["AuditItem"]):
 class AuditItem(Model):
     """One thing that one operator did. Never changed, never deleted by the portal."""
 
-    class Meta(BaseMeta):
-        table_name = env.audit_table
+    class Meta(BaseMeta): ...
 
     audit_id = UnicodeAttribute(hash_key=True, default_for_new=lambda: str(uuid4()))
     at = UTCDateTimeAttribute(default_for_new=lambda: datetime.now(UTC))
@@ -91,8 +89,7 @@ class StateIndex(GlobalSecondaryIndex["RunItem"]):
 class RunItem(Model):
     """An operation on everything that matches a filter, done in bounded steps."""
 
-    class Meta(BaseMeta):
-        table_name = env.runs_table
+    class Meta(BaseMeta): ...
 
     run_id = UnicodeAttribute(hash_key=True, default_for_new=lambda: str(uuid4()))
     state = UnicodeAttribute()

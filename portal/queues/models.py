@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from django.db.models import CharField, DateTimeField, IntegerField, Model, TextField
 
 from pipeline.core.queue import Delivery
-from pipeline.core.settings import settings
 from pipeline.core.tasks import record as records
 from portal import aws
 from portal.environment import env
@@ -19,7 +18,7 @@ from portal.remote.queryset import Page, RemoteQuerySet
 
 class QueueQuerySet(RemoteQuerySet["Queue"]):
     def rows(self) -> Iterator[Queue]:
-        for url in (settings.task_queue_url, env.dead_letter_queue_url):
+        for url in (env.task_queue_url, env.dead_letter_queue_url):
             answer = aws.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
             attributes: dict[str, str] = dict(answer["Attributes"])  # type: ignore[arg-type]
             redrive = json.loads(attributes.get("RedrivePolicy", "{}"))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
 
-from pipeline.core.settings import settings
 from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task
@@ -16,6 +15,7 @@ from portal.actions import audit
 from portal.actions.forms import Data, TypedForm
 from portal.actions.items import RunItem
 from portal.actions.operation import Invocation
+from portal.environment import env
 from portal.users.models import User
 from portal.users.operations import UserOperation, end_portal_sessions
 
@@ -99,8 +99,8 @@ def _delete_pictures(owner_id: str) -> int:
     """Pictures that no task names: of uploads that broke off, or were deleted by hand."""
     client = aws.s3()
     prefix = build_image_key(owner_id, "")
-    found = client.list_objects_v2(Bucket=settings.images_bucket, Prefix=prefix, MaxKeys=BATCH)
+    found = client.list_objects_v2(Bucket=env.images_bucket, Prefix=prefix, MaxKeys=BATCH)
     keys = [entry["Key"] for entry in found.get("Contents", [])]
     for key in keys:
-        client.delete_object(Bucket=settings.images_bucket, Key=key)
+        client.delete_object(Bucket=env.images_bucket, Key=key)
     return len(keys)

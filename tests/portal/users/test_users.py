@@ -8,7 +8,6 @@ import boto3
 import pytest
 from django.test import Client
 
-from pipeline.core.settings import settings
 from pipeline.core.storage import build_image_key
 from pipeline.core.tasks.record import Task
 from portal.access.items import OperatorItem
@@ -17,6 +16,7 @@ from portal.actions.items import AuditItem, RunItem
 from portal.environment import env
 from portal.users import erasure
 from portal.users.models import User
+from tests.environment import settings
 from tests.portal.examples import create_user, finish_run, save_task
 
 
