@@ -20,6 +20,10 @@ class AuditSource(Source):
         return [f"{month // 12}-{month % 12 + 1:02d}" for month in months]
 
 
+class AuditQuerySet(DynamoQuerySet["AuditEntry"]):
+    """The audit log."""
+
+
 class AuditEntry(models.Model):
     """Who did what to what, when and why."""
 
@@ -31,7 +35,7 @@ class AuditEntry(models.Model):
     detail = models.TextField("outcome")
     reason = models.TextField()
 
-    objects = DynamoQuerySet.as_manager()
+    objects = AuditQuerySet.as_manager()
     source_of_rows = AuditSource(
         AuditItem,
         "at",
@@ -70,6 +74,10 @@ class RunState(models.TextChoices):
     STOPPED = "stopped"
 
 
+class RunQuerySet(DynamoQuerySet["Run"]):
+    """The background runs."""
+
+
 class Run(models.Model):
     """An operation on everything that matches a filter."""
 
@@ -83,7 +91,7 @@ class Run(models.Model):
     skipped_count = models.IntegerField("skipped")
     failed_count = models.IntegerField("failed")
 
-    objects = DynamoQuerySet.as_manager()
+    objects = RunQuerySet.as_manager()
     source_of_rows = Source(RunItem, "created_at", {"state": "by_state"}, "state")
     source: RunItem
 

@@ -1,4 +1,4 @@
-"""What is checked before a start."""
+"""The checks before a start."""
 
 import socket
 
@@ -25,11 +25,11 @@ with hold_lock(Layout(Path(sys.argv[1]))):
 """
 
 
-def test_a_free_port_is_fine() -> None:
+def test_a_free_port_is_accepted() -> None:
     preflight.check_port(preflight.find_free_port())
 
 
-def test_a_taken_port_is_told_with_another_one_to_use() -> None:
+def test_a_taken_port_is_reported_with_a_free_one() -> None:
     with socket.socket() as other:
         other.bind((preflight.HOST, 0))
         other.listen()
@@ -41,7 +41,7 @@ def test_a_taken_port_is_told_with_another_one_to_use() -> None:
         assert "make run PORT=" in caught.value.next_step
 
 
-def test_a_second_start_is_told_about_the_first(layout: Layout, spawn: Spawn) -> None:
+def test_a_second_start_reports_the_first(layout: Layout, spawn: Spawn) -> None:
     save_state(STATE, layout)
     assert read_line(spawn(HOLDER, str(layout.root))) == "held"
 
@@ -62,7 +62,7 @@ def test_a_killed_supervisor_holds_no_lock(layout: Layout, spawn: Spawn) -> None
         pass
 
 
-def test_what_an_earlier_start_left_is_ended(layout: Layout, roster: Roster, spawn: Spawn) -> None:
+def test_earlier_processes_are_stopped(layout: Layout, roster: Roster, spawn: Spawn) -> None:
     save_state(STATE, layout)
     (layout.run / "ministack-lambda-upload").mkdir()
     orphan = spawn()
@@ -76,7 +76,7 @@ def test_what_an_earlier_start_left_is_ended(layout: Layout, roster: Roster, spa
     assert list(layout.run.iterdir()) == []
 
 
-def test_data_can_be_forgotten_when_nothing_runs(layout: Layout) -> None:
+def test_data_can_be_deleted_when_nothing_runs(layout: Layout) -> None:
     (layout.data / "tasks.json").touch()
 
     clean(layout)
@@ -85,7 +85,7 @@ def test_data_can_be_forgotten_when_nothing_runs(layout: Layout) -> None:
     assert not layout.root.exists()
 
 
-def test_data_in_use_is_not_forgotten(layout: Layout, spawn: Spawn) -> None:
+def test_data_in_use_is_not_deleted(layout: Layout, spawn: Spawn) -> None:
     assert read_line(spawn(HOLDER, str(layout.root))) == "held"
 
     with pytest.raises(LocalError, match="being started"):
@@ -94,7 +94,7 @@ def test_data_in_use_is_not_forgotten(layout: Layout, spawn: Spawn) -> None:
     assert layout.data.exists()
 
 
-def test_a_full_disk_is_told(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight, "LEAST_DISK_BYTES", 10**18)
 
     with pytest.raises(LocalError, match="MB are free"):

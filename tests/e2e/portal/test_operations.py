@@ -1,4 +1,4 @@
-"""What operators can do, done on the real local system: its policies let them."""
+"""The operations of the portal on the local system, with its real policies."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def page(sign_in_to_portal: SignIn) -> Page:
 
 @pytest.fixture
 def someone(build_user: Callable[[], User]) -> User:
-    """Somebody whose account may come to harm."""
+    """A user whose account the test may change."""
     return build_user()
 
 
 def do(page: Page, model: str, operation: str, pk: str, **answers: str) -> None:
-    """Confirm an operation as an admin does; `answers` by the beginning of their labels."""
+    """Confirm an operation as an admin. `answers` maps the beginning of a label to its value."""
     page.goto(f"/{model}/operations/{operation}/?id={pk}")
     for label, answer in answers.items():
         page.get_by_label(re.compile(label.replace("_", "-"), re.I)).fill(answer)
@@ -64,7 +64,7 @@ def test_a_task_is_recognised_again_and_deleted(page: Page, someone: User, photo
     assert someone.http.get(f"/results/{first['taskId']}").status_code == 404
 
 
-def test_an_account_is_looked_after_and_erased(
+def test_an_account_is_managed_and_erased(
     page: Page, root: Clients, system: State, someone: User, photo: Path
 ) -> None:
     task_id = someone.client.recognise(photo)["taskId"]
