@@ -202,7 +202,7 @@ def main() -> int:
     django.setup()
     from django.contrib.staticfiles.handlers import StaticFilesHandler
 
-    from portal.operators.runs import tick
+    from portal.actions.runs import tick
     from portal.wsgi import application
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Model
 
-from portal.operators.items import AuditItem
+from portal.actions.items import AuditItem
 
 if TYPE_CHECKING:
-    from portal.operators.models import Operator
+    from portal.access.models import Operator
 
 DETAIL_LENGTH = 1000
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pynamodb.exceptions import PutError
 
 from pipeline.core.dynamo import is_condition_failure
-from portal.operators.items import SessionItem
+from portal.access.items import SessionItem
 
 
 class SessionStore(SessionBase):

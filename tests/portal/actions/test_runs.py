@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from pipeline.core.tasks.record import Task
-from portal.operators import runs
-from portal.operators.items import AuditItem, OperatorItem, RunItem
+from portal.access.items import OperatorItem
+from portal.actions import runs
+from portal.actions.items import AuditItem, RunItem
 from tests.portal.examples import finish_run, save_failed_task, save_task
 
 
@@ -38,7 +39,7 @@ def test_choosing_all_in_a_list_asks_for_everything_that_matches(operator: Clien
 
     page = response.content.decode()
     assert "everything that matches" in page
-    assert "status failed" in page
+    assert "status is failed" in page
     assert count_statuses() == {"failed": 2}
 
 

@@ -1,4 +1,4 @@
-"""What the portal itself keeps, all in DynamoDB: operators, sessions, audit, background runs."""
+"""The audit log and the background runs as DynamoDB keeps them."""
 
 from __future__ import annotations
 
@@ -18,36 +18,8 @@ from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta
 
-NO_PASSWORD = "!"
 AUDIT_RETENTION = timedelta(days=400)
 RUN_RETENTION = timedelta(days=30)
-
-
-class OperatorItem(Model):
-    """Somebody who signed in with an operator group, or has a local password."""
-
-    class Meta(BaseMeta): ...
-
-    username = UnicodeAttribute(hash_key=True)
-    """Cognito's `sub`, or the name of a local account."""
-    email = UnicodeAttribute(default="")
-    password = UnicodeAttribute(default=NO_PASSWORD)
-    groups = ListAttribute(of=UnicodeAttribute, default=list)
-    last_login = UTCDateTimeAttribute(null=True)
-    checked_at = UTCDateTimeAttribute(null=True)
-    """When the groups were last read from Cognito."""
-    failed_count = NumberAttribute(default=0)
-    failed_at = UTCDateTimeAttribute(null=True)
-    signed_out_at = UTCDateTimeAttribute(null=True)
-    """Sessions that began before are void."""
-
-
-class SessionItem(Model):
-    class Meta(BaseMeta): ...
-
-    session_key = UnicodeAttribute(hash_key=True)
-    data = UnicodeAttribute()
-    expires_at = TTLAttribute()
 
 
 class TargetIndex(GlobalSecondaryIndex["AuditItem"]):
@@ -128,25 +100,20 @@ class RunItem(Model):
     model = UnicodeAttribute()
     operation = UnicodeAttribute()
     reason = UnicodeAttribute(default="")
-    filter_query = UnicodeAttribute(default="")
-    """The changelist's query string: what the operator saw when choosing all."""
+    conditions = JSONAttribute(null=True)
+    """What a thing must fulfil, as `portal.remote.frozen` writes it; an empty list: anything."""
+    keys = ListAttribute(of=UnicodeAttribute, default=list)
+    """The things themselves, for an operation that always runs."""
     cursor = UnicodeAttribute(null=True)
     done_count = NumberAttribute(default=0)
     skipped_count = NumberAttribute(default=0)
     failed_count = NumberAttribute(default=0)
     last_problem = UnicodeAttribute(default="")
+    failing_since = UTCDateTimeAttribute(null=True)
+    """Since when its steps fail because AWS does not answer."""
     leased_until = UTCDateTimeAttribute(null=True)
     """Until then one process works on it; afterwards another may go on."""
     result = JSONAttribute(null=True)
     expires_at = TTLAttribute(default_for_new=RUN_RETENTION)
 
     by_state = StateIndex()
-
-
-TABLES: dict[str, type[Model]] = {
-    "operators_table": OperatorItem,
-    "sessions_table": SessionItem,
-    "audit_table": AuditItem,
-    "runs_table": RunItem,
-}
-"""The portal's own models by the setting that names the table."""

@@ -10,8 +10,8 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
-from portal.operators.items import OperatorItem
-from portal.operators.models import Operator
+from portal.access.items import OperatorItem
+from portal.access.models import Operator
 
 logger = logging.getLogger(__name__)
 

@@ -16,10 +16,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 from django.test import Client
 
+from portal.access import middleware, passwords
+from portal.access.cognito import read_groups
+from portal.access.items import OperatorItem, SessionItem
+from portal.actions.items import AuditItem
 from portal.environment import env
-from portal.operators import middleware, passwords
-from portal.operators.cognito import read_groups
-from portal.operators.items import AuditItem, OperatorItem, SessionItem
 from tests.portal.conftest import PASSWORD
 from tests.portal.examples import create_user
 

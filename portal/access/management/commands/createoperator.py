@@ -9,8 +9,8 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.operators import roles
-from portal.operators.items import OperatorItem
+from portal.access import roles
+from portal.access.items import OperatorItem
 
 MINIMUM_LENGTH = 14
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.contrib import auth, messages
-from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from portal.access.cognito import refresh
+from portal.access.models import Operator
 from portal.environment import env
-from portal.operators import audit
-from portal.operators.cognito import refresh
-from portal.operators.models import Operator
 
 IDLE_TIMEOUT = timedelta(minutes=30)
 SEEN_INTERVAL = timedelta(minutes=1)
@@ -70,17 +68,11 @@ def _read_moment(request: HttpRequest, name: str) -> datetime:
 
 
 @receiver(user_logged_in)
-def begin_session(sender: Any, request: HttpRequest, user: Operator, **kwargs: Any) -> None:
+def begin_session(
+    sender: type[Operator], request: HttpRequest, user: Operator, **kwargs: object
+) -> None:
     now = datetime.now(UTC).isoformat()
     request.session[STARTED] = request.session[SEEN] = now
-    how = "with a local password" if user.is_local else "through Cognito"
-    audit.record(user, "Sign in", audit.get_target(user), f"Signed in {how}")
-
-
-@receiver(user_logged_out)
-def end_session(sender: Any, request: HttpRequest, user: Operator | None, **kwargs: Any) -> None:
-    if isinstance(user, Operator):
-        audit.record(user, "Sign out", audit.get_target(user), "Signed out")
 
 
 def security_headers(get_response: Handler) -> Handler:

@@ -13,7 +13,8 @@ from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from portal.operators.items import AuditItem, OperatorItem
+from portal.access.items import OperatorItem
+from portal.actions.items import AuditItem
 
 TASK = "00000000-0000-4000-8000-000000000001"
 

@@ -6,22 +6,27 @@ import csv
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
 
+from django.apps import apps
 from django.contrib import admin, messages
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import quote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import FieldError, PermissionDenied
+from django.db import NotSupportedError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from portal.operators import audit, runs
-from portal.operators.models import AuditEntry, Operator, Run, RunState, get_operator
-from portal.remote.admin import RemoteAdmin
+from portal.access.models import Operator, get_operator
+from portal.actions import audit, runs
+from portal.actions.models import AuditEntry, Run, RunState
+from portal.actions.operation_admin import OperationAdmin
+from portal.remote.admin import Context
 from portal.remote.filters import ChoicesFilter, MomentRangeFilter, SelectFilter
+from portal.remote.frozen import describe, thaw
 from portal.remote.spans import show_moment
 
 EXPORT_LIMIT = 10_000
@@ -40,7 +45,9 @@ class ActionFilter(SelectFilter):
     title = "action"
     parameter_name = field = "action"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(
+        self, request: HttpRequest, model_admin: ModelAdmin[AuditEntry]
+    ) -> list[tuple[str, str]]:
         labels = {
             operation.label
             for other in admin.site._registry.values()
@@ -50,20 +57,20 @@ class ActionFilter(SelectFilter):
 
 
 @admin.register(AuditEntry)
-class AuditAdmin(RemoteAdmin):
+class AuditAdmin(OperationAdmin[AuditEntry]):
     list_display = ("when", "operator", "action", "what", "detail", "reason")
     list_filter = (ActionFilter, ("at", MomentRangeFilter))
     search_fields = ("operator", "target", "target__contains")
     search_help_text = "Operator, or an id of what was touched"
-    detail_template = "admin/operators/entry.html"
-    change_list_template = "admin/operators/audit_list.html"
+    detail_template = "admin/actions/entry.html"
+    change_list_template = "admin/actions/audit_list.html"
 
-    def get_urls(self) -> list[URLPattern]:
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
         view = self.admin_site.admin_view(require_POST(self.export_view))
         return [path("export/", view, name="operators_auditentry_export"), *super().get_urls()]
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: Context | None = None
     ) -> HttpResponse:
         may_export = request.user.has_perm("operators.export_auditentry")
         return super().changelist_view(request, {"may_export": may_export, **(extra_context or {})})
@@ -113,7 +120,7 @@ def _write_csv(entries: Iterator[AuditEntry]) -> Iterator[str]:
         yield writer.writerow([_escape(getattr(entry, name)) for name in EXPORT_FIELDS])
 
 
-def _escape(value: Any) -> str:
+def _escape(value: object) -> str:
     """Spreadsheets would run a reason that begins like a formula."""
     text = value.isoformat() if isinstance(value, datetime) else str(value)
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
@@ -125,7 +132,7 @@ class StateFilter(ChoicesFilter):
 
 
 @admin.register(Run)
-class RunAdmin(RemoteAdmin):
+class RunAdmin(OperationAdmin[Run]):
     list_display = (
         "name",
         "status",
@@ -138,10 +145,10 @@ class RunAdmin(RemoteAdmin):
     list_filter = (StateFilter,)
     search_fields = ("run_id",)
     search_help_text = "Id of a run"
-    detail_template = "admin/operators/run.html"
+    detail_template = "admin/actions/run.html"
     empty_list_message = "No background run yet. Choose all that match in a list to start one."
 
-    def get_urls(self) -> list[URLPattern]:
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
         wrap = self.admin_site.admin_view
         return [
             path(
@@ -157,10 +164,11 @@ class RunAdmin(RemoteAdmin):
             *super().get_urls(),
         ]
 
-    def get_detail_context(self, request: HttpRequest, row: Run) -> dict[str, Any]:
+    def get_detail_context(self, request: HttpRequest, row: Run) -> Context:
         return {
             "title": f"{row.operation.capitalize()}: {row.model}",
             "run": row.source,
+            "limits": _describe_limits(row),
             "colour": RUN_COLOURS[row.state],
             "is_running": row.state == RunState.RUNNING,
             "may_cancel": request.user.has_perm("operators.cancel_run"),
@@ -200,10 +208,22 @@ class RunAdmin(RemoteAdmin):
         return run.state, run.state
 
 
+def _describe_limits(run: Run) -> list[str]:
+    """What the run is limited to; nothing if it touches everything."""
+    item = run.source
+    if item.keys:
+        return [str(key) for key in item.keys]
+    try:
+        model = apps.get_model(item.model)
+        return describe(model, thaw(model, item.conditions or []).conditions)
+    except (LookupError, FieldError, NotSupportedError):
+        return ["A filter of an older version of the portal"]
+
+
 @admin.register(Operator)
-class OperatorAdmin(RemoteAdmin):
+class OperatorAdmin(OperationAdmin[Operator]):
     list_display = ("name", "rank", "kind", "seen")
-    detail_template = "admin/operators/operator.html"
+    detail_template = "admin/access/operator.html"
 
     @admin.display(description="operator")
     def name(self, operator: Operator) -> str:

@@ -12,11 +12,11 @@ from django.http import HttpRequest
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 from requests import RequestException
 
+from portal.access import roles
+from portal.access.items import NO_PASSWORD, OperatorItem
+from portal.access.models import Operator
 from portal.aws import AWS_ERRORS, cognito
 from portal.environment import env
-from portal.operators import roles
-from portal.operators.items import NO_PASSWORD, OperatorItem
-from portal.operators.models import Operator
 
 logger = logging.getLogger(__name__)
 

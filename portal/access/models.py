@@ -1,4 +1,4 @@
-"""Operators, the audit log and background runs, as Django sees them. None has an SQL table."""
+"""Operators, as Django sees them. They have no SQL table."""
 
 from __future__ import annotations
 
@@ -11,22 +11,15 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from portal.operators import roles
-from portal.operators.items import (
-    AUDIT_RETENTION,
-    NO_PASSWORD,
-    AuditItem,
-    OperatorItem,
-    RunItem,
-)
-from portal.remote.dynamo import DynamoQuerySet, Source
+from portal.access import roles
+from portal.access.items import NO_PASSWORD, OperatorItem
 from portal.remote.queryset import RemoteQuerySet
 
 LIMIT = 500
 
 
-class OperatorQuerySet(RemoteQuerySet):
-    def rows(self) -> Iterator[Any]:
+class OperatorQuerySet(RemoteQuerySet["Operator"]):
+    def rows(self) -> Iterator[Operator]:
         keys = self.equal_to("username")
         items = OperatorItem.scan(limit=LIMIT) if keys is None else OperatorItem.batch_get(keys)
         for item in items:
@@ -122,88 +115,3 @@ def get_operator(request: HttpRequest) -> Operator:
     """Who asks; pages of the admin site let nobody else in."""
     assert isinstance(request.user, Operator)
     return request.user
-
-
-class AuditSource(Source):
-    def get_partitions(self, queryset: DynamoQuerySet) -> Sequence[str]:
-        now = datetime.now(UTC)
-        count = AUDIT_RETENTION.days // 30 + 1
-        months = [now.year * 12 + now.month - 1 - back for back in range(count)]
-        return [f"{month // 12}-{month % 12 + 1:02d}" for month in months]
-
-
-class AuditEntry(models.Model):
-    """Who did what to what, when and why."""
-
-    audit_id = models.CharField(primary_key=True, max_length=40)
-    at = models.DateTimeField("when")
-    operator = models.CharField(max_length=254)
-    action = models.CharField(max_length=60)
-    target = models.CharField(max_length=300)
-    detail = models.TextField("outcome")
-    reason = models.TextField()
-
-    objects = DynamoQuerySet.as_manager()
-    source_of_rows = AuditSource(
-        AuditItem,
-        "at",
-        {"target": "by_target", "operator": "by_operator", "month": "by_month"},
-        "month",
-    )
-
-    # The names by which Django's "Recent actions" and History read an entry.
-    is_addition = is_deletion = False
-    content_type = None
-
-    class Meta:
-        managed = False
-        ordering = ("-at",)
-        default_permissions = ("view",)
-        permissions = (("export_auditentry", "Can export the audit log"),)
-        verbose_name_plural = "audit log"
-
-    def __str__(self) -> str:
-        return f"{self.action} {self.target_name}"
-
-    @property
-    def target_model(self) -> str:
-        return self.target.partition("/")[0]
-
-    @property
-    def target_name(self) -> str:
-        return self.target.partition("/")[2]
-
-
-class RunState(models.TextChoices):
-    RUNNING = "running"
-    DONE = "done"
-    CANCELLED = "cancelled"
-    STOPPED = "stopped"
-
-
-class Run(models.Model):
-    """An operation on everything that matches a filter."""
-
-    run_id = models.CharField(primary_key=True, max_length=40)
-    created_at = models.DateTimeField("started")
-    state = models.CharField(max_length=12, choices=RunState.choices)
-    operator = models.CharField(max_length=254)
-    model = models.CharField(max_length=60)
-    operation = models.CharField(max_length=40)
-    done_count = models.IntegerField("done")
-    skipped_count = models.IntegerField("skipped")
-    failed_count = models.IntegerField("failed")
-
-    objects = DynamoQuerySet.as_manager()
-    source_of_rows = Source(RunItem, "created_at", {"state": "by_state"}, "state")
-    source: RunItem
-
-    class Meta:
-        managed = False
-        ordering = ("-created_at",)
-        default_permissions = ("view",)
-        permissions = (("cancel_run", "Can cancel a background run"),)
-        verbose_name = "background run"
-
-    def __str__(self) -> str:
-        return self.run_id
