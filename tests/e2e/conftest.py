@@ -21,7 +21,7 @@ from infra.local.clients import Clients
 from infra.local.demo.client import SpotterClient, request_tokens
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import REPOSITORY, Layout
-from infra.local.preflight import find_free_port
+from infra.local.ports import find_free_port
 from infra.local.processes import Roster
 from infra.local.server import build_environment
 from infra.local.state import Person, State, load_state

@@ -13,9 +13,9 @@ from django.core.exceptions import SuspiciousOperation
 from infra.local.clients import Clients
 from infra.local.demo.client import sign_in
 from infra.local.state import State
+from portal.access import cognito
+from portal.access.cognito import CognitoBackend
 from portal.environment import env
-from portal.operators import cognito
-from portal.operators.cognito import CognitoBackend
 
 BuildBackend = Callable[..., CognitoBackend]
 

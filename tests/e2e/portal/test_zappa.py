@@ -141,7 +141,7 @@ def test_zappas_schedule_continues_a_run_without_an_open_page(deployed: str, roo
         **{name: {"S": OPERATOR} for name in ("operator", "operator_id")},
         "model": {"S": "tasks.task"},
         "operation": {"S": "retry"},
-        "filter_query": {"S": "status=expired"},
+        "conditions": {"S": '[{"field": "status", "lookup": "exact", "value": "expired"}]'},
     }
     root.dynamodb.put_item(TableName=TABLES["RUNS_TABLE"], Item=item)
 
