@@ -17,7 +17,12 @@ logger = Logger()
 
 
 def count(name: str, value: int = 1, **dimensions: str) -> None:
-    """Add to a CloudWatch metric of this function."""
+    """Add to a CloudWatch metric of this function, unless `METRICS_DETAIL` is "basic".
+
+    CloudWatch charges for each combination of name and dimensions.
+    """
+    if os.environ.get("METRICS_DETAIL") == "basic":
+        return
     service = os.environ.get("POWERTOOLS_SERVICE_NAME", "unknown")
     with single_metric(name, MetricUnit.Count, value, namespace=NAMESPACE) as metric:
         for key, dimension in {"service": service, **dimensions}.items():
