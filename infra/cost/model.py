@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 HOURS = 730
-"""Of an average month."""
+"""Hours of an average month."""
 
 ROOT = Path(__file__).parents[1]
 
@@ -72,7 +72,7 @@ ENVIRONMENTS = {
 
 @dataclass(frozen=True)
 class Usage:
-    """A month."""
+    """Of one month."""
 
     users: int
     """People who sign in at least once."""
@@ -207,7 +207,7 @@ def _calculate_traffic(usage: Usage, environment: Environment) -> list[Line]:
 
 def _calculate_storage(usage: Usage) -> list[Line]:
     prices = load_prices()
-    gigabytes = usage.images * usage.megabytes / 1000  # Kept for 30 days, about a month
+    gigabytes = usage.images * usage.megabytes / 1000  # Kept for 30 days
     records = usage.images * RECORD_GB
     writes, reads = usage.images * WRITE_UNITS, usage.images * READ_UNITS
     return [
