@@ -78,5 +78,5 @@ def test_zappas_api_is_found_by_its_name(aws: None) -> None:
 
 
 def test_a_missing_api_is_said(aws: None) -> None:
-    with pytest.raises(DeployError, match="not there"):
+    with pytest.raises(DeployError, match="does not exist"):
         find_api_id(PORTAL, REGION)
