@@ -15,7 +15,7 @@ from infra.deploy.page import IMMUTABLE, run
 from infra.repository import REPOSITORY
 
 BUILD = REPOSITORY / "build/deploy"
-TICK = "portal.operators.runs.tick"
+TICK = "portal.actions.runs.tick"
 ZAPPA = Path(sys.executable).with_name("zappa")
 
 
