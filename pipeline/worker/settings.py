@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import DirectoryPath, Field, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings
 
+from pipeline.worker.metrics import MetricsDetail
 from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName
 
 
@@ -18,9 +19,18 @@ def count_cores() -> int:
     return os.cpu_count() or 1
 
 
+MEMORY_SHARE = 0.75
+"""Of the machine's memory. The system and the page cache need the rest."""
+
+
 def choose_memory_limit() -> int:
-    """Megabytes for the process and, on each core, the largest picture (see `decode_image`)."""
-    return 1024 * (1 + count_cores())
+    """Megabytes for the process and, on each core, the largest picture (see `decode_image`).
+
+    On a machine with little memory it is a share of that. Then two of the largest pictures at once
+    may not fit; one of them is tried again later.
+    """
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**2
+    return min(1024 * (1 + count_cores()), int(machine * MEMORY_SHARE))
 
 
 def build_name() -> str:
@@ -51,4 +61,6 @@ class WorkerSettings(BaseSettings, frozen=True):
     version: str = "dev"
     """The commit that was deployed; shown in logs and health."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    metrics_detail: MetricsDetail = "full"
+    """With "basic" only the metrics that alarms and the portal read; logs hold the rest."""
     metrics_interval_seconds: PositiveInt = 60
