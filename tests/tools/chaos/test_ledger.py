@@ -78,8 +78,5 @@ def test_a_photo_stays_a_picture_when_it_is_made_unique(photo: Path) -> None:
 
     assert first != second
     made, original = read_header(first), read_header(data)
-    assert (made.content_type, made.width, made.height) == (
-        original.content_type,
-        original.width,
-        original.height,
-    )
+    for name in ("content_type", "width", "height", "orientation"):
+        assert getattr(made, name) == getattr(original, name)
