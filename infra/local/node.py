@@ -1,4 +1,7 @@
-"""Node.js, which builds the web page: the machine's own or else one from PyPI."""
+"""Node.js, which builds the web page: the installed one, or one from PyPI.
+
+Imports the standard library only, see preflight.py.
+"""
 
 import re
 import shutil
@@ -12,7 +15,13 @@ from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY
 
 LEAST_VERSION = (20, 19)
-"""What Vite asks for."""
+"""Vite requires it."""
+
+OWN = REPOSITORY / ".venv" / "bin"
+"""Where we install one."""
+
+NODE_FROM_PYPI = "Node.js 22 from the Python registry, into .venv"
+"""What happens where there is no Node.js that is new enough."""
 
 LOCK = REPOSITORY / "requirements" / "node.txt"
 
@@ -29,27 +38,33 @@ class Node:
         return str(self.folder / "npm")
 
     def extend(self, environment: Mapping[str, str]) -> dict[str, str]:
-        """An environment in which this Node.js is the first to be found."""
+        """Environment variables with this Node.js first in PATH."""
         return {**environment, "PATH": f"{self.folder}:{environment.get('PATH', '')}"}
 
 
-def find_node() -> Node:
-    """Find a Node.js that is new enough, or install one beside our Python.
-
-    Raises:
-        LocalError: There is none and it could not be installed.
-    """
-    own = Path(sys.executable).parent
-    for candidate in (shutil.which("node"), str(own / "node")):
+def find_installed_node() -> Node | None:
+    """The Node.js of this machine, else the one that was installed for us."""
+    for candidate in (shutil.which("node"), str(OWN / "node")):
         if candidate and is_usable(Path(candidate)):
             return Node(Path(candidate).parent)
+    return None
+
+
+def find_node() -> Node:
+    """Find a Node.js that is new enough, or install one into our virtual environment.
+
+    Raises:
+        LocalError: There is none, and none could be installed.
+    """
+    if node := find_installed_node():
+        return node
     _install()
-    if not is_usable(own / "node"):
+    if not is_usable(OWN / "node"):
         raise LocalError(
             "The Node.js that was installed does not run on this machine.",
             "Install Node.js 20.19 or newer from your system's packages and start again.",
         )
-    return Node(own)
+    return Node(OWN)
 
 
 def is_usable(node: Path) -> bool:

@@ -1,6 +1,6 @@
-"""Start everything in an empty folder, recognise photos, stop: unattended and bounded in time.
+"""Start everything in an empty folder, recognise photos, and stop. Unattended, at most 10 minutes.
 
-Standard output has one line of JSON for each photo; everything else goes to standard error.
+Standard output gets one line of JSON for each photo, standard error everything else.
 
 Run as: python -m infra.local.smoke [PHOTO...]
 """
@@ -21,7 +21,7 @@ from infra.local.demo.client import DemoError
 from infra.local.demo.show import Outcome, build_line, find_demo_photos, recognise_all
 from infra.local.errors import LocalError
 from infra.local.layout import Layout
-from infra.local.preflight import find_free_port
+from infra.local.ports import find_free_port
 from infra.local.supervisor import ended_by_signals, running
 
 LIMIT_SECONDS = 600  # The first start on a machine installs packages

@@ -1,4 +1,4 @@
-"""Starts everything in order, and stops it in order.
+"""Starts and stops all parts of the local system in order.
 
 A further part of the system (the web page, the portal) is one more module and one more step here.
 """
@@ -18,9 +18,11 @@ from infra.local.console import show_step
 from infra.local.errors import LocalError
 from infra.local.guard import guarded
 from infra.local.layout import WEIGHTS, Layout
+from infra.local.lock import heal, hold_lock
 from infra.local.logs import LogFollower, forget_old_logs
 from infra.local.portal import running_portal
-from infra.local.processes import Roster
+from infra.local.ports import choose_port
+from infra.local.processes import Roster, describe_owner
 from infra.local.resources.account import Account, create_account
 from infra.local.resources.users import PEOPLE
 from infra.local.resources.workers_group import get_members
@@ -39,15 +41,15 @@ LOG_INTERVAL_SECONDS = 2
 
 @contextmanager
 def running(layout: Layout, port: int, console: Console) -> Iterator[tuple[State, Server]]:
-    """The local system, up and warm inside the block, stopped in order after it.
+    """Start the local system, keep it running during the block, and stop it after the block.
 
     Raises:
-        LocalError: It cannot start; nothing of it is left running.
+        LocalError: It cannot start. No process of it is left running.
     """
     layout.create()
-    with preflight.hold_lock(layout), ExitStack() as stack:
+    with hold_lock(layout), ExitStack() as stack:
         with show_step(console, "Looking at this machine"):
-            _check(layout, port, console)
+            port = _check(layout, port, console)
         roster = Roster(layout)
         stack.enter_context(guarded(layout))
         stack.callback(_stop, layout, roster, console)
@@ -79,14 +81,14 @@ def running(layout: Layout, port: int, console: Console) -> Iterator[tuple[State
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """SIGTERM and a closed terminal end the block as Ctrl-C does."""
+    """Let SIGTERM and a closed terminal end the block as Ctrl-C does."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
     for number, handler in before.items():
-        # Under nohup a closed terminal is to be ignored.
+        # Under nohup a closed terminal must be ignored.
         if handler is not signal.SIG_IGN:
             signal.signal(number, interrupt)
     try:
@@ -96,14 +98,18 @@ def ended_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _check(layout: Layout, port: int, console: Console) -> None:
-    healed = preflight.heal(layout)
+def _check(layout: Layout, port: int, console: Console) -> int:
+    """The port to use: a free one if somebody else has `port`."""
+    healed = heal(layout)
     if healed:
         console.print(f"  An earlier start was not stopped: ended {healed} of its processes.")
-    preflight.check_disk(layout)
-    preflight.check_port(port)
+    preflight.require(preflight.check_disk(layout))
+    chosen = choose_port(port)
+    if chosen != port:
+        console.print(f"  Port {port} is taken{describe_owner(port)}: {chosen} is used instead.")
     if not all((WEIGHTS / network.file).is_file() for network in read_networks()):
         raise LocalError("The weights of the models are missing.", "Fetch them with: make setup")
+    return chosen
 
 
 @contextmanager
@@ -155,9 +161,9 @@ def _describe(account: Account, server: Server, *, portal_url: str) -> State:
 
 
 def _stop(layout: Layout, roster: Roster, console: Console) -> None:
-    # A second Ctrl-C must not leave half of it running; every process has its time limit.
+    # A second Ctrl-C must not interrupt the stop. Every process has a time limit.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     layout.state.unlink(missing_ok=True)
-    with show_step(console, "Stopping workers, then the local AWS; the data stays"):
+    with show_step(console, "Stopping the workers, then the local AWS; the data is kept"):
         roster.stop_all()

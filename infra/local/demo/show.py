@@ -1,4 +1,4 @@
-"""The demo: every photo to the API, a table and an annotated picture for each."""
+"""The demo: sends each photo to the API, prints a table and saves an annotated copy."""
 
 import json
 import time
@@ -24,7 +24,7 @@ SHOWN_LABELS = 8
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one photo."""
+    """The result of one photo."""
 
     photo: Path
     seconds: float
@@ -34,7 +34,7 @@ class Outcome:
 
 
 def find_demo_photos() -> list[Path]:
-    """The photos that come with Spotter."""
+    """The demo photos of the repository."""
     return sorted(path for path in PHOTOS.glob("*") if path.suffix.lower() in SUFFIXES)
 
 
@@ -47,17 +47,17 @@ def recognise_all(
     """Send all photos as the demo user, one after the other.
 
     Returns:
-        Whether all of them got their labels.
+        Whether all photos got a result.
     """
     if not photos:
-        raise LocalError("There is no photo to recognise.", "Name some: PHOTO...")
+        raise LocalError("There is no photo to recognise.", "Give file names: PHOTO...")
     with SpotterClient(state.api_url, sign_in(state, state.people[0])) as client:
         outcomes = [_recognise(client, photo, form, report) for photo in photos]
     return all(outcome.error is None for outcome in outcomes)
 
 
 def show_outcome(console: Console, outcome: Outcome) -> None:
-    """A table of one photo's labels."""
+    """Print a table of one photo's labels."""
     if outcome.task is None:
         console.print(f"[bold red]✗[/] {outcome.photo}: {outcome.error}", highlight=False)
         return
@@ -73,13 +73,13 @@ def show_outcome(console: Console, outcome: Outcome) -> None:
             parents,
         )
     if not outcome.task["labels"]:
-        table.add_row("[dim]nothing that it is sure of[/]")
+        table.add_row("[dim]no label above the minimum confidence[/]")
     console.print(table)
     console.print(f"  with boxes: {outcome.picture}\n", highlight=False, soft_wrap=True)
 
 
 def build_line(outcome: Outcome) -> str:
-    """One photo as one line of JSON."""
+    """The result of one photo as one line of JSON."""
     task = outcome.task or {}
     return json.dumps(
         {
