@@ -55,7 +55,12 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     connect(settings.aws_region, {Task: settings.tasks_table})
     update_directly(Task)
     identity = {"Worker": worker_settings.worker_name, "Version": worker_settings.version}
-    metrics = Metrics(boto3.client("cloudwatch", config=QUICK), cores=cores, identity=identity)
+    metrics = Metrics(
+        boto3.client("cloudwatch", config=QUICK),
+        cores=cores,
+        identity=identity,
+        detail=worker_settings.metrics_detail,
+    )
     deadline = Deadline(worker_settings.image_deadline_seconds)
     handler = TaskHandler(
         Cores(load(worker_settings), cores, metrics, deadline),

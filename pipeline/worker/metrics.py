@@ -12,7 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from enum import StrEnum
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.core.errors import RetriesExhaustedError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -34,6 +36,18 @@ class Stage(StrEnum):
     TOTAL = "total"
 
 
+MetricsDetail = Literal["full", "basic"]
+
+BASIC = {
+    ("Busy",),
+    ("ImagesFailed",),
+    ("ImagesFailed", RetriesExhaustedError.code),
+    ("ImagesRecognised",),
+    ("SecondsToResult",),
+    ("StageSeconds", Stage.TOTAL.value),
+}
+"""Names and dimension values that alarms and the portal read; with the heartbeat seven metrics."""
+
 Series = tuple[str, "StandardUnitType", tuple[tuple[str, str], ...]]
 """Name, unit and dimensions."""
 
@@ -42,7 +56,12 @@ class Metrics:
     """Collects values and sends them as histograms. Safe to share between threads."""
 
     def __init__(
-        self, client: CloudWatchClient, *, cores: int, identity: Mapping[str, str] | None = None
+        self,
+        client: CloudWatchClient,
+        *,
+        cores: int,
+        identity: Mapping[str, str] | None = None,
+        detail: MetricsDetail = "full",
     ) -> None:
         """Start with no values.
 
@@ -50,9 +69,11 @@ class Metrics:
             cores: Number of cores, for the share of busy time.
             identity: Name and version of this worker. If given, each `publish` sends the metric
                 WorkerHeartbeat, which shows operators each worker, its version and its work.
+            detail: With "basic" only the metrics in `BASIC` and the heartbeat are sent.
         """
         self._client = client
         self._cores = cores
+        self._detail = detail
         self._identity = identity
         self._lock = threading.Lock()
         self._recognised: list[tuple[dict[Stage, float], float]] = []
@@ -100,6 +121,8 @@ class Metrics:
             self._add("StageSeconds", "Seconds", seconds, Stage=stage.value)
 
     def _add(self, name: str, unit: StandardUnitType, value: float, **dimensions: str) -> None:
+        if self._detail == "basic" and (name, *dimensions.values()) not in BASIC:
+            return
         # Two digits keep the number of different values small and percentiles exact to 5 %.
         self._series[name, unit, tuple(dimensions.items())][float(f"{value:.2g}")] += 1
 
@@ -112,7 +135,8 @@ class Metrics:
                 capacity = (now - self._since) * self._cores
                 self._add("Busy", "Percent", min(100 * self._busy_seconds / capacity, 100))
             if self._identity:
-                self._add("WorkerHeartbeat", "Count", len(self._recognised), **self._identity)
+                heartbeat: Series = ("WorkerHeartbeat", "Count", tuple(self._identity.items()))
+                self._series[heartbeat][float(len(self._recognised))] += 1
             self._recognised = []
             taken, self._series = self._series, defaultdict(Counter)
             self._busy_seconds, self._since = 0.0, now

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import DirectoryPath, Field, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings
 
+from pipeline.worker.metrics import MetricsDetail
 from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName
 
 
@@ -18,9 +19,18 @@ def count_cores() -> int:
     return os.cpu_count() or 1
 
 
+MEMORY_SHARE = 0.75
+"""Of the machine's memory. The system and the page cache need the rest."""
+
+
 def choose_memory_limit() -> int:
-    """Return 1024 MB for the process and 1024 MB for the largest picture on each core."""
-    return 1024 * (1 + count_cores())
+    """Return 1024 MB for the process and 1024 MB for the largest picture on each core.
+
+    On a machine with little memory the limit is a share of that memory. Then two of the largest
+    pictures at once may not fit, and one of them is tried again later.
+    """
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**2
+    return min(1024 * (1 + count_cores()), int(machine * MEMORY_SHARE))
 
 
 def build_name() -> str:
@@ -51,4 +61,6 @@ class WorkerSettings(BaseSettings, frozen=True):
     version: str = "dev"
     """The deployed commit, shown in logs and in the health file."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    metrics_detail: MetricsDetail = "full"
+    """With "basic" only the metrics that alarms and the portal read; logs hold the rest."""
     metrics_interval_seconds: PositiveInt = 60
