@@ -32,6 +32,7 @@ class Recognition:
     """What was found in one picture, and how long it took."""
 
     labels: list[Label]
+    content_type: str  # What the bytes are
     width: int  # Pixels of the upright picture, before any reduction
     height: int
     models: Mapping[str, str]  # Role to name and version, the start of the weights' sha256
@@ -94,6 +95,7 @@ class Recognizer:
         finished = time.perf_counter()
         return Recognition(
             labels=labels,
+            content_type=header.content_type,
             width=header.width,
             height=header.height,
             models=self._models,
