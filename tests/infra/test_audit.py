@@ -1,4 +1,4 @@
-"""An audit that could not be made is never called a good one."""
+"""An audit without an answer never counts as passed."""
 
 import json
 import subprocess
@@ -25,7 +25,7 @@ ANSWER = json.dumps({"dependencies": []})
         (0, SKIPPED, audit.UNKNOWN),
     ],
 )
-def test_a_finding_and_a_silent_database_are_told_apart(
+def test_a_finding_differs_from_a_database_that_does_not_answer(
     code: int, output: str, expected: int
 ) -> None:
     done = subprocess.CompletedProcess([], code, stdout=output, stderr="")

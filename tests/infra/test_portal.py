@@ -31,7 +31,7 @@ def aws() -> Iterator[None]:
         yield
 
 
-def test_zappa_gets_no_say_over_roles_debugging_and_warming() -> None:
+def test_zappa_does_not_manage_roles_debugging_or_warming() -> None:
     settings = build_zappa_settings(PORTAL, REGION)["portal"]
 
     assert settings["manage_roles"] is False
@@ -41,7 +41,7 @@ def test_zappa_gets_no_say_over_roles_debugging_and_warming() -> None:
     assert settings["keep_warm"] is False
 
 
-def test_background_runs_go_on_without_an_open_page() -> None:
+def test_background_runs_continue_without_an_open_page() -> None:
     [event] = build_zappa_settings(PORTAL, REGION)["portal"]["events"]
 
     module, _, function = event["function"].rpartition(".")
@@ -65,7 +65,7 @@ def test_terraform_gives_all_settings_that_the_portal_needs() -> None:
             assert f" {name.upper()} " in outputs, name
 
 
-def test_a_first_deploy_is_told_from_an_update(aws: None) -> None:
+def test_a_first_deploy_differs_from_an_update(aws: None) -> None:
     assert find_command(PORTAL, REGION) == "deploy"
 
 
