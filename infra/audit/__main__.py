@@ -1,6 +1,6 @@
-"""Ask what is known to be wrong with the packages that we ship: `python -m infra.audit`.
+"""Looks up known vulnerabilities of the packages that we ship: `python -m infra.audit`.
 
-Exit code 1: a vulnerability is known. 2: a database could not be asked, so nothing is known.
+Exit code 1: a vulnerability is known. 2: a database did not answer, so the result is unknown.
 """
 
 import json
@@ -15,34 +15,38 @@ FINE, VULNERABLE, UNKNOWN = 0, 1, 2
 
 
 def audit_python(lock: Path) -> int:
-    """Ask the package index's database of vulnerabilities about one lock."""
-    # Not resolved and not installed: the lock names every package with its hash.
+    """Look up the packages of one lock in the package index's database of vulnerabilities."""
+    # Nothing is resolved or installed, because the lock names every package with its hash.
     options = ["--require-hashes", "--disable-pip", "--progress-spinner", "off", "-f", "json"]
     done = run_tool(["pip_audit", *options, "-r", str(lock)])
     return _judge(lock.name, done, "dependencies")
 
 
 def audit_page() -> int:
-    """Ask npm's database about the page's packages."""
+    """Look up the page's packages in npm's database."""
     return _judge("spa", run_npm(["audit", "--omit", "dev", "--json"]), "auditReportVersion")
 
 
 def _judge(name: str, done: subprocess.CompletedProcess[str], key: str) -> int:
-    """Tell a finding from a database that did not answer: both tools end with 1."""
+    """Distinguish a finding from a database that did not answer: the tools exit with 1 for both."""
     if not _is_complete(done.stdout, key):
         complain(done)
-        sys.stderr.write(f"{name}: the database could not be asked. This says nothing of safety.\n")
+        sys.stderr.write(
+            f"{name}: the database did not answer, so the result is unknown. Try again later.\n"
+        )
         return UNKNOWN
     if done.returncode:
         complain(done)
-        sys.stderr.write(f"{name}: vulnerabilities are known. Renew the lock with: make locks\n")
+        sys.stderr.write(
+            f"{name}: vulnerabilities are known; see above. Renew the lock with: make locks\n"
+        )
         return VULNERABLE
-    sys.stdout.write(f"{name}: nothing known\n")
+    sys.stdout.write(f"{name}: no known vulnerabilities\n")
     return FINE
 
 
 def _is_complete(output: str, key: str) -> bool:
-    """Whether this is an answer about every package: pip-audit skips those that it cannot find."""
+    """Whether the answer covers every package. pip-audit skips packages that it cannot find."""
     try:
         answer = json.loads(output)
     except ValueError:
@@ -52,7 +56,7 @@ def _is_complete(output: str, key: str) -> bool:
 
 
 def main() -> int:
-    """Ask about everything, and return the worst answer."""
+    """Look up everything and return the worst exit code."""
     try:
         return max([*map(audit_python, find_locks(SHIPPED)), audit_page()])
     except LocalError as error:

@@ -1,6 +1,6 @@
-"""Bills of materials in CycloneDX of all that is shipped: `python -m infra.audit.sbom`.
+"""Writes bills of materials in CycloneDX format: `python -m infra.audit.sbom`.
 
-They are made from the locks, so they need no network and name the hashes that are installed.
+The locks are their source, so they need no network and contain the hashes of the packages.
 https://cyclonedx.org/specification/overview/
 """
 
@@ -15,7 +15,7 @@ FOLDER = REPOSITORY / "build" / "sbom"
 
 
 def write_bills(folder: Path = FOLDER) -> list[Path]:
-    """Write all bills.
+    """Write the bills of all locks and of the page.
 
     Raises:
         LocalError: A tool could not be installed or refused a lock.
@@ -33,14 +33,14 @@ def write_bills(folder: Path = FOLDER) -> list[Path]:
     done = run_npm(["sbom", "--sbom-format", "cyclonedx", "--omit", "dev"])
     if done.returncode:
         complain(done)
-        raise LocalError("npm could not write the page's bill.", "Look at what it said above.")
+        raise LocalError("npm could not write the page's bill.", "Read its message above.")
     page = folder / "spa.json"
     page.write_text(done.stdout)
     return [*written, page]
 
 
 def main() -> int:
-    """Write the bills and name them."""
+    """Write the bills and print their paths."""
     try:
         written = write_bills()
     except LocalError as error:

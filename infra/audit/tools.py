@@ -1,4 +1,4 @@
-"""The tools of the audit, in an environment of their own, and npm."""
+"""Runs the tools of the audit, which have their own environment, and npm."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ from infra.local.venv import install_environment
 
 REQUIREMENTS = REPOSITORY / "requirements"
 SHIPPED = ("lambdas", "portal", "worker")
-"""The locks of what runs on AWS. The page is npm's business."""
+"""Names of the locks of what runs on AWS. npm has the page's lock."""
 
 
 def run_tool(arguments: Iterable[str]) -> subprocess.CompletedProcess[str]:
@@ -30,12 +30,12 @@ def run_npm(arguments: Iterable[str]) -> subprocess.CompletedProcess[str]:
 
 
 def find_locks(names: Iterable[str]) -> list[Path]:
-    """The locks of these parts."""
+    """The lock files with these names."""
     return [REQUIREMENTS / f"{name}.txt" for name in names]
 
 
 def complain(done: subprocess.CompletedProcess[str]) -> None:
-    """Show what a tool said, all of it."""
+    """Print the whole output of a tool."""
     sys.stderr.write(done.stdout + done.stderr)
 
 

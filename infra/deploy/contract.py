@@ -1,7 +1,8 @@
-"""What Terraform must know of the code: `python -m infra.deploy.contract` writes contract.json.
+"""Writes what Terraform needs to know of the code: `python -m infra.deploy.contract`.
 
-Table keys, indexes and the numbers that code and infrastructure share are declared once, in
-Python. The file is committed, so that a plan needs no Python, and a test finds it out of date.
+Table keys, indexes and the numbers that code and infrastructure share are declared once, in Python.
+The file contract.json is committed, so that a plan needs no Python. A test compares it with the
+code.
 """
 
 import argparse
@@ -21,7 +22,7 @@ CONTRACT = Path(__file__).parents[1] / "terraform" / "contract.json"
 
 
 def build_contract() -> dict[str, Any]:
-    """The shared numbers, and every table by its short name."""
+    """The shared numbers, and the shape of every table by its short name."""
     models = find_models()
     from pipeline.core import alarms, settings
 
@@ -57,7 +58,7 @@ def find_models() -> dict[str, type[Model]]:
 
 
 def describe_table(model: type[Model]) -> dict[str, Any]:
-    """A model as modules/tables takes it."""
+    """The table of a model in the form that modules/tables reads."""
     table = read_table(model)
     described: dict[str, Any] = {"hash_key": table.keys.hash_key}
     if table.keys.range_key:
@@ -81,8 +82,10 @@ def _describe_index(index: Index) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Write what Terraform must know of the code.")
-    parser.add_argument("--check", action="store_true", help="only say whether it is up to date")
+    parser = argparse.ArgumentParser(description="Write what Terraform needs to know of the code.")
+    parser.add_argument(
+        "--check", action="store_true", help="only report whether the file is up to date"
+    )
     options = parser.parse_args(arguments)
     text = json.dumps(build_contract(), indent=2) + "\n"
     if not options.check:

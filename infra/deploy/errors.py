@@ -1,4 +1,4 @@
-"""What stops a deploy, said so that the next step is clear."""
+"""Why a deploy stops."""
 
 
 class DeployError(Exception):

@@ -1,7 +1,7 @@
-"""Bring back records that were deleted or damaged: copy them from a restored table.
+"""Restores deleted records: copies them from a restored table into the live table.
 
-AWS restores a backup into a table of another name, and nothing here is to be renamed for it. What
-is in the live table stays as it is, so this may run while the system works, and again.
+AWS restores a backup into a table of another name. This command copies only records that the live
+table does not have, so it can run while the system works, and it can run again.
 
 Run as: python -m infra.deploy.restore RESTORED_TABLE LIVE_TABLE
 """
@@ -29,10 +29,10 @@ def main() -> int:
 
 
 def copy_missing(client: DynamoDBClient, restored: str, live: str) -> tuple[int, int]:
-    """Put each record of one table into another that does not have it.
+    """Copy each record that the live table does not have.
 
     Returns:
-        How many were copied, and how many were there already.
+        The number of copied records, and the number that the live table had already.
     """
     copied = kept = 0
     for item in _scan(client, restored):

@@ -1,4 +1,4 @@
-"""The whole way of a picture, for 1, 20 and 100 users at the promised rate."""
+"""Measures upload to result for 1, 20 and 100 users at the promised rate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tools.bench.crowd import Crowd, pace
 
 @dataclass
 class Whole:
-    """What the users saw."""
+    """What the users measured."""
 
     users: int
     crowd: Crowd  # From the start of the upload
@@ -24,7 +24,7 @@ class Whole:
 def measure_whole(
     state: State, token: str, photos: list[Path], *, users: int, seconds: float
 ) -> Whole:
-    """Let the users send a picture each ten seconds."""
+    """Let each user send a picture every 10 s."""
     visible: list[float] = []
     with SpotterClient(state.api_url, token) as client:
 

@@ -1,4 +1,4 @@
-"""How fast one worker empties the queue."""
+"""Measures how fast one worker empties the queue."""
 
 import json
 import statistics
@@ -32,16 +32,16 @@ SUCCEEDED = "Task succeeded"  # In the worker's log
 
 @dataclass(frozen=True)
 class Throughput:
-    """What one worker did, and the bare loop in turns with it."""
+    """Results of one worker and of the bare loop, which ran in turns."""
 
     images_per_second: float
     bare: Bare
     cpu_seconds_per_image: float
-    needless_percent: float  # Deliveries whose task was in work or finished already
+    needless_percent: float  # Deliveries whose task another worker held or had finished
     memory_mb: float  # Resident at the end
     stage_ms: dict[str, float]  # Medians
     part_ms: dict[str, float]
-    """Processor time an image by part of its way, if the worker takes it."""
+    """Processor time per image and step, if the worker measures it."""
 
     @property
     def over_bare_loop(self) -> float:
@@ -49,7 +49,7 @@ class Throughput:
 
 
 def stop_workers(clients: Clients, layout: Layout) -> None:
-    """Take all workers out of the local system's group and wait until they have stopped."""
+    """Set the group of the local system to 0 workers and wait until all have stopped."""
     clients.autoscaling.set_desired_capacity(
         AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=0
     )
@@ -66,13 +66,13 @@ def measure_throughput(
     module: str = "pipeline.worker",
     turn_seconds: float = 1,
 ) -> Throughput:
-    """Start a worker of our own on a full queue, and let it and the bare loop run in turns."""
+    """Start a worker on a full queue, and let it and the bare loop run in turns."""
     log = layout.logs / f"{NAME}.log"
     log.unlink(missing_ok=True)
     with (
         BareLoop(placement) as bare_loop,
         running_worker(state, layout, module=module) as process,
-        # Or asking whether it is empty would take two percent of the worker's core.
+        # Asking whether the queue is empty would take 2 % of the worker's core.
         pinned(placement.theirs, placement),
     ):
         _wait_until("it is warm", lambda: len(_read(log, SUCCEEDED)) >= WARM_UP)
@@ -109,7 +109,7 @@ def measure_throughput(
 def running_worker(
     state: State, layout: Layout, *, module: str = "pipeline.worker"
 ) -> Iterator[psutil.Process]:
-    """A worker that is ready, on the cores of the calling thread."""
+    """Run a worker on the cores of the calling thread; it is ready when the block begins."""
     members = [NAME]
     roster = Roster(layout)
     fleet = WorkerFleet(
@@ -136,7 +136,7 @@ def running_worker(
 
 
 def _read(log: Path, message: str) -> list[Json]:
-    """The lines of a worker's log with this message so far."""
+    """The lines with this message that the worker has logged so far."""
     with log.open() as file:
         lines = [json.loads(line) for line in file if line.endswith("\n")]
     return [line for line in lines if line["message"] == message]
@@ -151,7 +151,9 @@ def _wait_until(what: str, condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + LIMIT_SECONDS
     while not condition():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"Waited {LIMIT_SECONDS} s until {what}")
+            raise TimeoutError(
+                f"The bench waited {LIMIT_SECONDS} s until {what}, and it did not happen"
+            )
         time.sleep(0.5)
 
 

@@ -1,4 +1,4 @@
-"""A local system for the harness: no page and no portal, but workers and functions with hooks."""
+"""The local system of the harness: workers and functions with hooks, no page, no portal."""
 
 import os
 import sys
@@ -31,17 +31,17 @@ from infra.local.workers import WorkerFleet, WorkerSettings
 INJECTED = Path(__file__).with_name("injected")
 FLEET_INTERVAL_SECONDS = 0.5
 RESTART_SECONDS = 2.0
-"""RestartSec of the workers' systemd unit: a killed worker is back after that, however often."""
+"""RestartSec of the workers' systemd unit. A killed worker always starts again after it."""
 
 KINDS = ("", "NotVisible", "Delayed")
-"""Where a message of a queue may be."""
+"""Suffixes of the attributes that count messages, by state."""
 
 WORKERS = ("worker-1", "worker-2")
 
 
 @dataclass
 class System:
-    """What runs, and the levers on it."""
+    """The running system, with methods to change it."""
 
     layout: Layout
     roster: Roster
@@ -52,21 +52,21 @@ class System:
     server: Server
     account: Account
     members: dict[str, list[str]] = field(default_factory=dict)
-    """Fleet to the names of the workers that it shall have."""
+    """Fleet to the names of its wanted workers."""
 
     @property
     def clients(self) -> Clients:
-        """Fresh ones, because they are for one thread."""
+        """New clients, because clients are for one thread."""
         return Clients(self.server.endpoint)
 
     @property
     def folder(self) -> Path:
-        """Where plan and journal are."""
+        """The folder of plan and journal."""
         return self.layout.root / "chaos"
 
     @property
     def state(self) -> State:
-        """What a client must know."""
+        """What a client needs to know."""
         return State(
             supervisor_pid=os.getpid(),
             endpoint=self.server.endpoint,
@@ -83,13 +83,13 @@ class System:
         )
 
     def build_command(self, skew_seconds: float = 0) -> tuple[str, ...]:
-        """How a worker with hooks is started."""
+        """The command that starts a worker with hooks."""
         arguments = (str(self.folder), str(self.visibility_seconds), str(skew_seconds))
         return (sys.executable, "-m", "tools.chaos.worker", *arguments)
 
     @contextmanager
     def fleet(self, name: str, command: tuple[str, ...], members: list[str]) -> Iterator[None]:
-        """Keep these workers running inside the block, whatever kills them."""
+        """Keep these workers running inside the block; restart those that are killed."""
         self.members[name] = members
         settings = WorkerSettings(
             self.server.endpoint, self.account.queues.tasks.url, self.account.worker_key, command
@@ -104,7 +104,7 @@ class System:
         fleet.reconcile()
 
     def find_workers(self) -> dict[str, psutil.Process]:
-        """Name to process of the workers that run now."""
+        """The running workers, by name."""
         return self.roster.find_workers()
 
     def find_functions(self) -> list[psutil.Process]:
@@ -114,14 +114,14 @@ class System:
         return []
 
     def restart_aws(self) -> None:
-        """Stop the local AWS as a machine that goes down, and start it again on its data."""
+        """Stop the local AWS and start it again with its data."""
         self.server.process.terminate()
         self.server.process.wait(30)
         self.roster.remove(self.server.process.pid)
         self.server = start_server(self.python, self.port, self.layout, self.roster)
 
     def count_messages(self) -> tuple[int, int]:
-        """Messages in the task queue and in the dead-letter queue, in whichever state."""
+        """Count messages in every state, in the task queue and in the dead-letter queue."""
         counts = []
         for queue in (self.account.queues.tasks, self.account.queues.dead_letters):
             found: Any = self.clients.sqs.get_queue_attributes(
@@ -133,7 +133,7 @@ class System:
 
 @contextmanager
 def running_system(folder: Path, visibility_seconds: int, console: Console) -> Iterator[System]:
-    """A system with two workers on free ports, stopped after the block."""
+    """Run a system with two workers on free ports; stop it after the block."""
     layout, port = Layout(folder), preflight.find_free_port()
     layout.create()
     roster = Roster(layout)
@@ -157,7 +157,7 @@ def running_system(folder: Path, visibility_seconds: int, console: Console) -> I
 
 
 def inject_functions(system: System) -> None:
-    """Have the functions' processes load the hooks."""
+    """Let the processes of the functions load the hooks."""
     client = system.clients.functions
     for function in functions.FUNCTIONS:
         name = names.build_function_name(function)
@@ -177,7 +177,7 @@ def _shorten_visibility(system: System) -> None:
 
 
 def wait_for_workers(system: System, count: int, seconds: float = 60) -> None:
-    """Wait until exactly so many workers are there and have said so in their health files."""
+    """Wait until exactly `count` workers run and have written their health files."""
     deadline = time.monotonic() + seconds
     while len(system.find_workers()) != count or not all(
         (system.layout.run / f"{name}.health").exists() for name in system.find_workers()

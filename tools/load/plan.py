@@ -1,4 +1,4 @@
-"""What the main process tells Locust's."""
+"""The plan that the main process gives to Locust's process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from infra.local.state import Person, State
 
 VARIABLE = "SPOTTER_LOAD_PLAN"
-"""The environment's variable with the path of the plan."""
+"""Environment variable with the path of the plan."""
 
 
 class Plan(BaseModel, frozen=True):
@@ -20,8 +20,8 @@ class Plan(BaseModel, frozen=True):
     photos: list[Path]
     samples: Path
     uploads_per_user: int | None
-    """At once and then never again; None for one every so often until the time is over."""
+    """Photos per user at once, then none; None for one photo per pace until the end."""
     requests_at_once: int
-    """Of all users together. The local AWS starts a process for each, of 60 MB and a second."""
+    """Of all users together. For each the local AWS starts a process, which takes 60 MB and 1 s."""
     pace_seconds: float
-    """From the start of an upload to that of the next of the same user."""
+    """Seconds between the starts of two uploads of one user."""
