@@ -29,5 +29,5 @@ os.environ.update(
 
 from portal.settings import *  # noqa: F403
 
-# The real one takes half a second on purpose.
+# The real hasher takes half a second by design.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,4 +1,4 @@
-"""A repeated request is the same request."""
+"""A repeated request with the same key gives the same task."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""One user's thousand photos keep nobody else waiting."""
+"""A user with a thousand photos does not delay other users."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -44,7 +44,7 @@ def test_a_picture_does_not_wait_behind_those_of_a_busier_user(
     heavy, light = build_user(), build_user()
     data = photo.read_bytes()
     set_workers(0)
-    # A worker holds two receives of ten before the queue knows who keeps it busy.
+    # A worker receives two batches of ten before SQS knows which group is busy.
     many = [heavy.client.upload_direct(data, "image/jpeg", "many.jpg") for _ in range(45)]
     one = light.client.upload_direct(data, "image/jpeg", "one.jpg")
     set_workers(1)

@@ -1,4 +1,4 @@
-"""Stops and starts of a whole system, on a folder of its own."""
+"""Stops and starts a whole system in its own folder."""
 
 import os
 import signal
@@ -29,7 +29,7 @@ def run_supervisor(layout: Layout, port: int) -> subprocess.CompletedProcess[str
     )
 
 
-def test_a_second_start_says_that_there_is_one(layout: Layout, system: State) -> None:
+def test_a_second_start_says_that_the_system_runs(layout: Layout, system: State) -> None:
     done = run_supervisor(layout, find_free_port())
 
     assert done.returncode == 1
@@ -37,7 +37,7 @@ def test_a_second_start_says_that_there_is_one(layout: Layout, system: State) ->
     assert system.endpoint in done.stdout
 
 
-def test_a_taken_port_is_named_with_the_way_out(system: State, tmp_path: Path) -> None:
+def test_a_taken_port_is_named_and_the_error_says_what_to_do(system: State, tmp_path: Path) -> None:
     port = int(system.endpoint.rsplit(":", 1)[1])
 
     done = run_supervisor(Layout(tmp_path), port)
@@ -60,7 +60,7 @@ def test_everything_listens_on_this_machine_only(layout: Layout, system: State) 
     assert set(listening) == {"127.0.0.1"}
 
 
-def test_the_next_start_works_after_any_end(tmp_path: Path, photo: Path) -> None:
+def test_the_next_start_works_after_every_kind_of_end(tmp_path: Path, photo: Path) -> None:
     layout = Layout(tmp_path)
     port = find_free_port()
     task_ids = []
@@ -74,10 +74,10 @@ def test_the_next_start_works_after_any_end(tmp_path: Path, photo: Path) -> None
             os.kill(supervisor.pid, signum)
             exit_code = supervisor.wait(PATIENCE_SECONDS)
         finally:
-            supervisor.kill()  # If something above failed; its guard ends the rest
+            supervisor.kill()  # After a failure above; the guard stops the other processes
 
         assert exit_code == (-signal.SIGKILL if signum is signal.SIGKILL else 0)
-        # Of a killed one the guard takes care.
+        # The guard stops the processes of a killed supervisor.
         wait_until(lambda: not any(map(is_alive, children)))  # noqa: B023 # Called at once
 
 
