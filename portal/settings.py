@@ -7,8 +7,18 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from pipeline.core import storage
-from pipeline.core.settings import settings
+from pipeline.core.dynamo import bind
+from pipeline.core.tasks.record import Task
 from portal.environment import env
+from portal.tables import TABLES
+
+bind(
+    env.aws_region,
+    {
+        Task: env.tasks_table,
+        **{model: getattr(env, name) for name, model in TABLES.items()},
+    },
+)
 
 BASE_DIR = Path(__file__).resolve().parent
 
@@ -31,7 +41,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "mozilla_django_oidc",
     "portal.remote",
-    "portal.operators",
+    "portal.access",
+    "portal.actions",
     "portal.users",
     "portal.tasks",
     "portal.queues",
@@ -39,16 +50,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portal.operators.middleware.security_headers",
+    "portal.access.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "portal.operators.middleware.session_guard",
+    "portal.access.middleware.session_guard",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "portal.operators.failures.AwsFailureMiddleware",
+    "portal.access.failures.AwsFailureMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -84,7 +95,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
-            "bucket_name": settings.images_bucket,
+            "bucket_name": env.images_bucket,
             "client_config": storage.CLIENT_CONFIG,
             "querystring_expire": int(storage.URL_LIFETIME.total_seconds()),
         },
@@ -98,8 +109,8 @@ if (BASE_DIR / "manifest").exists():
 
 AUTH_USER_MODEL = "operators.Operator"
 AUTHENTICATION_BACKENDS = [
-    "portal.operators.cognito.CognitoBackend",
-    "portal.operators.passwords.PasswordBackend",
+    "portal.access.cognito.CognitoBackend",
+    "portal.access.passwords.PasswordBackend",
 ]
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
@@ -116,9 +127,9 @@ OIDC_OP_AUTHORIZATION_ENDPOINT = f"{env.cognito_domain_url}/oauth2/authorize"
 OIDC_OP_TOKEN_ENDPOINT = f"{env.cognito_domain_url}/oauth2/token"
 OIDC_OP_USER_ENDPOINT = f"{env.cognito_domain_url}/oauth2/userInfo"
 OIDC_OP_JWKS_ENDPOINT = env.jwks_url
-OIDC_OP_LOGOUT_URL_METHOD = "portal.operators.cognito.get_logout_url"
+OIDC_OP_LOGOUT_URL_METHOD = "portal.access.cognito.get_logout_url"
 
-SESSION_ENGINE = "portal.operators.sessions"
+SESSION_ENGINE = "portal.access.sessions"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 # Not Strict: the way back from Cognito's page must bring the session along.

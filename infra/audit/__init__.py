@@ -1,1 +1,1 @@
-"""Lists the packages that we ship and their known vulnerabilities."""
+"""Lists the shipped packages and their known vulnerabilities."""

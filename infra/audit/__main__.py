@@ -1,4 +1,4 @@
-"""Looks up known vulnerabilities of the packages that we ship: `python -m infra.audit`.
+"""List the known vulnerabilities of the shipped packages: `python -m infra.audit`.
 
 Exit code 1: a vulnerability is known. 2: a database did not answer, so the result is unknown.
 """
@@ -15,25 +15,23 @@ FINE, VULNERABLE, UNKNOWN = 0, 1, 2
 
 
 def audit_python(lock: Path) -> int:
-    """Look up the packages of one lock in the package index's database of vulnerabilities."""
-    # Nothing is resolved or installed, because the lock names every package with its hash.
+    """Compare one lock with the vulnerability database of the package index."""
+    # Without resolving or installing: the lock names every package with its hash.
     options = ["--require-hashes", "--disable-pip", "--progress-spinner", "off", "-f", "json"]
     done = run_tool(["pip_audit", *options, "-r", str(lock)])
     return _judge(lock.name, done, "dependencies")
 
 
 def audit_page() -> int:
-    """Look up the page's packages in npm's database."""
+    """Compare the page's packages with npm's database."""
     return _judge("spa", run_npm(["audit", "--omit", "dev", "--json"]), "auditReportVersion")
 
 
 def _judge(name: str, done: subprocess.CompletedProcess[str], key: str) -> int:
-    """Distinguish a finding from a database that did not answer: the tools exit with 1 for both."""
+    """Distinguish a finding from a database that did not answer. Both tools exit with 1."""
     if not _is_complete(done.stdout, key):
         complain(done)
-        sys.stderr.write(
-            f"{name}: the database did not answer, so the result is unknown. Try again later.\n"
-        )
+        sys.stderr.write(f"{name}: not audited, the database did not answer. Check the network.\n")
         return UNKNOWN
     if done.returncode:
         complain(done)
@@ -56,7 +54,7 @@ def _is_complete(output: str, key: str) -> bool:
 
 
 def main() -> int:
-    """Look up everything and return the worst exit code."""
+    """Audit all packages and return the worst result."""
     try:
         return max([*map(audit_python, find_locks(SHIPPED)), audit_page()])
     except LocalError as error:

@@ -1,6 +1,6 @@
-"""Writes bills of materials in CycloneDX format: `python -m infra.audit.sbom`.
+"""Write bills of materials (CycloneDX) of everything that is shipped: `python -m infra.audit.sbom`.
 
-The locks are their source, so they need no network and contain the hashes of the packages.
+They come from the locks. They need no network and name the installed hashes.
 https://cyclonedx.org/specification/overview/
 """
 
@@ -40,7 +40,7 @@ def write_bills(folder: Path = FOLDER) -> list[Path]:
 
 
 def main() -> int:
-    """Write the bills and print their paths."""
+    """Write the bills and print their names."""
     try:
         written = write_bills()
     except LocalError as error:

@@ -1,4 +1,4 @@
-"""Runs the tools of the audit, which have their own environment, and npm."""
+"""Runs the tools of the audit, which have an environment of their own, and npm."""
 
 import os
 import subprocess
@@ -13,11 +13,11 @@ from infra.local.venv import install_environment
 
 REQUIREMENTS = REPOSITORY / "requirements"
 SHIPPED = ("lambdas", "portal", "worker")
-"""Names of the locks of what runs on AWS. npm has the page's lock."""
+"""The locks of the Python code on AWS. npm audits the page."""
 
 
 def run_tool(arguments: Iterable[str]) -> subprocess.CompletedProcess[str]:
-    """Run a module of the audit's environment."""
+    """Run a module in the audit's environment."""
     python = install_environment("audit", REQUIREMENTS / "audit.txt")
     return _run([str(python), "-m", *arguments], REPOSITORY)
 

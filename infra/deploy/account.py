@@ -1,4 +1,4 @@
-"""What a deploy stores in the AWS account in addition to Terraform's resources."""
+"""The AWS resources that a deploy creates without Terraform."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Account:
             self.id = self._session.client("sts").get_caller_identity()["Account"]
         except (BotoCoreError, ClientError) as error:
             raise DeployError(
-                f"AWS did not accept your credentials: {error}. Run aws configure first."
+                f"AWS refuses your credentials: {error}. Run aws configure first."
             ) from error
 
     @property
@@ -41,7 +41,7 @@ class Account:
         return f"{self.name}-state-{self.id}"
 
     def ensure_state_bucket(self) -> None:
-        """Create the bucket of the state, which Terraform cannot create itself."""
+        """Create the bucket of the state, which Terraform needs before it can create anything."""
         bucket = self.state_bucket
         if not self._has_bucket(bucket):
             place = {"LocationConstraint": self.region}
@@ -57,7 +57,7 @@ class Account:
                 "RestrictPublicBuckets": True,
             },
         )
-        # An overwritten state can be restored.
+        # Versioning can restore an overwritten state.
         self._s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         self._s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(_build_tls_policy(bucket)))
 
@@ -65,7 +65,7 @@ class Account:
         """Upload a file whose key contains its hash.
 
         Returns:
-            False if the bucket has it already.
+            False if it was uploaded before.
         """
         try:
             self._s3.head_object(Bucket=bucket, Key=key)
@@ -78,16 +78,16 @@ class Account:
         return True
 
     def release(self, bucket: str, kind: str, artefact: Artefact) -> None:
-        """Upload an artefact and select it for the next apply."""
+        """Upload an artefact and make it the release of the next apply."""
         suffix = "".join(artefact.path.suffixes)
         self.upload(bucket, f"{kind}/{artefact.sha256}{suffix}", artefact.path)
         self.set_parameter(kind, artefact.sha256)
 
     def set_parameter(self, name: str, value: str) -> bool:
-        """Set a parameter that Terraform reads below /NAME/release.
+        """Set a parameter below /NAME/release, which Terraform reads.
 
         Returns:
-            False if it had this value already.
+            False if it has this value already.
         """
         path = self._parameter(name)
         if value in self.get_history(name)[-1:]:
@@ -106,7 +106,7 @@ class Account:
             return []
 
     def roll_back(self, kind: str) -> str:
-        """Select the release before the present one for the next apply.
+        """Make the previous release the one of the next apply.
 
         Raises:
             DeployError: There is no earlier release.
@@ -121,7 +121,7 @@ class Account:
         return earlier[-1]
 
     def forget_release(self) -> None:
-        """Delete the parameters, so that a later deploy is a first deploy."""
+        """Delete the parameters, so that a later deploy starts from the beginning."""
         for name in ("lambdas", "worker", "portal_host"):
             try:
                 self._ssm.delete_parameter(Name=self._parameter(name))
@@ -129,7 +129,7 @@ class Account:
                 continue
 
     def ensure_portal_secrets(self, arn: str, client_secret: str) -> None:
-        """Store the portal's secrets. Django's key is created once and kept."""
+        """Set the portal's secret. Django's key is created once and kept."""
         client = self._session.client("secretsmanager")
         try:
             value = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
@@ -149,9 +149,7 @@ class Account:
         except ClientError as error:
             if error.response["Error"]["Code"] in NOT_FOUND:
                 return False
-            raise DeployError(
-                f"{bucket} cannot be used: {error}. Check that it belongs to this account."
-            ) from error
+            raise DeployError(f"The bucket {bucket} belongs to another account: {error}") from error
         return True
 
 

@@ -1,5 +1,5 @@
-"""Why a deploy stops."""
+"""Errors that stop a deploy."""
 
 
 class DeployError(Exception):
-    """The message says what is wrong and what to do."""
+    """The message says what is wrong and what to do next."""

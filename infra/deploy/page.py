@@ -10,9 +10,9 @@ from typing import Any
 from infra.deploy.errors import DeployError
 from infra.repository import REPOSITORY
 
-# The names of these files contain a hash of their content.
+# Their names contain a hash of their content.
 IMMUTABLE = "public, max-age=31536000, immutable"
-# Browsers ask for these files each time and download them only if they changed.
+# The browser asks each time. An unchanged file costs no transfer.
 FRESH = "no-cache"
 
 
@@ -29,16 +29,16 @@ def build_page() -> Path:
 
 
 def send_page(dist: Path, page: dict[str, Any], region: str) -> None:
-    """Upload a built page: new files first, then the file that refers to them.
+    """Upload a built page: first the assets, then the files that refer to them.
 
-    Files of earlier releases stay, because an open tab may still load them.
+    Files of earlier releases are kept, because an open tab may load them.
     """
     (dist / "config.json").write_text(json.dumps(page["config"], indent=2))
     sync = ["aws", "s3", "sync", str(dist), f"s3://{page['bucket']}", "--region", region]
     quiet = ["--only-show-errors"]
     assets = ["--exclude", "*", "--include", "assets/*", "--cache-control", IMMUTABLE]
     run([*sync, *quiet, *assets], dist)
-    # cp, because sync skips a changed file of equal size and older time.
+    # Not by sync, which skips a changed file of equal size and older time.
     rest = ["--exclude", "assets/*", "--cache-control", FRESH]
     copy = ["aws", "s3", "cp", str(dist), f"s3://{page['bucket']}", "--region", region]
     run([*copy, "--recursive", *quiet, *rest], dist)
@@ -48,14 +48,14 @@ def send_page(dist: Path, page: dict[str, Any], region: str) -> None:
 
 
 def run(command: list[str], folder: Path) -> None:
-    """Run an external command.
+    """Run another program.
 
     Raises:
-        DeployError: The command is not installed, or it failed.
+        DeployError: The program is missing or failed.
     """
     try:
         done = subprocess.run(command, cwd=folder)
     except FileNotFoundError as error:
         raise DeployError(f"{command[0]} is not on the PATH. Install it and try again.") from error
     if done.returncode:
-        raise DeployError(f"{' '.join(command[:3])} failed. Read its message above.")
+        raise DeployError(f"{' '.join(command[:3])} failed. Its messages are above.")

@@ -1,4 +1,4 @@
-"""Deploys the portal: Zappa's settings from Terraform's outputs, static files, code."""
+"""Uploads the portal: Zappa's settings from Terraform's outputs, static files, code."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from infra.deploy.page import IMMUTABLE, run
 from infra.repository import REPOSITORY
 
 BUILD = REPOSITORY / "build/deploy"
-TICK = "portal.operators.runs.tick"
+TICK = "portal.actions.runs.tick"
 ZAPPA = Path(sys.executable).with_name("zappa")
 
 
 def build_zappa_settings(portal: dict[str, Any], region: str) -> dict[str, Any]:
     """Zappa's settings file for Terraform's output `portal`.
 
-    Zappa uploads the code and creates the function and its API. Terraform creates the rest.
+    Zappa uploads code and creates the function and its API. Terraform creates everything else.
     """
     return {
         portal["stage"]: {
@@ -52,10 +52,10 @@ def build_zappa_settings(portal: dict[str, Any], region: str) -> dict[str, Any]:
 
 
 def deploy_portal(account: Account, outputs: dict[str, Any]) -> bool:
-    """Upload static files and deploy the portal.
+    """Upload the portal.
 
     Returns:
-        Whether its API has a new address, which CloudFront must learn by another apply.
+        Whether its API is new. Then Terraform must give CloudFront its address.
     """
     portal = outputs["portal"]
     account.ensure_portal_secrets(
@@ -66,7 +66,7 @@ def deploy_portal(account: Account, outputs: dict[str, Any]) -> bool:
     static = BUILD / "portal-static"
     building = [sys.executable, "-m", "infra.package.portal", "--settings", str(settings)]
     run([*building, "--output", str(package), "--static", str(static)], REPOSITORY)
-    # Files come before the code that refers to them; files of the earlier release stay.
+    # Files before the code that names them. Files of the previous release are kept.
     target = f"s3://{portal['static_bucket']}/portal-static"
     sync = ["aws", "s3", "sync", str(static), target, "--region", account.region]
     # The package contains the manifest of the names.
@@ -79,7 +79,7 @@ def deploy_portal(account: Account, outputs: dict[str, Any]) -> bool:
 
 
 def undeploy_portal(account: Account, outputs: dict[str, Any]) -> None:
-    """Delete what Zappa created."""
+    """Remove what Zappa created."""
     portal = outputs.get("portal")
     settings = BUILD / "zappa_settings.json"
     if portal is None or find_command(portal, account.region) == "deploy":
@@ -91,7 +91,7 @@ def undeploy_portal(account: Account, outputs: dict[str, Any]) -> None:
 
 
 def find_command(portal: dict[str, Any], region: str) -> str:
-    """The command of Zappa: `deploy` for a new function, `update` for an existing one."""
+    """Zappa's command: `deploy` for a new function, `update` for an existing one."""
     client = boto3.client("lambda", region_name=region)
     try:
         client.get_function(FunctionName=build_name(portal))
@@ -111,11 +111,9 @@ def find_api_id(portal: dict[str, Any], region: str) -> str:
         for api in page["items"]:
             if api["name"] == build_name(portal):
                 return api["id"]
-    raise DeployError(
-        f"The account has no API {build_name(portal)}, which Zappa creates. Deploy again."
-    )
+    raise DeployError(f"Zappa's API {build_name(portal)} does not exist. Run the deploy again.")
 
 
 def build_name(portal: dict[str, Any]) -> str:
-    """The name that Zappa gives its function and its API."""
+    """The name of Zappa's function and API."""
     return f"{portal['project']}-{portal['stage']}"

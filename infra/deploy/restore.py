@@ -1,7 +1,7 @@
-"""Restores deleted records: copies them from a restored table into the live table.
+"""Restore deleted records: copy the missing ones from a restored table.
 
-AWS restores a backup into a table of another name. This command copies only records that the live
-table does not have, so it can run while the system works, and it can run again.
+AWS restores a backup into a table with another name. Records in the live table stay as they are, so
+this can run while the system works, and can run again.
 
 Run as: python -m infra.deploy.restore RESTORED_TABLE LIVE_TABLE
 """
@@ -29,7 +29,7 @@ def main() -> int:
 
 
 def copy_missing(client: DynamoDBClient, restored: str, live: str) -> tuple[int, int]:
-    """Copy each record that the live table does not have.
+    """Copy the records of one table that another table lacks.
 
     Returns:
         The number of copied records, and the number that the live table had already.

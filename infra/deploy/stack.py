@@ -29,18 +29,18 @@ class Stack:
             )
 
     def init(self, *, make: bool = True) -> None:
-        """Connect to the state. With `make`, create its bucket if there is none."""
+        """Connect to the state. `make` creates its bucket if it is missing."""
         if make:
             self._account.ensure_state_bucket()
         place = [f"bucket={self._account.state_bucket}", f"region={self._account.region}"]
         self._run("init", "-input=false", *(f"-backend-config={it}" for it in place))
 
     def plan(self) -> None:
-        """Print what an apply would change. Takes no lock: a reader may not write one."""
+        """Print what an apply would change. Takes no lock, which a reading role cannot write."""
         self._run("plan", "-input=false", "-lock=false")
 
     def apply(self) -> None:
-        """Apply the configuration. Shows the plan and asks first, unless `ask` is off."""
+        """Apply the code. Shows the plan and asks, unless `ask` is False."""
         self._run("apply", *self._approval())
 
     def destroy(self) -> None:
@@ -67,4 +67,4 @@ class Stack:
     def _run(self, *arguments: str) -> None:
         done = subprocess.run(["terraform", *arguments], cwd=self._folder, env=self._environment())
         if done.returncode:
-            raise DeployError(f"terraform {arguments[0]} failed. Read its message above.")
+            raise DeployError(f"terraform {arguments[0]} failed. Its messages are above.")

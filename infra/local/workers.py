@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 HEALTHY_SECONDS = 15.0
-"""A worker that lived this long was all right: the next pause is short again. Less than a
+"""A worker that ran this long was healthy, so its next pause is short again. The value is below a
 picture's deadline, after which a worker ends itself."""
 
 

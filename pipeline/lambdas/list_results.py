@@ -8,9 +8,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pipeline.core.clients import connect
+from pipeline.core.dynamo import connect
 from pipeline.core.errors import InvalidCursorError
-from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import refuse
@@ -18,20 +17,22 @@ from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.cursor import decode_cursor, encode_cursor, encode_key
 from pipeline.lambdas.problems import InvalidRequestError
 from pipeline.lambdas.schemas import TaskPage, build_task_view
+from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
 MAX_PAGE_SIZE = 100
 DEFAULT_PAGE_SIZE = 20
 
 FILTER_READ_SIZE = 100
-"""Tasks that one read looks at when only some statuses are wanted."""
+"""Tasks that DynamoDB reads at a time if a status is wanted."""
 
 MAX_READS = 10
-"""For one request. A page may then be short, but it says where the next one starts."""
+"""Reads for one request. If they are used up, the page is short and has a cursor."""
 
-app = build_app()
+settings = load_settings()
+app = build_app(settings.spa_origin)
 store = ImageStore(settings.images_bucket)
-connect(Task)
+connect(settings.aws_region, {Task: settings.tasks_table})
 
 
 @app.get(
@@ -75,7 +76,7 @@ def _read_page(
         owner_id,
         filter_condition=None if status is None else Task.status == status.value,
         scan_index_forward=False,
-        # One more than asked for tells whether there is a next page.
+        # One task more than asked for shows whether there is a next page.
         page_size=limit + 1 if status is None else FILTER_READ_SIZE,
         last_evaluated_key=None if cursor is None else decode_cursor(cursor, owner_id),
     ).page_iter

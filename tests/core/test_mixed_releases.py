@@ -1,4 +1,4 @@
-"""While a release rolls out, its workers and functions read what the other one wrote.
+"""During a deployment, workers and functions of two releases read what the other one wrote.
 
 `make chaos` tries it with an earlier commit's real workers; these are the cheap half.
 """
@@ -9,9 +9,9 @@ import boto3
 import pytest
 
 from pipeline.core.queue import TaskMessage
-from pipeline.core.settings import settings
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
+from tests.environment import settings
 from tests.examples import CAT, build_task, succeed
 
 LATER_FIELD = {"S": "of a later release"}

@@ -1,4 +1,4 @@
-"""Prints the attacks of the last test run and the answers: `python -m tests.e2e.attempts`."""
+"""The attempts to get in and their answers: `python -m tests.e2e.attempts`."""
 
 import json
 import sys

@@ -1,6 +1,6 @@
-"""One real local system for all tests of this folder.
+"""Starts one local system for all tests of this folder.
 
-SPOTTER_LOCAL=build/local uses a system that runs already, which is quicker while writing a test.
+SPOTTER_LOCAL=build/local reuses a running system, which is faster while writing a test.
 """
 
 import os
@@ -21,7 +21,7 @@ from infra.local.clients import Clients
 from infra.local.demo.client import SpotterClient, request_tokens
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import REPOSITORY, Layout
-from infra.local.preflight import find_free_port
+from infra.local.ports import find_free_port
 from infra.local.processes import Roster
 from infra.local.server import build_environment
 from infra.local.state import Person, State, load_state
@@ -29,16 +29,16 @@ from tests.e2e.secrets import find_secrets
 from tests.e2e.spa.browser import PAGE_MS, running_browser
 from tests.people import sign_up
 
-START_SECONDS = 240  # Long, because the first start installs packages
+START_SECONDS = 240  # The first start installs packages
 PATIENCE_SECONDS = 120
-"""Limit of each wait. It is long, because the machine may stall or run other tests and builds."""
+"""For conditions that take seconds. The machine may stall or run other tests and builds."""
 TEST_SECONDS = 900
-"""Limit of a whole test. The first test also starts the system."""
+"""For a whole test with its waits. The first test starts the system."""
 
 
 @pytest.hookimpl(trylast=True)  # After the order of the tests was shuffled
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Move the tests that check the whole run to its end."""
+    """Run tests that examine the whole run after all others."""
     items.sort(key=lambda item: item.get_closest_marker("last") is not None)
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def is_whole_run(request: pytest.FixtureRequest) -> bool:
-    """Whether every test file of this folder runs."""
+    """Whether the run contains every file of this folder."""
     run = {item.path for item in request.session.items}
     return run >= set(Path(__file__).parent.rglob("test_*.py"))
 
@@ -88,12 +88,12 @@ def start_system(layout: Layout, port: int) -> subprocess.Popen[bytes]:
 
 
 def find_note(layout: Layout) -> Path:
-    """The file in which the local AWS notes every permission that it granted."""
+    """The file in which the local AWS notes the permissions that it grants."""
     return layout.root / "allowed.jsonl"
 
 
 def is_up(layout: Layout, supervisor: subprocess.Popen[bytes]) -> bool:
-    """Whether this supervisor wrote the state. A killed supervisor leaves its state behind."""
+    """Whether this supervisor wrote the state. A killed one leaves its state behind."""
     return layout.state.exists() and load_state(layout).supervisor_pid == supervisor.pid
 
 
@@ -104,7 +104,7 @@ def stop_system(process: subprocess.Popen[bytes]) -> int:
 
 
 def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
-    """Wait until the condition is true; fail after `seconds`."""
+    """Wait until the condition is true. Fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (answer := condition()):
         assert time.monotonic() < deadline, f"The condition did not become true within {seconds} s"
@@ -135,7 +135,7 @@ def system(layout: Layout) -> State:
 
 @pytest.fixture(scope="session")
 def root(system: State) -> Clients:
-    """Clients of the account's root user, who may read everything."""
+    """Clients with the account's root credentials."""
     return Clients(system.endpoint)
 
 
@@ -152,7 +152,7 @@ def workers(layout: Layout) -> Callable[[], list[int]]:
 
 @pytest.fixture
 def set_workers(root: Clients, workers: Callable[[], list[int]]) -> Iterator[SetWorkers]:
-    """Changes the number of workers. After the test it is 1, also if the test failed."""
+    """Changes the number of workers. After the test it is one again, even if the test failed."""
 
     def change(count: int) -> None:
         root.autoscaling.set_desired_capacity(
@@ -166,7 +166,7 @@ def set_workers(root: Clients, workers: Callable[[], list[int]]) -> Iterator[Set
 
 @pytest.fixture(scope="session")
 def build_user(system: State) -> Iterator[Callable[[], User]]:
-    """Signs up a new user as the web page does."""
+    """Signs up a new user, as the web page does."""
     users = []
 
     def build() -> User:
@@ -187,13 +187,13 @@ def build_user(system: State) -> Iterator[Callable[[], User]]:
 
 @pytest.fixture(scope="session")
 def user(build_user: Callable[[], User]) -> User:
-    """A new user."""
+    """A user."""
     return build_user()
 
 
 @pytest.fixture(scope="session")
 def stranger(build_user: Callable[[], User]) -> User:
-    """Another new user."""
+    """Another user."""
     return build_user()
 
 
@@ -205,7 +205,7 @@ def photo() -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests, because Playwright runs only once in a process."""
+    """One browser for all tests, because Playwright can start only once in a process."""
     expect.set_options(timeout=PAGE_MS)
     with sync_playwright() as playwright, running_browser(playwright) as browser:
         yield browser

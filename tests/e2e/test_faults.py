@@ -1,4 +1,4 @@
-"""Those faults of `make chaos` that need no hooks, on the common test system."""
+"""The faults of `make chaos` that need no hooks, on the shared local system."""
 
 import time
 from collections.abc import Callable
@@ -38,7 +38,7 @@ def test_a_message_that_is_delivered_many_times_gives_one_result(
     assert read_record(root, task_id) == record
 
 
-def test_an_upload_whose_function_is_killed_gives_one_task(
+def test_a_function_killed_during_an_upload_creates_one_task(
     user: User, layout: Layout, photo: Path
 ) -> None:
     for milliseconds in (5, 20, 60):
@@ -68,7 +68,7 @@ def get_task_id(response: httpx.Response) -> str | None:
 
 
 def repeat_until_accepted(upload: Callable[[], httpx.Response]) -> str:
-    """Retry as a client does after an error."""
+    """Repeat the request, as a client does after an error."""
     task_id: str = wait_until(lambda: get_task_id(upload()))
     return task_id
 

@@ -1,4 +1,4 @@
-"""A stolen access key allows only what its policy states."""
+"""A stolen key of a worker can do only a worker's work."""
 
 from collections.abc import Callable
 
@@ -37,7 +37,7 @@ FORBIDDEN: dict[str, Callable[[Clients, State], object]] = {
 
 @pytest.fixture(scope="module")
 def worker(system: State) -> Clients:
-    """Clients with the worker's access key."""
+    """Clients with the worker's key."""
     key = system.worker_key
     return Clients(system.endpoint, key.access_key_id, key.secret_access_key)
 

@@ -1,4 +1,4 @@
-"""Schemathesis compares the running API with its OpenAPI document."""
+"""A program that reads the OpenAPI document checks the running API against it."""
 
 import re
 import subprocess
@@ -12,9 +12,9 @@ from tests.e2e.conftest import User
 
 DOCUMENT = REPOSITORY / "docs" / "api" / "openapi.json"
 LEFT_OUT = (
-    # A schema cannot say "a picture that can be decoded" or "a cursor that this API made".
+    # A schema cannot describe "a decodable picture" or "a cursor of this API".
     "positive_data_acceptance",
-    # API Gateway answers 403 or 404 to a method that it does not know, never 405.
+    # API Gateway answers an unknown method with 403 or 404, never with 405.
     "unsupported_method",
 )
 

@@ -78,5 +78,5 @@ def read(user: User, task: Json) -> Json:
 
 
 def stable(task: Json) -> Json:
-    """The result without the picture's URL, which is signed anew in each answer."""
+    """The task without the picture's address, which changes with each answer."""
     return {name: value for name, value in task.items() if name != "image"}

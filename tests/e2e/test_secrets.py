@@ -1,4 +1,4 @@
-"""The search for secrets at the end of the run finds them."""
+"""The search through all logs at the end of the run finds secrets."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The main path: sign up, sign in, upload a photo, see its labels."""
+"""The main path: sign up, sign in, send a photo, see labels."""
 
 import json
 import subprocess
@@ -32,7 +32,7 @@ def test_a_new_user_gets_labels(build_user: Callable[[], User], photo: Path, for
     ]
 
 
-def test_the_owner_sees_the_uploaded_picture(user: User, photo: Path) -> None:
+def test_the_owner_gets_the_same_bytes_that_were_sent(user: User, photo: Path) -> None:
     task = user.client.recognise(photo)
 
     response = httpx.get(task["image"]["url"], timeout=PATIENCE_SECONDS)

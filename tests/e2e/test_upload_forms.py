@@ -1,4 +1,4 @@
-"""Uploads that S3 refuses by the policy of the form."""
+"""The uploads that S3 refuses by the policy of the form."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def test_more_bytes_than_announced_are_refused(user: User) -> None:
     assert "EntityTooLarge" in response.text
 
 
-def test_no_bytes_are_refused(user: User) -> None:
+def test_an_empty_file_is_refused(user: User) -> None:
     _, form = get_form(user)
 
     response = post(form, b"")

@@ -77,6 +77,6 @@ def test_zappas_api_is_found_by_its_name(aws: None) -> None:
     assert find_api_id(PORTAL, REGION) == made["id"]
 
 
-def test_a_missing_api_is_an_error_that_says_what_to_do(aws: None) -> None:
-    with pytest.raises(DeployError, match="has no API"):
+def test_a_missing_api_is_reported(aws: None) -> None:
+    with pytest.raises(DeployError, match="does not exist"):
         find_api_id(PORTAL, REGION)

@@ -15,7 +15,7 @@ from infra.cost.model import ENVIRONMENTS
 from infra.deploy.contract import CONTRACT, find_models
 from infra.deploy.contract import main as check_contract
 from pipeline.core import alarms, settings
-from pipeline.lambdas.settings import Settings as LambdaSettings
+from pipeline.lambdas.settings import ApiSettings
 from pipeline.worker.settings import HealthSettings, WorkerSettings
 from tests.infra.conftest import Plan
 
@@ -155,7 +155,7 @@ def test_functions_are_given_all_settings_that_they_need(prod: Plan) -> None:
 
     for values in prod.find("aws_lambda_function").values():
         variables = set(values["environment"][0]["variables"])
-        needed = find_required(settings.Settings, LambdaSettings)
+        needed = find_required(ApiSettings)
         assert needed <= variables | given_by_lambda
 
 

@@ -16,9 +16,10 @@ from moto.cognitoidp.models import cognitoidp_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from portal import aws as clients
+from portal.access.items import OperatorItem
 from portal.dashboard import failures, metrics
 from portal.environment import env
-from portal.operators.items import TABLES, OperatorItem
+from portal.tables import TABLES
 from portal.workers import group as worker_group
 from tests.clocks import stop_clock
 
@@ -40,7 +41,7 @@ def _portal_aws(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     for cached in CACHED:
         cached.cache_clear()
-    for table in TABLES:
+    for table in TABLES.values():
         table.create_table()
     _create_user_pool()
     _create_worker_group()

@@ -17,7 +17,7 @@ from infra.local.demo.client import sign_in
 from infra.local.demo.show import find_demo_photos
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY, Layout
-from infra.local.preflight import find_free_port
+from infra.local.ports import find_free_port
 from infra.local.server import Server
 from infra.local.state import State
 from infra.local.supervisor import ended_by_signals, running

@@ -12,12 +12,14 @@ from typing import Any
 import psutil
 from rich.console import Console
 
-from infra.local import names, preflight
+from infra.local import names
 from infra.local.background import repeat
 from infra.local.clients import Clients
 from infra.local.console import show_step
 from infra.local.guard import guarded
 from infra.local.layout import Layout
+from infra.local.lock import hold_lock
+from infra.local.ports import find_free_port
 from infra.local.processes import Roster
 from infra.local.resources import functions
 from infra.local.resources.account import Account, create_account
@@ -133,11 +135,11 @@ class System:
 
 @contextmanager
 def running_system(folder: Path, visibility_seconds: int, console: Console) -> Iterator[System]:
-    """Run a system with two workers on free ports; stop it after the block."""
-    layout, port = Layout(folder), preflight.find_free_port()
+    """A system with two workers on free ports, stopped after the block."""
+    layout, port = Layout(folder), find_free_port()
     layout.create()
     roster = Roster(layout)
-    with preflight.hold_lock(layout), ExitStack() as stack:
+    with hold_lock(layout), ExitStack() as stack:
         stack.enter_context(guarded(layout))
         stack.callback(roster.stop_all)
         with show_step(console, "Starting the local AWS"):

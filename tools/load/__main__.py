@@ -15,7 +15,7 @@ from rich.console import Console
 from infra.local.console import set_up_logging, show_error, show_step
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY, Layout
-from infra.local.preflight import find_free_port
+from infra.local.ports import find_free_port
 from infra.local.state import State
 from infra.local.supervisor import ended_by_signals, running
 from tests.people import sign_up

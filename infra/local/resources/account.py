@@ -15,6 +15,7 @@ from infra.local.resources.users import UserPool, create_user_pool
 from infra.local.resources.workers_group import create_workers_group
 from infra.local.state import AccessKey
 from infra.package.functions import zip_code
+from pipeline.core.dynamo import bind
 from pipeline.core.tasks.record import Task
 
 
@@ -32,6 +33,7 @@ class Account:
 
 def create_account(clients: Clients, packages: Path) -> Account:
     """Create all resources, or update the existing ones."""
+    bind(names.REGION, {Task: names.TASKS_TABLE})
     create_table(clients, Task)
     queues = create_queues(clients)
     spa_origin = create_page(clients)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,8 @@ from infra.local.resources.queues import Queues
 from infra.local.resources.tables import create_table
 from infra.local.resources.users import UserPool
 from infra.local.state import AccessKey
+from pipeline.core.dynamo import bind
+from portal.tables import TABLES as MODELS
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -49,13 +50,10 @@ class PortalClient:
     client_secret: str
 
 
-def create_portal_tables(clients: Clients, variables: dict[str, str]) -> None:
+def create_portal_tables(clients: Clients) -> None:
     """Create the tables of the portal's models."""
-    os.environ.update({name: variables[name] for name in variables if name not in os.environ})
-    # Imported here, because the models read their names from the environment at import.
-    from portal.operators.items import TABLES as MODELS
-
-    for model in MODELS:
+    bind(names.REGION, {model: TABLES[name.upper()] for name, model in MODELS.items()})
+    for model in MODELS.values():
         create_table(clients, model)
 
 

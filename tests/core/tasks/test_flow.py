@@ -13,10 +13,10 @@ from pipeline.core.errors import (
     TaskNotRetryableError,
 )
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
+from tests.environment import settings
 from tests.examples import build_task
 
 REPOSITORY = Path(__file__).parents[3]
@@ -97,7 +97,7 @@ def test_a_retry_that_is_refused_sends_no_message(task: Task, queue: TaskQueue) 
     assert queue.get_depth() == 0
 
 
-def test_a_task_that_moved_on_is_not_sent_again(task: Task, queue: TaskQueue) -> None:
+def test_a_task_that_changed_is_not_sent_again(task: Task, queue: TaskQueue) -> None:
     transitions.start(task.task_id, worker="w1", receive_count=1)
 
     with pytest.raises(TaskFinishedError):

@@ -21,7 +21,7 @@ from infra.local.demo.client import guess_content_type
 from infra.local.demo.show import find_demo_photos
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY
-from infra.local.preflight import HOST, find_free_port
+from infra.local.ports import HOST, find_free_port
 from infra.local.venv import install_environment
 from tools.bench.bare import WARM_UP, Bare, BareLoop
 from tools.bench.crowd import Crowd, pace, press
