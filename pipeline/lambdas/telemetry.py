@@ -17,11 +17,15 @@ logger = Logger()
 
 
 def count(name: str, value: int = 1, **dimensions: str) -> None:
-    """Add `value` to a CloudWatch metric of this function.
+    """Add `value` to a CloudWatch metric of this function, unless `METRICS_DETAIL` is "basic".
+
+    CloudWatch charges for each combination of name and dimensions.
 
     Args:
         dimensions: In addition to the name of the function.
     """
+    if os.environ.get("METRICS_DETAIL") == "basic":
+        return
     service = os.environ.get("POWERTOOLS_SERVICE_NAME", "unknown")
     with single_metric(name, MetricUnit.Count, value, namespace=NAMESPACE) as metric:
         for key, dimension in {"service": service, **dimensions}.items():

@@ -34,6 +34,16 @@ def test_a_count_is_a_metric_of_the_function(capsys: pytest.CaptureFixture[str])
     )
 
 
+def test_basic_detail_counts_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("METRICS_DETAIL", "basic")
+
+    count("Errors", 3, code="internal_error")
+
+    assert capsys.readouterr().out == ""
+
+
 def test_a_request_is_traced_on_lambda() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
         daemon.bind(("127.0.0.1", 0))

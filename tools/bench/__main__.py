@@ -34,16 +34,16 @@ from tools.bench.worker import measure_throughput, running_worker, stop_workers
 
 REPORT = REPOSITORY / "build" / "bench.json"
 QUICK = os.environ.get("BENCH") == "quick"
-"""Takes seconds instead of minutes. It shows that the bench works; its numbers mean nothing."""
+"""A run of seconds that only shows that the bench works. Its numbers mean nothing."""
 
 CROWD = 2 if QUICK else 20
 ALONE_ROUNDS = 4 if QUICK else 20
-CROWD_ROUNDS = 48  # They fill the queue with 20 s of work for the worker
+CROWD_ROUNDS = 48  # Fills the queue with twenty seconds of work for the worker
 REFILL_ROUNDS = 16 if QUICK else 12
-WAITING_TURN_SECONDS = 3  # Long turns: a call that waits during a pause costs the worker nothing
+WAITING_TURN_SECONDS = 3  # Few turns: calls that wait during a pause cost the worker nothing
 SIZE_SECONDS = 1 if QUICK else 5
 USERS = (1, 5) if QUICK else (1, 20, 100)
-ALONE_SECONDS = 20 if QUICK else 60  # One picture every 10 s
+ALONE_SECONDS = 20 if QUICK else 60  # One picture every ten seconds
 WHOLE_SECONDS = 10 if QUICK else 40
 PEER_SECONDS = 10 if QUICK else 30
 
@@ -63,9 +63,7 @@ def main() -> int:
         show_error(console, error)
         return 1
     except TimeoutError as error:
-        show_error(
-            console, LocalError(f"{error}.", "Stop other programs on this machine and try again.")
-        )
+        show_error(console, LocalError(f"{error}.", "Stop other programs and try again."))
         return 1
     except KeyboardInterrupt:
         return 1
@@ -79,7 +77,7 @@ def main() -> int:
 def measure(
     state: State, server: Server, layout: Layout, placement: Placement, console: Console
 ) -> Measurements:
-    """Measure one thing after the other, so that measurements do not disturb each other."""
+    """Measure one thing after the other. Nothing else of ours runs meanwhile."""
     clients = Clients(state.endpoint)
     photos = find_demo_photos()
     token = sign_in(state, state.people[0])

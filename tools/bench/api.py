@@ -1,4 +1,4 @@
-"""Measures response times of the API with one client and with 20 clients at once."""
+"""Measures the latency of the API with one client and with twenty at once."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ class Latencies:
 
 
 def lift_limits(clients: Clients) -> None:
-    """Raise the limits per user, so that one user can send the requests of all clients."""
+    """Lift the limits for one user, so that one account can be the whole crowd."""
     name = build_function_name("upload")
     functions = clients.functions
     there = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]

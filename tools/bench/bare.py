@@ -1,6 +1,8 @@
-"""The bare loop: decode and both networks, nothing else. It is the most that a core can do.
+"""The bare loop: decode and both networks, nothing else. The upper limit of a core.
 
-Run as: python -m tools.bench.bare. It prints a line when it is warm, and its results on SIGTERM.
+Run as: python -m tools.bench.bare
+
+It prints a line when it is warm, and its measurements on SIGTERM.
 """
 
 from __future__ import annotations
@@ -49,9 +51,9 @@ class Bare:
 
 
 class BareLoop:
-    """Runs the loop in one process per measured core, in the turns that `run` is called for.
+    """The loop in one process for each of our cores. It runs only during `run`.
 
-    The processes share nothing, not even an interpreter lock.
+    The processes share nothing, not even the interpreter lock.
     """
 
     def __init__(self, placement: Placement) -> None:
@@ -83,7 +85,7 @@ class BareLoop:
         )
 
     def run(self, seconds: float) -> None:
-        """Let the loop run for `seconds`."""
+        """Run the loop for `seconds`."""
         began = time.perf_counter()
         for process in self._processes:
             process.resume()
@@ -93,7 +95,7 @@ class BareLoop:
         self._seconds += time.perf_counter() - began
 
     def finish(self) -> Bare:
-        """Stop the loop and return the results of all its turns."""
+        """Stop the loop and return the results of all turns."""
         for process in self._processes:
             process.terminate()
             process.resume()

@@ -1,4 +1,4 @@
-"""Simulated users: some always send the next picture, others send one every 10 s."""
+"""Simulates users who never pause and users who send one picture every ten seconds."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from infra.local.demo.client import DemoError
 PERIOD_SECONDS = 10.0
 
 Use = Callable[[Path], None]
-"""Have one picture recognised and return when the user can see its labels."""
+"""Send one picture and return when the user sees its labels."""
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """What the users measured."""
+    """Results of the users."""
 
     seconds: list[float]  # One for each picture
     ended_at: list[float]  # One for each picture, in seconds since 1970
@@ -36,13 +36,13 @@ class Crowd:
 
 
 def press(use: Use, photos: list[Path], *, users: int, seconds: float) -> Crowd:
-    """Let every user send the next picture as soon as the labels of the last one are there."""
+    """Each user sends the next picture when the last result is visible."""
     end = time.monotonic() + seconds
     return _run(use, photos, [[end]] * users, until=end)
 
 
 def pace(use: Use, photos: list[Path], *, users: int, seconds: float, seed: int = 1) -> Crowd:
-    """Let every user send a picture every 10 s, each at a different moment."""
+    """Each user sends one picture every ten seconds, each at another moment."""
     chance, start = random.Random(seed), time.monotonic()
     moments = []
     for _ in range(users):

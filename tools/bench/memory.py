@@ -80,7 +80,7 @@ def build_photos() -> Iterator[tuple[str, bytes]]:
 
 
 def main(engine: str) -> int:
-    """Print the peaks and return the exit code: 0 if all are below the goal."""
+    """Print the peaks. Returns exit code 0 if all are below the goal."""
     peaks = {name: measure_peak_mb(photo, engine) for name, photo in build_photos()}
     sys.stdout.write(json.dumps({name: round(peak) for name, peak in peaks.items()}) + "\n")
     return int(max(peaks.values()) > GOAL_MB)

@@ -1,4 +1,4 @@
-"""The numbers of one run: a table for people, and JSON to compare with the next run."""
+"""Writes the numbers of one run as a table and as JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rich.table import Table
 
 
 class Row(BaseModel, frozen=True):
-    """One number. A ratio compares it with the same run, so it does not depend on the machine."""
+    """One number. Ratios refer to the bare loop of the same run, whatever the machine."""
 
     what: str
     value: float
@@ -33,14 +33,14 @@ class Report(BaseModel, frozen=True):
     machine: str
     cores: int
     is_pinned: bool
-    """Whether nothing else ran on the worker's cores."""
+    """Whether the worker had cores of its own."""
     rows: list[Row]
     worker_over_bare_loop: float
-    """Images per second of the worker, as a ratio to the bare loop on the same cores."""
+    """Throughput of the worker as a share of the bare loop on the same cores."""
     capacity: dict[str, Any]
     """Input of tools.capacity: service_ms by megapixels, path_seconds."""
     crowd: dict[str, float]
-    """The measurement that tools.capacity is compared with."""
+    """Measurements that tools.capacity is compared with."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Measures photos of different sizes on one core: `python -m tools.bench.sizes SECONDS`."""
+"""Measure one core with photos of different sizes: `python -m tools.bench.sizes SECONDS`."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""Runs the measured program and the bare loop on the same cores, in turns.
+"""Runs a program and the bare loop in turns on the same cores.
 
 The speed of a shared machine changes by a third within seconds. In turns of 1 s both programs get
 the same share of the fast and slow moments, so their ratio is stable.
@@ -46,7 +46,7 @@ def take_turns(
 
 @contextmanager
 def paused(processes: Sequence[psutil.Process]) -> Iterator[None]:
-    """Suspend the processes inside the block."""
+    """Suspend processes during the block."""
     for process in processes:
         process.suspend()
     try:
@@ -57,7 +57,7 @@ def paused(processes: Sequence[psutil.Process]) -> Iterator[None]:
 
 
 def count_rate(moments: Sequence[float], turns: Sequence[Turn]) -> float:
-    """Count moments per second of turns. The time after the last moment does not count."""
+    """Moments a second during the turns, up to the last moment."""
     last = max(moments)
     seconds = sum(max(0.0, min(end, last) - begin) for begin, end in turns)
     inside = sum(any(begin <= moment <= end for begin, end in turns) for moment in moments)

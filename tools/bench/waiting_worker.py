@@ -1,4 +1,4 @@
-"""A worker with the latency of the real AWS: `python -m tools.bench.waiting_worker`.
+"""A worker with the latency of AWS: `python -m tools.bench.waiting_worker`.
 
 Each request waits in the worker before it is sent, while the threads of other pictures run. At its
 end the worker logs the processor time of each step of a recognition.
@@ -44,12 +44,12 @@ _inner = threading.local()
 
 
 def wait(event_name: str, **_: Any) -> None:
-    """Wait as long as the network to AWS would take."""
+    """Wait as long as a call of AWS takes."""
     time.sleep(WAIT_SECONDS.get(event_name.split(".")[1], 0))
 
 
 def send_after_wait(send: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the same wait to the requests that libcurl sends."""
+    """Wait before calls that botocore does not send."""
 
     @wraps(send)
     def sent(direct: Direct, *arguments: Any, **named: Any) -> Any:
@@ -60,7 +60,7 @@ def send_after_wait(send: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def take_time(part: str, call: Callable[..., Any]) -> Callable[..., Any]:
-    """Add up the processor time of `call` without that of other steps inside it."""
+    """Add up the processor time of `call`, without that of other parts inside it."""
 
     @wraps(call)
     def timed(*arguments: Any, **named: Any) -> Any:
@@ -77,7 +77,7 @@ def take_time(part: str, call: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def main() -> None:
-    # Every later session has the handler, also that of PynamoDB.
+    # Every later session has it, PynamoDB's too.
     handlers.BUILTIN_HANDLERS.append(("before-send", wait))
     Direct.send = send_after_wait(Direct.send)  # type: ignore[method-assign]
     for part, (owner, name) in PARTS.items():

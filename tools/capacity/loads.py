@@ -1,4 +1,4 @@
-"""Loads for the simulation: pictures per second over time."""
+"""The arrival rates of pictures during a simulation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ZONE_LOST_AT = 600.0
 
 @dataclass(frozen=True)
 class Load:
-    """Input of a simulation."""
+    """The input of a simulation."""
 
     name: str
     rate: Rate
@@ -30,7 +30,7 @@ def steady(rate: float, seconds: float = 1800) -> Load:
 
 
 def flash_crowd(rate: float, peak: float) -> Load:
-    """The normal rate, then `peak` times that rate for 15 minutes."""
+    """The usual rate, then suddenly `peak` times as many for 15 minutes."""
 
     def follow(at: float) -> float:
         return rate * peak if FLASH_AT <= at < FLASH_AT + FLASH_SECONDS else rate
@@ -48,5 +48,5 @@ def daily_cycle(rate: float) -> Load:
 
 
 def zone_loss(rate: float) -> Load:
-    """All instances of one zone stop at once, in the middle of their pictures."""
+    """All instances of one zone end at once, with their messages in flight."""
     return Load("Zone loss", lambda at: rate, rate, 2400, zone_lost_at=ZONE_LOST_AT)

@@ -1,4 +1,4 @@
-"""The time that one picture takes on one core, as `make bench` measured it."""
+"""The times of one picture on one core, as `make bench` measured them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 MEASURED = Path(__file__).parent / "measured.json"
 CAPACITY = Path(__file__).parents[2] / "infra/terraform/capacity.json"
-"""The file that Terraform and the cost calculator read."""
+"""The rate that Terraform and the bill use."""
 
 
 class Measured(BaseModel, frozen=True):
@@ -25,13 +25,13 @@ class Measured(BaseModel, frozen=True):
     """Seconds from complete upload to waiting message, plus from stored result to the user."""
 
     def get_service_seconds(self, megapixels: float) -> float:
-        """Milliseconds on one core; linear between the measured sizes."""
+        """Milliseconds of one core, linear between the measured sizes."""
         sizes, times = zip(*sorted(self.service_ms.items()), strict=True)
         return float(np.interp(megapixels, sizes, times)) / 1000
 
     @property
     def images_per_second(self) -> int:
-        """Rate of one core with the largest pictures, rounded down. Terraform plans with it."""
+        """Images a second of one core with the largest pictures, rounded down, for Terraform."""
         return int(1 / self.get_service_seconds(max(self.service_ms)))
 
 

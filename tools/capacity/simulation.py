@@ -22,7 +22,7 @@ from tools.capacity.loads import Load
 
 COLD_LAUNCH_SECONDS = 243.0
 WARM_LAUNCH_SECONDS = 36.0
-"""Both from the request for an instance to its first message; see docs/scaling.md."""
+"""Seconds from the request for an instance to its first message. Source: docs/scaling.md."""
 
 CONTRACT = Path(__file__).parents[2] / "infra/terraform/contract.json"
 VISIBILITY_SECONDS: int = json.loads(CONTRACT.read_text())["settings"]["visibility_seconds"]
@@ -49,7 +49,7 @@ class Fleet:
 
 @dataclass
 class Outcome:
-    """Result of a simulation."""
+    """The results of a simulation."""
 
     seconds: list[float] = field(default_factory=list)
     """Seconds from the waiting message to the stored result, in the order of finishing."""
@@ -63,7 +63,7 @@ class Outcome:
 
     @property
     def instance_hours(self) -> float:
-        """While the simulation ran."""
+        """Instance hours during the simulation."""
         counts = [count for _, _, count in self.timeline]
         return float(np.mean(counts)) * self.timeline[-1][0] / 3600
 
@@ -79,13 +79,13 @@ class Instance:
         self._loops = [group.env.process(self._work()) for _ in range(group.fleet.vcpus)]
 
     def stop(self) -> None:
-        """Finish the pictures in work and receive no more messages."""
+        """Finish the messages in flight and receive no more."""
         self._is_stopping = True
         for loop in self._idle:
             loop.interrupt()
 
     def die(self) -> None:
-        """Stop at once. The messages in flight return when their visibility timeout ends."""
+        """End at once. Messages in flight come back after their visibility timeout."""
         for loop in self._loops:
             if loop.is_alive:
                 loop.interrupt()

@@ -1,4 +1,4 @@
-"""Compares the simulation with the crowd that `make bench` measured on this machine."""
+"""Compares the simulation with the crowd of `make bench`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TOLERANCE = 0.2
 
 
 class Crowd(BaseModel, frozen=True):
-    """What the bench measured with 100 users."""
+    """The bench's measurements of 100 users."""
 
     images_per_second: float
     service_ms: float  # On one core, during that load

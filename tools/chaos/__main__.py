@@ -54,9 +54,7 @@ def main() -> int:
     except LocalError as error:
         show_error(console, error)
     except (TimeoutError, subprocess.CalledProcessError) as error:
-        show_error(
-            console, LocalError(f"{error}.", "Stop other programs on this machine and try again.")
-        )
+        show_error(console, LocalError(f"{error}.", "Stop other programs and try again."))
     except KeyboardInterrupt:
         console.print("Stopped before the end.")
     if rows:

@@ -1,4 +1,4 @@
-"""Files between the harness and the processes under test: the plan and the journal."""
+"""The messages between the harness and the processes under test."""
 
 import json
 import time
@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Rule:
-    """A fault of an AWS service for a share of its calls."""
+    """A fault that an AWS service shows to some calls."""
 
     service: str
     action: str
@@ -25,11 +25,11 @@ class Plan:
 
     rules: Sequence[Rule] = ()
     stage: str | None = None
-    """The step at which a worker dies."""
+    """The stage at which a worker is killed."""
     kills: int = 0
-    """Number of kills, spread over the fault."""
+    """Number of kills, spread over the time of the fault."""
     signal: str = "SIGKILL"
-    """SIGSTOP freezes the worker instead of killing it."""
+    """SIGSTOP freezes the worker instead."""
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Folder:
     _read: int = field(default=0)
 
     def begin(self, plan: Plan, seconds: float) -> None:
-        """Start the plan. It ends by itself."""
+        """Activate the plan. It ends by itself."""
         now = time.time()
         for number in range(plan.kills):
             (self.path / "kills" / f"{now + number * seconds / plan.kills:.3f}").touch()
@@ -50,13 +50,13 @@ class Folder:
         draft.replace(self.path / "plan.json")
 
     def end(self) -> None:
-        """Stop the plan and remove the kills that are left."""
+        """Deactivate the plan and its remaining kills."""
         (self.path / "plan.json").unlink(missing_ok=True)
         for kill in (self.path / "kills").glob("*"):
             kill.unlink(missing_ok=True)
 
     def read_new(self) -> tuple[Counter[str], Counter[str]]:
-        """Read what the processes wrote since the last call.
+        """Read the reports of the processes since the last call.
 
         Returns:
             Number of strikes of each fault, and number of final statuses of each task.

@@ -1,6 +1,6 @@
-"""Opens every hostile file: sniff, header, decoder and networks: `python -m tools.hostile`.
+"""Open every hostile file as a worker does: `python -m tools.hostile`.
 
-Exit code 1: a file crashed, hung, exceeded a limit, or was accepted although it must be refused.
+Exit code 1 if a file crashed or hung the process, or was accepted although it must be refused.
 """
 
 import json
@@ -32,7 +32,7 @@ Result = tuple[HostileFile, Outcome]
 
 
 def find_problem(file: HostileFile, outcome: Outcome) -> str | None:
-    """What is wrong with the outcome; None if nothing is."""
+    """The problem of an outcome, or None."""
     if outcome.outcome == ACCEPTED:
         return "accepted, but must be refused" if file.must_be_refused else None
     codes = {error.code for error in PermanentError.__subclasses__()}
@@ -74,7 +74,7 @@ def build_rows(results: list[Result]) -> list[dict[str, object]]:
 
 
 def show(rows: list[dict[str, object]]) -> Table:
-    """Print the rows."""
+    """The rows as a table."""
     table = Table("kind", "files", "outcomes", "slowest s", "peak MB", "problems")
     for row in rows:
         outcomes = row["outcomes"]

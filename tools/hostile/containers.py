@@ -19,7 +19,7 @@ _ANIMATED: dict[str, Any] = {"save_all": True, "duration": 50}
 
 
 def find_parts(data: bytes) -> list[int]:
-    """Positions of the segments or chunks of a valid picture."""
+    """Offsets of the segments or chunks of a valid picture."""
     if data.startswith(b"\xff\xd8"):
         return [at for at in range(2, len(data) - 1) if data[at] == 0xFF and data[at + 1] > 0xBF]
     is_png = data.startswith(b"\x89PNG")
@@ -32,7 +32,7 @@ def find_parts(data: bytes) -> list[int]:
 
 
 def build_polyglots() -> Parts:
-    """Pictures that are valid files of another format too: https://github.com/corkami/docs."""
+    """Pictures that are also another format: https://github.com/corkami/docs."""
     picture = build_quadrants(96, 64)
     script = b"<script>alert(document.domain)</script>"
     tails = {
@@ -96,7 +96,7 @@ def build_renamed() -> Parts:
 
 
 def build_archives() -> Parts:
-    """Files that are no pictures."""
+    """Files that are not pictures."""
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     files = {
         "zip bomb": build_zip(bytes(30_000_000)),
@@ -116,7 +116,7 @@ def build_archives() -> Parts:
 
 
 def build_stubs() -> Parts:
-    """Files with the first bytes of a format only."""
+    """Only the first bytes of each format."""
     picture = build_quadrants(96, 64)
     for kind in ("JPEG", "PNG", "WEBP"):
         data = encode(picture, kind)

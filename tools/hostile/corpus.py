@@ -1,6 +1,6 @@
-"""Files that an attacker might send. They are built anew with equal bytes; none is stored.
+"""Builds files that attack a decoder. Every build gives the same files; none is stored.
 
-A known attack has its source beside it.
+Known attacks name their source.
 """
 
 import random
@@ -79,7 +79,7 @@ def _flip() -> Parts:
 
 
 def _splice() -> Parts:
-    """The first part of one picture followed by the last part of another of the same format."""
+    """The beginning of one picture and the end of another of the same format."""
     sound = build_sound_files()
     for name, data in sound.items():
         for other, tail in sound.items():

@@ -1,4 +1,4 @@
-"""Opens files in a child process, which may crash, hang or use all its memory."""
+"""Opens files in a child process that may crash, hang or exhaust its memory."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Outcome(BaseModel, frozen=True):
     seconds: float
     peak_mb: float
     pixels: str
-    """Hash of the decoded pixels; empty if the file was refused."""
+    """Hash of the pixels. Empty if the file was refused."""
 
 
 class Runner:
-    """Runs one child at a time, and a new one after a crash or a hang."""
+    """Runs one child at a time. Starts a new one after a crash or a hang."""
 
     def __init__(
         self, *, limit_mb: int, deadline_seconds: float, weights: Path | None = None
@@ -52,7 +52,7 @@ class Runner:
         self._end()
 
     def run(self, path: Path) -> Outcome:
-        """Open one file in the child."""
+        """Open one file."""
         child = self._child or self._start()
         assert child.stdin is not None
         child.stdin.write(f"{path}\n".encode())
@@ -70,7 +70,7 @@ class Runner:
             cwd=REPOSITORY,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # Decoders write a message about every damaged file
+            stderr=subprocess.DEVNULL,  # Decoders print warnings there for damaged files
         )
         self._child = child
         assert _read_answer(child, START_SECONDS) == "ready", "The child did not start"
@@ -84,7 +84,7 @@ class Runner:
 
 
 def _read_answer(child: subprocess.Popen[bytes], seconds: float) -> Any:
-    """The next line of the child; `crash` if it has ended, `hang` if it does not answer in time."""
+    """The next line of the child, `crash` if it ended, or `hang` if it does not answer in time."""
     stdout: IO[bytes] | None = child.stdout
     assert stdout is not None
     if not select.select([stdout], [], [], seconds)[0]:

@@ -1,4 +1,4 @@
-"""Loads the whole system on this machine as its users would: `make load`.
+"""Load the local system as its users would, and report their waiting times: `make load`.
 
 It starts its own local system on free ports in an empty folder and stops it at the end. The load
 generator and the local AWS share the cores of this machine with the system; the last column of the
@@ -63,8 +63,8 @@ def main() -> int:
 def run(
     options: argparse.Namespace, report: Report, state: State, folder: Path, console: Console
 ) -> Report:
-    """Run the phases that the options ask for."""
-    with show_step(console, "Creating photos and users"):
+    """Run the requested phases."""
+    with show_step(console, "Making photos and users"):
         photos = build_photos(folder)
         *crowd, heavy, light = sign_up(state, options.users + 2)
     scene = Scene(state, Layout(folder / "local"), folder, crowd, photos)

@@ -1,4 +1,4 @@
-"""Measures a light user with one photo at a time, alone and beside a user with thousands."""
+"""Measures a user with few photos, alone and beside a user with thousands."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""What one user does, for Locust. Only Locust's process runs on gevent."""
+"""The behaviour of one user, for Locust. Only this process runs on gevent."""
 
 import itertools
 import os
@@ -34,11 +34,11 @@ requests_at_once = BoundedSemaphore(PLAN.requests_at_once)
 
 
 class RefusedError(Exception):
-    """The API refused a request."""
+    """An unexpected answer."""
 
 
 class Uploader(HttpUser):
-    """Signs in, uploads, polls for the result as the page does, waits, and repeats."""
+    """Signs in, uploads, polls as the page does, waits, and repeats."""
 
     host = PLAN.state.api_url
     wait_time = constant_pacing(PLAN.pace_seconds)
@@ -58,7 +58,7 @@ class Uploader(HttpUser):
         gevent.joinall(uploads)
         finished.add(id(self))
         if len(finished) == len(PLAN.people):
-            # In its own greenlet, because it waits for the users to end.
+            # In a separate greenlet, because it waits until the users end.
             gevent.spawn(self.environment.runner.quit)
         raise StopUser
 

@@ -1,4 +1,4 @@
-"""Runs Locust in its own process."""
+"""Runs Locust in a process of its own."""
 
 import os
 import subprocess
@@ -11,10 +11,10 @@ from infra.local.layout import REPOSITORY
 from tools.load.plan import VARIABLE, Plan
 
 AT_ONCE_SECONDS = 5
-"""Seconds in which all users start who start at once."""
+"""Time in which all users start who start at once."""
 
 STOP_SECONDS = 60
-"""Seconds in which users may finish a started upload."""
+"""Time for users to finish their last photo."""
 
 
 @contextmanager

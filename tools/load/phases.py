@@ -17,11 +17,11 @@ from tools.load.samples import Sample, read_samples
 
 BURST_SECONDS = 900
 BURST_REQUESTS = 16
-"""Concurrent requests of a burst. It measures 1,000 photos in the queue, not at the gateway."""
+"""Concurrent uploads. The phase measures 1,000 photos in the queue, not at the gateway."""
 
 ALARM_SECONDS = 120
 GRACE_SECONDS = 180
-"""Limit in seconds; Locust ends earlier by itself."""
+"""Locust ends before that."""
 
 DEPTH_ALARM = next(
     alarm.name for alarm in ALARMS if (alarm.queue, alarm.metric) == (names.TASK_QUEUE, DEPTH)
@@ -30,7 +30,7 @@ DEPTH_ALARM = next(
 
 @dataclass
 class Scene:
-    """Shared by all phases."""
+    """Inputs of all phases."""
 
     state: State
     layout: Layout
@@ -56,7 +56,7 @@ class Burst:
 
     samples: list[Sample]
     deepest: int
-    """Highest number of waiting messages."""
+    """Most messages that waited."""
     drained_seconds: float
     """Seconds from the start of the worker until the last result was visible."""
     alarm_fired: bool
@@ -130,7 +130,7 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def _read_alarms(layout: Layout) -> list[str]:
-    """The states of the depth alarm that operators received, in order."""
+    """The states of the depth alarm that were sent to operators, in order."""
     if not layout.alarms.exists():
         return []
     notices = [json.loads(line) for line in layout.alarms.read_text().splitlines()]

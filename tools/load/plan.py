@@ -1,4 +1,4 @@
-"""The plan that the main process gives to Locust's process."""
+"""The settings that the main process gives to Locust's process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from infra.local.state import Person, State
 
 VARIABLE = "SPOTTER_LOAD_PLAN"
-"""Environment variable with the path of the plan."""
+"""The environment variable with the path of the plan."""
 
 
 class Plan(BaseModel, frozen=True):
@@ -20,8 +20,8 @@ class Plan(BaseModel, frozen=True):
     photos: list[Path]
     samples: Path
     uploads_per_user: int | None
-    """Photos per user at once, then none; None for one photo per pace until the end."""
+    """All at once. None: one upload every `pace_seconds` until the time is over."""
     requests_at_once: int
-    """Of all users together. For each the local AWS starts a process, which takes 60 MB and 1 s."""
+    """Of all users together. The local AWS starts a process for each (60 MB, 1 s)."""
     pace_seconds: float
     """Seconds between the starts of two uploads of one user."""

@@ -1,4 +1,4 @@
-"""The record of one upload of the load: one line of JSON."""
+"""The record of each upload of the load: one line of JSON."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ from pydantic import BaseModel
 
 
 class Sample(BaseModel, frozen=True):
-    """One photo of one user, from upload to result."""
+    """One photo, from its upload to its result."""
 
     at: float
-    """Time of the complete upload, or of its failure, in seconds since 1970."""
+    """End of the upload, complete or broken off, in seconds since 1970."""
     way: str
     """`form` or `direct`."""
     photo: str

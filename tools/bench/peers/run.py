@@ -1,4 +1,4 @@
-"""Starts a peer, measures it with simulated users and stops it."""
+"""Starts a peer, sends it load, and stops it."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ PEERS = {
 
 @dataclass(frozen=True)
 class PeerResult:
-    """Results of one peer and of the bare loop, which ran in turns."""
+    """Results of one peer and of the bare loop in turns with it."""
 
-    images_per_second: float  # With users who always send the next picture
+    images_per_second: float  # With users who never pause
     bare: Bare
-    p50_seconds: float  # With users who send a picture every 10 s
+    p50_seconds: float  # With users who send one picture every ten seconds
     p95_seconds: float
     errors: int
 
@@ -136,7 +136,7 @@ def _wait_until_ready(name: str, process: subprocess.Popen[bytes], url: str, log
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Stop a peer and the processes that it started: they have their own session."""
+    """Stop the peer and its child processes, which share a session."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, number)
