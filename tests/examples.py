@@ -34,6 +34,8 @@ def build_task(owner_id: str = OWNER_ID, **values: Any) -> Task:
 def build_result() -> TaskResult:
     return TaskResult(
         labels=[CAT],
+        content_type="image/jpeg",
+        size_bytes=1000,
         width=640,
         height=480,
         sha256="0" * 64,
