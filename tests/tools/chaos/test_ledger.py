@@ -1,13 +1,11 @@
 """The ledger counts every kind of harm that a fault can cause."""
 
-import io
 import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from infra.local.demo.show import find_demo_photos
 from pipeline.core.images import read_header
