@@ -78,8 +78,5 @@ def test_a_unique_copy_of_a_photo_shows_the_same_picture(photo: Path) -> None:
 
     assert first != second
     made, original = read_header(first), read_header(data)
-    assert (made.content_type, made.width, made.height) == (
-        original.content_type,
-        original.width,
-        original.height,
-    )
+    for name in ("content_type", "width", "height", "orientation"):
+        assert getattr(made, name) == getattr(original, name)
