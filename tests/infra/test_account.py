@@ -1,4 +1,4 @@
-"""The resources that a deploy creates without Terraform."""
+"""What a deploy stores in the account."""
 
 import json
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ def test_the_state_bucket_can_be_in_any_region() -> None:
         assert location["LocationConstraint"] == "eu-central-1"
 
 
-def test_a_release_is_stored_under_its_hash_and_named_for_terraform(
+def test_a_release_is_stored_under_its_hash_where_terraform_reads_it(
     account: Account, artefact: Artefact
 ) -> None:
     account.release(BUCKET, "worker", artefact)
@@ -74,7 +74,7 @@ def test_the_same_release_is_not_uploaded_twice(account: Account, artefact: Arte
     assert account.get_history("worker") == ["0123abcd"]
 
 
-def test_a_rollback_returns_to_the_previous_release(account: Account) -> None:
+def test_a_rollback_selects_the_release_before(account: Account) -> None:
     for sha256 in ("first", "second", "third"):
         account.set_parameter("lambdas", sha256)
 
