@@ -136,7 +136,7 @@ class ImageTimeoutError(PermanentError):
     """Recognising the picture did not end in time: something in it holds up the networks."""
 
     code = "image_timeout"
-    message = "Reading the picture took too long. Save it anew, best as JPEG, and send that."
+    message = "Reading the picture took too long. Save it again as a JPEG and send that."
 
 
 class RetriesExhaustedError(PermanentError):

@@ -39,7 +39,7 @@ LASTING_NOTIFICATIONS = """
     start(action, [4_000, 8_000].includes(ms) ? 600_000 : ms, ...rest);
 """
 
-OPEN = re.compile("Looking…|In line|Waiting for the photo")
+OPEN = re.compile("Recognising…|In the queue|Waiting for the photo")
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # Boxes, photos and colours change softly; what waits for a result moves on and on.
 REST = """() => Promise.allSettled(document.getAnimations()
