@@ -11,8 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
+from portal.environment import env
 
 if TYPE_CHECKING:
     from mypy_boto3_autoscaling import AutoScalingClient
@@ -59,12 +59,12 @@ def sqs() -> SQSClient:
 
 def image_store() -> ImageStore:
     """The users' pictures, by the portal's own client."""
-    return ImageStore(settings.images_bucket, s3())
+    return ImageStore(env.images_bucket, s3())
 
 
 def task_queue() -> TaskQueue:
     """The workers' queue, by the portal's own client."""
-    return TaskQueue(settings.task_queue_url, sqs())
+    return TaskQueue(env.task_queue_url, sqs())
 
 
 def describe_error(error: Exception) -> str:

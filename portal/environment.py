@@ -22,6 +22,7 @@ class Environment(BaseSettings, frozen=True):
     """Required variables have no default: the portal without them stops at once, by name."""
 
     aws_region: str
+    tasks_table: str
     images_bucket: str
     task_queue_url: str
     dead_letter_queue_url: str

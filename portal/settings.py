@@ -7,8 +7,18 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from pipeline.core import storage
-from pipeline.core.settings import settings
+from pipeline.core.dynamo import bind
+from pipeline.core.tasks.record import Task
 from portal.environment import env
+from portal.operators.items import TABLES
+
+bind(
+    env.aws_region,
+    {
+        Task: env.tasks_table,
+        **{model: getattr(env, name) for name, model in TABLES.items()},
+    },
+)
 
 BASE_DIR = Path(__file__).resolve().parent
 
@@ -84,7 +94,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
-            "bucket_name": settings.images_bucket,
+            "bucket_name": env.images_bucket,
             "client_config": storage.CLIENT_CONFIG,
             "querystring_expire": int(storage.URL_LIFETIME.total_seconds()),
         },

@@ -11,9 +11,10 @@ from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import MAX_RECEIVE_COUNT, VISIBILITY_SECONDS, settings
+from pipeline.core.settings import MAX_RECEIVE_COUNT, VISIBILITY_SECONDS
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task
+from tests.environment import settings
 
 # How long an example takes is no matter of right and wrong: the machine may stall.
 hypothesis.settings.register_profile(

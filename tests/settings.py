@@ -1,32 +1,6 @@
-"""The environment of every test. pytest-django imports this before any other project module."""
+"""Django's settings in tests. pytest-django imports them before any other project module."""
 
-import os
-
-os.environ.update(
-    AWS_ACCESS_KEY_ID="testing",
-    AWS_SECRET_ACCESS_KEY="testing",
-    AWS_DEFAULT_REGION="us-east-1",
-    AWS_REGION="us-east-1",
-    TASKS_TABLE="tasks",
-    TASK_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/tasks",
-    IMAGES_BUCKET="images",
-    SPA_ORIGIN="https://spotter.example",
-    POWERTOOLS_SERVICE_NAME="tests",
-    DEAD_LETTER_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/tasks-dlq",
-    USER_POOL_ID="us-east-1_testing",
-    WORKER_GROUP="workers",
-    OPERATORS_TABLE="operators",
-    SESSIONS_TABLE="sessions",
-    AUDIT_TABLE="audit",
-    RUNS_TABLE="runs",
-    PORTAL_URL="https://testserver",
-    ENVIRONMENT_NAME="test",
-    OIDC_CLIENT_ID="portal-client",
-    OIDC_CLIENT_SECRET="testing",
-    COGNITO_DOMAIN_URL="https://auth.example.com",
-    DJANGO_SECRET_KEY="testing",
-)
-
+from tests import environment  # noqa: F401, I001 # Sets the variables that the next line reads
 from portal.settings import *  # noqa: F403
 
 # The real one takes half a second on purpose.

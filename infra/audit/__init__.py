@@ -1,1 +1,1 @@
-"""What we ship and what is known to be wrong with it."""
+"""Lists the shipped packages and their known vulnerabilities."""

@@ -1,6 +1,6 @@
-"""Ask what is known to be wrong with the packages that we ship: `python -m infra.audit`.
+"""List the known vulnerabilities of the shipped packages: `python -m infra.audit`.
 
-Exit code 1: a vulnerability is known. 2: a database could not be asked, so nothing is known.
+Exit code 1: a vulnerability is known. 2: a database did not answer, so the result is unknown.
 """
 
 import json
@@ -15,23 +15,23 @@ FINE, VULNERABLE, UNKNOWN = 0, 1, 2
 
 
 def audit_python(lock: Path) -> int:
-    """Ask the package index's database of vulnerabilities about one lock."""
-    # Not resolved and not installed: the lock names every package with its hash.
+    """Compare one lock with the vulnerability database of the package index."""
+    # Without resolving or installing: the lock names every package with its hash.
     options = ["--require-hashes", "--disable-pip", "--progress-spinner", "off", "-f", "json"]
     done = run_tool(["pip_audit", *options, "-r", str(lock)])
     return _judge(lock.name, done, "dependencies")
 
 
 def audit_page() -> int:
-    """Ask npm's database about the page's packages."""
+    """Compare the page's packages with npm's database."""
     return _judge("spa", run_npm(["audit", "--omit", "dev", "--json"]), "auditReportVersion")
 
 
 def _judge(name: str, done: subprocess.CompletedProcess[str], key: str) -> int:
-    """Tell a finding from a database that did not answer: both tools end with 1."""
+    """Distinguish a finding from a database that did not answer. Both tools exit with 1."""
     if not _is_complete(done.stdout, key):
         complain(done)
-        sys.stderr.write(f"{name}: the database could not be asked. This says nothing of safety.\n")
+        sys.stderr.write(f"{name}: not audited, the database did not answer. Check the network.\n")
         return UNKNOWN
     if done.returncode:
         complain(done)
@@ -42,7 +42,7 @@ def _judge(name: str, done: subprocess.CompletedProcess[str], key: str) -> int:
 
 
 def _is_complete(output: str, key: str) -> bool:
-    """Whether this is an answer about every package: pip-audit skips those that it cannot find."""
+    """Whether the answer covers every package. pip-audit skips packages that it cannot find."""
     try:
         answer = json.loads(output)
     except ValueError:
@@ -52,7 +52,7 @@ def _is_complete(output: str, key: str) -> bool:
 
 
 def main() -> int:
-    """Ask about everything, and return the worst answer."""
+    """Audit all packages and return the worst result."""
     try:
         return max([*map(audit_python, find_locks(SHIPPED)), audit_page()])
     except LocalError as error:

@@ -1,6 +1,6 @@
-"""Bills of materials in CycloneDX of all that is shipped: `python -m infra.audit.sbom`.
+"""Write bills of materials (CycloneDX) of everything that is shipped: `python -m infra.audit.sbom`.
 
-They are made from the locks, so they need no network and name the hashes that are installed.
+They come from the locks. They need no network and name the installed hashes.
 https://cyclonedx.org/specification/overview/
 """
 
@@ -40,7 +40,7 @@ def write_bills(folder: Path = FOLDER) -> list[Path]:
 
 
 def main() -> int:
-    """Write the bills and name them."""
+    """Write the bills and print their names."""
     try:
         written = write_bills()
     except LocalError as error:

@@ -1,4 +1,4 @@
-"""The tools of the audit, in an environment of their own, and npm."""
+"""Runs the tools of the audit, which have an environment of their own, and npm."""
 
 import os
 import subprocess
@@ -13,11 +13,11 @@ from infra.local.venv import install_environment
 
 REQUIREMENTS = REPOSITORY / "requirements"
 SHIPPED = ("lambdas", "portal", "worker")
-"""The locks of what runs on AWS. The page is npm's business."""
+"""The locks of the Python code on AWS. npm audits the page."""
 
 
 def run_tool(arguments: Iterable[str]) -> subprocess.CompletedProcess[str]:
-    """Run a module of the audit's environment."""
+    """Run a module in the audit's environment."""
     python = install_environment("audit", REQUIREMENTS / "audit.txt")
     return _run([str(python), "-m", *arguments], REPOSITORY)
 
@@ -35,7 +35,7 @@ def find_locks(names: Iterable[str]) -> list[Path]:
 
 
 def complain(done: subprocess.CompletedProcess[str]) -> None:
-    """Show what a tool said, all of it."""
+    """Print the whole output of a tool."""
     sys.stderr.write(done.stdout + done.stderr)
 
 

@@ -1,1 +1,1 @@
-"""What a month of Spotter costs on AWS."""
+"""Calculates the AWS bill of a month."""

@@ -1,4 +1,4 @@
-"""`python -m infra.cost --users 100 --images 1000000`: the bill of a month."""
+"""Print the bill of a month: `python -m infra.cost --users 100 --images 1000000`."""
 
 import argparse
 from collections.abc import Sequence

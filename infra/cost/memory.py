@@ -1,6 +1,6 @@
-"""A function's memory, time and price: `python -m infra.cost.memory build/bench.json`.
+"""Print time and price of each function by memory: `python -m infra.cost.memory build/bench.json`.
 
-AWS gives a function processor by its memory: one vCPU at 1,769 MB.
+AWS gives a function processor time in proportion to its memory: one vCPU at 1,769 MB.
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 """
 
@@ -19,7 +19,7 @@ from infra.cost.model import load_prices
 VCPU_MB = 1769
 SETTINGS_MB = (128, 256, 512, 1024, 1769)
 WAIT_MS = 15.0
-"""For DynamoDB, S3 and SQS, which no memory makes quicker: an assumption, not measured on AWS."""
+"""Waiting for DynamoDB, S3 and SQS, which memory does not change. Assumed, not measured on AWS."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ class Setting:
 
     memory_mb: float
     warm_ms: float
-    cold_ms: float  # If AWS gives imports no more than it gives requests: at worst
+    cold_ms: float  # The worst case: AWS gives imports no more processor time than requests
     usd_a_million: float  # Warm requests
 
 
 def calculate(memory_mb: float, work: Work) -> Setting:
-    """What a request takes and costs."""
+    """Time and price of a request."""
     prices = load_prices()
     share = min(1.0, memory_mb / VCPU_MB)
     warm_ms = work.request_ms / share + WAIT_MS
@@ -51,7 +51,7 @@ def calculate(memory_mb: float, work: Work) -> Setting:
 
 
 def read_work(bench: Path) -> dict[str, Work]:
-    """Function to what was measured, for those whose requests were."""
+    """The measured functions by name."""
     rows = {row["what"]: row["value"] for row in json.loads(bench.read_text())["rows"]}
     names = (what.removeprefix("Warm ") for what in rows if what.startswith("Warm "))
     return {name: Work(rows[f"Import of {name}"], rows[f"Warm {name}"]) for name in names}

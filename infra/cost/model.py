@@ -1,7 +1,7 @@
-"""From users and images to what AWS counts, and from that to money.
+"""Calculates the units that AWS bills, from users and images, and their price.
 
-What one image causes is read off the code and said here, number by number; prices and free
-allowances are data, in prices.json.
+The units of one image are constants in this module, derived from the code. Prices and free
+allowances are in prices.json.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 HOURS = 730
-"""Of an average month."""
+"""Hours of an average month."""
 
 ROOT = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
 class Environment:
-    """What runs whether anybody comes or not, as infra/terraform/envs has it."""
+    """Resources that cost money without any user, as infra/terraform/envs declares them."""
 
     instance_type: str
     vcpus: int
@@ -29,7 +29,7 @@ class Environment:
     warm_instances: int
     nat_gateways: int
     interface_endpoints: int
-    """One a service and zone."""
+    """One for each service and zone."""
     waf: bool
     alarm_metrics: int
     """AWS bills an alarm by the metrics that it watches."""
@@ -64,13 +64,13 @@ ENVIRONMENTS = {
 
 @dataclass(frozen=True)
 class Usage:
-    """A month."""
+    """Each month."""
 
     users: int
-    """Who come at least once."""
+    """Users who come at least once a month."""
     images: int
     megabytes: float = 2.0
-    """Of an average photo from a phone, after the page has offered to make it smaller."""
+    """Size of an average phone photo after the page has offered to shrink it."""
     environment: str = "prod"
 
 
@@ -83,19 +83,19 @@ class Line:
     usd: float
 
 
-# What one image causes. The page polls four times in a result's first seconds.
-REQUESTS = 5.2  # Upload, polls, and its share of a look at the history
+# Units of one image. The page polls four times in the first seconds of a result.
+REQUESTS = 5.2  # Upload, polls, and a share of the history's requests
 INVOCATIONS = 6.2  # The requests, and the event of its arrival
 INVOCATION_GB_SECONDS = 0.027 * 1  # 27 ms on average at 1,024 MB, as infra.cost.memory says
 QUEUE_REQUESTS = 3  # Send, receive, delete
 WRITE_UNITS = 22  # Rate 1, insert 4, queued 4, started 4, result of 3 kB 9; indexes included
 READ_UNITS = 7
-VIEWS = 0.3  # Times that a stored picture is loaded: the page shows its own copy first
+VIEWS = 0.3  # How often a stored picture is loaded. The page shows its own copy first
 LOG_GB = 10e-6
 RECORD_GB = 10e-6  # A task with its labels, in the table and one complete index
 TRACED_SHARE = 0.05
 
-# A fleet that follows the load is busy for this share of its time.
+# Share of the time that a fleet which follows the load is busy.
 UTILISATION = 0.6
 METRICS = 30
 SWEEPS = 60 * HOURS
@@ -109,7 +109,7 @@ def load_prices() -> dict[str, Any]:
 
 
 def load_capacity() -> dict[str, Any]:
-    """The measured rate, the same that Terraform sizes the fleet by."""
+    """The measured rate. Terraform sizes the fleet with the same number."""
     capacity: dict[str, Any] = json.loads((ROOT / "terraform/capacity.json").read_text())
     return capacity
 
@@ -126,7 +126,7 @@ def calculate(usage: Usage) -> list[Line]:
 
 
 def calculate_rekognition(images: int) -> float:
-    """What Amazon Rekognition's DetectLabels would ask for the recognition alone."""
+    """The price of Amazon Rekognition's DetectLabels for the recognition alone."""
     usd, counted = 0.0, 0
     for tier in load_prices()["rekognition_detect_labels"]:
         end = images if tier["up_to"] is None else min(images, tier["up_to"])
@@ -140,7 +140,7 @@ def get_total(lines: Iterable[Line]) -> float:
 
 
 def get_instance_hours(usage: Usage, environment: Environment) -> float:
-    """At least the promised minimum all the time, more where the images need it."""
+    """Instance hours: the promised minimum, or more if the images need it."""
     rate: float = load_capacity()["images_per_second_per_vcpu"] * environment.vcpus
     return max(environment.min_instances * HOURS, usage.images / rate / 3600 / UTILISATION)
 
@@ -191,7 +191,7 @@ def _calculate_traffic(usage: Usage, environment: Environment) -> list[Line]:
 
 def _calculate_storage(usage: Usage) -> list[Line]:
     prices = load_prices()
-    gigabytes = usage.images * usage.megabytes / 1000  # Kept for 30 days, about a month
+    gigabytes = usage.images * usage.megabytes / 1000  # Kept for 30 days
     records = usage.images * RECORD_GB
     writes, reads = usage.images * WRITE_UNITS, usage.images * READ_UNITS
     return [
@@ -233,7 +233,7 @@ def _calculate_watching(usage: Usage, environment: Environment) -> list[Line]:
 
 
 def _price(service: str, quantity: float, price: str) -> Line:
-    """A row of which AWS gives some for free, to everybody and for ever."""
+    """A row with AWS's permanent free allowance."""
     prices = load_prices()
     paid = max(0.0, quantity - prices["always_free"].get(price, 0))
     return Line(service, f"{quantity:,.0f}", paid * prices[price])

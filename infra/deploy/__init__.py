@@ -1,1 +1,1 @@
-"""From this checkout to a running system on AWS, and back to nothing."""
+"""Deploys this checkout to AWS, and removes it again."""

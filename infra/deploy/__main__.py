@@ -1,9 +1,9 @@
-"""`python -m infra.deploy`: from this checkout to a running system on AWS, and back.
+"""Deploy this checkout to AWS, or remove it: `python -m infra.deploy COMMAND ENVIRONMENT`.
 
-deploy dev      build, apply, upload; prints where everything is
-plan dev        what an apply would change
-rollback dev    the release before the present one, functions and workers
-destroy dev     all of it away again
+deploy dev      build, apply and upload; print the addresses
+plan dev        print what an apply would change
+rollback dev    return functions and workers to the previous release
+destroy dev     remove everything
 """
 
 import argparse
@@ -42,31 +42,31 @@ def main() -> int:
 
 
 def deploy(account: Account, stack: Stack) -> None:
-    """Bring everything up to this checkout, in an order that keeps the service up.
+    """Deploy this checkout in an order that keeps the service running.
 
-    What is sent before it is used, functions and workers before the page that needs them, and
-    each of them understands what its predecessor wrote.
+    Files are uploaded before they are used, and functions and workers before the page that needs
+    them. Each release can read what the previous one wrote.
     """
     outputs = stack.get_outputs()
     if "artefacts_bucket" not in outputs:
-        _say("First deploy: making everything, still without code (10 to 20 minutes)")
+        _say("First deploy: creating everything without code (10 to 20 minutes)")
         stack.apply()
         outputs = stack.get_outputs()
     BUILD.mkdir(parents=True, exist_ok=True)
     bucket = outputs["artefacts_bucket"]
-    _say("Sending weights")
+    _say("Uploading the weights")
     for name, sha256 in find_weights(WEIGHTS).items():
         account.upload(bucket, f"weights/{sha256}/{name}", WEIGHTS / name)
     _say("Building functions and workers")
     account.release(bucket, "lambdas", build_functions(BUILD))
     account.release(bucket, "worker", build_worker(BUILD, WEIGHTS))
-    _say("Rolling out; workers are replaced one by one, watched by the alarms")
+    _say("Applying; workers are replaced one by one, and an alarm rolls them back")
     stack.apply()
-    _say("Sending the page")
+    _say("Uploading the page")
     send_page(build_page(), stack.get_outputs()["page"], account.region)
-    _say("Sending the portal")
+    _say("Uploading the portal")
     if deploy_portal(account, stack.get_outputs()):
-        stack.apply()  # Its door learns where it is
+        stack.apply()  # CloudFront needs the address of its new API
     _print_urls(stack)
 
 
@@ -81,7 +81,7 @@ def rollback(account: Account, stack: Stack) -> None:
 
 
 def destroy(account: Account, stack: Stack) -> None:
-    """Remove everything but the state's bucket, which remembers that nothing is left."""
+    """Remove everything except the bucket of the state."""
     outputs = stack.get_outputs()
     if outputs.get("protected"):
         raise DeployError(
@@ -93,7 +93,7 @@ def destroy(account: Account, stack: Stack) -> None:
     undeploy_portal(account, outputs)
     stack.destroy()
     account.forget_release()
-    _say(f"Gone. {account.state_bucket} still holds the empty state; delete it if you like.")
+    _say(f"Removed. {account.state_bucket} still contains the empty state. You can delete it.")
 
 
 COMMANDS = {"deploy": deploy, "plan": plan, "rollback": rollback, "destroy": destroy}

@@ -1,4 +1,4 @@
-"""What a deploy keeps in the AWS account beside Terraform's resources."""
+"""The AWS resources that a deploy creates without Terraform."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOT_FOUND = ("404", "NoSuchBucket", "NotFound")
 
 
 class Account:
-    """One environment's corner of an account and region."""
+    """One environment in an account and region."""
 
     def __init__(self, environment: str, region: str) -> None:
         self.name = f"spotter-{environment}"
@@ -32,20 +32,20 @@ class Account:
             self.id = self._session.client("sts").get_caller_identity()["Account"]
         except (BotoCoreError, ClientError) as error:
             raise DeployError(
-                f"AWS does not know you: {error}. Run aws configure first."
+                f"AWS refuses your credentials: {error}. Run aws configure first."
             ) from error
 
     @property
     def state_bucket(self) -> str:
-        """Where Terraform keeps its state."""
+        """The bucket of Terraform's state."""
         return f"{self.name}-state-{self.id}"
 
     def ensure_state_bucket(self) -> None:
-        """Make the one bucket that Terraform cannot make, because its state goes there."""
+        """Create the bucket of the state, which Terraform needs before it can create anything."""
         bucket = self.state_bucket
         if not self._has_bucket(bucket):
             place = {"LocationConstraint": self.region}
-            # us-east-1 takes no constraint
+            # us-east-1 accepts no constraint
             extra = {} if self.region == "us-east-1" else {"CreateBucketConfiguration": place}
             self._s3.create_bucket(Bucket=bucket, **extra)  # type: ignore[arg-type]
         self._s3.put_public_access_block(
@@ -57,15 +57,15 @@ class Account:
                 "RestrictPublicBuckets": True,
             },
         )
-        # An overwritten state can be brought back.
+        # Versioning can restore an overwritten state.
         self._s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         self._s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(_build_tls_policy(bucket)))
 
     def upload(self, bucket: str, key: str, path: Path) -> bool:
-        """Upload a file whose key holds its hash.
+        """Upload a file whose key contains its hash.
 
         Returns:
-            False if it is there already.
+            False if it was uploaded before.
         """
         try:
             self._s3.head_object(Bucket=bucket, Key=key)
@@ -78,16 +78,16 @@ class Account:
         return True
 
     def release(self, bucket: str, kind: str, artefact: Artefact) -> None:
-        """Upload an artefact and make it the one that the next apply runs."""
+        """Upload an artefact and make it the release of the next apply."""
         suffix = "".join(artefact.path.suffixes)
         self.upload(bucket, f"{kind}/{artefact.sha256}{suffix}", artefact.path)
         self.set_parameter(kind, artefact.sha256)
 
     def set_parameter(self, name: str, value: str) -> bool:
-        """Set what Terraform reads below /NAME/release.
+        """Set a parameter below /NAME/release, which Terraform reads.
 
         Returns:
-            False if it had this value already.
+            False if it has this value already.
         """
         path = self._parameter(name)
         if value in self.get_history(name)[-1:]:
@@ -106,7 +106,7 @@ class Account:
             return []
 
     def roll_back(self, kind: str) -> str:
-        """Make the release before the present one the next.
+        """Make the previous release the one of the next apply.
 
         Raises:
             DeployError: There is none.
@@ -119,7 +119,7 @@ class Account:
         return earlier[-1]
 
     def forget_release(self) -> None:
-        """Delete the parameters, so that a later apply starts anew."""
+        """Delete the parameters, so that a later deploy starts from the beginning."""
         for name in ("lambdas", "worker", "portal_host"):
             try:
                 self._ssm.delete_parameter(Name=self._parameter(name))
@@ -127,7 +127,7 @@ class Account:
                 continue
 
     def ensure_portal_secrets(self, arn: str, client_secret: str) -> None:
-        """Fill the portal's secret; Django's key is made once and kept."""
+        """Set the portal's secret. Django's key is created once and kept."""
         client = self._session.client("secretsmanager")
         try:
             value = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
@@ -147,7 +147,7 @@ class Account:
         except ClientError as error:
             if error.response["Error"]["Code"] in NOT_FOUND:
                 return False
-            raise DeployError(f"{bucket} is not ours to use: {error}") from error
+            raise DeployError(f"The bucket {bucket} belongs to another account: {error}") from error
         return True
 
 

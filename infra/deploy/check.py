@@ -1,4 +1,4 @@
-"""Everything that is checked of the infrastructure: `python -m infra.deploy.check`."""
+"""Check the code of the infrastructure: `python -m infra.deploy.check`."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ LOCK = REPOSITORY / "requirements/terraform.txt"
 
 
 def main() -> int:
-    """Contract with the code, format, validity, tests, known weaknesses; 0 if all is well."""
+    """Check contract, format, validity, tests and known weaknesses. Returns 0 if all pass."""
     if check_contract(["--check"]):
         return 1
     try:
@@ -28,8 +28,8 @@ def main() -> int:
 
 
 def run_checkov() -> int:
-    """Look for known weaknesses; checkov.yaml says which we accept."""
-    # Its packages do not get along with ours, so it has an environment of its own.
+    """Search for known weaknesses. checkov.yaml lists the accepted ones."""
+    # Its packages conflict with ours, so it has an environment of its own.
     python = install_environment("checkov", LOCK)
     folder = REPOSITORY / "infra/terraform"
     options = ["--config-file", str(folder / "checkov.yaml"), "--directory", str(folder)]

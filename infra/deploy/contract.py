@@ -1,4 +1,4 @@
-"""What Terraform must know of the code: `python -m infra.deploy.contract` writes contract.json.
+"""Write contract.json, which Terraform reads: `python -m infra.deploy.contract`.
 
 Table keys, indexes and the numbers that code and infrastructure share are declared once, in
 Python. The file is committed, so that a plan needs no Python, and a test finds it out of date.
@@ -14,27 +14,16 @@ from typing import Any
 
 from pynamodb.models import Model
 
-from infra.placeholders import set_placeholders
 from infra.schema import Index, read_table
+from pipeline.core import alarms, settings
+from pipeline.core.tasks.record import Task
+from portal.operators.items import TABLES
 
 CONTRACT = Path(__file__).parents[1] / "terraform" / "contract.json"
 
 
 def build_contract() -> dict[str, Any]:
     """The shared numbers, and every table by its short name."""
-    # The models read the names of their tables from the environment; only their shape counts here.
-    set_placeholders()
-    from pipeline.core import alarms, settings
-    from pipeline.core.tasks.record import Task
-    from portal.operators.items import AuditItem, OperatorItem, RunItem, SessionItem
-
-    tables: dict[str, type[Model]] = {
-        "audit": AuditItem,
-        "operators": OperatorItem,
-        "runs": RunItem,
-        "sessions": SessionItem,
-        "tasks": Task,
-    }
     return {
         "alarms": {
             "age": asdict(alarms.AGE),
@@ -46,12 +35,18 @@ def build_contract() -> dict[str, Any]:
             "retention_days": settings.RETENTION.days,
             "visibility_seconds": settings.VISIBILITY_SECONDS,
         },
-        "tables": {name: describe_table(model) for name, model in tables.items()},
+        "tables": {name: describe_table(model) for name, model in find_models().items()},
     }
 
 
+def find_models() -> dict[str, type[Model]]:
+    """The model of every table, by the table's short name."""
+    own = {name.removesuffix("_table"): model for name, model in sorted(TABLES.items())}
+    return {**own, "tasks": Task}
+
+
 def describe_table(model: type[Model]) -> dict[str, Any]:
-    """A model as modules/tables takes it."""
+    """A model in the format of modules/tables."""
     table = read_table(model)
     described: dict[str, Any] = {"hash_key": table.keys.hash_key}
     if table.keys.range_key:
@@ -75,8 +70,8 @@ def _describe_index(index: Index) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Write what Terraform must know of the code.")
-    parser.add_argument("--check", action="store_true", help="only say whether it is up to date")
+    parser = argparse.ArgumentParser(description="Write contract.json, which Terraform reads.")
+    parser.add_argument("--check", action="store_true", help="only check whether it is up to date")
     options = parser.parse_args(arguments)
     text = json.dumps(build_contract(), indent=2) + "\n"
     if not options.check:

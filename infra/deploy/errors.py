@@ -1,5 +1,5 @@
-"""What stops a deploy, said so that the next step is clear."""
+"""Errors that stop a deploy."""
 
 
 class DeployError(Exception):
-    """The message says what is wrong and what to do."""
+    """The message says what is wrong and what to do next."""

@@ -1,4 +1,4 @@
-"""The web page: built once, sent in an order that never shows half a release."""
+"""Builds the web page and uploads it in an order that never shows half a release."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 from infra.deploy.errors import DeployError
 from infra.repository import REPOSITORY
 
-# Their names hold a hash of their content.
+# Their names contain a hash of their content.
 IMMUTABLE = "public, max-age=31536000, immutable"
-# Asked for anew each time; unchanged they cost no bytes.
+# The browser asks each time. An unchanged file costs no transfer.
 FRESH = "no-cache"
 
 
@@ -29,16 +29,16 @@ def build_page() -> Path:
 
 
 def send_page(dist: Path, page: dict[str, Any], region: str) -> None:
-    """Upload a built page: what is new first, then the file that refers to it.
+    """Upload a built page: first the assets, then the files that refer to them.
 
-    Files of earlier releases stay: a tab that is still open may load them.
+    Files of earlier releases are kept, because an open tab may load them.
     """
     (dist / "config.json").write_text(json.dumps(page["config"], indent=2))
     sync = ["aws", "s3", "sync", str(dist), f"s3://{page['bucket']}", "--region", region]
     quiet = ["--only-show-errors"]
     assets = ["--exclude", "*", "--include", "assets/*", "--cache-control", IMMUTABLE]
     run([*sync, *quiet, *assets], dist)
-    # Not by sync: it would take a rewritten file of equal size and older time for the same.
+    # Not by sync, which skips a changed file of equal size and older time.
     rest = ["--exclude", "assets/*", "--cache-control", FRESH]
     copy = ["aws", "s3", "cp", str(dist), f"s3://{page['bucket']}", "--region", region]
     run([*copy, "--recursive", *quiet, *rest], dist)
@@ -48,14 +48,14 @@ def send_page(dist: Path, page: dict[str, Any], region: str) -> None:
 
 
 def run(command: list[str], folder: Path) -> None:
-    """Run a tool of others.
+    """Run another program.
 
     Raises:
-        DeployError: It is missing or failed.
+        DeployError: The program is missing or failed.
     """
     try:
         done = subprocess.run(command, cwd=folder)
     except FileNotFoundError as error:
         raise DeployError(f"{command[0]} is not on the PATH. Install it and try again.") from error
     if done.returncode:
-        raise DeployError(f"{' '.join(command[:3])} did not succeed; see above.")
+        raise DeployError(f"{' '.join(command[:3])} failed. Its messages are above.")

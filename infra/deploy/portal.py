@@ -1,4 +1,4 @@
-"""The portal: settings for Zappa from Terraform's outputs, static files, code."""
+"""Uploads the portal: Zappa's settings from Terraform's outputs, static files, code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ZAPPA = Path(sys.executable).with_name("zappa")
 def build_zappa_settings(portal: dict[str, Any], region: str) -> dict[str, Any]:
     """Zappa's settings file for Terraform's output `portal`.
 
-    Zappa uploads code and makes the function and its API. Everything else is Terraform's.
+    Zappa uploads code and creates the function and its API. Terraform creates everything else.
     """
     return {
         portal["stage"]: {
@@ -40,7 +40,7 @@ def build_zappa_settings(portal: dict[str, Any], region: str) -> dict[str, Any]:
             "touch": False,
             "debug": False,
             "log_level": "INFO",
-            # Background runs go on when nobody has their page open.
+            # Background runs continue when nobody has their page open.
             "events": [{"function": TICK, "expression": "rate(1 minute)"}],
             "environment_variables": {
                 "DJANGO_SETTINGS_MODULE": "portal.settings",
@@ -52,10 +52,10 @@ def build_zappa_settings(portal: dict[str, Any], region: str) -> dict[str, Any]:
 
 
 def deploy_portal(account: Account, outputs: dict[str, Any]) -> bool:
-    """Send the portal.
+    """Upload the portal.
 
     Returns:
-        Whether its API is a new one, which Terraform's door must learn of.
+        Whether its API is new. Then Terraform must give CloudFront its address.
     """
     portal = outputs["portal"]
     account.ensure_portal_secrets(
@@ -66,7 +66,7 @@ def deploy_portal(account: Account, outputs: dict[str, Any]) -> bool:
     static = BUILD / "portal-static"
     building = [sys.executable, "-m", "infra.package.portal", "--settings", str(settings)]
     run([*building, "--output", str(package), "--static", str(static)], REPOSITORY)
-    # Files before the code that names them; those of the release before stay.
+    # Files before the code that names them. Files of the previous release are kept.
     target = f"s3://{portal['static_bucket']}/portal-static"
     sync = ["aws", "s3", "sync", str(static), target, "--region", account.region]
     # The manifest of their names is in the package.
@@ -79,7 +79,7 @@ def deploy_portal(account: Account, outputs: dict[str, Any]) -> bool:
 
 
 def undeploy_portal(account: Account, outputs: dict[str, Any]) -> None:
-    """Take away what Zappa made."""
+    """Remove what Zappa created."""
     portal = outputs.get("portal")
     settings = BUILD / "zappa_settings.json"
     if portal is None or find_command(portal, account.region) == "deploy":
@@ -91,7 +91,7 @@ def undeploy_portal(account: Account, outputs: dict[str, Any]) -> None:
 
 
 def find_command(portal: dict[str, Any], region: str) -> str:
-    """Zappa wants to be told whether the function is there already."""
+    """Zappa's command: `deploy` for a new function, `update` for an existing one."""
     client = boto3.client("lambda", region_name=region)
     try:
         client.get_function(FunctionName=build_name(portal))
@@ -101,19 +101,19 @@ def find_command(portal: dict[str, Any], region: str) -> str:
 
 
 def find_api_id(portal: dict[str, Any], region: str) -> str:
-    """The id of the API that Zappa made.
+    """The id of the API that Zappa created.
 
     Raises:
-        DeployError: There is none.
+        DeployError: There is no such API.
     """
     pages = boto3.client("apigateway", region_name=region).get_paginator("get_rest_apis")
     for page in pages.paginate():
         for api in page["items"]:
             if api["name"] == build_name(portal):
                 return api["id"]
-    raise DeployError(f"Zappa's API {build_name(portal)} is not there.")
+    raise DeployError(f"Zappa's API {build_name(portal)} does not exist. Run the deploy again.")
 
 
 def build_name(portal: dict[str, Any]) -> str:
-    """What Zappa calls its function and its API."""
+    """The name of Zappa's function and API."""
     return f"{portal['project']}-{portal['stage']}"

@@ -1,4 +1,4 @@
-"""Terraform on this machine, and where it gets the AWS provider from.
+"""Finds Terraform on this machine and the source of its AWS provider.
 
 Preflight reads it before anything is installed, so this module imports the standard library only.
 """
@@ -17,13 +17,13 @@ from enum import StrEnum
 from pathlib import Path
 
 LEAST_TERRAFORM = (1, 11)
-"""What infra/terraform asks for."""
+"""infra/terraform requires it."""
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache/terraform"
 DISCOVERY = "https://registry.terraform.io/.well-known/terraform.json"
 TIMEOUT_SECONDS = 3
 ANSWER_SECONDS = 3600
-"""How long one answer of the registry counts, so that a run asks once."""
+"""How long one answer of the registry is valid, so that a run asks once."""
 
 MISSING_TERRAFORM = "Terraform 1.11 or newer is missing."
 INSTALL_TERRAFORM = (
@@ -39,7 +39,7 @@ class Source(StrEnum):
     SCHEMA = "schema"  # Its schema only, from infra/terraform_offline
 
     def describe(self) -> str:
-        """For people: what is used, and what it cannot check."""
+        """Says which source is used and what it cannot check."""
         if self is Source.REGISTRY:
             return "the real AWS provider, from the Terraform registry"
         return (
@@ -63,7 +63,7 @@ class Terraform:
 
 
 def find_terraform() -> Terraform | None:
-    """The Terraform on the PATH, None if there is none that runs."""
+    """The Terraform on the PATH. None if it is missing or does not run."""
     path = shutil.which("terraform")
     if path is None:
         return None
@@ -84,19 +84,19 @@ def find_terraform() -> Terraform | None:
 
 
 def choose_source() -> Source:
-    """The registry if it answers within seconds, else the schema. Asks once an hour at most."""
+    """The registry if it answers within 3 s, else the schema. Asks at most once an hour."""
     file = CACHE / "source.json"
     try:
         answer = json.loads(file.read_text())
         if 0 <= time.time() - answer["asked_at"] < ANSWER_SECONDS:
             return Source(answer["source"])
     except (OSError, ValueError, KeyError, TypeError):
-        pass  # Never asked, or the file is damaged: ask
+        pass  # No answer yet, or the file is damaged
     source = Source.REGISTRY if _ask_registry() else Source.SCHEMA
     CACHE.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(f".{os.getpid()}")
     draft.write_text(json.dumps({"source": source, "asked_at": time.time()}))
-    draft.replace(file)  # Whole or not at all: tests run in several processes
+    draft.replace(file)  # In one step, because tests run in several processes
     return source
 
 

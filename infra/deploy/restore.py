@@ -1,7 +1,7 @@
-"""Bring back records that were deleted or damaged: copy them from a restored table.
+"""Restore deleted records: copy the missing ones from a restored table.
 
-AWS restores a backup into a table of another name, and nothing here is to be renamed for it. What
-is in the live table stays as it is, so this may run while the system works, and again.
+AWS restores a backup into a table with another name. Records in the live table stay as they are, so
+this can run while the system works, and can run again.
 
 Run as: python -m infra.deploy.restore RESTORED_TABLE LIVE_TABLE
 """
@@ -29,7 +29,7 @@ def main() -> int:
 
 
 def copy_missing(client: DynamoDBClient, restored: str, live: str) -> tuple[int, int]:
-    """Put each record of one table into another that does not have it.
+    """Copy the records of one table that another table lacks.
 
     Returns:
         How many were copied, and how many were there already.

@@ -1,4 +1,4 @@
-"""Terraform's own commands for one environment, with its state in the account."""
+"""Runs Terraform for one environment, with its state in the account."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ class Stack:
             )
 
     def init(self, *, make: bool = True) -> None:
-        """Connect to the state, making its bucket unless somebody only looks."""
+        """Connect to the state. `make` creates its bucket if it is missing."""
         if make:
             self._account.ensure_state_bucket()
         place = [f"bucket={self._account.state_bucket}", f"region={self._account.region}"]
         self._run("init", "-input=false", *(f"-backend-config={it}" for it in place))
 
     def plan(self) -> None:
-        """Show what an apply would change. Takes no lock: who only reads cannot write one."""
+        """Print what an apply would change. Takes no lock, which a reading role cannot write."""
         self._run("plan", "-input=false", "-lock=false")
 
     def apply(self) -> None:
-        """Make AWS what the code says; shows the plan and asks, unless told not to."""
+        """Apply the code. Shows the plan and asks, unless `ask` is False."""
         self._run("apply", *self._approval())
 
     def destroy(self) -> None:
@@ -67,4 +67,4 @@ class Stack:
     def _run(self, *arguments: str) -> None:
         done = subprocess.run(["terraform", *arguments], cwd=self._folder, env=self._environment())
         if done.returncode:
-            raise DeployError(f"terraform {arguments[0]} did not succeed; see above.")
+            raise DeployError(f"terraform {arguments[0]} failed. Its messages are above.")

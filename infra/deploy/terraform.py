@@ -1,4 +1,4 @@
-"""Terraform on a copy of the code, with the real provider or, out of its reach, the schema."""
+"""Runs Terraform on a copy of the code, with the real provider or with its schema."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from infra.terraform_offline import mirror
 
 REPOSITORY = Path(__file__).parents[2]
 ROOTS = (".", "envs/dev", "envs/prod")
-"""Folders below infra/terraform that Terraform runs in; the first one tests the modules."""
+"""Folders below infra/terraform that Terraform runs in. The first one tests the modules."""
 
 READ = ("infra/terraform", "infra/policies", "infra/headers.json", "docs/api")
-"""All that the configuration reads."""
+"""Everything that the configuration reads."""
 
 
 class TerraformError(Exception):
-    """A step failed; the message says which and what Terraform said."""
+    """A step failed. The message names it and contains Terraform's output."""
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """A copy of the code in which Terraform may leave its files."""
+    """A copy of the code in which Terraform can write its files."""
 
     folder: Path
     environment: dict[str, str]
@@ -46,10 +46,10 @@ class Workspace:
         """Run Terraform in `root`.
 
         Returns:
-            What it printed.
+            Its output.
 
         Raises:
-            TerraformError: It failed.
+            TerraformError: Terraform failed.
         """
         done = subprocess.run(
             ["terraform", *arguments],
@@ -107,14 +107,14 @@ def _build_environment(source: Source) -> dict[str, str]:
             raise TerraformError(str(error)) from error
     return {
         **plain,
-        # All runs share it, so that the provider, which is large, is fetched once.
+        # All runs share it, so that the large provider is downloaded once.
         "TF_PLUGIN_CACHE_DIR": str(_make_cache("terraform/plugins")),
         "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1",
     }
 
 
 def _fetch_provider(workspace: Workspace) -> None:
-    """Fill the cache, one process at a time: Terraform does not guard it against others."""
+    """Fill the cache. Only one process at a time, because Terraform does not lock it."""
     with (_make_cache("terraform") / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         workspace.run(".", "init", "-backend=false", "-input=false", "-no-color")
@@ -130,7 +130,7 @@ def check(workspace: Workspace, root: str) -> str:
     """Validate and test the configuration in `root`.
 
     Raises:
-        TerraformError: Something is wrong with it.
+        TerraformError: The configuration is invalid or a test failed.
     """
     workspace.run(root, "init", "-backend=false", "-input=false", "-no-color")
     workspace.run(root, "validate", "-no-color")

@@ -42,7 +42,7 @@ def main() -> int:
 
 
 def _show_demo(state: State, console: Console) -> None:
-    """A failed demo is told, but the system stays up: it is what one needs to find out why."""
+    """Run the demo. If it fails, print the error and keep the system running for the analysis."""
     try:
         photos = find_demo_photos()
         recognise_all(state, photos, lambda outcome: show_outcome(console, outcome))
@@ -54,7 +54,7 @@ def _stay(server: Server) -> None:
     while server.process.poll() is None:
         time.sleep(0.5)
     raise LocalError(
-        f"The local AWS ended by itself. The end of {server.log}:\n{server.describe_end()}",
+        f"The local AWS ended unexpectedly. The end of {server.log}:\n{server.describe_end()}",
         "Start again with: make run",
     )
 

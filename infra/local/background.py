@@ -1,4 +1,4 @@
-"""Threads of the supervisor that do something again and again."""
+"""Threads of the supervisor that repeat an action."""
 
 import logging
 import threading
@@ -12,12 +12,12 @@ from pynamodb.exceptions import PynamoDBException
 logger = logging.getLogger(__name__)
 
 STUMBLES = (BotoCoreError, ClientError, HTTPError, PynamoDBException)
-"""Of the local AWS. The next turn tries again; the line of the error says all that there is."""
+"""Transient errors of the local AWS. The next run tries again, so one log line is enough."""
 
 
 @contextmanager
 def repeat(name: str, action: Callable[[], None], interval_seconds: float) -> Iterator[None]:
-    """Run `action` in a thread every so often until the block ends, also after an error."""
+    """Run `action` in a thread, again and again until the block ends. Errors do not stop it."""
     done = threading.Event()
 
     def run() -> None:
@@ -26,10 +26,10 @@ def repeat(name: str, action: Callable[[], None], interval_seconds: float) -> It
                 action()
             except STUMBLES as error:
                 if not done.is_set():
-                    logger.warning("%s failed and tries again: %s", name, error)
+                    logger.warning("%s failed, the next run tries again: %s", name, error)
             except Exception:
                 if not done.is_set():
-                    logger.exception("%s failed and goes on", name)
+                    logger.exception("%s failed, the next run tries again", name)
             done.wait(interval_seconds)
 
     thread = threading.Thread(target=run, name=name, daemon=True)

@@ -1,4 +1,4 @@
-"""Forget the local system's data; refuses while it runs.
+"""Delete the data of the local system. Refuses while it runs.
 
 Run as: python -m infra.local.clean
 """
@@ -15,10 +15,10 @@ from infra.local.preflight import heal, hold_lock
 
 
 def clean(layout: Layout) -> None:
-    """Delete the folder of a system that does not run.
+    """Delete the folder of a system.
 
     Raises:
-        LocalError: It runs.
+        LocalError: The system runs.
     """
     if not layout.root.exists():
         return

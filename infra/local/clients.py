@@ -1,7 +1,7 @@
-"""Clients of the local AWS, as root of its account.
+"""Clients of the local AWS, with root credentials of its account.
 
-Address and key are given to each client, so that no setting of the user can lead one of them to a
-real account.
+Each client gets its address and key explicitly, so no setting of the user can direct it to a real
+account.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
-# ministack takes this key for the account's root.
+# ministack treats this key as the account's root.
 ROOT_KEY = "test"
 
 CONFIG = Config(
@@ -42,7 +42,7 @@ CONFIG = Config(
 
 @dataclass(frozen=True)
 class Clients:
-    """One client per service, made when it is first needed: an instance of its own per thread."""
+    """One client for each service, created at first use. Each thread needs its own instance."""
 
     endpoint: str
     access_key_id: str = ROOT_KEY
@@ -62,7 +62,7 @@ class Clients:
 
     @cached_property
     def cloudfront(self) -> Any:
-        # Without stubs: one module uses it, and they are large.
+        # Untyped: only one module uses it, and the stubs are large.
         return self._session.client("cloudfront", endpoint_url=self.endpoint, config=CONFIG)
 
     @cached_property

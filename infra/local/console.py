@@ -1,4 +1,4 @@
-"""What the person who starts the system sees."""
+"""Messages for the person who starts the system."""
 
 import logging
 import time
@@ -15,7 +15,7 @@ from infra.local.state import State
 
 @contextmanager
 def show_step(console: Console, title: str) -> Iterator[None]:
-    """Show that something is being done, and how long it took."""
+    """Show a step while it runs, and its duration when it is done."""
     started = time.monotonic()
     if not console.is_terminal:
         console.print(f"… {title}")
@@ -30,7 +30,7 @@ def show_error(console: Console, error: LocalError) -> None:
 
 
 def show_state(console: Console, state: State, layout: Layout) -> None:
-    """Where everything is, once it is up."""
+    """Print all addresses and accounts of a running system."""
     console.rule("[bold]Spotter is up[/]")
     lines = [
         ("Web page", state.spa_origin),
@@ -41,13 +41,13 @@ def show_state(console: Console, state: State, layout: Layout) -> None:
         ("Logs", str(layout.logs)),
         *((person.email, f"password {person.password}") for person in state.people),
         ("Try a photo", ".venv/bin/python -m infra.local.demo PHOTO..."),
-        ("Stop", "Ctrl-C; the data stays. Forget it with: make clean"),
+        ("Stop", "Ctrl-C keeps the data. Delete the data with: make clean"),
     ]
     for name, value in lines:
         console.print(f"  [bold]{name:<22}[/]{value}", highlight=False, soft_wrap=True)
 
 
 def set_up_logging(console: Console) -> None:
-    """Warnings of ours appear between the steps."""
+    """Print our warnings between the steps."""
     handler = RichHandler(console=console, show_path=False, show_time=False)
     logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])

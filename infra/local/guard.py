@@ -1,7 +1,7 @@
 """Stops the local system's processes when its supervisor is gone.
 
-A killed supervisor cannot clean up. This process waits on a pipe whose other end only the
-supervisor holds: however it ends, the pipe closes. Works on Linux and macOS alike.
+A killed supervisor cannot clean up. The guard waits on a pipe whose other end only the supervisor
+holds. The pipe closes whichever way the supervisor ends, on Linux and on macOS.
 
 Run as: python -m infra.local.guard FOLDER
 """
@@ -21,7 +21,7 @@ from infra.local.processes import Roster
 
 @contextmanager
 def guarded(layout: Layout) -> Iterator[None]:
-    """Have a guard while the block runs. After it, there should be nothing left to stop."""
+    """Run a guard during the block. The block must stop its own processes before it ends."""
     command = [sys.executable, "-m", "infra.local.guard", str(layout.root)]
     with subprocess.Popen(
         command,
@@ -32,14 +32,14 @@ def guarded(layout: Layout) -> Iterator[None]:
         start_new_session=True,
     ) as guard:
         assert guard.stdout
-        guard.stdout.readline()  # It is on duty
+        guard.stdout.readline()  # Wait until the guard has started
         # Leaving the block closes the pipe and waits for the guard.
         yield
 
 
 @contextmanager
 def no_guard(layout: Layout) -> Iterator[None]:
-    """Wait until the guard of an earlier supervisor has done its work, and keep others out."""
+    """Wait until the guard of an earlier supervisor has finished, and block other guards."""
     with layout.guard_lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -50,7 +50,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     with no_guard(layout):
-        print(flush=True)  # noqa: T201 # A word to the supervisor
+        print(flush=True)  # noqa: T201 # Tells the supervisor that the guard has started
         while os.read(sys.stdin.fileno(), 1):
             pass
         Roster(layout).stop_all()

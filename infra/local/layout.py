@@ -1,4 +1,4 @@
-"""Which file of the local system is where."""
+"""Paths of the local system's files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from infra.repository import REPOSITORY as REPOSITORY
 
 CACHE = REPOSITORY / ".cache"
-"""What is costly to fetch and the same for everyone; survives `make clean`."""
+"""Downloads that all local systems share. `make clean` keeps them."""
 
 WEIGHTS = CACHE / "weights"
 PHOTOS = Path(__file__).parent / "photos"
@@ -15,7 +15,7 @@ DEMO_PICTURES = REPOSITORY / "build" / "demo"
 
 @dataclass(frozen=True)
 class Layout:
-    """The folder of one local system: its data, logs and state."""
+    """Paths in the folder of one local system: data, logs, state."""
 
     root: Path
 
@@ -53,7 +53,7 @@ class Layout:
         return self.root / "run"
 
     def create(self) -> None:
-        """Make all folders; only their owner may look inside, as they hold access keys."""
+        """Create all folders, readable only by their owner, because they contain access keys."""
         for folder in (self.root, self.data, self.logs, self.run):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 

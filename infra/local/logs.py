@@ -1,4 +1,4 @@
-"""Brings what the functions log from CloudWatch to a file, where people look on this machine."""
+"""Copies the log lines of the functions from CloudWatch to a local file."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 GROUP_PREFIX = "/aws/lambda/"
 PLATFORM_LINES = ("START RequestId", "END RequestId", "REPORT RequestId")
 OVERLAP_MS = 30_000
-"""A line can come later than younger ones: its invocation took longer."""
+"""A line can arrive after newer lines, if its invocation took longer."""
 
 Key = tuple[str, int, str]
 
 
 @dataclass
 class LogFollower:
-    """Copies each line once. For one thread."""
+    """Copies each line once. Not thread-safe."""
 
     client: CloudWatchLogsClient
     layout: Layout
@@ -30,13 +30,13 @@ class LogFollower:
     _copied_until_ms: int = field(default_factory=lambda: get_now_ms())
 
     def copy(self) -> None:
-        """Append what is new since the last time to logs/functions.log."""
+        """Append the new lines to logs/functions.log."""
         now_ms = get_now_ms()
         since_ms = self._copied_until_ms - OVERLAP_MS
         found: list[FilteredLogEventTypeDef] = []
         for group in list_groups(self.client):
             found += self.client.filter_log_events(logGroupName=group, startTime=since_ms)["events"]
-        # Not before all were read: what is noticed is not copied again.
+        # Only after all groups were read: a noted line is not copied again.
         new = [event for event in found if self._notice(event)]
         self._copied_until_ms = now_ms
         self._seen = {key: at for key, at in self._seen.items() if at >= now_ms - OVERLAP_MS}
@@ -64,7 +64,7 @@ def list_groups(client: CloudWatchLogsClient) -> list[str]:
 
 
 def forget_old_logs(client: CloudWatchLogsClient) -> None:
-    """Delete the groups of earlier starts: the file has their lines, and ministack keeps all."""
+    """Delete the groups of earlier starts: the file has their lines, and ministack keeps them."""
     for group in list_groups(client):
         client.delete_log_group(logGroupName=group)
 

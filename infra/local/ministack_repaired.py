@@ -1,4 +1,4 @@
-"""Runs ministack 1.5.33 with repairs. Its own Python runs this file, so it imports nothing of ours.
+"""Run ministack 1.5.33 with repairs. Its own Python runs this file, so it cannot import our code.
 
 Run as: python ministack_repaired.py
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from time import time
 from typing import Any
 
-# It is in an environment of its own
+# Installed in an environment of its own
 from ministack import app  # type: ignore[import-not-found]
 from ministack.core import iam_actions, iam_evaluator  # type: ignore[import-not-found]
 from ministack.services import autoscaling, cloudwatch, sqs  # type: ignore[import-not-found]
@@ -24,10 +24,10 @@ BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 async def send_sound_response(
     send: Any, status: int, headers: Any, body: bytes | str | None, *, head: bool = False
 ) -> None:
-    """Send a response, also one without a body.
+    """Send a response, with or without a body.
 
-    ministack breaks on the null body of a function that answers 204, and sends "{}" after the
-    204 of a preflight, where the next answer on that connection is expected.
+    Without this repair ministack fails on the null body of a function that answers 204. It also
+    sends "{}" after the 204 of a preflight, which the client takes for the next answer.
     """
     if status in BODILESS:
         await send_response(send, status, headers, b"", head=True)
@@ -36,14 +36,14 @@ async def send_sound_response(
 
 
 async def refuse_reset(path: str, method: str, query_params: Any) -> None:
-    """Any web page could post to ministack's reset, which asks for no key, and wipe all data."""
+    """Ignore the reset. It needs no key, so any web page could post to it and delete all data."""
 
 
 extract_iam_action = iam_actions.extract_iam_action
 
 
 def find_action(service: str, *request: Any) -> Any:
-    """On AWS the permission for one message is that for a batch; ministack asks for another."""
+    """Use one permission for single messages and batches, as AWS does. ministack uses two."""
     action = extract_iam_action(service, *request)
     return action.removesuffix("Batch") if service == "sqs" and action else action
 
@@ -52,7 +52,7 @@ read_dimensions = cloudwatch._dims_from_list
 
 
 class ExactDimensions(dict[str, str]):
-    """Dimensions to look for. Without any, ministack would add up the metrics that have some."""
+    """Dimensions of a query. Without dimensions ministack would add up metrics that have some."""
 
     def __bool__(self) -> bool:
         return True
@@ -62,7 +62,7 @@ request_tag_context = iam_actions.request_tag_context
 
 
 def add_namespace(service: str, action: str, body: bytes, params: Any) -> Any:
-    """ministack does not know the condition key that limits a policy to one namespace."""
+    """Add the condition key `cloudwatch:namespace`, which ministack lacks."""
     context = request_tag_context(service, action, body, params)
     if action != "cloudwatch:PutMetricData":
         return context
@@ -73,7 +73,7 @@ reconcile_instances = autoscaling._reconcile_instances
 
 
 def name_instances(group: Any) -> None:
-    """Each instance is a process of this machine: a short name tells which log is its own."""
+    """Give instances short names. Each is a local process whose log has the same name."""
     known = {instance["InstanceId"] for instance in group["Instances"]}
     reconcile_instances(group)
     free = (name for name in map("worker-{}".format, count(1)) if name not in known)
@@ -83,7 +83,7 @@ def name_instances(group: Any) -> None:
 
 
 def terminate_instance(params: Any) -> Any:
-    """TerminateInstanceInAutoScalingGroup, which ministack lacks: the supervisor sees it gone."""
+    """TerminateInstanceInAutoScalingGroup, which ministack lacks. The fleet stops the process."""
     wanted = autoscaling._p(params, "InstanceId")
     for group in autoscaling._asgs.values():
         left = [found for found in group["Instances"] if found["InstanceId"] != wanted]
@@ -101,7 +101,7 @@ extract_resource_arn = iam_actions.extract_resource_arn
 
 
 def find_resource_arn(service: str, *request: Any) -> Any:
-    """The group of an instance, for whose termination the request names no group."""
+    """Find the group of an instance. A request to terminate an instance does not name its group."""
     query_params, region, account_id = request[4:7]
     if service == "autoscaling" and "InstanceId" in query_params:
         wanted = query_params["InstanceId"]
@@ -120,7 +120,7 @@ noted: set[tuple[str, str, str]] = set()
 
 
 def evaluate_and_note(request: Any, *policies: Any) -> Any:
-    """Note what was allowed to whom, each once: a JSON line in the file of NOTE_ALLOWED."""
+    """Write each granted permission once, as a JSON line in the file that NOTE_ALLOWED names."""
     result = evaluate(request, *policies)
     note = (request.principal_arn, request.action, request.resource_arn)
     if result.decision == "Allow" and note not in noted:
@@ -136,10 +136,9 @@ collect_messages = sqs._collect_msgs
 
 
 def collect_fairly(queue: Any, *limits: Any) -> Any:
-    """ministack ignores the groups of a standard queue, by which SQS is fair to its tenants.
+    """Deliver the group with the fewest messages in flight first, like an SQS fair queue.
 
-    Simpler than AWS, which compares shares over time: whose group has fewest messages in flight
-    comes first.
+    ministack ignores the groups of a standard queue. AWS compares shares over time instead.
     """
     if queue["is_fifo"]:
         return collect_messages(queue, *limits)

@@ -1,4 +1,4 @@
-"""What everything is called in the local account; on AWS `local` is the environment's name."""
+"""Names of the resources in the local account. On AWS the environment's name replaces `local`."""
 
 PREFIX = "spotter-local"
 REGION = "us-east-1"

@@ -1,4 +1,4 @@
-"""Node.js, which builds the web page: the machine's own or else one from PyPI."""
+"""Node.js, which builds the web page: the installed one, or one from PyPI."""
 
 import re
 import shutil
@@ -12,7 +12,7 @@ from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY
 
 LEAST_VERSION = (20, 19)
-"""What Vite asks for."""
+"""Vite requires it."""
 
 LOCK = REPOSITORY / "requirements" / "node.txt"
 
@@ -29,15 +29,15 @@ class Node:
         return str(self.folder / "npm")
 
     def extend(self, environment: Mapping[str, str]) -> dict[str, str]:
-        """An environment in which this Node.js is the first to be found."""
+        """Environment variables with this Node.js first in PATH."""
         return {**environment, "PATH": f"{self.folder}:{environment.get('PATH', '')}"}
 
 
 def find_node() -> Node:
-    """Find a Node.js that is new enough, or install one beside our Python.
+    """Find a Node.js that is new enough, or install one into our virtual environment.
 
     Raises:
-        LocalError: There is none and it could not be installed.
+        LocalError: There is none, and none could be installed.
     """
     own = Path(sys.executable).parent
     for candidate in (shutil.which("node"), str(own / "node")):

@@ -1,4 +1,4 @@
-"""npm in the web page's folder: `python -m infra.local.npm run lint`."""
+"""Run npm in the folder of the web page: `python -m infra.local.npm run lint`."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from infra.local.spa import SOURCES, install_packages
 
 
 def main(arguments: list[str]) -> int:
-    """Run npm with the page's packages installed; its exit code."""
+    """Install the page's packages, run npm, and return its exit code."""
     try:
         node = find_node()
         install_packages(node)

@@ -51,14 +51,14 @@ TICK_SECONDS = 5.0
 def running_portal(
     account: Account, endpoint: str, layout: Layout, roster: Roster
 ) -> Iterator[str]:
-    """The portal, answering inside the block; gives its URL.
+    """Start the portal, keep it running during the block, and yield its URL.
 
     Raises:
         LocalError: It did not start.
     """
     clients = Clients(endpoint)
     log = layout.logs / "portal.log"
-    # Bound here and handed over: nobody can take the port in between.
+    # The socket is bound here and passed on, so nobody can take the port in between.
     with _bind() as listener, log.open("ab") as output:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         process = subprocess.Popen(
@@ -73,13 +73,13 @@ def running_portal(
         )
     roster.add("portal", process.pid, PORTAL)
     _wait_until_ready(process, url, log)
-    with repeat("The arrivals of the portal", ArrivalCounter(clients).tick, TICK_SECONDS):
+    with repeat("Counting new tasks for the portal", ArrivalCounter(clients).tick, TICK_SECONDS):
         yield url
 
 
 @dataclass
 class ArrivalCounter:
-    """Counts new tasks as SQS counts sent messages: ministack's queues do not tell."""
+    """Publishes the number of new tasks as SQS's metric of sent messages, which ministack lacks."""
 
     clients: Clients
     _since: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -106,10 +106,10 @@ class ArrivalCounter:
 
 
 def _bind() -> socket.socket:
-    """A socket at the usual port, or at any other if somebody else has that."""
+    """A socket at the usual port, or at a free one if that is taken."""
     for port in (PREFERRED_PORT, 0):
         listener = socket.socket()
-        # A restart must not wait until the last connections are forgotten.
+        # Otherwise a restart waits until the last connections time out.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, port))
@@ -141,10 +141,10 @@ def _build_environment(
         "ENVIRONMENT_NAME": "local",
         "OIDC_CLIENT_ID": client.client_id,
         "COGNITO_DOMAIN_URL": clients.endpoint,
-        # ministack serves the keys below its own address, not below the issuer's.
+        # ministack serves the keys at its own address, not at the issuer's.
         "COGNITO_JWKS_URL": f"{clients.endpoint}/{account.users.pool_id}/.well-known/jwks.json",
     }
-    create_portal_tables(clients, settings)
+    create_portal_tables(clients)
     return build_environment(
         **settings,
         AWS_ENDPOINT_URL=clients.endpoint,
@@ -156,7 +156,7 @@ def _build_environment(
 
 
 def _read_secret_key(layout: Layout) -> str:
-    """The same at every start, so that sessions live on."""
+    """The same key at every start, so that sessions stay valid."""
     path = layout.data / "portal.key"
     if not path.exists():
         write_private(path, secrets.token_urlsafe(48))
@@ -179,7 +179,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Any) -> N
 
 class _Handler(WSGIRequestHandler):
     def log_message(self, *args: Any) -> None:
-        """Requests are the browser's business; errors are logged by Django."""
+        """Logs no requests. Django logs errors."""
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -198,7 +198,7 @@ def main() -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
     import django
 
-    # Before anything of the portal is imported.
+    # Must run before the portal is imported.
     django.setup()
     from django.contrib.staticfiles.handlers import StaticFilesHandler
 

@@ -21,10 +21,10 @@ LEAST_DISK_BYTES = 500_000_000
 
 @contextmanager
 def hold_lock(layout: Layout) -> Iterator[None]:
-    """Be the only supervisor of this folder. The system drops the lock when we end, however.
+    """Be the only supervisor of this folder. The lock ends with the process, whichever way it ends.
 
     Raises:
-        LocalError: Another one runs or is starting.
+        LocalError: Another supervisor runs or is starting.
     """
     with layout.lock.open("w") as file:
         try:
@@ -35,7 +35,7 @@ def hold_lock(layout: Layout) -> Iterator[None]:
 
 
 def heal(layout: Layout) -> int:
-    """Stop and sweep out what an earlier supervisor left behind; call it while the lock is held.
+    """Stop the processes and delete the files of an earlier supervisor. The caller holds the lock.
 
     Returns:
         How many processes were left.
@@ -49,7 +49,7 @@ def heal(layout: Layout) -> int:
 
 
 def check_disk(layout: Layout) -> None:
-    """Raise LocalError if there is too little room."""
+    """Raise LocalError if too little disk space is free."""
     free = shutil.disk_usage(layout.root).free
     if free < LEAST_DISK_BYTES:
         raise LocalError(
@@ -59,9 +59,9 @@ def check_disk(layout: Layout) -> None:
 
 
 def check_port(port: int) -> None:
-    """Raise LocalError if somebody else listens on the port."""
+    """Raise LocalError if another program uses the port."""
     with socket.socket() as probe:
-        # As servers do it: connections of an earlier run that still time out are no obstacle.
+        # Servers set it too: closing connections of an earlier run do not block the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -73,7 +73,7 @@ def check_port(port: int) -> None:
 
 
 def find_free_port() -> int:
-    """A port that nobody uses right now."""
+    """A port that no program uses now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -81,7 +81,7 @@ def find_free_port() -> int:
 
 
 def _describe_owner(port: int) -> str:
-    # macOS shows other programs' connections to root only.
+    # macOS shows the connections of other programs only to root.
     with suppress(psutil.Error, OSError):
         for connection in psutil.net_connections("tcp"):
             listening = connection.status == psutil.CONN_LISTEN
@@ -101,5 +101,5 @@ def _describe_stop(layout: Layout) -> str:
     try:
         pid = load_state(layout).supervisor_pid
     except LocalError:
-        return "Wait for it, or stop it with Ctrl-C in its terminal."
+        return "Wait until it is done, or stop it with Ctrl-C in its terminal."
     return f"Use it, or stop it with Ctrl-C in its terminal or with: kill {pid}"

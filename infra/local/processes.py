@@ -1,7 +1,7 @@
-"""The processes that the supervisor started, kept in a file so that others can clean up after it.
+"""The list of processes that the supervisor started, in a file so that others can clean up.
 
-A process is known by its number and its time of birth: the number alone may be somebody else's by
-now. Nothing is ever found or stopped by name.
+A process is identified by its id and its start time, because the system reuses ids. Nothing is
+found or stopped by name.
 """
 
 import logging
@@ -26,9 +26,9 @@ class Entry(BaseModel, frozen=True):
     pid: int
     born_at: float
     stop_seconds: float
-    """How long it may take to stop before it is killed."""
+    """Time to stop after SIGTERM. Then it is killed."""
     rank: int
-    """Low ranks stop first; equal ranks together."""
+    """Lower ranks stop first. Equal ranks stop together."""
     is_worker: bool = False
     """False in the files of earlier versions."""
 
@@ -46,7 +46,7 @@ class Kind:
 
 
 WORKER = Kind(stop_seconds=12, rank=0, is_worker=True)  # A worker promises to stop within 10 s
-SERVER = Kind(stop_seconds=30, rank=1)  # It writes its state at the end
+SERVER = Kind(stop_seconds=30, rank=1)  # It writes its state when it stops
 
 
 class Roster:
@@ -55,18 +55,18 @@ class Roster:
     def __init__(self, layout: Layout) -> None:
         self._path = layout.processes
         self._lock = Lock()
-        # The file is for others, and somebody may delete it while we run.
+        # Kept in memory too, because somebody may delete the file while we run.
         self._own: list[Entry] = []
 
     def read(self) -> list[Entry]:
-        """The processes that were started and not yet removed, dead or alive."""
+        """The processes that were added and not removed, running or not."""
         try:
             return _ENTRIES.validate_json(self._path.read_bytes())
         except FileNotFoundError:
             return []
 
     def add(self, name: str, pid: int, kind: Kind) -> None:
-        """Note a process that was just started."""
+        """Add a process that was just started."""
         try:
             born_at = psutil.Process(pid).create_time()
         except psutil.NoSuchProcess:
@@ -77,13 +77,13 @@ class Roster:
             self._write([*self.read(), entry])
 
     def remove(self, pid: int) -> None:
-        """Forget a process that is gone."""
+        """Remove a process that has ended."""
         with self._lock:
             self._own = [entry for entry in self._own if entry.pid != pid]
             self._write([entry for entry in self.read() if entry.pid != pid])
 
     def find_living(self) -> list[tuple[Entry, psutil.Process]]:
-        """Those that still run and are still ours."""
+        """The processes that still run. A reused id does not count."""
         with self._lock:
             entries = {entry.pid: entry for entry in (*self.read(), *self._own)}
         found = ((entry, _find(entry)) for entry in entries.values())
@@ -94,10 +94,10 @@ class Roster:
         return {entry.name: process for entry, process in self.find_living() if entry.is_worker}
 
     def stop_all(self) -> int:
-        """Stop what still runs, in order.
+        """Stop the processes that still run, by rank.
 
         Returns:
-            How many processes there were to stop.
+            How many processes were running.
         """
         living = self.find_living()
         for rank in sorted({entry.rank for entry, _ in living}):
@@ -108,7 +108,7 @@ class Roster:
         return len(living)
 
     def _write(self, entries: list[Entry]) -> None:
-        with suppress(FileNotFoundError):  # The folder is gone
+        with suppress(FileNotFoundError):  # The folder was deleted
             write_private(self._path, _ENTRIES.dump_json(entries).decode())
 
 
@@ -129,7 +129,7 @@ def _stop(group: Iterable[tuple[Entry, psutil.Process]]) -> None:
     patience = max(entry.stop_seconds for entry, _ in members)
     _, stubborn = psutil.wait_procs([process for _, process in members], timeout=patience)
     for process in stubborn:
-        logger.warning("Process %d did not stop in %.0f s and is killed", process.pid, patience)
+        logger.warning("Process %d did not stop within %.0f s; killing it", process.pid, patience)
         with suppress(psutil.NoSuchProcess):
             process.kill()
     psutil.wait_procs(stubborn, timeout=5)

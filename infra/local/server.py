@@ -16,7 +16,7 @@ from infra.local.processes import SERVER, Roster
 
 PROGRAM = Path(__file__).with_name("ministack_repaired.py")
 START_SECONDS = 60
-# What a child of ours may know of the user's environment; nothing of the user's own AWS.
+# Variables that a child process inherits. None of them can lead to the user's own AWS account.
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "VIRTUAL_ENV")
 
 
@@ -29,12 +29,12 @@ class Server:
     log: Path
 
     def describe_end(self) -> str:
-        """The last lines of its log."""
+        """The last ten lines of its log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-10:])
 
 
 def build_environment(**values: str) -> dict[str, str]:
-    """A clean environment for a child process, in which no real AWS account can be reached."""
+    """An environment for a child process that cannot reach a real AWS account."""
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     nowhere = {
         "AWS_CONFIG_FILE": os.devnull,
@@ -45,7 +45,7 @@ def build_environment(**values: str) -> dict[str, str]:
 
 
 def start_server(python: Path, port: int, layout: Layout, roster: Roster) -> Server:
-    """Start the local AWS on the data of `layout` and wait until it answers."""
+    """Start the local AWS with the data of `layout` and wait until it answers."""
     log = layout.logs / "aws.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -55,7 +55,7 @@ def start_server(python: Path, port: int, layout: Layout, roster: Roster) -> Ser
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            # Ctrl-C in the terminal is for the supervisor: it stops everything in order.
+            # Ctrl-C must reach only the supervisor, which stops everything in order.
             start_new_session=True,
         )
     roster.add("aws", process.pid, SERVER)
@@ -69,19 +69,19 @@ def _build_server_environment(port: int, layout: Layout) -> dict[str, str]:
         AUTH="true",
         GATEWAY_PORT=str(port),
         BIND_HOST=HOST,
-        # ministack would open these ports to the whole network.
+        # Without these ministack opens ports to the whole network.
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
-        # ministack would look for containers to remove.
+        # Without this ministack looks for containers to remove.
         DOCKER_HOST=f"unix://{layout.run}/no-docker.sock",
         MINISTACK_REGION=names.REGION,
         PERSIST_STATE="1",
         S3_PERSIST="1",
         STATE_DIR=str(layout.data / "state"),
         S3_DATA_DIR=str(layout.data / "s3"),
-        # It unpacks functions here; two systems on one machine must not share it.
+        # ministack unpacks functions here. Two systems on one machine must not share it.
         TMPDIR=str(layout.run),
-        # A test compares it with the policies.
+        # A test compares the granted permissions with the policies.
         NOTE_ALLOWED=os.environ.get("NOTE_ALLOWED", ""),
     )
 
@@ -99,5 +99,5 @@ def _wait_until_ready(server: Server) -> None:
         time.sleep(0.1)
     raise LocalError(
         f"The local AWS did not start. The end of {server.log}:\n{server.describe_end()}",
-        "If the data is damaged, forget it with: make clean. Then start again.",
+        "If the data is damaged, delete it with: make clean. Then start again.",
     )

@@ -1,6 +1,6 @@
-"""Start everything in an empty folder, recognise photos, stop: unattended and bounded in time.
+"""Start everything in an empty folder, recognise photos, and stop. Unattended, at most 10 minutes.
 
-Standard output has one line of JSON for each photo; everything else goes to standard error.
+Standard output gets one line of JSON for each photo, standard error everything else.
 
 Run as: python -m infra.local.smoke [PHOTO...]
 """

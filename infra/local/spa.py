@@ -1,4 +1,4 @@
-"""The web page on the local AWS: built when its sources changed, served by CloudFront."""
+"""The web page on the local AWS. It is built when its sources change and served by CloudFront."""
 
 import fcntl
 import hashlib
@@ -23,18 +23,18 @@ OPENAPI = REPOSITORY / "docs" / "api" / "openapi.json"
 NOT_SOURCES = {"node_modules", "dist"}
 
 IMMUTABLE = "public, max-age=31536000, immutable"
-"""For files whose names hold a hash of their content."""
+"""For files whose names contain a hash of their content."""
 FRESH = "no-cache"
 
 
 def build_page() -> Path:
-    """The folder of the built page; quick if nothing changed since it was built last.
+    """Build the page unless its sources are unchanged, and return its folder.
 
     Raises:
         LocalError: It cannot be built.
     """
     folder = CACHE / f"page-{hash_sources()}"
-    # Two systems may start at once, and both would write the same folders.
+    # Two systems may start at once. Only one may write these folders.
     with _locked(CACHE / "page.lock"):
         if not folder.exists():
             node = find_node()
@@ -47,7 +47,7 @@ def build_page() -> Path:
 
 
 def publish_page(clients: Clients, folder: Path, state: State) -> None:
-    """Upload the page: what is new first, then the files that refer to it."""
+    """Upload the page: first the assets, then the files that refer to them."""
     config = {
         "apiUrl": state.api_url,
         "userPoolId": state.user_pool_id,
@@ -62,7 +62,7 @@ def publish_page(clients: Clients, folder: Path, state: State) -> None:
 
 
 def hash_sources() -> str:
-    """A name for the sources as they are now."""
+    """A hash of the present sources."""
     digest = hashlib.sha256(OPENAPI.read_bytes())
     for path in _list_sources(SOURCES):
         digest.update(path.relative_to(SOURCES).as_posix().encode())
@@ -79,7 +79,7 @@ def _list_sources(folder: Path) -> Iterator[Path]:
 
 
 def install_packages(node: Node) -> None:
-    """Run `npm ci` unless the packages of this lock are there already."""
+    """Run `npm ci` unless the packages of this lock are installed already."""
     wanted = hashlib.sha256((SOURCES / "package-lock.json").read_bytes()).hexdigest()
     stamp = SOURCES / "node_modules" / ".spotter-lock"
     if stamp.exists() and stamp.read_text() == wanted:
@@ -101,7 +101,7 @@ def _run(node: Node, *arguments: str) -> None:
     if done.returncode:
         end = "\n".join(done.stdout.splitlines()[-15:])
         raise LocalError(
-            f"The web page could not be built: npm {arguments[0]} failed. Its last words:\n{end}",
+            f"The web page could not be built: npm {arguments[0]} failed. Its output ends:\n{end}",
             "Check the network and the disk, then start again.",
         )
 

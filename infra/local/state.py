@@ -1,4 +1,4 @@
-"""What others may know about a running local system: the demo, the tests, the web page."""
+"""The public facts of a running local system, for the demo, the tests and the web page."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ class AccessKey(BaseModel, frozen=True):
 
 
 class State(BaseModel, frozen=True):
-    """A local system that is up."""
+    """A running local system."""
 
     supervisor_pid: int
     endpoint: str
@@ -41,7 +41,7 @@ class State(BaseModel, frozen=True):
 
 
 def save_state(state: State, layout: Layout) -> None:
-    """Write the state whole or not at all, for the owner's eyes only."""
+    """Write the state in one step. Only the owner can read it."""
     write_private(layout.state, state.model_dump_json(indent=2))
 
 
@@ -49,7 +49,7 @@ def load_state(layout: Layout) -> State:
     """Read the state of the running system.
 
     Raises:
-        LocalError: Nothing runs.
+        LocalError: No system runs.
     """
     try:
         return State.model_validate_json(layout.state.read_text())
@@ -60,7 +60,7 @@ def load_state(layout: Layout) -> State:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step; only its owner can read it."""
+    """Replace a file in one step. Only its owner can read it."""
     draft = path.with_suffix(".draft")
     draft.touch(mode=0o600)
     draft.write_text(text)

@@ -1,4 +1,4 @@
-"""Starts everything in order, and stops it in order.
+"""Starts and stops all parts of the local system in order.
 
 A further part of the system (the web page, the portal) is one more module and one more step here.
 """
@@ -39,10 +39,10 @@ LOG_INTERVAL_SECONDS = 2
 
 @contextmanager
 def running(layout: Layout, port: int, console: Console) -> Iterator[tuple[State, Server]]:
-    """The local system, up and warm inside the block, stopped in order after it.
+    """Start the local system, keep it running during the block, and stop it after the block.
 
     Raises:
-        LocalError: It cannot start; nothing of it is left running.
+        LocalError: It cannot start. No process of it is left running.
     """
     layout.create()
     with preflight.hold_lock(layout), ExitStack() as stack:
@@ -79,14 +79,14 @@ def running(layout: Layout, port: int, console: Console) -> Iterator[tuple[State
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """SIGTERM and a closed terminal end the block as Ctrl-C does."""
+    """Let SIGTERM and a closed terminal end the block as Ctrl-C does."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
     for number, handler in before.items():
-        # Under nohup a closed terminal is to be ignored.
+        # Under nohup a closed terminal must be ignored.
         if handler is not signal.SIG_IGN:
             signal.signal(number, interrupt)
     try:
@@ -155,9 +155,9 @@ def _describe(account: Account, server: Server, *, portal_url: str) -> State:
 
 
 def _stop(layout: Layout, roster: Roster, console: Console) -> None:
-    # A second Ctrl-C must not leave half of it running; every process has its time limit.
+    # A second Ctrl-C must not interrupt the stop. Every process has a time limit.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     layout.state.unlink(missing_ok=True)
-    with show_step(console, "Stopping workers, then the local AWS; the data stays"):
+    with show_step(console, "Stopping the workers, then the local AWS; the data is kept"):
         roster.stop_all()

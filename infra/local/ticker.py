@@ -33,12 +33,12 @@ class Ticker:
     inbox: Queue
     layout: Layout
     tell: Callable[[str], None]
-    """Shows one line to whoever started the system."""
+    """Shows one line on the console."""
     _published_at: float = -math.inf
     _breaching_since: dict[str, float] = field(default_factory=dict)
 
     def tick(self) -> None:
-        """Measure once."""
+        """Measure the queues once, publish, and set the alarms."""
         measured = self._measure()
         if time.monotonic() - self._published_at >= PUBLISH_SECONDS:
             self._publish(measured)

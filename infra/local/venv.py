@@ -1,4 +1,4 @@
-"""Packages that must not mix with ours: the local AWS and the dependencies of the functions.
+"""Environments of their own for the local AWS and for the dependencies of the functions.
 
 Both are built once per lock file from hashed requirements and kept in the cache.
 """
@@ -18,12 +18,12 @@ PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requ
 
 
 def install_local_aws() -> Path:
-    """The Python interpreter that can run the local AWS."""
+    """Install the local AWS and return its Python interpreter."""
     return install_environment("local-aws", LOCAL_AWS_LOCK)
 
 
 def install_environment(name: str, lock: Path) -> Path:
-    """The Python interpreter of an environment of its own with the packages of `lock`."""
+    """Install the packages of `lock` into a separate environment and return its interpreter."""
     folder = _get_folder(name, lock)
     python = folder / "bin" / "python"
     if not _is_complete(folder):
@@ -39,7 +39,7 @@ def install_environment(name: str, lock: Path) -> Path:
 
 
 def install_function_packages(python: Path) -> Path:
-    """The folder of packages that every function imports, for the interpreter that runs them."""
+    """Install the packages that every function imports and return their folder."""
     folder = _get_folder("functions", FUNCTIONS_LOCK)
     if not _is_complete(folder):
         shutil.rmtree(folder, ignore_errors=True)
@@ -49,7 +49,7 @@ def install_function_packages(python: Path) -> Path:
 
 
 def _get_folder(name: str, lock: Path) -> Path:
-    # The interpreter counts: compiled wheels fit one version of Python only.
+    # The name contains the interpreter, because compiled wheels fit only one version of Python.
     key = lock.read_bytes() + sys.version.encode() + sys.base_prefix.encode()
     return CACHE / f"{name}-{hashlib.sha256(key).hexdigest()[:12]}"
 
@@ -59,7 +59,7 @@ def _is_complete(folder: Path) -> bool:
 
 
 def _mark_complete(folder: Path) -> None:
-    """The last step, so that an interrupted installation is begun again."""
+    """Mark the installation as complete. Without the mark the next start installs again."""
     (folder / ".complete").touch()
 
 

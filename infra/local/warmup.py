@@ -1,4 +1,4 @@
-"""First invocations, so that no user waits for a process to start."""
+"""Invokes each function once, so that no user waits for its process to start."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -12,7 +12,7 @@ from infra.local.state import State
 
 
 def warm_up(state: State, clients: Clients) -> None:
-    """Let every function answer once, with requests that change nothing."""
+    """Send each function one request that changes nothing."""
     nothing = uuid4()
     requests = (
         ("POST", "/upload"),

@@ -1,4 +1,4 @@
-"""Worker processes, as many as the Auto Scaling group wants: what EC2 does on AWS."""
+"""Runs as many worker processes as the Auto Scaling group wants, as EC2 does on AWS."""
 
 import logging
 import subprocess
@@ -18,13 +18,13 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 HEALTHY_SECONDS = 15.0
-"""A worker that lived this long was all right: the next pause is short again. Less than a
+"""A worker that ran this long was healthy, so its next pause is short again. The value is below a
 picture's deadline, after which a worker ends itself."""
 
 
 @dataclass
 class WorkerSettings:
-    """What every worker is told."""
+    """Settings of every worker."""
 
     endpoint: str
     task_queue_url: str
@@ -34,7 +34,7 @@ class WorkerSettings:
 
 @dataclass
 class _Slot:
-    """One place of the group and the process in it."""
+    """One member of the group and its process."""
 
     name: str
     process: subprocess.Popen[bytes] | None = None
@@ -45,18 +45,18 @@ class _Slot:
 
 @dataclass
 class WorkerFleet:
-    """Keeps the workers running that `get_members` names. For one thread."""
+    """Keeps the workers running that `get_members` names. Not thread-safe."""
 
     settings: WorkerSettings
     layout: Layout
     roster: Roster
     get_members: Callable[[], list[str]]
     longest_pause_seconds: float = LONGEST_PAUSE_SECONDS
-    """Before a worker that died again starts again."""
+    """Pauses before a worker that keeps ending starts again."""
     _slots: dict[str, _Slot] = field(default_factory=dict)
 
     def reconcile(self) -> None:
-        """Look once: start what is missing, stop what is too much, restart what died."""
+        """Compare once: start missing workers, stop surplus workers, restart workers that ended."""
         members = self.get_members()
         for name in self._slots.keys() - set(members):
             self._retire(self._slots.pop(name))
@@ -70,7 +70,7 @@ class WorkerFleet:
             if now - slot.started_at > HEALTHY_SECONDS:
                 slot.pause_seconds = FIRST_PAUSE_SECONDS
             logger.warning(
-                "%s ended with %d; it starts again in %.0f s, see %s",
+                "%s ended with code %d and starts again in %.0f s. Its log: %s",
                 slot.name,
                 slot.process.returncode,
                 slot.pause_seconds,
@@ -97,7 +97,7 @@ class WorkerFleet:
         self.roster.add(slot.name, slot.process.pid, WORKER)
 
     def _retire(self, slot: _Slot) -> None:
-        """Stop a worker as EC2 does: a signal, some patience, the end."""
+        """Stop a worker as EC2 does: SIGTERM, a time limit, SIGKILL."""
         if slot.process is None:
             return
         slot.process.terminate()

@@ -1,4 +1,4 @@
-"""Where this process finds its table, queue and bucket, read from the environment."""
+"""Where a process finds its table, queue and bucket, and the numbers that all processes share."""
 
 import os
 from datetime import timedelta
@@ -7,9 +7,9 @@ from pydantic import BaseModel
 
 
 class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
-    """Required variables have no default: a process without them stops at once, by name.
+    """A process that lacks one of these variables stops at once and names it.
 
-    Errors hide the input, which is the whole environment, secrets included.
+    Errors hide the input, because it is the whole environment, secrets included.
     """
 
     aws_region: str
@@ -21,12 +21,19 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
 def read_environment() -> dict[str, str]:
     """The environment's variables by their names in a settings class.
 
-    All that functions need of pydantic-settings, which would be a tenth of their import time.
+    pydantic-settings does the same, but would take a tenth of a function's import time.
     """
     return {name.lower(): value for name, value in os.environ.items()}
 
 
-settings = Settings.model_validate(read_environment())
+def load_settings() -> Settings:
+    """Read the settings of this process. Only entry points call it.
+
+    Raises:
+        ValidationError: A variable is missing. The error names it.
+    """
+    return Settings.model_validate(read_environment())
+
 
 RETENTION = timedelta(days=30)
 """How long pictures and tasks are kept: DynamoDB's TTL and S3's lifecycle rule."""

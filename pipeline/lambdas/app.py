@@ -29,7 +29,6 @@ from pipeline.lambdas.problems import (
     UnauthorizedError,
     build_problem,
 )
-from pipeline.lambdas.settings import settings
 from pipeline.lambdas.telemetry import count, logger
 
 Body = TypeVar("Body")
@@ -54,14 +53,14 @@ _THROTTLING_CODES = frozenset(
 )
 
 
-def build_app() -> APIGatewayRestResolver:
+def build_app(spa_origin: str) -> APIGatewayRestResolver:
     """A resolver without routes that answers the web page's origin and hides no error's reason."""
     app = APIGatewayRestResolver(
         enable_validation=True,
         # An answer of ours that does not match its own model is our fault, not the caller's.
         response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
         cors=CORSConfig(
-            allow_origin=settings.spa_origin,
+            allow_origin=spa_origin,
             allow_headers=["Idempotency-Key"],
             expose_headers=["Location", "Retry-After"],
         ),

@@ -6,19 +6,20 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pipeline.core.clients import connect
+from pipeline.core.dynamo import connect
 from pipeline.core.errors import TaskNotFoundError
-from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
+from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
-app = build_app()
+settings = load_settings()
+app = build_app(settings.spa_origin)
 store = ImageStore(settings.images_bucket)
-connect(Task)
+connect(settings.aws_region, {Task: settings.tasks_table})
 
 
 @app.delete(

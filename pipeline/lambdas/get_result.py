@@ -6,22 +6,23 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pipeline.core.clients import connect
+from pipeline.core.dynamo import connect
 from pipeline.core.errors import TaskNotFoundError
-from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import OPEN_STATUSES, Task
 from pipeline.lambdas.answers import refuse, retry_after
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
 from pipeline.lambdas.schemas import TaskView, build_task_view
+from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
 POLL_SECONDS = 1
 """What we ask of a caller who waits for a result."""
 
-app = build_app()
+settings = load_settings()
+app = build_app(settings.spa_origin)
 store = ImageStore(settings.images_bucket)
-connect(Task)
+connect(settings.aws_region, {Task: settings.tasks_table})
 
 
 @app.get(

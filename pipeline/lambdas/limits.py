@@ -1,4 +1,4 @@
-"""How much one user may ask for, so that nobody has to wait for somebody else's thousand photos."""
+"""Limits of each user, so that nobody waits behind a thousand photos of somebody else."""
 
 import math
 from datetime import UTC, datetime, timedelta
@@ -9,37 +9,39 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from pipeline.core.dynamo import is_condition_failure
+from pipeline.core.dynamo import BaseMeta, is_condition_failure
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas.problems import TooManyInFlightError, TooManyRequestsError
-from pipeline.lambdas.settings import settings
+from pipeline.lambdas.settings import ApiSettings
 
 IN_FLIGHT_RETRY_SECONDS = 2
-"""About what a picture takes."""
+"""About the time from upload to result of one picture."""
 
 _KEPT = timedelta(days=1)
 
 
 class UploadRate(Model):
-    """A user's bucket of tokens, as the moment when it will be full again.
+    """A user's token bucket, stored as the time when it will be full again.
 
-    It lies among the tasks, but has none of the keys of their indexes: no list shows it.
+    It is in the table of tasks, but lacks the keys of their indexes, so no list shows it.
     """
 
-    class Meta(Task.Meta):
-        pass
+    class Meta(BaseMeta): ...
 
     rate_id = UnicodeAttribute(hash_key=True, attr_name="task_id")
     full_at = NumberAttribute(null=True)
     """Seconds since 1970."""
     expires_at = TTLAttribute(null=True)
 
-    def take_token(self, now: datetime) -> bool:
-        """Whether there was one.
+    def take_token(self, now: datetime, settings: ApiSettings) -> bool:
+        """Take one token from the bucket.
 
-        The generic cell rate algorithm (ITU-T I.371): without a counter that must be reset.
-        DynamoDB has no max(), so there is one write for a full bucket, which is what most users
-        have, and another for one that is in use.
+        Generic cell rate algorithm (ITU-T I.371), which needs no counter that must be reset.
+        DynamoDB has no max(), so a full bucket, the usual case, is one write and a bucket in use is
+        a second one.
+
+        Returns:
+            False if the bucket is empty.
         """
         moment = now.timestamp()
         step = 1 / settings.uploads_per_second
@@ -61,13 +63,16 @@ class UploadRate(Model):
         return True
 
 
-def find_refusal(owner_id: str) -> TooManyRequestsError | None:
-    """Why this user may not start one more task now; nothing if they may.
+def find_refusal(owner_id: str, settings: ApiSettings) -> TooManyRequestsError | None:
+    """Check whether this user may start one more task now, and take a token.
 
-    Requests at the same moment may pass the limit of unfinished tasks by one another: the index
-    follows within milliseconds. The rate is exact.
+    The rate is exact. Requests within the same few milliseconds can exceed the limit of unfinished
+    tasks, because the index follows the table with that delay.
+
+    Returns:
+        The error to answer with, or None if the user may start a task.
     """
-    if not UploadRate(f"rate:{owner_id}").take_token(datetime.now(UTC)):
+    if not UploadRate(f"rate:{owner_id}").take_token(datetime.now(UTC), settings):
         return TooManyRequestsError(math.ceil(1 / settings.uploads_per_second))
     if Task.count_in_flight(owner_id, settings.max_in_flight) >= settings.max_in_flight:
         return TooManyInFlightError(IN_FLIGHT_RETRY_SECONDS)

@@ -8,9 +8,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pipeline.core.clients import connect
+from pipeline.core.dynamo import connect
 from pipeline.core.errors import InvalidCursorError
-from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import refuse
@@ -18,6 +17,7 @@ from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.cursor import decode_cursor, encode_cursor, encode_key
 from pipeline.lambdas.problems import InvalidRequestError
 from pipeline.lambdas.schemas import TaskPage, build_task_view
+from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
 MAX_PAGE_SIZE = 100
@@ -29,9 +29,10 @@ FILTER_READ_SIZE = 100
 MAX_READS = 10
 """For one request. A page may then be short, but it says where the next one starts."""
 
-app = build_app()
+settings = load_settings()
+app = build_app(settings.spa_origin)
 store = ImageStore(settings.images_bucket)
-connect(Task)
+connect(settings.aws_region, {Task: settings.tasks_table})
 
 
 @app.get(

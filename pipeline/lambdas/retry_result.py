@@ -6,10 +6,9 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pipeline.core.clients import connect
+from pipeline.core.dynamo import connect
 from pipeline.core.errors import TaskNotFoundError, TaskNotRetryableError
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import settings
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import TASK_LINKS, refuse
@@ -17,11 +16,13 @@ from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
 from pipeline.lambdas.limits import UploadRate, find_refusal
 from pipeline.lambdas.problems import TooManyInFlightError
 from pipeline.lambdas.schemas import TaskState
+from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
-app = build_app()
+settings = load_settings()
+app = build_app(settings.spa_origin)
 queue = TaskQueue(settings.task_queue_url)
-connect(Task, UploadRate)
+connect(settings.aws_region, {Task: settings.tasks_table, UploadRate: settings.tasks_table})
 
 
 @app.post(
@@ -38,7 +39,7 @@ connect(Task, UploadRate)
 )
 def retry_result(task_id: TaskId) -> Response[TaskState]:
     task = Task.get_owned(str(task_id), get_owner_id(app))
-    if refusal := find_refusal(task.owner_id):
+    if refusal := find_refusal(task.owner_id, settings):
         raise refusal
     flow.retry(task, queue)
     logger.info("Task queued again", task_id=task.task_id)

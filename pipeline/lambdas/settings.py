@@ -1,23 +1,27 @@
-"""What only the API functions read from the environment."""
+"""The settings of the API functions."""
 
-from pydantic import BaseModel
-
-from pipeline.core.settings import read_environment
+from pipeline.core.settings import Settings, read_environment
 
 
-class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
-    """Required variables have no default: a function without them stops at once, by name."""
+class ApiSettings(Settings, frozen=True):
+    """A function that lacks one of the variables stops at once and names it."""
 
     spa_origin: str
-    """Scheme, host and port of the web page: the only page that may call this API."""
+    """Scheme, host and port of the web page, the only page that may call this API."""
 
-    # Of each user. The page follows them without a word: a hundred photos take 15 s to be sent.
+    # Limits of each user. The page waits and repeats: it sends a hundred photos in 15 s.
     max_in_flight: int = 100
-    """Unfinished tasks: what a burst can put into the queue before others."""
+    """Unfinished tasks. It bounds what a burst of one user puts into the queue before others."""
     uploads_per_second: float = 5
-    """In the long run: less than the smallest fleet recognises, so nobody fills it alone."""
+    """Average. The smallest fleet recognises more, so one user alone cannot fill it."""
     upload_burst: int = 30
     """Uploads that may come at once after a pause."""
 
 
-settings = Settings.model_validate(read_environment())
+def load_settings() -> ApiSettings:
+    """Read the settings of this function.
+
+    Raises:
+        ValidationError: A variable is missing. The error names it.
+    """
+    return ApiSettings.model_validate(read_environment())

@@ -10,10 +10,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pynamodb.expressions.condition import Condition
 
 from pipeline.core import alarms
-from pipeline.core.clients import connect
+from pipeline.core.dynamo import connect
 from pipeline.core.errors import RetriesExhaustedError, TaskFinishedError
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import settings
+from pipeline.core.settings import load_settings
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
@@ -35,9 +35,10 @@ MAX_TASKS = 1000
 RESERVED_MS = 5_000
 """Left of Lambda's time for the task in hand and the metrics."""
 
+settings = load_settings()
 queue = TaskQueue(settings.task_queue_url)
 store = ImageStore(settings.images_bucket)
-connect(Task)
+connect(settings.aws_region, {Task: settings.tasks_table})
 
 
 @entry_point

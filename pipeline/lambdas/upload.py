@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
-from pipeline.core.clients import connect
+from pipeline.core.dynamo import connect
 from pipeline.core.errors import (
     AnimatedImageError,
     EmptyImageError,
@@ -28,7 +28,6 @@ from pipeline.core.errors import (
 from pipeline.core.images import CONTENT_TYPES, DIRECT_MAX_BYTES, read_header
 from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore, build_image_key
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
@@ -48,6 +47,7 @@ from pipeline.lambdas.schemas import (
     UploadFormView,
     UploadTicket,
 )
+from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
 from pipeline.lambdas.upload_request import (
     FILE_NAME_PATTERN,
@@ -62,10 +62,11 @@ from pipeline.lambdas.upload_request import (
 _KEY_NAMESPACE = UUID("5b0f7d3e-6a53-4d0c-9f3a-2f4f0f6f4d8c")
 """Of the task ids that are computed from an Idempotency-Key: never change it."""
 
-app = build_app()
+settings = load_settings()
+app = build_app(settings.spa_origin)
 store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
-connect(Task, UploadRate)
+connect(settings.aws_region, {Task: settings.tasks_table, UploadRate: settings.tasks_table})
 
 
 @app.post(
@@ -215,7 +216,7 @@ def _save_task(
     task = _build_task(request, owner_id, idempotency_key)
     if idempotency_key:
         task.request_hash = _hash_request(request, image_sha256)
-    refusal = find_refusal(owner_id)
+    refusal = find_refusal(owner_id, settings)
     if not refusal and transitions.insert(task):
         return task
     try:

@@ -5,16 +5,17 @@ from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pipeline.core.clients import connect
+from pipeline.core.dynamo import connect
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import settings
+from pipeline.core.settings import load_settings
 from pipeline.core.storage import ImageStore, get_task_id
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
+settings = load_settings()
 queue = TaskQueue(settings.task_queue_url)
-connect(Task)
+connect(settings.aws_region, {Task: settings.tasks_table})
 
 
 @entry_point

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import boto3
 from botocore.config import Config
 
-from pipeline.core.clients import connect
+from pipeline.core.dynamo import connect
 from pipeline.core.queue import Delivery
-from pipeline.core.settings import settings
+from pipeline.core.settings import load_settings
 from pipeline.core.tasks.record import Task
 from pipeline.worker import STARTED_AT, deletions, heartbeat
 from pipeline.worker.cores import Cores
@@ -46,12 +46,13 @@ def load_recognizer(worker_settings: WorkerSettings) -> Recognize:
 
 def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     """Run a worker until it is told to stop, and end the process."""
+    settings = load_settings()
     worker_settings, health_settings = WorkerSettings(), HealthSettings()
     configure_logging(worker_settings.log_level)
     cores = worker_settings.concurrency
     limit_memory(worker_settings.memory_limit_mb)
     share_arenas(cores)
-    connect(Task)
+    connect(settings.aws_region, {Task: settings.tasks_table})
     update_directly(Task)
     identity = {"Worker": worker_settings.worker_name, "Version": worker_settings.version}
     metrics = Metrics(boto3.client("cloudwatch", config=QUICK), cores=cores, identity=identity)

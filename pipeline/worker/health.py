@@ -80,7 +80,7 @@ def find_problem(path: Path) -> str | None:
     if age_seconds > STALE_SECONDS:
         return f"The worker's loop has not turned for {age_seconds:.0f} s"
     if pulse.longest_seconds > STUCK_SECONDS:
-        return f"A picture has been in work for {pulse.longest_seconds:.0f} s"
+        return f"A message has been in flight for {pulse.longest_seconds:.0f} s"
     return None
 
 

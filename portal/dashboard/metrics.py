@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.core.errors import RetriesExhaustedError
-from pipeline.core.settings import settings
 from portal import aws
 from portal.environment import env
 
@@ -40,7 +39,7 @@ def _queue_name(url: str) -> str:
     return url.rsplit("/", 1)[-1]
 
 
-_TASKS = {"QueueName": _queue_name(settings.task_queue_url)}
+_TASKS = {"QueueName": _queue_name(env.task_queue_url)}
 _LETTERS = {"QueueName": _queue_name(env.dead_letter_queue_url)}
 _TOTAL = {"Stage": "total"}
 _VISIBLE = "ApproximateNumberOfMessagesVisible"

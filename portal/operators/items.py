@@ -17,7 +17,6 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta
-from portal.environment import env
 
 NO_PASSWORD = "!"
 AUDIT_RETENTION = timedelta(days=400)
@@ -27,8 +26,7 @@ RUN_RETENTION = timedelta(days=30)
 class OperatorItem(Model):
     """Somebody who signed in with an operator group, or has a local password."""
 
-    class Meta(BaseMeta):
-        table_name = env.operators_table
+    class Meta(BaseMeta): ...
 
     username = UnicodeAttribute(hash_key=True)
     """Cognito's `sub`, or the name of a local account."""
@@ -45,8 +43,7 @@ class OperatorItem(Model):
 
 
 class SessionItem(Model):
-    class Meta(BaseMeta):
-        table_name = env.sessions_table
+    class Meta(BaseMeta): ...
 
     session_key = UnicodeAttribute(hash_key=True)
     data = UnicodeAttribute()
@@ -89,8 +86,7 @@ class MonthIndex(GlobalSecondaryIndex["AuditItem"]):
 class AuditItem(Model):
     """One thing that one operator did. Never changed, never deleted by the portal."""
 
-    class Meta(BaseMeta):
-        table_name = env.audit_table
+    class Meta(BaseMeta): ...
 
     audit_id = UnicodeAttribute(hash_key=True, default_for_new=lambda: str(uuid4()))
     at = UTCDateTimeAttribute(default_for_new=lambda: datetime.now(UTC))
@@ -121,8 +117,7 @@ class StateIndex(GlobalSecondaryIndex["RunItem"]):
 class RunItem(Model):
     """An operation on everything that matches a filter, done in bounded steps."""
 
-    class Meta(BaseMeta):
-        table_name = env.runs_table
+    class Meta(BaseMeta): ...
 
     run_id = UnicodeAttribute(hash_key=True, default_for_new=lambda: str(uuid4()))
     state = UnicodeAttribute()
@@ -148,5 +143,10 @@ class RunItem(Model):
     by_state = StateIndex()
 
 
-TABLES: tuple[type[Model], ...] = (OperatorItem, SessionItem, AuditItem, RunItem)
-"""What Terraform and the local system create beside the tasks table."""
+TABLES: dict[str, type[Model]] = {
+    "operators_table": OperatorItem,
+    "sessions_table": SessionItem,
+    "audit_table": AuditItem,
+    "runs_table": RunItem,
+}
+"""The portal's own models by the setting that names the table."""

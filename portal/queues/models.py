@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import CharField, DateTimeField, IntegerField, Model, TextField
 
 from pipeline.core.queue import Delivery
-from pipeline.core.settings import settings
 from pipeline.core.tasks import record as records
 from portal import aws
 from portal.environment import env
@@ -20,7 +19,7 @@ from portal.remote.queryset import Page, RemoteQuerySet
 
 class QueueQuerySet(RemoteQuerySet):
     def rows(self) -> Iterator[Any]:
-        for url in (settings.task_queue_url, env.dead_letter_queue_url):
+        for url in (env.task_queue_url, env.dead_letter_queue_url):
             answer = aws.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
             attributes: dict[str, str] = dict(answer["Attributes"])  # type: ignore[arg-type]
             redrive = json.loads(attributes.get("RedrivePolicy", "{}"))

@@ -10,10 +10,10 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pipeline.core.errors import TaskNotRetryableError
 from pipeline.core.queue import Delivery
-from pipeline.core.settings import settings
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import TaskStatus
 from portal import aws
+from portal.environment import env
 from portal.queues.letters import held, open_dead_letters
 from portal.remote.operations import Deed, Operation, Outcome, ReasonForm, Refused
 
@@ -60,7 +60,7 @@ class RedriveLetter(LetterOperation):
 
     def _send(self, letter: Any) -> str:
         if not letter.task_id:
-            aws.sqs().send_message(QueueUrl=settings.task_queue_url, MessageBody=letter.body)
+            aws.sqs().send_message(QueueUrl=env.task_queue_url, MessageBody=letter.body)
             return "Sent again as it is: it names no task"
         if letter.source is None:
             raise Refused("its task was deleted; discard the letter")

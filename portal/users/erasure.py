@@ -9,11 +9,11 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from pipeline.core.settings import settings
 from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task
 from portal import aws
+from portal.environment import env
 from portal.operators import audit
 from portal.operators.items import OperatorItem, RunItem
 from portal.remote.operations import Deed, ReasonForm
@@ -122,8 +122,8 @@ def _delete_pictures(owner_id: str) -> int:
     """Pictures that no task names: of uploads that broke off, or were deleted by hand."""
     client = aws.s3()
     prefix = build_image_key(owner_id, "")
-    found = client.list_objects_v2(Bucket=settings.images_bucket, Prefix=prefix, MaxKeys=BATCH)
+    found = client.list_objects_v2(Bucket=env.images_bucket, Prefix=prefix, MaxKeys=BATCH)
     keys = [entry["Key"] for entry in found.get("Contents", [])]
     for key in keys:
-        client.delete_object(Bucket=settings.images_bucket, Key=key)
+        client.delete_object(Bucket=env.images_bucket, Key=key)
     return len(keys)

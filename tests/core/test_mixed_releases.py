@@ -9,9 +9,9 @@ import boto3
 import pytest
 
 from pipeline.core.queue import TaskMessage
-from pipeline.core.settings import settings
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
+from tests.environment import settings
 from tests.examples import CAT, build_task, succeed
 
 LATER_FIELD = {"S": "of a later release"}

@@ -4,7 +4,8 @@ import boto3
 import pytest
 
 from pipeline.core.queue import TaskMessage, TaskQueue
-from pipeline.core.settings import MAX_RECEIVE_COUNT, settings
+from pipeline.core.settings import MAX_RECEIVE_COUNT
+from tests.environment import settings
 from tests.examples import OWNER_ID
 
 

@@ -3,13 +3,13 @@
 import pytest
 from pydantic import ValidationError
 
-from pipeline.core.settings import Settings, read_environment
+from pipeline.core.settings import load_settings
 
 
 def test_variables_are_read_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASKS_TABLE", "mine")
 
-    assert Settings.model_validate(read_environment()).tasks_table == "mine"
+    assert load_settings().tasks_table == "mine"
 
 
 def test_a_missing_variable_is_named_and_no_other_is_shown(
@@ -18,7 +18,7 @@ def test_a_missing_variable_is_named_and_no_other_is_shown(
     monkeypatch.delenv("TASKS_TABLE")
 
     with pytest.raises(ValidationError) as caught:
-        Settings.model_validate(read_environment())
+        load_settings()
 
     assert "tasks_table" in str(caught.value)
     assert "input_value" not in str(caught.value)

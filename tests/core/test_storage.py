@@ -7,8 +7,8 @@ import pytest
 import requests
 
 from pipeline.core.errors import ImageMissingError
-from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore, build_image_key, get_task_id
+from tests.environment import settings
 
 
 def test_a_stored_picture_is_read_back_encrypted(store: ImageStore) -> None:

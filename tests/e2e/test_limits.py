@@ -6,11 +6,11 @@ from pathlib import Path
 
 import httpx
 
-from pipeline.lambdas.settings import Settings
+from pipeline.lambdas.settings import ApiSettings
 from tests.e2e.conftest import SetWorkers, User
 
 CLIENTS = 4
-LIMIT = Settings.model_fields["max_in_flight"].default
+LIMIT = ApiSettings.model_fields["max_in_flight"].default
 SURPLUS = 3
 
 

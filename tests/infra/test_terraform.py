@@ -1,22 +1,21 @@
 """The configuration says the same as the code. `make check-terraform` runs its own tests."""
 
+import json
 import re
 from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from moto import mock_aws
 from pydantic import BaseModel
-from pynamodb.attributes import Attribute, TTLAttribute
-from pynamodb.indexes import GlobalSecondaryIndex
-from pynamodb.models import Model
 
 from infra.cost.model import ENVIRONMENTS
-from infra.deploy.contract import CONTRACT
+from infra.deploy.contract import CONTRACT, find_models
 from infra.deploy.contract import main as check_contract
 from pipeline.core import alarms, settings
-from pipeline.core.tasks.record import Task
-from pipeline.lambdas.settings import Settings as LambdaSettings
+from pipeline.lambdas.settings import ApiSettings
 from pipeline.worker.settings import HealthSettings, WorkerSettings
 from tests.infra.conftest import Plan
 
@@ -54,55 +53,46 @@ def test_only_the_environment_asks_where_it_is() -> None:
     assert asking == ["environment"]
 
 
-def test_the_tasks_table_has_the_models_keys_and_indexes(prod: Plan) -> None:
-    table = prod.resources['module.environment.module.tables.aws_dynamodb_table.this["tasks"]']
+@pytest.mark.parametrize("name", sorted(json.loads(CONTRACT.read_text())["tables"]))
+def test_a_table_is_the_one_that_its_model_makes(name: str, prod: Plan) -> None:
+    model = find_models()[name]
+    with mock_aws():
+        if not model.exists():
+            model.create_table()
+        client = boto3.client("dynamodb")
+        made: Any = client.describe_table(TableName=model.Meta.table_name)["Table"]
+        ttl = client.describe_time_to_live(TableName=model.Meta.table_name)["TimeToLiveDescription"]
 
-    assert table["hash_key"] == find_key(Task, "is_hash_key")
-    assert table["range_key"] is None
-    assert {it["name"]: read_index(it) for it in table["global_secondary_index"]} == {
-        index.Meta.index_name: describe_index(index) for index in find_indexes(Task)
-    }
-    assert {it["name"] for it in table["attribute"]} == find_key_names(Task)
-    assert table["ttl"][0] == {"attribute_name": find_ttl(Task), "enabled": True}
+    planned = prod.resources[f'module.environment.module.tables.aws_dynamodb_table.this["{name}"]']
 
-
-def find_key(owner: type[Model] | GlobalSecondaryIndex[Any], flag: str) -> str | None:
-    declared = vars(owner if isinstance(owner, type) else type(owner)).values()
-    attributes = [it for it in declared if isinstance(it, Attribute)]
-    return next((it.attr_name for it in attributes if getattr(it, flag)), None)
-
-
-def find_indexes(model: type[Model]) -> list[GlobalSecondaryIndex[Any]]:
-    found = [getattr(model, name) for name in dir(model)]
-    return [it for it in found if isinstance(it, GlobalSecondaryIndex)]
-
-
-def find_key_names(model: type[Model]) -> set[str | None]:
-    owners: list[Any] = [model, *find_indexes(model)]
-    names = {find_key(it, flag) for it in owners for flag in ("is_hash_key", "is_range_key")}
-    return names - {None}
-
-
-def find_ttl(model: type[Model]) -> str:
-    (ttl,) = (it for it in model.get_attributes().values() if isinstance(it, TTLAttribute))
-    return ttl.attr_name
-
-
-def describe_index(index: GlobalSecondaryIndex[Any]) -> tuple[Any, ...]:
-    projection = index.Meta.projection
-    others = sorted(getattr(projection, "non_key_attributes", None) or [])
-    return (
-        find_key(index, "is_hash_key"),
-        find_key(index, "is_range_key"),
-        projection.projection_type,
-        others,
+    keys = [planned["hash_key"], planned["range_key"]]
+    assert [key for key in keys if key] == read_keys(made["KeySchema"])
+    assert sorted((it["name"], it["type"]) for it in planned["attribute"]) == sorted(
+        (it["AttributeName"], it["AttributeType"]) for it in made["AttributeDefinitions"]
     )
+    assert {it["name"]: read_planned_index(it) for it in planned["global_secondary_index"]} == {
+        it["IndexName"]: read_made_index(it) for it in made.get("GlobalSecondaryIndexes", [])
+    }
+    assert [it["attribute_name"] for it in planned["ttl"] if it["enabled"]] == [
+        value for key, value in ttl.items() if key == "AttributeName"
+    ]
 
 
-def read_index(index: dict[str, Any]) -> tuple[Any, ...]:
-    keys = {it["key_type"]: it["attribute_name"] for it in index["key_schema"]}
+def read_keys(schema: list[dict[str, str]]) -> list[str]:
+    """The hash key and, if there is one, the range key."""
+    return [key["AttributeName"] for key in sorted(schema, key=lambda key: key["KeyType"])]
+
+
+def read_planned_index(index: dict[str, Any]) -> tuple[Any, ...]:
+    keys = sorted(index["key_schema"], key=lambda key: str(key["key_type"]))
     others = sorted(index["non_key_attributes"] or [])
-    return keys["HASH"], keys["RANGE"], index["projection_type"], others
+    return [it["attribute_name"] for it in keys], index["projection_type"], others
+
+
+def read_made_index(index: dict[str, Any]) -> tuple[Any, ...]:
+    projection = index["Projection"]
+    others = sorted(projection.get("NonKeyAttributes", []))
+    return read_keys(index["KeySchema"]), projection["ProjectionType"], others
 
 
 def test_pictures_and_tasks_are_kept_equally_long(prod: Plan) -> None:
@@ -165,7 +155,7 @@ def test_functions_are_given_all_settings_that_they_need(prod: Plan) -> None:
 
     for values in prod.find("aws_lambda_function").values():
         variables = set(values["environment"][0]["variables"])
-        needed = find_required(settings.Settings, LambdaSettings)
+        needed = find_required(ApiSettings)
         assert needed <= variables | given_by_lambda
 
 

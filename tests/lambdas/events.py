@@ -10,8 +10,8 @@ from urllib.parse import quote_plus
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.core.images import CONTENT_TYPES
-from pipeline.lambdas.settings import settings
 from pipeline.lambdas.telemetry import Handler
+from tests.environment import settings
 from tests.examples import OWNER_ID
 from tests.lambdas.contract import check_answer, find_operation
 

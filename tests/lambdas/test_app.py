@@ -15,13 +15,13 @@ from pynamodb.exceptions import GetError
 from pipeline.lambdas import delete_result, get_result, list_results, retry_result, upload
 from pipeline.lambdas.app import build_app, respond
 from pipeline.lambdas.schemas import TaskReference
-from pipeline.lambdas.settings import settings
 from pipeline.lambdas.telemetry import Handler
+from tests.environment import settings
 from tests.lambdas.events import REQUEST_ID, Answer, get_metrics, request
 
 
 def build_handler(route: Callable[[], Response]) -> Handler:
-    app = build_app()
+    app = build_app(settings.spa_origin)
     app.get("/test")(route)
     return app.resolve
 

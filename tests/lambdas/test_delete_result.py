@@ -4,12 +4,12 @@ import boto3
 import pytest
 
 from pipeline.core.errors import TaskFinishedError
-from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas.delete_result import handler
 from pipeline.lambdas.uploaded import handler as uploaded
+from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, build_result, build_task
 from tests.lambdas.events import Answer, build_storage_event, call, request
 

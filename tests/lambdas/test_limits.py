@@ -10,13 +10,13 @@ import pytest
 from pipeline.core.errors import UnreadableImageError
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import FORM_LIFETIME
-from pipeline.core.settings import settings as core_settings
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas import limits, retry_result, upload
 from pipeline.lambdas.limits import UploadRate
-from pipeline.lambdas.settings import Settings, settings
+from pipeline.lambdas.settings import ApiSettings
 from tests.clocks import stop_clock
+from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task, succeed
 from tests.lambdas.events import Answer, request
 
@@ -37,19 +37,20 @@ def retry(task: Task) -> Answer:
 
 
 @pytest.fixture
-def limit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Settings]:
+def limit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ApiSettings]:
     """Sets other limits."""
 
-    def use(**values: float) -> Settings:
+    def use(**values: float) -> ApiSettings:
         changed = settings.model_copy(update=values)
-        monkeypatch.setattr(limits, "settings", changed)
+        for module in (retry_result, upload):
+            monkeypatch.setattr(module, "settings", changed)
         return changed
 
     return use
 
 
 def test_one_task_too_many_is_refused_until_another_is_finished(
-    limit: Callable[..., Settings],
+    limit: Callable[..., ApiSettings],
 ) -> None:
     limit(max_in_flight=2)
     first, second, third = ask(), ask(), ask()
@@ -72,7 +73,7 @@ def delete(task: Task) -> None:
 
 @pytest.mark.parametrize("finish", [fail, delete, transitions.expire])
 def test_every_end_of_a_task_makes_room(
-    limit: Callable[..., Settings], finish: Callable[[Task], None]
+    limit: Callable[..., ApiSettings], finish: Callable[[Task], None]
 ) -> None:
     limit(max_in_flight=1)
     task = Task.get(ask().body["taskId"])
@@ -82,7 +83,7 @@ def test_every_end_of_a_task_makes_room(
     assert ask().status == 201
 
 
-def test_the_tasks_of_others_do_not_count(limit: Callable[..., Settings]) -> None:
+def test_the_tasks_of_others_do_not_count(limit: Callable[..., ApiSettings]) -> None:
     limit(max_in_flight=1, upload_burst=1)
     ask(owner_id=OTHER_OWNER_ID)
 
@@ -92,7 +93,7 @@ def test_the_tasks_of_others_do_not_count(limit: Callable[..., Settings]) -> Non
 
 
 def test_a_task_that_nobody_finished_counts_only_as_long_as_a_form_lives(
-    limit: Callable[..., Settings],
+    limit: Callable[..., ApiSettings],
 ) -> None:
     limit(max_in_flight=1)
     now = datetime.now(UTC)
@@ -107,7 +108,7 @@ def test_a_task_that_nobody_finished_counts_only_as_long_as_a_form_lives(
 
 
 def test_a_repeat_of_what_was_let_in_is_answered_at_the_limit(
-    limit: Callable[..., Settings],
+    limit: Callable[..., ApiSettings],
 ) -> None:
     limit(max_in_flight=1)
     first = ask(key="a")
@@ -118,7 +119,7 @@ def test_a_repeat_of_what_was_let_in_is_answered_at_the_limit(
     assert other.status == 429
 
 
-def test_a_retry_is_one_more_task(limit: Callable[..., Settings], queue: TaskQueue) -> None:
+def test_a_retry_is_one_more_task(limit: Callable[..., ApiSettings], queue: TaskQueue) -> None:
     limit(max_in_flight=1)
     tasks = [build_task(), build_task()]
     for task in tasks:
@@ -132,14 +133,14 @@ def test_a_retry_is_one_more_task(limit: Callable[..., Settings], queue: TaskQue
     assert len(queue.receive(max_messages=10)) == 1
 
 
-def test_tokens_come_back_one_by_one(limit: Callable[..., Settings]) -> None:
-    limit(uploads_per_second=2, upload_burst=3)
+def test_tokens_come_back_one_by_one(limit: Callable[..., ApiSettings]) -> None:
+    limited = limit(uploads_per_second=2, upload_burst=3)
     rate = UploadRate(RATE_ID)
 
-    burst = [rate.take_token(NOW) for _ in range(4)]
-    soon = rate.take_token(NOW + timedelta(seconds=0.4))
-    later = [rate.take_token(NOW + timedelta(seconds=0.6)) for _ in range(2)]
-    much_later = [rate.take_token(NOW + timedelta(hours=1)) for _ in range(4)]
+    burst = [rate.take_token(NOW, limited) for _ in range(4)]
+    soon = rate.take_token(NOW + timedelta(seconds=0.4), limited)
+    later = [rate.take_token(NOW + timedelta(seconds=0.6), limited) for _ in range(2)]
+    much_later = [rate.take_token(NOW + timedelta(hours=1), limited) for _ in range(4)]
 
     assert burst == [True, True, True, False]
     assert not soon
@@ -149,7 +150,7 @@ def test_tokens_come_back_one_by_one(limit: Callable[..., Settings]) -> None:
 
 @pytest.mark.parametrize(("per_second", "retry_after"), [(5, "1"), (0.2, "5")])
 def test_who_asks_too_fast_is_told_when_to_come_back(
-    limit: Callable[..., Settings],
+    limit: Callable[..., ApiSettings],
     per_second: float,
     retry_after: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -165,17 +166,17 @@ def test_who_asks_too_fast_is_told_when_to_come_back(
 
 
 def test_a_rate_is_in_no_index_and_goes_by_itself() -> None:
-    UploadRate(RATE_ID).take_token(NOW)
+    UploadRate(RATE_ID).take_token(NOW, settings)
 
     item = boto3.client("dynamodb").get_item(
-        TableName=core_settings.tasks_table, Key={"task_id": {"S": RATE_ID}}
+        TableName=settings.tasks_table, Key={"task_id": {"S": RATE_ID}}
     )["Item"]
     assert item.keys() == {"task_id", "full_at", "expires_at"}
     assert float(item["expires_at"]["N"]) > NOW.timestamp()
 
 
 def test_a_table_out_of_reach_is_not_called_a_limit() -> None:
-    boto3.client("dynamodb").delete_table(TableName=core_settings.tasks_table)
+    boto3.client("dynamodb").delete_table(TableName=settings.tasks_table)
 
     answer = ask()
 

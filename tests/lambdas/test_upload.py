@@ -10,11 +10,11 @@ import pytest
 
 from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
 from pipeline.core.queue import TaskMessage, TaskQueue
-from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore, build_image_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.upload import handler
+from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
 from tests.lambdas.events import Answer, get_metrics, request
 from tests.pictures import build_bomb, build_quadrants, encode

@@ -5,11 +5,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.uploaded import handler
+from tests.environment import settings
 from tests.examples import build_task
 from tests.lambdas.events import build_storage_event, call, get_metrics
 

@@ -1,4 +1,4 @@
-"""What the supervisor does again and again goes on after errors."""
+"""A repeated action of the supervisor continues after errors."""
 
 import logging
 import threading
@@ -36,7 +36,7 @@ def test_a_stumble_of_the_local_aws_is_one_line(
         assert again.wait(TIMEOUT)
 
     [record] = caplog.records
-    assert record.getMessage() == f"The copy failed and tries again: {error}"
+    assert record.getMessage() == f"The copy failed, the next run tries again: {error}"
     assert (record.levelno, record.exc_info) == (logging.WARNING, None)
 
 

@@ -1,4 +1,4 @@
-"""The control of the worker processes, with processes that only sleep."""
+"""The fleet of worker processes, with processes that only sleep."""
 
 import sys
 from collections.abc import Callable, Iterator

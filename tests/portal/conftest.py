@@ -40,7 +40,7 @@ def _portal_aws(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     for cached in CACHED:
         cached.cache_clear()
-    for table in TABLES:
+    for table in TABLES.values():
         table.create_table()
     _create_user_pool()
     _create_worker_group()

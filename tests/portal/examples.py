@@ -12,12 +12,12 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from pipeline.core.errors import PermanentError, RetriesExhaustedError, UnreadableImageError
-from pipeline.core.settings import settings
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from portal.environment import env
 from portal.operators.items import RunItem
 from portal.operators.models import RunState
+from tests.environment import settings
 from tests.examples import build_result, build_task
 
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)

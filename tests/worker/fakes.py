@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from moto.cloudwatch.models import MetricDatum, cloudwatch_backends
 
 from pipeline.core.queue import Delivery
-from pipeline.core.settings import settings
 from pipeline.worker.metrics import NAMESPACE
 from pipeline.worker.vision.recognizer import Options, Recognition
+from tests.environment import settings
 from tests.examples import build_result
 
 ACCOUNT_ID = "123456789012"  # Moto's

@@ -13,10 +13,10 @@ import boto3
 from moto.sqs.models import sqs_backends
 
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
+from tests.environment import settings
 from tests.examples import build_task
 from tests.worker.fakes import ACCOUNT_ID
 

@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from pipeline.core.queue import Delivery, TaskQueue
-from pipeline.core.settings import settings
 from pipeline.worker.deletions import Deletions
+from tests.environment import settings
 from tests.examples import OWNER_ID
 
 

@@ -16,11 +16,11 @@ from botocore.credentials import Credentials
 from pipeline.core import clients
 from pipeline.core.errors import ImageMissingError, TaskFinishedError
 from pipeline.core.queue import TaskMessage
-from pipeline.core.settings import settings
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.worker import direct
 from pipeline.worker.direct import Direct, DirectImageStore, DirectTaskQueue, update_directly
+from tests.environment import settings
 from tests.examples import OWNER_ID, build_result, succeed
 
 KEY_ID, SECRET, TOKEN = "AKIDEXAMPLE", "a/secret+key", "a//token=="

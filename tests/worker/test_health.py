@@ -95,7 +95,7 @@ def test_a_loop_that_stands_still_is_a_problem(path: Path, monkeypatch: pytest.M
 def test_a_picture_that_never_ends_is_a_problem(path: Path) -> None:
     write_pulse(path, longest_seconds=STUCK_SECONDS + 1)
 
-    assert find_problem(path) == "A picture has been in work for 301 s"
+    assert find_problem(path) == "A message has been in flight for 301 s"
 
 
 def test_a_worker_that_has_not_started_is_a_problem(path: Path) -> None:

@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pipeline.core.queue import Delivery, TaskQueue
-from pipeline.core.settings import VISIBILITY_SECONDS, settings
+from pipeline.core.settings import VISIBILITY_SECONDS
 from pipeline.worker import heartbeat
 from pipeline.worker.heartbeat import Heartbeat
 from tests.clocks import HandClock
+from tests.environment import settings
 from tests.examples import OWNER_ID
 from tests.worker.processes import TIMEOUT, wait_until
 from tests.worker.threads import count_threads_in

@@ -12,7 +12,6 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from pipeline.core.queue import Delivery, TaskQueue
-from pipeline.core.settings import settings
 from pipeline.worker import health as health_module
 from pipeline.worker import loop, poller
 from pipeline.worker.deletions import Deletions
@@ -20,6 +19,7 @@ from pipeline.worker.health import Health, Pulse, find_problem
 from pipeline.worker.heartbeat import Heartbeat
 from pipeline.worker.loop import Handle, Worker
 from tests.clocks import HandClock
+from tests.environment import settings
 from tests.examples import OWNER_ID
 from tests.worker.processes import TIMEOUT, wait_until
 

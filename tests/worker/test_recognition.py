@@ -16,7 +16,7 @@ from pipeline.core.errors import (
     UnsupportedFormatError,
 )
 from pipeline.core.queue import Delivery, TaskMessage
-from pipeline.core.settings import MAX_RECEIVE_COUNT, settings
+from pipeline.core.settings import MAX_RECEIVE_COUNT
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.worker.cores import Cores
@@ -24,6 +24,7 @@ from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.recognition import TaskHandler
 from pipeline.worker.vision.recognizer import Options
+from tests.environment import settings
 from tests.examples import CAT, build_task
 from tests.worker.fakes import FakeRecognizer, get_values
 

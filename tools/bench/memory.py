@@ -38,13 +38,7 @@ def run_stream(photo: bytes, engine: str) -> float:
     """Recognise in as many slots as a worker with one core has, each with its own copy."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
-    # What a worker has loaded besides: the clients of AWS
-    os.environ |= {
-        "AWS_REGION": "eu-central-1",
-        "TASKS_TABLE": "none",
-        "TASK_QUEUE_URL": "none",
-        "IMAGES_BUCKET": "none",
-    }
+    # A worker also has the clients of AWS.
     import boto3
 
     from pipeline.core.queue import Delivery

@@ -98,14 +98,14 @@ class SpotterClient:
         self.close()
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._http.close()
 
     def recognise(self, photo: Path, form: Form | None = None) -> Json:
-        """The finished task of one photo. Small photos go directly unless `form` says how.
+        """Send one photo and wait for its task. `form` defaults to direct for small photos.
 
         Raises:
-            DemoError: It was refused, failed or took too long.
+            DemoError: The photo was refused, the task failed, or it took too long.
         """
         data = photo.read_bytes()
         chosen = form or (Form.DIRECT if len(data) <= DIRECT_MAX_BYTES else Form.PRESIGNED)
@@ -114,7 +114,7 @@ class SpotterClient:
         return self.wait_for_result(task_id)
 
     def upload_direct(self, data: bytes, content_type: str, file_name: str) -> str:
-        """Send the picture itself.
+        """Send the picture in the request.
 
         Returns:
             The id of its task.
@@ -127,7 +127,7 @@ class SpotterClient:
         return str(_read(response)["taskId"])
 
     def upload_by_form(self, data: bytes, content_type: str, file_name: str) -> str:
-        """Ask for a form, then give the picture to S3 with it.
+        """Request a form, then post the picture to S3 with it.
 
         Returns:
             The id of its task.
@@ -135,7 +135,7 @@ class SpotterClient:
         body = {"contentType": content_type, "sizeBytes": len(data), "fileName": file_name}
         created = _read(self._post(json=body))
         form = created["upload"]
-        # Not with our headers: the ID token is no business of S3's.
+        # Without our headers: S3 must not get the ID token.
         response = httpx.post(
             form["url"],
             data=form["fields"],
@@ -147,7 +147,7 @@ class SpotterClient:
         return str(created["taskId"])
 
     def _post(self, **request: Any) -> httpx.Response:
-        """Ask for an upload; at a limit wait as the API says."""
+        """Request an upload. At a limit wait as long as the API says."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             response = self._http.post("/upload", **request)
@@ -157,7 +157,7 @@ class SpotterClient:
             time.sleep(float(response.headers.get("Retry-After", 1)))
 
     def get_result(self, task_id: str) -> Json:
-        """The task as it is now."""
+        """The present state of the task."""
         return _read(self._http.get(f"/results/{task_id}"))
 
     def list_results(self) -> Json:
@@ -165,10 +165,10 @@ class SpotterClient:
         return _read(self._http.get("/results"))
 
     def wait_for_result(self, task_id: str, seconds: float = RESULT_SECONDS) -> Json:
-        """Ask until the task is finished.
+        """Poll until the task is finished.
 
         Raises:
-            DemoError: It did not succeed, or not in time.
+            DemoError: The task failed, or took longer than `seconds`.
         """
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -183,7 +183,7 @@ class SpotterClient:
 
 
 def guess_content_type(photo: Path) -> str:
-    """By the name of the file, as a browser does it."""
+    """Guess from the file name, as a browser does."""
     return mimetypes.guess_type(photo.name, strict=False)[0] or "application/octet-stream"
 
 

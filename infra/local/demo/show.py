@@ -1,4 +1,4 @@
-"""The demo: every photo to the API, a table and an annotated picture for each."""
+"""The demo: sends each photo to the API, prints a table and saves an annotated copy."""
 
 import json
 import time
@@ -11,10 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.local.demo.client import DemoError, Form, Json, SpotterClient, sign_in
-from infra.local.demo.draw import annotate
 from infra.local.errors import LocalError
 from infra.local.layout import DEMO_PICTURES, PHOTOS
 from infra.local.state import State
+from pipeline.core.errors import PermanentError
+from pipeline.core.labels import Label
+from pipeline.worker.vision.draw import annotate
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 SHOWN_LABELS = 8
@@ -22,7 +24,7 @@ SHOWN_LABELS = 8
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one photo."""
+    """The result of one photo."""
 
     photo: Path
     seconds: float
@@ -32,7 +34,7 @@ class Outcome:
 
 
 def find_demo_photos() -> list[Path]:
-    """The photos that come with Spotter."""
+    """The demo photos of the repository."""
     return sorted(path for path in PHOTOS.glob("*") if path.suffix.lower() in SUFFIXES)
 
 
@@ -45,17 +47,17 @@ def recognise_all(
     """Send all photos as the demo user, one after the other.
 
     Returns:
-        Whether all of them got their labels.
+        Whether all photos got a result.
     """
     if not photos:
-        raise LocalError("There is no photo to recognise.", "Name some: PHOTO...")
+        raise LocalError("There is no photo to recognise.", "Give file names: PHOTO...")
     with SpotterClient(state.api_url, sign_in(state, state.people[0])) as client:
         outcomes = [_recognise(client, photo, form, report) for photo in photos]
     return all(outcome.error is None for outcome in outcomes)
 
 
 def show_outcome(console: Console, outcome: Outcome) -> None:
-    """A table of one photo's labels."""
+    """Print a table of one photo's labels."""
     if outcome.task is None:
         console.print(f"[bold red]✗[/] {outcome.photo}: {outcome.error}", highlight=False)
         return
@@ -71,13 +73,13 @@ def show_outcome(console: Console, outcome: Outcome) -> None:
             parents,
         )
     if not outcome.task["labels"]:
-        table.add_row("[dim]nothing that it is sure of[/]")
+        table.add_row("[dim]no label above the minimum confidence[/]")
     console.print(table)
     console.print(f"  with boxes: {outcome.picture}\n", highlight=False, soft_wrap=True)
 
 
 def build_line(outcome: Outcome) -> str:
-    """One photo as one line of JSON."""
+    """The result of one photo as one line of JSON."""
     task = outcome.task or {}
     return json.dumps(
         {
@@ -100,8 +102,11 @@ def _recognise(
     try:
         task = client.recognise(photo, form)
         seconds = time.monotonic() - started
-        outcome = Outcome(photo, seconds, task, annotate(photo, task, DEMO_PICTURES))
-    except (DemoError, OSError, httpx.HTTPError) as error:
+        labels = [Label.model_validate(label) for label in task["labels"]]
+        picture = DEMO_PICTURES / f"{photo.stem}.jpg"
+        annotate(photo.read_bytes(), labels, picture)
+        outcome = Outcome(photo, seconds, task, picture)
+    except (DemoError, OSError, PermanentError, httpx.HTTPError) as error:
         outcome = Outcome(photo, time.monotonic() - started, error=str(error))
     report(outcome)
     return outcome

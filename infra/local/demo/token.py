@@ -1,4 +1,4 @@
-"""What a shell needs to call the local API: `eval "$(python -m infra.local.demo.token)"`.
+"""Print shell variables for calls of the local API: `eval "$(python -m infra.local.demo.token)"`.
 
 Sets API (the address of the API) and TOKEN (an ID token of the demo account, valid for an hour).
 """
@@ -13,7 +13,7 @@ from infra.local.state import load_state
 
 
 def main(layout: Layout = DEFAULT_LAYOUT) -> int:
-    """Print the two assignments; 1 and the reason if the system is not running."""
+    """Print the two assignments. Returns 1 and prints the reason if the system is not running."""
     try:
         state = load_state(layout)
         token = sign_in(state, state.people[0])

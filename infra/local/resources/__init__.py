@@ -1,4 +1,4 @@
-"""The resources of the account, made from the same sources as on AWS.
+"""The resources of the local account, created from the same sources as on AWS.
 
-Every function here may run again on an account that has its resources already.
+Every function here can run again on an account that has the resources already.
 """

@@ -1,4 +1,4 @@
-"""Who may do what: one role per function and one user for the workers, from infra/policies."""
+"""One role for each function and one user for the workers, with the policies of infra/policies."""
 
 import json
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ POLICY_NAME = "least-privilege"
 
 @dataclass(frozen=True)
 class PolicyArns:
-    """What the placeholders of a policy stand for."""
+    """Values for the placeholders of a policy."""
 
     images_bucket_arn: str
     tasks_table_arn: str
@@ -29,7 +29,7 @@ def read_policy(name: str, arns: PolicyArns, folder: Path = POLICIES) -> str:
 
 
 def create_function_role(clients: Clients, function: str, arns: PolicyArns) -> str:
-    """The role that a function runs as.
+    """Create the role that a function runs as.
 
     Returns:
         Its ARN.
@@ -56,17 +56,16 @@ def create_function_role(clients: Clients, function: str, arns: PolicyArns) -> s
     return role["Arn"]
 
 
-def create_worker_key(clients: Clients, arns: PolicyArns) -> AccessKey:
-    """A fresh access key of the workers' own user; older ones end here."""
+def create_key(clients: Clients, user: str, policy: str, arns: PolicyArns) -> AccessKey:
+    """Make a new access key for `user`, who may do what `policy` says. Earlier keys are deleted."""
     iam = clients.iam
-    user = names.WORKER_USER
     try:
         iam.create_user(UserName=user)
     except iam.exceptions.EntityAlreadyExistsException:
         for old in iam.list_access_keys(UserName=user)["AccessKeyMetadata"]:
             iam.delete_access_key(UserName=user, AccessKeyId=old["AccessKeyId"])
     iam.put_user_policy(
-        UserName=user, PolicyName=POLICY_NAME, PolicyDocument=read_policy("worker", arns)
+        UserName=user, PolicyName=POLICY_NAME, PolicyDocument=read_policy(policy, arns)
     )
     key = iam.create_access_key(UserName=user)["AccessKey"]
     return AccessKey(access_key_id=key["AccessKeyId"], secret_access_key=key["SecretAccessKey"])

@@ -1,4 +1,4 @@
-"""Everything that the account holds, in the order in which one thing needs another."""
+"""Creates all resources of the account in the order of their dependencies."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +15,13 @@ from infra.local.resources.users import UserPool, create_user_pool
 from infra.local.resources.workers_group import create_workers_group
 from infra.local.state import AccessKey
 from infra.package.functions import zip_code
+from pipeline.core.dynamo import bind
 from pipeline.core.tasks.record import Task
 
 
 @dataclass(frozen=True)
 class Account:
-    """What was created and what others must know of it."""
+    """The created resources that other modules need."""
 
     queues: Queues
     users: UserPool
@@ -31,7 +32,8 @@ class Account:
 
 
 def create_account(clients: Clients, packages: Path) -> Account:
-    """Create all resources, or bring those that are there up to date."""
+    """Create all resources, or update the existing ones."""
+    bind(names.REGION, {Task: names.TASKS_TABLE})
     create_table(clients, Task)
     queues = create_queues(clients)
     spa_origin = create_page(clients)
@@ -50,7 +52,7 @@ def create_account(clients: Clients, packages: Path) -> Account:
     return Account(
         queues=queues,
         users=users,
-        worker_key=access.create_worker_key(clients, arns),
+        worker_key=access.create_key(clients, names.WORKER_USER, "worker", arns),
         alarm_inbox=create_alarms(clients),
         api_url=gateway.build_api_url(clients.endpoint),
         spa_origin=spa_origin,

@@ -1,4 +1,4 @@
-"""The Lambda functions and what invokes them."""
+"""The Lambda functions and their triggers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EVENTS = ("uploaded", "sweep")
 
 FUNCTIONS = ROUTES + EVENTS
 
-TIMEOUT_SECONDS = {"sweep": 55}  # It runs each minute
+TIMEOUT_SECONDS = {"sweep": 55}  # A new run starts each minute
 DEFAULT_TIMEOUT_SECONDS = 15
 MEMORY_MB = 512
 
@@ -36,11 +36,11 @@ def create_functions(
     environment: Mapping[str, str],
     packages: Path,
 ) -> dict[str, str]:
-    """Create all functions, or bring them up to date.
+    """Create or update all functions.
 
     Args:
         roles: Function to the ARN of its role.
-        packages: The folder of third-party packages. On AWS they are in the archive; here every
+        packages: The folder of third-party packages. On AWS they are in the archive. Here each
             process of a function would unpack them again.
 
     Returns:
@@ -86,13 +86,13 @@ def schedule_sweep(clients: Clients, function_arn: str) -> None:
 
 
 def warm_events(clients: Clients) -> None:
-    """Start the processes of the functions that no request starts."""
+    """Start the processes of the event functions, which no request starts."""
 
     def invoke(function: str) -> None:
         name = names.build_function_name(function)
         clients.functions.invoke(FunctionName=name, Payload=b'{"Records": []}')
 
-    clients.functions  # noqa: B018 # Made once, before there are threads
+    clients.functions  # noqa: B018 # Created once, before the threads start
     with ThreadPoolExecutor(len(EVENTS)) as pool:
         list(pool.map(invoke, EVENTS))
 
@@ -118,7 +118,7 @@ def _put_function(
             MemorySize=MEMORY_MB,
             Environment=environment,
         )["FunctionArn"]
-    # Lambda shows the hash of the code in base64.
+    # Lambda reports the hash of the code in base64.
     sha256 = base64.b64encode(hashlib.sha256(package).digest()).decode()
     if there["CodeSha256"] != sha256:
         functions.update_function_code(FunctionName=name, ZipFile=package)

@@ -1,7 +1,7 @@
 """The REST API, built from docs/api/gateway.json.
 
-API Gateway on AWS imports that document itself. ministack's import leaves out the gateway
-responses, the binary types and the answers of mock integrations, so it is walked here.
+On AWS, API Gateway imports that document. ministack's import leaves out the gateway responses, the
+binary types and the answers of mock integrations, so this module creates each part itself.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ Json = Mapping[str, Any]
 
 
 def build_api_url(endpoint: str) -> str:
-    """The address of the API: a path, because not every client resolves *.localhost."""
+    """The URL of the API. It is a path, because not every client resolves *.localhost."""
     return f"{endpoint}/_aws/execute-api/{names.API_ID}/{names.API_STAGE}"
 
 
 def build_execution_arn() -> str:
-    """All methods of the API, as a function's permission names them."""
+    """The ARN of all methods of the API, for the permission of a function."""
     return f"arn:aws:execute-api:{names.REGION}:{names.ACCOUNT_ID}:{names.API_ID}/*"
 
 
 def build_invoke_arn(function_arn: str) -> str:
-    """What an integration calls to invoke the function."""
+    """The ARN that an integration calls to invoke the function."""
     path = f"path/2015-03-31/functions/{function_arn}/invocations"
     return f"arn:aws:apigateway:{names.REGION}:lambda:{path}"
 
@@ -49,7 +49,7 @@ def read_document(values: Mapping[str, str]) -> str:
 
 
 def create_api(clients: Clients, text: str) -> None:
-    """Create the API of a document, or replace it if it was made from another one."""
+    """Create the API of a document, or replace the API of another document."""
     client = clients.apigateway
     document_hash = hashlib.sha256(text.encode()).hexdigest()
     for api in client.get_rest_apis(limit=500)["items"]:
@@ -102,7 +102,7 @@ class _Builder:
         return ids
 
     def _create_resource(self, path: str, resources: dict[str, str]) -> str:
-        """Create a path and what is above it; `resources` knows those that are there."""
+        """Create a path and its parents, unless they are in `resources`."""
         if path not in resources:
             parent, _, part = path.rpartition("/")
             resources[path] = self.client.create_resource(

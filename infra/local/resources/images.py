@@ -65,7 +65,7 @@ def create_bucket(clients: Clients, spa_origin: str) -> None:
 
 
 def notify_function(clients: Clients, function_arn: str) -> None:
-    """Let every picture that comes by form invoke the function; a direct one is queued already."""
+    """Invoke the function for each picture that arrives by form, not for direct uploads."""
     clients.s3.put_bucket_notification_configuration(
         Bucket=names.IMAGES_BUCKET,
         NotificationConfiguration={

@@ -16,7 +16,7 @@ from infra.local.layout import REPOSITORY
 HEADERS = REPOSITORY / "infra" / "headers.json"
 ORIGIN_ID = "page"
 
-# CloudFront takes these by their own arguments only.
+# CloudFront accepts these headers only through arguments of their own.
 # https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ResponseHeadersPolicySecurityHeadersConfig.html
 NAMED = {
     "Content-Security-Policy",
@@ -41,7 +41,7 @@ def create_page(clients: Clients) -> str:
 
 
 def read_headers(endpoint: str) -> dict[str, str]:
-    """The security headers of every answer. API, Cognito and pictures have one address here."""
+    """The security headers of every answer. API, Cognito and pictures share one address here."""
     origins = ("api_origin", "cognito_origin", "images_origin")
     text = Template(HEADERS.read_text()).substitute(dict.fromkeys(origins, endpoint))
     headers: dict[str, str] = json.loads(text)
@@ -62,7 +62,7 @@ def _let_read(clients: Clients, distribution_arn: str) -> None:
         "Sid": "CloudFrontReads",
         "Effect": "Allow",
         "Principal": {"Service": "cloudfront.amazonaws.com"},
-        # To list tells a missing file (404) from a forbidden one
+        # With the permission to list, a missing file is a 404 instead of a 403
         "Action": ["s3:GetObject", "s3:ListBucket"],
         "Resource": [f"arn:aws:s3:::{names.PAGE_BUCKET}", f"arn:aws:s3:::{names.PAGE_BUCKET}/*"],
         "Condition": {"StringEquals": {"aws:SourceArn": distribution_arn}},
@@ -97,7 +97,7 @@ def _create_distribution(clients: Clients) -> Any:
 
 
 def _update_headers(clients: Clients) -> None:
-    """Bring the headers of an earlier start up to date."""
+    """Update the headers of an earlier start."""
     found = clients.cloudfront.list_response_headers_policies(Type="custom")
     policy = next(
         item["ResponseHeadersPolicy"]
@@ -113,9 +113,9 @@ def _update_headers(clients: Clients) -> None:
 
 
 def build_headers_policy(headers: dict[str, str]) -> dict[str, Any]:
-    """Say `headers` in CloudFront's words.
+    """Convert `headers` to CloudFront's format.
 
-    HSTS is left out: there is no https here, and browsers ignore it on http.
+    HSTS is left out, because browsers ignore it on http.
     """
     custom = [
         {"Header": name, "Value": value, "Override": True}
@@ -138,7 +138,7 @@ def build_headers_policy(headers: dict[str, str]) -> dict[str, Any]:
 
 
 def _build_distribution(access_control_id: str, headers_policy_id: str) -> dict[str, Any]:
-    # Every address of the page is index.html: its router reads the path.
+    # Every path returns index.html. The page's router reads the path.
     fallbacks = [
         {"ErrorCode": code, "ResponsePagePath": "/index.html", "ResponseCode": "200"}
         for code in (403, 404)
@@ -161,7 +161,7 @@ def _build_distribution(access_control_id: str, headers_policy_id: str) -> dict[
         },
         "DefaultCacheBehavior": {
             "TargetOriginId": ORIGIN_ID,
-            "ViewerProtocolPolicy": "allow-all",  # There is no https here
+            "ViewerProtocolPolicy": "allow-all",  # The local system has no https
             "ResponseHeadersPolicyId": headers_policy_id,
             "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}},
             "MinTTL": 0,

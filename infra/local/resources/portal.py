@@ -1,19 +1,20 @@
-"""What the portal needs in the account: its tables, a client of the user pool, a key of its own."""
+"""The portal's resources: its tables, its client of the user pool, its access key."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infra.local import names
 from infra.local.clients import Clients
-from infra.local.resources.access import POLICY_NAME, PolicyArns, read_policy
+from infra.local.resources.access import PolicyArns, create_key
 from infra.local.resources.images import IMAGES_ARN
 from infra.local.resources.queues import Queues
 from infra.local.resources.tables import create_table
 from infra.local.resources.users import UserPool
 from infra.local.state import AccessKey
+from pipeline.core.dynamo import bind
+from portal.operators.items import TABLES as MODELS
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -25,12 +26,12 @@ TABLES = {
     f"{table.upper()}_TABLE": f"{names.PREFIX}-{table}"
     for table in ("operators", "sessions", "audit", "runs")
 }
-"""Variable to table name."""
+"""Environment variable to table name."""
 
 
 @dataclass(frozen=True)
 class PortalArns(PolicyArns):
-    """What the placeholders of the portal's policy stand for."""
+    """Values for the placeholders of the portal's policy."""
 
     dead_letter_queue_arn: str
     user_pool_arn: str
@@ -43,24 +44,21 @@ class PortalArns(PolicyArns):
 
 @dataclass(frozen=True)
 class PortalClient:
-    """The portal at the user pool: a client that keeps a secret."""
+    """The portal's client of the user pool, with a secret."""
 
     client_id: str
     client_secret: str
 
 
-def create_portal_tables(clients: Clients, variables: dict[str, str]) -> None:
-    """Create the tables that the portal's own models describe."""
-    os.environ.update({name: variables[name] for name in variables if name not in os.environ})
-    # Only now: the models read their names from the environment when they are imported.
-    from portal.operators.items import TABLES as MODELS
-
-    for model in MODELS:
+def create_portal_tables(clients: Clients) -> None:
+    """Create the tables of the portal's models."""
+    bind(names.REGION, {model: TABLES[name.upper()] for name, model in MODELS.items()})
+    for model in MODELS.values():
         create_table(clients, model)
 
 
 def create_portal_client(clients: Clients, users: UserPool, portal_url: str) -> PortalClient:
-    """Create the client, or tell the one that is there where the portal answers now."""
+    """Create the client, or give an existing client the portal's present address."""
     cognito = clients.cognito
     client_id = _find_client(cognito, users.pool_id)
     if client_id is None:
@@ -84,7 +82,7 @@ def create_portal_client(clients: Clients, users: UserPool, portal_url: str) -> 
 
 
 def create_portal_key(clients: Clients, queues: Queues, users: UserPool) -> AccessKey:
-    """A fresh access key of the portal's own user, who may do what its policy says."""
+    """Make a new access key for the portal's own user."""
     arns = PortalArns(
         images_bucket_arn=IMAGES_ARN,
         tasks_table_arn=_build_table_arn(names.TASKS_TABLE),
@@ -95,17 +93,7 @@ def create_portal_key(clients: Clients, queues: Queues, users: UserPool) -> Acce
         f":autoScalingGroupName/{names.WORKER_GROUP}",
         **{f"{name.lower()}_arn": _build_table_arn(table) for name, table in TABLES.items()},
     )
-    iam = clients.iam
-    try:
-        iam.create_user(UserName=USER)
-    except iam.exceptions.EntityAlreadyExistsException:
-        for old in iam.list_access_keys(UserName=USER)["AccessKeyMetadata"]:
-            iam.delete_access_key(UserName=USER, AccessKeyId=old["AccessKeyId"])
-    iam.put_user_policy(
-        UserName=USER, PolicyName=POLICY_NAME, PolicyDocument=read_policy("portal", arns)
-    )
-    key = iam.create_access_key(UserName=USER)["AccessKey"]
-    return AccessKey(access_key_id=key["AccessKeyId"], secret_access_key=key["SecretAccessKey"])
+    return create_key(clients, USER, "portal", arns)
 
 
 def _find_client(cognito: CognitoIdentityProviderClient, pool_id: str) -> str | None:

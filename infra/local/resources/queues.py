@@ -8,12 +8,12 @@ from infra.local.clients import Clients
 from pipeline.core.settings import MAX_RECEIVE_COUNT, VISIBILITY_SECONDS
 
 LONG_POLL_SECONDS = 20
-DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600  # The most that SQS allows
+DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600  # SQS's maximum
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Where a queue is."""
+    """Address and ARN of a queue."""
 
     url: str
     arn: str
@@ -21,7 +21,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Queues:
-    """The queue of tasks and where its poison messages end."""
+    """The task queue and its dead-letter queue."""
 
     tasks: Queue
     dead_letters: Queue
@@ -47,9 +47,9 @@ def create_queues(clients: Clients) -> Queues:
 
 
 def create_queue(clients: Clients, name: str, attributes: dict[str, str]) -> Queue:
-    """Create the queue, or set the attributes of the one that is there."""
+    """Create the queue, or set the attributes of an existing one."""
     sqs = clients.sqs
-    # Without attributes: SQS refuses to create an existing queue with other ones.
+    # Without attributes: SQS refuses to create an existing queue with different ones.
     url = sqs.create_queue(QueueName=name)["QueueUrl"]
     sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)  # type: ignore[arg-type] # str
     found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])

@@ -1,4 +1,4 @@
-"""DynamoDB tables, as the models describe them."""
+"""The DynamoDB tables of the models."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ GROUPS = {
     "admin": "May also manage users and operators",
 }
 
-# Known passwords are fine here: this account exists on 127.0.0.1 only.
+# Public passwords are safe: these accounts exist only on 127.0.0.1.
 PEOPLE = [
     Person(email="demo@example.com", password="Spotter-demo-1", group=""),
     Person(email="viewer@example.com", password="Spotter-viewer-1", group="viewer"),
@@ -29,7 +29,7 @@ PEOPLE = [
 
 @dataclass(frozen=True)
 class UserPool:
-    """Where people sign in."""
+    """The user pool and its clients."""
 
     pool_id: str
     arn: str
@@ -80,7 +80,7 @@ def _create_client(cognito: CognitoIdentityProviderClient, pool_id: str) -> str:
     response = cognito.create_user_pool_client(
         UserPoolId=pool_id,
         ClientName=names.SPA_CLIENT,
-        # A secret could not be kept in a web page.
+        # A web page cannot keep a secret.
         GenerateSecret=False,
         ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
         PreventUserExistenceErrors="ENABLED",

@@ -1,4 +1,4 @@
-"""The Auto Scaling group of the workers: how many processes there shall be."""
+"""The Auto Scaling group of the workers. It sets the number of worker processes."""
 
 from infra.local import names
 from infra.local.clients import Clients
@@ -25,7 +25,7 @@ def create_workers_group(clients: Clients) -> None:
 
 
 def get_members(clients: Clients) -> list[str]:
-    """The names of the workers that the group wants to run."""
+    """The names of the group's workers."""
     found = clients.autoscaling.describe_auto_scaling_groups(
         AutoScalingGroupNames=[names.WORKER_GROUP]
     )

@@ -26,7 +26,7 @@ from pynamodb.models import Model
 from pipeline.core.dynamo import BaseMeta
 from pipeline.core.errors import TaskNotFoundError
 from pipeline.core.labels import Label
-from pipeline.core.settings import FORM_LIFETIME, RETENTION, settings
+from pipeline.core.settings import FORM_LIFETIME, RETENTION
 
 _LABELS = TypeAdapter(list[Label])
 
@@ -96,8 +96,7 @@ class InFlightIndex(GlobalSecondaryIndex["Task"]):
 class Task(Model):
     """One request to recognise one image."""
 
-    class Meta(BaseMeta):
-        table_name = settings.tasks_table
+    class Meta(BaseMeta): ...
 
     task_id = UnicodeAttribute(hash_key=True, default_for_new=lambda: str(uuid4()))
     owner_id = UnicodeAttribute()

@@ -36,8 +36,10 @@ _MIRRORED = frozenset({2, 4, 5, 7})
 _BAND_PIXELS = 1_000_000  # Pixels made opaque at a time, which bounds the memory
 
 
-def decode_image(data: bytes) -> tuple[Image, ImageHeader]:
-    """Decode a picture, reduced so that its shorter side stays at least `WORKING_SIDE_PX`.
+def decode_image(
+    data: bytes, *, shortest_side_px: int = WORKING_SIDE_PX
+) -> tuple[Image, ImageHeader]:
+    """Decode a picture, reduced so that its shorter side stays at least `shortest_side_px`.
 
     At 50 megapixels a PNG takes 330 MB, with alpha 420 MB, with alpha and 16 bits 800 MB
     (measured); JPEGs of that size a fraction, unless they are progressive.
@@ -51,8 +53,9 @@ def decode_image(data: bytes) -> tuple[Image, ImageHeader]:
         MemoryError: The picture may be fine, and there is too little memory for it now.
     """
     header = read_header(data)
-    pixels = decode_pixels(data, header, WORKING_SIDE_PX)
-    image = to_srgb(_to_bgr(_reduce(_make_opaque(pixels))), header.colour)
+    pixels = decode_pixels(data, header, shortest_side_px)
+    reduced = _reduce(_make_opaque(pixels), shortest_side_px)
+    image = to_srgb(_to_bgr(reduced), header.colour)
     return _turn_upright(image, header.orientation), header
 
 
@@ -78,10 +81,10 @@ def _make_opaque(pixels: npt.NDArray) -> npt.NDArray:
     return pixels
 
 
-def _reduce(pixels: npt.NDArray) -> npt.NDArray:
-    """Make the shorter side `WORKING_SIDE_PX`, if that at least halves it."""
+def _reduce(pixels: npt.NDArray, shortest_side_px: int) -> npt.NDArray:
+    """Scale the shorter side to `shortest_side_px` if that at least halves it."""
     height, width = pixels.shape[:2]
-    scale = WORKING_SIDE_PX / min(height, width)
+    scale = shortest_side_px / min(height, width)
     if scale > 1 / 2:
         return pixels
     size = max(1, round(width * scale)), max(1, round(height * scale))

@@ -13,10 +13,10 @@ from pipeline.core.errors import (
     TaskNotRetryableError,
 )
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import settings
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
+from tests.environment import settings
 from tests.examples import build_task
 
 REPOSITORY = Path(__file__).parents[3]

@@ -30,7 +30,7 @@ def main() -> None:
     with mock_aws():
         from portal.operators.items import TABLES
 
-        for table in TABLES:
+        for table in TABLES.values():
             table.create_table()
         import handler  # type: ignore[import-not-found] # Zappa's, at the root of the package
 

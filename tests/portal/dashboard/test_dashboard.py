@@ -10,11 +10,11 @@ import boto3
 import pytest
 from django.test import Client
 
-from pipeline.core.settings import settings
 from portal.dashboard import sparkline
 from portal.dashboard.metrics import read_series
 from portal.dashboard.snapshot import take_snapshot
 from portal.environment import env
+from tests.environment import settings
 from tests.portal.examples import save_dead_task, save_failed_task, save_task
 
 QUEUE = {"QueueName": "tasks"}

@@ -7,12 +7,12 @@ import pytest
 from django.test import Client
 
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import settings
 from pipeline.core.tasks.record import Task
 from portal.environment import env
 from portal.operators.items import AuditItem
 from portal.queues import letters
 from portal.queues.models import DeadLetter
+from tests.environment import settings
 from tests.portal.examples import count_messages, finish_run, save_dead_task, save_task, send_letter
 
 

@@ -6,10 +6,11 @@ import boto3
 import pytest
 from django.test import Client
 
-from pipeline.core.settings import settings
 from pipeline.core.tasks.record import Task
 from portal import aws
+from portal.environment import env
 from portal.operators.items import AuditItem
+from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
 from tests.portal.examples import (
     count_messages,
@@ -260,7 +261,7 @@ def test_what_was_done_is_in_the_audit_log_and_in_the_history(operator: Client) 
 
 def test_what_cannot_be_audited_is_not_done(operator: Client) -> None:
     task = save_failed_task()
-    boto3.client("dynamodb").delete_table(TableName=AuditItem.Meta.table_name)
+    boto3.client("dynamodb").delete_table(TableName=env.audit_table)
 
     page = operate(operator, "retry", task)
 

@@ -8,7 +8,6 @@ import boto3
 import pytest
 from django.test import Client
 
-from pipeline.core.settings import settings
 from pipeline.core.storage import build_image_key
 from pipeline.core.tasks.record import Task
 from portal.environment import env
@@ -16,6 +15,7 @@ from portal.operators import runs
 from portal.operators.items import AuditItem, OperatorItem, RunItem
 from portal.users import erasure
 from portal.users.models import User
+from tests.environment import settings
 from tests.portal.examples import create_user, finish_run, save_task
 
 
