@@ -10,7 +10,7 @@ from pipeline.core import storage
 from pipeline.core.dynamo import bind
 from pipeline.core.tasks.record import Task
 from portal.environment import env
-from portal.operators.items import TABLES
+from portal.tables import TABLES
 
 bind(
     env.aws_region,
@@ -41,7 +41,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "mozilla_django_oidc",
     "portal.remote",
-    "portal.operators",
+    "portal.access",
+    "portal.actions",
     "portal.users",
     "portal.tasks",
     "portal.queues",
@@ -49,16 +50,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portal.operators.middleware.security_headers",
+    "portal.access.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "portal.operators.middleware.session_guard",
+    "portal.access.middleware.session_guard",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "portal.operators.failures.AwsFailureMiddleware",
+    "portal.access.failures.AwsFailureMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -108,8 +109,8 @@ if (BASE_DIR / "manifest").exists():
 
 AUTH_USER_MODEL = "operators.Operator"
 AUTHENTICATION_BACKENDS = [
-    "portal.operators.cognito.CognitoBackend",
-    "portal.operators.passwords.PasswordBackend",
+    "portal.access.cognito.CognitoBackend",
+    "portal.access.passwords.PasswordBackend",
 ]
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
@@ -126,9 +127,9 @@ OIDC_OP_AUTHORIZATION_ENDPOINT = f"{env.cognito_domain_url}/oauth2/authorize"
 OIDC_OP_TOKEN_ENDPOINT = f"{env.cognito_domain_url}/oauth2/token"
 OIDC_OP_USER_ENDPOINT = f"{env.cognito_domain_url}/oauth2/userInfo"
 OIDC_OP_JWKS_ENDPOINT = env.jwks_url
-OIDC_OP_LOGOUT_URL_METHOD = "portal.operators.cognito.get_logout_url"
+OIDC_OP_LOGOUT_URL_METHOD = "portal.access.cognito.get_logout_url"
 
-SESSION_ENGINE = "portal.operators.sessions"
+SESSION_ENGINE = "portal.access.sessions"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 # Not Strict: the way back from Cognito's page must bring the session along.

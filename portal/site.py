@@ -9,15 +9,16 @@ from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_GET, require_POST
 from unfold.sites import UnfoldAdminSite
 
+from portal.access.cognito import get_logout_url
+from portal.access.models import Operator
+from portal.actions.models import AuditEntry
 from portal.dashboard.cards import build_cards
 from portal.dashboard.snapshot import take_snapshot
 from portal.environment import env
-from portal.operators.cognito import get_logout_url
-from portal.operators.models import AuditEntry, Operator
 from portal.remote.attempts import attempt
 
 RECENT_ACTIONS = 8
@@ -28,7 +29,7 @@ class PortalSite(UnfoldAdminSite):
     login_template = "admin/sign_in.html"
     enable_nav_sidebar = True
 
-    def get_urls(self) -> list[URLPattern]:
+    def get_urls(self) -> list[URLResolver | URLPattern]:
         live = self.admin_view(require_GET(self.live_view))
         return [
             path("dashboard/live/", live, name="dashboard_live"),
@@ -46,7 +47,7 @@ class PortalSite(UnfoldAdminSite):
         """The part of the dashboard that refreshes itself."""
         return TemplateResponse(request, "admin/dashboard/live.html", _build_dashboard())
 
-    def logout(
+    def logout(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """End the session here, and Cognito's own: or one click would sign in again."""

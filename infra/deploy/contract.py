@@ -17,7 +17,7 @@ from pynamodb.models import Model
 from infra.schema import Index, read_table
 from pipeline.core import alarms, settings
 from pipeline.core.tasks.record import Task
-from portal.operators.items import TABLES
+from portal.tables import TABLES
 
 CONTRACT = Path(__file__).parents[1] / "terraform" / "contract.json"
 

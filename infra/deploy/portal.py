@@ -15,7 +15,7 @@ from infra.deploy.page import IMMUTABLE, run
 from infra.repository import REPOSITORY
 
 BUILD = REPOSITORY / "build/deploy"
-TICK = "portal.operators.runs.tick"
+TICK = "portal.actions.runs.tick"
 ZAPPA = Path(sys.executable).with_name("zappa")
 
 
@@ -59,7 +59,7 @@ def deploy_portal(account: Account, outputs: dict[str, Any]) -> bool:
     """
     portal = outputs["portal"]
     account.ensure_portal_secrets(
-        portal["environment"]["PORTAL_SECRETS_ARN"], outputs["portal_client_secret"]
+        portal["environment"]["PORTAL_SECRETS"], outputs["portal_client_secret"]
     )
     settings, package = BUILD / "zappa_settings.json", BUILD / "portal.zip"
     settings.write_text(json.dumps(build_zappa_settings(portal, account.region), indent=2))

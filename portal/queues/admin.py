@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
+from portal.actions.operation_admin import OperationAdmin
 from portal.queues.models import DeadLetter, Queue
 from portal.queues.operations import DiscardLetter, PurgeQueue, RedriveLetter
-from portal.remote.admin import RemoteAdmin
+from portal.remote.admin import Context
 from portal.remote.filters import MomentRangeFilter
 from portal.remote.spans import describe_seconds
 from portal.tasks.admin import COLOURS, ErrorFilter
@@ -29,19 +28,19 @@ ATTRIBUTES = {
 
 
 @admin.register(Queue)
-class QueueAdmin(RemoteAdmin):
+class QueueAdmin(OperationAdmin[Queue]):
     list_display = ("name", "waiting", "in_flight", "delayed", "dead_letter_queue")
     operations = (PurgeQueue(),)
     detail_template = "admin/queues/queue.html"
 
-    def get_detail_context(self, request: HttpRequest, row: Queue) -> dict[str, Any]:
-        source: Any = row.source  # type: ignore[attr-defined]
-        known = [(label, source[name]) for name, label in ATTRIBUTES.items() if name in source]
+    def get_detail_context(self, request: HttpRequest, row: Queue) -> Context:
+        found = row.source
+        known = [(label, found[name]) for name, label in ATTRIBUTES.items() if name in found]
         return {"title": f"Queue {row}", "attributes": known}
 
 
 @admin.register(DeadLetter)
-class DeadLetterAdmin(RemoteAdmin):
+class DeadLetterAdmin(OperationAdmin[DeadLetter]):
     list_display = ("name", "task", "state", "error_code", "receive_count", "age", "owner")
     list_filter = (ErrorFilter, ("sent_at", MomentRangeFilter))
     search_fields = ("task_id", "owner_id", "message_id")
@@ -50,7 +49,7 @@ class DeadLetterAdmin(RemoteAdmin):
     detail_template = "admin/queues/letter.html"
     empty_list_message = "No dead letters. Every message was dealt with."
     no_match_message = "No dead letter matches the search and filters. There may be others."
-    bound_parameter = "sent_at_to"
+    bound_field = "sent_at"
 
     @admin.display(description="message")
     def name(self, letter: DeadLetter) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 from django.db.models import CharField, DateTimeField, IntegerField, Model, TextField
 
@@ -17,8 +16,8 @@ from portal.queues.letters import HOLD_LIMIT, held, read_task_id
 from portal.remote.queryset import Page, RemoteQuerySet
 
 
-class QueueQuerySet(RemoteQuerySet):
-    def rows(self) -> Iterator[Any]:
+class QueueQuerySet(RemoteQuerySet["Queue"]):
+    def rows(self) -> Iterator[Queue]:
         for url in (env.task_queue_url, env.dead_letter_queue_url):
             answer = aws.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
             attributes: dict[str, str] = dict(answer["Attributes"])  # type: ignore[arg-type]
@@ -47,6 +46,8 @@ class Queue(Model):
     dead_letter_queue = CharField("dead letters go to", max_length=80)
 
     objects = QueueQuerySet.as_manager()
+    source: dict[str, str]
+    """Attributes as SQS names them."""
 
     class Meta:
         managed = False
@@ -66,15 +67,15 @@ class Queue(Model):
         return self.url == env.dead_letter_queue_url
 
 
-class DeadLetterQuerySet(RemoteQuerySet):
+class DeadLetterQuerySet(RemoteQuerySet["DeadLetter"]):
     """What lies in the dead-letter queue, each letter with its task. Nothing is consumed."""
 
-    def rows(self) -> Iterator[Any]:
+    def rows(self) -> Iterator[DeadLetter]:
         with held(set(self.equal_to("message_id") or ())) as letters:
             found = self._join(list(letters.values()))
         return iter([letter for letter in found if self.matches(letter)])
 
-    def page(self, size: int, after: str | None = None, before: str | None = None) -> Page:
+    def read_page(self, size: int, after: str | None, before: str | None) -> Page[DeadLetter]:
         """SQS has no order to page through: the cursor names what was seen before."""
         seen = set((after or "").split(",")) - {""}
         letters = list(self.rows())
@@ -85,7 +86,7 @@ class DeadLetterQuerySet(RemoteQuerySet):
         has_more = len(fresh) > size or len(letters) >= HOLD_LIMIT
         return Page(shown, next_cursor=",".join(known) if has_more else None)
 
-    def _join(self, deliveries: list[Delivery]) -> list[Any]:
+    def _join(self, deliveries: list[Delivery]) -> list[DeadLetter]:
         ids = {delivery.message_id: read_task_id(delivery.body) for delivery in deliveries}
         wanted = sorted({task_id for task_id in ids.values() if task_id})
         tasks = {task.task_id: task for task in records.Task.batch_get(wanted)} if wanted else {}
@@ -94,7 +95,7 @@ class DeadLetterQuerySet(RemoteQuerySet):
         ]
         return sorted(letters, key=lambda letter: (letter.sent_at, letter.pk), reverse=True)
 
-    def _to_row(self, delivery: Delivery, task_id: str, task: records.Task | None) -> Any:
+    def _to_row(self, delivery: Delivery, task_id: str, task: records.Task | None) -> DeadLetter:
         return self.build(
             source=task,
             message_id=delivery.message_id,
@@ -122,6 +123,8 @@ class DeadLetter(Model):
 
     objects = DeadLetterQuerySet.as_manager()
     source: records.Task | None
+    delivery: Delivery | None = None
+    """The message itself, while an operation holds it."""
 
     class Meta:
         managed = False

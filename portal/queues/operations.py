@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
-from django import forms
-from unfold.widgets import UnfoldAdminTextInputWidget
+from collections.abc import Iterable, Sequence
 
 from pipeline.core.errors import TaskNotRetryableError
 from pipeline.core.queue import Delivery
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import TaskStatus
 from portal import aws
+from portal.actions.forms import Data, ReasonForm, TypedForm
+from portal.actions.operation import Invocation, Operation, Outcome, Refused
 from portal.environment import env
 from portal.queues.letters import held, open_dead_letters
-from portal.remote.operations import Deed, Operation, Outcome, ReasonForm, Refused
+from portal.queues.models import DeadLetter, Queue
 
 SETTLED = (TaskStatus.QUEUED, TaskStatus.PROCESSING, TaskStatus.SUCCEEDED, TaskStatus.EXPIRED)
 
 
-class LetterOperation(Operation):
+class LetterOperation(Operation[DeadLetter]):
     """Something that takes letters out of the dead-letter queue."""
 
-    def perform(self, deed: Deed, rows: Iterable[Any]) -> Outcome:
+    def perform(self, invocation: Invocation, rows: Iterable[DeadLetter]) -> Outcome:
         """Hold the letters meanwhile, so that nobody else deals with them."""
         letters = list(rows)
         if not letters:
@@ -31,9 +29,9 @@ class LetterOperation(Operation):
         with held({letter.pk for letter in letters}) as deliveries:
             for letter in letters:
                 letter.delivery = deliveries.get(letter.pk)
-            return super().perform(deed, letters)
+            return super().perform(invocation, letters)
 
-    def take(self, letter: Any) -> Delivery:
+    def take(self, letter: DeadLetter) -> Delivery:
         if letter.delivery is None:
             raise Refused("it is gone, or somebody else has it in hand")
         return letter.delivery
@@ -52,13 +50,13 @@ class RedriveLetter(LetterOperation):
         "Mend the cause first: what fails five times more comes back here."
     )
 
-    def apply(self, deed: Deed, row: Any) -> str:
+    def apply(self, invocation: Invocation, row: DeadLetter) -> str:
         delivery = self.take(row)
         detail = self._send(row)
         open_dead_letters().delete(delivery)
         return detail
 
-    def _send(self, letter: Any) -> str:
+    def _send(self, letter: DeadLetter) -> str:
         if not letter.task_id:
             aws.sqs().send_message(QueueUrl=env.task_queue_url, MessageBody=letter.body)
             return "Sent again as it is: it names no task"
@@ -86,33 +84,12 @@ class DiscardLetter(LetterOperation):
     is_destructive = True
     form_class = ReasonForm
 
-    def apply(self, deed: Deed, row: Any) -> str:
+    def apply(self, invocation: Invocation, row: DeadLetter) -> str:
         open_dead_letters().delete(self.take(row))
         return f"Deleted the letter {row.body[:200]}"
 
 
-class PurgeForm(ReasonForm):
-    """Asks for the queue's name: nobody purges by a slip of the hand."""
-
-    confirmation = forms.CharField(
-        label="Name of the queue",
-        help_text="Type it to confirm.",
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
-    )
-    field_order = ("confirmation", "reason")
-
-    def __init__(self, data: Any, *, expected: str) -> None:
-        super().__init__(data)
-        self._expected = expected
-
-    def clean_confirmation(self) -> str:
-        typed: str = self.cleaned_data["confirmation"]
-        if typed != self._expected:
-            raise forms.ValidationError("This is not the name of the queue.")
-        return typed
-
-
-class PurgeQueue(Operation):
+class PurgeQueue(Operation[Queue]):
     name = "purge"
     label = "Purge"
     icon = "delete_sweep"
@@ -125,10 +102,10 @@ class PurgeQueue(Operation):
     is_destructive = True
     takes_many = takes_all = False
 
-    def get_form(self, rows: list[Any], data: Any = None) -> PurgeForm:
-        return PurgeForm(data, expected=rows[0].name)
+    def get_form(self, rows: Sequence[Queue], data: Data = None) -> TypedForm:
+        return TypedForm(data, label="Name of the queue", expected=rows[0].name)
 
-    def apply(self, deed: Deed, row: Any) -> str:
+    def apply(self, invocation: Invocation, row: Queue) -> str:
         try:
             aws.sqs().purge_queue(QueueUrl=row.url)
         except aws.sqs().exceptions.PurgeQueueInProgress as error:

@@ -1,15 +1,25 @@
-"""The native changelist, with cursors in place of page numbers."""
+"""The native changelist, with cursors in place of page numbers and nothing that is dropped.
+
+Django ignores or redirects away what it cannot read in an address, and the list then holds
+everything. Here such an address is a problem: the list says so and holds no row.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.core.exceptions import SuspiciousOperation
+from django.core.signing import BadSignature, Signer
 from django.db import NotSupportedError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.views import ChangeList
 
 from portal.aws import AWS_ERRORS, describe_error
+from portal.remote.frozen import describe
 from portal.remote.queryset import Page, RemoteQuerySet
 
 AFTER, BEFORE = "after", "before"
@@ -17,40 +27,108 @@ AFTER, BEFORE = "after", "before"
 MANY = "matching"
 """Stands for a number that nobody counted: "Select all matching tasks"."""
 
+PROBLEMS = (IncorrectLookupParameters, NotSupportedError, SuspiciousOperation, ValueError)
+"""What Django and our querysets raise for an address that they cannot read."""
+
 
 class RemoteChangeList(ChangeList):
-    queryset: RemoteQuerySet
-    page: Page
+    queryset: RemoteQuerySet[Any]
+    root_queryset: RemoteQuerySet[Any]
+    page: Page[Any]
     failure = ""
     """Why the remote side did not answer."""
+    problem = ""
+    """Why the address cannot be read. The list is empty, and nothing can be done to it."""
 
-    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+    def get_filters_params(self, params: dict[str, list[str]] | None = None) -> dict[str, Any]:
         found = super().get_filters_params(params)
         return {name: value for name, value in found.items() if name not in (AFTER, BEFORE)}
 
+    def get_queryset(
+        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
+    ) -> RemoteQuerySet[Any]:
+        try:
+            queryset = super().get_queryset(request, exclude_parameters)
+            self._refuse_unknown(request)
+        except PROBLEMS as error:
+            self.problem = _describe_problem(error)
+            return _as_remote(self.root_queryset.none())
+        return _as_remote(queryset)
+
+    def _refuse_unknown(self, request: HttpRequest) -> None:
+        """Refuse what no filter reads, and all but the last of what is given twice."""
+        known: set[str | None] = {SEARCH_VAR, AFTER, BEFORE}
+        known.update(*(spec.expected_parameters() for spec in self.filter_specs))
+        for name, values in request.GET.lists():
+            if name not in known:
+                raise IncorrectLookupParameters(
+                    f"There is no filter \N{LEFT DOUBLE QUOTATION MARK}"
+                    f"{name[:40]}\N{RIGHT DOUBLE QUOTATION MARK} here"
+                )
+            if len(values) > 1:
+                raise IncorrectLookupParameters(f"The filter {name} is given twice")
+
     def get_results(self, request: HttpRequest) -> None:
-        page = self._read_page(request)
-        self.page = page
+        self.page = page = self._read_page(request)
         self.result_list, self.paginator = list(page.rows), None
         has_more = bool(page.next_cursor or page.previous_cursor)
-        self.result_count = self.full_result_count = MANY if has_more else len(page.rows)
+        count: Any = MANY if has_more else len(page.rows)
+        self.result_count = self.full_result_count = count
         self.show_full_result_count = self.can_show_all = self.multi_page = False
         self.show_admin_actions = True
         self.next_link = self._link(AFTER, page.next_cursor)
         self.previous_link = self._link(BEFORE, page.previous_cursor)
 
-    def _read_page(self, request: HttpRequest) -> Page:
-        if self.queryset.query.is_empty():
-            return Page()
+    @property
+    def active_conditions(self) -> list[str]:
+        """What the rows are limited to, read from the query that is made."""
+        if self.problem or self.queryset.query.is_empty():
+            return []
+        return describe(self.model, self.queryset.conditions)
+
+    def _read_page(self, request: HttpRequest) -> Page[Any]:
         try:
-            return self.queryset.page(
-                self.list_per_page, request.GET.get(AFTER), request.GET.get(BEFORE)
-            )
+            after, before = (self._read_cursor(request, name) for name in (AFTER, BEFORE))
+            return self.queryset.page(self.list_per_page, after, before)
+        except BadSignature:
+            self.problem = "The address names no page of this list"
         except (ValueError, NotSupportedError) as error:
-            raise IncorrectLookupParameters(error) from error
+            self.problem = _describe_problem(error)
         except AWS_ERRORS as error:
             self.failure = describe_error(error)
-            return Page()
+        if self.problem:
+            self.queryset = _as_remote(self.root_queryset.none())
+        return Page()
+
+    def _read_cursor(self, request: HttpRequest, name: str) -> str | None:
+        cursor = request.GET.get(name)
+        return self._signer.unsign(cursor) if cursor else None
 
     def _link(self, name: str, cursor: str | None) -> str:
-        return self.get_query_string({name: cursor}, [AFTER, BEFORE]) if cursor else ""
+        if not cursor:
+            return ""
+        link: str = self.get_query_string({name: self._signer.sign(cursor)}, [AFTER, BEFORE])
+        return link
+
+    @property
+    def _signer(self) -> Signer:
+        """Only this list makes its cursors."""
+        return Signer(salt=f"cursor of {self.model._meta.label_lower}")
+
+
+def _as_remote(queryset: QuerySet[Any]) -> RemoteQuerySet[Any]:
+    assert isinstance(queryset, RemoteQuerySet)
+    return queryset
+
+
+def _describe_problem(error: Exception) -> str:
+    return "; ".join(_flatten(error.args)) or "The address cannot be read"
+
+
+def _flatten(arguments: tuple[object, ...]) -> Iterator[str]:
+    """Django wraps one error into another."""
+    for argument in arguments:
+        if isinstance(argument, Exception):
+            yield from _flatten(argument.args)
+        elif isinstance(argument, str):
+            yield argument

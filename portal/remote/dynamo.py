@@ -7,7 +7,7 @@ merged by their sort key. What one page may read is bounded.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -15,25 +15,32 @@ from itertools import groupby, islice
 from operator import and_
 from typing import Any
 
-from django.db.models.lookups import (
-    Contains,
-    Exact,
-    GreaterThan,
-    GreaterThanOrEqual,
-    In,
-    LessThan,
-    LessThanOrEqual,
-    StartsWith,
-)
+from django.db import NotSupportedError
+from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition as FilterCondition
 from pynamodb.models import Model
 
-from portal.remote.queryset import Condition, Page, RemoteQuerySet
+from portal.remote.queryset import Condition, Page, RemoteQuerySet, RowT
 
 CHUNK_ITEMS = 1000
 """Items of one read when a filter throws most of them away; about 400 KB of our tasks."""
 
 HIGHEST_KEY = "\uffff"
+
+RANGES = ("exact", "gt", "gte", "lt", "lte")
+"""What the sort key of an index can be asked."""
+
+BUILDERS: dict[str, Callable[[Attribute[Any], Any], FilterCondition]] = {
+    "exact": lambda attribute, value: attribute == value,
+    "in": lambda attribute, value: attribute.is_in(*value),
+    "startswith": lambda attribute, value: attribute.startswith(value),
+    "contains": lambda attribute, value: attribute.contains(value),
+    "gt": lambda attribute, value: attribute > value,
+    "gte": lambda attribute, value: attribute >= value,
+    "lt": lambda attribute, value: attribute < value,
+    "lte": lambda attribute, value: attribute <= value,
+}
+"""What DynamoDB can be asked of any other attribute."""
 
 Key = tuple[datetime, str]
 """Where an item stands in its list: sort key, then primary key to settle ties."""
@@ -51,7 +58,7 @@ class Source:
     fan_out: str
     """Partition field of the index that is read when no condition chooses one."""
 
-    def get_partitions(self, queryset: DynamoQuerySet) -> Sequence[str]:
+    def get_partitions(self, queryset: DynamoQuerySet[Any]) -> Sequence[str]:
         """The partitions that together hold everything."""
         choices = queryset.model._meta.get_field(self.fan_out).choices
         return [choice for choice, _ in choices]
@@ -70,7 +77,7 @@ class ReadBudget:
         return self._limit is not None and self.read_count >= self._limit
 
 
-class DynamoQuerySet(RemoteQuerySet):
+class DynamoQuerySet(RemoteQuerySet[RowT]):
     READ_LIMIT = 20_000
     """Items that one page may read before it stops and offers to go on."""
 
@@ -79,13 +86,29 @@ class DynamoQuerySet(RemoteQuerySet):
 
     @property
     def source(self) -> Source:
-        return self.model.source_of_rows
+        model: Any = self.model
+        source: Source = model.source_of_rows
+        return source
 
-    def rows(self, cursor: Key | None = None, is_descending: bool | None = None) -> Iterator[Any]:
+    @property
+    def _pk(self) -> str:
+        key = self.model._meta.pk
+        assert key is not None
+        return key.name
+
+    def check_condition(self, condition: Condition) -> None:
+        possible = RANGES if condition.name == self.source.sort else BUILDERS
+        if condition.lookup not in possible:
+            raise NotSupportedError(
+                f"{condition.name} cannot be compared by {condition.lookup}; "
+                f"possible are {', '.join(possible)}"
+            )
+
+    def rows(self, cursor: Key | None = None, is_descending: bool | None = None) -> Iterator[RowT]:
         descending = self.is_descending if is_descending is None else is_descending
-        keys = self.equal_to(self.model._meta.pk.name)
+        keys = self.equal_to(self._pk)
         if keys is not None:
-            items: Iterator[Any] = iter(self._get_items(keys, descending))
+            items: Iterator[Model] = iter(self._get_items(keys, descending))
         else:
             items = self._merge(cursor, descending)
         for item in items:
@@ -94,10 +117,11 @@ class DynamoQuerySet(RemoteQuerySet):
                 return
             if cursor and not _is_before(cursor, key, descending):
                 continue
-            yield self._to_row(item)
+            if self._is_within(item):
+                yield self._to_row(item)
 
-    def page(self, size: int, after: str | None = None, before: str | None = None) -> Page:
-        queryset: DynamoQuerySet = self._chain()  # type: ignore[attr-defined]
+    def read_page(self, size: int, after: str | None, before: str | None) -> Page[RowT]:
+        queryset: DynamoQuerySet[RowT] = self._chain()  # type: ignore[attr-defined]
         # One more tells of a next page, a few more for ties.
         queryset.page_size, queryset.budget = size + 10, ReadBudget(self.READ_LIMIT)
         is_forward = not before
@@ -118,12 +142,12 @@ class DynamoQuerySet(RemoteQuerySet):
             note=f"Looked at {queryset.budget.read_count:,} records so far." if cut else "",
         )
 
-    def _get_items(self, keys: Sequence[str], descending: bool) -> list[Any]:
+    def _get_items(self, keys: Sequence[str], descending: bool) -> list[Model]:
         found = [item for item in self.source.item.batch_get(keys) if self.matches(item)]
         return sorted(found, key=self._key, reverse=descending)
 
-    def _merge(self, cursor: Key | None, descending: bool) -> Iterator[Any]:
-        field, partitions = self._choose_partitions()
+    def _merge(self, cursor: Key | None, descending: bool) -> Iterator[Model]:
+        field, partitions = self._find_partitions()
         span = self._build_span(cursor, descending)
         if span is False:
             return iter(())
@@ -137,6 +161,12 @@ class DynamoQuerySet(RemoteQuerySet):
         )
         return heapq.merge(*streams, key=self._key, reverse=descending)
 
+    def _find_partitions(self) -> tuple[str, Sequence[str]]:
+        """The chosen partitions without those that another condition on their field excludes."""
+        field, partitions = self._choose_partitions()
+        on_field = [condition for condition in self.conditions if condition.name == field]
+        return field, [p for p in partitions if all(c.holds_for(p) for c in on_field)]
+
     def _choose_partitions(self) -> tuple[str, Sequence[str]]:
         for field in self.source.indexes:
             if (values := self.equal_to(field)) is not None:
@@ -144,15 +174,15 @@ class DynamoQuerySet(RemoteQuerySet):
         return self.source.fan_out, self.source.get_partitions(self)
 
     def _build_span(self, cursor: Key | None, descending: bool) -> Any:
-        """The condition on the sort key: None for all, False if nothing can match."""
+        """The condition on the sort key: None for all, False if nothing can match.
+
+        DynamoDB takes one condition, so both ends are inclusive. `_is_within` drops the rows at
+        an end that is not.
+        """
         sort = getattr(self.source.item, self.source.sort)
-        at_least, at_most = [], []
-        for condition in self.conditions:
-            if condition.name == self.source.sort:
-                if condition.lookup in (GreaterThan, GreaterThanOrEqual):
-                    at_least.append(condition.value)
-                elif condition.lookup in (LessThan, LessThanOrEqual):
-                    at_most.append(condition.value)
+        on_sort = [condition for condition in self.conditions if condition.name == self.source.sort]
+        at_least = [c.value for c in on_sort if c.lookup in ("exact", "gt", "gte")]
+        at_most = [c.value for c in on_sort if c.lookup in ("exact", "lt", "lte")]
         if cursor:
             (at_most if descending else at_least).append(cursor[0])
         if at_least and at_most:
@@ -161,6 +191,10 @@ class DynamoQuerySet(RemoteQuerySet):
         if at_least:
             return sort >= max(at_least)
         return sort <= min(at_most) if at_most else None
+
+    def _is_within(self, item: Model) -> bool:
+        value = getattr(item, self.source.sort)
+        return all(c.holds_for(value) for c in self.conditions if c.name == self.source.sort)
 
     def _build_filter(self, partition_field: str) -> FilterCondition | None:
         """What the keys do not answer is left to DynamoDB: it reads, but does not send."""
@@ -178,7 +212,7 @@ class DynamoQuerySet(RemoteQuerySet):
         span: Any,
         wanted: FilterCondition | None,
         descending: bool,
-    ) -> Iterator[Any]:
+    ) -> Iterator[Model]:
         pages = getattr(self.source.item, index).query(
             partition,
             span,
@@ -194,7 +228,7 @@ class DynamoQuerySet(RemoteQuerySet):
                 self._cut_at(start, descending)
                 return
 
-    def _cut_at(self, start: Any, descending: bool) -> None:
+    def _cut_at(self, start: dict[str, Any], descending: bool) -> None:
         """Stop the whole page where this partition stopped: behind it others are incomplete."""
         last = self.source.item.from_raw_data(start)
         # Items of the same moment may not be read yet: all of them belong to the next page.
@@ -202,15 +236,15 @@ class DynamoQuerySet(RemoteQuerySet):
         if self.budget.cut is None or _is_before(cut, self.budget.cut, descending):
             self.budget.cut = cut
 
-    def _settle_ties(self, items: Iterator[Any], descending: bool) -> Iterator[Any]:
+    def _settle_ties(self, items: Iterator[Model], descending: bool) -> Iterator[Model]:
         """DynamoDB states no order among equal sort keys: settle it by the primary key."""
         for _, group in groupby(items, key=lambda item: self._key(item)[0]):
             yield from sorted(group, key=self._key, reverse=descending)
 
-    def _key(self, row: Any) -> Key:
-        return getattr(row, self.source.sort), getattr(row, self.model._meta.pk.name)
+    def _key(self, row: object) -> Key:
+        return getattr(row, self.source.sort), getattr(row, self._pk)
 
-    def _to_row(self, item: Any) -> Any:
+    def _to_row(self, item: Model) -> RowT:
         names = [field.attname for field in self.model._meta.concrete_fields]
         return self.build(source=item, **{name: getattr(item, name) for name in names})
 
@@ -220,19 +254,7 @@ def _is_before(first: Key, second: Key, descending: bool) -> bool:
 
 
 def _to_condition(item: type[Model], condition: Condition) -> FilterCondition:
-    attribute, value = getattr(item, condition.name), condition.value
-    if condition.lookup is In:
-        return attribute.is_in(*value)
-    builders = {
-        Exact: attribute.__eq__,
-        StartsWith: attribute.startswith,
-        Contains: attribute.contains,
-        GreaterThan: attribute.__gt__,
-        GreaterThanOrEqual: attribute.__ge__,
-        LessThan: attribute.__lt__,
-        LessThanOrEqual: attribute.__le__,
-    }
-    return builders[condition.lookup](value)
+    return BUILDERS[condition.lookup](getattr(item, condition.name), condition.value)
 
 
 def _encode(key: Key) -> str:

@@ -1,63 +1,84 @@
 """Let the Django admin list things that are not in an SQL database.
 
-Django still parses, validates and chains the lookups of an unmanaged model's queryset; only
-the last step, fetching rows, is a subclass's `rows()` or `page()`.
+Django parses, validates and chains the lookups of an unmanaged model's queryset. A subclass
+replaces only the last step and fetches the rows: `rows()` and `read_page()`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
-from typing import Any, NoReturn
+from typing import Any, Generic, NoReturn, TypeVar
 
 from django.db import NotSupportedError, models
-from django.db.models.lookups import (
-    Contains,
-    Exact,
-    GreaterThan,
-    GreaterThanOrEqual,
-    In,
-    LessThan,
-    LessThanOrEqual,
-    Lookup,
-    StartsWith,
-)
+from django.db.models.expressions import Col
+from django.db.models.lookups import Lookup
 from django.db.models.query import BaseIterable
 from django.db.models.sql.where import AND, NothingNode, WhereNode
 
-MATCHERS: dict[type[Lookup], Callable[[Any, Any], bool]] = {
-    Exact: lambda value, wanted: bool(value == wanted),
-    In: lambda value, wanted: value in wanted,
-    StartsWith: lambda value, wanted: str(value or "").startswith(wanted),
-    Contains: lambda value, wanted: wanted in str(value or ""),
-    GreaterThan: lambda value, wanted: value is not None and value > wanted,
-    GreaterThanOrEqual: lambda value, wanted: value is not None and value >= wanted,
-    LessThan: lambda value, wanted: value is not None and value < wanted,
-    LessThanOrEqual: lambda value, wanted: value is not None and value <= wanted,
+RowT = TypeVar("RowT", bound=models.Model)
+
+FIRST_YEAR, LAST_YEAR = 1970, 2100
+"""No record is older or newer. Outside of these years moments have no fixed text form."""
+
+
+def _contains(value: object, wanted: str) -> bool:
+    if isinstance(value, dict):
+        return wanted in value.values()
+    return wanted in str(value or "")
+
+
+MATCHERS: dict[str, Callable[[Any, Any], bool]] = {
+    "exact": lambda value, wanted: bool(value == wanted),
+    "in": lambda value, wanted: value in wanted,
+    "startswith": lambda value, wanted: str(value or "").startswith(wanted),
+    "istartswith": lambda value, wanted: str(value or "").lower().startswith(wanted.lower()),
+    "contains": _contains,
+    "gt": lambda value, wanted: value is not None and value > wanted,
+    "gte": lambda value, wanted: value is not None and value >= wanted,
+    "lt": lambda value, wanted: value is not None and value < wanted,
+    "lte": lambda value, wanted: value is not None and value <= wanted,
+}
+"""What a lookup means, by Django's name for it."""
+
+SIGNS = {
+    "exact": "is",
+    "in": "is one of",
+    "startswith": "starts with",
+    "istartswith": "starts with",
+    "contains": "contains",
+    "gt": "after",
+    "gte": "from",
+    "lt": "before",
+    "lte": "until",
 }
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition of a queryset: `name` compared by `lookup` with `value`."""
+    """One condition of a queryset: the field `name` compared by `lookup` with `value`."""
 
     name: str
-    lookup: type[Lookup]
+    lookup: str
     value: Any
+
+    def holds_for(self, value: object) -> bool:
+        return MATCHERS[self.lookup](value, self.value)
 
 
 @dataclass
-class Page:
-    """Some rows and where to go on; cursors are opaque, as they stand in the URL."""
+class Page(Generic[RowT]):
+    """Some rows and where the next page starts. Cursors are opaque to the browser."""
 
-    rows: Sequence[Any] = field(default_factory=list)
+    rows: Sequence[RowT] = field(default_factory=list)
     next_cursor: str | None = None
     previous_cursor: str | None = None
     note: str = ""
 
 
-def read_conditions(node: Any) -> list[Condition]:
+def read_conditions(node: object) -> list[Condition]:
     """The WHERE tree as a list of conditions that all must hold.
 
     Raises:
@@ -69,11 +90,19 @@ def read_conditions(node: Any) -> list[Condition]:
         if node.negated or (node.connector != AND and len(node.children) > 1):
             raise NotSupportedError("Only conditions that all hold are possible here")
         return [found for child in node.children for found in read_conditions(child)]
-    kind = next((kind for kind in MATCHERS if isinstance(node, kind)), None)
-    if kind is None:
-        raise NotSupportedError(f"No {getattr(node, 'lookup_name', node)} lookup")
-    value = list(node.rhs) if kind is In else node.rhs
-    return [Condition(node.lhs.target.attname, kind, value)]
+    if not isinstance(node, Lookup) or not isinstance(node.lhs, Col):
+        raise NotSupportedError("Only conditions on fields themselves are possible here")
+    if node.lookup_name not in MATCHERS:
+        raise NotSupportedError(f"The lookup {node.lookup_name} is not possible here")
+    value = list(node.rhs) if node.lookup_name == "in" else node.rhs
+    _check_years(value if isinstance(value, list) else [value])
+    return [Condition(node.lhs.target.attname, node.lookup_name, value)]
+
+
+def _check_years(values: Iterable[object]) -> None:
+    for value in values:
+        if isinstance(value, datetime) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise NotSupportedError(f"The year must be from {FIRST_YEAR} to {LAST_YEAR}")
 
 
 class RemoteIterable(BaseIterable):
@@ -85,7 +114,7 @@ class RemoteIterable(BaseIterable):
         return islice(queryset.rows(), query.low_mark, query.high_mark)
 
 
-class RemoteQuerySet(models.QuerySet[Any]):
+class RemoteQuerySet(models.QuerySet[RowT]):
     """A QuerySet whose rows come from `rows()`. Nothing of it ever reaches SQL."""
 
     COUNT_LIMIT = 1000
@@ -94,36 +123,55 @@ class RemoteQuerySet(models.QuerySet[Any]):
         super().__init__(*args, **kwargs)
         self._iterable_class = RemoteIterable
 
-    def rows(self) -> Iterator[Any]:
+    def rows(self) -> Iterator[RowT]:
         """Every row that the conditions let through, in order."""
         raise NotImplementedError
 
-    def page(self, size: int, after: str | None = None, before: str | None = None) -> Page:
-        """At most `size` rows; sources that have no pages give all."""
+    def page(self, size: int, after: str | None = None, before: str | None = None) -> Page[RowT]:
+        """At most `size` rows. A queryset of nothing reads nothing.
+
+        Raises:
+            ValueError: The cursor is not one that a page of this source made.
+        """
+        return Page() if self.query.is_empty() else self.read_page(size, after, before)
+
+    def read_page(self, size: int, after: str | None, before: str | None) -> Page[RowT]:
+        """Read one page; a source without pages gives all its rows."""
         return Page(list(self))
+
+    def check_condition(self, condition: Condition) -> None:
+        """Refuse what this source cannot answer exactly.
+
+        Raises:
+            NotSupportedError: With a text for the operator.
+        """
 
     @property
     def conditions(self) -> list[Condition]:
         return read_conditions(self.query.where)
 
     def equal_to(self, name: str) -> list[Any] | None:
-        """The values that `name` must be one of, or None."""
-        for condition in self.conditions:
-            if condition.name == name and condition.lookup in (Exact, In):
-                return condition.value if condition.lookup is In else [condition.value]
+        """The values that `name` may have by all exact conditions, or None without any."""
+        on_name = [condition for condition in self.conditions if condition.name == name]
+        for condition in on_name:
+            if condition.lookup in ("exact", "in"):
+                values = condition.value if condition.lookup == "in" else [condition.value]
+                return [value for value in values if all(c.holds_for(value) for c in on_name)]
         return None
 
-    def matches(self, row: Any) -> bool:
-        return all(MATCHERS[c.lookup](getattr(row, c.name), c.value) for c in self.conditions)
+    def matches(self, row: object) -> bool:
+        return all(
+            condition.holds_for(getattr(row, condition.name)) for condition in self.conditions
+        )
 
     @property
     def is_descending(self) -> bool:
         order = self.query.order_by or self.model._meta.ordering or ()
         return bool(order) and str(order[0]).startswith("-")
 
-    def build(self, source: Any = None, **values: Any) -> Any:
+    def build(self, source: object = None, **values: object) -> RowT:
         """A row that looks loaded; `source` is what the remote side returned."""
-        row = self.model(**values)
+        row: Any = self.model(**values)
         row._state.adding, row._state.db = False, self.db
         row.source = source
         return row
@@ -138,9 +186,10 @@ class RemoteQuerySet(models.QuerySet[Any]):
 
     def _filter_or_exclude_inplace(self, negate: bool, args: Any, kwargs: Any) -> None:
         super()._filter_or_exclude_inplace(negate, args, kwargs)  # type: ignore[misc]
-        read_conditions(self.query.where)  # Refused here, the admin answers "?e=1"
+        for condition in self.conditions:
+            self.check_condition(condition)
 
-    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
         raise NotSupportedError("This is not an SQL table")
 
     update = delete = create = bulk_create = bulk_update = _refuse

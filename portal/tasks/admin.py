@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any
 from urllib.parse import quote
 
 from django.contrib import admin
+from django.contrib.admin import ModelAdmin
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -16,15 +17,15 @@ from unfold.decorators import display
 from pipeline.core.errors import PermanentError, PipelineError
 from pipeline.core.tasks.record import TaskStatus
 from portal import aws
+from portal.access.accounts import Account, find_owner, find_owner_ids
+from portal.actions.operation_admin import OperationAdmin
 from portal.environment import env
-from portal.remote.admin import RemoteAdmin
+from portal.remote.admin import Context
 from portal.remote.filters import ChoicesFilter, MomentRangeFilter, SelectFilter
-from portal.remote.queryset import RemoteQuerySet
 from portal.remote.spans import show_moment
 from portal.tasks.models import Task
 from portal.tasks.operations import DeleteTask, RecogniseTask, RetryTask
 from portal.tasks.timeline import build_timeline
-from portal.users.models import User
 
 COLOURS = {
     TaskStatus.SUCCEEDED.value: "success",
@@ -45,7 +46,7 @@ class ErrorFilter(SelectFilter):
     title = "error"
     parameter_name = field = "error_code"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Task]) -> list[tuple[str, str]]:
         return sorted((code, code.replace("_", " ")) for code in _list_codes(PermanentError))
 
 
@@ -56,13 +57,13 @@ class ModelFilter(SelectFilter):
     parameter_name = "model"
     field = "models__contains"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Task]) -> list[tuple[str, str]]:
         newest = Task.objects.filter(status=TaskStatus.SUCCEEDED.value)
         try:
             names = {
                 name
                 for task in islice(newest.iterator(), SAMPLE_SIZE)
-                for name in (task.models or {}).values()
+                for name in (task.source.models or {}).values()
             }
         except aws.AWS_ERRORS:
             names = set()
@@ -72,7 +73,7 @@ class ModelFilter(SelectFilter):
 
 
 @admin.register(Task)
-class TaskAdmin(RemoteAdmin):
+class TaskAdmin(OperationAdmin[Task]):
     list_display = ("name", "state", "error_code", "created", "total", "worker", "owner")
     list_display_links = ("name",)
     list_filter = (
@@ -85,19 +86,18 @@ class TaskAdmin(RemoteAdmin):
     search_help_text = "Task id, owner id or e-mail"
     operations = (RetryTask(), RecogniseTask(), DeleteTask())
     detail_template = "admin/tasks/detail.html"
-    bound_parameter = "created_at_to"
+    bound_field = "created_at"
     empty_list_message = "No tasks yet."
     no_match_message = (
         "No task matches the search and filters. Ids and addresses must be given in full."
     )
 
     def get_search_results(
-        self, request: HttpRequest, queryset: RemoteQuerySet, search_term: str
-    ) -> tuple[RemoteQuerySet, bool]:
+        self, request: HttpRequest, queryset: QuerySet[Task], search_term: str
+    ) -> tuple[QuerySet[Task], bool]:
         if "@" not in search_term:
             return super().get_search_results(request, queryset, search_term)
-        found = User.objects.filter(email=search_term.strip())
-        owners = [user.sub for user in islice(found.iterator(), 5)]
+        owners = find_owner_ids(search_term.strip())
         return (queryset.filter(owner_id__in=owners) if owners else queryset.none()), False
 
     @admin.display(description="task")
@@ -123,7 +123,7 @@ class TaskAdmin(RemoteAdmin):
             '<a href="{}" title="All tasks of {}">{}</a>', url, task.owner_id, task.owner_id[:8]
         )
 
-    def get_detail_context(self, request: HttpRequest, row: Task) -> dict[str, Any]:
+    def get_detail_context(self, request: HttpRequest, row: Task) -> Context:
         record = row.source
         has_picture = row.status != TaskStatus.AWAITING_UPLOAD
         return {
@@ -134,15 +134,15 @@ class TaskAdmin(RemoteAdmin):
             "image_url": default_storage.url(record.image_key) if has_picture else "",
             "labels": record.get_labels(),
             "moments": build_timeline(record),
-            "owner": _find_owner(record.owner_id),
+            "owner": _find_account(record.owner_id),
             "logs_url": env.logs_url.format(task_id=row.pk) if env.logs_url else "",
         }
 
 
-def _find_owner(owner_id: str) -> User | None:
+def _find_account(owner_id: str) -> Account | None:
     """The account of the owner; a missing one, or a Cognito that is down, hides nothing else."""
     try:
-        return User.objects.filter(sub=owner_id).first()
+        return find_owner(owner_id)
     except aws.AWS_ERRORS:
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from django.db.models import CharField, DateTimeField, IntegerField, Model, TextField
 
@@ -12,10 +12,10 @@ from portal.remote.dynamo import DynamoQuerySet, Source
 STATUSES = [(status.value, status.replace("_", " ")) for status in records.TaskStatus]
 
 
-class TaskQuerySet(DynamoQuerySet):
+class TaskQuerySet(DynamoQuerySet["Task"]):
     """Knows which status an error implies, so that a rare error is found without reading all."""
 
-    def _choose_partitions(self) -> tuple[str, Any]:
+    def _choose_partitions(self) -> tuple[str, Sequence[str]]:
         asks_status = self.equal_to("status") is not None or self.equal_to("owner_id") is not None
         if self.equal_to("error_code") is not None and not asks_status:
             return "status", [records.TaskStatus.FAILED.value]

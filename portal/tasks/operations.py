@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pipeline.core.errors import ImageMissingError, TaskNotRetryableError
 from pipeline.core.tasks import flow
 from pipeline.core.tasks import record as records
 from pipeline.core.tasks.record import TaskStatus
 from portal import aws
-from portal.remote.operations import Deed, Operation, ReasonForm, Refused
+from portal.actions.forms import ReasonForm
+from portal.actions.operation import Invocation, Operation, Refused
+from portal.tasks.models import Task
 
 
-class RetryTask(Operation):
+class RetryTask(Operation[Task]):
     name = "retry"
     label = "Retry"
     icon = "replay"
@@ -23,10 +23,10 @@ class RetryTask(Operation):
         "Mend the cause first: a task that fails again ends in the dead letters again."
     )
 
-    def find_obstacle(self, row: Any) -> str:
+    def find_obstacle(self, row: Task) -> str:
         return "" if row.status == TaskStatus.FAILED else f"it is {_say(row.status)}, not failed"
 
-    def apply(self, deed: Deed, row: Any) -> str:
+    def apply(self, invocation: Invocation, row: Task) -> str:
         try:
             flow.retry(row.source, aws.task_queue())
         except TaskNotRetryableError as error:
@@ -34,7 +34,7 @@ class RetryTask(Operation):
         return f"Queued again; it had failed with {row.error_code}"
 
 
-class RecogniseTask(Operation):
+class RecogniseTask(Operation[Task]):
     name = "recognise"
     label = "Recognise again"
     icon = "model_training"
@@ -45,11 +45,11 @@ class RecogniseTask(Operation):
         "who sees both, and the models that are in service now recognise it."
     )
 
-    def find_obstacle(self, row: Any) -> str:
+    def find_obstacle(self, row: Task) -> str:
         is_over = row.status in (TaskStatus.SUCCEEDED, TaskStatus.FAILED)
         return "" if is_over else f"it is {_say(row.status)}, not finished"
 
-    def apply(self, deed: Deed, row: Any) -> str:
+    def apply(self, invocation: Invocation, row: Task) -> str:
         try:
             task = records.Task.get(row.pk)
             new = flow.copy(task, aws.image_store(), aws.task_queue())
@@ -60,7 +60,7 @@ class RecogniseTask(Operation):
         return f"New task {new.task_id}"
 
 
-class DeleteTask(Operation):
+class DeleteTask(Operation[Task]):
     name = "delete"
     label = "Delete"
     icon = "delete"
@@ -73,7 +73,7 @@ class DeleteTask(Operation):
     is_destructive = True
     form_class = ReasonForm
 
-    def apply(self, deed: Deed, row: Any) -> str:
+    def apply(self, invocation: Invocation, row: Task) -> str:
         flow.delete(row.source, aws.image_store())
         return f"Deleted the picture and the record; it was {_say(row.status)}"
 

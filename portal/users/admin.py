@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
+from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest
 from unfold.decorators import display
 
-from portal.remote.admin import RemoteAdmin
+from portal.access.accounts import read_groups
+from portal.actions.operation_admin import OperationAdmin
+from portal.remote.admin import Context
 from portal.remote.attempts import attempt
 from portal.remote.filters import ChoicesFilter, SelectFilter
 from portal.users.erasure import EraseUser
@@ -20,7 +21,6 @@ from portal.users.operations import (
     InviteUser,
     ResetUser,
     SignOutUser,
-    read_groups,
 )
 from portal.users.usage import read_usage
 
@@ -42,17 +42,15 @@ class EnabledFilter(SelectFilter):
     parameter_name = "enabled"
     field = "is_enabled"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[User]) -> list[tuple[str, str]]:
         return [("yes", "enabled"), ("no", "disabled")]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() is None:
-            return queryset
-        return queryset.filter(is_enabled=self.value() == "yes")
+    def to_field_value(self, value: str) -> object:
+        return value == "yes"
 
 
 @admin.register(User)
-class UserAdmin(RemoteAdmin):
+class UserAdmin(OperationAdmin[User]):
     list_display = ("address", "state", "access", "created", "sub")
     list_filter = (StatusFilter, EnabledFilter)
     search_fields = ("username", "sub", "email__startswith")
@@ -89,7 +87,7 @@ class UserAdmin(RemoteAdmin):
     def created(self, user: User) -> str:
         return f"{user.created_at:%d %b %Y}"
 
-    def get_detail_context(self, request: HttpRequest, row: User) -> dict[str, Any]:
+    def get_detail_context(self, request: HttpRequest, row: User) -> Context:
         return {
             "groups": attempt(lambda: read_groups(row.pk)),
             "usage": attempt(lambda: read_usage(row.sub)),

@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
-
-from django import forms
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task
 from portal import aws
+from portal.access.items import OperatorItem
+from portal.actions import audit
+from portal.actions.forms import Data, TypedForm
+from portal.actions.items import RunItem
+from portal.actions.operation import Invocation
 from portal.environment import env
-from portal.operators import audit
-from portal.operators.items import OperatorItem, RunItem
-from portal.remote.operations import Deed, ReasonForm
 from portal.users.models import User
 from portal.users.operations import UserOperation, end_portal_sessions
 
 BATCH = 25
-
-
-class ErasureForm(ReasonForm):
-    """Asks for the address of the user: nobody is erased by a slip of the hand."""
-
-    confirmation = forms.CharField(
-        label="E-mail of the user",
-        help_text="Type it to confirm.",
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
-    )
-    field_order = ("confirmation", "reason")
-
-    def __init__(self, data: Any, *, expected: str) -> None:
-        super().__init__(data)
-        self._expected = expected
-
-    def clean_confirmation(self) -> str:
-        typed: str = self.cleaned_data["confirmation"]
-        if typed != self._expected:
-            raise forms.ValidationError("This is not the address of the user.")
-        return typed
 
 
 class EraseUser(UserOperation):
@@ -56,17 +34,16 @@ class EraseUser(UserOperation):
         "it happened, and why."
     )
     is_destructive = True
-    form_class = ErasureForm
     takes_many = False
     always_runs = True
 
-    def get_form(self, rows: list[Any], data: Any = None) -> ErasureForm:
-        return ErasureForm(data, expected=str(rows[0]))
+    def get_form(self, rows: Sequence[User], data: Data = None) -> TypedForm:
+        return TypedForm(data, label="E-mail of the user", expected=str(rows[0]))
 
-    def find_obstacle(self, row: Any) -> str:
+    def find_obstacle(self, row: User) -> str:
         return ""
 
-    def advance(self, run: RunItem, deed: Deed, target: str) -> bool:
+    def advance(self, run: RunItem, invocation: Invocation, target: str) -> bool:
         """Disable first: what comes in while it is erased would be left behind."""
         username = target.partition("/")[2]
         user = User.objects.filter(pk=username).first()
@@ -90,9 +67,9 @@ class EraseUser(UserOperation):
                 ),
             ]
         )
-        return not (tasks or pictures) and self._end(run, deed, user, target)
+        return not (tasks or pictures) and self._end(run, invocation, user, target)
 
-    def _begin(self, run: RunItem, user: Any) -> None:
+    def _begin(self, run: RunItem, user: User) -> None:
         self.call(aws.cognito().admin_disable_user, user)
         self.call(aws.cognito().admin_user_global_sign_out, user)
         end_portal_sessions(user.sub)
@@ -104,7 +81,7 @@ class EraseUser(UserOperation):
         }
         run.update(actions=[RunItem.result.set(receipt)])
 
-    def _end(self, run: RunItem, deed: Deed, user: Any, target: str) -> bool:
+    def _end(self, run: RunItem, invocation: Invocation, user: User, target: str) -> bool:
         self.call(aws.cognito().admin_delete_user, user)
         OperatorItem(user.sub).delete()
         receipt = {
@@ -114,7 +91,7 @@ class EraseUser(UserOperation):
         }
         run.update(actions=[RunItem.result.set(receipt)])
         detail = f"Erased {receipt['tasks']} tasks, {receipt['pictures']} pictures and the account"
-        audit.record(deed.operator, self.label, target, detail, deed.reason)
+        audit.record(invocation.operator, self.label, target, detail, invocation.reason)
         return True
 
 

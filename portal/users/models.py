@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from django.db.models import BooleanField, CharField, DateTimeField, EmailField, Model
-from django.db.models.lookups import Exact, StartsWith
 
-from portal.aws import cognito
-from portal.environment import env
+from portal.access.accounts import (
+    PAGE_LIMIT,
+    Account,
+    build_condition,
+    find_account,
+    list_accounts,
+)
 from portal.remote.queryset import Page, RemoteQuerySet
 
 STATUSES = [
@@ -32,15 +35,16 @@ COGNITO_NAMES = {
 }
 """What ListUsers can filter, one of them at a time; it cannot sort, and only goes forward."""
 
-PAGE_LIMIT = 60
+SIGNS = {"exact": "=", "startswith": "^="}
+"""Django's lookup to Cognito's."""
 
 
-class UserQuerySet(RemoteQuerySet):
-    def rows(self) -> Iterator[Any]:
+class UserQuerySet(RemoteQuerySet["User"]):
+    def rows(self) -> Iterator[User]:
         names = self.equal_to("username")
         if names is not None:
-            for name in names:
-                yield from self._get(name)
+            found = (find_account(name) for name in names)
+            yield from self._to_rows(account for account in found if account)
             return
         token = None
         while True:
@@ -49,63 +53,44 @@ class UserQuerySet(RemoteQuerySet):
             if not token:
                 return
 
-    def page(self, size: int, after: str | None = None, before: str | None = None) -> Page:
+    def read_page(self, size: int, after: str | None, before: str | None) -> Page[User]:
         if self.equal_to("username") is not None:
             return Page(list(self))
-        users, token = self._list(min(size, PAGE_LIMIT), after)
+        users, token = self._list(size, after)
         note = ""
         if len(self.conditions) > 1:
             note = "Cognito filters by one property; the others were applied to this page only."
         return Page(users, next_cursor=token, note=note)
 
-    def _get(self, name: str) -> Iterator[Any]:
-        client = cognito()
-        # The second: what was typed cannot be a name.
-        unknown = (
-            client.exceptions.UserNotFoundException,
-            client.exceptions.InvalidParameterException,
-        )
-        try:
-            found: Any = client.admin_get_user(UserPoolId=env.user_pool_id, Username=name)
-        except unknown:
-            return
-        user = self._to_row(found)
-        if self.matches(user):
-            yield user
+    def _list(self, size: int, token: str | None) -> tuple[list[User], str | None]:
+        accounts, next_token = list_accounts(size, token, self._build_filter())
+        return list(self._to_rows(accounts)), next_token
 
-    def _list(self, size: int, token: str | None) -> tuple[list[Any], str | None]:
-        request: dict[str, Any] = {"UserPoolId": env.user_pool_id, "Limit": size}
-        if token:
-            request["PaginationToken"] = token
-        answer: Any = cognito().list_users(**request, **self._build_filter())
-        users = [self._to_row(user) for user in answer["Users"]]
-        return [user for user in users if self.matches(user)], answer.get("PaginationToken")
-
-    def _build_filter(self) -> dict[str, Any]:
+    def _build_filter(self) -> str:
         for condition in self.conditions:
-            if condition.name not in COGNITO_NAMES or condition.lookup not in (Exact, StartsWith):
+            if condition.name not in COGNITO_NAMES or condition.lookup not in SIGNS:
                 continue
             value = condition.value
             if condition.name == "is_enabled":
                 value = "Enabled" if value else "Disabled"
-            quoted = str(value).replace("\\", "\\\\").replace('"', '\\"')
-            sign = "^=" if issubclass(condition.lookup, StartsWith) else "="
-            return {"Filter": f'{COGNITO_NAMES[condition.name]} {sign} "{quoted}"'}
-        return {}
+            return build_condition(
+                COGNITO_NAMES[condition.name], SIGNS[condition.lookup], str(value)
+            )
+        return ""
 
-    def _to_row(self, user: dict[str, Any]) -> Any:
-        # The two calls name the same list differently.
-        listed = user.get("Attributes", user.get("UserAttributes", []))
-        attributes = {entry["Name"]: entry["Value"] for entry in listed}
-        return self.build(
-            source=attributes,
-            username=user["Username"],
-            email=attributes.get("email", ""),
-            status=user["UserStatus"],
-            is_enabled=user["Enabled"],
-            created_at=user["UserCreateDate"],
-            sub=attributes.get("sub", ""),
-        )
+    def _to_rows(self, accounts: Iterable[Account]) -> Iterator[User]:
+        for account in accounts:
+            user = self.build(
+                source=account,
+                username=account.username,
+                email=account.email,
+                status=account.status,
+                is_enabled=account.is_enabled,
+                created_at=account.created_at,
+                sub=account.owner_id,
+            )
+            if self.matches(user):
+                yield user
 
 
 class User(Model):
@@ -119,6 +104,7 @@ class User(Model):
     sub = CharField("owner id", max_length=64)
 
     objects = UserQuerySet.as_manager()
+    source: Account
 
     class Meta:
         managed = False

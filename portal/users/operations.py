@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from django import forms
+from pynamodb.expressions.update import Action
 
+from portal.access import roles
+from portal.access.accounts import read_groups
+from portal.access.items import OperatorItem
+from portal.actions.forms import Data, ReasonForm
+from portal.actions.operation import Invocation, Operation, Refused
 from portal.aws import cognito
 from portal.environment import env
-from portal.operators import roles
-from portal.operators.items import OperatorItem
-from portal.remote.operations import Deed, Operation, ReasonForm, Refused
+from portal.users.models import User
 
 GROUPS = (roles.VIEWER, roles.OPERATOR, roles.ADMIN)
 
 
-class UserOperation(Operation):
+class UserOperation(Operation[User]):
     """One call of Cognito about one user."""
 
     takes_all = False  # Cognito's limit is 25 calls a second for the whole pool
 
-    def call(self, function: Callable[..., Any], row: Any, **arguments: Any) -> None:
+    def call(self, function: Callable[..., object], row: User, **arguments: str) -> None:
         try:
             function(UserPoolId=env.user_pool_id, Username=row.pk, **arguments)
         except cognito().exceptions.UserNotFoundException as error:
@@ -42,11 +45,11 @@ class DisableUser(UserOperation):
     is_destructive = True
     form_class = ReasonForm
 
-    def find_obstacle(self, row: Any) -> str:
+    def find_obstacle(self, row: User) -> str:
         return "" if row.is_enabled else "it is disabled already"
 
-    def apply(self, deed: Deed, row: Any) -> str:
-        _forbid_oneself(deed, row)
+    def apply(self, invocation: Invocation, row: User) -> str:
+        _forbid_oneself(invocation, row)
         self.call(cognito().admin_disable_user, row)
         self.call(cognito().admin_user_global_sign_out, row)
         end_portal_sessions(row.sub)
@@ -61,10 +64,10 @@ class EnableUser(UserOperation):
     permission = "users.disable_user"
     explanation = "The user can sign in again with the password they had."
 
-    def find_obstacle(self, row: Any) -> str:
+    def find_obstacle(self, row: User) -> str:
         return "it is enabled already" if row.is_enabled else ""
 
-    def apply(self, deed: Deed, row: Any) -> str:
+    def apply(self, invocation: Invocation, row: User) -> str:
         self.call(cognito().admin_enable_user, row)
         return "Enabled"
 
@@ -80,7 +83,7 @@ class SignOutUser(UserOperation):
         "before works until it expires, at most an hour."
     )
 
-    def apply(self, deed: Deed, row: Any) -> str:
+    def apply(self, invocation: Invocation, row: User) -> str:
         self.call(cognito().admin_user_global_sign_out, row)
         end_portal_sessions(row.sub)
         return "Signed out everywhere"
@@ -94,11 +97,11 @@ class InviteUser(UserOperation):
     permission = "users.invite_user"
     explanation = "Cognito sends the invitation again, with a new temporary password."
 
-    def find_obstacle(self, row: Any) -> str:
+    def find_obstacle(self, row: User) -> str:
         waits = row.status == "FORCE_CHANGE_PASSWORD"
         return "" if waits else "only users who were invited and never signed in can be"
 
-    def apply(self, deed: Deed, row: Any) -> str:
+    def apply(self, invocation: Invocation, row: User) -> str:
         cognito().admin_create_user(
             UserPoolId=env.user_pool_id,
             # Not the id: where people sign in by address, this call takes nothing else.
@@ -120,11 +123,11 @@ class ResetUser(UserOperation):
         "choose a new one."
     )
 
-    def find_obstacle(self, row: Any) -> str:
+    def find_obstacle(self, row: User) -> str:
         is_settled = row.status in ("CONFIRMED", "RESET_REQUIRED")
         return "" if is_settled else "the user never chose a password"
 
-    def apply(self, deed: Deed, row: Any) -> str:
+    def apply(self, invocation: Invocation, row: User) -> str:
         self.call(cognito().admin_reset_user_password, row)
         return "Password reset"
 
@@ -155,25 +158,19 @@ class GroupUser(UserOperation):
     form_class = GroupsForm
     takes_many = False
 
-    def get_form(self, rows: list[Any], data: Any = None) -> GroupsForm:
+    def get_form(self, rows: Sequence[User], data: Data = None) -> GroupsForm:
         return GroupsForm(data, initial={"groups": read_groups(rows[0].pk)})
 
-    def apply(self, deed: Deed, row: Any) -> str:
-        _forbid_oneself(deed, row)
+    def apply(self, invocation: Invocation, row: User) -> str:
+        _forbid_oneself(invocation, row)
         before = set(read_groups(row.pk)) & set(GROUPS)
-        wanted = set(deed.data["groups"])
+        wanted = set(invocation.data["groups"])
         for group in sorted(wanted - before):
             self.call(cognito().admin_add_user_to_group, row, GroupName=group)
         for group in sorted(before - wanted):
             self.call(cognito().admin_remove_user_from_group, row, GroupName=group)
         _forget_check(row.sub)
         return f"From {_say(before)} to {_say(wanted)}"
-
-
-def read_groups(username: str) -> list[str]:
-    """All groups of a user, those of other applications too."""
-    answer = cognito().admin_list_groups_for_user(UserPoolId=env.user_pool_id, Username=username)
-    return [group["GroupName"] for group in answer["Groups"]]
 
 
 def end_portal_sessions(sub: str) -> None:
@@ -185,15 +182,15 @@ def _forget_check(sub: str) -> None:
     _update_operator(sub, OperatorItem.checked_at.remove())
 
 
-def _update_operator(sub: str, action: Any) -> None:
+def _update_operator(sub: str, action: Action) -> None:
     try:
         OperatorItem.get(sub).update(actions=[action])
     except OperatorItem.DoesNotExist:
         return
 
 
-def _forbid_oneself(deed: Deed, row: Any) -> None:
-    if row.sub == deed.operator.pk:
+def _forbid_oneself(invocation: Invocation, row: User) -> None:
+    if row.sub == invocation.operator.pk:
         raise Refused("nobody can do this to themselves; ask another administrator")
 
 

@@ -11,24 +11,26 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_http_methods
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from portal import aws
+from portal.access.models import get_operator
+from portal.actions import audit
+from portal.actions.forms import Data, ReasonForm
+from portal.actions.operation import Invocation, Operation, Refused
+from portal.actions.operation_admin import OperationAdmin
 from portal.environment import env
-from portal.operators import audit
-from portal.operators.models import get_operator
-from portal.remote.admin import RemoteAdmin
+from portal.remote.admin import Context
 from portal.remote.attempts import attempt
-from portal.remote.operations import Deed, Operation, ReasonForm, Refused
 from portal.remote.spans import describe_span
 from portal.workers.group import IN_SERVICE, Group, read_group
 from portal.workers.models import Worker
 
 
-class DrainWorker(Operation):
+class DrainWorker(Operation[Worker]):
     name = "drain"
     label = "Drain"
     icon = "logout"
@@ -42,12 +44,12 @@ class DrainWorker(Operation):
     form_class = ReasonForm
     takes_many = takes_all = False
 
-    def find_obstacle(self, row: Any) -> str:
+    def find_obstacle(self, row: Worker) -> str:
         if row.source is None:
             return "it is not in the group"
         return "" if row.state == IN_SERVICE else f"it is {row.state}"
 
-    def apply(self, deed: Deed, row: Any) -> str:
+    def apply(self, invocation: Invocation, row: Worker) -> str:
         group = read_group()
         if group.desired <= group.minimum:
             raise Refused(f"the group must keep at least {group.minimum}")
@@ -63,7 +65,7 @@ class CapacityForm(ReasonForm):
     desired = forms.IntegerField(label="Workers wanted", widget=UnfoldAdminIntegerFieldWidget())
     field_order = ("desired", "reason")
 
-    def __init__(self, data: Any, *, group: Group) -> None:
+    def __init__(self, data: Data, *, group: Group) -> None:
         super().__init__(data, initial={"desired": group.desired})
         field: Any = self.fields["desired"]
         field.min_value, field.max_value = group.minimum, group.maximum
@@ -75,21 +77,21 @@ class CapacityForm(ReasonForm):
 
 
 @admin.register(Worker)
-class WorkerAdmin(RemoteAdmin):
+class WorkerAdmin(OperationAdmin[Worker]):
     list_display = ("name", "condition", "state", "version", "heartbeat", "pace")
     operations = (DrainWorker(),)
     detail_template = "admin/workers/detail.html"
     list_before_template = "admin/workers/group.html"
     empty_list_message = "No worker runs. Change the number of workers above."
 
-    def get_urls(self) -> list[URLPattern]:
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
         view = self.admin_site.admin_view(require_http_methods(["GET", "POST"])(self.scale_view))
         return [path("scale/", view, name="workers_worker_scale"), *super().get_urls()]
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> TemplateResponse:
-        context: dict[str, Any] = {
+        self, request: HttpRequest, extra_context: Context | None = None
+    ) -> HttpResponse:
+        context: Context = {
             "group": attempt(read_group),
             "may_scale": request.user.has_perm("workers.scale_worker"),
             **(extra_context or {}),
@@ -118,7 +120,7 @@ class WorkerAdmin(RemoteAdmin):
             "form": form,
             "back_url": "..",
         }
-        return TemplateResponse(request, "admin/confirm.html", context)
+        return TemplateResponse(request, "admin/actions/confirm.html", context)
 
     @display(description="health", label={"healthy": "success", "unwell": "danger"})
     def condition(self, worker: Worker) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.db.models import BooleanField, CharField, DateTimeField, FloatField, Model
 
@@ -12,8 +11,8 @@ from portal.remote.queryset import RemoteQuerySet
 from portal.workers.group import Instance, Pulse, read_group, read_pulses
 
 
-class WorkerQuerySet(RemoteQuerySet):
-    def rows(self) -> Iterator[Any]:
+class WorkerQuerySet(RemoteQuerySet["Worker"]):
+    def rows(self) -> Iterator[Worker]:
         """Instances of the group first, then whoever else reports."""
         pulses = attempt(read_pulses).value or {}
         instances = {instance.name: instance for instance in read_group().instances}
@@ -22,7 +21,7 @@ class WorkerQuerySet(RemoteQuerySet):
             if self.matches(worker):
                 yield worker
 
-    def _to_row(self, name: str, instance: Instance | None, pulse: Pulse | None) -> Any:
+    def _to_row(self, name: str, instance: Instance | None, pulse: Pulse | None) -> Worker:
         return self.build(
             source=instance,
             name=name,

@@ -1,4 +1,4 @@
-"""What was tried to get in, and what was answered: `python -m tests.e2e.attempts`."""
+"""The attempts to get in and their answers: `python -m tests.e2e.attempts`."""
 
 import json
 import sys

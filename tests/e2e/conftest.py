@@ -1,6 +1,6 @@
-"""One real local system for all tests of this folder.
+"""Starts one local system for all tests of this folder.
 
-SPOTTER_LOCAL=build/local uses the one that runs already, which is quicker while writing a test.
+SPOTTER_LOCAL=build/local reuses a running system, which is faster while writing a test.
 """
 
 import os
@@ -21,7 +21,7 @@ from infra.local.clients import Clients
 from infra.local.demo.client import SpotterClient, request_tokens
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import REPOSITORY, Layout
-from infra.local.preflight import find_free_port
+from infra.local.ports import find_free_port
 from infra.local.processes import Roster
 from infra.local.server import build_environment
 from infra.local.state import Person, State, load_state
@@ -29,16 +29,16 @@ from tests.e2e.secrets import find_secrets
 from tests.e2e.spa.browser import PAGE_MS, running_browser
 from tests.people import sign_up
 
-START_SECONDS = 240  # The very first start installs packages
+START_SECONDS = 240  # The first start installs packages
 PATIENCE_SECONDS = 120
-"""For all that takes seconds: the machine may stall, or be busy with other tests and builds."""
+"""For conditions that take seconds. The machine may stall or run other tests and builds."""
 TEST_SECONDS = 900
-"""For a test with all that it waits for; the first one starts the system."""
+"""For a whole test with its waits. The first test starts the system."""
 
 
 @pytest.hookimpl(trylast=True)  # After the order was shuffled
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What looks back at the whole run comes after it."""
+    """Run tests that examine the whole run after all others."""
     items.sort(key=lambda item: item.get_closest_marker("last") is not None)
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def is_whole_run(request: pytest.FixtureRequest) -> bool:
-    """Whether every file of this folder has its say."""
+    """Whether the run contains every file of this folder."""
     run = {item.path for item in request.session.items}
     return run >= set(Path(__file__).parent.rglob("test_*.py"))
 
@@ -57,7 +57,7 @@ SetWorkers = Callable[[int], None]
 
 @dataclass(frozen=True)
 class User:
-    """Somebody who is signed in."""
+    """A signed-in user."""
 
     person: Person
     tokens: dict[str, str]
@@ -88,12 +88,12 @@ def start_system(layout: Layout, port: int) -> subprocess.Popen[bytes]:
 
 
 def find_note(layout: Layout) -> Path:
-    """Where the local AWS notes whom it allowed what."""
+    """The file in which the local AWS notes the permissions that it grants."""
     return layout.root / "allowed.jsonl"
 
 
 def is_up(layout: Layout, supervisor: subprocess.Popen[bytes]) -> bool:
-    """Whether the state is this supervisor's; one that was killed leaves its own behind."""
+    """Whether this supervisor wrote the state. A killed one leaves its state behind."""
     return layout.state.exists() and load_state(layout).supervisor_pid == supervisor.pid
 
 
@@ -104,7 +104,7 @@ def stop_system(process: subprocess.Popen[bytes]) -> int:
 
 
 def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
-    """Ask until the answer is true; fail after `seconds`."""
+    """Wait until the condition is true. Fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (answer := condition()):
         assert time.monotonic() < deadline, f"Not within {seconds} s"
@@ -124,7 +124,7 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
     yield layout
     assert stop_system(process) == 0
     assert Roster(layout).find_living() == []
-    # After all tests, so that everything that they did is in the logs.
+    # After all tests, so that the logs are complete.
     assert list(find_secrets(layout, state)) == []
 
 
@@ -135,13 +135,13 @@ def system(layout: Layout) -> State:
 
 @pytest.fixture(scope="session")
 def root(system: State) -> Clients:
-    """The account's root, who may look at everything."""
+    """Clients with the account's root credentials."""
     return Clients(system.endpoint)
 
 
 @pytest.fixture(scope="session")
 def workers(layout: Layout) -> Callable[[], list[int]]:
-    """The process ids of the workers that run now."""
+    """The process ids of the running workers."""
 
     def find() -> list[int]:
         living = Roster(layout).find_living()
@@ -152,7 +152,7 @@ def workers(layout: Layout) -> Callable[[], list[int]]:
 
 @pytest.fixture
 def set_workers(root: Clients, workers: Callable[[], list[int]]) -> Iterator[SetWorkers]:
-    """Changes how many workers run; after the test it is one, whatever became of the test."""
+    """Changes the number of workers. After the test it is one again, even if the test failed."""
 
     def change(count: int) -> None:
         root.autoscaling.set_desired_capacity(
@@ -166,7 +166,7 @@ def set_workers(root: Clients, workers: Callable[[], list[int]]) -> Iterator[Set
 
 @pytest.fixture(scope="session")
 def build_user(system: State) -> Iterator[Callable[[], User]]:
-    """Signs up somebody new, as the web page does."""
+    """Signs up a new user, as the web page does."""
     users = []
 
     def build() -> User:
@@ -187,13 +187,13 @@ def build_user(system: State) -> Iterator[Callable[[], User]]:
 
 @pytest.fixture(scope="session")
 def user(build_user: Callable[[], User]) -> User:
-    """Somebody who signed up."""
+    """A user."""
     return build_user()
 
 
 @pytest.fixture(scope="session")
 def stranger(build_user: Callable[[], User]) -> User:
-    """Somebody else."""
+    """Another user."""
     return build_user()
 
 
@@ -205,7 +205,7 @@ def photo() -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One browser for all: Playwright runs only once in a process."""
+    """One browser for all tests, because Playwright can start only once in a process."""
     expect.set_options(timeout=PAGE_MS)
     with sync_playwright() as playwright, running_browser(playwright) as browser:
         yield browser

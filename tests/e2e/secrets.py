@@ -1,4 +1,4 @@
-"""Looks for what must never be in a log."""
+"""Searches logs for secrets."""
 
 import re
 from collections.abc import Iterator
@@ -18,11 +18,11 @@ PATTERNS = {
 
 
 EXPECTED = {("aws.log", "e-mail address")}
-"""The local AWS writes down the mails that it does not send. There is no such log on AWS."""
+"""The local AWS logs the mails that it does not send. AWS has no such log."""
 
 
 def find_secrets(layout: Layout, state: State) -> Iterator[str]:
-    """File, line number and kind of each secret in the logs of a local system; never its value."""
+    """File, line and kind of each secret in the logs of a local system. Never its value."""
     passwords = [re.escape(person.password) for person in state.people]
     own = {"password": "|".join(passwords), "secret key": state.worker_key.secret_access_key}
     patterns = {name: re.compile(text) for name, text in (PATTERNS | own).items()}
@@ -35,5 +35,5 @@ def find_secrets(layout: Layout, state: State) -> Iterator[str]:
 
 
 def find_logs(layout: Layout) -> list[Path]:
-    """All logs: of workers, functions, portal and the local AWS."""
+    """The logs of workers, functions, portal and the local AWS."""
     return sorted(layout.logs.rglob("*.log"))

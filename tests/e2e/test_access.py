@@ -1,4 +1,4 @@
-"""Attempts to get in with made-up or stolen rights. The answers go to build/access.json."""
+"""Attempts to get in with forged or stolen credentials. Writes build/access.json."""
 
 import base64
 import json
@@ -28,7 +28,7 @@ EVIL = "https://evil.example"
 
 @pytest.fixture(scope="module")
 def attempts() -> Iterator[Attempts]:
-    """Collects what was tried, and writes it at the end."""
+    """Collects the attempts and writes them at the end."""
     attempts = Attempts()
     yield attempts
     attempts.save()
@@ -44,7 +44,7 @@ def encode_part(part: dict[str, Any]) -> str:
 
 
 def change(token: str, header: dict[str, Any], claims: dict[str, Any]) -> str:
-    """The token with other contents and its old signature."""
+    """The token with changed contents and its original signature."""
     head, body = (
         jwt.get_unverified_header(token),
         jwt.decode(token, options={"verify_signature": False}),
@@ -57,7 +57,7 @@ def without_signature(token: str) -> str:
 
 
 def signed_by_the_public_key(token: str, keys: bytes) -> str:
-    """An HS256 token whose secret is what everybody can read."""
+    """An HS256 token signed with the public key."""
     claims = jwt.decode(token, options={"verify_signature": False})
     unsigned = (
         f"{encode_part({**jwt.get_unverified_header(token), 'alg': 'HS256'})}.{encode_part(claims)}"
@@ -70,7 +70,7 @@ def signed_by_the_public_key(token: str, keys: bytes) -> str:
 
 @pytest.fixture(scope="module")
 def tokens(system: State, root: Clients, user: User, stranger: User) -> dict[str, str]:
-    """Tokens that open nothing."""
+    """Tokens that must not open a route."""
     keys = httpx.get(
         f"{system.endpoint}/{system.user_pool_id}/.well-known/jwks.json",
         timeout=PATIENCE_SECONDS,
@@ -92,7 +92,7 @@ def tokens(system: State, root: Clients, user: User, stranger: User) -> dict[str
 
 
 def build_foreign_token(system: State, root: Clients) -> str:
-    """A good token of a pool that somebody else made in the same account."""
+    """A valid token of another user pool in the same account."""
     pool_id = root.cognito.create_user_pool(PoolName="foreign")["UserPool"]["Id"]
     client = root.cognito.create_user_pool_client(
         UserPoolId=pool_id,
@@ -147,7 +147,7 @@ def test_a_wrong_token_opens_no_route(
     assert answers == {"401 unauthorized"}
 
 
-def test_a_token_of_another_client_of_our_pool_shows_ones_own_tasks_only(
+def test_a_token_of_another_client_of_our_pool_shows_only_the_owners_tasks(
     system: State, root: Clients, user: User, attempts: Attempts
 ) -> None:
     created = root.cognito.create_user_pool_client(
@@ -168,7 +168,7 @@ def test_a_token_of_another_client_of_our_pool_shows_ones_own_tasks_only(
 
 
 @pytest.mark.parametrize("deed", ["admin_disable_user", "admin_delete_user"])
-def test_who_is_disabled_or_deleted_cannot_sign_in_or_refresh(
+def test_a_disabled_or_deleted_user_cannot_sign_in_or_refresh(
     system: State, root: Clients, build_user: Callable[[], User], attempts: Attempts, deed: str
 ) -> None:
     gone = build_user()
@@ -190,7 +190,7 @@ def test_who_is_disabled_or_deleted_cannot_sign_in_or_refresh(
 
 
 def call_cognito(system: State) -> Any:
-    """Cognito for everybody: no key, as in a browser."""
+    """A Cognito client without a key, as in a browser."""
     return boto3.client(
         "cognito-idp",
         endpoint_url=system.endpoint,
@@ -221,7 +221,7 @@ ESCALATIONS: dict[str, Callable[[Any, State, User, str], object]] = {
 
 
 @pytest.mark.parametrize("deed", ESCALATIONS)
-def test_a_user_cannot_become_more(
+def test_a_user_cannot_gain_rights(
     system: State, user: User, attempts: Attempts, deed: str
 ) -> None:
     access_token = str(request_tokens(system, user.person)["AccessToken"])
@@ -232,7 +232,7 @@ def test_a_user_cannot_become_more(
     attempts.note("escalation", deed, refused.value.response["Error"]["Code"])
 
 
-# Not "sub" or "cognito:groups": nobody can set them on AWS, and the local AWS is laxer.
+# Not "sub" or "cognito:groups": AWS refuses to set them, the local AWS does not.
 def test_an_attribute_gives_no_rights(
     system: State, build_user: Callable[[], User], attempts: Attempts
 ) -> None:
@@ -261,7 +261,7 @@ def test_an_attribute_gives_no_rights(
         ("__proto__", {"admin": True}),
     ],
 )
-def test_a_request_sets_nothing_but_what_it_may(
+def test_a_request_cannot_set_other_members(
     user: User, attempts: Attempts, name: str, value: Any
 ) -> None:
     body = {"contentType": "image/png", "sizeBytes": len(PNG), name: value}
@@ -309,7 +309,7 @@ def test_a_header_changes_nothing(
         "//results/{}",
     ],
 )
-def test_no_spelling_of_a_path_leads_to_anothers_task(
+def test_no_spelling_of_a_path_leads_to_another_users_task(
     system: State, user: User, stranger: User, attempts: Attempts, path: str
 ) -> None:
     task_id = user.client.upload_direct(PNG, "image/png", "own.png")
@@ -340,7 +340,7 @@ def test_a_hostile_file_name_is_text_or_refused(user: User, attempts: Attempts, 
         assert name not in response.json()["upload"]["fields"]["key"]
 
 
-def test_a_form_is_good_for_its_own_key_policy_and_picture(
+def test_a_form_works_only_with_its_own_key_policy_and_picture(
     user: User, stranger: User, attempts: Attempts
 ) -> None:
     forms = [
@@ -378,7 +378,7 @@ def test_a_form_is_good_for_its_own_key_policy_and_picture(
     assert set(answers.values()) == {403}
 
 
-def test_a_form_that_is_used_again_changes_no_result(user: User, attempts: Attempts) -> None:
+def test_reusing_a_form_does_not_change_the_result(user: User, attempts: Attempts) -> None:
     created = user.http.post(
         "/upload", json={"contentType": "image/png", "sizeBytes": len(PNG)}
     ).json()
@@ -397,7 +397,7 @@ def test_a_form_that_is_used_again_changes_no_result(user: User, attempts: Attem
     assert (after["status"], after["labels"]) == ("succeeded", before["labels"])
 
 
-def test_a_signed_address_is_good_for_one_picture(
+def test_a_signed_address_opens_only_one_picture(
     user: User, stranger: User, attempts: Attempts
 ) -> None:
     urls = []
@@ -423,7 +423,7 @@ def test_a_signed_address_is_good_for_one_picture(
 
 @pytest.mark.parametrize("origin", [EVIL, "null", "http://spotter-page.evil.example"])
 @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
-def test_no_other_page_may_read_an_answer(
+def test_no_other_origin_may_read_an_answer(
     system: State, user: User, attempts: Attempts, origin: str, method: str
 ) -> None:
     headers = {"Origin": origin, "Access-Control-Request-Method": "GET"}

@@ -1,4 +1,4 @@
-"""Every bad input has its status and code, and none of them hurts."""
+"""Every bad input gets a status and a code, and does no harm."""
 
 import json
 from pathlib import Path
@@ -73,7 +73,7 @@ def test_a_wrong_extension_does_no_harm(user: User) -> None:
     assert task["contentType"] == "image/jpeg"
 
 
-def test_the_bomb_is_small(user: User) -> None:
+def test_the_bomb_is_a_small_file(user: User) -> None:
     assert len(BOMB) < 200_000
 
 
@@ -83,7 +83,7 @@ def test_21_mb_are_refused_before_they_are_sent(user: User) -> None:
     refuse(user.http.post("/upload", json=body), 422, "image_too_large")
 
 
-def test_a_direct_picture_of_more_than_4_mb_is_told_the_other_way(user: User) -> None:
+def test_a_direct_picture_of_more_than_4_mb_is_pointed_to_the_form(user: User) -> None:
     data = JPEG + b"\0" * (4 * 1024 * 1024)
 
     response = user.http.post("/upload", content=data, headers={"Content-Type": "image/jpeg"})
@@ -137,7 +137,7 @@ def test_a_bad_parameter_is_refused(user: User, params: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("task_id", ["1", "not-a-uuid", f"{uuid4()}x", str(uuid4())])
-def test_an_id_that_is_no_task_is_not_there(user: User, task_id: str) -> None:
+def test_an_unknown_id_is_not_found(user: User, task_id: str) -> None:
     refuse(user.http.get(f"/results/{task_id}"), 404, "task_not_found")
 
 

@@ -1,4 +1,4 @@
-"""A few of the faults of `make chaos` that need no hooks, on the system that everybody tests."""
+"""The faults of `make chaos` that need no hooks, on the shared local system."""
 
 import time
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from tests.e2e.conftest import User, wait_until
 MESSAGES = 5
 
 
-def test_a_message_that_comes_many_times_gives_one_result(
+def test_a_message_that_is_delivered_many_times_gives_one_result(
     user: User, root: Clients, system: State, photo: Path
 ) -> None:
     task_id = user.client.upload_direct(photo.read_bytes(), "image/jpeg", "often.jpg")
@@ -38,7 +38,7 @@ def test_a_message_that_comes_many_times_gives_one_result(
     assert read_record(root, task_id) == record
 
 
-def test_a_function_that_is_killed_in_mid_upload_makes_one_task(
+def test_a_function_killed_during_an_upload_creates_one_task(
     user: User, layout: Layout, photo: Path
 ) -> None:
     for milliseconds in (5, 20, 60):
@@ -68,7 +68,7 @@ def get_task_id(response: httpx.Response) -> str | None:
 
 
 def repeat_until_accepted(upload: Callable[[], httpx.Response]) -> str:
-    """As a client does after an error."""
+    """Repeat the request, as a client does after an error."""
     task_id: str = wait_until(lambda: get_task_id(upload()))
     return task_id
 

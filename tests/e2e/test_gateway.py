@@ -1,4 +1,4 @@
-"""What API Gateway answers by itself."""
+"""The answers that API Gateway gives without a function."""
 
 import httpx
 import pytest
@@ -7,7 +7,7 @@ from infra.local import names
 from infra.local.state import State
 from tests.e2e.conftest import PATIENCE_SECONDS, User
 
-# A well-formed token of nobody, which ended in 2020
+# A well-formed token of no user, which expired in 2020
 EXPIRED = (
     "eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ"
     ".eyJzdWIiOiJ4IiwidG9rZW5fdXNlIjoiaWQiLCJleHAiOjE1Nzc4MzY4MDB9.c2lnbmF0dXJl"
@@ -23,7 +23,7 @@ ROUTES = [
 
 @pytest.mark.parametrize("token", [None, "nonsense", EXPIRED])
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_nobody_comes_in_without_a_valid_token(
+def test_a_request_without_a_valid_token_is_refused(
     system: State, method: str, path: str, token: str | None
 ) -> None:
     headers = {"Authorization": token} if token else {}
@@ -51,7 +51,7 @@ def test_a_token_with_another_signature_is_refused(system: State, user: User) ->
     assert response.status_code == 401
 
 
-def test_a_route_that_is_not_there_is_a_problem_too(user: User) -> None:
+def test_an_unknown_route_answers_with_a_problem(user: User) -> None:
     response = user.http.get("/nothing")
 
     assert response.status_code in (403, 404)
@@ -60,7 +60,7 @@ def test_a_route_that_is_not_there_is_a_problem_too(user: User) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_the_web_page_may_ask_first(system: State, method: str, path: str) -> None:
+def test_a_preflight_of_the_web_page_is_allowed(system: State, method: str, path: str) -> None:
     response = httpx.options(
         system.api_url + path,
         headers={
@@ -77,7 +77,7 @@ def test_the_web_page_may_ask_first(system: State, method: str, path: str) -> No
     assert all(name in allowed for name in ("authorization", "content-type", "idempotency-key"))
 
 
-def test_answers_and_refusals_are_readable_by_the_web_page(system: State, user: User) -> None:
+def test_the_web_page_can_read_answers_and_errors(system: State, user: User) -> None:
     headers = {"Origin": system.spa_origin}
 
     answers = [user.http.get(path, headers=headers) for path in ("/results", "/results/1")]
@@ -87,7 +87,7 @@ def test_answers_and_refusals_are_readable_by_the_web_page(system: State, user: 
     assert origins == {system.spa_origin}
 
 
-def test_the_bucket_lets_only_the_web_page_send_pictures(system: State) -> None:
+def test_the_bucket_accepts_pictures_only_from_the_web_page(system: State) -> None:
     url = f"{system.endpoint}/{names.IMAGES_BUCKET}"
 
     def ask(origin: str) -> httpx.Response:

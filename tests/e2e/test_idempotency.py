@@ -1,4 +1,4 @@
-"""A repeated request is the same request."""
+"""A repeated request has no second effect."""
 
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ PNG = encode(build_quadrants(), "PNG")
 DIRECT = {"Content-Type": "image/png"}
 
 
-def test_a_repeated_direct_upload_is_one_task(user: User) -> None:
+def test_a_repeated_direct_upload_creates_one_task(user: User) -> None:
     headers = {**DIRECT, "Idempotency-Key": str(uuid4())}
 
     answers = [user.http.post("/upload", content=PNG, headers=headers) for _ in range(3)]
@@ -33,7 +33,7 @@ def test_a_repeated_request_for_a_form_gets_a_form_of_the_same_task(user: User) 
     assert len({answer.json()["upload"]["fields"]["key"] for answer in answers}) == 1
 
 
-def test_a_key_for_another_request_is_refused(user: User) -> None:
+def test_a_key_with_a_different_request_is_refused(user: User) -> None:
     headers = {**DIRECT, "Idempotency-Key": str(uuid4())}
     assert user.http.post("/upload", content=PNG, headers=headers).status_code == 202
 

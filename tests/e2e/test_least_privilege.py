@@ -1,4 +1,4 @@
-"""A stolen key opens one door only."""
+"""A stolen key of a worker can do only a worker's work."""
 
 from collections.abc import Callable
 
@@ -37,7 +37,7 @@ FORBIDDEN: dict[str, Callable[[Clients, State], object]] = {
 
 @pytest.fixture(scope="module")
 def worker(system: State) -> Clients:
-    """The clients that somebody with the worker's key has."""
+    """Clients with the worker's key."""
     key = system.worker_key
     return Clients(system.endpoint, key.access_key_id, key.secret_access_key)
 
@@ -57,7 +57,7 @@ def test_the_workers_key_can_do_its_work(worker: Clients, system: State) -> None
     assert received["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
-def test_a_made_up_key_opens_nothing(system: State) -> None:
+def test_an_invented_key_is_refused(system: State) -> None:
     nobody = Clients(system.endpoint, "AKIAAAAAAAAAAAAAAAAA", "made-up")
 
     with pytest.raises(ClientError) as caught:

@@ -1,4 +1,4 @@
-"""One user's thousand photos keep nobody else waiting."""
+"""A user who sends a thousand photos does not delay other users."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +18,7 @@ def ask_for_form(user: User) -> httpx.Response:
     return user.http.post("/upload", json={"contentType": "image/jpeg", "sizeBytes": 1000})
 
 
-def test_a_user_at_the_limit_is_told_to_wait_and_others_are_not(
+def test_a_user_at_the_limit_must_wait_and_others_need_not(
     build_user: Callable[[], User], photo: Path
 ) -> None:
     heavy, light = build_user(), build_user()
@@ -44,7 +44,7 @@ def test_a_picture_does_not_wait_behind_those_of_a_busier_user(
     heavy, light = build_user(), build_user()
     data = photo.read_bytes()
     set_workers(0)
-    # A worker holds two receives of ten before the queue knows who keeps it busy.
+    # A worker holds up to twenty messages before the queue prefers other users.
     many = [heavy.client.upload_direct(data, "image/jpeg", "many.jpg") for _ in range(45)]
     one = light.client.upload_direct(data, "image/jpeg", "one.jpg")
     set_workers(1)

@@ -1,4 +1,4 @@
-"""Whatever dies, no picture is lost."""
+"""No picture is lost when a process dies."""
 
 import json
 import os
@@ -37,7 +37,7 @@ def short_visibility(root: Clients, system: State) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def slow_photo(photo: Path) -> bytes:
-    """A photo that keeps a worker busy for a moment: WebP has no reduced decoding."""
+    """A photo that keeps a worker busy: WebP cannot be decoded at a reduced size."""
     return encode(Image.open(photo).resize((6000, 4000)), "WEBP", quality=60, method=0)
 
 
@@ -54,7 +54,7 @@ def has_begun(user: User, task_ids: list[str]) -> bool:
 
 @pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM])
 @pytest.mark.usefixtures("short_visibility")
-def test_a_worker_that_ends_in_mid_image_loses_nothing(
+def test_a_worker_that_ends_during_a_picture_loses_nothing(
     user: User,
     slow_photo: bytes,
     workers: Callable[[], list[int]],
@@ -74,7 +74,7 @@ def test_a_worker_that_ends_in_mid_image_loses_nothing(
     wait_until(lambda: workers() not in ([], [pid]))
 
 
-def test_the_group_decides_how_many_workers_there_are(
+def test_the_group_sets_the_number_of_workers(
     workers: Callable[[], list[int]], set_workers: SetWorkers
 ) -> None:
     set_workers(2)
@@ -103,7 +103,7 @@ def test_operators_are_told_when_more_than_100_pictures_wait(
 def test_a_poison_message_reaches_the_dead_letter_queue_and_an_operator(
     root: Clients, system: State, layout: Layout
 ) -> None:
-    root.sqs.purge_queue(QueueUrl=system.dead_letter_queue_url)  # Or it is not among the first
+    root.sqs.purge_queue(QueueUrl=system.dead_letter_queue_url)  # Else it is not among the first
     body = f"poison {uuid4()}"
     root.sqs.send_message(QueueUrl=system.task_queue_url, MessageBody=body)
 
@@ -112,14 +112,11 @@ def test_a_poison_message_reaches_the_dead_letter_queue_and_an_operator(
     wait_until(lambda: "ALARM" in read_states(layout, "dead-letters"))
 
 
-def test_an_unnotified_picture_is_found_by_the_sweep(
-    user: User, root: Clients, photo: Path
-) -> None:
+def test_the_sweep_finds_a_picture_without_an_event(user: User, root: Clients, photo: Path) -> None:
     data = photo.read_bytes()
     body = {"contentType": "image/jpeg", "sizeBytes": len(data)}
     created = user.http.post("/upload", json=body).json()
-    # S3 tells nobody about a key outside of the prefix, so the picture is put where it belongs
-    # while nobody listens.
+    # The picture is stored while the bucket has no notification, as if its event were lost.
     key = created["upload"]["fields"]["key"]
     listening: Any = root.s3.get_bucket_notification_configuration(Bucket=names.IMAGES_BUCKET)
     del listening["ResponseMetadata"]
@@ -141,10 +138,10 @@ def test_an_unnotified_picture_is_found_by_the_sweep(
     assert user.client.wait_for_result(created["taskId"])["labels"]
 
 
-def test_a_lost_message_is_sent_again_by_the_sweep(user: User, root: Clients, photo: Path) -> None:
+def test_the_sweep_sends_a_lost_message_again(user: User, root: Clients, photo: Path) -> None:
     task_id = user.client.upload_direct(photo.read_bytes(), "image/jpeg", "lost.jpg")
     user.client.wait_for_result(task_id)
-    # As if the message had vanished before any worker saw it.
+    # As if the message were lost before a worker received it.
     set_attribute(root, task_id, "status", "queued")
     for attribute in ("created_at", "updated_at"):
         backdate(root, task_id, attribute, minutes=20)
@@ -154,7 +151,7 @@ def test_a_lost_message_is_sent_again_by_the_sweep(user: User, root: Clients, ph
     assert user.client.wait_for_result(task_id)["labels"]
 
 
-def test_a_picture_that_never_comes_expires(user: User, root: Clients) -> None:
+def test_a_task_without_a_picture_expires(user: User, root: Clients) -> None:
     body = {"contentType": "image/jpeg", "sizeBytes": 100}
     task_id = user.http.post("/upload", json=body).json()["taskId"]
     backdate(root, task_id, "created_at", minutes=70)
@@ -164,7 +161,7 @@ def test_a_picture_that_never_comes_expires(user: User, root: Clients) -> None:
     assert user.client.get_result(task_id)["status"] == "expired"
 
 
-def test_the_sweep_runs_by_itself(user: User, root: Clients) -> None:
+def test_the_sweep_runs_on_schedule(user: User, root: Clients) -> None:
     body = {"contentType": "image/jpeg", "sizeBytes": 100}
     task_id = user.http.post("/upload", json=body).json()["taskId"]
     backdate(root, task_id, "created_at", minutes=70)
@@ -200,7 +197,7 @@ def receive_bodies(root: Clients, queue_url: str) -> list[str]:
 
 
 def read_states(layout: Layout, name: str) -> list[str]:
-    """All states that operators were told of an alarm."""
+    """All states of an alarm that were sent to operators."""
     lines = layout.alarms.read_text().splitlines() if layout.alarms.exists() else []
     notices = [json.loads(line) for line in lines]
     return [notice["NewStateValue"] for notice in notices if name in notice["AlarmName"]]

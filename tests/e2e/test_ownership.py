@@ -1,4 +1,4 @@
-"""Nobody sees or touches what belongs to somebody else."""
+"""No user can read or change another user's tasks."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tests.e2e.conftest import User
     ("method", "path"),
     [("GET", "/results/{}"), ("DELETE", "/results/{}"), ("POST", "/results/{}/retry")],
 )
-def test_somebody_elses_task_is_not_there(
+def test_another_users_task_is_not_found(
     user: User, stranger: User, photo: Path, method: str, path: str
 ) -> None:
     task_id = user.client.upload_direct(photo.read_bytes(), "image/jpeg", photo.name)
@@ -23,7 +23,7 @@ def test_somebody_elses_task_is_not_there(
     assert user.http.get(f"/results/{task_id}").status_code == 200
 
 
-def test_nobody_lists_the_tasks_of_others(user: User, stranger: User, photo: Path) -> None:
+def test_a_list_contains_only_the_owners_tasks(user: User, stranger: User, photo: Path) -> None:
     task_id = user.client.upload_direct(photo.read_bytes(), "image/jpeg", photo.name)
 
     listed = stranger.client.list_results()["results"]
@@ -31,7 +31,7 @@ def test_nobody_lists_the_tasks_of_others(user: User, stranger: User, photo: Pat
     assert task_id not in [task["taskId"] for task in listed]
 
 
-def test_a_cursor_of_somebody_else_shows_ones_own_tasks_only(
+def test_another_users_cursor_shows_only_the_callers_tasks(
     user: User, stranger: User, photo: Path
 ) -> None:
     for _ in range(2):
@@ -45,7 +45,7 @@ def test_a_cursor_of_somebody_else_shows_ones_own_tasks_only(
     assert own.isdisjoint(task["taskId"] for task in response.json()["results"])
 
 
-def test_the_same_idempotency_key_of_two_users_makes_two_tasks(user: User, stranger: User) -> None:
+def test_two_users_with_the_same_key_create_two_tasks(user: User, stranger: User) -> None:
     request = {"contentType": "image/png", "sizeBytes": 100}
     key = {"Idempotency-Key": "holiday-1"}
 

@@ -1,7 +1,7 @@
-"""The policies allow what the stories of this folder need, and nothing more.
+"""The policies allow exactly what the tests of this folder need.
 
-Nothing less: the local AWS enforces them, so a story that misses a permission fails. Nothing more:
-it notes whom it allowed what, and what nobody needed is too much.
+The local AWS enforces the policies, so a test that needs a missing permission fails. It also notes
+each permission that it grants. A permission that no test needed fails this test.
 """
 
 import json
@@ -21,23 +21,23 @@ from tests.e2e.conftest import find_note
 CALLERS = sorted(path.stem for path in (REPOSITORY / "infra/policies").glob("*.json"))
 USERS = {"worker": names.WORKER_USER, "portal": portal.USER}
 
-# Needed without being called
+# Needed, but never called
 SILENT = {
     # Without it S3 answers 403 for a missing picture, which looks like a broken policy.
     "s3:ListBucket",
 }
 
 Permission = tuple[str, str]
-"""An action, and the ARN of a resource; a policy's may have wildcards."""
+"""An action and the ARN of a resource. In a policy the ARN may have wildcards."""
 
 
 @pytest.mark.last
 @pytest.mark.parametrize("caller", CALLERS)
-def test_a_policy_allows_nothing_that_no_story_needs(
+def test_a_policy_allows_nothing_that_no_test_needs(
     caller: str, root: Clients, layout: Layout, is_whole_run: bool
 ) -> None:
     if not is_whole_run:
-        pytest.skip("Only all stories together need all permissions: pytest tests/e2e")
+        pytest.skip("Only the whole folder needs all permissions: pytest tests/e2e")
     needed = set(read_needed(find_note(layout), find_name(caller)))
 
     unneeded = {
@@ -55,7 +55,7 @@ def find_name(caller: str) -> str:
 
 
 def read_needed(note: Path, name: str) -> Iterator[Permission]:
-    """What the local AWS allowed to this user or role."""
+    """The permissions that the local AWS granted to this user or role."""
     for line in note.read_text().splitlines():
         principal, action, resource = json.loads(line)
         if name in principal.split("/"):
@@ -63,7 +63,7 @@ def read_needed(note: Path, name: str) -> Iterator[Permission]:
 
 
 def read_allowed(root: Clients, caller: str) -> Iterator[Permission]:
-    """What its policy allows."""
+    """The permissions in its policy."""
     name = find_name(caller)
     document = (
         root.iam.get_user_policy(UserName=name, PolicyName=POLICY_NAME)["PolicyDocument"]

@@ -59,7 +59,7 @@ def get_status(user: User, task: Json) -> int:
 
 
 def copy(system: State, restored_table: str) -> str:
-    """Run the command as an operator does, and return what it says."""
+    """Run the command as an operator does, and return its output."""
     environment = build_environment(
         AWS_ENDPOINT_URL=system.endpoint,
         AWS_DEFAULT_REGION=system.region,
@@ -78,5 +78,5 @@ def read(user: User, task: Json) -> Json:
 
 
 def stable(task: Json) -> Json:
-    """Without the picture's address, which is signed anew at each answer."""
+    """The task without the picture's address, which changes with each answer."""
     return {name: value for name, value in task.items() if name != "image"}

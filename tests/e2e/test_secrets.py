@@ -1,4 +1,4 @@
-"""The search through all logs at the end of the run finds what it is for."""
+"""The search through all logs at the end of the run finds secrets."""
 
 from pathlib import Path
 

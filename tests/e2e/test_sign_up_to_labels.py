@@ -1,4 +1,4 @@
-"""The main road: sign up, sign in, send a photo, see labels."""
+"""The main path: sign up, sign in, send a photo, see labels."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ from tests.e2e.conftest import PATIENCE_SECONDS, User, wait_until
 
 
 @pytest.mark.parametrize("form", list(Form))
-def test_somebody_new_gets_labels(build_user: Callable[[], User], photo: Path, form: Form) -> None:
+def test_a_new_user_gets_labels(build_user: Callable[[], User], photo: Path, form: Form) -> None:
     user = build_user()
 
     task = user.client.recognise(photo, form)
@@ -32,7 +32,7 @@ def test_somebody_new_gets_labels(build_user: Callable[[], User], photo: Path, f
     ]
 
 
-def test_the_owner_sees_the_very_picture_that_was_sent(user: User, photo: Path) -> None:
+def test_the_owner_gets_the_same_bytes_that_were_sent(user: User, photo: Path) -> None:
     task = user.client.recognise(photo)
 
     response = httpx.get(task["image"]["url"], timeout=PATIENCE_SECONDS)
@@ -41,7 +41,7 @@ def test_the_owner_sees_the_very_picture_that_was_sent(user: User, photo: Path) 
     assert response.headers["content-type"] == "image/jpeg"
 
 
-def test_a_deleted_task_is_gone_with_its_picture(user: User, photo: Path) -> None:
+def test_deleting_a_task_deletes_its_picture(user: User, photo: Path) -> None:
     task = user.client.recognise(photo)
 
     deleted = user.http.delete(f"/results/{task['taskId']}")
@@ -51,7 +51,7 @@ def test_a_deleted_task_is_gone_with_its_picture(user: User, photo: Path) -> Non
     assert httpx.get(task["image"]["url"], timeout=PATIENCE_SECONDS).status_code == 404
 
 
-def test_what_the_functions_say_is_in_a_file(user: User, photo: Path, layout: Layout) -> None:
+def test_the_functions_logs_are_in_a_file(user: User, photo: Path, layout: Layout) -> None:
     task = user.client.recognise(photo)
 
     log = layout.logs / "functions.log"

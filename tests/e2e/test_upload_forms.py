@@ -1,4 +1,4 @@
-"""What S3 itself refuses, by the policy of the form."""
+"""The uploads that S3 refuses by the policy of the form."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def post(form: dict[str, Any], data: bytes, **changed: str) -> httpx.Response:
     return httpx.post(form["url"], data=fields, files={"file": data}, timeout=PATIENCE_SECONDS)
 
 
-def test_a_form_takes_the_picture_it_was_made_for(user: User) -> None:
+def test_a_form_accepts_the_announced_picture(user: User) -> None:
     task_id, form = get_form(user)
 
     response = post(form, PNG)
@@ -33,7 +33,7 @@ def test_a_form_takes_the_picture_it_was_made_for(user: User) -> None:
     wait_until(lambda: user.client.get_result(task_id)["status"] == "succeeded")
 
 
-def test_a_picture_that_comes_after_its_task_was_deleted_is_removed(
+def test_a_picture_that_arrives_after_its_task_was_deleted_is_removed(
     user: User, root: Clients
 ) -> None:
     task_id, form = get_form(user)
@@ -54,7 +54,7 @@ def test_more_bytes_than_announced_are_refused(user: User) -> None:
     assert "EntityTooLarge" in response.text
 
 
-def test_no_bytes_are_refused(user: User) -> None:
+def test_an_empty_file_is_refused(user: User) -> None:
     _, form = get_form(user)
 
     response = post(form, b"")
@@ -89,7 +89,7 @@ def test_an_expired_form_is_refused(root: Clients) -> None:
     assert "expired" in response.text
 
 
-def test_nobody_reads_a_picture_without_a_signed_url(user: User) -> None:
+def test_a_picture_cannot_be_read_without_a_signed_url(user: User) -> None:
     _, form = get_form(user)
     assert post(form, PNG).is_success
 

@@ -91,25 +91,28 @@ def test_the_first_release_cannot_be_rolled_back(account: Account) -> None:
         account.roll_back("lambdas")
 
 
-def test_forgetting_leaves_no_release(account: Account) -> None:
+def test_forgetting_leaves_no_release_and_no_secret(account: Account) -> None:
     account.set_parameter("lambdas", "first")
+    account.ensure_portal_secrets("/spotter-dev/portal/secrets", "secret")
 
     account.forget_release()
 
-    assert account.get_history("lambdas") == []
+    assert boto3.client("ssm").describe_parameters()["Parameters"] == []
 
 
 def test_djangos_key_is_made_once_and_the_client_secret_follows(account: Account) -> None:
-    client = boto3.client("secretsmanager")
-    arn = client.create_secret(Name="portal")["ARN"]
+    client = boto3.client("ssm")
+    name = "/spotter-dev/portal/secrets"
 
     def read() -> dict[str, str]:
-        value: dict[str, str] = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
+        parameter = client.get_parameter(Name=name, WithDecryption=True)["Parameter"]
+        assert parameter["Type"] == "SecureString"
+        value: dict[str, str] = json.loads(parameter["Value"])
         return value
 
-    account.ensure_portal_secrets(arn, "old")
+    account.ensure_portal_secrets(name, "old")
     before = read()
-    account.ensure_portal_secrets(arn, "new")
+    account.ensure_portal_secrets(name, "new")
     after = read()
 
     assert len(before["django_secret_key"]) >= 50

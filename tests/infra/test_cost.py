@@ -15,6 +15,8 @@ from infra.cost.model import (
     load_prices,
 )
 
+DOCUMENT = (Path(__file__).parents[2] / "docs/cost.md").read_text()
+
 
 def find(usage: Usage, service: str) -> float:
     (line,) = (line for line in calculate(usage) if line.service == service)
@@ -34,6 +36,15 @@ def test_an_idle_month_costs_what_runs_all_the_time() -> None:
 
     assert find(idle, "EC2 workers") == pytest.approx(2 * 730 * 0.0725)
     assert find(idle, "API Gateway") == 0
+
+
+def test_a_sleeping_fleet_costs_its_awake_hours() -> None:
+    asleep = Usage(users=0, images=0, environment="dev")
+    start = Usage(users=10, images=1000, environment="dev", awake_hours=60)
+
+    assert find(asleep, "EC2 workers") == 0
+    assert find(start, "EC2 workers") == pytest.approx(60 * 0.0168)
+    assert find(asleep, "EBS disks") == find(start, "EBS disks") == pytest.approx(12 * 0.08)
 
 
 def test_more_images_cost_more_in_every_row_that_counts_them() -> None:
@@ -72,9 +83,30 @@ def test_prices_say_when_and_where_they_were_true() -> None:
     assert "may have changed" in prices["note"]
 
 
+SIZES = [
+    "--users 0 --images 0 --environment dev",
+    "--users 10 --images 1000 --environment dev",
+    "--users 100 --images 100000",
+]
+
+
+def test_the_documented_sizes_have_the_rows_of_the_calculator() -> None:
+    bills = [calculate(parse(arguments.split())) for arguments in SIZES]
+    usd = [{line.service: line.usd for line in bill} for bill in bills]
+    expected = {
+        service: [f"{bill.get(service, 0):.2f}" for bill in usd] for service in set().union(*usd)
+    }
+    expected["**Together**"] = [f"**{get_total(bill):.2f}**" for bill in bills]
+
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", DOCUMENT, re.MULTILINE)
+    documented = {name: cells for name, *cells in rows if name in expected}
+
+    assert documented == expected
+    assert all(f"`{arguments}`" in DOCUMENT for arguments in SIZES)
+
+
 def read_documented() -> list[tuple[str, str, str]]:
-    text = (Path(__file__).parents[2] / "docs/cost.md").read_text()
-    return re.findall(r"\| `(--users [^`]+)` \| \$([\d,]+) \| \$([\d,]+) \|", text)
+    return re.findall(r"\| `(--users [^`]+)` \| \$([\d,]+) \| \$([\d,]+) \|", DOCUMENT)
 
 
 @pytest.mark.parametrize(("arguments", "spotter", "rekognition"), read_documented())

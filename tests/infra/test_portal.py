@@ -77,6 +77,6 @@ def test_zappas_api_is_found_by_its_name(aws: None) -> None:
     assert find_api_id(PORTAL, REGION) == made["id"]
 
 
-def test_a_missing_api_is_said(aws: None) -> None:
-    with pytest.raises(DeployError, match="not there"):
+def test_a_missing_api_is_reported(aws: None) -> None:
+    with pytest.raises(DeployError, match="does not exist"):
         find_api_id(PORTAL, REGION)

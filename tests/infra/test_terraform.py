@@ -11,7 +11,6 @@ import pytest
 from moto import mock_aws
 from pydantic import BaseModel
 
-from infra.cost.model import ENVIRONMENTS
 from infra.deploy.contract import CONTRACT, find_models
 from infra.deploy.contract import main as check_contract
 from pipeline.core import alarms, settings
@@ -168,24 +167,3 @@ def test_workers_are_given_all_settings_that_they_need(prod: Plan) -> None:
 
     for name in find_required(settings.Settings, WorkerSettings, HealthSettings):
         assert f"\n{name}=" in written + from_terraform, name
-
-
-@pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_the_bill_counts_what_is_planned(environment: str, request: pytest.FixtureRequest) -> None:
-    plan: Plan = request.getfixturevalue(environment)
-    assumed = ENVIRONMENTS[environment]
-    (group,) = plan.find("aws_autoscaling_group").values()
-    (template,) = plan.find("aws_launch_template").values()
-    endpoints = [key for key in plan.find("aws_vpc_endpoint") if ".interface[" in key]
-
-    assert assumed.instance_type == template["instance_type"]
-    assert assumed.min_instances == group["min_size"]
-    assert assumed.warm_instances == sum(it["min_size"] for it in group["warm_pool"])
-    assert assumed.nat_gateways == len(plan.find("aws_nat_gateway"))
-    zones = [key for key in plan.find("aws_subnet") if ".private[" in key]
-    assert assumed.interface_endpoints == len(endpoints) * len(zones)
-    assert assumed.waf == bool(plan.find("aws_wafv2_web_acl"))
-    alarms = plan.find("aws_cloudwatch_metric_alarm").values()
-    watched = [sum(bool(it["metric"]) for it in alarm["metric_query"]) or 1 for alarm in alarms]
-    assert assumed.alarm_metrics == sum(watched)
-    assert assumed.composite_alarms == len(plan.find("aws_cloudwatch_composite_alarm"))

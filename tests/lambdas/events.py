@@ -49,7 +49,7 @@ def build_event(
     headers: Mapping[str, str] | None = None,
     owner_id: str | None = OWNER_ID,
 ) -> dict[str, Any]:
-    """A request as the gateway hands it over: pictures in base64, claims of the ID token."""
+    """A request as the gateway passes it: pictures in base64, with the claims of the token."""
     headers = {"Origin": settings.spa_origin, **(headers or {})}
     values = {
         name: [value] if isinstance(value, str) else list(value)
@@ -87,7 +87,7 @@ def build_event(
 
 
 def build_storage_event(*image_keys: str) -> dict[str, Any]:
-    """S3 tells of new objects; it encodes their keys like a form."""
+    """S3's event of new objects. It encodes their keys like a form."""
     return {
         "Records": [
             {

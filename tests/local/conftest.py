@@ -1,4 +1,4 @@
-"""A folder for a local system, and what may run in it."""
+"""A folder for a local system and processes for it."""
 
 import subprocess
 import sys
@@ -15,9 +15,9 @@ from infra.local.processes import Roster
 
 UP = "print('up', flush=True)"
 A_WHILE = 600
-"""Seconds: longer than any test, in case the test that ends it does not come to that."""
+"""Longer than any test, in case a test does not end its process."""
 TIMEOUT = 120
-"""Seconds, for what takes a few: a machine may stall."""
+"""For conditions that take a few seconds. A machine may stall."""
 STUBBORN = f"import signal; signal.signal(15, signal.SIG_IGN); {UP}"
 
 
@@ -42,7 +42,7 @@ Spawn = Callable[..., "subprocess.Popen[bytes]"]
 
 @pytest.fixture
 def spawn() -> Iterator[Spawn]:
-    """Starts processes that sleep; what they do before is Python code that prints a first line."""
+    """Starts processes that run Python code, which prints a first line, and then sleep."""
     with ExitStack() as stack:
 
         def start(before: str = UP, *arguments: str) -> subprocess.Popen[bytes]:
@@ -67,7 +67,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 def read_line(process: subprocess.Popen[bytes]) -> str:
-    """What the process says next; waits until it does."""
+    """Wait for the next line of the process and return it."""
     assert process.stdout
     line = process.stdout.readline().decode().strip()
     assert line

@@ -15,7 +15,7 @@ STUMBLE = ClientError({"Error": {"Code": "InternalError", "Message": "size chang
 
 
 def fail_once(error: Exception, again: threading.Event) -> Callable[[], None]:
-    """Fails the first time, and tells of the second."""
+    """Fails at the first call and reports the second."""
     errors = [error]
 
     def act() -> None:
@@ -27,7 +27,7 @@ def fail_once(error: Exception, again: threading.Event) -> Callable[[], None]:
 
 
 @pytest.mark.parametrize("error", [STUMBLE, httpx.ReadTimeout("no answer")])
-def test_a_stumble_of_the_local_aws_is_one_line(
+def test_a_transient_error_of_the_local_aws_is_one_log_line(
     error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     again = threading.Event()
@@ -40,7 +40,9 @@ def test_a_stumble_of_the_local_aws_is_one_line(
     assert (record.levelno, record.exc_info) == (logging.WARNING, None)
 
 
-def test_an_error_of_ours_is_told_with_its_place(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_of_our_code_has_a_traceback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     again = threading.Event()
 
     with repeat("The copy", fail_once(KeyError("ours"), again), 0.01):

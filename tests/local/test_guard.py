@@ -1,4 +1,4 @@
-"""What happens to the processes of a supervisor that was killed."""
+"""The guard stops the processes of a killed supervisor."""
 
 import time
 
@@ -33,7 +33,7 @@ SLOW = "import signal; signal.signal(15, lambda *_: (time.sleep(1), exit())); ti
 
 def is_running(pid: int) -> bool:
     try:
-        # In a container without an init nobody buries an orphan.
+        # In a container without an init nothing reaps an orphan.
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
@@ -57,7 +57,7 @@ def test_a_new_start_waits_for_the_guard_of_the_last_one(layout: Layout, spawn: 
         assert not is_running(child_pid)
 
 
-def test_the_guard_touches_nothing_while_its_supervisor_lives(
+def test_the_guard_stops_nothing_while_its_supervisor_runs(
     layout: Layout, roster: Roster, spawn: Spawn
 ) -> None:
     with guarded(layout):

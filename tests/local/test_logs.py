@@ -1,4 +1,4 @@
-"""The copy of what the functions log: each line once, also when the local AWS stumbles."""
+"""The copy of the functions' logs has each line once, also after errors of the local AWS."""
 
 from __future__ import annotations
 

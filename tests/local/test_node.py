@@ -1,4 +1,4 @@
-"""Which Node.js builds the page."""
+"""The choice of the Node.js that builds the page."""
 
 from pathlib import Path
 

@@ -41,7 +41,7 @@ def test_a_second_portal_takes_another_port(free_port: int) -> None:
     assert port != free_port
 
 
-def test_sessions_live_on_over_a_restart(layout: Layout) -> None:
+def test_sessions_stay_valid_after_a_restart(layout: Layout) -> None:
     first = portal._read_secret_key(layout)
 
     second = portal._read_secret_key(layout)
@@ -62,7 +62,7 @@ def test_the_policy_names_every_resource() -> None:
 
 @pytest.mark.usefixtures("aws")
 def test_new_tasks_are_counted_once_as_arrivals() -> None:
-    # moto answers for AWS's own addresses only.
+    # moto answers only for AWS's own addresses.
     counter = ArrivalCounter(Clients("https://monitoring.us-east-1.amazonaws.com"))
     transitions.insert(build_task())
     counter.tick()

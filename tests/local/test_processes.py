@@ -1,4 +1,4 @@
-"""Stopping what was started, and nothing else."""
+"""Stops the processes that were started, and no others."""
 
 import shutil
 import subprocess
@@ -31,7 +31,7 @@ def is_running(process: subprocess.Popen[bytes]) -> bool:
     return process.poll() is None
 
 
-def test_all_are_stopped(roster: Roster, spawn: Spawn) -> None:
+def test_all_processes_are_stopped(roster: Roster, spawn: Spawn) -> None:
     processes = [spawn(), spawn()]
     for process in processes:
         roster.add("sleeper", process.pid, WORKER)
@@ -43,7 +43,7 @@ def test_all_are_stopped(roster: Roster, spawn: Spawn) -> None:
     assert roster.read() == []
 
 
-def test_workers_are_told_from_other_processes(roster: Roster, spawn: Spawn) -> None:
+def test_workers_are_distinguished_from_other_processes(roster: Roster, spawn: Spawn) -> None:
     server, portal, worker = spawn(), spawn(), spawn()
     roster.add("aws", server.pid, SERVER)
     roster.add("portal", portal.pid, Kind(stop_seconds=TIMEOUT, rank=0))
@@ -54,7 +54,7 @@ def test_workers_are_told_from_other_processes(roster: Roster, spawn: Spawn) -> 
     assert {name: process.pid for name, process in workers.items()} == {"any name": worker.pid}
 
 
-def test_workers_have_ended_before_the_server_is_told(roster: Roster, spawn: Spawn) -> None:
+def test_workers_have_ended_before_the_server_is_stopped(roster: Roster, spawn: Spawn) -> None:
     report = (
         "import signal, sys, time;"
         "signal.signal(15, lambda *a: (print(time.monotonic(), flush=True), sys.exit()));"
@@ -62,7 +62,7 @@ def test_workers_have_ended_before_the_server_is_told(roster: Roster, spawn: Spa
     )
     server, worker = spawn(report), spawn(report)
     assert read_line(server) == read_line(worker) == "up"
-    # The order in the file is not the order of the stop.
+    # The order in the file differs from the order of the stop.
     roster.add("server", server.pid, replace(SERVER, stop_seconds=TIMEOUT))
     roster.add("worker", worker.pid, replace(WORKER, stop_seconds=TIMEOUT))
 
@@ -71,7 +71,7 @@ def test_workers_have_ended_before_the_server_is_told(roster: Roster, spawn: Spa
     assert float(read_line(worker)) < float(read_line(server))
 
 
-def test_one_that_does_not_listen_is_killed(roster: Roster, spawn: Spawn) -> None:
+def test_a_process_that_ignores_sigterm_is_killed(roster: Roster, spawn: Spawn) -> None:
     process = spawn(STUBBORN)
     read_line(process)
     roster.add("stubborn", process.pid, Kind(stop_seconds=0.3, rank=0))
@@ -81,7 +81,7 @@ def test_one_that_does_not_listen_is_killed(roster: Roster, spawn: Spawn) -> Non
     assert not is_running(process)
 
 
-def test_a_stranger_with_the_same_number_is_left_alone(
+def test_another_process_with_a_reused_id_is_not_stopped(
     roster: Roster, layout: Layout, spawn: Spawn
 ) -> None:
     stranger = spawn()
@@ -96,7 +96,7 @@ def test_a_stranger_with_the_same_number_is_left_alone(
     assert is_running(stranger)
 
 
-def test_a_removed_one_is_left_alone(roster: Roster, spawn: Spawn) -> None:
+def test_a_removed_process_is_not_stopped(roster: Roster, spawn: Spawn) -> None:
     process = spawn()
     roster.add("sleeper", process.pid, WORKER)
 
@@ -106,7 +106,7 @@ def test_a_removed_one_is_left_alone(roster: Roster, spawn: Spawn) -> None:
     assert is_running(process)
 
 
-def test_one_is_stopped_although_its_folder_was_deleted(
+def test_a_process_is_stopped_although_its_folder_was_deleted(
     roster: Roster, layout: Layout, spawn: Spawn
 ) -> None:
     process = spawn()
@@ -119,7 +119,7 @@ def test_one_is_stopped_although_its_folder_was_deleted(
     assert not is_running(process)
 
 
-def test_all_of_a_rank_are_told_before_any_is_waited_for(
+def test_all_processes_of_a_rank_get_the_signal_before_the_wait(
     roster: Roster, tmp_path: Path, spawn: Spawn
 ) -> None:
     processes = [spawn(ENDS_AFTER_THE_OTHER, str(tmp_path), name) for name in ("one", "other")]

@@ -1,4 +1,4 @@
-"""The local web page: when it is built anew, and what CloudFront is told about it."""
+"""When the local web page is built, and the settings of its CloudFront distribution."""
 
 import json
 import re
@@ -28,7 +28,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("name", ["src/main.ts", "src/new.ts", "package.json"])
-def test_the_page_is_built_anew_when_a_source_changes(sources: Path, name: str) -> None:
+def test_the_page_is_built_again_when_a_source_changes(sources: Path, name: str) -> None:
     before = hash_sources()
 
     (sources / name).write_text("2")
@@ -37,7 +37,7 @@ def test_the_page_is_built_anew_when_a_source_changes(sources: Path, name: str) 
 
 
 @pytest.mark.parametrize("name", ["node_modules/react/index.js", "dist/index.html"])
-def test_packages_and_builds_are_no_sources(sources: Path, name: str) -> None:
+def test_packages_and_builds_do_not_count_as_sources(sources: Path, name: str) -> None:
     before = hash_sources()
 
     (sources / name).write_text("2")
@@ -45,7 +45,7 @@ def test_packages_and_builds_are_no_sources(sources: Path, name: str) -> None:
     assert hash_sources() == before
 
 
-def test_a_published_page_knows_its_api_and_caches_what_never_changes(tmp_path: Path) -> None:
+def test_a_published_page_has_its_settings_and_cache_headers(tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "main-Ab12.js").write_text("1")
     (tmp_path / "index.html").write_text("<html>")
@@ -75,7 +75,7 @@ def test_a_published_page_knows_its_api_and_caches_what_never_changes(tmp_path: 
 def build_clients() -> Clients:
     """Clients of moto's account instead of the local one."""
     clients = Clients(ENDPOINT)
-    # A cached property can be given its value.
+    # A cached property can be set.
     clients.__dict__["s3"] = boto3.client("s3", region_name=names.REGION)
     return clients
 

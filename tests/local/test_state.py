@@ -10,19 +10,19 @@ from infra.local.state import load_state, save_state
 from tests.local.examples import STATE
 
 
-def test_it_is_read_as_it_was_written(layout: Layout) -> None:
+def test_the_state_is_read_as_it_was_written(layout: Layout) -> None:
     save_state(STATE, layout)
 
     assert load_state(layout) == STATE
 
 
-def test_only_its_owner_can_read_it(layout: Layout) -> None:
+def test_only_its_owner_can_read_the_state(layout: Layout) -> None:
     save_state(STATE, layout)
 
     assert stat.S_IMODE(layout.state.stat().st_mode) == 0o600
     assert stat.S_IMODE(layout.root.stat().st_mode) == 0o700
 
 
-def test_without_it_people_are_told_how_to_start(layout: Layout) -> None:
+def test_a_missing_state_says_how_to_start(layout: Layout) -> None:
     with pytest.raises(LocalError, match="make run"):
         load_state(layout)

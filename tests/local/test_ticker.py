@@ -33,7 +33,7 @@ def test_an_empty_queue_has_no_age() -> None:
     assert _compute_age_seconds([]) == 0
 
 
-def test_an_alarm_and_its_end_are_told() -> None:
+def test_an_alarm_and_its_end_are_reported() -> None:
     begun = {**NOTICE, "OldStateValue": "OK", "NewStateValue": "ALARM"}
     ended = {**NOTICE, "OldStateValue": "ALARM", "NewStateValue": "OK"}
 
@@ -41,7 +41,7 @@ def test_an_alarm_and_its_end_are_told() -> None:
     assert _describe(ended) == "OK again: queue-depth"
 
 
-def test_an_alarm_that_was_never_on_is_not_told() -> None:
+def test_an_alarm_that_never_fired_is_not_reported() -> None:
     assert (
         _describe({**NOTICE, "OldStateValue": "INSUFFICIENT_DATA", "NewStateValue": "OK"}) is None
     )

@@ -1,4 +1,4 @@
-"""The shell's way to the local API."""
+"""The shell variables for the local API."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from infra.local.demo import token
 from infra.local.layout import Layout
 
 
-def test_without_a_running_system_it_says_how_to_start_one(
+def test_without_a_running_system_the_error_says_how_to_start_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = token.main(Layout(tmp_path))

@@ -1,4 +1,4 @@
-"""Environments beside ours."""
+"""The separate environments."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from infra.local import venv
 from infra.local.errors import LocalError
 
 
-def test_a_package_that_cannot_be_installed_is_told_and_not_counted_as_there(
+def test_a_package_that_cannot_be_installed_is_reported_and_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock = tmp_path / "lock.txt"

@@ -66,7 +66,7 @@ def test_as_many_run_as_the_group_wants(
     assert counts == [1, 3, 2, 0]
 
 
-def test_looking_again_changes_nothing(
+def test_a_second_comparison_changes_nothing(
     build_fleet: Callable[[str], WorkerFleet], roster: Roster
 ) -> None:
     fleet = build_fleet(SLEEP)
@@ -95,7 +95,7 @@ def test_a_killed_worker_is_started_again(
     wait_until(is_replaced)
 
 
-def test_one_that_crashes_at_once_is_not_started_in_a_loop(
+def test_a_worker_that_crashes_at_once_pauses_before_each_start(
     build_fleet: Callable[[str], WorkerFleet],
     roster: Roster,
     layout: Layout,
@@ -106,7 +106,7 @@ def test_one_that_crashes_at_once_is_not_started_in_a_loop(
     fleet = build_fleet("print('started'); raise SystemExit(1)")
 
     starts = []
-    for seconds in (0, 0.9, 0.2, 1.9, 0.2):  # It waits for one second, then for two
+    for seconds in (0, 0.9, 0.2, 1.9, 0.2):  # The pauses are one second, then two
         clock.go(seconds)
         fleet.reconcile()
         wait_until(lambda: not list_pids(roster))
@@ -116,7 +116,7 @@ def test_one_that_crashes_at_once_is_not_started_in_a_loop(
     assert starts == [1, 1, 2, 2, 3]
 
 
-def test_a_worker_knows_nothing_of_the_users_own_account(
+def test_a_worker_gets_no_credentials_of_the_users_own_account(
     build_fleet: Callable[[str], WorkerFleet], layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")

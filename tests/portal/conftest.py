@@ -16,9 +16,10 @@ from moto.cognitoidp.models import cognitoidp_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from portal import aws as clients
+from portal.access.items import OperatorItem
 from portal.dashboard import failures, metrics
 from portal.environment import env
-from portal.operators.items import TABLES, OperatorItem
+from portal.tables import TABLES
 from portal.workers import group as worker_group
 from tests.clocks import stop_clock
 

@@ -14,9 +14,9 @@ from moto.dynamodb.models import dynamodb_backends
 from pipeline.core.errors import PermanentError, RetriesExhaustedError, UnreadableImageError
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
+from portal.actions.items import RunItem
+from portal.actions.models import RunState
 from portal.environment import env
-from portal.operators.items import RunItem
-from portal.operators.models import RunState
 from tests.environment import settings
 from tests.examples import build_result, build_task
 

@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from pipeline.core.tasks.record import Task
+from portal.access.items import OperatorItem
+from portal.actions.items import RunItem
 from portal.environment import env
-from portal.operators.items import OperatorItem, RunItem
 from tests.environment import settings
 from tests.portal.examples import count_messages, create_user, save_dead_task, save_failed_task
 

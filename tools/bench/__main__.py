@@ -17,7 +17,7 @@ from infra.local.demo.client import sign_in
 from infra.local.demo.show import find_demo_photos
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY, Layout
-from infra.local.preflight import find_free_port
+from infra.local.ports import find_free_port
 from infra.local.server import Server
 from infra.local.state import State
 from infra.local.supervisor import ended_by_signals, running
@@ -34,16 +34,16 @@ from tools.bench.worker import measure_throughput, running_worker, stop_workers
 
 REPORT = REPOSITORY / "build" / "bench.json"
 QUICK = os.environ.get("BENCH") == "quick"
-"""Seconds instead of minutes: it shows that the bench works, its numbers are worth nothing."""
+"""A run of seconds that only shows that the bench works. Its numbers mean nothing."""
 
 CROWD = 2 if QUICK else 20
 ALONE_ROUNDS = 4 if QUICK else 20
-CROWD_ROUNDS = 48  # They fill the queue for the worker: twenty seconds of work
+CROWD_ROUNDS = 48  # Fills the queue with twenty seconds of work for the worker
 REFILL_ROUNDS = 16 if QUICK else 12
-WAITING_TURN_SECONDS = 3  # Calls that wait during a pause are a gift: rarely
+WAITING_TURN_SECONDS = 3  # Few turns: calls that wait during a pause cost the worker nothing
 SIZE_SECONDS = 1 if QUICK else 5
 USERS = (1, 5) if QUICK else (1, 20, 100)
-ALONE_SECONDS = 20 if QUICK else 60  # A picture each ten seconds
+ALONE_SECONDS = 20 if QUICK else 60  # One picture every ten seconds
 WHOLE_SECONDS = 10 if QUICK else 40
 PEER_SECONDS = 10 if QUICK else 30
 
@@ -63,7 +63,7 @@ def main() -> int:
         show_error(console, error)
         return 1
     except TimeoutError as error:
-        show_error(console, LocalError(f"{error}.", "Is the machine busy with something else?"))
+        show_error(console, LocalError(f"{error}.", "Stop other programs and try again."))
         return 1
     except KeyboardInterrupt:
         return 1
@@ -77,7 +77,7 @@ def main() -> int:
 def measure(
     state: State, server: Server, layout: Layout, placement: Placement, console: Console
 ) -> Measurements:
-    """Everything, one after the other: nothing else of ours runs while something is measured."""
+    """Measure one thing after the other. Nothing else of ours runs meanwhile."""
     clients = Clients(state.endpoint)
     photos = find_demo_photos()
     token = sign_in(state, state.people[0])

@@ -1,4 +1,4 @@
-"""How long the API takes to answer, to one client and to twenty at once."""
+"""Measures the latency of the API with one client and with twenty at once."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ class Latencies:
 
 
 def lift_limits(clients: Clients) -> None:
-    """Let one person be the whole crowd: what one may ask for is not what is measured."""
+    """Lift the limits for one user, so that one account can be the whole crowd."""
     name = build_function_name("upload")
     functions = clients.functions
     there = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
@@ -44,7 +44,7 @@ def lift_limits(clients: Clients) -> None:
 def measure_api(
     state: State, token: str, photos: list[Path], *, clients: int, rounds: int
 ) -> Latencies:
-    """Let each client upload, get and list, `rounds` times over."""
+    """Let each client upload, get and list, `rounds` times."""
     latencies = Latencies()
 
     def use(number: int) -> None:

@@ -1,4 +1,4 @@
-"""What a function costs: its imports at a cold start, its processor time at a warm request.
+"""Measures processor time of each function: imports at a cold start, and a warm request.
 
 `python -m tools.bench.functions` measures the imports alone, in half a minute.
 """
@@ -31,7 +31,7 @@ ENVIRONMENT = {
     "TASK_QUEUE_URL": "http://127.0.0.1/tasks",
     "IMAGES_BUCKET": "images",
     "SPA_ORIGIN": "http://127.0.0.1",
-    # As on AWS, where calls are traced
+    # Tracing is on, as on AWS
     "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
     "LAMBDA_TASK_ROOT": "/var/task",
 }
@@ -45,13 +45,13 @@ def measure_imports() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as staging:
         stage = Path(staging)
         stage_functions(stage, HERE)
-        # One after the other, so that a busy moment of the machine does not fall on one of them
+        # In rounds, so that a busy moment of the machine does not hit only one function
         rounds = [{name: _import(name, stage) for name in FUNCTIONS} for _ in range(REPEATS)]
     return {name: min(found[name] for found in rounds) for name in FUNCTIONS}
 
 
 def _import(name: str, stage: Path) -> float:
-    # Without site: it would add the packages of our own environment.
+    # Without site, which would add the packages of our environment.
     command = [sys.executable, "-S", "-c", CODE.format(name)]
     environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": str(stage)}
     done = subprocess.run(
@@ -75,7 +75,7 @@ def _read(server: psutil.Process) -> dict[str, float]:
         try:
             name = process.environ().get("POWERTOOLS_SERVICE_NAME")
             times = process.cpu_times()
-        except psutil.Error:  # It has just ended
+        except psutil.Error:  # The process has just ended
             continue
         if name:
             found[name] = found.get(name, 0.0) + times.user + times.system

@@ -1,4 +1,4 @@
-"""The most memory that a worker with one core takes under a stream of large photos.
+"""Measures the peak memory of a worker with one core under a stream of large photos.
 
 Run as: python -m tools.bench.memory [ENGINE]
 """
@@ -80,7 +80,7 @@ def build_photos() -> Iterator[tuple[str, bytes]]:
 
 
 def main(engine: str) -> int:
-    """Print the peaks; return the exit code: 0 if all are below the goal."""
+    """Print the peaks. Returns exit code 0 if all are below the goal."""
     peaks = {name: measure_peak_mb(photo, engine) for name, photo in build_photos()}
     sys.stdout.write(json.dumps({name: round(peak) for name, peak in peaks.items()}) + "\n")
     return int(max(peaks.values()) > GOAL_MB)

@@ -1,4 +1,4 @@
-"""One picture of a run."""
+"""Draws the results of a run."""
 
 from __future__ import annotations
 

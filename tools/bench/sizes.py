@@ -1,4 +1,4 @@
-"""What one core does with photos of different sizes: `python -m tools.bench.sizes SECONDS`."""
+"""Measure one core with photos of different sizes: `python -m tools.bench.sizes SECONDS`."""
 
 import json
 import math

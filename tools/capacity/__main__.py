@@ -1,4 +1,4 @@
-"""How many workers a load needs: `python -m tools.capacity --users 100 --slo-seconds 2`."""
+"""Plan the workers for a load: `python -m tools.capacity --users 100 --slo-seconds 2`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tools.capacity.validation import validate
 
 BUILD = Path(__file__).parents[2] / "build"
 LONGEST_IMAGES = 1_000_000
-"""Of one simulation, a quarter of a minute: what has more is left out."""
+"""Most pictures of one simulation, which takes about 15 s. Larger simulations are left out."""
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -83,7 +83,7 @@ def show_loads(plan: Plan, folder: Path, console: Console) -> None:
         table.add_row(load.name, *describe(outcome))
         draw(load, outcome, folder / f"capacity-{name}.png")
     console.print(table)
-    console.print("Seconds here are those in the queue and in work.")
+    console.print("Seconds count from queued to stored.")
     console.print(f"Plots: {folder}/capacity-*.png")
 
 

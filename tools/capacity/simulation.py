@@ -22,7 +22,7 @@ from tools.capacity.loads import Load
 
 COLD_LAUNCH_SECONDS = 243.0
 WARM_LAUNCH_SECONDS = 36.0
-"""Both from a request for an instance to its first message; docs/scaling.md has the source."""
+"""Seconds from the request for an instance to its first message. Source: docs/scaling.md."""
 
 CONTRACT = Path(__file__).parents[2] / "infra/terraform/contract.json"
 VISIBILITY_SECONDS: int = json.loads(CONTRACT.read_text())["settings"]["visibility_seconds"]
@@ -36,7 +36,7 @@ Process = Generator[simpy.Event, Any, None]
 
 @dataclass(frozen=True)
 class Fleet:
-    """The group as Terraform makes it."""
+    """The group as Terraform creates it."""
 
     minimum: int
     maximum: int
@@ -49,7 +49,7 @@ class Fleet:
 
 @dataclass
 class Outcome:
-    """What happened."""
+    """The results of a simulation."""
 
     seconds: list[float] = field(default_factory=list)
     """From the waiting message to the stored result, in order of finishing."""
@@ -63,7 +63,7 @@ class Outcome:
 
     @property
     def instance_hours(self) -> float:
-        """While the simulation ran."""
+        """Instance hours during the simulation."""
         counts = [count for _, _, count in self.timeline]
         return float(np.mean(counts)) * self.timeline[-1][0] / 3600
 
@@ -79,13 +79,13 @@ class Instance:
         self._loops = [group.env.process(self._work()) for _ in range(group.fleet.vcpus)]
 
     def stop(self) -> None:
-        """Finish what is in hand and take nothing more."""
+        """Finish the messages in flight and receive no more."""
         self._is_stopping = True
         for loop in self._idle:
             loop.interrupt()
 
     def die(self) -> None:
-        """What is in hand comes back when its message becomes visible again."""
+        """End at once. Messages in flight come back after their visibility timeout."""
         for loop in self._loops:
             if loop.is_alive:
                 loop.interrupt()
@@ -117,7 +117,7 @@ class Instance:
 
 
 class Group:
-    """The queue, the instances, and who decides how many there are."""
+    """The queue, the instances and the scaling policy."""
 
     def __init__(self, fleet: Fleet, load: Load, seed: int) -> None:
         self.env = simpy.Environment()

@@ -1,4 +1,4 @@
-"""Whether the simulator says what was measured: the crowd of `make bench` on this machine."""
+"""Compares the simulation with the crowd of `make bench`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TOLERANCE = 0.2
 
 
 class Crowd(BaseModel, frozen=True):
-    """What the bench saw of 100 users."""
+    """The bench's measurements of 100 users."""
 
     images_per_second: float
     service_ms: float  # Of one core, in that crowd

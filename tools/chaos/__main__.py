@@ -54,7 +54,7 @@ def main() -> int:
     except LocalError as error:
         show_error(console, error)
     except (TimeoutError, subprocess.CalledProcessError) as error:
-        show_error(console, LocalError(f"{error}.", "Is the machine busy with something else?"))
+        show_error(console, LocalError(f"{error}.", "Stop other programs and try again."))
     except KeyboardInterrupt:
         console.print("Stopped before the end.")
     if rows:

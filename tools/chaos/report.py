@@ -1,4 +1,4 @@
-"""The table, and the same for machines."""
+"""Writes the results as a table and as JSON."""
 
 import json
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from tools.chaos.run import Row
 
 
 def build_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """What build/chaos.json holds."""
+    """The content of build/chaos.json."""
     return [
         {
             "fault": row.fault,
@@ -36,7 +36,7 @@ def save_report(rows: Sequence[Row], path: Path) -> None:
 
 
 def show_report(rows: Sequence[Row], console: Console, *, visibility_seconds: int) -> None:
-    """One line a fault, and what the columns mean."""
+    """Print one line for each fault, and the meaning of the columns."""
     columns = list(build_rows(rows[:1])[0])
     table = Table(title=f"Faults, with a visibility timeout of {visibility_seconds} s")
     for column in columns:
@@ -57,7 +57,7 @@ def show_report(rows: Sequence[Row], console: Console, *, visibility_seconds: in
 
 
 def describe(row: Row) -> str:
-    """One fault in one line, while the rest still runs."""
+    """Describe one fault in one line."""
     verdict = row.verdict
     return (
         f"struck {row.struck} times; of {verdict.tasks} tasks {verdict.lost} lost, "

@@ -23,7 +23,7 @@ def main() -> None:
 
     chaos_hooks.install()
 
-    # Before those that take it from there are imported.
+    # Must run before the modules that import it.
     from pipeline.core import settings
 
     settings.VISIBILITY_SECONDS = visibility_seconds
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def strike_direct_calls() -> None:
-    """Do to what libcurl sends as to what botocore sends: any fault means no answer there."""
+    """Inject the faults into libcurl's calls too. There every fault means no answer."""
     from pipeline.worker.direct import Direct
     from tools.chaos.injected import chaos_hooks
 
@@ -90,7 +90,7 @@ def strike_direct_calls() -> None:
 
 
 def shift_clock(skew: timedelta) -> None:
-    """Give our code and botocore's signatures a clock that is wrong by `skew`."""
+    """Shift the clock of our code and of botocore's signatures by `skew`."""
     import botocore.auth
     import botocore.compat
 

@@ -1,6 +1,6 @@
-"""Files that somebody might send to hurt us: the same ones at every build, none of them stored.
+"""Builds files that attack a decoder. Every build gives the same files; none is stored.
 
-Where an attack has a name, its source stands beside it.
+Known attacks name their source.
 """
 
 import random
@@ -79,7 +79,7 @@ def _flip() -> Parts:
 
 
 def _splice() -> Parts:
-    """The head of one picture before the tail of another of its format."""
+    """The beginning of one picture and the end of another of the same format."""
     sound = build_sound_files()
     for name, data in sound.items():
         for other, tail in sound.items():

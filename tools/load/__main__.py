@@ -1,4 +1,4 @@
-"""Load the whole system on this machine as its users would, and say what they felt: `make load`.
+"""Load the local system as its users would, and report their waiting times: `make load`.
 
 A local system of its own on free ports in an empty folder; it stops by itself. Everything shares
 this machine's cores, the load and the local AWS included: the last column of the second table says
@@ -15,7 +15,7 @@ from rich.console import Console
 from infra.local.console import set_up_logging, show_error, show_step
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY, Layout
-from infra.local.preflight import find_free_port
+from infra.local.ports import find_free_port
 from infra.local.state import State
 from infra.local.supervisor import ended_by_signals, running
 from tests.people import sign_up
@@ -63,7 +63,7 @@ def main() -> int:
 def run(
     options: argparse.Namespace, report: Report, state: State, folder: Path, console: Console
 ) -> Report:
-    """The phases that were asked for."""
+    """Run the requested phases."""
     with show_step(console, "Making photos and users"):
         photos = build_photos(folder)
         *crowd, heavy, light = sign_up(state, options.users + 2)

@@ -1,4 +1,4 @@
-"""What one user does, for Locust. Its process alone runs on gevent."""
+"""The behaviour of one user, for Locust. Only this process runs on gevent."""
 
 import itertools
 import os
@@ -34,11 +34,11 @@ requests_at_once = BoundedSemaphore(PLAN.requests_at_once)
 
 
 class RefusedError(Exception):
-    """An answer that nobody hoped for."""
+    """An unexpected answer."""
 
 
 class Uploader(HttpUser):
-    """Signs in, uploads, asks for the result as the page does, thinks, and again."""
+    """Signs in, uploads, polls as the page does, waits, and repeats."""
 
     host = PLAN.state.api_url
     wait_time = constant_pacing(PLAN.pace_seconds)
@@ -58,7 +58,7 @@ class Uploader(HttpUser):
         gevent.joinall(uploads)
         finished.add(id(self))
         if len(finished) == len(PLAN.people):
-            # In a greenlet of its own, because it waits for the users to end.
+            # In a separate greenlet, because it waits until the users end.
             gevent.spawn(self.environment.runner.quit)
         raise StopUser
 

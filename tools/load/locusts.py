@@ -1,4 +1,4 @@
-"""Locust in a process of its own."""
+"""Runs Locust in a process of its own."""
 
 import os
 import subprocess
@@ -11,10 +11,10 @@ from infra.local.layout import REPOSITORY
 from tools.load.plan import VARIABLE, Plan
 
 AT_ONCE_SECONDS = 5
-"""In which all users come who are to come at once."""
+"""Time in which all users start who start at once."""
 
 STOP_SECONDS = 60
-"""How long users may finish what they began."""
+"""Time for users to finish their last photo."""
 
 
 @contextmanager

@@ -17,11 +17,11 @@ from tools.load.samples import Sample, read_samples
 
 BURST_SECONDS = 900
 BURST_REQUESTS = 16
-"""At once. What is measured is a thousand in the queue, not a thousand at the gateway."""
+"""Concurrent uploads. The phase measures 1,000 photos in the queue, not at the gateway."""
 
 ALARM_SECONDS = 120
 GRACE_SECONDS = 180
-"""Locust ends by itself before that."""
+"""Locust ends before that."""
 
 DEPTH_ALARM = next(
     alarm.name for alarm in ALARMS if (alarm.queue, alarm.metric) == (names.TASK_QUEUE, DEPTH)
@@ -30,7 +30,7 @@ DEPTH_ALARM = next(
 
 @dataclass
 class Scene:
-    """What all phases need."""
+    """Inputs of all phases."""
 
     state: State
     layout: Layout
@@ -56,7 +56,7 @@ class Burst:
 
     samples: list[Sample]
     deepest: int
-    """Messages that waited at most."""
+    """Most messages that waited."""
     drained_seconds: float
     """From the start of the worker until the last result was seen."""
     alarm_fired: bool
@@ -117,7 +117,7 @@ def run_burst(scene: Scene, photos: int) -> Burst:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
-    """Whether it came true in time."""
+    """Whether the condition became true in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
@@ -127,7 +127,7 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def _read_alarms(layout: Layout) -> list[str]:
-    """The states of the depth alarm that operators were told, one after the other."""
+    """The states of the depth alarm that were sent to operators, in order."""
     if not layout.alarms.exists():
         return []
     notices = [json.loads(line) for line in layout.alarms.read_text().splitlines()]

@@ -1,4 +1,4 @@
-"""The numbers of one load, as tables for people, JSON for programs and a picture."""
+"""Writes the numbers of one load as tables, as JSON and as a plot."""
 
 import os
 import platform
@@ -22,7 +22,7 @@ FAIR_RATIO = 2.0
 
 
 class Latency(BaseModel, frozen=True):
-    """Of one group of photos, upload complete to result visible."""
+    """Seconds from upload complete to result visible of one group of photos."""
 
     photos: int
     errors: int
@@ -32,26 +32,26 @@ class Latency(BaseModel, frozen=True):
 
 
 class Memory(BaseModel, frozen=True):
-    """Of one group of processes, MB."""
+    """Memory of one group of processes in MB."""
 
     start: float
     end: float
     highest: float
     growth_per_minute: float
-    """In the second half."""
+    """Growth in the second half."""
     processes: int
     cores: float
-    """Processor seconds a second: how the load splits."""
+    """Share of a core by group of processes."""
 
 
 class Report(BaseModel, frozen=True):
-    """All of one run; a phase that was left out is None."""
+    """The results of one run. A phase that did not run is None."""
 
     at: datetime
     machine: str
     cores: int
     load_before: float
-    """Of others, in the minute before."""
+    """Load average of other programs in the minute before."""
     users: int
     seconds: float
     steady: dict[str, Latency] | None = None
@@ -66,14 +66,14 @@ class Report(BaseModel, frozen=True):
     idle: Latency | None = None
     beside: Latency | None = None
     fairness: float | None = None
-    """p95 of the light user beside the heavy one, over that alone."""
+    """p95 of the light user beside the heavy one, divided by p95 alone."""
     flood: int | None = None
     flood_seconds: float | None = None
     refusals: int | None = None
 
     @property
     def is_good(self) -> bool:
-        """Nothing failed, the alarm did its work, nobody was kept waiting by somebody else."""
+        """No photo failed, the alarm fired and cleared, and the light user was not delayed."""
         latencies = [*(self.steady or {}).values(), self.burst, self.idle]
         return (
             not self.errors

@@ -14,7 +14,7 @@ from infra.local.resources.tables import create_table
 from infra.local.resources.users import UserPool
 from infra.local.state import AccessKey
 from pipeline.core.dynamo import bind
-from portal.operators.items import TABLES as MODELS
+from portal.tables import TABLES as MODELS
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

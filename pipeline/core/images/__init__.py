@@ -11,7 +11,6 @@ ends, because phones append films and raw sensor data behind it.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.core.errors import (
@@ -23,7 +22,7 @@ from pipeline.core.errors import (
     UnreadableImageError,
     UnsupportedFormatError,
 )
-from pipeline.core.images import jpeg, png, webp
+from pipeline.core.images import heif, jpeg, png, webp
 from pipeline.core.images.metadata import read_orientation
 from pipeline.core.images.stored import Colour, StoredPicture
 
@@ -42,9 +41,10 @@ MAX_DECODED_BYTES = 200_000_000
 """Of the pixels as the decoder writes them: 50 megapixels of four 8-bit channels."""
 
 JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
-CONTENT_TYPES = (JPEG, PNG, WEBP)
+HEIC, AVIF = heif.HEIC, heif.AVIF
+CONTENT_TYPES = (JPEG, PNG, WEBP, HEIC, AVIF)
 
-_ALIASES = {"image/jpg": JPEG, "image/pjpeg": JPEG, "image/x-png": PNG}
+_ALIASES = {"image/jpg": JPEG, "image/pjpeg": JPEG, "image/x-png": PNG, "image/heif": HEIC}
 
 
 @dataclass(frozen=True)
@@ -87,26 +87,27 @@ def read_header(data: bytes) -> ImageHeader:
         raise EmptyImageError
     if len(data) > MAX_BYTES:
         raise ImageTooLargeError
-    content_type, read = _find_format(data)
     try:
-        stored = read(data)
+        content_type, stored = _read(data)
     except (struct.error, IndexError) as error:
         raise UnreadableImageError from error
     _check_size(stored)
-    orientation = read_orientation(stored.exif, stored.xmp)
+    orientation = stored.orientation or read_orientation(stored.exif, stored.xmp)
     width, height = stored.width, stored.height
     if orientation >= 5:  # A quarter turn, or a mirrored one
         width, height = height, width
     return ImageHeader(content_type, width, height, orientation, stored)
 
 
-def _find_format(data: bytes) -> tuple[str, Callable[[bytes], StoredPicture]]:
+def _read(data: bytes) -> tuple[str, StoredPicture]:
     if data.startswith(jpeg.SIGNATURE):
-        return JPEG, jpeg.read
+        return JPEG, jpeg.read(data)
     if data.startswith(png.SIGNATURE):
-        return PNG, png.read
+        return PNG, png.read(data)
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return WEBP, webp.read
+        return WEBP, webp.read(data)
+    if heif.is_heif(data):
+        return heif.read(data)
     raise UnsupportedFormatError
 
 

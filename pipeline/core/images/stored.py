@@ -38,6 +38,9 @@ class StoredPicture:
     pixels_end: int = 0
     """Where a JPEG's last scan ends."""
 
+    orientation: int | None = None
+    """As EXIF counts it; None where EXIF or XMP may tell."""
+
     exif: bytes = b""
     xmp: bytes = b""
     colour: Colour = Colour()

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.core.errors import UnreadableImageError
-from pipeline.core.images import JPEG, PNG, ImageHeader, png
+from pipeline.core.images import AVIF, HEIC, JPEG, PNG, ImageHeader, png
 from pipeline.worker.vision.cmyk import decode_cmyk
+from pipeline.worker.vision.heif import decode_heif
 from pipeline.worker.vision.profile import UnusableProfileError
 
 _END_OF_IMAGE = b"\xff\xd9"
@@ -62,6 +63,8 @@ def decode_pixels(data: bytes, header: ImageHeader, shortest_side_px: int) -> np
         return _decode_jpeg(data, header, shortest_side_px)
     if header.content_type == PNG:
         return _decode_png(data, header)
+    if header.content_type in (HEIC, AVIF):
+        return decode_heif(data, header)
     return _decode(data[: header.stored.end], header, cv2.IMREAD_UNCHANGED)
 
 

@@ -418,7 +418,7 @@ export interface components {
              * @example image/jpeg
              * @enum {string}
              */
-            contentType: "image/jpeg" | "image/png" | "image/webp";
+            contentType: "image/jpeg" | "image/png" | "image/webp" | "image/heic" | "image/avif";
             /**
              * @description Size of the picture; up to 20,971,520 bytes.
              * @example 2481152
@@ -503,6 +503,8 @@ export interface operations {
                 "image/jpeg": string;
                 "image/png": string;
                 "image/webp": string;
+                "image/heic": string;
+                "image/avif": string;
             };
         };
         responses: {

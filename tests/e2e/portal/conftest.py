@@ -1,4 +1,4 @@
-"""Operators in a real browser, at the portal of the real local system."""
+"""Opens the portal of the local system in a real browser."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from infra.local.state import Person, State
 from tests.e2e.spa.browser import PAGE_MS, SCREENSHOTS
 
 SignIn = Callable[..., Page]
-SLOW_MS = 180_000  # What needs minutes: alarms and runs
+SLOW_MS = 180_000  # For conditions that take minutes: alarms and runs
 
 
 @pytest.fixture
 def sign_in_to_portal(browser: Browser, system: State) -> Iterator[SignIn]:
-    """Opens a window and signs a member of a group in, through Cognito's own page."""
+    """Opens a window and signs in a member of a group through Cognito's page."""
     contexts = []
     troubles: list[str] = []
 
@@ -32,7 +32,7 @@ def sign_in_to_portal(browser: Browser, system: State) -> Iterator[SignIn]:
         context.set_default_timeout(PAGE_MS)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        # A refused script, style or picture is told there.
+        # The browser reports a refused script, style or picture there.
         page.on("console", lambda said: _note(said, troubles))
         enter(page, person)
         return page
@@ -51,25 +51,25 @@ def enter(page: Page, person: Person) -> None:
     page.get_by_label("Username").fill(person.email)
     page.get_by_label("Password").fill(person.password)
     page.get_by_role("button", name="Sign in").click()
-    # Who goes elsewhere before the portal has answered is not signed in.
+    # Leaving before the portal has answered would interrupt the sign-in.
     page.wait_for_url(lambda url: url.startswith(portal) and "/oidc/" not in url)
 
 
 def submit(page: Page, button: Locator) -> None:
-    """Send a form and wait for the page that answers it."""
+    """Send a form and wait for the next page."""
     with page.expect_navigation():
         button.click()
 
 
 def look(page: Page, name: str) -> None:
-    """Keep a picture of the page in build/screenshots, and look for barriers."""
+    """Save a screenshot in build/screenshots and check accessibility."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"portal-{name}.png", full_page=True)
     check_accessibility(page)
 
 
 def check_accessibility(page: Page) -> None:
-    """Fail with what axe finds: https://github.com/dequelabs/axe-core."""
+    """Fail with the violations that axe finds: https://github.com/dequelabs/axe-core."""
     found = Axe().run(page).response["violations"]
     assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
 

@@ -1,4 +1,4 @@
-"""The story of docs/runbooks/night-incident.md, played by an operator who was just woken."""
+"""Follows docs/runbooks/night-incident.md in the portal."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ PICTURES = 3
 
 @pytest.fixture
 def victim(build_user: Callable[[], User]) -> User:
-    """Somebody whose pictures are to fail."""
+    """A user whose pictures will fail."""
     return build_user()
 
 
 @pytest.fixture
 def locked_out(root: Clients, system: State, victim: User) -> Iterator[None]:
-    """Somebody changed a policy: the workers may not read the pictures of one user any more."""
-    root.sqs.purge_queue(QueueUrl=system.dead_letter_queue_url)  # Of other tests
+    """A policy that forbids the workers to read the pictures of one user."""
+    root.sqs.purge_queue(QueueUrl=system.dead_letter_queue_url)  # Letters of other tests
     owner_id = find_sub(root, victim)
     pictures = f"arn:aws:s3:::{names.IMAGES_BUCKET}/images/{owner_id}/*"
     statement = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": pictures}
@@ -46,7 +46,7 @@ def locked_out(root: Clients, system: State, victim: User) -> Iterator[None]:
 
 
 def mend(root: Clients) -> None:
-    """The fix of the cause."""
+    """Repair the cause."""
     if POLICY in root.iam.list_user_policies(UserName=names.WORKER_USER)["PolicyNames"]:
         root.iam.delete_user_policy(UserName=names.WORKER_USER, PolicyName=POLICY)
 
@@ -58,7 +58,7 @@ def find_sub(root: Clients, user: User) -> str:
 
 
 @pytest.mark.usefixtures("locked_out")
-def test_an_operator_finds_the_cause_mends_it_and_redrives(
+def test_an_operator_finds_the_cause_repairs_it_and_redrives(
     sign_in_to_portal: SignIn,
     system: State,
     root: Clients,
@@ -89,7 +89,7 @@ def test_an_operator_finds_the_cause_mends_it_and_redrives(
 
 
 def fail_deliveries(root: Clients, system: State) -> None:
-    """All deliveries but the last: with the pauses of a worker they would take six minutes."""
+    """Use up all deliveries but the last. With a worker's pauses that would take six minutes."""
     queue = TaskQueue(system.task_queue_url, root.sqs)
     held: dict[str, Delivery] = {}
     wanted = MAX_RECEIVE_COUNT - 1
@@ -102,7 +102,7 @@ def fail_deliveries(root: Clients, system: State) -> None:
 
 
 def see_the_alarm(page: Page) -> None:
-    """The page refreshes itself: nobody reloads it."""
+    """Wait for the alarm. The page refreshes without a reload."""
     expect(page.get_by_role("heading", name="Somebody should look")).to_be_visible(timeout=SLOW_MS)
     alarms = page.locator("section", has=page.get_by_role("heading", name="Alarms"))
     expect(alarms.get_by_text("Alarm", exact=True).first).to_be_visible(timeout=SLOW_MS)
@@ -114,7 +114,7 @@ def see_the_alarm(page: Page) -> None:
 def find_the_poison_task(page: Page, task_ids: list[str]) -> str:
     page.get_by_role("link", name="retries exhausted").click()
     links = page.locator("#result_list a[href*='/change/']")
-    for task_id in task_ids:  # Among those of other tests
+    for task_id in task_ids:  # Among the tasks of other tests
         expect(links.locator(f"code[title='{task_id}']")).to_be_visible()
     look(page, "failed-tasks")
     links.filter(has=page.locator(f"code[title='{task_ids[0]}']")).click()
@@ -125,7 +125,7 @@ def read_the_task(page: Page, task_id: str, user: User) -> None:
     expect(page.get_by_role("heading", name=f"Task {task_id}")).to_be_visible()
     expect(page.get_by_text("We tried several times and failed")).to_be_visible()
     expect(page.get_by_text("receive 5")).to_be_visible()
-    # The owner may read the picture, the worker may not: it is shown here.
+    # The portal may read the picture, so it is shown.
     expect(page.get_by_alt_text("The picture of this task")).to_be_visible()
     look(page, "failed-task")
     page.get_by_role("link", name=user.person.email).click()
@@ -163,7 +163,7 @@ def find_it_in_the_audit_log(page: Page, task_ids: list[str]) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_can_be_read_by_everybody(
+def test_every_page_is_accessible(
     sign_in_to_portal: SignIn, root: Clients, user: User, photo: Path, scheme: str
 ) -> None:
     result = user.client.recognise(photo)
@@ -201,7 +201,7 @@ def test_every_page_can_be_read_by_everybody(
             look(page, f"{name}-{scheme}-{width}")
 
 
-def test_who_is_no_operator_does_not_get_in(
+def test_a_user_who_is_not_an_operator_cannot_sign_in(
     sign_in_to_portal: SignIn,
 ) -> None:
     page = sign_in_to_portal("")
@@ -210,7 +210,7 @@ def test_who_is_no_operator_does_not_get_in(
     check_accessibility(page)
 
 
-def test_a_worker_is_added_drained_and_gone(
+def test_a_worker_is_added_and_drained(
     sign_in_to_portal: SignIn, workers: Callable[[], list[int]], set_workers: SetWorkers
 ) -> None:
     page = sign_in_to_portal("operator")

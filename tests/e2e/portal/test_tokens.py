@@ -1,4 +1,4 @@
-"""What the portal makes of real tokens of the real local user pool."""
+"""The portal's check of tokens, with real tokens of the local user pool."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from django.core.exceptions import SuspiciousOperation
 from infra.local.clients import Clients
 from infra.local.demo.client import sign_in
 from infra.local.state import State
+from portal.access import cognito
+from portal.access.cognito import CognitoBackend
 from portal.environment import env
-from portal.operators import cognito
-from portal.operators.cognito import CognitoBackend
 
 BuildBackend = Callable[..., CognitoBackend]
 
@@ -46,7 +46,7 @@ def get_token(system: State, group: str) -> str:
     return sign_in(system, next(person for person in system.people if person.group == group))
 
 
-def test_a_real_token_of_ours_is_good(build_backend: BuildBackend, system: State) -> None:
+def test_a_token_of_our_pool_is_accepted(build_backend: BuildBackend, system: State) -> None:
     claims = build_backend().verify_token(get_token(system, "operator"))
 
     assert claims["email"] == "operator@example.com"
@@ -61,7 +61,7 @@ def test_a_real_token_of_ours_is_good(build_backend: BuildBackend, system: State
         ({"aws_region": "eu-west-1"}, "iss"),
     ],
 )
-def test_a_token_for_somebody_else_is_refused(
+def test_a_token_for_another_client_or_issuer_is_refused(
     build_backend: BuildBackend, system: State, different: dict[str, str], problem: str
 ) -> None:
     backend = build_backend(**different)
@@ -104,7 +104,7 @@ def test_an_expired_token_is_refused(
         build_backend(oidc_client_id=client_id).verify_token(token)
 
 
-def test_who_uses_the_service_is_no_operator(build_backend: BuildBackend, system: State) -> None:
+def test_a_user_of_the_page_is_not_an_operator(build_backend: BuildBackend, system: State) -> None:
     backend = build_backend()
     claims = backend.verify_token(get_token(system, ""))
 

@@ -1,4 +1,4 @@
-"""Zappa deploys the portal's package to the local AWS: operators sign in, runs go on there."""
+"""Zappa deploys the portal's package to the local AWS. Operators sign in, runs continue there."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OPERATOR, PASSWORD = "zappa-operator", "correct horse battery staple"
 
 @pytest.fixture(scope="module")
 def prepared(root: Clients) -> None:
-    """What Terraform makes: a bucket for packages and a role. And an operator."""
+    """The resources of Terraform (a bucket for packages, a role) and an operator."""
     root.s3.create_bucket(Bucket=BUCKET)
     principal = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
     trust = {"Version": "2012-10-17", "Statement": [{**principal, "Action": "sts:AssumeRole"}]}
@@ -113,7 +113,7 @@ def run(system: State, *command: str | Path) -> None:
 
 def test_an_operator_signs_in_to_the_deployed_portal(deployed: str) -> None:
     origin = deployed.partition("/_aws/")[0]
-    # As a browser says it.
+    # As a browser sends it.
     with httpx.Client(timeout=PATIENCE_SECONDS, headers={"Origin": origin}) as browser:
         page = browser.get(f"{deployed}/login/")
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
@@ -129,9 +129,7 @@ def test_an_operator_signs_in_to_the_deployed_portal(deployed: str) -> None:
     assert OPERATOR in health.text
 
 
-def test_zappas_schedule_goes_on_with_a_run_that_nobody_watches(
-    deployed: str, root: Clients
-) -> None:
+def test_zappas_schedule_continues_a_run_without_an_open_page(deployed: str, root: Clients) -> None:
     [rule] = root.events.list_rules(NamePrefix=FUNCTION)["Rules"]
     run_id = {"run_id": {"S": str(uuid4())}}
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f%z")
@@ -143,7 +141,7 @@ def test_zappas_schedule_goes_on_with_a_run_that_nobody_watches(
         **{name: {"S": OPERATOR} for name in ("operator", "operator_id")},
         "model": {"S": "tasks.task"},
         "operation": {"S": "retry"},
-        "filter_query": {"S": "status=expired"},
+        "conditions": {"S": '[{"field": "status", "lookup": "exact", "value": "expired"}]'},
     }
     root.dynamodb.put_item(TableName=TABLES["RUNS_TABLE"], Item=item)
 

@@ -1,10 +1,7 @@
-"""A real browser on the real page: how tests and screenshots see Spotter."""
+"""Drives a real browser on the page, for tests and screenshots."""
 
 import os
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,17 +19,17 @@ from playwright.sync_api import (
     expect,
 )
 
+from infra.local.browser import ensure_browser
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import REPOSITORY
 from infra.local.state import Person
 
 SCREENSHOTS = REPOSITORY / "build" / "screenshots"
-INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 CODE = "123456"  # ministack's for every new account
 RESET_CODE = "654321"
-RESULT_MS = 180_000  # The machine may stall, or be busy with other tests and builds
+RESULT_MS = 180_000  # The machine may stall or run other tests and builds
 PAGE_MS = 60_000
-# What is said for some seconds is said for ten minutes: a test may come to it late.
+# Messages that stay for seconds stay for ten minutes, because a test may look late.
 LASTING_NOTIFICATIONS = """
   const start = window.setTimeout;
   window.setTimeout = (action, ms, ...rest) =>
@@ -41,7 +38,7 @@ LASTING_NOTIFICATIONS = """
 
 OPEN = re.compile("Recognising…|In the queue|Waiting for the photo")
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-# Boxes, photos and colours change softly; what waits for a result moves on and on.
+# Boxes, photos and colours are animated. Waiting photos are animated without an end.
 REST = """() => Promise.allSettled(document.getAnimations()
   .filter((it) => it.effect.getComputedTiming().endTime !== Infinity)
   .map((it) => it.finished))"""
@@ -49,22 +46,13 @@ DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
-def find_chromium() -> str | None:
-    """The browser that $CHROMIUM names, else one of the machine."""
-    if named := os.environ.get("CHROMIUM"):
-        return named
-    return next(filter(None, map(shutil.which, INSTALLED)), None)
-
-
 @contextmanager
 def running_browser(playwright: Playwright) -> Iterator[Browser]:
-    """A Chromium of the machine, else Playwright's own, which is fetched first."""
-    found = find_chromium()
-    if found is None:
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+    """The browser that `make test` found or installed at its start."""
+    found = ensure_browser()
     arguments = ["--disable-gpu", "--disable-background-networking"]
     if os.geteuid() == 0:
-        arguments.append("--no-sandbox")  # Chromium's sandbox refuses root
+        arguments.append("--no-sandbox")  # Chromium's sandbox does not run as root
     browser = playwright.chromium.launch(executable_path=found, args=arguments)
     try:
         yield browser
@@ -73,7 +61,7 @@ def running_browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 class Visit:
-    """One person's browser window, and everything that must not happen in it."""
+    """A user's browser window. It records everything that must not happen."""
 
     def __init__(self, browser: Browser, origin: str, allowed: set[str], **options: Any) -> None:
         self.context: BrowserContext = browser.new_context(
@@ -95,7 +83,7 @@ class Visit:
         self.page.on("request", self._note_request)
 
     def enter(self, client_id: str, tokens: dict[str, str], path: str = "/") -> None:
-        """Begin with the session of somebody who signed in, where signing in is not the point."""
+        """Start with the session of a signed-in user, for tests that are not about signing in."""
         prefix = f"CognitoIdentityServiceProvider.{client_id}"
         stored = {
             f"{prefix}.LastAuthUser": "somebody",
@@ -126,24 +114,24 @@ class Visit:
         chooser.set_input_files(list(files))  # type: ignore[arg-type] # Paths or payloads, not both
 
     def get_cards(self) -> Locator:
-        """The photos that are tasks by now."""
+        """The photos that have tasks."""
         return self.page.get_by_role("article").filter(has=self.page.get_by_role("link"))
 
     def wait_for_results(self, count: int) -> None:
-        """Until so many photos show how long they are kept and none is being looked at."""
+        """Wait until so many photos are finished and none is in work."""
         expect(self.get_cards()).to_have_count(count, timeout=RESULT_MS)
-        # All at once: one after the other, a card could go from the last to the first.
+        # One query for all, because a card can move between two queries.
         expect(self.get_cards().filter(has_text=OPEN)).to_have_count(0, timeout=RESULT_MS)
 
     def look_in_both_themes(self, view: str) -> None:
-        """The same as `look`, light and dark."""
+        """Call `look` in the light and the dark theme."""
         width = (self.page.viewport_size or DESKTOP)["width"]
         for theme in THEMES:
             self.page.emulate_media(color_scheme=theme)
             self.look(f"{view}-{theme}-{width}")
 
     def look(self, name: str) -> None:
-        """Keep a picture of the page, and let axe look for barriers."""
+        """Save a screenshot and check accessibility with axe."""
         page = self.page
         expect(page.get_by_role("heading", level=1)).to_be_attached()
         page.wait_for_load_state("networkidle")
@@ -156,7 +144,7 @@ class Visit:
         assert found.violations_count == 0, f"{name}: {found.generate_report()}"
 
     def _note_message(self, message: Any) -> None:
-        # A refused request is the browser's own line; what the page makes of it is tested.
+        # The browser logs refused requests itself. Tests check how the page handles them.
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.troubles.append(f"console: {message.text}")
 

@@ -15,7 +15,7 @@ OpenVisit = Callable[..., Visit]
 
 @pytest.fixture
 def open_visit(browser: Browser, system: State) -> Iterator[OpenVisit]:
-    """Opens windows; after the test none of them may have seen trouble."""
+    """Opens windows. After the test no window may have recorded a problem."""
     visits: list[Visit] = []
 
     def open_window(**options: Any) -> Visit:
@@ -30,18 +30,18 @@ def open_visit(browser: Browser, system: State) -> Iterator[OpenVisit]:
 
 @pytest.fixture
 def visit(open_visit: OpenVisit) -> Visit:
-    """The window of somebody who has not signed in."""
+    """A window without a session."""
     return open_visit()
 
 
 @pytest.fixture
 def newcomer(build_user: Callable[[], User]) -> User:
-    """Somebody who has an account and has sent nothing yet."""
+    """A user who has sent nothing yet."""
     return build_user()
 
 
 @pytest.fixture
 def at_home(visit: Visit, system: State, newcomer: User) -> Visit:
-    """The window of a newcomer who has signed in."""
+    """The window of a signed-in newcomer."""
     visit.enter(system.client_id, newcomer.tokens)
     return visit

@@ -1,6 +1,6 @@
-"""Two pictures of the real page for the README.
+"""Takes two screenshots of the page for the README.
 
-Run as: python -m tests.e2e.spa.screenshots (uses the system that runs, else starts one)
+Run as: python -m tests.e2e.spa.screenshots (uses a running system, else starts one)
 """
 
 import os
@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import DEFAULT_LAYOUT, REPOSITORY, Layout
-from infra.local.preflight import find_free_port
+from infra.local.ports import find_free_port
 from infra.local.state import Person, State, load_state
 from tests.e2e.conftest import start_system, stop_system
 from tests.e2e.spa.browser import Visit, find_photo, running_browser
@@ -30,7 +30,7 @@ COLORS = (256, 192, 128, 96, 64)
 def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with running_system() as state, sync_playwright() as playwright:
-        [person] = sign_up(state)  # Their history holds nothing but what is shown
+        [person] = sign_up(state)  # A user whose history contains only the shown photos
         with running_browser(playwright) as browser:
             take_result(browser, state, person, FOLDER / "result-light.png")
             take_history(browser, state, person, FOLDER / "history-dark.png")
@@ -39,7 +39,7 @@ def main() -> int:
 
 @contextmanager
 def running_system() -> Iterator[State]:
-    """The system of `make run` or of $SPOTTER_LOCAL, else one for this purpose."""
+    """The system of `make run` or of $SPOTTER_LOCAL, else a new one."""
     layout = Layout(Path(os.environ.get("SPOTTER_LOCAL", DEFAULT_LAYOUT.root)).resolve())
     if layout.state.exists():
         yield load_state(layout)

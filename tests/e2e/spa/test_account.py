@@ -1,4 +1,4 @@
-"""Accounts: everything that people do with them, and Cognito's refusals in plain words."""
+"""Accounts: all actions, and Cognito's errors in plain words."""
 
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ PASSWORD = "Correct-horse-1"
 OTHER_PASSWORD = "Battery-staple-2"
 
 
-def test_a_newcomer_comes_from_sign_up_to_boxes(visit: Visit) -> None:
+def test_a_newcomer_signs_up_and_sees_boxes(visit: Visit) -> None:
     page = visit.page
     page.goto("/")
 
@@ -48,7 +48,7 @@ def test_a_weak_password_is_refused_before_anything_is_sent(visit: Visit) -> Non
     assert visit.requests[sent:] == []
 
 
-def test_an_address_has_one_account_only(visit: Visit, user: User) -> None:
+def test_an_address_can_have_only_one_account(visit: Visit, user: User) -> None:
     visit.page.goto("/sign-up")
     visit.page.get_by_label("E-mail").fill(user.person.email)
     visit.page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -58,7 +58,7 @@ def test_an_address_has_one_account_only(visit: Visit, user: User) -> None:
     expect(visit.page.get_by_role("alert")).to_contain_text("There is an account")
 
 
-def test_a_wrong_password_is_told_and_nothing_typed_is_lost(visit: Visit, user: User) -> None:
+def test_a_wrong_password_is_reported_and_the_form_is_kept(visit: Visit, user: User) -> None:
     visit.page.goto("/sign-in")
 
     visit.fill_sign_in(Person(email=user.person.email, password="wrong", group=""))
@@ -67,7 +67,7 @@ def test_a_wrong_password_is_told_and_nothing_typed_is_lost(visit: Visit, user: 
     expect(visit.page.get_by_label("E-mail")).to_have_value(user.person.email)
 
 
-def test_a_forgotten_password_is_set_anew(visit: Visit, newcomer: User) -> None:
+def test_a_forgotten_password_can_be_replaced(visit: Visit, newcomer: User) -> None:
     page = visit.page
     page.goto("/sign-in")
     page.get_by_role("link", name="Forgot your password?").click()
@@ -82,7 +82,7 @@ def test_a_forgotten_password_is_set_anew(visit: Visit, newcomer: User) -> None:
     expect(page.get_by_role("button", name="Choose photos")).to_be_visible()
 
 
-def test_a_password_is_changed_with_the_current_one_only(at_home: Visit, newcomer: User) -> None:
+def test_changing_a_password_needs_the_current_one(at_home: Visit, newcomer: User) -> None:
     page = at_home.page
     page.get_by_role("link", name="Account").click()
 
@@ -111,7 +111,7 @@ def test_signing_out_everywhere_ends_the_other_window(
     expect(elsewhere.page.get_by_text("Your session has ended.")).to_be_visible()
 
 
-def test_an_ended_session_loses_nothing(
+def test_uploads_continue_after_a_session_has_ended(
     open_visit: OpenVisit, at_home: Visit, newcomer: User
 ) -> None:
     page = at_home.page
@@ -132,7 +132,7 @@ def test_an_ended_session_loses_nothing(
     expect(at_home.get_cards().first).to_contain_text("cat")
 
 
-def test_two_people_do_not_see_each_others_photos(
+def test_two_users_do_not_see_each_others_photos(
     open_visit: OpenVisit, at_home: Visit, user: User
 ) -> None:
     at_home.choose(find_photo("coffee"))
@@ -149,7 +149,7 @@ def test_two_people_do_not_see_each_others_photos(
     expect(other.page.get_by_text("coffee")).to_have_count(0)
 
 
-def test_the_next_person_in_the_same_window_starts_empty(at_home: Visit, user: User) -> None:
+def test_the_next_user_of_the_same_window_starts_empty(at_home: Visit, user: User) -> None:
     at_home.choose(find_photo("coffee"))
     at_home.wait_for_results(1)
     at_home.page.get_by_role("link", name="Account").click()
@@ -165,7 +165,7 @@ def test_the_next_person_in_the_same_window_starts_empty(at_home: Visit, user: U
 
 
 def sign_out_everywhere(visit: Visit, user: User) -> None:
-    """What another device of the same person does."""
+    """Sign out everywhere, from another device."""
     visit.sign_in(user.person)
     visit.page.goto("/account")
     visit.page.get_by_role("button", name="Sign out everywhere").click()
@@ -173,7 +173,7 @@ def sign_out_everywhere(visit: Visit, user: User) -> None:
 
 
 def let_token_end(visit: Visit) -> None:
-    """Move the clock: the page takes its token for an hour old and has to refresh it."""
+    """Move the clock, so that the page must refresh its token."""
     visit.page.evaluate(
         """() => {
           for (const key of Object.keys(sessionStorage))

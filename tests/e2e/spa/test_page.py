@@ -72,7 +72,7 @@ def test_nothing_moves_when_results_arrive(at_home: Visit) -> None:
 
 def test_everything_can_be_done_by_keyboard(visit: Visit, newcomer: User) -> None:
     page = visit.page
-    # Whoever only starts to listen when the key is pressed may miss what it opens.
+    # Start to listen before the key press, or the opened page may be missed.
     page.on("filechooser", lambda chooser: chooser.set_files(find_photo("dog")))
     page.goto("/sign-in")
     page.get_by_label("E-mail").focus()
@@ -99,7 +99,7 @@ def test_everything_can_be_done_by_keyboard(visit: Visit, newcomer: User) -> Non
     expect(visit.get_cards()).to_have_count(1)
 
 
-def test_a_page_that_comes_late_leaves_the_focus_where_it_was_moved(at_home: Visit) -> None:
+def test_a_page_that_loads_late_does_not_move_the_focus(at_home: Visit) -> None:
     page = at_home.page
 
     def tab_first(route: Route) -> None:
@@ -116,7 +116,7 @@ def test_a_page_that_comes_late_leaves_the_focus_where_it_was_moved(at_home: Vis
 
 
 def expect_to_begin_at(visit: Visit, heading: str) -> None:
-    """A new page: a screen reader reads its heading, and Tab goes on from there."""
+    """Check that the focus is on the heading of the new page and that Tab continues from it."""
     expect(visit.page.get_by_role("heading", level=1, name=heading)).to_be_focused()
 
 
@@ -169,7 +169,7 @@ def test_motion_is_reduced_when_asked(open_visit: OpenVisit) -> None:
     assert seconds < 0.001
 
 
-def test_the_policy_is_in_force_and_strict(system: State) -> None:
+def test_the_content_security_policy_is_strict(system: State) -> None:
     answer = get(system, "/")
 
     expected = read_headers(system.endpoint)
@@ -178,7 +178,7 @@ def test_the_policy_is_in_force_and_strict(system: State) -> None:
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
 
 
-def test_the_policy_stops_a_foreign_script(browser: Browser, system: State) -> None:
+def test_the_policy_blocks_a_foreign_script(browser: Browser, system: State) -> None:
     page = browser.new_page()
     page.goto(system.spa_origin)
 
@@ -203,6 +203,6 @@ def test_every_address_leads_to_the_page(system: State) -> None:
 
 
 def get(system: State, path: str) -> httpx.Response:
-    """Ask the distribution. Its name is in the header, as not every resolver knows *.localhost."""
+    """Request a path. The host is a header, because not every resolver knows *.localhost."""
     headers = {"Host": system.spa_origin.removeprefix("http://")}
     return httpx.get(system.endpoint + path, headers=headers, timeout=PATIENCE_SECONDS)

@@ -1,4 +1,4 @@
-"""One result and the history of all."""
+"""The result page and the history."""
 
 import json
 import shlex
@@ -17,12 +17,12 @@ from infra.local.state import State
 from tests.e2e.conftest import PATIENCE_SECONDS, User, wait_until
 from tests.e2e.spa.browser import DESKTOP, PHONE, RESULT_MS, Visit, find_photo
 
-MAT_PX = 24  # Around a photo on a wide screen; less on a phone
+MAT_PX = 24  # Around a photo on a wide screen. Less on a phone
 
 
 @pytest.fixture(scope="module")
 def dog(user: User) -> Json:
-    """A task that tests look at and leave as it is."""
+    """A task that tests must not change."""
     return user.client.recognise(find_photo("dog"))
 
 
@@ -36,14 +36,14 @@ def on_result(visit: Visit, system: State, user: User, dog: Json) -> Visit:
 
 @pytest.fixture
 def on_own_result(visit: Visit, system: State, newcomer: User) -> Visit:
-    """The same for a newcomer who has nothing else: it may be changed."""
+    """A window with a newcomer's only result, which tests may change."""
     task = newcomer.client.recognise(find_photo("dog"))
     visit.enter(system.client_id, newcomer.tokens, f"/results/{task['taskId']}")
     expect(visit.page.get_by_role("heading", name="In this photo")).to_be_visible()
     return visit
 
 
-def test_labels_and_boxes_light_each_other_up(on_result: Visit) -> None:
+def test_labels_and_boxes_highlight_each_other(on_result: Visit) -> None:
     page = on_result.page
     box = page.get_by_role("button", name="1 of 1")
     label = page.get_by_role("listitem").get_by_role("button", name="dog").first
@@ -62,7 +62,7 @@ def test_the_box_is_where_the_api_says(on_result: Visit, dog: Json) -> None:
 
     image = on_result.page.get_by_role("img", name="dog.jpg")
     button = on_result.page.get_by_role("button", name="1 of 1")
-    # The image has its size when it is there, and the box appears a little larger than it is.
+    # Wait for the image, and for the animation of the box, which starts larger.
     image.evaluate("node => node.decode()")
     button.evaluate("node => Promise.all(node.getAnimations().map((it) => it.finished))")
     picture, box = image.bounding_box(), button.bounding_box()
@@ -98,7 +98,7 @@ def test_a_photo_of_any_shape_fills_its_frame_and_fits_the_screen(
         assert frame["y"] + frame["height"] <= viewport["height"]
 
 
-def test_the_slider_hides_what_is_less_sure(on_result: Visit) -> None:
+def test_the_slider_hides_labels_with_less_confidence(on_result: Visit) -> None:
     page = on_result.page
     labels = page.get_by_role("listitem").filter(has_text="%")
     expect(labels).to_have_count(2)
@@ -110,7 +110,7 @@ def test_the_slider_hides_what_is_less_sure(on_result: Visit) -> None:
     expect(page.get_by_role("button", name="1 of 1")).to_have_count(0)
 
 
-def test_a_result_can_be_taken_along(on_result: Visit, dog: Json) -> None:
+def test_a_result_can_be_exported(on_result: Visit, dog: Json) -> None:
     page = on_result.page
     on_result.context.grant_permissions(["clipboard-read", "clipboard-write"])
 
@@ -144,7 +144,7 @@ def test_the_api_page_gives_commands_that_work(on_result: Visit) -> None:
     assert "eyJ" not in page.content()
 
 
-def test_a_failed_task_is_tried_again(on_own_result: Visit, root: Clients) -> None:
+def test_a_failed_task_can_be_retried(on_own_result: Visit, root: Clients) -> None:
     task_id = on_own_result.page.url.rsplit("/", 1)[-1]
     fail(root, task_id, "retries_exhausted")
     on_own_result.page.reload()
@@ -156,14 +156,12 @@ def test_a_failed_task_is_tried_again(on_own_result: Visit, root: Clients) -> No
     expect(labels).to_be_visible(timeout=RESULT_MS)
 
 
-def test_a_deleted_photo_can_be_brought_back_until_it_is_gone(
-    on_own_result: Visit, newcomer: User
-) -> None:
+def test_a_deletion_can_be_undone_for_some_seconds(on_own_result: Visit, newcomer: User) -> None:
     page = on_own_result.page
 
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
-    page.get_by_role("button", name="Undo").hover()  # It stays as long as somebody is at it
+    page.get_by_role("button", name="Undo").hover()  # The notice stays while the pointer is on it
     on_own_result.look("deleted-light-1440")
     page.get_by_role("button", name="Undo").click()
     expect(on_own_result.get_cards()).to_have_count(1)
@@ -207,7 +205,7 @@ def test_history_filters_and_deletes_many(at_home: Visit, newcomer: User) -> Non
     wait_until(lambda: list_names(newcomer) == ["coffee.jpg"])
 
 
-def test_history_goes_on_when_it_is_scrolled(at_home: Visit, newcomer: User) -> None:
+def test_scrolling_the_history_loads_more(at_home: Visit, newcomer: User) -> None:
     for number in range(30):
         body = {"contentType": "image/jpeg", "sizeBytes": 1, "fileName": f"{number}.jpg"}
         newcomer.http.post("/upload", json=body).raise_for_status()
@@ -218,12 +216,12 @@ def test_history_goes_on_when_it_is_scrolled(at_home: Visit, newcomer: User) -> 
         at_home.page.mouse.wheel(0, 20_000)
         return at_home.get_cards().count() == 30
 
-    wait_until(scroll)  # The first turn of the wheel may come too early
+    wait_until(scroll)  # The first scroll may come too early
     expect(at_home.get_cards().first).to_contain_text("Waiting for the photo")
 
 
 def list_names(user: User) -> list[str]:
-    """What the API has of somebody."""
+    """The tasks of a user."""
     return [task["fileName"] for task in user.http.get("/results").json()["results"]]
 
 
@@ -241,7 +239,7 @@ def choose_export(visit: Visit, name: str) -> None:
 
 
 def fail(root: Clients, task_id: str, code: str) -> None:
-    """Bring a task into the state that a worker leaves after its last try."""
+    """Set a task to the state after its last failed delivery."""
     values: dict[str, Any] = {":s": {"S": "failed"}, ":c": {"S": code}, ":m": {"S": "It failed."}}
     root.dynamodb.update_item(
         TableName=names.TASKS_TABLE,

@@ -1,4 +1,4 @@
-"""Photos on their way: many, wrong, twice, large, without a network, dropped and pasted."""
+"""Uploads: many photos, wrong files, duplicates, large photos, no network, drop and paste."""
 
 import base64
 import io
@@ -61,7 +61,7 @@ def test_a_damaged_photo_fails_in_words_and_offers_another(at_home: Visit) -> No
     expect(page.get_by_role("button", name="Try again")).to_have_count(0)
 
 
-def test_the_same_photo_twice_is_noticed(at_home: Visit) -> None:
+def test_a_duplicate_photo_is_noticed(at_home: Visit) -> None:
     at_home.choose(find_photo("cat"))
     at_home.wait_for_results(1)
 
@@ -71,7 +71,7 @@ def test_the_same_photo_twice_is_noticed(at_home: Visit) -> None:
     at_home.wait_for_results(2)
 
 
-def test_a_photo_of_before_the_reload_leads_to_its_result(at_home: Visit) -> None:
+def test_a_photo_sent_before_a_reload_links_to_its_result(at_home: Visit) -> None:
     page = at_home.page
     at_home.choose(find_photo("cat"))
     at_home.wait_for_results(1)
@@ -85,7 +85,7 @@ def test_a_photo_of_before_the_reload_leads_to_its_result(at_home: Visit) -> Non
     expect(page.get_by_role("heading", name="cat.jpg")).to_be_visible()
 
 
-def test_a_large_photo_is_sent_smaller_unless_told_otherwise(
+def test_a_large_photo_is_shrunk_unless_the_user_disables_it(
     at_home: Visit, newcomer: User
 ) -> None:
     content = build_noise(3000, 2000)
@@ -102,7 +102,7 @@ def test_a_large_photo_is_sent_smaller_unless_told_otherwise(
     assert tasks["whole.jpg"]["image"]["width"] == 3000
 
 
-def test_uploads_wait_for_the_network_and_go_on(at_home: Visit) -> None:
+def test_uploads_wait_for_the_network_and_continue(at_home: Visit) -> None:
     at_home.context.set_offline(True)
 
     at_home.choose(find_photo("dog"), find_photo("cat"))
@@ -112,7 +112,7 @@ def test_uploads_wait_for_the_network_and_go_on(at_home: Visit) -> None:
 
 
 def test_a_stopped_upload_leaves_nothing_behind(at_home: Visit, newcomer: User) -> None:
-    # The form is there, but the storage never answers.
+    # The form is issued, but the storage never answers.
     at_home.page.route("**/spotter-local-images*", lambda route: None)
     at_home.choose(find_photo("dog"))
 
@@ -153,7 +153,7 @@ def test_photos_can_be_dropped_anywhere_and_pasted(at_home: Visit) -> None:
         page.dispatch_event("main", "dragenter", {"dataTransfer": transfer})
         return page.get_by_text("Drop the photos here").is_visible()
 
-    wait_until(drag)  # What catches a drop is loaded when the page has come to rest
+    wait_until(drag)  # The drop target is loaded after the page
     page.dispatch_event(":text('Drop the photos here')", "drop", {"dataTransfer": transfer})
     at_home.wait_for_results(1)
     content = find_photo("cat").read_bytes()
@@ -170,7 +170,7 @@ def test_photos_can_be_dropped_anywhere_and_pasted(at_home: Visit) -> None:
 
 
 def hold_file(visit: Visit, photo: Path, kind: str) -> Any:
-    """A drag of a file that the page can look into."""
+    """A drag event with a file."""
     return visit.page.evaluate_handle(
         """([content, name, kind]) => {
           const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
@@ -183,7 +183,7 @@ def hold_file(visit: Visit, photo: Path, kind: str) -> Any:
 
 
 def mirror(photos: list[Path], folder: Path) -> list[Path]:
-    """The same pictures the other way round: different files with the same labels."""
+    """The same pictures mirrored: different files with the same labels."""
     mirrored = [folder / f"mirrored-{photo.stem}.jpg" for photo in photos]
     for photo, copy in zip(photos, mirrored, strict=True):
         with Image.open(photo) as picture:
@@ -193,7 +193,7 @@ def mirror(photos: list[Path], folder: Path) -> list[Path]:
 
 
 def build_noise(width: int, height: int) -> bytes:
-    """A photo that does not compress, as those of a good camera."""
+    """A photo that does not compress, like one of a good camera."""
     noise = Image.frombytes("RGB", (width, height), random.Random(7).randbytes(width * height * 3))
     file = io.BytesIO()
     noise.save(file, "JPEG", quality=60)

@@ -28,7 +28,7 @@ class Context:
 
 def main() -> None:
     with mock_aws():
-        from portal.operators.items import TABLES
+        from portal.tables import TABLES
 
         for table in TABLES.values():
             table.create_table()

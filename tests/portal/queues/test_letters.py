@@ -8,8 +8,8 @@ from django.test import Client
 
 from pipeline.core.queue import TaskQueue
 from pipeline.core.tasks.record import Task
+from portal.actions.items import AuditItem
 from portal.environment import env
-from portal.operators.items import AuditItem
 from portal.queues import letters
 from portal.queues.models import DeadLetter
 from tests.environment import settings

@@ -201,6 +201,44 @@ def test_a_range_that_is_empty_finds_nothing() -> None:
     assert list(found) == []
 
 
+@pytest.mark.parametrize(
+    ("condition", "count"),
+    [
+        ({"created_at": START + timedelta(seconds=3)}, 1),
+        ({"created_at": START + timedelta(seconds=3, milliseconds=500)}, 0),
+        ({"created_at__gt": START + timedelta(seconds=3)}, 6),
+        ({"created_at__gte": START + timedelta(seconds=3)}, 7),
+        ({"created_at__lt": START + timedelta(seconds=3)}, 3),
+        ({"created_at__lte": START + timedelta(seconds=3)}, 4),
+        ({"created_at__gt": START, "created_at__lt": START + timedelta(seconds=9)}, 8),
+        ({"status__startswith": "succ"}, 10),
+        ({"status__startswith": "fail"}, 0),
+        ({"status": "succeeded", "status__startswith": "fail"}, 0),
+        ({"task_id__startswith": "\uffff"}, 0),
+    ],
+)
+def test_each_condition_is_answered_exactly(condition: dict[str, Any], count: int) -> None:
+    save_many(10)
+    queryset = Task.objects.filter(**condition)
+
+    assert queryset.count() == count
+    assert len(queryset.page(SIZE).rows) == count
+
+
+@pytest.mark.parametrize("lookup", ["in", "contains", "startswith"])
+def test_what_the_sort_key_cannot_answer_is_refused(lookup: str) -> None:
+    value = [START] if lookup == "in" else "2026"
+
+    with pytest.raises(NotSupportedError, match="created_at cannot be compared"):
+        Task.objects.filter(**{f"created_at__{lookup}": value})
+
+
+def test_a_queryset_of_nothing_has_no_page() -> None:
+    save_many(3)
+
+    assert Task.objects.none().page(SIZE).rows == []
+
+
 @pytest.mark.parametrize("cursor", ["x", "~", "2026-11-20~x", "2026-11-20T03:00:00~x"])
 def test_a_cursor_that_no_page_made_is_an_error(cursor: str) -> None:
     with pytest.raises(ValueError, match=r".+"):

@@ -8,8 +8,8 @@ from django.test import Client
 
 from pipeline.core.tasks.record import Task
 from portal import aws
+from portal.actions.items import AuditItem, RunItem
 from portal.environment import env
-from portal.operators.items import AuditItem
 from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
 from tests.portal.examples import (
@@ -78,13 +78,76 @@ def test_an_address_finds_the_tasks_of_its_owner(viewer: Client) -> None:
     assert mine.task_id in page
 
 
-@pytest.mark.parametrize(
-    "query", ["after=nonsense", "created_at_from=nonsense", "unknown=1", "task_id__regex=x"]
-)
-def test_an_address_that_makes_no_sense_is_no_error(viewer: Client, query: str) -> None:
-    response = viewer.get(f"/tasks/task/?{query}", follow=True)
+UNREADABLE = [
+    "after=nonsense",
+    "created_at_from=nonsense",
+    "created_at_from=0001-01-01T00:00",
+    "unknown=1",
+    "task_id__regex=x",
+    "created_at=2026-11-23",
+    "created_at__contains=2026",
+    "created_at__in=2026-11-23",
+    "created_at__startswith=2026",
+    "created_at__date=2026-11-23",
+    "status=nonsense",
+    "status=failed&status=succeeded",
+    "o=1",
+    "p=2",
+    "e=1",
+]
 
-    assert response.status_code == 200
+
+@pytest.mark.parametrize("query", UNREADABLE)
+def test_an_address_that_cannot_be_read_lists_nothing(viewer: Client, query: str) -> None:
+    save_task()
+
+    response = viewer.get(f"/tasks/task/?{query}")
+
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert "This address cannot be read" in page
+    assert page.count("data-row ") == 0
+
+
+@pytest.mark.parametrize("query", UNREADABLE[1:])  # The place in a list is no filter
+def test_an_address_that_cannot_be_read_starts_no_run(operator: Client, query: str) -> None:
+    save_task()
+
+    page = operator.post(
+        f"/tasks/task/operations/delete/?all=1&{query}", {"reason": "A test"}, follow=True
+    ).content.decode()
+
+    assert "Nothing was done" in page
+    assert RunItem.count() == 0
+    assert Task.count() == 1
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_search_without_a_match_starts_no_run(operator: Client, method: str) -> None:
+    save_task()
+
+    path = "/tasks/task/operations/delete/?all=1&q=nobody@example.com"
+    answers = {"reason": "A test"} if method == "post" else None
+    page = getattr(operator, method)(path, answers, follow=True).content.decode()
+
+    assert "Nothing matches" in page
+    assert RunItem.count() == 0
+
+
+def test_every_condition_is_shown_with_a_way_to_clear_it(viewer: Client) -> None:
+    save_failed_task()
+
+    page = viewer.get(
+        f"/tasks/task/?status=failed&created_at_from=2026-01-01T00:00&q={OWNER_ID}"
+    ).content.decode()
+
+    for shown in (
+        "status is failed",
+        "created from 2026-01-01 00:00:00 UTC",
+        f"owner is {OWNER_ID}",
+    ):
+        assert shown in page
+    assert '<a href="?">Clear</a>' in page
 
 
 def test_a_task_shows_picture_boxes_labels_life_and_owner(viewer: Client) -> None:

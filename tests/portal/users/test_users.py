@@ -10,9 +10,10 @@ from django.test import Client
 
 from pipeline.core.storage import build_image_key
 from pipeline.core.tasks.record import Task
+from portal.access.items import OperatorItem
+from portal.actions import runs
+from portal.actions.items import AuditItem, RunItem
 from portal.environment import env
-from portal.operators import runs
-from portal.operators.items import AuditItem, OperatorItem, RunItem
 from portal.users import erasure
 from portal.users.models import User
 from tests.environment import settings
@@ -169,7 +170,7 @@ def _operate_on_oneself(admin: Client, user: Any) -> str:
 def test_erasing_needs_the_address_typed(admin: Client, ann: Any) -> None:
     page = operate(admin, "erase", ann, confirmation="bob@example.com", reason="Asked for it")
 
-    assert "This is not the address of the user" in page
+    assert "This is not the e-mail of the user" in page
     assert RunItem.count() == 0
 
 

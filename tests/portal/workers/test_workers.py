@@ -10,8 +10,8 @@ import boto3
 import pytest
 from django.test import Client
 
+from portal.actions.items import AuditItem
 from portal.environment import env
-from portal.operators.items import AuditItem
 from portal.workers.group import read_pulses
 
 

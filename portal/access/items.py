@@ -1,0 +1,43 @@
+"""Operators and sessions as DynamoDB keeps them."""
+
+from __future__ import annotations
+
+from pynamodb.attributes import (
+    ListAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.models import Model
+
+from pipeline.core.dynamo import BaseMeta
+
+NO_PASSWORD = "!"
+
+
+class OperatorItem(Model):
+    """Somebody who signed in with an operator group, or has a local password."""
+
+    class Meta(BaseMeta): ...
+
+    username = UnicodeAttribute(hash_key=True)
+    """Cognito's `sub`, or the name of a local account."""
+    email = UnicodeAttribute(default="")
+    password = UnicodeAttribute(default=NO_PASSWORD)
+    groups = ListAttribute(of=UnicodeAttribute, default=list)
+    last_login = UTCDateTimeAttribute(null=True)
+    checked_at = UTCDateTimeAttribute(null=True)
+    """When the groups were last read from Cognito."""
+    failed_count = NumberAttribute(default=0)
+    failed_at = UTCDateTimeAttribute(null=True)
+    signed_out_at = UTCDateTimeAttribute(null=True)
+    """Sessions that began before are void."""
+
+
+class SessionItem(Model):
+    class Meta(BaseMeta): ...
+
+    session_key = UnicodeAttribute(hash_key=True)
+    data = UnicodeAttribute()
+    expires_at = TTLAttribute()

@@ -1,0 +1,50 @@
+"""What an operator is asked before something is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import forms
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+REASON_LENGTH = 300
+
+Data = Mapping[str, object] | None
+"""What was sent, or None to show the form for the first time."""
+
+
+class ConfirmForm(forms.Form):
+    """Asks for nothing."""
+
+
+class ReasonForm(ConfirmForm):
+    """Asks why. The audit log keeps the answer."""
+
+    reason = forms.CharField(
+        max_length=REASON_LENGTH,
+        help_text="Everybody can read it in the audit log.",
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+    )
+
+
+class TypedForm(ReasonForm):
+    """Also asks to type the name of what will be gone, so that one click cannot do it."""
+
+    confirmation = forms.CharField(
+        help_text="Type it to confirm.",
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+    )
+    field_order = ("confirmation", "reason")
+
+    def __init__(self, data: Data, *, label: str, expected: str) -> None:
+        super().__init__(data)
+        self.fields["confirmation"].label = label
+        self._label = label
+        self._expected = expected
+
+    def clean_confirmation(self) -> str:
+        typed: str = self.cleaned_data["confirmation"]
+        if typed != self._expected:
+            name = self._label[0].lower() + self._label[1:]
+            raise forms.ValidationError(f"This is not the {name}.")
+        return typed

@@ -1,0 +1,1 @@
+from django.contrib.admin.views.main import ChangeList as ChangeList

@@ -1,0 +1,9 @@
+from django.contrib.admin.widgets import (
+    AdminIntegerFieldWidget,
+    AdminTextareaWidget,
+    AdminTextInputWidget,
+)
+
+class UnfoldAdminIntegerFieldWidget(AdminIntegerFieldWidget): ...
+class UnfoldAdminTextareaWidget(AdminTextareaWidget): ...
+class UnfoldAdminTextInputWidget(AdminTextInputWidget): ...

@@ -1,0 +1,138 @@
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.core.errors import (
+    AnimatedImageError,
+    ImageTooComplexError,
+    PermanentError,
+    TooManyPixelsError,
+    UnreadableImageError,
+    UnsupportedFormatError,
+)
+from pipeline.core.images import MAX_PIXELS, MIN_SIDE_PX, read_header
+from tests.heif_files import Kind, build_box, build_file, build_full_box, build_mirror, build_turn
+from tests.pictures import build_quadrants, encode
+
+PICTURE = build_quadrants(width=96, height=64)
+KINDS: list[Kind] = ["HEIF", "AVIF"]
+CONTENT_TYPES = {"HEIF": "image/heic", "AVIF": "image/avif"}
+FILES = {kind: build_file(PICTURE, kind) for kind in KINDS}
+GRIDS = {kind: build_file(PICTURE, kind, tile_px=64) for kind in KINDS}
+
+
+@pytest.fixture(autouse=True)
+def _aws() -> None:
+    """Headers need no AWS, unlike the rest of core."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_header_tells_type_and_size(kind: Kind) -> None:
+    for data in (FILES[kind], GRIDS[kind]):
+        header = read_header(data)
+
+        assert header.content_type == CONTENT_TYPES[kind]
+        assert (header.width, header.height) == (96, 64)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("turns", range(4))
+def test_width_and_height_are_those_of_the_upright_picture(kind: Kind, turns: int) -> None:
+    header = read_header(build_file(PICTURE, kind, turns=[build_turn(turns), build_mirror(0)]))
+
+    assert (header.width, header.height) == ((64, 96) if turns % 2 else (96, 64))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kept", [0.5, 0.9, 0.99])
+def test_a_file_that_is_cut_is_unreadable(kind: Kind, kept: float) -> None:
+    for data in (FILES[kind], GRIDS[kind]):
+        with pytest.raises(UnreadableImageError):
+            read_header(data[: int(len(data) * kept)])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_claim_of_too_many_pixels_is_refused(kind: Kind) -> None:
+    for tile_px in (None, 64):
+        with pytest.raises(TooManyPixelsError):
+            read_header(build_file(PICTURE, kind, tile_px=tile_px, claims=(60_000, 60_000)))
+
+
+def test_tiles_count_as_often_as_the_decoder_decodes_them() -> None:
+    data = GRIDS["HEIF"]
+    at = data.index(b"ispe", data.index(b"ispe") + 4) if data.count(b"ispe") > 1 else 0
+    positions = [data.index(b"ispe"), at]
+    for at in positions:
+        size = struct.unpack_from(">II", data, at + 8)
+        if size == (64, 64):
+            data = data[: at + 8] + struct.pack(">II", 8_000, 8_000) + data[at + 16 :]
+
+    with pytest.raises(ImageTooComplexError):
+        read_header(data)
+
+
+def test_an_avif_that_claims_to_be_smaller_than_it_is_counts_what_is_decoded() -> None:
+    data = FILES["AVIF"]
+    bomb = build_file(build_quadrants(9_000, 7_000), "AVIF", claims=(96, 64), speed=10)
+
+    assert read_header(data).width == 96
+    with pytest.raises(ImageTooComplexError):
+        read_header(bomb)
+
+
+def test_a_sequence_of_pictures_is_an_animation() -> None:
+    with pytest.raises(AnimatedImageError):
+        read_header(encode(PICTURE, "AVIF", save_all=True, append_images=[PICTURE.rotate(180)]))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        build_box(b"ftyp", b"isom" + bytes(4) + b"mp42") + build_box(b"mdat", bytes(64)),
+        build_box(b"ftyp", b"heic" + bytes(4) + b"mif1") + build_box(b"mdat", bytes(64)),
+        FILES["HEIF"].replace(b"hvc1", b"unci"),
+        GRIDS["HEIF"].replace(b"grid", b"iovl"),
+    ],
+    ids=["film", "no items", "another codec", "composed of others"],
+)
+def test_other_files_of_boxes_are_unsupported(data: bytes) -> None:
+    with pytest.raises(UnsupportedFormatError):
+        read_header(data)
+
+
+def test_the_colours_are_read_from_a_profile_or_numbers() -> None:
+    numbers = build_box(b"colr", b"nclx" + struct.pack(">HHHB", 9, 16, 9, 128))
+    profile = build_box(b"colr", b"prof" + b"a profile")
+
+    def strip(data: bytes) -> bytes:
+        return data.replace(b"nclx\0\1\0\x0d", b"nclx\0\x02\0\x02")
+
+    assert read_header(build_file(PICTURE, "AVIF", extra=[profile])).colour.icc == b"a profile"
+    assert read_header(strip(build_file(PICTURE, "AVIF"))).colour.cicp == (2, 2)
+    grid = build_file(PICTURE, "HEIF", tile_px=64, extra=[numbers])
+    assert read_header(grid).colour.cicp == (9, 16)
+
+
+@given(
+    st.sampled_from([*FILES.values(), *GRIDS.values()]),
+    st.integers(0, 700),
+    st.binary(max_size=8),
+)
+def test_any_damage_gives_a_header_within_the_limits_or_a_permanent_error(
+    data: bytes, at: int, damage: bytes
+) -> None:
+    try:
+        header = read_header(data[:at] + damage + data[at + len(damage) :])
+    except PermanentError:
+        return
+    assert min(header.width, header.height) >= MIN_SIDE_PX
+    assert header.width * header.height <= MAX_PIXELS
+
+
+def test_a_box_of_no_length_ends_the_walk() -> None:
+    with pytest.raises(UnreadableImageError):
+        read_header(FILES["HEIF"][:28] + struct.pack(">I4s", 4, b"meta"))
+    with pytest.raises(UnsupportedFormatError):
+        read_header(FILES["HEIF"][:28] + build_full_box(b"free", b"")[:8])

@@ -1,0 +1,148 @@
+"""The operations of the portal on the local system, with its real policies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from infra.local.clients import Clients
+from infra.local.state import State
+from tests.e2e.conftest import User, wait_until
+from tests.e2e.portal.conftest import SLOW_MS, SignIn, look, submit
+from tests.e2e.portal.test_night_incident import find_sub
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
+
+
+@pytest.fixture
+def page(sign_in_to_portal: SignIn) -> Page:
+    """An admin's window."""
+    return sign_in_to_portal("admin")
+
+
+@pytest.fixture
+def someone(build_user: Callable[[], User]) -> User:
+    """A user whose account the test may change."""
+    return build_user()
+
+
+def do(page: Page, model: str, operation: str, pk: str, **answers: str) -> None:
+    """Confirm an operation as an admin. `answers` maps the beginning of a label to its value."""
+    page.goto(f"/{model}/operations/{operation}/?id={pk}")
+    for label, answer in answers.items():
+        page.get_by_label(re.compile(label.replace("_", "-"), re.I)).fill(answer)
+    look(page, f"confirm-{operation}")
+    submit(page, page.locator("form.confirm button[type=submit]"))
+
+
+def test_a_task_is_recognised_again_and_deleted(page: Page, someone: User, photo: Path) -> None:
+    first = someone.client.recognise(photo)
+
+    do(page, "tasks/task", "recognise", first["taskId"])
+    expect(page.get_by_text("A new task recognises the same picture")).to_be_visible()
+    [second] = (
+        task
+        for task in someone.http.get("/results").json()["results"]
+        if task["taskId"] != first["taskId"]
+    )
+    again = someone.client.wait_for_result(second["taskId"], 60)
+    do(page, "tasks/task", "delete", first["taskId"], reason="A test")
+
+    expect(page.get_by_text("Deleted")).to_be_visible()
+    page.goto(f"/operators/auditentry/?q={first['taskId']}")
+    page.locator("#result_list tbody a").first.click()
+    expect(page.get_by_text("A test")).to_be_visible()
+    look(page, "audit-entry")
+    assert again["labels"] == first["labels"]
+    assert someone.http.get(f"/results/{first['taskId']}").status_code == 404
+
+
+def test_an_account_is_managed_and_erased(
+    page: Page, root: Clients, system: State, someone: User, photo: Path
+) -> None:
+    task_id = someone.client.recognise(photo)["taskId"]
+    email = someone.person.email
+    owner_id = find_sub(root, someone)
+
+    def read_status() -> tuple[bool, str]:
+        found = root.cognito.admin_get_user(UserPoolId=system.user_pool_id, Username=email)
+        return found["Enabled"], found["UserStatus"]
+
+    do(page, "users/user", "disable", owner_id, reason="A test")
+    assert read_status() == (False, "CONFIRMED")
+    do(page, "users/user", "enable", owner_id)
+    assert read_status() == (True, "CONFIRMED")
+    do(page, "users/user", "sign-out", owner_id)
+    page.goto(f"/users/user/operations/groups/?id={owner_id}")
+    page.get_by_label("viewer").check()
+    page.get_by_label("Reason").fill("A test")
+    submit(page, page.get_by_role("button", name="Change groups"))
+    expect(page.get_by_text("viewer").first).to_be_visible()
+    groups = root.cognito.admin_list_groups_for_user(
+        UserPoolId=system.user_pool_id, Username=email
+    )["Groups"]
+    assert [group["GroupName"] for group in groups] == ["viewer"]
+    page.goto(f"/users/user/operations/groups/?id={owner_id}")
+    page.get_by_label("viewer").uncheck()
+    page.get_by_label("Reason").fill("The test is over")
+    submit(page, page.get_by_role("button", name="Change groups"))
+    do(page, "users/user", "reset", owner_id)
+    assert read_status() == (True, "RESET_REQUIRED")
+
+    do(page, "users/user", "erase", owner_id, reason="They asked for it", e_mail=email)
+    expect(page.get_by_text("done", exact=True).first).to_be_visible(timeout=SLOW_MS)
+    look(page, "receipt")
+
+    found = root.cognito.list_users(UserPoolId=system.user_pool_id, Filter=f'email = "{email}"')
+    assert found["Users"] == []
+    assert someone.http.get(f"/results/{task_id}").status_code in (401, 404)
+
+
+def test_an_invitation_is_sent_again(page: Page, root: Clients, system: State) -> None:
+    email = f"{uuid4()}@example.com"
+    created = root.cognito.admin_create_user(
+        UserPoolId=system.user_pool_id,
+        Username=email,
+        UserAttributes=[{"Name": "email", "Value": email}],
+    )
+    owner_id = next(a["Value"] for a in created["User"]["Attributes"] if a["Name"] == "sub")
+
+    do(page, "users/user", "invite", owner_id)
+
+    expect(page.get_by_text("Invitation", exact=False).first).to_be_visible()
+
+
+def test_dead_letters_are_discarded_and_queues_purged(
+    page: Page, root: Clients, system: State
+) -> None:
+    url = system.dead_letter_queue_url
+    letter = '{"task_id": "unknown"}'
+
+    def count() -> int:
+        wanted: QueueAttributeNameType = "ApproximateNumberOfMessages"
+        found = root.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[wanted])
+        return int(found["Attributes"][wanted])
+
+    before = count()
+    root.sqs.send_message(QueueUrl=url, MessageBody=letter)
+    page.goto("/queues/deadletter/")
+    page.locator("input.action-select").first.check()
+    page.locator("select[name=action]").select_option("discard")
+    page.get_by_role("button", name="Run").click()
+    page.get_by_label("Reason").fill("A test")
+    look(page, "confirm-discard")
+    submit(page, page.locator("form.confirm button[type=submit]"))
+    wait_until(lambda: count() == before)
+    root.sqs.send_message(QueueUrl=url, MessageBody=letter)
+
+    for queue in ("spotter-local-tasks", "spotter-local-tasks-dlq"):
+        do(page, "queues/queue", "purge", queue, reason="A test", name=queue)
+
+    assert count() == 0
