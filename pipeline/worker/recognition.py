@@ -149,6 +149,8 @@ def _describe(delivery: Delivery) -> dict[str, object]:
 def _build_result(data: bytes, found: Recognition) -> TaskResult:
     return TaskResult(
         labels=found.labels,
+        content_type=found.content_type,
+        size_bytes=len(data),
         width=found.width,
         height=found.height,
         sha256=hashlib.sha256(data).hexdigest(),

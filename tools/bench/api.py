@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 
 @dataclass
 class Latencies:
-    """Seconds of each call, by what was called."""
+    """Seconds of each call, by route."""
 
     upload: list[float] = field(default_factory=list)
     get: list[float] = field(default_factory=list)
@@ -61,8 +61,10 @@ def measure_api(
 
 
 def warm_up(state: State, token: str, photos: list[Path], *, clients: int) -> None:
-    """Let the local AWS start a process for each concurrent request; on a small machine that
-    takes long, and it happens once."""
+    """Let the local AWS start one process per concurrent request before anything is measured.
+
+    This takes long on a small machine and happens once.
+    """
     for _ in range(WARM_UP_ROUNDS):
         if not measure_api(state, token, photos, clients=clients, rounds=1).errors:
             return

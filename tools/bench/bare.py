@@ -31,8 +31,8 @@ from pipeline.worker.vision.weights import DEFAULT_ENGINE, choose_networks, find
 from tools.bench.placement import Placement, pinned
 
 WARM_UP = 20
-"""Pictures that are not counted, here, in the worker and in its peers: a first picture takes three
-times as long."""
+"""Pictures that are not counted in the loop, the worker and its peers, because the first picture
+takes three times as long."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Bare:
 
     images_per_second: float
     cpu_seconds_per_image: float
-    decode_ms: float  # Median, as are the next two
+    decode_ms: float  # Median; so are the next two
     classify_ms: float
     detect_ms: float
 

@@ -26,8 +26,8 @@ Use = Callable[[Path], None]
 class Crowd:
     """Results of the users."""
 
-    seconds: list[float]  # Of each picture
-    ended_at: list[float]  # Each picture, in seconds since 1970
+    seconds: list[float]  # One for each picture
+    ended_at: list[float]  # One for each picture, in seconds since 1970
     per_second: float
     errors: int
 

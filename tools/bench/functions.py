@@ -1,6 +1,6 @@
 """Measures processor time of each function: imports at a cold start, and a warm request.
 
-`python -m tools.bench.functions` measures the imports alone, in half a minute.
+`python -m tools.bench.functions` measures the imports alone and takes 30 s.
 """
 
 import os
@@ -38,9 +38,10 @@ ENVIRONMENT = {
 
 
 def measure_imports() -> dict[str, float]:
-    """Function to the processor milliseconds of its imports, the best of a few.
+    """Measure the imports of every function in its package, built for this machine.
 
-    Of the package as AWS gets it, for this machine's Python and processor.
+    Returns:
+        Function to processor milliseconds, the best of `REPEATS`.
     """
     with tempfile.TemporaryDirectory() as staging:
         stage = Path(staging)
@@ -62,7 +63,7 @@ def _import(name: str, stage: Path) -> float:
 
 @contextmanager
 def counted(server: psutil.Process, seconds: dict[str, float]) -> Iterator[None]:
-    """Add what the functions' processes work inside the block to `seconds`, by function."""
+    """Add the processor seconds of the functions inside the block to `seconds`, by function."""
     before = _read(server)
     yield
     for name, value in _read(server).items():

@@ -33,7 +33,7 @@ def choose_placement() -> Placement:
 
 @contextmanager
 def pinned(cores: list[int], placement: Placement) -> Iterator[None]:
-    """Inside the block new processes and threads of this thread start on `cores`."""
+    """Start new processes and threads of this thread on `cores` inside the block."""
     if not placement.is_pinned:
         yield
         return
@@ -47,7 +47,7 @@ def pinned(cores: list[int], placement: Placement) -> Iterator[None]:
 
 @contextmanager
 def measured(placement: Placement, others: psutil.Process) -> Iterator[None]:
-    """Inside the block new processes of this thread start on our cores; `others` use theirs."""
+    """Start new processes of this thread on our cores inside the block; `others` use theirs."""
     if not placement.is_pinned:
         yield
         return

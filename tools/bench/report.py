@@ -45,7 +45,7 @@ class Report(BaseModel, frozen=True):
 
 @dataclass(frozen=True)
 class Percentiles:
-    """Of a list of seconds."""
+    """Percentiles of a list of seconds."""
 
     p50_ms: float
     p95_ms: float

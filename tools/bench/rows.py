@@ -27,7 +27,7 @@ class Measurements:
     waiting: Throughput
     """The worker again, with the latency of AWS added to each call."""
     import_ms: dict[str, float]
-    function_seconds: dict[str, float]  # Of the one client's requests
+    function_seconds: dict[str, float]  # Of the requests of one client
     alone: Latencies
     together: Latencies
     size_ms: dict[float, float]
@@ -70,14 +70,14 @@ class Measurements:
         return [
             *build_worker_rows(self.worker),
             Row(
-                what="Worker that waits as on AWS",
+                what="Worker with the latency of AWS",
                 value=self.waiting.images_per_second,
                 unit="images/s",
                 ratio=self.waiting.over_bare_loop / self.worker.over_bare_loop,
                 ratio_to="the worker",
             ),
             *(
-                Row(what=f"Of it {part}", value=ms, unit="ms of processor an image")
+                Row(what=f"Of it {part}", value=ms, unit="ms of processor per image")
                 for part, ms in self.waiting.part_ms.items()
             ),
             *build_size_rows(self.size_ms),

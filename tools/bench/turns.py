@@ -1,7 +1,7 @@
 """Runs a program and the bare loop in turns on the same cores.
 
-A shared machine is now faster, now slower, by a third within seconds. In turns of a second
-both have the same of it, and their ratio stays.
+The speed of a shared machine changes by a third within seconds. In turns of 1 s both programs get
+the same share of the fast and slow moments, so their ratio is stable.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def take_turns(
     """Let running processes and the bare loop run in turns, the bare loop first and last.
 
     Args:
-        seconds: Of each turn.
-        is_over: Asked after each turn, while nothing runs.
+        seconds: Length of each turn.
+        is_over: Called after each turn, while neither program runs.
 
     Returns:
         The turns of the processes.

@@ -50,7 +50,7 @@ class Throughput:
 
 
 def stop_workers(clients: Clients, layout: Layout) -> None:
-    """Take all workers out of the local system's group and wait until they have stopped."""
+    """Set the group of the local system to 0 workers and wait until all have stopped."""
     clients.autoscaling.set_desired_capacity(
         AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=0
     )
@@ -67,7 +67,7 @@ def measure_throughput(
     module: str = "pipeline.worker",
     turn_seconds: float = 1,
 ) -> Throughput:
-    """Start a worker of our own on a full queue, and let it and the bare loop run in turns."""
+    """Start a worker on a full queue, and let it and the bare loop run in turns."""
     log = layout.logs / f"{NAME}.log"
     log.unlink(missing_ok=True)
     with (
@@ -113,7 +113,7 @@ def measure_throughput(
 def running_worker(
     state: State, layout: Layout, *, module: str = "pipeline.worker"
 ) -> Iterator[psutil.Process]:
-    """A worker that is ready, on the cores of the calling thread."""
+    """Run a worker on the cores of the calling thread; it is ready when the block begins."""
     members = [NAME]
     roster = Roster(layout)
     fleet = WorkerFleet(
@@ -155,7 +155,9 @@ def _wait_until(what: str, condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + LIMIT_SECONDS
     while not condition():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"Waited {LIMIT_SECONDS} s until {what}")
+            raise TimeoutError(
+                f"The bench waited {LIMIT_SECONDS} s until {what}, and it did not happen"
+            )
         time.sleep(0.5)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 Rate = Callable[[float], float]
-"""Seconds since the start to images a second."""
+"""Maps seconds since the start to images per second."""
 
 FLASH_AT, FLASH_SECONDS = 600.0, 900.0
 DAY_SECONDS = 24 * 3600.0
@@ -39,7 +39,7 @@ def flash_crowd(rate: float, peak: float) -> Load:
 
 
 def daily_cycle(rate: float) -> Load:
-    """Every user's rate at noon, a tenth of it at midnight."""
+    """The full rate of all users at noon and a tenth of it at midnight."""
 
     def follow(at: float) -> float:
         return rate * (0.55 - 0.45 * math.cos(2 * math.pi * at / DAY_SECONDS))

@@ -20,9 +20,9 @@ class Measured(BaseModel, frozen=True):
     machine: str
     source: str
     service_ms: dict[float, float]
-    """Megapixels to milliseconds of one core: download, decode, networks, storing."""
+    """Megapixels to milliseconds on one core: download, decode, networks, store."""
     path_seconds: float
-    """From the complete upload to a waiting message, and from the stored result to the user."""
+    """Seconds from complete upload to waiting message, plus from stored result to the user."""
 
     def get_service_seconds(self, megapixels: float) -> float:
         """Milliseconds of one core, linear between the measured sizes."""

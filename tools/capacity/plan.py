@@ -29,15 +29,15 @@ class Need:
     users: int
     megapixels: float
     slo_seconds: float
-    """p95 of upload complete to result visible, at every user's rate and without one zone."""
+    """p95 from upload complete to result visible, at the full rate and with one zone lost."""
     peak: float = 10.0
-    """How many times the users' rate a flash crowd is."""
+    """Rate of a flash crowd, as a multiple of the users' rate."""
     hours_a_day: float = 8.0
     """Hours of full load. They affect only the pictures of a month."""
 
     @property
     def rate(self) -> float:
-        """Pictures a second of all users together."""
+        """Pictures per second of all users together."""
         return float(self.users / load_capacity()["seconds_per_user_and_image"])
 
 
@@ -50,7 +50,7 @@ class Plan:
     minimum: int
     maximum: int
     warm_pool: int
-    p50: float  # Seconds, with the minimum at every user's rate
+    p50: float  # Seconds, with the minimum of instances at the full rate
     p95: float
     p99: float
     usd_a_month: float
@@ -58,10 +58,10 @@ class Plan:
 
 
 def make_plan(need: Need, measured: Measured | None = None) -> Plan:
-    """Choose the cheapest type and number that keep the promise without a zone.
+    """Choose the cheapest type and number that reach the target with one zone lost.
 
     Raises:
-        ValueError: No fleet can: one picture alone takes longer than promised.
+        ValueError: No fleet can reach it: one picture alone takes longer than the target.
     """
     measured = measured or load_measured()
     service = measured.get_service_seconds(need.megapixels)
@@ -79,7 +79,7 @@ def make_plan(need: Need, measured: Measured | None = None) -> Plan:
 def _size(need: Need, measured: Measured, instance_type: str, vcpus: int) -> Plan:
     service = measured.get_service_seconds(need.megapixels)
     needed = _count_needed(need.rate, need, measured, vcpus)
-    # Each zone alone must carry the load: the other may be the one that fails.
+    # Each zone alone must carry the load, because either of them can fail.
     minimum = math.ceil(needed / (ZONES - 1)) * ZONES
     maximum = max(minimum, _count_needed(need.rate * need.peak, need, measured, vcpus))
     fleet = Fleet(
@@ -98,7 +98,7 @@ def _size(need: Need, measured: Measured, instance_type: str, vcpus: int) -> Pla
 
 
 def _count_needed(rate: float, need: Need, measured: Measured, vcpus: int) -> int:
-    """The fewest instances that keep the promise at `rate`."""
+    """The fewest instances that reach the target at `rate`."""
     service = measured.get_service_seconds(need.megapixels)
     count = math.ceil(rate * service / vcpus / BUSY)
     while True:

@@ -15,7 +15,7 @@ class Rule:
 
     service: str
     action: str
-    """error, throttle, timeout (the request never arrives), lost_answer (it does) or latency."""
+    """error, throttle, latency, timeout (the request is lost) or lost_answer."""
     probability: float
 
 
@@ -34,7 +34,7 @@ class Plan:
 
 @dataclass
 class Folder:
-    """The files between harness and processes."""
+    """The folder of these files."""
 
     path: Path
     _read: int = field(default=0)
@@ -59,7 +59,7 @@ class Folder:
         """Read the reports of the processes since the last call.
 
         Returns:
-            How often each fault struck, and how often each task got its final status.
+            Number of strikes of each fault, and number of final statuses of each task.
         """
         struck: Counter[str] = Counter()
         finals: Counter[str] = Counter()

@@ -48,10 +48,10 @@ def show_report(rows: Sequence[Row], console: Console, *, visibility_seconds: in
     console.print(table)
     console.print(
         "lost: accepted, never final. duplicated: a result stored twice, or changed when it was"
-        " final.\nwrong: another photo's labels or sha256, or failed for an untrue reason."
-        " failed: truly out of retries.\nrefused: the client gave up before a 2xx answer."
-        " struck: how often the fault hit. recovery: from the end of\nthe fault until all that"
-        " was accepted by then is final.",
+        " final.\nwrong: labels or sha256 of another photo, or a wrong reason for a failure."
+        " failed: retries exhausted.\nrefused: the client gave up before a 2xx answer."
+        " struck: strikes of the fault. recovery: from the end of\nthe fault until every"
+        " picture accepted before is final.",
         highlight=False,
     )
 
@@ -67,5 +67,5 @@ def describe(row: Row) -> str:
 
 
 def is_good(row: Row) -> bool:
-    """Nothing lost, nothing wrong, and the fault did happen."""
+    """Whether nothing was lost or wrong, and the fault did happen."""
     return not row.verdict.lost and not row.verdict.wrong and bool(row.struck)

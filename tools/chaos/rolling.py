@@ -60,7 +60,7 @@ def roll_functions_first(system: System, stop: Event) -> int:
 def old_workers(system: System) -> Iterator[None]:
     """Run only workers of the old release."""
     old = str(get_folder(system))
-    # Its own folder comes first on the path, and nothing of the harness is in it.
+    # The folder of the old release comes first on the path; the harness is not on it.
     command = ("/bin/sh", "-c", 'cd "$0" && exec "$@"', old, sys.executable, "-m")
     with system.fleet("old", (*command, "pipeline.worker"), list(OLD_WORKERS)):
         _use_workers(system, new=(), old=OLD_WORKERS)
@@ -80,7 +80,7 @@ def old_release(system: System) -> Iterator[None]:
 
 
 def put_functions(system: System, folder: Path) -> None:
-    """Deploy the functions' code of a checkout."""
+    """Deploy the functions' code from a checkout."""
     package = zip_code(folder)
     client = system.clients.functions
     for function in FUNCTIONS:

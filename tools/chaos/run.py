@@ -14,7 +14,7 @@ from tools.chaos.plan import Folder
 from tools.chaos.system import WORKERS, System, wait_for_workers
 
 CALM_SECONDS = 2
-"""Load before and after the fault."""
+"""Seconds of load before and after the fault."""
 
 LIMIT_SECONDS = 150
 """A task that is not final this long after the fault counts as lost."""
@@ -76,7 +76,7 @@ def run_fault(
 
 
 def learn_labels(system: System, load: Load, photos: int) -> dict[str, Labels]:
-    """The labels that each photo gets when nothing goes wrong."""
+    """The labels of each photo without a fault."""
     load.run(load.build_pictures(photos), photos * 0.5, Event())
     ledger = Ledger({})
     _wait_until_final(system, load, ledger, time.monotonic())
@@ -92,7 +92,7 @@ def _wait_until_final(system: System, load: Load, ledger: Ledger, ended_at: floa
     """Wait for all tasks accepted before `ended_at`, at most `LIMIT_SECONDS`.
 
     Returns:
-        When that was, of time.monotonic.
+        The time by time.monotonic when the last of them was final.
     """
     clients = system.clients
     while True:

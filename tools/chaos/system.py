@@ -123,7 +123,7 @@ class System:
         self.server = start_server(self.python, self.port, self.layout, self.roster)
 
     def count_messages(self) -> tuple[int, int]:
-        """Messages in the task queue and in the dead-letter queue, in whichever state."""
+        """Count messages in every state, in the task queue and in the dead-letter queue."""
         counts = []
         for queue in (self.account.queues.tasks, self.account.queues.dead_letters):
             found: Any = self.clients.sqs.get_queue_attributes(
@@ -159,7 +159,7 @@ def running_system(folder: Path, visibility_seconds: int, console: Console) -> I
 
 
 def inject_functions(system: System) -> None:
-    """Have the functions' processes load the hooks."""
+    """Let the processes of the functions load the hooks."""
     client = system.clients.functions
     for function in functions.FUNCTIONS:
         name = names.build_function_name(function)

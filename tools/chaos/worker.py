@@ -1,7 +1,7 @@
 """A worker with faults inside: `python -m tools.chaos.worker FOLDER VISIBILITY SKEW`.
 
-It is `python -m pipeline.worker` with hooks in botocore, around libcurl and around the networks; a
-constant, the visibility timeout, is shortened, and the clock may be wrong.
+It is `python -m pipeline.worker` with hooks in botocore, around libcurl and around the networks.
+The visibility timeout is shorter, and the clock may be wrong.
 """
 
 import json
@@ -17,7 +17,7 @@ from typing import Any, Self
 def main() -> None:
     folder, visibility_seconds, skew_seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
     os.environ["CHAOS_FOLDER"] = folder
-    os.environ["CONCURRENCY"] = "1"  # Two workers share this machine's cores
+    os.environ["CONCURRENCY"] = "1"  # Two workers share the cores of this machine
 
     from tools.chaos.injected import chaos_hooks
 
@@ -43,7 +43,7 @@ def main() -> None:
         chaos_hooks.reach("decoded")
         return classify(self, *arguments, **named)
 
-    Classifier.classify = classify_decoded  # type: ignore[method-assign] # The first after decoding
+    Classifier.classify = classify_decoded  # type: ignore[method-assign] # The first step after decoding
 
     def load(settings: WorkerSettings) -> Recognize:
         recognize = worker.load_recognizer(settings)

@@ -1,6 +1,6 @@
-"""The process that opens hostile files: told paths line by line, it answers with JSON lines.
+"""The process that opens hostile files: it reads one path per line and answers with JSON lines.
 
-Its memory is limited as the worker's is, so that a file that wants too much shows it here.
+Its memory has the same limit as that of a worker, so that a file that needs too much fails here.
 
 Run as: python -m tools.hostile.child MEGABYTES [WEIGHTS_DIR]
 """
@@ -62,7 +62,7 @@ def try_file(open_: Open, path: Path) -> dict[str, object]:
 def forget_peak() -> None:
     """Reset the kernel's peak of memory: proc(5), clear_refs."""
     clear_refs = Path("/proc/self/clear_refs")
-    if clear_refs.exists():  # Not on macOS
+    if clear_refs.exists():  # macOS has no such file
         clear_refs.write_text("5")
 
 

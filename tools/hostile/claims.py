@@ -35,7 +35,7 @@ def build_bombs() -> Parts:
 
 
 def build_scan_bombs() -> Parts:
-    """Each scan of a progressive JPEG costs a pass over the whole picture, and few bytes.
+    """Progressive JPEGs with many scans. A scan has few bytes and needs a pass over all pixels.
 
     https://libjpeg-turbo.org/pmwiki/uploads/About/TwoIssueswiththeJPEGStandard.pdf
     """
@@ -71,7 +71,7 @@ def build_wrong_lengths() -> Parts:
             changed = PNG[:chunk_at] + struct.pack(">I", length) + PNG[chunk_at + 4 :]
             yield f"{chunk_at}-{length}.png", changed
         chunk_at += 12 + int(struct.unpack_from(">I", PNG, chunk_at)[0])
-    for at in (4, 16):  # Of the file, of its first chunk
+    for at in (4, 16):  # Length of the file, length of its first chunk
         for length in _LONG_LENGTHS:
             yield f"{at}-{length}.webp", WEBP[:at] + struct.pack("<I", length) + WEBP[at + 4 :]
 

@@ -1,4 +1,4 @@
-"""Hostile files made of other formats: renamed, glued together, cut to a stub, animated."""
+"""Hostile files made of other formats: renamed, joined, cut to their first bytes, animated."""
 
 import gzip
 import io
@@ -68,7 +68,7 @@ def build_animations() -> Parts:
 
 
 def build_renamed() -> Parts:
-    """Formats that OpenCV or a browser could read and we do not accept."""
+    """Formats that OpenCV or a browser can read and that we do not accept."""
     picture = build_quadrants(96, 64)
     options: dict[str, dict[str, Any]] = {
         "GIF": {},
@@ -125,7 +125,7 @@ def build_stubs() -> Parts:
 
 
 def build_zip(content: bytes) -> bytes:
-    """An archive with one file of this content."""
+    """A zip archive of one file with this content."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         # ZipInfo has a fixed date, so the bytes never change.

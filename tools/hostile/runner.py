@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from infra.local.layout import REPOSITORY
 
-START_SECONDS = 120  # The machine may be busy
+START_SECONDS = 120  # Long, because the machine may be busy
 CRASH, HANG = "crash", "hang"
 
 

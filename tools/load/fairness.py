@@ -22,7 +22,7 @@ CONTENT_TYPE = "image/jpeg"
 
 @dataclass
 class Fairness:
-    """Seconds from upload complete to result visible of the light user, and what the heavy did."""
+    """The light user's seconds from upload complete to result visible; the heavy user's counts."""
 
     idle: list[float]
     beside: list[float]
@@ -35,7 +35,7 @@ class Fairness:
 
 
 class Flood:
-    """Uploads of one user as fast as the API takes them."""
+    """Uploads photos of one user as fast as the API accepts them."""
 
     def __init__(self, state: State, token: str, photo: Path, limit: int) -> None:
         self._data = photo.read_bytes()

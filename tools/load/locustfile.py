@@ -18,7 +18,7 @@ from tools.load.samples import Sample
 
 PLAN = Plan.model_validate_json(Path(os.environ[VARIABLE]).read_text())
 CONTENT_TYPE = "image/jpeg"
-FORM_SHARE = 0.7  # The page uploads by form; programs often directly
+FORM_SHARE = 0.7  # The page uploads by form; many programs upload directly
 DIRECT_MAX_BYTES = 4 * 1024 * 1024
 RESULT_SECONDS = 300
 # As spa/src/lib/tasks.ts
@@ -45,7 +45,7 @@ class Uploader(HttpUser):
 
     def on_start(self) -> None:
         self.token = sign_in(PLAN.state, next(people))
-        # Not all at the same moment
+        # So that users do not start at the same moment
         if PLAN.uploads_per_user is None:
             gevent.sleep(random.uniform(0, PLAN.pace_seconds))
 

@@ -21,9 +21,9 @@ STOP_SECONDS = 60
 def locust(
     plan: Plan, folder: Path, *, seconds: float, arrival_seconds: float = AT_ONCE_SECONDS
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Locust at work on `plan` for at most `seconds`; stopped when the block ends.
+    """Run Locust on `plan` for at most `seconds`; stop it when the block ends.
 
-    Its users come evenly over `arrival_seconds`.
+    The users start evenly over `arrival_seconds`.
     """
     users_per_second = len(plan.people) / max(arrival_seconds, AT_ONCE_SECONDS)
     path = folder / "plan.json"

@@ -22,7 +22,7 @@ OWN = "supervisor and load"
 
 @dataclass
 class Series:
-    """One group of processes over time."""
+    """Values of one group of processes over time."""
 
     at: list[float] = field(default_factory=list)
     rss_mb: list[float] = field(default_factory=list)
@@ -63,7 +63,7 @@ class Monitor:
         self.depth.append((now, int(found["Attributes"]["ApproximateNumberOfMessages"])))
 
     def _group(self) -> dict[str, list[psutil.Process]]:
-        """The functions are children of the local AWS; a worker restarted keeps its name."""
+        """Processes by group. Functions are child processes of the local AWS."""
         groups: dict[str, list[psutil.Process]] = {}
         for entry, process in self._roster.find_living():
             groups.setdefault(entry.name, []).append(process)

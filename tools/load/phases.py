@@ -1,4 +1,4 @@
-"""The phases of the load, one after the other on the same system."""
+"""The phases of the load. They run one after the other on the same system."""
 
 import json
 import time
@@ -52,29 +52,31 @@ class Scene:
 
 @dataclass
 class Burst:
-    """Many photos at once."""
+    """Result of a burst."""
 
     samples: list[Sample]
     deepest: int
     """Most messages that waited."""
     drained_seconds: float
-    """From the start of the worker until the last result was seen."""
+    """Seconds from the start of the worker until the last result was visible."""
     alarm_fired: bool
     alarm_cleared: bool
 
 
 ARRIVING = 0.8
-"""Share of the warm-up in which the users come; in the rest what they began calms down."""
+"""Share of the warm-up in which the users start. The rest lets the load settle."""
 
 
 def run_steady(
     scene: Scene, seconds: float, pace_seconds: float, warm_up_seconds: float
 ) -> list[Sample]:
-    """All users, each with a photo every `pace_seconds`.
+    """Let every user upload a photo each `pace_seconds`.
+
+    During the warm-up the users start one by one, and the local AWS starts one process per
+    concurrent request.
 
     Returns:
-        What was uploaded after the warm-up, in which users come one by one and the local AWS starts
-        a process for each request at once, and what failed at any time.
+        The uploads after the warm-up, and the failures of the whole run.
     """
     plan = scene.plan("steady", uploads_per_user=None, pace_seconds=pace_seconds)
     lasting = warm_up_seconds + seconds
@@ -87,9 +89,10 @@ def run_steady(
 
 
 def run_burst(scene: Scene, photos: int) -> Burst:
-    """So many photos in the queue before the worker begins.
+    """Put `count` photos into the queue before the worker starts.
 
-    It pauses meanwhile: the local AWS takes photos no faster than the worker recognises them.
+    The worker is paused until then, because the local AWS accepts photos no faster than the worker
+    recognises them.
     """
     per_user = max(1, photos // len(scene.people))
     plan = scene.plan("burst", uploads_per_user=per_user, pace_seconds=1)

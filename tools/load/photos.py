@@ -12,7 +12,7 @@ QUALITY = 85
 
 
 def build_photos(folder: Path) -> list[Path]:
-    """A JPEG of each size; their names tell it."""
+    """Write a JPEG of each size; the file name states the size."""
     demo = [cv2.imread(str(path)) for path in find_demo_photos()]
     photos = []
     for number, megapixels in enumerate(MEGAPIXELS):

@@ -80,7 +80,7 @@ class Report(BaseModel, frozen=True):
             and not any(it.errors for it in latencies if it)
             and self.alarm_fired is not False
             and self.alarm_cleared is not False
-            # The flood must have left the light user at least one result.
+            # The light user must have got at least one result during the flood.
             and (self.idle is None or (self.fairness or FAIR_RATIO + 1) <= FAIR_RATIO)
         )
 
@@ -198,16 +198,16 @@ def show_report(report: Report, console: Console) -> None:
 def _build_lines(report: Report) -> list[str]:
     lines = [f"{count} times: {error}" for error, count in report.errors.items()]
     if report.deepest is not None:
-        lines.append(f"Deepest queue of the steady load: {report.deepest}")
+        lines.append(f"Highest queue depth of the steady load: {report.deepest}")
     if report.burst:
         lines.append(
-            f"Burst: {report.burst_deepest} waited, all seen {report.burst_drained_seconds:.0f} s"
-            f" after the worker began; alarm fired: {report.alarm_fired},"
-            f" cleared: {report.alarm_cleared}"
+            f"Burst: {report.burst_deepest} waited, all results visible"
+            f" {report.burst_drained_seconds:.0f} s after the worker started;"
+            f" alarm fired: {report.alarm_fired}, cleared: {report.alarm_cleared}"
         )
     if report.fairness is not None:
         lines.append(
-            f"Fairness: the light user's p95 is {report.fairness:.2f} of that alone, beside"
+            f"Fairness: the light user's p95 is {report.fairness:.2f} times its p95 alone, beside"
             f" {report.flood} photos in {report.flood_seconds:.0f} s"
             f" and {report.refusals} answers 429"
         )
@@ -220,7 +220,7 @@ def save_report(report: Report, path: Path) -> None:
 
 
 def plot(samples: list[Sample], monitor: Monitor, path: Path) -> None:
-    """Latency, memory and queue of the steady load over time."""
+    """Plot latency, memory and queue depth of the steady load over time."""
     from matplotlib import pyplot
 
     start = monitor.depth[0][0] if monitor.depth else 0.0

@@ -32,6 +32,7 @@ class Recognition:
     """The result for one picture, and the time it took."""
 
     labels: list[Label]
+    content_type: str  # What the bytes are
     width: int  # Pixels of the upright picture, before any reduction
     height: int
     models: Mapping[str, str]  # Role to name and version: the first 12 digits of the sha256
@@ -97,6 +98,7 @@ class Recognizer:
         finished = time.perf_counter()
         return Recognition(
             labels=labels,
+            content_type=header.content_type,
             width=header.width,
             height=header.height,
             models=self._models,

@@ -62,7 +62,7 @@ def measure_peer(
     """Measure throughput at full load, then latency at the promised load.
 
     Raises:
-        LocalError: It did not start.
+        LocalError: The peer did not start.
     """
     photos = find_demo_photos()
     with (
