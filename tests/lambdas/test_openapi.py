@@ -115,7 +115,7 @@ def test_every_error_is_documented_where_a_caller_meets_it() -> None:
 
     # The worker and the portal raise this one; it never leaves them.
     assert codes - {TaskFinishedError.code} == problems | failures | {RouteNotFoundError.code}
-    assert failures == {kind.code for kind in PermanentError.__subclasses__()}
+    assert failures == {kind.code for kind in find_errors(PermanentError)}
     assert set(schemas["Problem"]["properties"]["code"]["enum"]) == problems | {"not_found"}
     assert all(f"`{code}`" in DOCUMENT["info"]["description"] for code in problems | failures)
 
