@@ -78,7 +78,7 @@ def measure(
     state: State, server: Server, layout: Layout, placement: Placement, console: Console
 ) -> Measurements:
     """Everything, one after the other: nothing else of ours runs while something is measured."""
-    clients = Clients(state.endpoint)
+    clients = Clients(state.endpoint, state.root_key)
     photos = find_demo_photos()
     token = sign_in(state, state.people[0])
     aws = psutil.Process(server.process.pid)
