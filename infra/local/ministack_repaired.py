@@ -15,7 +15,7 @@ from typing import Any
 
 # Installed in an environment of its own
 from ministack import app  # type: ignore[import-not-found]
-from ministack.core import iam_actions, iam_evaluator, lambda_runtime  # type: ignore[import-not-found]
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router  # type: ignore[import-not-found]
 from ministack.services import (  # type: ignore[import-not-found]
     autoscaling,
     cloudwatch,
@@ -156,6 +156,20 @@ def is_unsigned(access_key_id: str) -> bool:
     return not access_key_id
 
 
+pin_signed_request = iam_evaluator.pin_signed_request
+
+
+def pin_request(method: str, path: str, query_params: Any, headers: Any, **options: Any) -> None:
+    """ministack takes a request for the root's whose `Authorization` is none of AWS's."""
+    pin_signed_request(method, path, query_params, headers, **options)
+    authorization = next((value for name, value in headers if name == b"authorization"), b"")
+    key = router.extract_access_key_id(
+        {"authorization": authorization.decode("latin-1")}, query_params
+    )
+    if not key and iam_evaluator._signed_request.get() is None:
+        iam_evaluator._anonymous.set(True)
+
+
 execution_credentials = lambda_runtime.execution_credentials
 
 
@@ -194,6 +208,7 @@ def collect_fairly(queue: Any, *limits: Any) -> Any:
 
 iam_evaluator.is_root_access_key = is_root
 iam_evaluator._is_root_key = is_unsigned
+iam_evaluator.pin_signed_request = app.pin_signed_request = pin_request
 lambda_runtime.execution_credentials = make_credentials_secret
 lambda_svc.execution_credentials = make_credentials_secret  # It has a name of its own for it
 app.app = guard(app.app, int(os.environ.get("GATEWAY_PORT", "4566")))

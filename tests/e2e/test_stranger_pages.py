@@ -5,6 +5,7 @@ requests without a browser meet the keys only.
 """
 
 import base64
+import hashlib
 import io
 import json
 import threading
@@ -78,12 +79,23 @@ def build_function(role: str) -> str:
     )
 
 
+class BodyAuth(SigV4QueryAuth):
+    """Signs the body as it is. botocore would move it into the address."""
+
+    def __init__(self, credentials: Credentials, region: str, body: str) -> None:
+        super().__init__(credentials, "lambda", region)
+        self._body = body
+
+    def payload(self, request: AWSRequest) -> str:
+        return hashlib.sha256(self._body.encode()).hexdigest()
+
+
 def sign(state: State, key: AccessKey, body: str) -> str:
     """An address that carries its signature, so that a page can post to it without a preflight."""
     url = f"{state.endpoint}/2015-03-31/functions"
-    request = AWSRequest("POST", url, data=body)
+    request = AWSRequest("POST", url)
     credentials = Credentials(key.access_key_id, key.secret_access_key)
-    SigV4QueryAuth(credentials, "lambda", state.region).add_auth(request)
+    BodyAuth(credentials, state.region, body).add_auth(request)
     return str(request.url)
 
 
