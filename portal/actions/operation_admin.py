@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -39,6 +39,7 @@ class OperationAdmin(RemoteAdmin[RowT]):
     """Everything that changes something is an `Operation`."""
 
     operations: ClassVar[Sequence[Operation[Any]]] = ()
+    nothing_found_message = "Nothing was chosen, or it is gone meanwhile."
     bound_field: ClassVar[str] = ""
     """Time of creation. A run touches only what existed when it began, or it might never end."""
 
@@ -112,7 +113,7 @@ class OperationAdmin(RemoteAdmin[RowT]):
             return self._operate_on_all(request, operation)
         rows = self._get_rows(request, operation)
         if not rows:
-            messages.warning(request, "Nothing was chosen, or it is gone meanwhile.")
+            messages.warning(request, self.nothing_found_message)
             return redirect(self.url_name("changelist"))
         form = operation.get_form(rows, request.POST if request.method == "POST" else None)
         if request.method != "POST" or not form.is_valid():
@@ -159,9 +160,11 @@ class OperationAdmin(RemoteAdmin[RowT]):
         return bounded
 
     def _get_rows(self, request: HttpRequest, operation: Operation[RowT]) -> list[RowT]:
-        keys = [unquote(key) for key in request.GET.getlist("id")][: self.list_per_page]
+        keys = [unquote(key) for key in request.GET.getlist("id")]
         if len(keys) > 1 and not operation.takes_many:
             raise PermissionDenied
+        if len(keys) > self.list_per_page:
+            raise BadRequest(f"Choose at most {self.list_per_page}; {len(keys)} were chosen.")
         return list(self.get_queryset(request).filter(pk__in=keys)) if keys else []
 
     def _ask(
