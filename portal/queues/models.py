@@ -60,7 +60,7 @@ class Queue(Model):
 
     @property
     def count(self) -> int:
-        """All messages, also those that somebody looks at right now."""
+        """All messages, also those that a worker or an operator holds right now."""
         return self.waiting + self.in_flight + self.delayed
 
     @property
