@@ -5,7 +5,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run smoke test test-unit test-spa test-e2e check-terraform fmt lint openapi \
+.PHONY: help python preflight preflight-run doctor browser setup run smoke test test-unit test-spa test-e2e check-terraform fmt lint openapi \
 	locks audit sbom chaos hostile bench load package-portal screenshots cost plan deploy destroy clean
 
 ENV ?= dev
@@ -14,9 +14,25 @@ NPM := $(RUN) -m infra.local.npm
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(VENV)/.ready: requirements/dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "Spotter needs Python 3.11 or newer, and $(PYTHON) is older. Install one and name it: make PYTHON=python3.12 ..."; exit 1; }
+# Before anything is installed there is only the machine's own Python.
+ANY_PYTHON = $(if $(wildcard $(RUN)),$(RUN),$(PYTHON))
+
+python:
+	@command -v $(ANY_PYTHON) >/dev/null || { \
+		echo "$(ANY_PYTHON) is missing. Install Python 3.11 or newer. On Debian and Ubuntu: apt-get install python3 python3-venv"; exit 1; }
+	@$(ANY_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Spotter needs Python 3.11 or newer, and $(ANY_PYTHON) is older. Install one and name it: make PYTHON=python3.12 ..."; exit 1; }
+
+preflight: python ## Print what this machine has for the tests and what will be installed
+	@$(ANY_PYTHON) -m infra.local.preflight test
+
+preflight-run: python
+	@$(ANY_PYTHON) -m infra.local.preflight run
+
+doctor: python ## Print the same table and all versions, for a bug report
+	@$(ANY_PYTHON) -m infra.doctor
+
+$(VENV)/.ready: requirements/dev.txt | python
 	@echo "Setting up $(VENV) (about a minute, once)"
 	@$(PYTHON) -m venv $(VENV) || { \
 		echo "Python cannot make virtual environments here. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
@@ -27,13 +43,13 @@ $(VENV)/.ready: requirements/dev.txt
 setup: $(VENV)/.ready ## Install what is needed and fetch the model weights
 	@$(RUN) -m pipeline.weights
 
-run: setup ## Start everything on this machine and recognise the demo photos
+run: preflight-run setup ## Start everything on this machine and recognise the demo photos
 	@$(RUN) -m infra.local
 
 smoke: setup ## The same unattended on free ports: make smoke PHOTOS="a.jpg b.png"
 	@$(RUN) -m infra.local.smoke $(PHOTOS)
 
-test: test-unit test-spa check-terraform test-e2e ## Every test
+test: preflight setup browser test-unit test-spa check-terraform test-e2e ## Every test
 
 test-unit: setup ## Tests without the local system
 	$(RUN) -m pytest -q -n auto --ignore tests/e2e tests
@@ -44,8 +60,11 @@ test-spa: setup ## Tests of the web page's code
 check-terraform: setup ## Validate and test the infrastructure's code
 	$(RUN) -m infra.deploy.check
 
-test-e2e: setup ## Tests on the local system, as users have it
+test-e2e: setup browser ## Tests on the local system, as users have it
 	$(RUN) -m pytest -q tests/e2e
+
+browser: setup # Install a browser for the tests if there is none
+	@$(RUN) -m infra.local.browser
 
 fmt: setup ## Format the code
 	$(VENV)/bin/ruff format .

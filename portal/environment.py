@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -49,8 +48,8 @@ class Environment(BaseSettings, frozen=True):
     cognito_jwks_url: str = ""
     """Only where the keys are not below the issuer: the local AWS."""
 
-    portal_secrets_arn: str = ""
-    """A Secrets Manager secret, the JSON of `Secrets`; without it the two variables below."""
+    portal_secrets: str = ""
+    """Name of an SSM parameter that holds the JSON of `Secrets`; empty: the two variables below."""
     django_secret_key: str = ""
     oidc_client_secret: str = ""
 
@@ -60,13 +59,13 @@ class Environment(BaseSettings, frozen=True):
 
     @cached_property
     def secrets(self) -> Secrets:
-        if not self.portal_secrets_arn:
+        if not self.portal_secrets:
             return Secrets(
                 django_secret_key=self.django_secret_key, oidc_client_secret=self.oidc_client_secret
             )
-        client = boto3.client("secretsmanager", region_name=self.aws_region)
-        value = client.get_secret_value(SecretId=self.portal_secrets_arn)["SecretString"]
-        return Secrets.model_validate(json.loads(value))
+        client = boto3.client("ssm", region_name=self.aws_region)
+        found = client.get_parameter(Name=self.portal_secrets, WithDecryption=True)
+        return Secrets.model_validate_json(found["Parameter"]["Value"])
 
     @property
     def host(self) -> str:

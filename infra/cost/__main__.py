@@ -18,10 +18,18 @@ from infra.cost.model import (
 
 def parse(arguments: Sequence[str] | None = None) -> Usage:
     parser = argparse.ArgumentParser(description="What a month of Spotter costs on AWS.")
-    parser.add_argument("--users", type=int, default=100, help="who come at least once a month")
-    parser.add_argument("--images", type=int, default=100_000, help="a month")
-    parser.add_argument("--megabytes", type=float, default=2.0, help="of an average photo")
+    parser.add_argument(
+        "--users", type=int, default=100, help="people who sign in at least once a month"
+    )
+    parser.add_argument("--images", type=int, default=100_000, help="images in a month")
+    parser.add_argument("--megabytes", type=float, default=2.0, help="size of an average photo")
     parser.add_argument("--environment", choices=ENVIRONMENTS, default="prod")
+    parser.add_argument(
+        "--awake-hours",
+        type=int,
+        default=60,
+        help="hours in a month in which somebody sends images",
+    )
     return Usage(**vars(parser.parse_args(arguments)))
 
 

@@ -1,7 +1,7 @@
-"""Calculates the units that AWS bills, from users and images, and their price.
+"""From users and images to the quantities that AWS charges for, and from those to money.
 
-The units of one image are constants in this module, derived from the code. Prices and free
-allowances are in prices.json.
+The constants below say what one image causes, as counted in the code. Prices and free allowances
+are data, in prices.json.
 """
 
 from __future__ import annotations
@@ -21,57 +21,68 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class Environment:
-    """Resources that cost money without any user, as infra/terraform/envs declares them."""
+    """What an environment has before anybody comes, as infra/terraform/envs configures it."""
 
     instance_type: str
     vcpus: int
     min_instances: int
+    """0 for a fleet that sleeps while nothing waits."""
     warm_instances: int
     nat_gateways: int
     interface_endpoints: int
     """One for each service and zone."""
     waf: bool
     alarm_metrics: int
-    """AWS bills an alarm by the metrics that it watches."""
+    """AWS charges an alarm by the metrics that it watches."""
     composite_alarms: int
+    metrics: int
+    """Combinations of name and dimensions that functions and workers send."""
+    kms_keys: int
 
 
 ENVIRONMENTS = {
     "dev": Environment(
         "t4g.small",
         2,
-        1,
-        0,
-        nat_gateways=1,
+        min_instances=0,
+        warm_instances=1,
+        nat_gateways=0,
         interface_endpoints=0,
         waf=False,
-        alarm_metrics=38,
-        composite_alarms=4,
+        alarm_metrics=16,
+        composite_alarms=0,
+        metrics=7,
+        kms_keys=0,
     ),
     "prod": Environment(
         "c7g.large",
         2,
-        2,
-        2,
+        min_instances=2,
+        warm_instances=2,
         nat_gateways=0,
         interface_endpoints=12,
         waf=True,
-        alarm_metrics=38,
+        alarm_metrics=42,
         composite_alarms=4,
+        metrics=30,
+        kms_keys=1,
     ),
 }
 
 
 @dataclass(frozen=True)
 class Usage:
-    """Each month."""
+    """Of one month."""
 
     users: int
-    """Users who come at least once a month."""
+    """People who sign in at least once."""
     images: int
     megabytes: float = 2.0
-    """Size of an average phone photo after the page has offered to shrink it."""
+    """Size of an average phone photo, after the page has offered to make it smaller."""
     environment: str = "prod"
+    awake_hours: int = 60
+    """Hours in which somebody sends images, with 15 quiet minutes after each session. Only for a
+    fleet that sleeps."""
 
 
 @dataclass(frozen=True)
@@ -83,21 +94,21 @@ class Line:
     usd: float
 
 
-# Units of one image. The page polls four times in the first seconds of a result.
-REQUESTS = 5.2  # Upload, polls, and a share of the history's requests
-INVOCATIONS = 6.2  # The requests, and the event of its arrival
+# What one image causes. The page polls four times in the first seconds of a result.
+REQUESTS = 5.2  # Upload, polls, and its share of a look at the history
+INVOCATIONS = 6.2  # The requests, and the event of the arrived image
 INVOCATION_GB_SECONDS = 0.027 * 1  # 27 ms on average at 1,024 MB, as infra.cost.memory says
 QUEUE_REQUESTS = 3  # Send, receive, delete
 WRITE_UNITS = 22  # Rate 1, insert 4, queued 4, started 4, result of 3 kB 9; indexes included
 READ_UNITS = 7
-VIEWS = 0.3  # How often a stored picture is loaded. The page shows its own copy first
+VIEWS = 0.3  # Downloads of the stored image: the page first shows its own copy
 LOG_GB = 10e-6
 RECORD_GB = 10e-6  # A task with its labels, in the table and one complete index
 TRACED_SHARE = 0.05
 
-# Share of the time that a fleet which follows the load is busy.
 UTILISATION = 0.6
-METRICS = 30
+"""Share of its time that a fleet which follows the load is busy."""
+
 SWEEPS = 60 * HOURS
 SWEEP_GB_SECONDS = 0.5 * 0.25
 
@@ -109,13 +120,13 @@ def load_prices() -> dict[str, Any]:
 
 
 def load_capacity() -> dict[str, Any]:
-    """The measured rate. Terraform sizes the fleet with the same number."""
+    """The measured rate. Terraform uses it for the size of the fleet."""
     capacity: dict[str, Any] = json.loads((ROOT / "terraform/capacity.json").read_text())
     return capacity
 
 
 def calculate(usage: Usage) -> list[Line]:
-    """The bill of a month, row by row."""
+    """The bill of one month, row by row."""
     environment = ENVIRONMENTS[usage.environment]
     return [
         *_calculate_machines(usage, environment),
@@ -126,7 +137,7 @@ def calculate(usage: Usage) -> list[Line]:
 
 
 def calculate_rekognition(images: int) -> float:
-    """The price of Amazon Rekognition's DetectLabels for the recognition alone."""
+    """The price of DetectLabels of Amazon Rekognition, which is only the recognition."""
     usd, counted = 0.0, 0
     for tier in load_prices()["rekognition_detect_labels"]:
         end = images if tier["up_to"] is None else min(images, tier["up_to"])
@@ -140,15 +151,20 @@ def get_total(lines: Iterable[Line]) -> float:
 
 
 def get_instance_hours(usage: Usage, environment: Environment) -> float:
-    """Instance hours: the promised minimum, or more if the images need it."""
+    """The smallest fleet all the time, or as long as it is awake; more where the images need it."""
     rate: float = load_capacity()["images_per_second_per_vcpu"] * environment.vcpus
-    return max(environment.min_instances * HOURS, usage.images / rate / 3600 / UTILISATION)
+    awake = usage.awake_hours if usage.images and environment.min_instances == 0 else 0
+    least = environment.min_instances * HOURS + awake
+    return max(least, usage.images / rate / 3600 / UTILISATION)
 
 
 def _calculate_machines(usage: Usage, environment: Environment) -> list[Line]:
     prices = load_prices()
     hours = get_instance_hours(usage, environment)
     disks = hours / HOURS + environment.warm_instances
+    if environment.min_instances == 0:
+        # The worker that wakes is the one that the warm pool kept, with its disk.
+        disks = max(hours / HOURS, environment.warm_instances)
     gateways = environment.nat_gateways * HOURS
     endpoints = environment.interface_endpoints * HOURS
     return [
@@ -219,7 +235,7 @@ def _calculate_watching(usage: Usage, environment: Environment) -> list[Line]:
     prices = load_prices()
     return [
         _price("Logs", usage.images * LOG_GB + SWEEPS * 2e-6, "logs_gb"),
-        _price("Metrics", METRICS, "metric_month"),
+        _price("Metrics", environment.metrics, "metric_month"),
         _price("Alarms", environment.alarm_metrics, "alarm_month"),
         Line(
             "Alarms of alarms",
@@ -228,12 +244,16 @@ def _calculate_watching(usage: Usage, environment: Environment) -> list[Line]:
         ),
         _price("Dashboard", 1, "dashboard_month"),
         _price("Traces", usage.images * REQUESTS * TRACED_SHARE, "xray_trace"),
-        Line("Key and secret", "1 and 1", prices["kms_key_month"] + prices["secret_month"]),
+        Line(
+            "Encryption keys",
+            f"{environment.kms_keys}",
+            environment.kms_keys * prices["kms_key_month"],
+        ),
     ]
 
 
 def _price(service: str, quantity: float, price: str) -> Line:
-    """A row with AWS's permanent free allowance."""
+    """A row with a monthly allowance that AWS gives to every account without a time limit."""
     prices = load_prices()
     paid = max(0.0, quantity - prices["always_free"].get(price, 0))
     return Line(service, f"{quantity:,.0f}", paid * prices[price])

@@ -109,34 +109,41 @@ class Account:
         """Make the previous release the one of the next apply.
 
         Raises:
-            DeployError: There is none.
+            DeployError: There is no earlier release.
         """
         history = self.get_history(kind)
         earlier = [value for value in history if value != history[-1]]
         if not earlier:
-            raise DeployError(f"There is no earlier release of {kind} to go back to.")
+            raise DeployError(
+                f"There is no earlier release of {kind}. Deploy the commit that you want instead."
+            )
         self.set_parameter(kind, earlier[-1])
         return earlier[-1]
 
     def forget_release(self) -> None:
-        """Delete the parameters, so that a later deploy starts from the beginning."""
-        for name in ("lambdas", "worker", "portal_host"):
-            try:
-                self._ssm.delete_parameter(Name=self._parameter(name))
-            except self._ssm.exceptions.ParameterNotFound:
-                continue
+        """Delete the release and the portal's secrets, so that a later deploy starts anew."""
+        pages = self._ssm.get_paginator("get_parameters_by_path").paginate(
+            Path=f"/{self.name}", Recursive=True
+        )
+        for name in [it["Name"] for page in pages for it in page["Parameters"]]:
+            self._ssm.delete_parameter(Name=name)
 
-    def ensure_portal_secrets(self, arn: str, client_secret: str) -> None:
-        """Set the portal's secret. Django's key is created once and kept."""
-        client = self._session.client("secretsmanager")
+    def ensure_portal_secrets(self, name: str, client_secret: str) -> None:
+        """Write the portal's secrets to the SSM parameter `name`.
+
+        Django's key is made once and kept. AWS's own key encrypts the parameter, which is free.
+        """
         try:
-            value = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
-        except client.exceptions.ResourceNotFoundException:
+            found = self._ssm.get_parameter(Name=name, WithDecryption=True)
+            value = json.loads(found["Parameter"]["Value"])
+        except self._ssm.exceptions.ParameterNotFound:
             value = {}
         made = {"django_secret_key": secrets.token_urlsafe(50)}
         wanted = {**made, **value, "oidc_client_secret": client_secret}
         if wanted != value:
-            client.put_secret_value(SecretId=arn, SecretString=json.dumps(wanted))
+            self._ssm.put_parameter(
+                Name=name, Value=json.dumps(wanted), Type="SecureString", Overwrite=True
+            )
 
     def _parameter(self, name: str) -> str:
         return f"/{self.name}/release/{name}"

@@ -59,7 +59,7 @@ def deploy_portal(account: Account, outputs: dict[str, Any]) -> bool:
     """
     portal = outputs["portal"]
     account.ensure_portal_secrets(
-        portal["environment"]["PORTAL_SECRETS_ARN"], outputs["portal_client_secret"]
+        portal["environment"]["PORTAL_SECRETS"], outputs["portal_client_secret"]
     )
     settings, package = BUILD / "zappa_settings.json", BUILD / "portal.zip"
     settings.write_text(json.dumps(build_zappa_settings(portal, account.region), indent=2))
@@ -69,7 +69,7 @@ def deploy_portal(account: Account, outputs: dict[str, Any]) -> bool:
     # Files before the code that names them. Files of the previous release are kept.
     target = f"s3://{portal['static_bucket']}/portal-static"
     sync = ["aws", "s3", "sync", str(static), target, "--region", account.region]
-    # The manifest of their names is in the package.
+    # The package contains the manifest of the names.
     only = ["--exclude", "staticfiles.json", "--only-show-errors"]
     run([*sync, *only, "--cache-control", IMMUTABLE], REPOSITORY)
     zappa = [str(ZAPPA), find_command(portal, account.region), portal["stage"]]

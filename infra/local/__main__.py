@@ -16,7 +16,7 @@ from infra.local.demo.client import DemoError
 from infra.local.demo.show import find_demo_photos, recognise_all, show_outcome
 from infra.local.errors import LocalError
 from infra.local.layout import DEFAULT_LAYOUT, Layout
-from infra.local.preflight import DEFAULT_PORT
+from infra.local.ports import DEFAULT_PORT
 from infra.local.server import Server
 from infra.local.state import State
 from infra.local.supervisor import ended_by_signals, running

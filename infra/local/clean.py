@@ -11,7 +11,7 @@ from rich.console import Console
 from infra.local.console import show_error
 from infra.local.errors import LocalError
 from infra.local.layout import DEFAULT_LAYOUT, Layout
-from infra.local.preflight import heal, hold_lock
+from infra.local.lock import heal, hold_lock
 
 
 def clean(layout: Layout) -> None:

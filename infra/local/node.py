@@ -1,4 +1,7 @@
-"""Node.js, which builds the web page: the installed one, or one from PyPI."""
+"""Node.js, which builds the web page: the installed one, or one from PyPI.
+
+Imports the standard library only, see preflight.py.
+"""
 
 import re
 import shutil
@@ -13,6 +16,12 @@ from infra.local.layout import REPOSITORY
 
 LEAST_VERSION = (20, 19)
 """Vite requires it."""
+
+OWN = REPOSITORY / ".venv" / "bin"
+"""Where we install one."""
+
+NODE_FROM_PYPI = "Node.js 22 from the Python registry, into .venv"
+"""What happens where there is no Node.js that is new enough."""
 
 LOCK = REPOSITORY / "requirements" / "node.txt"
 
@@ -33,23 +42,29 @@ class Node:
         return {**environment, "PATH": f"{self.folder}:{environment.get('PATH', '')}"}
 
 
+def find_installed_node() -> Node | None:
+    """The Node.js of this machine, else the one that was installed for us."""
+    for candidate in (shutil.which("node"), str(OWN / "node")):
+        if candidate and is_usable(Path(candidate)):
+            return Node(Path(candidate).parent)
+    return None
+
+
 def find_node() -> Node:
     """Find a Node.js that is new enough, or install one into our virtual environment.
 
     Raises:
         LocalError: There is none, and none could be installed.
     """
-    own = Path(sys.executable).parent
-    for candidate in (shutil.which("node"), str(own / "node")):
-        if candidate and is_usable(Path(candidate)):
-            return Node(Path(candidate).parent)
+    if node := find_installed_node():
+        return node
     _install()
-    if not is_usable(own / "node"):
+    if not is_usable(OWN / "node"):
         raise LocalError(
             "The Node.js that was installed does not run on this machine.",
             "Install Node.js 20.19 or newer from your system's packages and start again.",
         )
-    return Node(own)
+    return Node(OWN)
 
 
 def is_usable(node: Path) -> bool:

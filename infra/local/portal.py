@@ -28,7 +28,7 @@ from infra.local.background import repeat
 from infra.local.clients import Clients
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY, Layout
-from infra.local.preflight import HOST
+from infra.local.ports import HOST
 from infra.local.processes import Kind, Roster
 from infra.local.resources.account import Account
 from infra.local.resources.portal import (

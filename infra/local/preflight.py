@@ -1,105 +1,181 @@
-"""Checks before anything is started, each with a message that says what to do next."""
+"""Prints a table at the start of a command: what the machine has and what will be installed.
 
-import fcntl
+It runs before anything is installed, so this module and those that it imports use the standard
+library only.
+
+Run as: python -m infra.local.preflight run|test
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
 import shutil
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import sys
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
 
-import psutil
-
+from infra.deploy import providers
+from infra.local import browser
 from infra.local.errors import LocalError
-from infra.local.guard import no_guard
-from infra.local.layout import Layout
-from infra.local.processes import Roster
-from infra.local.state import load_state
+from infra.local.layout import CACHE, DEFAULT_LAYOUT, REPOSITORY, WEIGHTS, Layout
+from infra.local.node import NODE_FROM_PYPI, find_installed_node
+from infra.local.ports import DEFAULT_PORT, choose_port
 
-HOST = "127.0.0.1"
-DEFAULT_PORT = 4566
 LEAST_DISK_BYTES = 500_000_000
+"""For the data of a system whose packages are installed."""
+FIRST_DISK_BYTES = 3_000_000_000
+"""For packages, weights and caches of a first start."""
+
+VENV = REPOSITORY / ".venv"
 
 
-@contextmanager
-def hold_lock(layout: Layout) -> Iterator[None]:
-    """Be the only supervisor of this folder. The lock ends with the process, whichever way it ends.
+class State(StrEnum):
+    """The result of a check."""
 
-    Raises:
-        LocalError: Another supervisor runs or is starting.
-    """
-    with layout.lock.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LocalError(_describe_running(layout), _describe_stop(layout)) from error
-        yield
+    FOUND = "found"
+    PLANNED = "to install"
+    MISSING = "missing"
 
 
-def heal(layout: Layout) -> int:
-    """Stop the processes and delete the files of an earlier supervisor. The caller holds the lock.
+@dataclass(frozen=True)
+class Finding:
+    """One row of the table."""
 
-    Returns:
-        How many processes were left.
-    """
-    layout.state.unlink(missing_ok=True)
-    with no_guard(layout):
-        stopped = Roster(layout).stop_all()
-    shutil.rmtree(layout.run, ignore_errors=True)
-    layout.create()
-    return stopped
+    name: str
+    state: State
+    text: str
+    next_step: str = ""
+    """What to do about it, if it is missing."""
 
 
-def check_disk(layout: Layout) -> None:
-    """Raise LocalError if too little disk space is free."""
-    free = shutil.disk_usage(layout.root).free
-    if free < LEAST_DISK_BYTES:
-        raise LocalError(
-            f"Only {free // 1_000_000} MB are free on the disk of {layout.root}.",
-            f"Free {LEAST_DISK_BYTES // 1_000_000} MB and start again.",
-        )
+Check = Callable[[], Finding]
 
 
-def check_port(port: int) -> None:
-    """Raise LocalError if another program uses the port."""
-    with socket.socket() as probe:
-        # Servers set it too: closing connections of an earlier run do not block the port.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise LocalError(
-                f"Port {port} is taken{_describe_owner(port)}.",
-                f"Stop that program or choose another port: make run PORT={find_free_port()}",
-            ) from error
+def check_python() -> Finding:
+    text = f"{platform.python_version()}, {sys.executable}"
+    if importlib.util.find_spec("ensurepip") is None:
+        step = "Install the module venv. On Debian and Ubuntu: apt-get install python3-venv"
+        return Finding("Python", State.MISSING, f"{text}: it cannot make environments", step)
+    return Finding("Python", State.FOUND, text)
 
 
-def find_free_port() -> int:
-    """A port that no program uses now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+def check_packages() -> Finding:
+    if is_set_up():
+        return Finding("Packages", State.FOUND, str(VENV))
+    return Finding("Packages", State.PLANNED, f"into {VENV}, about one minute")
 
 
-def _describe_owner(port: int) -> str:
-    # macOS shows the connections of other programs only to root.
-    with suppress(psutil.Error, OSError):
-        for connection in psutil.net_connections("tcp"):
-            listening = connection.status == psutil.CONN_LISTEN
-            if listening and connection.laddr and connection.laddr.port == port and connection.pid:
-                return f" by {psutil.Process(connection.pid).name()} (process {connection.pid})"
-    return " by another program"
+def check_weights() -> Finding:
+    if any(WEIGHTS.glob("*.onnx")):
+        return Finding("Weights", State.FOUND, str(WEIGHTS))
+    return Finding("Weights", State.PLANNED, "about 200 MB, from the Python registry")
 
 
-def _describe_running(layout: Layout) -> str:
+def check_node() -> Finding:
+    if node := find_installed_node():
+        return Finding("Node.js", State.FOUND, str(node.folder / "node"))
+    return Finding("Node.js", State.PLANNED, NODE_FROM_PYPI)
+
+
+def check_browser() -> Finding:
     try:
-        return f"Spotter is already running on this machine: {load_state(layout).endpoint}"
-    except LocalError:
-        return "Spotter is being started or stopped by another `make run`."
+        if found := browser.find_browser():
+            version = browser.get_version(found) or "unknown version"
+            return Finding("Browser", State.FOUND, f"{version}, {found}")
+    except LocalError as error:
+        return Finding("Browser", State.MISSING, error.message, error.next_step)
+    if ways := browser.find_ways():
+        return Finding("Browser", State.PLANNED, ", else ".join(ways))
+    return Finding("Browser", State.MISSING, "no Chromium and no Chrome", browser.NEXT_STEP)
 
 
-def _describe_stop(layout: Layout) -> str:
-    try:
-        pid = load_state(layout).supervisor_pid
-    except LocalError:
-        return "Wait until it is done, or stop it with Ctrl-C in its terminal."
-    return f"Use it, or stop it with Ctrl-C in its terminal or with: kill {pid}"
+def check_terraform() -> Finding:
+    found = providers.find_terraform()
+    if found and found.is_usable:
+        version = ".".join(map(str, found.version))
+        return Finding("Terraform", State.FOUND, f"{version}, {found.path}")
+    text = f"{found.path} is older than 1.11" if found else "not on the PATH"
+    return Finding("Terraform", State.MISSING, text, providers.INSTALL_TERRAFORM)
+
+
+def check_provider() -> Finding:
+    return Finding("AWS provider", State.FOUND, providers.choose_source().describe())
+
+
+def check_disk(layout: Layout = DEFAULT_LAYOUT) -> Finding:
+    folder = next(it for it in (layout.root, *layout.root.parents) if it.exists())
+    free = shutil.disk_usage(folder).free
+    needed = LEAST_DISK_BYTES if is_set_up() and CACHE.exists() else FIRST_DISK_BYTES
+    text = f"{free / 1e9:.1f} GB free, {needed / 1e9:.1f} GB needed in {folder}"
+    if free < needed:
+        return Finding("Disk", State.MISSING, text, f"Free {needed / 1e9:.1f} GB and start again.")
+    return Finding("Disk", State.FOUND, text)
+
+
+def check_port() -> Finding:
+    wanted = int(os.environ.get("PORT") or DEFAULT_PORT)
+    if choose_port(wanted) == wanted:
+        return Finding("Port", State.FOUND, f"{wanted} is free")
+    return Finding("Port", State.FOUND, f"{wanted} is taken: a free one is used instead")
+
+
+CHECKS: dict[str, tuple[Check, ...]] = {
+    "run": (check_python, check_packages, check_weights, check_node, check_disk, check_port),
+    "test": (
+        check_python,
+        check_packages,
+        check_weights,
+        check_node,
+        check_browser,
+        check_terraform,
+        check_provider,
+        check_disk,
+        check_port,
+    ),
+}
+
+
+def is_set_up() -> bool:
+    """Whether the packages are installed."""
+    return (VENV / ".ready").exists()
+
+
+def look(command: str) -> list[Finding]:
+    """Everything that `make <command>` needs."""
+    return [check() for check in CHECKS[command]]
+
+
+def build_table(findings: list[Finding]) -> str:
+    """The table for a terminal, and below it the next step for each missing thing."""
+    steps = [f"✗ {it.name}: {it.text}\n→ {it.next_step}" for it in find_missing(findings)]
+    return "\n".join([*map(_build_row, findings), *steps])
+
+
+def _build_row(finding: Finding) -> str:
+    head = f"  {finding.name:<14}{finding.state.value:<12}"
+    return textwrap.fill(finding.text, 110, initial_indent=head, subsequent_indent=" " * len(head))
+
+
+def find_missing(findings: list[Finding]) -> list[Finding]:
+    """The findings that stop the command."""
+    return [it for it in findings if it.state is State.MISSING]
+
+
+def require(finding: Finding) -> None:
+    """Raise LocalError if it is missing."""
+    if finding.state is State.MISSING:
+        raise LocalError(f"{finding.name}: {finding.text}", finding.next_step)
+
+
+def main(arguments: list[str]) -> int:
+    findings = look(arguments[0])
+    sys.stdout.write(f"This machine, for make {arguments[0]}:\n{build_table(findings)}\n\n")
+    return 1 if find_missing(findings) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

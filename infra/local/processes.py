@@ -33,6 +33,17 @@ class Entry(BaseModel, frozen=True):
     """False in the files of earlier versions."""
 
 
+def describe_owner(port: int) -> str:
+    """For people: which program listens on the port, as far as the system tells."""
+    # macOS shows other programs' connections to root only.
+    with suppress(psutil.Error, OSError):
+        for connection in psutil.net_connections("tcp"):
+            listening = connection.status == psutil.CONN_LISTEN
+            if listening and connection.laddr and connection.laddr.port == port and connection.pid:
+                return f" by {psutil.Process(connection.pid).name()} (process {connection.pid})"
+    return " by another program"
+
+
 _ENTRIES = TypeAdapter(list[Entry])
 
 

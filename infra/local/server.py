@@ -11,7 +11,7 @@ import httpx
 from infra.local import names
 from infra.local.errors import LocalError
 from infra.local.layout import Layout
-from infra.local.preflight import HOST
+from infra.local.ports import HOST
 from infra.local.processes import SERVER, Roster
 
 PROGRAM = Path(__file__).with_name("ministack_repaired.py")

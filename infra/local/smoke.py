@@ -21,7 +21,7 @@ from infra.local.demo.client import DemoError
 from infra.local.demo.show import Outcome, build_line, find_demo_photos, recognise_all
 from infra.local.errors import LocalError
 from infra.local.layout import Layout
-from infra.local.preflight import find_free_port
+from infra.local.ports import find_free_port
 from infra.local.supervisor import ended_by_signals, running
 
 LIMIT_SECONDS = 600  # The first start on a machine installs packages

@@ -18,9 +18,11 @@ from infra.local.console import show_step
 from infra.local.errors import LocalError
 from infra.local.guard import guarded
 from infra.local.layout import WEIGHTS, Layout
+from infra.local.lock import heal, hold_lock
 from infra.local.logs import LogFollower, forget_old_logs
 from infra.local.portal import running_portal
-from infra.local.processes import Roster
+from infra.local.ports import choose_port
+from infra.local.processes import Roster, describe_owner
 from infra.local.resources.account import Account, create_account
 from infra.local.resources.users import PEOPLE
 from infra.local.resources.workers_group import get_members
@@ -45,9 +47,9 @@ def running(layout: Layout, port: int, console: Console) -> Iterator[tuple[State
         LocalError: It cannot start. No process of it is left running.
     """
     layout.create()
-    with preflight.hold_lock(layout), ExitStack() as stack:
+    with hold_lock(layout), ExitStack() as stack:
         with show_step(console, "Looking at this machine"):
-            _check(layout, port, console)
+            port = _check(layout, port, console)
         roster = Roster(layout)
         stack.enter_context(guarded(layout))
         stack.callback(_stop, layout, roster, console)
@@ -96,14 +98,18 @@ def ended_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _check(layout: Layout, port: int, console: Console) -> None:
-    healed = preflight.heal(layout)
+def _check(layout: Layout, port: int, console: Console) -> int:
+    """The port to use: a free one if somebody else has `port`."""
+    healed = heal(layout)
     if healed:
         console.print(f"  An earlier start was not stopped: ended {healed} of its processes.")
-    preflight.check_disk(layout)
-    preflight.check_port(port)
+    preflight.require(preflight.check_disk(layout))
+    chosen = choose_port(port)
+    if chosen != port:
+        console.print(f"  Port {port} is taken{describe_owner(port)}: {chosen} is used instead.")
     if not all((WEIGHTS / network.file).is_file() for network in read_networks()):
         raise LocalError("The weights of the models are missing.", "Fetch them with: make setup")
+    return chosen
 
 
 @contextmanager

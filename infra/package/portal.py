@@ -31,7 +31,7 @@ SERVICES = frozenset(
         "cognito-idp",
         "dynamodb",
         "s3",
-        "secretsmanager",
+        "ssm",
         "sqs",
         "sts",
     }

@@ -1,6 +1,6 @@
-"""Errors that cross a boundary: worker to task record, API to its callers.
+"""Errors that leave the process that raises them: stored on a task, or sent to a caller.
 
-The codes are published in the OpenAPI document: never rename one.
+Their codes are published in the OpenAPI document. Never rename one.
 """
 
 
@@ -25,7 +25,7 @@ class TaskNotFoundError(PipelineError):
 
 
 class TaskFinishedError(PipelineError):
-    """The task is finished, deleted or in work elsewhere: this delivery has nothing to do."""
+    """The task is finished or deleted, or another worker holds it: this delivery does nothing."""
 
     code = "task_finished"
     message = "The task is already finished. Get its result with GET /results/{taskId}."
@@ -39,14 +39,14 @@ class TaskNotRetryableError(PipelineError):
 
 
 class InvalidCursorError(PipelineError):
-    """The cursor was not made by this API."""
+    """The cursor does not come from this API."""
 
     code = "invalid_cursor"
     message = "The cursor is not valid. Use nextCursor of the previous page, or leave it out."
 
 
 class IdempotencyKeyReusedError(PipelineError):
-    """The same Idempotency-Key came with another request."""
+    """An earlier request with other content used the same Idempotency-Key."""
 
     code = "idempotency_key_reused"
     message = "This Idempotency-Key was used for a different upload. Use a new key."
@@ -70,11 +70,13 @@ class UnsupportedFormatError(PermanentError):
     """The bytes are not one of the formats that we accept."""
 
     code = "unsupported_format"
-    message = "The file is not a JPEG, PNG or WebP picture. Convert it and send it again."
+    message = (
+        "The file is not a JPEG, PNG, WebP, HEIC or AVIF picture. Convert it and send it again."
+    )
 
 
 class AnimatedImageError(PermanentError):
-    """An animation: nobody could say which of its pictures is meant."""
+    """The file has several frames, and nothing says which of them to recognise."""
 
     code = "animated_image"
     message = "The file is an animation. Send one still picture of it."
@@ -112,14 +114,14 @@ class TooManyPixelsError(PermanentError):
 
 
 class ImageTooSmallError(PermanentError):
-    """Too few pixels to recognise anything."""
+    """A side has too few pixels to recognise anything."""
 
     code = "image_too_small"
     message = "The picture is smaller than 32 pixels on a side. Send a larger one."
 
 
 class UnreadableImageError(PermanentError):
-    """The header is that of a picture, the rest is not."""
+    """The header is valid, but the rest of the file is damaged."""
 
     code = "unreadable_image"
     message = "The picture is damaged or incomplete. Export or upload it again."
@@ -129,18 +131,18 @@ class ImageMissingError(PermanentError):
     """The picture is not in storage any more."""
 
     code = "image_missing"
-    message = "The picture is gone from storage. Upload it again."
+    message = "The picture is not in storage any more. Upload it again."
 
 
 class ImageTimeoutError(PermanentError):
-    """Recognising the picture did not end in time: something in it holds up the networks."""
+    """Decoding and recognising the picture took longer than the worker's deadline."""
 
     code = "image_timeout"
-    message = "Reading the picture took too long. Save it anew, best as JPEG, and send that."
+    message = "Reading the picture took too long. Save it again as JPEG and send the new file."
 
 
 class RetriesExhaustedError(PermanentError):
     """The task failed at every delivery."""
 
     code = "retries_exhausted"
-    message = "We tried several times and failed. Retry the task later; the operators know of it."
+    message = "We tried several times and failed. The operators know about it. Retry it later."

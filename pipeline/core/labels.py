@@ -12,20 +12,20 @@ DEFAULT_MIN_CONFIDENCE = 50
 DEFAULT_MAX_LABELS = 20
 
 Confidence = Annotated[float, Field(ge=0, le=100)]
-"""How sure the models are, in percent: of all labels with 80, about 80 in 100 are right."""
+"""Confidence in percent. It is calibrated: of all labels with 80, about 80 in 100 are right."""
 
 Ratio = Annotated[float, Field(ge=0, le=1)]
 """Part of the width or height of the upright picture (EXIF orientation applied)."""
 
 
 class ApiModel(BaseModel):
-    """Frozen value, snake_case here and camelCase in JSON."""
+    """A frozen value whose names are snake_case in Python and camelCase in JSON."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
         validate_by_name=True,
         frozen=True,
-        # An answer has every member, also one that has a default in our code.
+        # An answer always has every member, including those that have a default here.
         json_schema_serialization_defaults_required=True,
     )
 

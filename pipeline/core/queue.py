@@ -1,4 +1,4 @@
-"""The task queue: every message is the id of one task."""
+"""The task queue. Each message contains the id of one task."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 BATCH_SIZE = 10
-"""The most messages that SQS takes or gives in one call."""
+"""The most messages that SQS accepts or returns in one call."""
 
 
 class TaskMessage(BaseModel, frozen=True):
@@ -53,10 +53,11 @@ class TaskQueue:
         )
 
     def send(self, task_id: str, owner_id: str) -> None:
-        """Queue one task.
+        """Send the message of one task.
 
-        Messages of one owner are a group. While a group holds the workers, SQS gives messages of
-        the others first: nobody waits behind somebody else's thousand pictures.
+        The messages of one owner form a group. While many messages of one group are in flight, SQS
+        delivers those of other groups first, so nobody waits behind a thousand pictures of
+        somebody else.
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
         """
         self._client.send_message(
@@ -66,7 +67,7 @@ class TaskQueue:
         )
 
     def receive(self, *, max_messages: int = 1, wait_seconds: int = 0) -> list[Delivery]:
-        """Take up to `max_messages` (1 to 10), waiting up to 20 s for the first."""
+        """Receive up to `max_messages` (1 to 10). Wait up to `wait_seconds` (0 to 20) for one."""
         response = self._client.receive_message(
             QueueUrl=self._url,
             MaxNumberOfMessages=max_messages,
@@ -87,7 +88,7 @@ class TaskQueue:
         ]
 
     def hide(self, delivery: Delivery, seconds: int) -> None:
-        """Hide the message from other workers for `seconds` from now; 0 gives it back."""
+        """Hide the message from other workers for `seconds` from now; 0 makes it visible."""
         self._client.change_message_visibility(
             QueueUrl=self._url,
             ReceiptHandle=delivery.receipt_handle,
@@ -95,10 +96,10 @@ class TaskQueue:
         )
 
     def hide_all(self, deliveries: Sequence[Delivery], seconds: int) -> list[Delivery]:
-        """Hide many messages for `seconds` from now, in as few calls as SQS allows.
+        """Hide many messages for `seconds` from now, ten in one call.
 
         Returns:
-            Those that SQS refused: their messages were deleted or have come back meanwhile.
+            The deliveries that SQS refused: their messages were deleted or are visible again.
         """
         refused = []
         for batch in _split(deliveries):
@@ -117,14 +118,14 @@ class TaskQueue:
         return refused
 
     def delete(self, delivery: Delivery) -> None:
-        """Take the message out of the queue for good."""
+        """Delete the message from the queue."""
         self._client.delete_message(QueueUrl=self._url, ReceiptHandle=delivery.receipt_handle)
 
     def delete_all(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
-        """Take many messages out of the queue, in as few calls as SQS allows.
+        """Delete many messages from the queue, ten in one call.
 
         Returns:
-            Those that SQS refused: they will be delivered again.
+            The deliveries that SQS refused: their messages will be delivered again.
         """
         refused = []
         for batch in _split(deliveries):
@@ -139,7 +140,7 @@ class TaskQueue:
         return refused
 
     def get_depth(self) -> int:
-        """About how many messages wait to be received."""
+        """The number of messages that wait to be received. SQS gives an approximation."""
         response = self._client.get_queue_attributes(
             QueueUrl=self._url, AttributeNames=["ApproximateNumberOfMessages"]
         )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 URL_LIFETIME = timedelta(minutes=15)
+"""How long a presigned URL shows a picture."""
 
 KEY_PREFIX = "images/"
 
@@ -26,8 +27,8 @@ CLIENT_CONFIG = Config(
     read_timeout=10,
     retries={"mode": "standard", "max_attempts": 4},
     signature_version="s3v4",
-    # Signed addresses name the bucket's own host: the page's policy allows no other, and the
-    # global one redirects while a bucket is young, which a form cannot follow.
+    # Signed addresses use the host of the bucket in its region. The page's security policy allows
+    # no other, and the global host redirects for a new bucket, which an upload form cannot follow.
     s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
     max_pool_connections=MAX_CONNECTIONS,
 )
@@ -35,7 +36,7 @@ CLIENT_CONFIG = Config(
 
 @dataclass(frozen=True)
 class UploadForm:
-    """A presigned POST: whoever has it may store this one picture."""
+    """A presigned POST. Anybody who has it may store this one picture until it expires."""
 
     url: str
     fields: dict[str, str]
@@ -43,12 +44,12 @@ class UploadForm:
 
 
 def build_image_key(owner_id: str, task_id: str) -> str:
-    """The owner comes first, so that all pictures of a user can be found and erased."""
+    """The key of a task's picture. The owner comes first, so that erasure finds all pictures."""
     return f"{KEY_PREFIX}{owner_id}/{task_id}"
 
 
 def get_task_id(image_key: str) -> str:
-    """The task that a key was built for."""
+    """The id of the task that the key was built for."""
     return image_key.rsplit("/", 1)[-1]
 
 
@@ -60,7 +61,11 @@ class ImageStore:
         self._client: S3Client = client or create_client("s3", CLIENT_CONFIG)
 
     def create_form(self, key: str, content_type: str, size_bytes: int) -> UploadForm:
-        """Sign an upload of one picture of this key and type and at most this size."""
+        """Sign a form for one upload with this key, this type and at most this size.
+
+        Args:
+            size_bytes: S3 refuses a larger picture.
+        """
         fixed = {
             "Content-Type": content_type,
             "x-amz-server-side-encryption": "AES256",
@@ -78,7 +83,7 @@ class ImageStore:
         return UploadForm(form["url"], form["fields"], datetime.now(UTC) + FORM_LIFETIME)
 
     def create_url(self, key: str) -> str:
-        """Sign a URL that shows the picture for `URL_LIFETIME`."""
+        """Sign a URL that shows the picture for `URL_LIFETIME`. The picture may be missing."""
         return self._client.generate_presigned_url(
             "get_object",
             Params={"Bucket": self._bucket, "Key": key},
@@ -86,7 +91,7 @@ class ImageStore:
         )
 
     def put(self, key: str, data: bytes, content_type: str) -> None:
-        """Store a picture."""
+        """Store a picture, or replace it."""
         self._client.put_object(
             Bucket=self._bucket,
             Key=key,
@@ -129,7 +134,7 @@ class ImageStore:
         try:
             self._client.head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
-            # A HEAD answer has no body, so botocore knows the status only.
+            # The answer to HEAD has no body, so botocore only knows its status.
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
             if status == HTTPStatus.NOT_FOUND:
                 return False
@@ -137,5 +142,5 @@ class ImageStore:
         return True
 
     def delete(self, key: str) -> None:
-        """Remove the picture; a missing one is fine."""
+        """Delete the picture. A missing one is no error."""
         self._client.delete_object(Bucket=self._bucket, Key=key)

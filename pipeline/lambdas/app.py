@@ -1,4 +1,4 @@
-"""What the API functions share: one resolver, and every error as problem+json."""
+"""The parts that the API functions share: the resolver, and every error as problem+json."""
 
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
@@ -54,10 +54,16 @@ _THROTTLING_CODES = frozenset(
 
 
 def build_app(spa_origin: str) -> APIGatewayRestResolver:
-    """A resolver without routes that answers the web page's origin and hides no error's reason."""
+    """Build a resolver without routes.
+
+    It allows requests from the web page and turns every exception into a problem with a code.
+
+    Args:
+        spa_origin: Scheme, host and port of the web page.
+    """
     app = APIGatewayRestResolver(
         enable_validation=True,
-        # An answer of ours that does not match its own model is our fault, not the caller's.
+        # If an answer does not match its model, the fault is ours and not the caller's.
         response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
         cors=CORSConfig(
             allow_origin=spa_origin,
@@ -74,10 +80,13 @@ def build_app(spa_origin: str) -> APIGatewayRestResolver:
 
 
 def get_owner_id(app: APIGatewayRestResolver) -> str:
-    """The signed-in user, as the gateway's authorizer found them in the ID token.
+    """The `sub` of the signed-in user, from the token that the gateway's authorizer checked.
 
-    A program has none: it comes with an access token of its own, whose subject is its client.
-    The tokens with which a person refreshes or changes the account open nothing here.
+    A person sends an ID token. A program sends its own access token, whose subject is its client.
+    The access token of a person only serves to change the account and is refused.
+
+    Raises:
+        UnauthorizedError: The token is of another kind.
     """
     claims = app.current_event.request_context.authorizer.claims
     owner_id, use = claims.get("sub"), claims.get("token_use")
@@ -90,13 +99,13 @@ def get_owner_id(app: APIGatewayRestResolver) -> str:
 def respond(
     status: HTTPStatus, body: Body | None = None, headers: Mapping[str, str] | None = None
 ) -> Response[Body]:
-    """Answer a request; nobody may keep the answer, because it is personal and changes."""
+    """Answer a request. No cache may store the answer, because it is personal and changes."""
     content_type = None if body is None else content_types.APPLICATION_JSON
     return Response(status, content_type, body, {"Cache-Control": "no-store", **(headers or {})})
 
 
 def build_field_errors(errors: Iterable[Mapping[str, Any]], *prefix: str) -> list[FieldError]:
-    """Say pydantic's errors to people, without the values that were sent."""
+    """Describe pydantic's errors for people, without the values that were sent."""
     return [
         FieldError(
             location=".".join(str(part) for part in (*prefix, *error["loc"])), detail=error["msg"]
@@ -128,7 +137,7 @@ def _translate(error: Exception) -> PipelineError:
         return error
     if isinstance(error, RequestValidationError):
         errors = build_field_errors(error.errors())
-        # The only parameter in a path is the id of a task: one that cannot be is not there.
+        # The only parameter in a path is the id of a task. No task has an id that is not a UUID.
         in_path = any(field.location.startswith("path.") for field in errors)
         return TaskNotFoundError() if in_path else InvalidRequestError(errors)
     if isinstance(error, NotFoundError):

@@ -1,4 +1,4 @@
-"""Where the next page of somebody's tasks starts."""
+"""The cursor of a page: the place in a user's tasks where the next page starts."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ from pynamodb.attributes import UTCDateTimeAttribute
 from pipeline.core.errors import InvalidCursorError
 
 Key = dict[str, dict[str, Any]]
-"""Of an item in the index `by_owner`, as DynamoDB writes it."""
+"""Key of an item in the index `by_owner`, in DynamoDB's JSON."""
 
 _TIME = UTCDateTimeAttribute()
 
@@ -27,10 +27,10 @@ def encode_key(key: Key) -> str:
 
 
 def decode_cursor(cursor: str, owner_id: str) -> Key:
-    """Read a cursor, always as a place among the tasks of `owner_id`.
+    """Read a cursor as a place in the tasks of `owner_id`, no matter who made it.
 
     Raises:
-        InvalidCursorError: It was not made here.
+        InvalidCursorError: It does not come from `encode_cursor` or `encode_key`.
     """
     try:
         created_at, task_id = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))

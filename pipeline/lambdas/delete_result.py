@@ -1,4 +1,4 @@
-"""DELETE /results/{taskId}: the picture and the record are gone."""
+"""DELETE /results/{taskId}: delete a task and its picture."""
 
 from http import HTTPStatus
 from typing import Any

@@ -1,4 +1,4 @@
-"""GET /results/{taskId}: one task and what was found in its picture."""
+"""GET /results/{taskId}: one task and its result."""
 
 from http import HTTPStatus
 from typing import Any
@@ -17,7 +17,7 @@ from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
 POLL_SECONDS = 1
-"""What we ask of a caller who waits for a result."""
+"""How long a caller should wait before asking again for an unfinished task."""
 
 settings = load_settings()
 app = build_app(settings.spa_origin)

@@ -24,10 +24,10 @@ MAX_PAGE_SIZE = 100
 DEFAULT_PAGE_SIZE = 20
 
 FILTER_READ_SIZE = 100
-"""Tasks that one read looks at when only some statuses are wanted."""
+"""Tasks that DynamoDB reads at a time if a status is wanted."""
 
 MAX_READS = 10
-"""For one request. A page may then be short, but it says where the next one starts."""
+"""Reads for one request. If they are used up, the page is short and has a cursor."""
 
 settings = load_settings()
 app = build_app(settings.spa_origin)
@@ -76,7 +76,7 @@ def _read_page(
         owner_id,
         filter_condition=None if status is None else Task.status == status.value,
         scan_index_forward=False,
-        # One more than asked for tells whether there is a next page.
+        # One task more than asked for shows whether there is a next page.
         page_size=limit + 1 if status is None else FILTER_READ_SIZE,
         last_evaluated_key=None if cursor is None else decode_cursor(cursor, owner_id),
     ).page_iter

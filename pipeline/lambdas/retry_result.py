@@ -1,4 +1,4 @@
-"""POST /results/{taskId}/retry: a failed task goes back to the queue."""
+"""POST /results/{taskId}/retry: queue a failed task again."""
 
 from http import HTTPStatus
 from typing import Any

@@ -1,4 +1,4 @@
-"""Each minute: bring back what got lost between table, storage and queue."""
+"""Once a minute: repair tasks whose event or message was lost, and expire those without upload."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -20,20 +20,23 @@ from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
 UPLOAD_GRACE = timedelta(seconds=60)
-"""After this the event of an arrived picture counts as lost."""
+"""Age of a task after which S3's event of its picture counts as lost."""
 
 UPLOAD_LIMIT = timedelta(hours=1)
-"""After this no picture comes any more: forms are valid for a quarter of it."""
+"""Age after which no picture can arrive any more: a form is valid for a quarter of it."""
 
 STUCK_AFTER = timedelta(minutes=10)
-"""Many times what a picture takes, retries by the queue included."""
+"""Time without a change after which a task counts as stuck: far more than a picture takes, with
+all retries by the queue."""
 
 MAX_REQUEUES = 2
+"""How often the message of a task that was started is sent again before the task fails."""
+
 MAX_TASKS = 1000
-"""Of each kind in one run; the next one comes in a minute."""
+"""Tasks of each kind in one run. The next run follows in a minute."""
 
 RESERVED_MS = 5_000
-"""Left of Lambda's time for the task in hand and the metrics."""
+"""Part of Lambda's time that is kept for the current task and the metrics."""
 
 settings = load_settings()
 queue = TaskQueue(settings.task_queue_url)
@@ -43,38 +46,38 @@ connect(settings.aws_region, {Task: settings.tasks_table})
 
 @entry_point
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Heal what needs it.
+    """Repair every task that needs it.
 
     Returns:
-        How many tasks got which treatment.
+        Number of tasks by outcome.
     """
     now = datetime.now(UTC)
     done: Counter[str] = Counter()
-    for tasks, heal in _find_work(now):
+    for tasks, repair in _find_work(now):
         for task in islice(tasks, MAX_TASKS):
             if context.get_remaining_time_in_millis() < RESERVED_MS:
-                logger.warning("Out of time, the next run goes on", extra=dict(done))
+                logger.warning("Out of time; the next run continues", extra=dict(done))
                 return _publish(done)
-            done[_attempt(heal, task, now)] += 1
+            done[_attempt(repair, task, now)] += 1
     return _publish(done)
 
 
-Heal = Callable[[Task, datetime], str]
-"""Gives the task what it needs and names what that was."""
+Repair = Callable[[Task, datetime], str]
+"""Repairs one task and returns the name of the outcome."""
 
 NOTHING, ERROR = "Untouched", "SweepErrors"
 
 
-def _find_work(now: datetime) -> Iterator[tuple[Iterable[Task], Heal]]:
+def _find_work(now: datetime) -> Iterator[tuple[Iterable[Task], Repair]]:
     created = Task.created_at
     yield _find(TaskStatus.AWAITING_UPLOAD, created < now - UPLOAD_LIMIT), _settle_upload
-    # Newest first: those that nobody uploads to stay in this list for an hour.
+    # Newest first, because tasks whose picture never comes stay in this list for an hour.
     young = created.between(now - UPLOAD_LIMIT, now - UPLOAD_GRACE)
     yield _find(TaskStatus.AWAITING_UPLOAD, young, newest_first=True), _settle_upload
     stuck = now - STUCK_AFTER
     yield _find(TaskStatus.PROCESSING, created < stuck, Task.updated_at < stuck), _requeue
     if queue.get_depth() > alarms.DEPTH.threshold:
-        logger.info("Tasks wait because many do")
+        logger.info("Queue backlog: waiting tasks are not sent again")
         return
     yield _find(TaskStatus.QUEUED, created < stuck, Task.updated_at < stuck), _requeue
 
@@ -91,17 +94,17 @@ def _find(
     )
 
 
-def _attempt(heal: Heal, task: Task, now: datetime) -> str:
+def _attempt(repair: Repair, task: Task, now: datetime) -> str:
     try:
-        outcome = heal(task, now)
+        outcome = repair(task, now)
     except (TaskFinishedError, Task.DoesNotExist):
-        return NOTHING  # It moved while we looked
+        return NOTHING  # It changed after it was read
     except Exception:
-        # One task must not keep the others from being healed.
-        logger.exception("Task not healed", task_id=task.task_id)
+        # A fault in one task must not stop the repair of the others.
+        logger.exception("Task not repaired", task_id=task.task_id)
         return ERROR
     if outcome != NOTHING:
-        logger.info("Task healed", task_id=task.task_id, outcome=outcome)
+        logger.info("Task repaired", task_id=task.task_id, outcome=outcome)
     return outcome
 
 
@@ -119,7 +122,7 @@ def _requeue(task: Task, now: datetime) -> str:
     task.refresh(consistent_read=True)  # The index may lag behind, and has not all attributes
     if task.updated_at >= now - STUCK_AFTER:
         return NOTHING
-    # One that is queued was never tried: however long it waits, that is no reason to fail it.
+    # A queued task was never started. A long wait is no reason to fail it.
     if task.status == TaskStatus.PROCESSING and task.requeue_count >= MAX_REQUEUES:
         transitions.fail(task, RetriesExhaustedError())
         return "TasksFailed"

@@ -18,14 +18,21 @@ from pipeline.core.errors import (
     AnimatedImageError,
     EmptyImageError,
     IdempotencyKeyReusedError,
+    ImageTooComplexError,
     ImageTooLargeError,
     ImageTooSmallError,
+    SeveralPicturesError,
     TaskNotFoundError,
     TooManyPixelsError,
     UnreadableImageError,
     UnsupportedFormatError,
 )
-from pipeline.core.images import CONTENT_TYPES, DIRECT_MAX_BYTES, read_header
+from pipeline.core.images import (
+    CONTENT_TYPES,
+    DIRECT_MAX_BYTES,
+    normalize_content_type,
+    read_header,
+)
 from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_image_key
@@ -60,7 +67,9 @@ from pipeline.lambdas.upload_request import (
 )
 
 _KEY_NAMESPACE = UUID("5b0f7d3e-6a53-4d0c-9f3a-2f4f0f6f4d8c")
-"""Of the task ids that are computed from an Idempotency-Key: never change it."""
+"""Namespace of the task ids that are computed from an Idempotency-Key. Never change it."""
+
+_TYPES = ", ".join(f"`{content_type}`" for content_type in CONTENT_TYPES)
 
 settings = load_settings()
 app = build_app(settings.spa_origin)
@@ -77,7 +86,7 @@ connect(settings.aws_region, {Task: settings.tasks_table, UploadRate: settings.t
     description=f"""\
 Two ways, told apart by `Content-Type`:
 
-**`image/jpeg`, `image/png`, `image/webp`**: the body is the picture itself, up to
+**{_TYPES}**: the body is the picture itself, up to
 {DIRECT_MAX_BYTES // MEBIBYTE} MB. It is checked, stored and queued at once (202). Options are
 query parameters. The bytes decide what kind of picture it is, not the header.
 
@@ -110,8 +119,10 @@ Accepted are {IMAGE_LIMITS}.""",
             EmptyImageError,
             UnsupportedFormatError,
             AnimatedImageError,
+            SeveralPicturesError,
             ImageTooLargeError,
             TooManyPixelsError,
+            ImageTooComplexError,
             ImageTooSmallError,
             UnreadableImageError,
             TooManyInFlightError,
@@ -167,7 +178,7 @@ def upload(
     if len(image) > DIRECT_MAX_BYTES:
         raise PayloadTooLargeError
     request = UploadRequest(
-        # What the bytes say; the header may come from a wrong file name.
+        # From the bytes: clients derive the header from the file name, which may be wrong.
         content_type=read_header(image).content_type,
         size_bytes=len(image),
         file_name=file_name,
@@ -206,11 +217,11 @@ def _take_image(
 def _save_task(
     request: UploadRequest, idempotency_key: str | None, image_sha256: str | None = None
 ) -> Task:
-    """Save a new task, or find the one that the same request made before.
+    """Save a new task, or find the one that an earlier request with the same key made.
 
     Raises:
-        IdempotencyKeyReusedError: A different request used the key.
-        TooManyRequestsError: It would be one more than this user may have now.
+        IdempotencyKeyReusedError: An earlier request with other content used the key.
+        TooManyRequestsError: The user may not start one more task now.
     """
     owner_id = get_owner_id(app)
     task = _build_task(request, owner_id, idempotency_key)
@@ -220,10 +231,10 @@ def _save_task(
     if not refusal and transitions.insert(task):
         return task
     try:
-        # Who repeats a request that was let in asks for nothing more.
+        # The limits do not apply to a repeat: it starts no task.
         first = Task.get_owned(task.task_id, owner_id)
     except TaskNotFoundError as error:
-        # Without a refusal it was deleted just now: the next repeat makes a new one.
+        # Without a refusal: the task was deleted just now, and the next repeat makes a new one.
         raise refusal or ServiceUnavailableError() from error
     if first.request_hash != task.request_hash:
         raise IdempotencyKeyReusedError
@@ -253,17 +264,17 @@ def _parse(body: bytes) -> UploadRequest:
 
 
 def _get_content_type(event: APIGatewayProxyEvent) -> str:
-    return event.headers.get("content-type", "").split(";")[0].strip().lower()
+    return normalize_content_type(event.headers.get("content-type", ""))
 
 
 def _read_body(event: APIGatewayProxyEvent) -> bytes:
     body = event.body or ""
-    # The gateway encodes pictures; text that was no UTF-8 it has replaced already.
+    # The gateway encodes pictures. In text it has already replaced bytes that are not UTF-8.
     return base64.b64decode(body) if event.is_base64_encoded else body.encode(errors="replace")
 
 
 def _locate(task: Task) -> dict[str, str]:
-    # Relative to .../upload: what comes before it differs between stages and domains.
+    # Relative to .../upload, because the path before it differs between stages and domains.
     return {"Location": f"results/{task.task_id}"}
 
 

@@ -1,4 +1,4 @@
-"""A picture has arrived in storage: queue its task."""
+"""S3's event that a picture was uploaded by form: queue its task."""
 
 from typing import Any
 from urllib.parse import unquote_plus
@@ -20,7 +20,10 @@ connect(settings.aws_region, {Task: settings.tasks_table})
 
 @entry_point
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Errors are not caught: Lambda calls again, and every step may be repeated."""
+    """Queue the task of each picture.
+
+    Errors are not caught, so that Lambda calls again. Every step may be repeated.
+    """
     for record in event["Records"]:
         _queue_task(unquote_plus(record["s3"]["object"]["key"]))
 
@@ -30,8 +33,8 @@ def _queue_task(image_key: str) -> None:
     try:
         task = Task.get(task_id, consistent_read=True)
     except Task.DoesNotExist:
-        # Tasks are saved before their forms are signed, so this one was deleted by its owner.
-        # That is rare: making the client of S3 at each cold start would be waste.
+        # A task is saved before its form is signed, so the owner has deleted this one. This is
+        # rare, so the client of S3 is made here and not at each cold start.
         ImageStore(settings.images_bucket).delete(image_key)
         logger.info("Picture of a deleted task removed", task_id=task_id)
         return

@@ -1,4 +1,4 @@
-"""Every error that leaves the process has a code of its own and words for people."""
+"""Every error that leaves the process has its own code and a message for people."""
 
 from pipeline.core import errors
 
@@ -7,7 +7,7 @@ def find_all(base: type[errors.PipelineError]) -> list[type[errors.PipelineError
     return [base, *(error for child in base.__subclasses__() for error in find_all(child))]
 
 
-def test_codes_are_unique_and_messages_say_something() -> None:
+def test_codes_are_unique_and_messages_are_sentences() -> None:
     public = [error for error in find_all(errors.PipelineError) if "code" in vars(error)]
 
     assert len({error.code for error in public}) == len(public)

@@ -1,4 +1,4 @@
-"""While a release rolls out, its workers and functions read what the other one wrote.
+"""During a deployment, workers and functions of two releases read what the other one wrote.
 
 `make chaos` tries it with an earlier commit's real workers; these are the cheap half.
 """

@@ -1,4 +1,4 @@
-"""The queue gives at least once, and takes back what is not deleted."""
+"""The queue delivers a message at least once, until it is deleted."""
 
 import boto3
 import pytest
@@ -41,7 +41,7 @@ def test_many_messages_are_hidden_and_given_back_together(queue: TaskQueue) -> N
     assert queue.get_depth() == 12
 
 
-def test_what_cannot_be_hidden_is_told(queue: TaskQueue) -> None:
+def test_a_message_that_cannot_be_hidden_is_returned(queue: TaskQueue) -> None:
     queue.send("task-1", OWNER_ID)
     queue.send("task-2", OWNER_ID)
     kept, deleted = queue.receive(max_messages=10)
@@ -79,13 +79,13 @@ def test_the_depth_counts_waiting_messages(queue: TaskQueue, count: int) -> None
     assert queue.get_depth() == count
 
 
-def test_a_client_can_be_given() -> None:
+def test_a_caller_can_pass_its_own_client() -> None:
     client = boto3.client("sqs")
 
     assert TaskQueue(settings.task_queue_url, client).receive() == []
 
 
-def test_the_messages_of_an_owner_are_a_group(queue: TaskQueue) -> None:
+def test_the_messages_of_one_owner_form_a_group(queue: TaskQueue) -> None:
     queue.send("task-1", OWNER_ID)
 
     response = boto3.client("sqs").receive_message(

@@ -1,4 +1,4 @@
-"""A process without its settings stops, by name, and keeps the environment to itself."""
+"""A process that lacks a variable names it and shows no other variable."""
 
 import pytest
 from pydantic import ValidationError
@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from pipeline.core.settings import load_settings
 
 
-def test_variables_are_read_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_sets_the_field_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASKS_TABLE", "mine")
 
     assert load_settings().tasks_table == "mine"

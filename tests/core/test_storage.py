@@ -1,4 +1,4 @@
-"""Pictures go in by a form that fixes everything and come out by a signed URL."""
+"""Pictures are uploaded by a presigned form and shown by a signed URL."""
 
 import base64
 import json
@@ -18,14 +18,14 @@ def test_a_stored_picture_is_read_back_encrypted(store: ImageStore) -> None:
     assert store.has("images/me/1")
 
 
-def test_a_missing_picture_says_so(store: ImageStore) -> None:
+def test_a_missing_picture_is_an_error(store: ImageStore) -> None:
     with pytest.raises(ImageMissingError):
         store.download("images/me/none")
 
     assert not store.has("images/me/none")
 
 
-def test_deleting_twice_is_fine(store: ImageStore) -> None:
+def test_a_picture_can_be_deleted_twice(store: ImageStore) -> None:
     store.put("images/me/1", b"picture", "image/png")
 
     store.delete("images/me/1")
@@ -61,5 +61,5 @@ def test_the_signed_url_shows_the_picture(store: ImageStore) -> None:
     assert response.headers["Content-Type"] == "image/png"
 
 
-def test_a_key_tells_its_task() -> None:
+def test_a_key_contains_the_id_of_its_task() -> None:
     assert get_task_id(build_image_key("owner", "task-1")) == "task-1"

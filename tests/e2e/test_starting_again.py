@@ -10,7 +10,7 @@ import psutil
 
 from infra.local.demo.client import SpotterClient, sign_in
 from infra.local.layout import REPOSITORY, Layout
-from infra.local.preflight import find_free_port
+from infra.local.ports import find_free_port
 from infra.local.processes import Roster
 from infra.local.server import build_environment
 from infra.local.state import State, load_state
@@ -37,16 +37,6 @@ def test_a_second_start_reports_the_running_system(layout: Layout, system: State
     assert system.endpoint in done.stdout
 
 
-def test_a_taken_port_is_reported_with_the_next_step(system: State, tmp_path: Path) -> None:
-    port = int(system.endpoint.rsplit(":", 1)[1])
-
-    done = run_supervisor(Layout(tmp_path), port)
-
-    assert done.returncode == 1
-    assert f"Port {port} is taken" in done.stdout
-    assert "make run PORT=" in done.stdout
-
-
 def test_everything_listens_only_on_this_machine(layout: Layout, system: State) -> None:
     listening = [
         connection.laddr.ip
@@ -60,14 +50,17 @@ def test_everything_listens_only_on_this_machine(layout: Layout, system: State) 
     assert set(listening) == {"127.0.0.1"}
 
 
-def test_the_next_start_works_however_the_last_one_ended(tmp_path: Path, photo: Path) -> None:
+def test_the_next_start_works_however_the_last_one_ended_and_beside_another_system(
+    system: State, tmp_path: Path, photo: Path
+) -> None:
     layout = Layout(tmp_path)
-    port = find_free_port()
+    taken = int(system.endpoint.rsplit(":", 1)[1])
     task_ids = []
 
     for signum in (signal.SIGINT, signal.SIGKILL, signal.SIGTERM):
-        supervisor = start_system(layout, port)
+        supervisor = start_system(layout, taken)
         try:
+            assert load_state(layout).endpoint != system.endpoint
             task_ids.append(recognise(layout, photo))
             assert all(labels for labels in get_labels(layout, task_ids))
             children = [process for _, process in Roster(layout).find_living()]
@@ -79,6 +72,8 @@ def test_the_next_start_works_however_the_last_one_ended(tmp_path: Path, photo: 
         assert exit_code == (-signal.SIGKILL if signum is signal.SIGKILL else 0)
         # The guard cleans up after a killed supervisor.
         wait_until(lambda: not any(map(is_alive, children)))  # noqa: B023 # Called at once
+
+    assert f"Port {taken} is taken by " in (layout.root / "supervisor.log").read_text()
 
 
 def get_labels(layout: Layout, task_ids: list[str]) -> list[object]:

@@ -1,4 +1,4 @@
-"""What a deploy keeps in the account."""
+"""What a deploy stores in the account."""
 
 import json
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ def test_the_state_bucket_can_be_in_any_region() -> None:
         assert location["LocationConstraint"] == "eu-central-1"
 
 
-def test_a_release_lies_under_its_hash_where_terraform_looks(
+def test_a_release_is_stored_under_its_hash_where_terraform_reads_it(
     account: Account, artefact: Artefact
 ) -> None:
     account.release(BUCKET, "worker", artefact)
@@ -63,7 +63,7 @@ def test_a_release_lies_under_its_hash_where_terraform_looks(
     assert account.get_history("worker") == ["0123abcd"]
 
 
-def test_the_same_release_is_not_sent_twice(account: Account, artefact: Artefact) -> None:
+def test_the_same_release_is_not_uploaded_twice(account: Account, artefact: Artefact) -> None:
     account.release(BUCKET, "worker", artefact)
     artefact.path.write_bytes(b"never read")
 
@@ -74,7 +74,7 @@ def test_the_same_release_is_not_sent_twice(account: Account, artefact: Artefact
     assert account.get_history("worker") == ["0123abcd"]
 
 
-def test_a_rollback_goes_to_the_release_before(account: Account) -> None:
+def test_a_rollback_selects_the_release_before(account: Account) -> None:
     for sha256 in ("first", "second", "third"):
         account.set_parameter("lambdas", sha256)
 
@@ -91,25 +91,28 @@ def test_the_first_release_cannot_be_rolled_back(account: Account) -> None:
         account.roll_back("lambdas")
 
 
-def test_forgetting_leaves_no_release(account: Account) -> None:
+def test_forgetting_leaves_no_release_and_no_secret(account: Account) -> None:
     account.set_parameter("lambdas", "first")
+    account.ensure_portal_secrets("/spotter-dev/portal/secrets", "secret")
 
     account.forget_release()
 
-    assert account.get_history("lambdas") == []
+    assert boto3.client("ssm").describe_parameters()["Parameters"] == []
 
 
-def test_djangos_key_is_made_once_and_the_client_secret_follows(account: Account) -> None:
-    client = boto3.client("secretsmanager")
-    arn = client.create_secret(Name="portal")["ARN"]
+def test_djangos_key_is_created_once_and_the_client_secret_is_updated(account: Account) -> None:
+    client = boto3.client("ssm")
+    name = "/spotter-dev/portal/secrets"
 
     def read() -> dict[str, str]:
-        value: dict[str, str] = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
+        parameter = client.get_parameter(Name=name, WithDecryption=True)["Parameter"]
+        assert parameter["Type"] == "SecureString"
+        value: dict[str, str] = json.loads(parameter["Value"])
         return value
 
-    account.ensure_portal_secrets(arn, "old")
+    account.ensure_portal_secrets(name, "old")
     before = read()
-    account.ensure_portal_secrets(arn, "new")
+    account.ensure_portal_secrets(name, "new")
     after = read()
 
     assert len(before["django_secret_key"]) >= 50

@@ -1,4 +1,4 @@
-"""The calculator adds up."""
+"""The cost calculator."""
 
 import re
 from pathlib import Path
@@ -14,6 +14,8 @@ from infra.cost.model import (
     load_capacity,
     load_prices,
 )
+
+DOCUMENT = (Path(__file__).parents[2] / "docs/cost.md").read_text()
 
 
 def find(usage: Usage, service: str) -> float:
@@ -36,6 +38,15 @@ def test_an_idle_month_costs_what_runs_all_the_time() -> None:
     assert find(idle, "API Gateway") == 0
 
 
+def test_a_sleeping_fleet_costs_its_awake_hours() -> None:
+    asleep = Usage(users=0, images=0, environment="dev")
+    start = Usage(users=10, images=1000, environment="dev", awake_hours=60)
+
+    assert find(asleep, "EC2 workers") == 0
+    assert find(start, "EC2 workers") == pytest.approx(60 * 0.0168)
+    assert find(asleep, "EBS disks") == find(start, "EBS disks") == pytest.approx(12 * 0.08)
+
+
 def test_more_images_cost_more_in_every_row_that_counts_them() -> None:
     few, many = (Usage(users=100, images=n) for n in (10_000_000, 20_000_000))
 
@@ -43,7 +54,7 @@ def test_more_images_cost_more_in_every_row_that_counts_them() -> None:
         assert find(many, service) > find(few, service)
 
 
-def test_workers_are_added_where_the_minimum_does_not_suffice() -> None:
+def test_workers_are_added_if_the_minimum_is_not_enough() -> None:
     # Of an instance with two vCPUs at 60 % utilisation
     an_hour = int(2 * load_capacity()["images_per_second_per_vcpu"] * 0.6 * 3600)
 
@@ -52,7 +63,7 @@ def test_workers_are_added_where_the_minimum_does_not_suffice() -> None:
     assert usd == pytest.approx(3000 * 0.0725)
 
 
-def test_what_aws_gives_for_free_is_not_counted() -> None:
+def test_free_allowances_are_not_billed() -> None:
     assert find(Usage(users=10_000, images=1), "Cognito users") == 0
     assert find(Usage(users=10_001, images=1), "Cognito users") == pytest.approx(0.015)
 
@@ -64,7 +75,7 @@ def test_the_sum_is_that_of_the_rows() -> None:
     assert get_total(lines) > 0
 
 
-def test_prices_say_when_and_where_they_were_true() -> None:
+def test_prices_name_their_date_and_region() -> None:
     prices = load_prices()
 
     assert prices["as_of"]
@@ -72,9 +83,30 @@ def test_prices_say_when_and_where_they_were_true() -> None:
     assert "may have changed" in prices["note"]
 
 
+SIZES = [
+    "--users 0 --images 0 --environment dev",
+    "--users 10 --images 1000 --environment dev",
+    "--users 100 --images 100000",
+]
+
+
+def test_the_documented_sizes_have_the_rows_of_the_calculator() -> None:
+    bills = [calculate(parse(arguments.split())) for arguments in SIZES]
+    usd = [{line.service: line.usd for line in bill} for bill in bills]
+    expected = {
+        service: [f"{bill.get(service, 0):.2f}" for bill in usd] for service in set().union(*usd)
+    }
+    expected["**Together**"] = [f"**{get_total(bill):.2f}**" for bill in bills]
+
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", DOCUMENT, re.MULTILINE)
+    documented = {name: cells for name, *cells in rows if name in expected}
+
+    assert documented == expected
+    assert all(f"`{arguments}`" in DOCUMENT for arguments in SIZES)
+
+
 def read_documented() -> list[tuple[str, str, str]]:
-    text = (Path(__file__).parents[2] / "docs/cost.md").read_text()
-    return re.findall(r"\| `(--users [^`]+)` \| \$([\d,]+) \| \$([\d,]+) \|", text)
+    return re.findall(r"\| `(--users [^`]+)` \| \$([\d,]+) \| \$([\d,]+) \|", DOCUMENT)
 
 
 @pytest.mark.parametrize(("arguments", "spotter", "rekognition"), read_documented())

@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pipeline.core.images import CONTENT_TYPES
+from pipeline.core.images import CONTENT_TYPES, normalize_content_type
 from pipeline.lambdas.telemetry import Handler
 from tests.environment import settings
 from tests.examples import OWNER_ID
@@ -49,13 +49,13 @@ def build_event(
     headers: Mapping[str, str] | None = None,
     owner_id: str | None = OWNER_ID,
 ) -> dict[str, Any]:
-    """A request as the gateway hands it over: pictures in base64, claims of the ID token."""
+    """A request as the gateway passes it: pictures in base64, with the claims of the token."""
     headers = {"Origin": settings.spa_origin, **(headers or {})}
     values = {
         name: [value] if isinstance(value, str) else list(value)
         for name, value in (query or {}).items()
     }
-    is_picture = headers.get("Content-Type", "").lower() in CONTENT_TYPES
+    is_picture = normalize_content_type(headers.get("Content-Type", "")) in CONTENT_TYPES
     if isinstance(body, bytes):
         body = base64.b64encode(body).decode() if is_picture else body.decode(errors="replace")
     authorizer = {"claims": {"sub": owner_id, "token_use": "id"}} if owner_id else None
@@ -87,7 +87,7 @@ def build_event(
 
 
 def build_storage_event(*image_keys: str) -> dict[str, Any]:
-    """S3 tells of new objects; it encodes their keys like a form."""
+    """S3's event of new objects. It encodes their keys like a form."""
     return {
         "Records": [
             {

@@ -1,4 +1,4 @@
-"""Every error is a problem that says what to do, and only the web page may read it."""
+"""Every error is a problem with a code, and only the web page may read answers."""
 
 import json
 from collections.abc import Callable
@@ -49,7 +49,7 @@ TRANSIENT = [
 
 
 @pytest.mark.parametrize("error", TRANSIENT + [GetError(cause=error) for error in TRANSIENT])
-def test_a_transient_error_asks_to_come_back(error: Exception) -> None:
+def test_a_transient_error_answers_with_retry_after(error: Exception) -> None:
     answer = fail_with(error)
 
     assert (answer.status, answer.body["code"]) == (503, "service_unavailable")
@@ -65,7 +65,7 @@ def test_a_transient_error_asks_to_come_back(error: Exception) -> None:
         GetError("secret", build_client_error("ResourceNotFoundException", 400)),
     ],
 )
-def test_an_unknown_error_is_logged_and_tells_nothing(
+def test_an_unknown_error_is_logged_and_its_text_is_not_sent(
     error: Exception, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answer = fail_with(error)
@@ -78,7 +78,7 @@ def test_an_unknown_error_is_logged_and_tells_nothing(
     assert get_metrics(capsys.readouterr().out) == {"Errors internal_error": 1}
 
 
-def test_an_answer_that_breaks_its_own_model_is_our_fault() -> None:
+def test_an_answer_that_does_not_match_its_model_is_a_server_error() -> None:
     def route() -> Response[TaskReference]:
         return Response(200, "application/json", {"wrong": 1})  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""What is deleted is gone, whoever still holds a piece of it."""
+"""A deleted task stays deleted, also if a worker or an upload is under way."""
 
 import boto3
 import pytest
@@ -35,7 +35,7 @@ def test_picture_and_record_are_gone(task: Task, store: ImageStore) -> None:
         Task.get(task.task_id)
 
 
-def test_a_second_time_there_is_no_such_task(task: Task) -> None:
+def test_a_second_deletion_answers_not_found(task: Task) -> None:
     delete(task.task_id)
 
     answer = delete(task.task_id)
@@ -43,7 +43,7 @@ def test_a_second_time_there_is_no_such_task(task: Task) -> None:
     assert (answer.status, answer.body["code"]) == (404, "task_not_found")
 
 
-def test_a_worker_in_the_middle_does_not_bring_it_back(task: Task) -> None:
+def test_a_worker_that_holds_a_deleted_task_does_not_recreate_it(task: Task) -> None:
     started = transitions.start(task.task_id, worker="w1", receive_count=1)
 
     delete(task.task_id)
@@ -53,7 +53,7 @@ def test_a_worker_in_the_middle_does_not_bring_it_back(task: Task) -> None:
     assert list(Task.scan()) == []
 
 
-def test_a_picture_that_comes_later_is_removed(task: Task, store: ImageStore) -> None:
+def test_a_picture_that_is_uploaded_later_is_deleted(task: Task, store: ImageStore) -> None:
     delete(task.task_id)
     store.put(task.image_key, b"picture", task.content_type)
 
@@ -83,5 +83,5 @@ def test_somebody_elses_task_stays(task: Task, store: ImageStore) -> None:
     assert Task.get(task.task_id).task_id == task.task_id
 
 
-def test_what_cannot_be_an_id_is_a_missing_task() -> None:
+def test_an_id_that_is_no_uuid_answers_not_found() -> None:
     assert delete("1").body["code"] == "task_not_found"

@@ -1,4 +1,4 @@
-"""A task is shown to its owner, and to nobody else."""
+"""A task is shown only to its owner."""
 
 from uuid import uuid4
 
@@ -69,7 +69,7 @@ def test_without_a_picture_there_is_no_url(status: TaskStatus) -> None:
 
 
 @pytest.mark.parametrize("status", [TaskStatus.QUEUED, TaskStatus.PROCESSING])
-def test_an_open_task_says_when_to_ask_again(status: TaskStatus) -> None:
+def test_an_unfinished_task_answers_with_retry_after(status: TaskStatus) -> None:
     answer = get(save(status).task_id)
 
     assert answer.body["status"] == status
@@ -78,7 +78,7 @@ def test_an_open_task_says_when_to_ask_again(status: TaskStatus) -> None:
 
 
 @pytest.mark.parametrize("error", [UnreadableImageError(), ImageMissingError()])
-def test_a_failed_task_says_why(error: UnreadableImageError) -> None:
+def test_a_failed_task_shows_its_error(error: UnreadableImageError) -> None:
     task = save(TaskStatus.QUEUED)
     transitions.fail(task, error)
 
@@ -98,7 +98,7 @@ def test_somebody_elses_task_looks_like_a_missing_one() -> None:
 
 
 @pytest.mark.parametrize("task_id", ["1", "not-a-uuid", "a" * 3000, "%00", "..;", "é"])
-def test_what_cannot_be_an_id_is_a_missing_task(task_id: str) -> None:
+def test_an_id_that_is_no_uuid_answers_not_found(task_id: str) -> None:
     answer = get(task_id)
 
     assert (answer.status, answer.body["code"]) == (404, "task_not_found")
@@ -110,7 +110,7 @@ def test_an_id_may_be_written_in_capitals() -> None:
     assert get(task.task_id.upper()).body["taskId"] == task.task_id
 
 
-def test_without_claims_nothing_is_shown() -> None:
+def test_a_request_without_claims_is_refused() -> None:
     answer = get(save().task_id, owner_id=None)
 
     assert (answer.status, answer.body["code"]) == (401, "unauthorized")

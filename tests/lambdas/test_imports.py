@@ -1,4 +1,4 @@
-"""A cold start pays for every module that is imported, and the first request for what is not."""
+"""Each imported module makes a cold start slower; a client made late makes a request slower."""
 
 import subprocess
 import sys
@@ -53,7 +53,7 @@ def test_a_function_without_a_route_imports_nothing_for_routes() -> None:
     assert modules.isdisjoint(ROUTING)
 
 
-def test_a_picture_that_arrives_needs_no_client_of_s3() -> None:
+def test_the_function_uploaded_makes_no_client_of_s3_at_its_start() -> None:
     code = "import pipeline.lambdas.uploaded, gc; from botocore.client import BaseClient;"
     names = "print(*(it.meta.service_model.service_name for it in gc.get_objects()"
 
@@ -66,7 +66,7 @@ def test_the_first_request_finds_one_client_of_the_table() -> None:
     assert run(FIRST_CALLS).split() == ["1"]
 
 
-def test_imports_are_not_searched_for_garbage() -> None:
+def test_imports_do_not_run_the_garbage_collector() -> None:
     look = "print(gc.get_stats()[0]['collections'])"
 
     before, after = run(f"import gc; {look}; import pipeline.lambdas.upload; {look}").split()

@@ -1,4 +1,4 @@
-"""Each user may have so many unfinished tasks and start so many a second."""
+"""The number of unfinished tasks and the rate of new tasks are limited for each user."""
 
 import json
 from collections.abc import Callable
@@ -38,7 +38,7 @@ def retry(task: Task) -> Answer:
 
 @pytest.fixture
 def limit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ApiSettings]:
-    """Sets other limits."""
+    """Set other limits."""
 
     def use(**values: float) -> ApiSettings:
         changed = settings.model_copy(update=values)
@@ -72,7 +72,7 @@ def delete(task: Task) -> None:
 
 
 @pytest.mark.parametrize("finish", [fail, delete, transitions.expire])
-def test_every_end_of_a_task_makes_room(
+def test_a_task_that_ended_does_not_count(
     limit: Callable[..., ApiSettings], finish: Callable[[Task], None]
 ) -> None:
     limit(max_in_flight=1)
@@ -92,7 +92,7 @@ def test_the_tasks_of_others_do_not_count(limit: Callable[..., ApiSettings]) -> 
     assert answer.status == 201
 
 
-def test_a_task_that_nobody_finished_counts_only_as_long_as_a_form_lives(
+def test_an_unfinished_task_counts_only_for_the_lifetime_of_a_form(
     limit: Callable[..., ApiSettings],
 ) -> None:
     limit(max_in_flight=1)
@@ -107,7 +107,7 @@ def test_a_task_that_nobody_finished_counts_only_as_long_as_a_form_lives(
     assert (free.status, full.status) == (201, 429)
 
 
-def test_a_repeat_of_what_was_let_in_is_answered_at_the_limit(
+def test_a_repeated_request_is_answered_at_the_limit(
     limit: Callable[..., ApiSettings],
 ) -> None:
     limit(max_in_flight=1)
@@ -119,7 +119,9 @@ def test_a_repeat_of_what_was_let_in_is_answered_at_the_limit(
     assert other.status == 429
 
 
-def test_a_retry_is_one_more_task(limit: Callable[..., ApiSettings], queue: TaskQueue) -> None:
+def test_a_retry_counts_as_one_more_task(
+    limit: Callable[..., ApiSettings], queue: TaskQueue
+) -> None:
     limit(max_in_flight=1)
     tasks = [build_task(), build_task()]
     for task in tasks:
@@ -149,7 +151,7 @@ def test_tokens_come_back_one_by_one(limit: Callable[..., ApiSettings]) -> None:
 
 
 @pytest.mark.parametrize(("per_second", "retry_after"), [(5, "1"), (0.2, "5")])
-def test_who_asks_too_fast_is_told_when_to_come_back(
+def test_too_many_requests_are_answered_with_retry_after(
     limit: Callable[..., ApiSettings],
     per_second: float,
     retry_after: str,
@@ -165,7 +167,7 @@ def test_who_asks_too_fast_is_told_when_to_come_back(
     assert answer.headers["Retry-After"] == retry_after
 
 
-def test_a_rate_is_in_no_index_and_goes_by_itself() -> None:
+def test_a_rate_is_in_no_index_and_expires() -> None:
     UploadRate(RATE_ID).take_token(NOW, settings)
 
     item = boto3.client("dynamodb").get_item(
@@ -175,7 +177,7 @@ def test_a_rate_is_in_no_index_and_goes_by_itself() -> None:
     assert float(item["expires_at"]["N"]) > NOW.timestamp()
 
 
-def test_a_table_out_of_reach_is_not_called_a_limit() -> None:
+def test_an_error_of_the_table_is_not_reported_as_a_limit() -> None:
     boto3.client("dynamodb").delete_table(TableName=settings.tasks_table)
 
     answer = ask()

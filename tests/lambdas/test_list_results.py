@@ -1,4 +1,4 @@
-"""A page of one's own tasks, newest first; a cursor never leads to somebody else's."""
+"""Pages of the caller's tasks, newest first. A cursor never leads to those of another user."""
 
 import base64
 import json
@@ -89,7 +89,7 @@ def test_a_page_has_twenty_tasks_unless_asked_otherwise() -> None:
     assert len(get(query={"limit": "100"}).body["results"]) == 21
 
 
-def test_a_status_can_be_asked_for() -> None:
+def test_tasks_can_be_filtered_by_status() -> None:
     failed = save(2, status=TaskStatus.FAILED)
     save(3, minute=10)
 
@@ -98,7 +98,7 @@ def test_a_status_can_be_asked_for() -> None:
     assert [task_id for page in pages for task_id in page] == failed
 
 
-def test_one_request_reads_only_so_much(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_request_reads_a_bounded_number_of_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(list_results, "FILTER_READ_SIZE", 2)
     monkeypatch.setattr(list_results, "MAX_READS", 2)
     failed = save(1, status=TaskStatus.FAILED)
@@ -169,14 +169,14 @@ TIME, TASK_ID = "2026-01-01T00:00:00.000000+0000", "8f14e45f-ceea-467f-a9d4-1f2d
         encode([TIME, TASK_ID])[:-5],
     ],
 )
-def test_a_cursor_that_was_not_made_here_is_refused(cursor: str) -> None:
+def test_an_invalid_cursor_is_refused(cursor: str) -> None:
     answer = get(query={"cursor": cursor})
 
     assert (answer.status, answer.body["code"]) == (400, "invalid_cursor")
 
 
 @given(st.text() | st.binary().map(lambda data: base64.urlsafe_b64encode(data).decode()))
-def test_any_text_is_a_cursor_or_says_that_it_is_none(text: str) -> None:
+def test_any_text_is_either_a_cursor_or_refused(text: str) -> None:
     try:
         key = decode_cursor(text, OWNER_ID)
     except InvalidCursorError:
@@ -186,7 +186,9 @@ def test_any_text_is_a_cursor_or_says_that_it_is_none(text: str) -> None:
 
 
 @given(st.datetimes(timezones=st.just(UTC)), st.uuids())
-def test_a_cursor_comes_back_as_it_went(created_at: datetime, task_id: object) -> None:
+def test_a_cursor_is_decoded_to_the_key_that_was_encoded(
+    created_at: datetime, task_id: object
+) -> None:
     key = decode_cursor(encode_cursor(created_at, str(task_id)), OWNER_ID)
 
     assert key["task_id"] == {"S": str(task_id)}
@@ -205,7 +207,7 @@ def test_a_cursor_comes_back_as_it_went(created_at: datetime, task_id: object) -
         ({"status": ""}, "query.status"),
     ],
 )
-def test_bad_parameters_are_named(query: dict[str, str], location: str) -> None:
+def test_the_error_names_each_invalid_parameter(query: dict[str, str], location: str) -> None:
     answer = get(query=query)
 
     assert (answer.status, answer.body["code"]) == (422, "invalid_request")

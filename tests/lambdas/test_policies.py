@@ -1,4 +1,4 @@
-"""Every function may do what it does, and no more."""
+"""Each function may do what it needs and nothing else."""
 
 import json
 from pathlib import Path

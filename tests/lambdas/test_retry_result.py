@@ -1,4 +1,4 @@
-"""Only a failed task of one's own goes back to the queue."""
+"""Only a failed task of the caller is queued again."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_a_failed_task_is_queued_again(failed: Task, queue: TaskQueue) -> None:
 
 
 @pytest.mark.parametrize("status", [s for s in TaskStatus if s is not TaskStatus.FAILED])
-def test_any_other_task_is_not(status: TaskStatus, queue: TaskQueue) -> None:
+def test_a_task_with_another_status_is_not_queued(status: TaskStatus, queue: TaskQueue) -> None:
     task = build_task(status=status.value)
     transitions.insert(task)
 
@@ -56,5 +56,5 @@ def test_somebody_elses_task_looks_like_a_missing_one(failed: Task, queue: TaskQ
     assert queue.receive() == []
 
 
-def test_what_cannot_be_an_id_is_a_missing_task() -> None:
+def test_an_id_that_is_no_uuid_answers_not_found() -> None:
     assert retry("1").body["code"] == "task_not_found"

@@ -1,4 +1,4 @@
-"""What got lost between table, storage and queue is found within minutes."""
+"""The sweep repairs tasks whose event or message was lost, within minutes."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from tests.lambdas.events import call, get_metrics
 
 
 def save(age: timedelta, status: TaskStatus, **values: Any) -> Task:
-    """A task that has not moved for `age`."""
+    """A task that has not changed for `age`."""
     moment = datetime.now(UTC) - age
     task = build_task(status=status.value, created_at=moment, updated_at=moment, **values)
     transitions.insert(task)
@@ -67,7 +67,7 @@ def test_a_task_without_a_picture_expires_after_an_hour(
     assert queue.receive() == []
 
 
-def test_a_young_task_is_left_to_its_event(queue: TaskQueue, store: ImageStore) -> None:
+def test_a_young_task_is_not_touched(queue: TaskQueue, store: ImageStore) -> None:
     task = save(timedelta(seconds=30), TaskStatus.AWAITING_UPLOAD)
     store.put(task.image_key, b"picture", "image/jpeg")
 
@@ -91,7 +91,7 @@ def test_a_stuck_task_is_queued_again_once_in_ten_minutes(
 
 
 @pytest.mark.parametrize("status", [TaskStatus.PROCESSING, TaskStatus.QUEUED])
-def test_a_task_that_moved_lately_is_not_stuck(status: TaskStatus) -> None:
+def test_a_task_that_changed_recently_is_not_stuck(status: TaskStatus) -> None:
     task = save(timedelta(minutes=9), status)
     old = build_task(status=status.value, created_at=task.created_at - timedelta(hours=5))
     transitions.insert(old)
@@ -109,7 +109,7 @@ def test_a_task_that_gets_stuck_again_and_again_fails(queue: TaskQueue) -> None:
     assert queue.receive() == []
 
 
-def test_a_task_that_nobody_tried_does_not_fail_however_long_it_waits() -> None:
+def test_a_queued_task_does_not_fail_after_a_long_wait() -> None:
     task = save(timedelta(days=1), TaskStatus.QUEUED, requeue_count=50)
 
     assert run() == {"TasksRequeued": 1}
@@ -117,7 +117,7 @@ def test_a_task_that_nobody_tried_does_not_fail_however_long_it_waits() -> None:
     assert get_status(task) == TaskStatus.QUEUED
 
 
-def test_a_backlog_explains_why_a_queued_task_waits(queue: TaskQueue) -> None:
+def test_queued_tasks_are_not_sent_again_during_a_backlog(queue: TaskQueue) -> None:
     save(timedelta(minutes=11), TaskStatus.QUEUED)
     processing = save(timedelta(minutes=11), TaskStatus.PROCESSING)
     for number in range(alarms.DEPTH.threshold + 1):
@@ -129,7 +129,7 @@ def test_a_backlog_explains_why_a_queued_task_waits(queue: TaskQueue) -> None:
 
 
 @pytest.mark.parametrize("status", [TaskStatus.SUCCEEDED, TaskStatus.FAILED, TaskStatus.EXPIRED])
-def test_a_finished_task_is_left_alone(status: TaskStatus) -> None:
+def test_a_finished_task_is_not_touched(status: TaskStatus) -> None:
     task = save(timedelta(days=2), status)
 
     assert run() == {}
@@ -137,7 +137,7 @@ def test_a_finished_task_is_left_alone(status: TaskStatus) -> None:
     assert get_status(task) == status
 
 
-def test_one_task_that_cannot_be_healed_does_not_stop_the_others(queue: TaskQueue) -> None:
+def test_an_error_in_one_task_does_not_stop_the_repair_of_others(queue: TaskQueue) -> None:
     broken = save(timedelta(minutes=2), TaskStatus.AWAITING_UPLOAD)
     broken.update(actions=[Task.image_key.set("")])  # No picture can have this key
     stuck = save(timedelta(minutes=11), TaskStatus.PROCESSING)

@@ -34,7 +34,17 @@ def test_a_count_is_a_metric_of_the_function(capsys: pytest.CaptureFixture[str])
     )
 
 
-def test_a_request_is_traced_where_lambda_listens() -> None:
+def test_basic_detail_counts_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("METRICS_DETAIL", "basic")
+
+    count("Errors", 3, code="internal_error")
+
+    assert capsys.readouterr().out == ""
+
+
+def test_a_request_is_traced_on_lambda() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
         daemon.bind(("127.0.0.1", 0))
         daemon.settimeout(60)
@@ -53,7 +63,7 @@ def test_a_request_is_traced_where_lambda_listens() -> None:
     assert "task_not_found" not in segment  # Answers are not for traces
 
 
-def test_nobody_pays_for_tracing_elsewhere() -> None:
+def test_the_tracer_is_not_imported_elsewhere() -> None:
     code = "import sys; import pipeline.lambdas.get_result; print('aws_xray_sdk' in sys.modules)"
 
     assert run(code, {}).splitlines()[-1] == "False"

@@ -1,4 +1,4 @@
-"""An upload is a form or the picture itself; it may be sent twice and break off anywhere."""
+"""An upload is a form or the picture itself. It may be repeated and may stop at any step."""
 
 import hashlib
 import json
@@ -16,6 +16,7 @@ from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.upload import handler
 from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
+from tests.heif_files import Kind, build_file
 from tests.lambdas.events import Answer, get_metrics, request
 from tests.pictures import build_bomb, build_quadrants, encode
 
@@ -50,7 +51,7 @@ def receive(queue: TaskQueue) -> list[str]:
 
 
 @pytest.mark.parametrize(("asked", "kept"), [(1e-300, 0), (62.504, 62.5)])
-def test_a_confidence_is_kept_as_finely_as_it_means_something(asked: float, kept: float) -> None:
+def test_a_confidence_is_rounded_to_two_decimals(asked: float, kept: float) -> None:
     answers = [
         post_form({**FORM, "minConfidence": asked}),
         post_image(query={"minConfidence": str(asked)}),
@@ -89,7 +90,7 @@ def test_a_picture_is_stored_and_queued_at_once(
     assert get_metrics(capsys.readouterr().out) == {"UploadsAccepted": 1}
 
 
-def test_what_is_not_asked_for_has_a_default() -> None:
+def test_an_option_that_is_left_out_has_a_default() -> None:
     tasks = [Task.get(answer.body["taskId"]) for answer in (post_form(), post_image())]
 
     for task in tasks:
@@ -97,7 +98,7 @@ def test_what_is_not_asked_for_has_a_default() -> None:
         assert (task.min_confidence, task.max_labels) == (50, 20)
 
 
-def test_the_bytes_say_what_a_picture_is(store: ImageStore) -> None:
+def test_the_bytes_decide_the_type_of_a_picture(store: ImageStore) -> None:
     answer = post_image(PNG, "image/jpeg")
 
     task = Task.get(answer.body["taskId"])
@@ -106,7 +107,7 @@ def test_the_bytes_say_what_a_picture_is(store: ImageStore) -> None:
     assert stored["ContentType"] == "image/png"
 
 
-def test_the_owner_is_who_the_token_names() -> None:
+def test_the_owner_is_the_subject_of_the_token() -> None:
     answer = post_image(owner_id=OTHER_OWNER_ID)
 
     task = Task.get(answer.body["taskId"])
@@ -209,6 +210,30 @@ def test_the_largest_direct_picture_is_taken() -> None:
     assert post_image(image).status == 202
 
 
+@pytest.mark.parametrize("kind", ["HEIF", "AVIF"])
+def test_a_heic_or_avif_picture_is_taken(kind: Kind) -> None:
+    answer = post_image(build_file(build_quadrants(), kind), f"image/{kind.lower()}")
+
+    assert Task.get(answer.body["taskId"]).content_type in ("image/heic", "image/avif")
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["image/jpg", "image/pjpeg", "IMAGE/JPEG", "image/jpeg; charset=binary", "Image/Jpg;q=1"],
+)
+def test_a_type_is_understood_as_programs_write_it(content_type: str) -> None:
+    assert post_image(content_type=content_type).status == 202
+    form = post_form({**FORM, "contentType": content_type})
+    assert Task.get(form.body["taskId"]).content_type == "image/jpeg"
+    assert form.body["upload"]["fields"]["Content-Type"] == "image/jpeg"
+
+
+@pytest.mark.parametrize("name", ["sizeBytes", "maxLabels"])
+def test_a_whole_number_may_have_a_decimal_point(name: str) -> None:
+    assert post_form({**FORM, name: 10.0}).status == 201
+    assert post_form({**FORM, name: 10.5}).status == 422
+
+
 @pytest.mark.parametrize("content_type", ["", "text/plain", "image/gif", "multipart/form-data"])
 def test_other_media_types_are_refused(content_type: str) -> None:
     answer = request(
@@ -274,7 +299,7 @@ def test_without_a_key_a_repeat_is_a_new_task() -> None:
     assert post_image().body["taskId"] != post_image().body["taskId"]
 
 
-def test_a_key_is_its_owners() -> None:
+def test_two_owners_can_use_the_same_key() -> None:
     mine, theirs = post_image(key="k"), post_image(key="k", owner_id=OTHER_OWNER_ID)
 
     assert mine.body["taskId"] != theirs.body["taskId"]
@@ -297,7 +322,7 @@ def test_another_request_under_the_same_key_is_refused(other: Any, store: ImageS
     assert store.download(Task.get(first.body["taskId"]).image_key) == JPEG
 
 
-def test_a_repeat_finishes_what_broke_off_before_storing(
+def test_a_repeat_completes_a_request_that_stopped_before_storing(
     queue: TaskQueue, store: ImageStore
 ) -> None:
     s3 = boto3.client("s3")
@@ -315,7 +340,7 @@ def test_a_repeat_finishes_what_broke_off_before_storing(
     assert receive(queue) == [task.task_id]
 
 
-def test_a_repeat_finishes_what_broke_off_before_queueing(queue: TaskQueue) -> None:
+def test_a_repeat_completes_a_request_that_stopped_before_queueing(queue: TaskQueue) -> None:
     sqs = boto3.client("sqs")
     sqs.delete_queue(QueueUrl=settings.task_queue_url)
     broken = post_image(key="k")
@@ -331,7 +356,7 @@ def test_a_repeat_finishes_what_broke_off_before_queueing(queue: TaskQueue) -> N
     assert receive(queue) == [task.task_id]
 
 
-def test_a_repeat_leaves_a_finished_task_alone(queue: TaskQueue) -> None:
+def test_a_repeat_does_not_queue_a_finished_task(queue: TaskQueue) -> None:
     task_id = post_image(key="k").body["taskId"]
     receive(queue)
     task = Task.get(task_id)
@@ -344,7 +369,7 @@ def test_a_repeat_leaves_a_finished_task_alone(queue: TaskQueue) -> None:
     assert receive(queue) == []
 
 
-def test_the_key_of_an_expired_task_is_free_again() -> None:
+def test_the_key_of_an_expired_task_can_be_used_again() -> None:
     task_id = post_form(key="k").body["taskId"]
     transitions.expire(Task.get(task_id))
 
@@ -370,7 +395,7 @@ def test_task_ids_are_uuids() -> None:
     assert all(str(UUID(answer.body["taskId"])) == answer.body["taskId"] for answer in answers)
 
 
-def test_logs_tell_the_task_but_no_form(caplog: pytest.LogCaptureFixture) -> None:
+def test_logs_contain_the_task_id_and_no_form(caplog: pytest.LogCaptureFixture) -> None:
     answer = post_form()
 
     [record] = caplog.records

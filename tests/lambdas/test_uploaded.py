@@ -1,4 +1,4 @@
-"""An arrived picture queues its task; any event may come twice or late."""
+"""S3's event of a picture queues its task. An event may come twice or late."""
 
 import boto3
 import pytest
@@ -34,7 +34,7 @@ def test_an_arrived_picture_queues_its_task(
 
 
 @pytest.mark.parametrize("status", [s for s in TaskStatus if s is not TaskStatus.AWAITING_UPLOAD])
-def test_a_task_that_is_further_stays_as_it_is(status: TaskStatus, queue: TaskQueue) -> None:
+def test_a_task_with_a_later_status_is_not_queued(status: TaskStatus, queue: TaskQueue) -> None:
     task = save(status)
 
     call(handler, build_storage_event(task.image_key))
@@ -61,7 +61,7 @@ def test_several_pictures_in_one_event_are_all_queued(queue: TaskQueue) -> None:
     assert len(queue.receive(max_messages=10)) == 2
 
 
-def test_an_error_reaches_lambda_which_calls_again(queue: TaskQueue) -> None:
+def test_an_error_is_raised_so_that_lambda_calls_again(queue: TaskQueue) -> None:
     task = save()
     sqs = boto3.client("sqs")
     sqs.delete_queue(QueueUrl=settings.task_queue_url)

@@ -1,101 +1,163 @@
-"""The checks before a start."""
+"""What is checked before anything is installed."""
 
+import os
 import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from infra.local import preflight
-from infra.local.clean import clean
+from infra.deploy import providers
+from infra.local import browser, node, preflight
 from infra.local.errors import LocalError
-from infra.local.layout import Layout
-from infra.local.processes import WORKER, Roster
-from infra.local.state import save_state
-from tests.local.conftest import Spawn, read_line
-from tests.local.examples import STATE
+from infra.local.layout import REPOSITORY, Layout
+from infra.local.ports import HOST, choose_port, find_free_port
+from infra.local.preflight import Finding, State
 
-HOLDER = """
-import sys, time
-from pathlib import Path
-from infra.local.layout import Layout
-from infra.local.preflight import hold_lock
-
-with hold_lock(Layout(Path(sys.argv[1]))):
-    print("held", flush=True)
-    time.sleep(600)
-"""
+PROGRAM = "#!/bin/sh\necho '{}'\n"
 
 
-def test_a_free_port_is_accepted() -> None:
-    preflight.check_port(preflight.find_free_port())
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only folder on the PATH, empty; nothing else of this machine is found either."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "playwright"))
+    monkeypatch.setenv("PLAYWRIGHT_DOWNLOAD_HOST", "http://127.0.0.1:1")
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(browser, "NAMES", ("chromium",))
+    monkeypatch.setattr(node, "OWN", tmp_path / "own")
+    monkeypatch.setattr(providers, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(providers, "DISCOVERY", "http://127.0.0.1:1/")
+    return folder
 
 
-def test_a_taken_port_is_reported_with_a_free_one() -> None:
+def add_program(folder: Path, name: str, answer: str) -> None:
+    (folder / name).write_text(PROGRAM.format(answer))
+    (folder / name).chmod(0o755)
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
     with socket.socket() as other:
-        other.bind((preflight.HOST, 0))
+        other.bind((HOST, 0))
         other.listen()
-        port = other.getsockname()[1]
-
-        with pytest.raises(LocalError, match=f"Port {port} is taken") as caught:
-            preflight.check_port(port)
-
-        assert "make run PORT=" in caught.value.next_step
+        yield other.getsockname()[1]
 
 
-def test_a_second_start_reports_the_first(layout: Layout, spawn: Spawn) -> None:
-    save_state(STATE, layout)
-    assert read_line(spawn(HOLDER, str(layout.root))) == "held"
+def test_a_free_port_is_used() -> None:
+    port = find_free_port()
 
-    with pytest.raises(LocalError, match="already running") as caught, preflight.hold_lock(layout):
-        pass
-
-    assert f"kill {STATE.supervisor_pid}" in caught.value.next_step
+    assert choose_port(port) == port
 
 
-def test_a_killed_supervisor_holds_no_lock(layout: Layout, spawn: Spawn) -> None:
-    holder = spawn(HOLDER, str(layout.root))
-    assert read_line(holder) == "held"
-
-    holder.kill()
-    holder.wait()
-
-    with preflight.hold_lock(layout):
-        pass
+def test_a_taken_port_is_replaced(taken_port: int) -> None:
+    assert choose_port(taken_port) not in (taken_port, 0)
 
 
-def test_earlier_processes_are_stopped(layout: Layout, roster: Roster, spawn: Spawn) -> None:
-    save_state(STATE, layout)
-    (layout.run / "ministack-lambda-upload").mkdir()
-    orphan = spawn()
-    roster.add("worker-1", orphan.pid, WORKER)
+def test_a_taken_port_is_told(taken_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", str(taken_port))
 
-    healed = preflight.heal(layout)
+    found = preflight.check_port()
 
-    assert healed == 1
-    assert orphan.poll() is not None
-    assert not layout.state.exists()
-    assert list(layout.run.iterdir()) == []
+    assert found.state is State.FOUND
+    assert f"{taken_port} is taken" in found.text
 
 
-def test_data_can_be_deleted_when_nothing_runs(layout: Layout) -> None:
-    (layout.data / "tasks.json").touch()
-
-    clean(layout)
-    clean(layout)
-
-    assert not layout.root.exists()
-
-
-def test_data_in_use_is_not_deleted(layout: Layout, spawn: Spawn) -> None:
-    assert read_line(spawn(HOLDER, str(layout.root))) == "held"
-
-    with pytest.raises(LocalError, match="being started"):
-        clean(layout)
-
-    assert layout.data.exists()
-
-
-def test_a_full_disk_is_reported(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_told(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight, "LEAST_DISK_BYTES", 10**18)
+    monkeypatch.setattr(preflight, "FIRST_DISK_BYTES", 10**18)
 
-    with pytest.raises(LocalError, match="MB are free"):
-        preflight.check_disk(layout)
+    found = preflight.check_disk(layout)
+
+    assert found.next_step.startswith("Free ")
+    with pytest.raises(LocalError, match="GB free"):
+        preflight.require(found)
+
+
+@pytest.mark.usefixtures("programs")
+def test_a_machine_without_anything_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+
+    findings = {it.name: it for it in preflight.look("test")}
+
+    assert findings["Node.js"].state is State.PLANNED
+    assert findings["Browser"].state is State.MISSING
+    assert "CHROMIUM=" in findings["Browser"].next_step
+    assert findings["Terraform"].state is State.MISSING
+    assert "Not checked" in findings["AWS provider"].text
+
+
+def test_root_gets_a_browser_from_debian(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    add_program(programs, "apt-get", "")
+
+    found = preflight.check_browser()
+
+    assert (found.state, found.text) == (State.PLANNED, "apt-get install chromium")
+
+
+def test_a_browser_that_does_not_run_does_not_count(programs: Path) -> None:
+    add_program(programs, "chromium", "")
+    (programs / "chromium").write_text("#!/bin/sh\nexit 127\n")
+
+    assert browser.find_browser() is None
+
+
+def test_a_browser_that_runs_is_found(programs: Path) -> None:
+    add_program(programs, "chromium", "Chromium 140.0")
+
+    assert preflight.check_browser().text == f"Chromium 140.0, {programs}/chromium"
+
+
+def test_playwrights_own_browser_is_found(programs: Path, tmp_path: Path) -> None:
+    own = tmp_path / "playwright/chromium-1200/chrome-linux64"
+    own.mkdir(parents=True)
+    add_program(own, "chrome", "Chromium 141.0")
+
+    assert browser.find_browser() == str(own / "chrome")
+
+
+@pytest.mark.usefixtures("programs")
+def test_a_named_browser_that_does_not_run_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHROMIUM", "/nowhere/chrome")
+
+    assert "/nowhere/chrome" in preflight.check_browser().text
+    assert preflight.check_browser().state is State.MISSING
+
+
+def test_an_old_terraform_is_told(programs: Path) -> None:
+    add_program(programs, "terraform", '{"terraform_version": "1.10.0"}')
+
+    found = preflight.check_terraform()
+
+    assert found.state is State.MISSING
+    assert "older than 1.11" in found.text
+
+
+def test_the_table_ends_with_what_mends_it() -> None:
+    findings = [
+        Finding("Disk", State.FOUND, "9 GB free"),
+        Finding("Terraform", State.MISSING, "not on the PATH", "Install it."),
+    ]
+
+    table = preflight.build_table(findings)
+
+    assert table.splitlines()[0].split() == ["Disk", "found", "9", "GB", "free"]
+    assert table.endswith("✗ Terraform: not on the PATH\n→ Install it.")
+
+
+@pytest.mark.parametrize("command", ["run", "test"])
+def test_preflight_needs_no_package(command: str) -> None:
+    """-I -S: without the packages of this environment."""
+    code = f"import sys; sys.path.insert(0, {str(REPOSITORY)!r});"
+    code += f"from infra.local import preflight; preflight.look({command!r}); import infra.doctor"
+
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr

@@ -5,7 +5,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from pipeline.worker import metrics as metrics_module
-from pipeline.worker.metrics import NAMESPACE, VALUES_PER_DATUM, Metrics, Stage
+from pipeline.worker.metrics import BASIC, NAMESPACE, VALUES_PER_DATUM, Metrics, Stage
 from tests.clocks import HandClock
 from tests.worker.fakes import get_values
 
@@ -102,3 +102,26 @@ def test_a_worker_with_a_name_says_how_much_it_did_even_if_nothing() -> None:
     metrics.publish()
 
     assert get_values("WorkerHeartbeat", **identity) == [2, 0]
+
+
+def test_basic_detail_sends_seven_metrics_and_no_more(aws: None) -> None:
+    identity = {"Worker": "worker-1", "Version": "abc123"}
+    client = boto3.client("cloudwatch")
+    metrics = Metrics(client, cores=2, identity=identity, detail="basic")
+    stages = dict.fromkeys(Stage, 0.1)
+    metrics.add_recognised(stages, receive_age_seconds=1)
+    for code in ("empty_image", "unreadable_image", "retries_exhausted"):
+        metrics.add_failed(code)
+    metrics.add_transient_error()
+    metrics.add_busy(1)
+
+    metrics.publish()
+
+    found = {
+        (it["MetricName"], *(dimension["Value"] for dimension in it["Dimensions"]))
+        for it in client.list_metrics(Namespace=NAMESPACE)["Metrics"]
+    }
+    assert len(found) == len(BASIC) + 1 == 7
+    assert get_values("ImagesFailed") == [1, 1, 1]
+    assert get_values("ImagesFailed", ErrorCode="retries_exhausted") == [1]
+    assert get_values("StageSeconds", Stage="total") == [0.1]

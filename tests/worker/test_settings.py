@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from pipeline.worker import settings as worker_settings
 from pipeline.worker.settings import WorkerSettings
 
 
@@ -43,3 +44,16 @@ def test_nonsense_is_refused_by_name(
 
     with pytest.raises(ValidationError, match=name.lower()):
         WorkerSettings()
+
+
+@pytest.mark.parametrize(
+    ("machine_mb", "cores", "limit_mb"), [(2048, 2, 1536), (8192, 2, 3072), (16384, 8, 9216)]
+)
+def test_the_memory_limit_is_at_most_three_quarters_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch, machine_mb: int, cores: int, limit_mb: int
+) -> None:
+    sizes = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": machine_mb * 256}
+    monkeypatch.setattr(os, "sysconf", sizes.get)
+    monkeypatch.setattr(worker_settings, "count_cores", lambda: cores)
+
+    assert worker_settings.choose_memory_limit() == limit_mb

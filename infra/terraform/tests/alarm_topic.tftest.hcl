@@ -4,9 +4,10 @@ mock_provider "aws" {
 }
 
 variables {
-  here   = { account_id = "123456789012", region = "us-east-1" }
-  name   = "spotter-test"
-  emails = ["operators@example.com"]
+  here    = { account_id = "123456789012", region = "us-east-1" }
+  name    = "spotter-test"
+  own_key = true
+  emails  = ["operators@example.com"]
 }
 
 run "alarm_topic" {
@@ -17,12 +18,12 @@ run "alarm_topic" {
   }
 
   assert {
-    condition     = aws_sns_topic.this.kms_master_key_id == aws_kms_key.this.arn && aws_kms_key.this.enable_key_rotation
+    condition     = aws_sns_topic.this.kms_master_key_id == aws_kms_key.this[0].arn && aws_kms_key.this[0].enable_key_rotation
     error_message = "Alarms are encrypted under a key that rotates."
   }
 
   assert {
-    condition     = anytrue([for it in jsondecode(aws_kms_key.this.policy).Statement : try(contains(it.Principal.Service, "cloudwatch.amazonaws.com") && contains(it.Action, "kms:GenerateDataKey"), false)])
+    condition     = anytrue([for it in jsondecode(aws_kms_key.this[0].policy).Statement : try(contains(it.Principal.Service, "cloudwatch.amazonaws.com") && contains(it.Action, "kms:GenerateDataKey"), false)])
     error_message = "Without the key CloudWatch cannot publish, and nobody would notice."
   }
 
@@ -45,8 +46,26 @@ run "rejects_alarms_for_nobody" {
   }
 
   variables {
-    emails = []
+    own_key = true
+    emails  = []
   }
 
   expect_failures = [var.emails]
+}
+
+run "without_a_key" {
+  command = plan
+
+  module {
+    source = "./modules/alarm_topic"
+  }
+
+  variables {
+    own_key = false
+  }
+
+  assert {
+    condition     = length(aws_kms_key.this) == 0 && aws_sns_topic.this.kms_master_key_id == null
+    error_message = "CloudWatch cannot publish to a topic under SNS's default key, so there must be no key."
+  }
 }

@@ -15,6 +15,7 @@ variables {
   user_pool_arn       = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_mock"
   spa_origin          = "https://spotter.example"
   requests_per_second = 100
+  latency_alarm       = true
   manage_account      = true
   log_days            = 30
   alarm_topic_arn     = "arn:aws:sns:us-east-1:123456789012:alarms"
@@ -52,8 +53,8 @@ run "api" {
   }
 
   assert {
-    condition     = one(aws_api_gateway_method_settings.all.settings).throttling_rate_limit == 100 && one(aws_api_gateway_method_settings.all.settings).data_trace_enabled == false
-    error_message = "Requests are limited, and bodies are not logged."
+    condition     = one(aws_api_gateway_method_settings.all.settings).throttling_rate_limit == 100 && one(aws_api_gateway_method_settings.all.settings).data_trace_enabled == false && one(aws_api_gateway_method_settings.all.settings).metrics_enabled == false
+    error_message = "Requests must be limited, bodies must not be logged, and metrics per method must not be paid for."
   }
 
   assert {
@@ -72,7 +73,7 @@ run "api" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.server_errors.alarm_actions == toset([var.alarm_topic_arn]) && aws_cloudwatch_metric_alarm.latency.extended_statistic == "p99"
+    condition     = aws_cloudwatch_metric_alarm.server_errors.alarm_actions == toset([var.alarm_topic_arn]) && aws_cloudwatch_metric_alarm.latency[0].extended_statistic == "p99"
     error_message = "Errors and slowness are told."
   }
 }

@@ -18,6 +18,8 @@ variables {
     log_days             = 30
     requests_per_second  = 50
     requests_per_address = null
+    detailed_monitoring  = true
+    own_keys             = true
     monthly_budget_usd   = 100
     reserved_concurrency = {}
     user_limits          = {}
@@ -30,6 +32,7 @@ variables {
       vcpus             = 2
       spot_percentage   = 0
       warm_pool_size    = 0
+      sleeps            = false
     }
   }
 }

@@ -4,15 +4,16 @@ mock_provider "aws" {
 }
 
 variables {
-  here            = { account_id = "123456789012", region = "us-east-1" }
-  name            = "spotter-test"
-  images          = { name = "images", arn = "arn:aws:s3:::images" }
-  tasks_table     = { name = "tasks", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/tasks" }
-  task_queue      = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/tasks", arn = "arn:aws:sqs:us-east-1:123456789012:tasks" }
-  spa_origin      = "https://spotter.example"
-  code            = { bucket = "artefacts", key = "lambdas/0123.zip" }
-  log_days        = 30
-  alarm_topic_arn = "arn:aws:sns:us-east-1:123456789012:alarms"
+  here                = { account_id = "123456789012", region = "us-east-1" }
+  name                = "spotter-test"
+  images              = { name = "images", arn = "arn:aws:s3:::images" }
+  tasks_table         = { name = "tasks", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/tasks" }
+  task_queue          = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/tasks", arn = "arn:aws:sqs:us-east-1:123456789012:tasks" }
+  spa_origin          = "https://spotter.example"
+  code                = { bucket = "artefacts", key = "lambdas/0123.zip" }
+  detailed_monitoring = true
+  log_days            = 30
+  alarm_topic_arn     = "arn:aws:sns:us-east-1:123456789012:alarms"
 }
 
 run "function" {
@@ -97,5 +98,22 @@ run "functions" {
   assert {
     condition     = aws_cloudwatch_metric_alarm.sweep_missing.treat_missing_data == "breaching"
     error_message = "A sweep that does not run sends no metric either."
+  }
+}
+
+run "with_one_alarm_for_all_functions" {
+  command = plan
+
+  module {
+    source = "./modules/functions"
+  }
+
+  variables {
+    detailed_monitoring = false
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.errors) == 1 && aws_cloudwatch_metric_alarm.errors[0].dimensions == null && length(aws_cloudwatch_metric_alarm.failed_uploads) == 0
+    error_message = "One alarm must watch the errors of all functions."
   }
 }

@@ -11,6 +11,8 @@ variables {
   dead_letter_queue_name = "tasks-dlq"
   worker_group_name      = "workers"
   log_group_names        = ["/spotter/test/worker", "/aws/lambda/upload"]
+  start_seconds          = 0
+  error_budgets          = true
   alarm_topic_arn        = "arn:aws:sns:us-east-1:123456789012:alarms"
 }
 
@@ -80,5 +82,39 @@ run "budget" {
   assert {
     condition     = alltrue([for it in aws_budgets_budget.this.notification : it.subscriber_sns_topic_arns == toset([var.alarm_topic_arn])]) && length(aws_budgets_budget.this.notification) == 2
     error_message = "Operators must be told at 80 % and when 100 % is forecast."
+  }
+}
+
+run "of_a_fleet_that_sleeps" {
+  command = plan
+
+  module {
+    source = "./modules/monitoring"
+  }
+
+  variables {
+    start_seconds = 156
+  }
+
+  assert {
+    condition     = alltrue([for it in aws_cloudwatch_metric_alarm.burn["latency-fast-long"].metric_query : one(it.metric).stat == "PR(:166)" if it.id == "good"])
+    error_message = "The start of a worker must count as in time."
+  }
+}
+
+run "without_error_budgets" {
+  command = plan
+
+  module {
+    source = "./modules/monitoring"
+  }
+
+  variables {
+    error_budgets = false
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.burn) + length(aws_cloudwatch_composite_alarm.burn) == 0 && length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 8
+    error_message = "There must be no alarms of alarms, and the dashboard must not name any."
   }
 }

@@ -71,7 +71,34 @@ run "nat" {
   }
 }
 
-run "rejects_another_way_out" {
+run "ipv6" {
+  command = plan
+
+  module {
+    source = "./modules/network"
+  }
+
+  variables {
+    egress = "ipv6"
+  }
+
+  assert {
+    condition     = length(aws_egress_only_internet_gateway.this) == 1 && length(aws_internet_gateway.this) + length(aws_nat_gateway.this) + length(aws_vpc_endpoint.interface) == 0
+    error_message = "The egress-only gateway must be the only way out."
+  }
+
+  assert {
+    condition     = alltrue([for it in aws_subnet.private : it.assign_ipv6_address_on_creation && it.map_public_ip_on_launch == false]) && aws_route.ipv6[0].destination_ipv6_cidr_block == "::/0"
+    error_message = "Workers must have IPv6 addresses and no public IPv4 address."
+  }
+
+  assert {
+    condition     = length(aws_vpc_endpoint.gateway) == 2 && output.dual_stack && aws_vpc_security_group_egress_rule.https_ipv6[0].to_port == 443
+    error_message = "The gateway endpoints must stay, and HTTPS must be the only way out."
+  }
+}
+
+run "public" {
   command = plan
 
   module {
@@ -80,6 +107,28 @@ run "rejects_another_way_out" {
 
   variables {
     egress = "public"
+  }
+
+  assert {
+    condition     = alltrue([for it in aws_subnet.private : it.map_public_ip_on_launch]) && length(aws_route.public) == 1 && length(aws_eip.nat) + length(aws_nat_gateway.this) == 0
+    error_message = "Each worker must have an address of its own."
+  }
+
+  assert {
+    condition     = length(aws_vpc_security_group_ingress_rule.endpoint) == 0
+    error_message = "No rule may let anything in."
+  }
+}
+
+run "rejects_another_way_out" {
+  command = plan
+
+  module {
+    source = "./modules/network"
+  }
+
+  variables {
+    egress = "vpn"
   }
 
   expect_failures = [var.egress]

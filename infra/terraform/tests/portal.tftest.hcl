@@ -9,6 +9,7 @@ variables {
   zappa_host      = "abc.execute-api.us-east-1.amazonaws.com"
   policy          = "{}"
   log_bucket      = "logs"
+  own_alarm       = true
   log_days        = 30
   alarm_topic_arn = "arn:aws:sns:us-east-1:123456789012:alarms"
 }
@@ -34,12 +35,12 @@ run "portal" {
   }
 
   assert {
-    condition     = one([for it in jsondecode(aws_iam_role_policy.function.policy).Statement : it.Resource if it.Action == "secretsmanager:GetSecretValue"]) == aws_secretsmanager_secret.this.arn
+    condition     = one([for it in jsondecode(aws_iam_role_policy.function.policy).Statement : it.Resource if it.Action == "ssm:GetParameter"]) == "arn:aws:ssm:us-east-1:123456789012:parameter${output.secrets_parameter}"
     error_message = "The portal reads its own secret only."
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.errors.dimensions.FunctionName == "${var.name}-${output.stage}"
+    condition     = aws_cloudwatch_metric_alarm.errors[0].dimensions.FunctionName == "${var.name}-${output.stage}"
     error_message = "The alarm watches the function that Zappa makes."
   }
 }

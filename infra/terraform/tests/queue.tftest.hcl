@@ -7,6 +7,8 @@ variables {
   name                       = "tasks"
   visibility_timeout_seconds = 60
   max_receive_count          = 5
+  start_seconds              = 0
+
   alarms = {
     depth        = { threshold = 100, period_seconds = 60, periods = 1 }
     age          = { threshold = 120, period_seconds = 60, periods = 3 }
@@ -98,4 +100,21 @@ run "rejects_a_single_receive" {
   }
 
   expect_failures = [var.max_receive_count]
+}
+
+run "of_a_fleet_that_sleeps" {
+  command = plan
+
+  module {
+    source = "./modules/queue"
+  }
+
+  variables {
+    start_seconds = 156
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["age"].threshold == 276 && aws_cloudwatch_metric_alarm.this["depth"].threshold == 100
+    error_message = "A picture may wait for the start of a worker, and 120 s more."
+  }
 }

@@ -12,6 +12,7 @@ variables {
   policy               = "{}"
   environment          = { TASKS_TABLE = "tasks" }
   task_queue_name      = "tasks"
+  dual_stack           = false
   log_days             = 30
   alarm_topic_arn      = "arn:aws:sns:us-east-1:123456789012:alarms"
 
@@ -29,6 +30,7 @@ variables {
     vcpus             = 2
     spot_percentage   = 0
     warm_pool_size    = 2
+    sleeps            = false
   }
 }
 
@@ -77,9 +79,9 @@ run "on_demand_with_warm_pool" {
 
   assert {
     condition = (
-      one(aws_autoscaling_policy.backlog.target_tracking_configuration).target_value
+      one(aws_autoscaling_policy.backlog[0].target_tracking_configuration).target_value
       == 5 * var.size.vcpus * jsondecode(file("./capacity.json")).images_per_second_per_vcpu
-      && anytrue([for it in one(one(aws_autoscaling_policy.backlog.target_tracking_configuration).customized_metric_specification).metrics : it.return_data && strcontains(coalesce(it.expression, "-"), "backlog / instances")])
+      && anytrue([for it in one(one(aws_autoscaling_policy.backlog[0].target_tracking_configuration).customized_metric_specification).metrics : it.return_data && strcontains(coalesce(it.expression, "-"), "backlog / instances")])
     )
     error_message = "The group follows the backlog of an instance: what it works off in five seconds."
   }
@@ -137,6 +139,7 @@ run "spot" {
       vcpus             = 2
       spot_percentage   = 100
       warm_pool_size    = 0
+      sleeps            = false
     }
   }
 
@@ -153,6 +156,101 @@ run "spot" {
   assert {
     condition     = aws_autoscaling_group.this.capacity_rebalance && length(aws_autoscaling_group.this.launch_template) == 0
     error_message = "A Spot instance is replaced before it goes."
+  }
+}
+
+run "asleep" {
+  command = plan
+
+  module {
+    source = "./modules/workers"
+  }
+
+  variables {
+    dual_stack = true
+
+    size = {
+      concurrent_users  = 10
+      survive_zone_loss = false
+      max_size          = 1
+      instance_types    = ["t4g.small"]
+      vcpus             = 2
+      spot_percentage   = 0
+      warm_pool_size    = 1
+      sleeps            = true
+    }
+  }
+
+  assert {
+    condition     = aws_autoscaling_group.this.min_size == 0 && aws_autoscaling_group.this.max_size == 1 && output.min_images_per_second >= 10 / 10
+    error_message = "A sleeping fleet must be empty, and an awake one must carry ten users."
+  }
+
+  assert {
+    condition = (
+      one(aws_autoscaling_policy.sleep["wake"].step_adjustment).scaling_adjustment == 1
+      && one(aws_autoscaling_policy.sleep["sleep"].step_adjustment).scaling_adjustment == 0
+      && alltrue([for it in aws_autoscaling_policy.sleep : it.adjustment_type == "ExactCapacity" && it.policy_type == "StepScaling"])
+      && length(aws_autoscaling_policy.backlog) == 0
+    )
+    error_message = "The first waiting picture must start the fleet, and quiet must end it."
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_metric_alarm.sleep["wake"].evaluation_periods == 1
+      && aws_cloudwatch_metric_alarm.sleep["sleep"].evaluation_periods == 15
+      && one([for it in aws_cloudwatch_metric_alarm.sleep["wake"].metric_query : it.expression if it.return_data == true]) == "IF(FILL(wanted, 0) == 0, waiting, 0)"
+      && length(aws_cloudwatch_metric_alarm.sleep["wake"].metric_query) == 3
+      && length(aws_cloudwatch_metric_alarm.sleep["sleep"].metric_query) == 4
+    )
+    error_message = "A picture must wake the fleet within a minute; 15 quiet minutes of an awake fleet must end it."
+  }
+
+  assert {
+    condition     = one(one(aws_autoscaling_group.this.warm_pool).instance_reuse_policy).reuse_on_scale_in
+    error_message = "A worker that goes to sleep must stay installed."
+  }
+
+  assert {
+    condition     = output.start_seconds == 120 + 36 && aws_cloudwatch_metric_alarm.no_completions.evaluation_periods == 6
+    error_message = "Alarms must allow for the start of a worker."
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.missing.metric_query) == 3 && aws_cloudwatch_metric_alarm.missing.threshold == 0 && aws_cloudwatch_metric_alarm.missing.treat_missing_data == "notBreaching"
+    error_message = "A fleet that is asleep must not count as missing."
+  }
+
+  assert {
+    condition     = strcontains(base64decode(aws_launch_template.this.user_data), "\nAWS_USE_DUALSTACK_ENDPOINT=true\n") && strcontains(base64decode(aws_launch_template.this.user_data), "UseDualStackEndpoint")
+    error_message = "Workers whose way out is IPv6 must call the dual-stack endpoints."
+  }
+}
+
+run "asleep_without_a_warm_pool" {
+  command = plan
+
+  module {
+    source = "./modules/workers"
+  }
+
+  variables {
+    size = {
+      concurrent_users  = 10
+      survive_zone_loss = false
+      max_size          = 4
+      instance_types    = ["t4g.small"]
+      vcpus             = 2
+      spot_percentage   = 0
+      warm_pool_size    = 0
+      sleeps            = true
+    }
+  }
+
+  assert {
+    condition     = output.start_seconds == 120 + 243 && length(aws_autoscaling_policy.backlog) == 1
+    error_message = "Without a warm pool the start takes longer. A larger group must still follow its backlog."
   }
 }
 
@@ -189,6 +287,7 @@ run "rejects_spot_with_a_warm_pool" {
       vcpus             = 2
       spot_percentage   = 50
       warm_pool_size    = 1
+      sleeps            = false
     }
   }
 

@@ -1,7 +1,8 @@
-"""Updates whose expressions PynamoDB writes once instead of once a task.
+"""Updates whose expressions PynamoDB builds once instead of once for each task.
 
-That takes half a millisecond of a worker's core when Python has left the processor's caches, as
-it has after each picture: docs/performance.md.
+Building them takes half a millisecond of a worker's core after a picture, because the networks push
+Python out of the processor's caches (see docs/adr/0016-little-work-beside-the-networks.md). Only
+`transitions` uses this module.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ from pynamodb.models import Model
 
 @dataclass(frozen=True, eq=False)  # PynamoDB's attributes cannot be compared
 class Parameter:
-    """A value that comes with each call."""
+    """A value that differs from call to call."""
 
     name: str
     attribute: Attribute[Any]
 
 
 def parameter(name: str, attribute: Attribute[Any]) -> Any:
-    """Stand in an expression for a value that is stored as this attribute's are."""
+    """A placeholder in an expression. Its value is serialized as `attribute` does it."""
     # PynamoDB passes a value that is already {type: value} through unchanged.
     return {attribute.attr_type: Parameter(name, attribute)}
 
@@ -39,13 +40,13 @@ class PreparedUpdate:
     def __init__(
         self, model: type[Model], condition: Condition, actions: Sequence[Action], *, returns: str
     ) -> None:
-        """Connect nothing yet.
+        """Describe the update without connecting.
 
         Args:
-            model: It has a hash key only.
-            condition: With `parameter` where a value differs from call to call.
-            actions: The same.
-            returns: DynamoDB's ReturnValues.
+            model: It must have a hash key and no range key.
+            condition: Contains a `parameter` where a value differs from call to call.
+            actions: Contain parameters too.
+            returns: DynamoDB's ReturnValues, such as NONE or ALL_NEW.
         """
         self._model = model
         self._condition = condition
@@ -56,13 +57,14 @@ class PreparedUpdate:
         """Update the item of this hash key.
 
         Args:
-            values: By the names of the parameters.
+            values: The value of each parameter by its name. Other names are ignored.
 
         Returns:
             DynamoDB's answer.
 
         Raises:
-            UpdateError: As PynamoDB's: the condition does not hold, or DynamoDB cannot be asked.
+            UpdateError: The condition does not hold, or DynamoDB does not answer.
+            KeyError: A parameter has no value.
         """
         request, key_type, constants, parameters = self._prepared
         given: dict[str, Any] = {}
@@ -84,10 +86,10 @@ class PreparedUpdate:
     def _prepared(
         self,
     ) -> tuple[dict[str, Any], dict[str, str], dict[str, Any], dict[Parameter, list[str]]]:
-        """What is the same for each call.
+        """The parts that are the same for each call.
 
         Returns:
-            The request, name and type of the key, constant values by placeholder, and the
+            The request, name and type of the key, the constant values by placeholder, and the
             placeholders of each parameter.
         """
         table = self._model._get_connection()

@@ -97,7 +97,7 @@ def test_a_retry_that_is_refused_sends_no_message(task: Task, queue: TaskQueue) 
     assert queue.get_depth() == 0
 
 
-def test_a_task_that_moved_on_is_not_sent_again(task: Task, queue: TaskQueue) -> None:
+def test_a_task_that_changed_is_not_sent_again(task: Task, queue: TaskQueue) -> None:
     transitions.start(task.task_id, worker="w1", receive_count=1)
 
     with pytest.raises(TaskFinishedError):

@@ -1,4 +1,4 @@
-"""A prepared update asks DynamoDB for what PynamoDB would ask, with other values each time."""
+"""A prepared update sends the same request as PynamoDB, with new values for each call."""
 
 from datetime import UTC, datetime
 from typing import Any

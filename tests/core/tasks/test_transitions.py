@@ -1,4 +1,4 @@
-"""A task's life: which status may follow which, and what survives a repeat."""
+"""Which status may follow which, and what a repeated write changes."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -50,7 +50,7 @@ def test_an_id_is_saved_once() -> None:
     assert Task.get(task.task_id).file_name is None
 
 
-def test_an_expired_task_makes_room_for_a_new_one() -> None:
+def test_a_new_task_replaces_an_expired_one_of_the_same_id() -> None:
     expired = save(TaskStatus.EXPIRED)
     twin = build_task(task_id=expired.task_id, file_name="other.jpg")
 
@@ -73,7 +73,7 @@ def test_a_task_succeeds_with_its_result() -> None:
     assert stored.total_ms >= stored.queued_ms >= 0
 
 
-def test_a_result_tells_how_long_it_waited_and_took() -> None:
+def test_a_result_has_the_waiting_time_and_the_total_time() -> None:
     task = start(save(TaskStatus.QUEUED))
     queued_at = datetime.now(UTC) - timedelta(seconds=5)
     started_at = queued_at + timedelta(seconds=3)
@@ -85,7 +85,7 @@ def test_a_result_tells_how_long_it_waited_and_took() -> None:
     assert 5000 <= stored.total_ms < 60_000
 
 
-def test_a_second_message_of_a_task_in_work_is_dropped() -> None:
+def test_a_second_message_of_a_started_task_is_dropped() -> None:
     task = save(TaskStatus.QUEUED)
     start(task)
 
@@ -95,7 +95,7 @@ def test_a_second_message_of_a_task_in_work_is_dropped() -> None:
 
 @pytest.fixture
 def every_write_twice() -> Iterator[None]:
-    """As if each answer of the table got lost once: botocore sends the same update again."""
+    """Send each update twice, as botocore does when an answer is lost."""
     events = Task._get_connection().connection.client.meta.events
 
     def repeat(attempts: int, **_: object) -> Any:  # Of the stubs, handlers return nothing
@@ -107,7 +107,7 @@ def every_write_twice() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("every_write_twice")
-def test_a_start_whose_answer_got_lost_is_a_start() -> None:
+def test_a_start_that_is_sent_twice_succeeds() -> None:
     task = save(TaskStatus.QUEUED)
 
     start(task)
@@ -116,7 +116,7 @@ def test_a_start_whose_answer_got_lost_is_a_start() -> None:
 
 
 @pytest.mark.usefixtures("every_write_twice")
-def test_a_retry_whose_answer_got_lost_is_a_retry() -> None:
+def test_a_retry_that_is_sent_twice_succeeds() -> None:
     task = save(TaskStatus.FAILED)
 
     transitions.retry(task)
@@ -125,7 +125,7 @@ def test_a_retry_whose_answer_got_lost_is_a_retry() -> None:
 
 
 @pytest.mark.usefixtures("every_write_twice")
-def test_a_requeue_whose_answer_got_lost_counts_once() -> None:
+def test_a_requeue_that_is_sent_twice_counts_once() -> None:
     task = save(TaskStatus.PROCESSING)
 
     transitions.requeue(task)
@@ -142,7 +142,7 @@ def test_a_second_delivery_of_the_same_message_takes_over_from_a_dead_worker() -
     assert Task.get(task.task_id).started_at == again.started_at
 
 
-def test_a_new_message_takes_over_when_the_old_one_must_have_come_back() -> None:
+def test_a_new_message_takes_over_after_the_visibility_timeout() -> None:
     task = save(TaskStatus.QUEUED)
     long_ago = datetime.now(UTC) - timedelta(seconds=VISIBILITY_SECONDS + 1)
     start(task)
@@ -153,7 +153,7 @@ def test_a_new_message_takes_over_when_the_old_one_must_have_come_back() -> None
     assert Task.get(task.task_id).started_at > long_ago
 
 
-def test_a_message_may_be_faster_than_the_mark_of_its_sender() -> None:
+def test_a_task_can_start_before_its_sender_marks_it_as_queued() -> None:
     task = save()
 
     started = start(task)
@@ -180,7 +180,7 @@ def test_the_first_result_is_final() -> None:
 
 
 def build_started(task: Task) -> StartedTask:
-    """As a worker has it, whatever became of the task meanwhile."""
+    """The task as a worker holds it, whatever its record says now."""
     now = datetime.now(UTC)
     return StartedTask(task.task_id, task.image_key, 50.0, 10, queued_at=now, started_at=now)
 
@@ -207,7 +207,7 @@ def test_a_deleted_task_does_not_come_back(write: Callable[[Task], object]) -> N
         Task.get(task.task_id)
 
 
-def test_a_failed_task_says_why_and_can_be_retried() -> None:
+def test_a_failed_task_has_an_error_code_and_can_be_retried() -> None:
     task = save()
     transitions.fail(start(task), UnreadableImageError())
     failed = Task.get(task.task_id)
@@ -232,7 +232,7 @@ def test_only_a_failed_task_can_be_retried(status: TaskStatus) -> None:
     assert Task.get(task.task_id).status == status
 
 
-def test_a_stuck_task_is_requeued_unless_it_moved() -> None:
+def test_a_stuck_task_is_requeued_unless_it_changed() -> None:
     task = save(TaskStatus.QUEUED)
     seen_by_sweep = Task.get(task.task_id)
     transitions.requeue(seen_by_sweep)

@@ -2,9 +2,6 @@
 
 import os
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,12 +19,12 @@ from playwright.sync_api import (
     expect,
 )
 
+from infra.local.browser import ensure_browser
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import REPOSITORY
 from infra.local.state import Person
 
 SCREENSHOTS = REPOSITORY / "build" / "screenshots"
-INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 CODE = "123456"  # ministack's for every new account
 RESET_CODE = "654321"
 RESULT_MS = 180_000  # The machine may stall or run other tests and builds
@@ -39,7 +36,7 @@ LASTING_NOTIFICATIONS = """
     start(action, [4_000, 8_000].includes(ms) ? 600_000 : ms, ...rest);
 """
 
-OPEN = re.compile("Looking…|In line|Waiting for the photo")
+OPEN = re.compile("Recognising…|In the queue|Waiting for the photo")
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # Boxes, photos and colours are animated. Waiting photos are animated without an end.
 REST = """() => Promise.allSettled(document.getAnimations()
@@ -49,19 +46,10 @@ DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
-def find_chromium() -> str | None:
-    """The browser that $CHROMIUM names, else an installed one."""
-    if named := os.environ.get("CHROMIUM"):
-        return named
-    return next(filter(None, map(shutil.which, INSTALLED)), None)
-
-
 @contextmanager
 def running_browser(playwright: Playwright) -> Iterator[Browser]:
-    """An installed Chromium, else Playwright's own."""
-    found = find_chromium()
-    if found is None:
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+    """The browser that `make test` found or installed at its start."""
+    found = ensure_browser()
     arguments = ["--disable-gpu", "--disable-background-networking"]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")  # Chromium's sandbox does not run as root

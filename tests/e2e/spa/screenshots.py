@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import DEFAULT_LAYOUT, REPOSITORY, Layout
-from infra.local.preflight import find_free_port
+from infra.local.ports import find_free_port
 from infra.local.state import Person, State, load_state
 from tests.e2e.conftest import start_system, stop_system
 from tests.e2e.spa.browser import Visit, find_photo, running_browser

@@ -38,23 +38,26 @@ module "environment" {
   settings = {
     protected            = false # `make destroy` removes everything
     owns_account         = true
-    egress               = "nat"
+    egress               = "ipv6"
     cognito_tier         = "ESSENTIALS"
     log_days             = 14
     requests_per_second  = 50
     requests_per_address = null
-    monthly_budget_usd   = 100
+    detailed_monitoring  = false
+    own_keys             = false
+    monthly_budget_usd   = 10
     reserved_concurrency = {}
     user_limits          = {}
 
     workers = {
       concurrent_users  = 10
       survive_zone_loss = false
-      max_size          = 2
-      instance_types    = ["t4g.small", "t4g.medium"]
+      max_size          = 1
+      instance_types    = ["t4g.small"]
       vcpus             = 2
-      spot_percentage   = 100
-      warm_pool_size    = 0
+      spot_percentage   = 0
+      warm_pool_size    = 1 # Halves the wait of the first picture, for 1 USD a month
+      sleeps            = true
     }
   }
 }

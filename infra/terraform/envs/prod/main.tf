@@ -43,6 +43,8 @@ module "environment" {
     log_days             = 90
     requests_per_second  = 200 # 100 users who poll twice a second
     requests_per_address = 6000
+    detailed_monitoring  = true
+    own_keys             = true
     monthly_budget_usd   = 400
     reserved_concurrency = { sweep = 1, uploaded = 50 }
     user_limits          = {}
@@ -55,6 +57,7 @@ module "environment" {
       vcpus             = 2
       spot_percentage   = 0
       warm_pool_size    = 2
+      sleeps            = false
     }
   }
 }

@@ -1,8 +1,8 @@
-# Where every alarm goes: an encrypted topic and the people who read it.
+# The topic that every alarm goes to, and the people who read it.
 
 resource "aws_sns_topic" "this" {
   name              = "${var.name}-alarms"
-  kms_master_key_id = aws_kms_key.this.arn
+  kms_master_key_id = one(aws_kms_key.this[*].arn)
 }
 
 resource "aws_sns_topic_subscription" "email" {
@@ -39,8 +39,11 @@ resource "aws_sns_topic_policy" "this" {
   })
 }
 
-# A key of our own, because services cannot publish to a topic under SNS's default key.
+# CloudWatch cannot publish to a topic that is encrypted with SNS's default key. So a topic has a key of
+# our own or none. An alarm holds a name, a number and a link, nothing of a user.
 resource "aws_kms_key" "this" {
+  count = var.own_key ? 1 : 0
+
   description         = "Encrypts alarms of ${var.name}"
   enable_key_rotation = true
 

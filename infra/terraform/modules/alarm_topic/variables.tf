@@ -17,3 +17,8 @@ variable "emails" {
     error_message = "An alarm that nobody reads is no alarm: name at least one address."
   }
 }
+
+variable "own_key" {
+  description = "Whether the topic is encrypted with a KMS key of our own, for 1 USD a month"
+  type        = bool
+}

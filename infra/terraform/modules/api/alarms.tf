@@ -16,6 +16,8 @@ resource "aws_cloudwatch_metric_alarm" "server_errors" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "latency" {
+  count = var.latency_alarm ? 1 : 0
+
   alarm_name          = "${var.name}-api-latency"
   alarm_description   = "One request in a hundred takes over 2 s. Runbook: docs/runbooks/api-latency.md"
   namespace           = "AWS/ApiGateway"

@@ -79,7 +79,7 @@ resource "aws_api_gateway_method_settings" "all" {
   method_path = "*/*"
 
   settings {
-    metrics_enabled        = true
+    metrics_enabled        = false # Metrics per method cost 0.30 USD each, and no alarm reads them
     logging_level          = "ERROR"
     data_trace_enabled     = false # It would log tokens and pictures
     throttling_rate_limit  = var.requests_per_second

@@ -60,3 +60,8 @@ variable "alarm_topic_arn" {
   description = "Where the alarms go"
   type        = string
 }
+
+variable "latency_alarm" {
+  description = "Whether operators are told when one request in a hundred is slow"
+  type        = bool
+}

@@ -64,6 +64,7 @@ module "portal" {
   domain          = lookup(local.domains, "portal", null)
   log_bucket      = module.stack.log_bucket
   log_days        = var.settings.log_days
+  own_alarm       = var.settings.detailed_monitoring
   alarm_topic_arn = module.stack.alarm_topic_arn
 }
 

@@ -14,6 +14,8 @@ variable "settings" {
     log_days             = number      # How long logs are kept
     requests_per_second  = number      # Of all callers together; bursts may be twice as high
     requests_per_address = number      # In five minutes, before WAF refuses; null for no WAF
+    detailed_monitoring  = bool        # An alarm per function, error budgets, metrics per stage and error code
+    own_keys             = bool        # Alarms are encrypted with a KMS key of our own, for 1 USD a month
     monthly_budget_usd   = number      # Operators are told when a month costs more
     reserved_concurrency = map(number) # By function; empty in a new account, which has none to reserve
     user_limits          = map(number) # Limits of each user that differ from the code's, such as MAX_IN_FLIGHT

@@ -78,7 +78,7 @@ resource "aws_iam_role_policy" "telemetry" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = {
+  for_each = !var.own_alarms ? {} : {
     Errors    = "Invocations fail. Runbook: docs/runbooks/lambda-errors.md"
     Throttles = "Invocations are refused for lack of concurrency. Runbook: docs/runbooks/lambda-throttles.md"
   }

@@ -58,3 +58,9 @@ variable "alarm_topic_arn" {
   description = "Where the alarms go"
   type        = string
 }
+
+variable "own_alarms" {
+  description = "Whether this function has alarms of its own"
+  type        = bool
+  default     = true
+}

@@ -28,6 +28,7 @@ module "function" {
   reserved_concurrency = lookup(var.reserved_concurrency, each.key, -1)
   code                 = var.code
   log_days             = var.log_days
+  own_alarms           = var.detailed_monitoring
   alarm_topic_arn      = var.alarm_topic_arn
 
   policy = templatefile("${path.module}/../../../policies/${each.key}.json", {
@@ -42,6 +43,7 @@ module "function" {
     IMAGES_BUCKET        = var.images.name
     SPA_ORIGIN           = var.spa_origin
     POWERTOOLS_LOG_LEVEL = "INFO"
+    METRICS_DETAIL       = var.detailed_monitoring ? "full" : "basic"
   })
 }
 
@@ -101,6 +103,8 @@ resource "aws_iam_role_policy" "failed_uploads" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "failed_uploads" {
+  count = var.detailed_monitoring ? 1 : 0
+
   alarm_name          = "${var.name}-failed-uploads"
   alarm_description   = "Events of arrived pictures were not handled. Runbook: docs/runbooks/failed-uploads.md"
   namespace           = "AWS/SQS"
@@ -112,6 +116,25 @@ resource "aws_cloudwatch_metric_alarm" "failed_uploads" {
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   alarm_actions       = [var.alarm_topic_arn]
+}
+
+# Without alarms per function, one alarm watches all functions of the account and region together.
+resource "aws_cloudwatch_metric_alarm" "errors" {
+  count = var.detailed_monitoring ? 0 : 1
+
+  alarm_name          = "${var.name}-lambda-errors"
+  alarm_description   = "A function of this account fails. Runbook: docs/runbooks/lambda-errors.md"
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 3
+  datapoints_to_alarm = 2 # One bad minute may be a deployment or a retry that heals itself
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.alarm_topic_arn]
+  ok_actions          = [var.alarm_topic_arn]
 }
 
 # The sweep

@@ -57,3 +57,8 @@ variable "alarm_topic_arn" {
   description = "Where the alarms go"
   type        = string
 }
+
+variable "detailed_monitoring" {
+  description = "Whether each function has alarms and metrics of its own; otherwise one alarm watches all of them"
+  type        = bool
+}

@@ -50,14 +50,14 @@ resource "aws_cloudwatch_dashboard" "this" {
 
   dashboard_body = jsonencode({
     widgets = concat(
-      [{
+      [for alarms in [values(aws_cloudwatch_composite_alarm.burn)[*].arn] : {
         type       = "alarm"
         x          = 0
         y          = 0
         width      = 24
         height     = 3
-        properties = { title = "Is the promise kept?", alarms = [for alarm in aws_cloudwatch_composite_alarm.burn : alarm.arn] }
-      }],
+        properties = { title = "Is the promise kept?", alarms = alarms }
+      } if var.error_budgets],
       [for index, graph in local.graphs : {
         type   = "metric"
         x      = index % 2 * 12

@@ -19,7 +19,7 @@ locals {
     latency = {
       bad_share = "1 - FILL(good, 100) / 100"
       metrics = {
-        good = { namespace = "Spotter", name = "SecondsToResult", stat = "PR(:${var.result_seconds})", dimensions = {} }
+        good = { namespace = "Spotter", name = "SecondsToResult", stat = "PR(:${var.result_seconds + var.start_seconds})", dimensions = {} }
       }
     }
   }
@@ -40,7 +40,7 @@ locals {
 }
 
 resource "aws_cloudwatch_metric_alarm" "burn" {
-  for_each = local.burns
+  for_each = var.error_budgets ? local.burns : {}
 
   alarm_name          = "${var.name}-slo-${each.key}"
   alarm_description   = "One window of a burn-rate alarm. Runbook: docs/runbooks/slo-${split("-", each.key)[0]}.md"
@@ -74,7 +74,7 @@ resource "aws_cloudwatch_metric_alarm" "burn" {
 }
 
 resource "aws_cloudwatch_composite_alarm" "burn" {
-  for_each = merge([
+  for_each = !var.error_budgets ? {} : merge([
     for indicator in keys(local.indicators) : { for speed in ["fast", "slow"] : "${indicator}-${speed}" => indicator }
   ]...)
 

@@ -54,3 +54,13 @@ variable "alarm_topic_arn" {
   description = "Where the alarms go"
   type        = string
 }
+
+variable "start_seconds" {
+  description = "Seconds that the first picture waits for a fleet that was asleep; they count as in time"
+  type        = number
+}
+
+variable "error_budgets" {
+  description = "Whether alarms follow the error budgets"
+  type        = bool
+}

@@ -1,6 +1,8 @@
-# The two ways out; docs/cost.md compares them.
-# "endpoints": one private address a service and zone, no way to the internet at all.
-# "nat": one NAT gateway for all zones, cheaper while there is one environment with little traffic.
+# The ways out; docs/cost.md compares them. S3 and DynamoDB have free gateway endpoints in each.
+# "endpoints": an interface endpoint per service and zone. There is no way to the internet.
+# "ipv6": an egress-only gateway, free. Workers call the dual-stack endpoints of AWS; nobody can call them.
+# "public": a public IPv4 address per worker while it runs. No rule lets anything in.
+# "nat": one NAT gateway for all zones.
 
 resource "aws_security_group" "endpoint" {
   count = var.egress == "endpoints" ? 1 : 0
@@ -34,8 +36,41 @@ resource "aws_vpc_endpoint" "interface" {
   tags = { Name = "${var.name}-${each.key}" }
 }
 
+resource "aws_egress_only_internet_gateway" "this" {
+  count = local.dual_stack ? 1 : 0
+
+  vpc_id = aws_vpc.this.id
+}
+
+resource "aws_route" "ipv6" {
+  count = local.dual_stack ? 1 : 0
+
+  route_table_id              = aws_route_table.private.id
+  destination_ipv6_cidr_block = "::/0"
+  egress_only_gateway_id      = aws_egress_only_internet_gateway.this[0].id
+}
+
+resource "aws_vpc_security_group_egress_rule" "https_ipv6" {
+  count = local.dual_stack ? 1 : 0
+
+  security_group_id = aws_security_group.worker.id
+  description       = "AWS APIs"
+  cidr_ipv6         = "::/0"
+  from_port         = 443
+  to_port           = 443
+  ip_protocol       = "tcp"
+}
+
+resource "aws_route" "public" {
+  count = var.egress == "public" ? 1 : 0
+
+  route_table_id         = aws_route_table.private.id
+  destination_cidr_block = "0.0.0.0/0"
+  gateway_id             = aws_internet_gateway.this[0].id
+}
+
 resource "aws_internet_gateway" "this" {
-  count = var.egress == "nat" ? 1 : 0
+  count = contains(["nat", "public"], var.egress) ? 1 : 0
 
   vpc_id = aws_vpc.this.id
 }

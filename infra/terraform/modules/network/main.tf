@@ -1,4 +1,4 @@
-# A VPC for the workers: private subnets, nothing comes in, and only what is needed goes out.
+# A VPC for the workers. No rule lets anything in, and HTTPS is the only way out.
 
 data "aws_availability_zones" "here" {
   state = "available"
@@ -10,6 +10,8 @@ data "aws_availability_zones" "here" {
 }
 
 locals {
+  dual_stack = var.egress == "ipv6"
+
   zones = slice(data.aws_availability_zones.here.names, 0, var.zone_count)
 
   # What an instance calls besides S3 and DynamoDB, which have free gateway endpoints.
@@ -20,6 +22,8 @@ resource "aws_vpc" "this" {
   cidr_block           = "10.0.0.0/16"
   enable_dns_support   = true
   enable_dns_hostnames = true # Private names of the interface endpoints
+
+  assign_generated_ipv6_cidr_block = local.dual_stack
 
   tags = { Name = var.name }
 }
@@ -36,7 +40,12 @@ resource "aws_subnet" "private" {
   availability_zone = each.key
   cidr_block        = cidrsubnet(aws_vpc.this.cidr_block, 4, each.value)
 
-  tags = { Name = "${var.name}-private-${each.key}" }
+  # IPv4 stays for the instance metadata and for the gateway endpoints.
+  ipv6_cidr_block                 = local.dual_stack ? cidrsubnet(aws_vpc.this.ipv6_cidr_block, 8, each.value) : null
+  assign_ipv6_address_on_creation = local.dual_stack
+  map_public_ip_on_launch         = var.egress == "public"
+
+  tags = { Name = "${var.name}-${var.egress == "public" ? "public" : "private"}-${each.key}" }
 }
 
 resource "aws_route_table" "private" {

@@ -19,12 +19,12 @@ variable "zone_count" {
 }
 
 variable "egress" {
-  description = "How workers reach AWS: \"endpoints\" (no internet at all) or \"nat\""
+  description = "How workers reach AWS: \"endpoints\", \"ipv6\", \"public\" or \"nat\"; egress.tf describes each"
   type        = string
 
   validation {
-    condition     = contains(["endpoints", "nat"], var.egress)
-    error_message = "The way out is \"endpoints\" or \"nat\"."
+    condition     = contains(["endpoints", "ipv6", "public", "nat"], var.egress)
+    error_message = "egress is \"endpoints\", \"ipv6\", \"public\" or \"nat\"."
   }
 }
 

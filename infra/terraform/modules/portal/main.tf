@@ -1,9 +1,11 @@
 # What the operators' portal needs around its function. Zappa uploads the code and makes the
-# function and its REST API; roles, tables, files, secrets and the door are Terraform's.
+# function and its REST API; roles, files and the CloudFront distribution are Terraform's.
+# `make deploy` writes the secrets as an SSM SecureString, so that they are never in Terraform's state.
 
 locals {
   stage         = "portal"
   function_name = "${var.name}-${local.stage}" # So does Zappa build it
+  secrets       = "/${var.name}/portal/secrets"
   host          = try(var.domain.name, aws_cloudfront_distribution.this.domain_name)
 }
 
@@ -42,8 +44,8 @@ resource "aws_iam_role_policy" "function" {
       },
       {
         Effect   = "Allow"
-        Action   = "secretsmanager:GetSecretValue"
-        Resource = aws_secretsmanager_secret.this.arn
+        Action   = "ssm:GetParameter"
+        Resource = "arn:aws:ssm:${var.here.region}:${var.here.account_id}:parameter${local.secrets}"
       },
     ]
   })
@@ -52,13 +54,6 @@ resource "aws_iam_role_policy" "function" {
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/aws/lambda/${local.function_name}"
   retention_in_days = var.log_days
-}
-
-# `make deploy` writes the value, so that it is never in Terraform's state.
-resource "aws_secretsmanager_secret" "this" {
-  name                    = "${local.function_name}-secrets"
-  description             = "Django's secret key and the client secret of the sign-in"
-  recovery_window_in_days = 7
 }
 
 # Zappa uploads the package here and deletes it after the function has it.
@@ -172,6 +167,8 @@ resource "aws_route53_record" "this" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "errors" {
+  count = var.own_alarm ? 1 : 0
+
   alarm_name          = "${local.function_name}-errors"
   alarm_description   = "The portal fails. Runbook: docs/runbooks/portal-errors.md"
   namespace           = "AWS/Lambda"

@@ -18,7 +18,7 @@ output "packages_bucket" {
   value       = module.packages.name
 }
 
-output "secrets_arn" {
-  description = "Secret that the deploy fills"
-  value       = aws_secretsmanager_secret.this.arn
+output "secrets_parameter" {
+  description = "SSM parameter that `make deploy` writes the secrets to"
+  value       = local.secrets
 }

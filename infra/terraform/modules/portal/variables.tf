@@ -38,3 +38,8 @@ variable "alarm_topic_arn" {
   description = "Where the alarms go"
   type        = string
 }
+
+variable "own_alarm" {
+  description = "Whether the portal's errors have an alarm of their own"
+  type        = bool
+}

@@ -33,7 +33,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   period              = var.alarms[each.key].period_seconds
   evaluation_periods  = var.alarms[each.key].periods
   comparison_operator = "GreaterThanThreshold"
-  threshold           = var.alarms[each.key].threshold
+  threshold           = var.alarms[each.key].threshold + (each.key == "age" ? var.start_seconds : 0)
   alarm_actions       = [var.alarm_topic_arn]
   ok_actions          = [var.alarm_topic_arn]
 }

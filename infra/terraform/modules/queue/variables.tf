@@ -27,3 +27,8 @@ variable "alarm_topic_arn" {
   description = "Where the alarms go"
   type        = string
 }
+
+variable "start_seconds" {
+  description = "Seconds that the first picture waits for a fleet that was asleep; 0 if the fleet never sleeps"
+  type        = number
+}

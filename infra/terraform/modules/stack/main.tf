@@ -2,10 +2,11 @@
 # portal exist once per environment and come from modules/environment.
 
 module "alarm_topic" {
-  source = "../alarm_topic"
-  name   = var.name
-  here   = var.here
-  emails = var.alarm_emails
+  source  = "../alarm_topic"
+  name    = var.name
+  here    = var.here
+  emails  = var.alarm_emails
+  own_key = var.settings.own_keys
 }
 
 module "network" {
@@ -32,6 +33,7 @@ module "queue" {
   visibility_timeout_seconds = local.contract.settings.visibility_seconds
   max_receive_count          = local.contract.settings.max_receive_count
   alarms                     = local.contract.alarms
+  start_seconds              = module.workers.start_seconds
   alarm_topic_arn            = module.alarm_topic.arn
 }
 
@@ -46,6 +48,7 @@ module "functions" {
   code                 = local.code
   reserved_concurrency = var.settings.reserved_concurrency
   user_limits          = var.settings.user_limits
+  detailed_monitoring  = var.settings.detailed_monitoring
   log_days             = var.settings.log_days
   alarm_topic_arn      = module.alarm_topic.arn
 }
@@ -63,6 +66,7 @@ module "api" {
   domain               = lookup(var.domains, each.key, null)
   requests_per_second  = var.settings.requests_per_second
   requests_per_address = var.settings.requests_per_address
+  latency_alarm        = var.settings.detailed_monitoring
   manage_account       = each.key == "api" && var.settings.owns_account
   log_days             = var.settings.log_days
   alarm_topic_arn      = module.alarm_topic.arn
@@ -72,7 +76,8 @@ module "workers" {
   source               = "../workers"
   name                 = var.name
   here                 = var.here
-  subnet_ids           = module.network.private_subnet_ids
+  subnet_ids           = module.network.worker_subnet_ids
+  dual_stack           = module.network.dual_stack
   security_group_id    = module.network.worker_security_group_id
   release              = local.worker_release
   artefacts_bucket_arn = module.storage.artefacts.arn
@@ -86,6 +91,7 @@ module "workers" {
     TASKS_TABLE    = var.tables["tasks"].name
     TASK_QUEUE_URL = module.queue.url
     IMAGES_BUCKET  = module.storage.images.name
+    METRICS_DETAIL = var.settings.detailed_monitoring ? "full" : "basic"
   }
 }
 
@@ -97,6 +103,8 @@ module "monitoring" {
   task_queue_name        = module.queue.name
   dead_letter_queue_name = module.queue.dead_letter.name
   worker_group_name      = module.workers.group_name
+  start_seconds          = module.workers.start_seconds
+  error_budgets          = var.settings.detailed_monitoring
   log_group_names        = concat([module.workers.log_group_name], [for it in module.functions.functions : it.log_group_name])
   alarm_topic_arn        = module.alarm_topic.arn
 }

@@ -18,6 +18,8 @@ variable "settings" {
     log_days             = number
     requests_per_second  = number
     requests_per_address = number
+    detailed_monitoring  = bool
+    own_keys             = bool
     reserved_concurrency = map(number)
     user_limits          = map(number)
     workers              = any

@@ -1,4 +1,5 @@
-# The machines that recognise: an Auto Scaling group whose size follows the backlog.
+# The machines that recognise: an Auto Scaling group whose size follows the backlog. sleep.tf: none
+# while nothing waits.
 
 locals {
   capacity = jsondecode(file("${path.module}/../../capacity.json"))
@@ -7,12 +8,19 @@ locals {
   needed            = ceil(var.size.concurrent_users / local.capacity.seconds_per_user_and_image / local.images_per_second)
   zones             = length(var.subnet_ids)
 
-  # A launch takes minutes, so the minimum carries the promised users, also after losing a zone.
-  min_size = !var.size.survive_zone_loss ? local.needed : ceil(local.needed / (local.zones - 1)) * local.zones
+  # A launch takes minutes, so the awake group carries the promised users, also after losing a zone.
+  awake_size = !var.size.survive_zone_loss ? local.needed : ceil(local.needed / (local.zones - 1)) * local.zones
+  min_size   = var.size.sleeps ? 0 : local.awake_size
+  max_size   = max(var.size.max_size, local.awake_size)
 
   # Before the first deploy there is nothing to run.
   min_now = var.release == null ? 0 : local.min_size
-  max_now = var.release == null ? 0 : max(var.size.max_size, local.min_size)
+  max_now = var.release == null ? 0 : local.max_size
+
+  # From the first waiting picture to a worker that takes it: the metric and the alarm, then the launch.
+  starts         = local.capacity.starts
+  launch_seconds = var.size.warm_pool_size > 0 ? local.starts.warm_launch_seconds : local.starts.cold_launch_seconds
+  start_seconds  = var.size.sleeps ? local.starts.noticed_seconds + local.launch_seconds : 0
 
   group_name   = "${var.name}-workers"
   architecture = "arm64"
@@ -40,6 +48,7 @@ resource "aws_launch_template" "this" {
     version = substr(try(var.release.sha256, ""), 0, 12)
 
     environment = var.environment
+    dual_stack  = var.dual_stack
   }))
 
   iam_instance_profile {
@@ -124,6 +133,11 @@ resource "aws_autoscaling_group" "this" {
     content {
       pool_state = "Stopped"
       min_size   = var.size.warm_pool_size
+
+      # A worker that goes to sleep stops and stays installed. It is not terminated.
+      instance_reuse_policy {
+        reuse_on_scale_in = var.size.sleeps
+      }
     }
   }
 
@@ -170,6 +184,8 @@ resource "aws_autoscaling_group" "this" {
 }
 
 resource "aws_autoscaling_policy" "backlog" {
+  count = local.max_size > local.awake_size ? 1 : 0
+
   name                   = "backlog"
   autoscaling_group_name = aws_autoscaling_group.this.name
   policy_type            = "TargetTrackingScaling"

@@ -5,12 +5,12 @@ output "group_name" {
 
 output "min_size" {
   description = "Instances that carry the promised users"
-  value       = local.min_size
+  value       = local.awake_size
 }
 
 output "min_images_per_second" {
-  description = "What the smallest group recognises"
-  value       = local.min_size * local.images_per_second
+  description = "Images per second that the smallest awake group recognises"
+  value       = local.awake_size * local.images_per_second
 }
 
 output "role_name" {
@@ -21,4 +21,9 @@ output "role_name" {
 output "log_group_name" {
   description = "Where the workers' logs are"
   value       = aws_cloudwatch_log_group.this.name
+}
+
+output "start_seconds" {
+  description = "Seconds that the first picture waits for a fleet that was asleep; 0 if the fleet never sleeps"
+  value       = local.start_seconds
 }

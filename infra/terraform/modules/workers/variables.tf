@@ -54,6 +54,7 @@ variable "size" {
     vcpus             = number       # Of one instance
     spot_percentage   = number       # Among the instances beyond what the promise needs
     warm_pool_size    = number       # Stopped instances, ready in half a minute; not with Spot
+    sleeps            = bool         # No instance while nothing waits; the first picture then waits for a start
   })
 
   validation {
@@ -76,4 +77,9 @@ variable "log_days" {
 variable "alarm_topic_arn" {
   description = "Where the alarms go"
   type        = string
+}
+
+variable "dual_stack" {
+  description = "Whether the way out is IPv6, for which AWS has endpoints of their own"
+  type        = bool
 }

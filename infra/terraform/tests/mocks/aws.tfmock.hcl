@@ -85,8 +85,12 @@ mock_resource "aws_s3_bucket" {
   }
 }
 
-mock_resource "aws_secretsmanager_secret" {
-  defaults = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:mock" }
+mock_resource "aws_autoscaling_policy" {
+  defaults = { arn = "arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:mock" }
+}
+
+mock_resource "aws_vpc" {
+  defaults = { ipv6_cidr_block = "2600:1f18::/56" }
 }
 
 mock_resource "aws_sns_topic" {

@@ -2,7 +2,7 @@
 # Installs the release around this file. Run as root by the user data, once.
 set -euo pipefail
 cd "$(dirname "$0")"
-source /etc/spotter/instance.env
+set -a && source /etc/spotter/instance.env && set +a
 
 # From Amazon Linux's repositories, which lie in S3: no way to the internet is needed.
 dnf install --assumeyes --quiet python3.13 amazon-cloudwatch-agent logrotate
@@ -23,7 +23,7 @@ HEALTH_FILE=/run/spotter/health.json
 WORKER_NAME=$(cloud-init query instance_id)
 ENVIRONMENT
 
-sed "s|LOG_GROUP|$LOG_GROUP|" units/cloudwatch-agent.json >/etc/spotter/cloudwatch-agent.json
+sed "s|LOG_GROUP|$LOG_GROUP|; s|\"DUAL_STACK\"|$AWS_USE_DUALSTACK_ENDPOINT|" units/cloudwatch-agent.json >/etc/spotter/cloudwatch-agent.json
 /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl \
   -a fetch-config -m ec2 -s -c file:/etc/spotter/cloudwatch-agent.json
 

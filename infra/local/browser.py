@@ -1,0 +1,141 @@
+"""The browser of the end-to-end tests: one of this machine, else one that is installed for them.
+
+Imports the standard library only, see preflight.py.
+
+Run as: python -m infra.local.browser (installs one if there is none)
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from enum import StrEnum
+from pathlib import Path
+
+from infra.local.errors import LocalError
+
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+OWN = (
+    "chromium-*/chrome-linux*/chrome",
+    "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
+)
+"""Where Playwright keeps its browser, below its own folder."""
+DOWNLOADS = "https://cdn.playwright.dev"
+TIMEOUT_SECONDS = 3
+NEXT_STEP = (
+    "Install Chromium or Google Chrome from your system's packages,"
+    " or name one: CHROMIUM=/path/to/chrome make test"
+)
+
+
+class Way(StrEnum):
+    """How a missing browser is installed."""
+
+    DOWNLOAD = "Playwright's own download"
+    APT = "apt-get install chromium"
+
+
+def find_browser() -> str | None:
+    """A browser that runs: the one that $CHROMIUM names, else one of the machine or Playwright's.
+
+    Raises:
+        LocalError: $CHROMIUM names one that does not run.
+    """
+    if named := os.environ.get("CHROMIUM"):
+        if get_version(named) is None:
+            raise LocalError(f"The browser that CHROMIUM names does not run: {named}", NEXT_STEP)
+        return named
+    installed = filter(None, map(shutil.which, NAMES))
+    return next((it for it in [*installed, *_find_own()] if get_version(it) is not None), None)
+
+
+def get_version(program: str) -> str | None:
+    """What it says of itself, such as `Chromium 140.0`; None if it does not run."""
+    try:
+        done = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, timeout=60, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    # A browser whose system libraries are missing ends with an error here.
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def find_ways() -> list[Way]:
+    """How a browser could be installed on this machine, best way first."""
+    ways = [Way.DOWNLOAD] if _can_download() else []
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        ways.append(Way.APT)
+    return ways
+
+
+def ensure_browser() -> str:
+    """A browser that runs; installs one if there is none.
+
+    Raises:
+        LocalError: There is none, and none could be installed.
+    """
+    if found := find_browser():
+        return found
+    for way in find_ways():
+        sys.stderr.write(f"Installing a browser for the tests: {way}\n")
+        _install(way)
+        if found := find_browser():
+            return found
+    raise LocalError("The tests need a browser, and none could be installed.", NEXT_STEP)
+
+
+def _find_own() -> list[str]:
+    if named := os.environ.get("PLAYWRIGHT_BROWSERS_PATH"):
+        folder = Path(named)
+    elif sys.platform == "darwin":
+        folder = Path.home() / "Library/Caches/ms-playwright"
+    else:
+        folder = Path.home() / ".cache/ms-playwright"
+    return [str(path) for pattern in OWN for path in sorted(folder.glob(pattern), reverse=True)]
+
+
+def _can_download() -> bool:
+    address = os.environ.get("PLAYWRIGHT_DOWNLOAD_HOST", DOWNLOADS)
+    try:
+        urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS).close()
+    except urllib.error.HTTPError:
+        return True  # It answers; it has nothing at its root
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _install(way: Way) -> None:
+    """Try it. Whether it worked, `find_browser` tells."""
+    if way is Way.DOWNLOAD:
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+        return
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
+        subprocess.run(["apt-get", "-qq", *arguments], env=environment, check=False)
+
+
+def main() -> int:
+    try:
+        ensure_browser()
+    except LocalError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
