@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.core.errors import UnreadableImageError
-from pipeline.core.images import AVIF, HEIC, JPEG, PNG, ImageHeader, png
+from pipeline.core.images import AVIF, HEIC, JPEG, PNG, ImageHeader, png, webp
 from pipeline.worker.vision.cmyk import decode_cmyk
 from pipeline.worker.vision.heif import decode_heif
 from pipeline.worker.vision.profile import UnusableProfileError
@@ -65,7 +65,7 @@ def decode_pixels(data: bytes, header: ImageHeader, shortest_side_px: int) -> np
         return _decode_png(data, header)
     if header.content_type in (HEIC, AVIF):
         return decode_heif(data, header)
-    return _decode(data[: header.stored.end], header, cv2.IMREAD_UNCHANGED)
+    return _decode(webp.keep_pixels(data), header, cv2.IMREAD_UNCHANGED)
 
 
 def _decode_jpeg(data: bytes, header: ImageHeader, shortest_side_px: int) -> npt.NDArray:
@@ -80,7 +80,7 @@ def _decode_jpeg(data: bytes, header: ImageHeader, shortest_side_px: int) -> npt
             return _decode(data[: stored.end], header, flags)
         except UnreadableImageError:
             pass  # Bytes that look like an end may belong to what follows the picture
-    scans = data[: stored.pixels_end]
+    scans = data[: stored.pixels_end].rstrip(b"\xff")  # Half an end mark
     if not scans:
         raise UnreadableImageError
     _check_complete(scans, header)
