@@ -65,7 +65,7 @@ export interface paths {
         };
         /**
          * Get one task and its result
-         * @description While the task is not finished, `Retry-After` says in how many seconds to ask again.
+         * @description While the task is not finished, `Retry-After` says in how many seconds to ask again. `startsInSeconds` is set while the task waits for a worker that was asleep.
          */
         get: operations["getResult"];
         put?: never;
@@ -311,6 +311,11 @@ export interface components {
              * @example null
              */
             error: components["schemas"]["TaskError"] | null;
+            /**
+             * @description About how many seconds until a worker has started. Workers can be asleep while nothing waits. Null unless the task waits for one, and always null in lists.
+             * @example null
+             */
+            startsInSeconds: number | null;
         };
         /** @description Why a task failed. */
         TaskError: {
@@ -318,7 +323,7 @@ export interface components {
              * @description Stable name of the error.
              * @enum {string}
              */
-            code: "empty_image" | "unsupported_format" | "animated_image" | "image_too_large" | "too_many_pixels" | "image_too_small" | "unreadable_image" | "image_missing" | "image_timeout" | "retries_exhausted";
+            code: "empty_image" | "unsupported_format" | "animated_image" | "several_pictures" | "image_too_complex" | "image_too_large" | "too_many_pixels" | "image_too_small" | "unreadable_image" | "image_missing" | "image_timeout" | "retries_exhausted";
             /** @description What happened and what to do next, for people. */
             message: string;
         };
@@ -418,7 +423,7 @@ export interface components {
              * @example image/jpeg
              * @enum {string}
              */
-            contentType: "image/jpeg" | "image/png" | "image/webp";
+            contentType: "image/jpeg" | "image/png" | "image/webp" | "image/heic" | "image/avif";
             /**
              * @description Size of the picture; up to 20,971,520 bytes.
              * @example 2481152
@@ -503,6 +508,8 @@ export interface operations {
                 "image/jpeg": string;
                 "image/png": string;
                 "image/webp": string;
+                "image/heic": string;
+                "image/avif": string;
             };
         };
         responses: {
