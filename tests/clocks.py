@@ -1,4 +1,4 @@
-"""Clocks that a test holds in its hand: no result of it depends on how fast the machine is."""
+"""Clocks that a test sets, so that its result does not depend on the speed of the machine."""
 
 import time
 from datetime import datetime, tzinfo
@@ -9,7 +9,7 @@ from moto.sqs import models as moto_sqs
 
 
 def stop_clock(monkeypatch: pytest.MonkeyPatch, module: ModuleType, at: datetime) -> None:
-    """Show `module`, which has imported `datetime`, the same time from now on."""
+    """Give `module`, which has imported `datetime`, one fixed time from now on."""
 
     class StandingClock(datetime):
         @classmethod
@@ -20,10 +20,10 @@ def stop_clock(monkeypatch: pytest.MonkeyPatch, module: ModuleType, at: datetime
 
 
 class HandClock:
-    """Goes only when told to. Takes the place of `time` in a module."""
+    """Advances only when a test says so. Replaces `time` in a module."""
 
     def __init__(self) -> None:
-        # About now: an AWS in memory refuses what is long ago or to come.
+        # Near the real time, because the in-memory AWS refuses times far from it.
         self._seconds = float(round(time.time()))
 
     def go(self, seconds: float) -> None:
@@ -39,9 +39,9 @@ class HandClock:
         return self._seconds
 
     def move_queues(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Let the queues in memory hide and show messages by this clock.
+        """Let the in-memory queues hide and show messages by this clock.
 
-        A long poll of theirs would not end.
+        A long poll would not end with it.
         """
         monkeypatch.setattr(moto_sqs, "unix_time", lambda: self._seconds)
         monkeypatch.setattr(moto_sqs, "unix_time_millis", lambda: self._seconds * 1000)

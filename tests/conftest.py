@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures and settings of all tests."""
 
 import signal
 from collections.abc import Iterator
@@ -16,17 +16,17 @@ from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task
 from tests.environment import settings
 
-# How long an example takes is no matter of right and wrong: the machine may stall.
+# The time that an example takes proves nothing, because the machine may stall.
 hypothesis.settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("unhurried")
 
-# A shell ignores SIGINT in what it runs in the background, and what is started here would too.
+# A shell lets background commands ignore SIGINT, and processes started here would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Every test has a session of its own, and each would read the descriptions of the services anew:
-# a third of the time of a short test.
+# Each test has its own session, which would read the service descriptions again. That takes a third
+# of the time of a short test.
 JSONFileLoader.load_file = cache(JSONFileLoader.load_file)  # type: ignore[method-assign]
 
 

@@ -24,7 +24,7 @@ CAT = Label(
 
 
 def build_task(owner_id: str = OWNER_ID, **values: Any) -> Task:
-    """A task that awaits its picture, not yet saved."""
+    """A task that awaits its picture and is not saved."""
     request = {"content_type": "image/jpeg", "size_bytes": 1000, "min_confidence": 50}
     task = Task(owner_id=owner_id, **{**request, "max_labels": 20, **values})
     task.image_key = build_image_key(owner_id, task.task_id)
@@ -34,6 +34,8 @@ def build_task(owner_id: str = OWNER_ID, **values: Any) -> Task:
 def build_result() -> TaskResult:
     return TaskResult(
         labels=[CAT],
+        content_type="image/jpeg",
+        size_bytes=1000,
         width=640,
         height=480,
         sha256="0" * 64,

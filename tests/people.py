@@ -1,4 +1,4 @@
-"""New users of a local system, signed up as the web page does it."""
+"""Signs up new users of a local system as the web page does."""
 
 from contextlib import closing
 from uuid import uuid4
@@ -9,12 +9,12 @@ from botocore.config import Config
 
 from infra.local.state import Person, State
 
-CODE = "123456"  # ministack's, of every account
+CODE = "123456"  # ministack accepts it for every account
 PASSWORD = "Correct-horse-1"
 
 
 def sign_up(state: State, count: int = 1) -> list[Person]:
-    """So many new users."""
+    """Sign up `count` new users."""
     client = boto3.client(
         "cognito-idp",
         endpoint_url=state.endpoint,

@@ -1,4 +1,4 @@
-"""Pictures that tests make: any format, mode and orientation, honest and hostile."""
+"""Makes pictures for tests: every format, mode and orientation, valid and hostile."""
 
 import io
 import struct
@@ -13,7 +13,7 @@ RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
 
 def build_quadrants(width: int = 96, height: int = 64) -> Image.Image:
-    """Red, green, blue and white corners: no turn or mirroring leaves it as it was."""
+    """Red, green, blue and white corners. Every rotation and mirroring changes the picture."""
     picture = Image.new("RGB", (width, height), RED)
     half_width, half_height = width // 2, height // 2
     picture.paste(GREEN, (half_width, 0, width, half_height))
@@ -43,7 +43,7 @@ def build_chunk(kind: bytes, payload: bytes) -> bytes:
 
 
 def build_bomb(width: int, height: int | None = None) -> bytes:
-    """A sound black PNG, square unless told, whose size does not show in its bytes."""
+    """A valid black PNG with many pixels and few bytes. It is square if `height` is None."""
     height = width if height is None else height
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     row = bytes(1 + (width + 7) // 8)

@@ -1,4 +1,4 @@
-"""ICC profiles that tests make: https://www.color.org/specification/ICC.1-2022-05.pdf"""
+"""Makes ICC profiles for tests: https://www.color.org/specification/ICC.1-2022-05.pdf"""
 
 import struct
 from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ def build_matrix_profile(columns: Sequence[Sequence[float]], curve: bytes = SRGB
 
 
 def build_ink_profile(full_cyan: tuple[int, int, int], paper: tuple[int, int, int]) -> bytes:
-    """CMYK by a table of two points a side. Only cyan colours the paper.
+    """A CMYK profile with a table of two points per axis. Only cyan changes the colour.
 
     Args:
         full_cyan: L, a and b of 8-bit tables, as printed with all of cyan.

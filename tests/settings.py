@@ -3,5 +3,5 @@
 from tests import environment  # noqa: F401, I001 # Sets the variables that the next line reads
 from portal.settings import *  # noqa: F403
 
-# The real one takes half a second on purpose.
+# The real hasher takes half a second by design.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

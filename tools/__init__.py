@@ -1,1 +1,1 @@
-"""Instruments that measure or break the whole system; the product never imports them."""
+"""Instruments that measure the whole system or inject faults. The product never imports them."""

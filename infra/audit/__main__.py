@@ -35,9 +35,11 @@ def _judge(name: str, done: subprocess.CompletedProcess[str], key: str) -> int:
         return UNKNOWN
     if done.returncode:
         complain(done)
-        sys.stderr.write(f"{name}: vulnerabilities are known. Renew the lock with: make locks\n")
+        sys.stderr.write(
+            f"{name}: vulnerabilities are known; see above. Renew the lock with: make locks\n"
+        )
         return VULNERABLE
-    sys.stdout.write(f"{name}: nothing known\n")
+    sys.stdout.write(f"{name}: no known vulnerabilities\n")
     return FINE
 
 

@@ -15,7 +15,7 @@ FOLDER = REPOSITORY / "build" / "sbom"
 
 
 def write_bills(folder: Path = FOLDER) -> list[Path]:
-    """Write all bills.
+    """Write the bills of all locks and of the page.
 
     Raises:
         LocalError: A tool could not be installed or refused a lock.
@@ -33,7 +33,7 @@ def write_bills(folder: Path = FOLDER) -> list[Path]:
     done = run_npm(["sbom", "--sbom-format", "cyclonedx", "--omit", "dev"])
     if done.returncode:
         complain(done)
-        raise LocalError("npm could not write the page's bill.", "Look at what it said above.")
+        raise LocalError("npm could not write the page's bill.", "Read its message above.")
     page = folder / "spa.json"
     page.write_text(done.stdout)
     return [*written, page]

@@ -30,7 +30,7 @@ def run_npm(arguments: Iterable[str]) -> subprocess.CompletedProcess[str]:
 
 
 def find_locks(names: Iterable[str]) -> list[Path]:
-    """The locks of these parts."""
+    """The lock files with these names."""
     return [REQUIREMENTS / f"{name}.txt" for name in names]
 
 

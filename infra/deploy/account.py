@@ -109,12 +109,14 @@ class Account:
         """Make the previous release the one of the next apply.
 
         Raises:
-            DeployError: There is none.
+            DeployError: There is no earlier release.
         """
         history = self.get_history(kind)
         earlier = [value for value in history if value != history[-1]]
         if not earlier:
-            raise DeployError(f"There is no earlier release of {kind} to go back to.")
+            raise DeployError(
+                f"There is no earlier release of {kind}. Deploy the commit that you want instead."
+            )
         self.set_parameter(kind, earlier[-1])
         return earlier[-1]
 

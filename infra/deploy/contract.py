@@ -1,7 +1,8 @@
 """Write contract.json, which Terraform reads: `python -m infra.deploy.contract`.
 
-Table keys, indexes and the numbers that code and infrastructure share are declared once, in
-Python. The file is committed, so that a plan needs no Python, and a test finds it out of date.
+Table keys, indexes and the numbers that code and infrastructure share are declared once, in Python.
+The file contract.json is committed, so that a plan needs no Python. A test compares it with the
+code.
 """
 
 import argparse

@@ -69,7 +69,7 @@ def deploy_portal(account: Account, outputs: dict[str, Any]) -> bool:
     # Files before the code that names them. Files of the previous release are kept.
     target = f"s3://{portal['static_bucket']}/portal-static"
     sync = ["aws", "s3", "sync", str(static), target, "--region", account.region]
-    # The manifest of their names is in the package.
+    # The package contains the manifest of the names.
     only = ["--exclude", "staticfiles.json", "--only-show-errors"]
     run([*sync, *only, "--cache-control", IMMUTABLE], REPOSITORY)
     zappa = [str(ZAPPA), find_command(portal, account.region), portal["stage"]]

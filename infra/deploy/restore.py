@@ -32,7 +32,7 @@ def copy_missing(client: DynamoDBClient, restored: str, live: str) -> tuple[int,
     """Copy the records of one table that another table lacks.
 
     Returns:
-        How many were copied, and how many were there already.
+        The number of copied records, and the number that the live table had already.
     """
     copied = kept = 0
     for item in _scan(client, restored):

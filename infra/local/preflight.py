@@ -1,4 +1,4 @@
-"""What this machine has for a command and what will be installed, as one table at its start.
+"""Prints a table at the start of a command: what the machine has and what will be installed.
 
 It runs before anything is installed, so this module and those that it imports use the standard
 library only.
@@ -34,7 +34,7 @@ VENV = REPOSITORY / ".venv"
 
 
 class State(StrEnum):
-    """What a check found."""
+    """The result of a check."""
 
     FOUND = "found"
     PLANNED = "to install"
@@ -49,7 +49,7 @@ class Finding:
     state: State
     text: str
     next_step: str = ""
-    """What mends it, for a thing that is missing."""
+    """What to do about it, if it is missing."""
 
 
 Check = Callable[[], Finding]
@@ -150,7 +150,7 @@ def look(command: str) -> list[Finding]:
 
 
 def build_table(findings: list[Finding]) -> str:
-    """The table for a terminal, and below it what mends each thing that is missing."""
+    """The table for a terminal, and below it the next step for each missing thing."""
     steps = [f"✗ {it.name}: {it.text}\n→ {it.next_step}" for it in find_missing(findings)]
     return "\n".join([*map(_build_row, findings), *steps])
 
@@ -161,7 +161,7 @@ def _build_row(finding: Finding) -> str:
 
 
 def find_missing(findings: list[Finding]) -> list[Finding]:
-    """What stops the command."""
+    """The findings that stop the command."""
     return [it for it in findings if it.state is State.MISSING]
 
 

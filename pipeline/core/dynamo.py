@@ -15,14 +15,9 @@ from pipeline.core.clients import MAX_CONNECTIONS, get_session
 
 
 class BaseMeta:
-    """The `Meta` of each model inherits from it, so that all share address and limits."""
+    """The `Meta` of each model inherits from it, so that all share region and limits."""
 
     region: str | None = None
-    host: str | None = None
-    """Address of DynamoDB, if it is not AWS's."""
-    aws_access_key_id: str | None = None
-    aws_secret_access_key: str | None = None
-    """Only where the environment must not decide: botocore finds credentials itself."""
     billing_mode = "PAY_PER_REQUEST"
     connect_timeout_seconds = 2
     read_timeout_seconds = 5

@@ -70,7 +70,9 @@ class UnsupportedFormatError(PermanentError):
     """The bytes are not one of the formats that we accept."""
 
     code = "unsupported_format"
-    message = "The file is not a JPEG, PNG or WebP picture. Convert it and send it again."
+    message = (
+        "The file is not a JPEG, PNG, WebP, HEIC or AVIF picture. Convert it and send it again."
+    )
 
 
 class AnimatedImageError(PermanentError):

@@ -108,7 +108,8 @@ class UnsupportedMediaTypeError(PipelineError):
     code = "unsupported_media_type"
     message = (
         "Send Content-Type application/json for an upload form,"
-        " or image/jpeg, image/png or image/webp with the picture itself."
+        " or the picture itself with its type: image/jpeg, image/png, image/webp, image/heic"
+        " or image/avif."
     )
 
 

@@ -18,14 +18,21 @@ from pipeline.core.errors import (
     AnimatedImageError,
     EmptyImageError,
     IdempotencyKeyReusedError,
+    ImageTooComplexError,
     ImageTooLargeError,
     ImageTooSmallError,
+    SeveralPicturesError,
     TaskNotFoundError,
     TooManyPixelsError,
     UnreadableImageError,
     UnsupportedFormatError,
 )
-from pipeline.core.images import CONTENT_TYPES, DIRECT_MAX_BYTES, read_header
+from pipeline.core.images import (
+    CONTENT_TYPES,
+    DIRECT_MAX_BYTES,
+    normalize_content_type,
+    read_header,
+)
 from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_image_key
@@ -62,6 +69,8 @@ from pipeline.lambdas.upload_request import (
 _KEY_NAMESPACE = UUID("5b0f7d3e-6a53-4d0c-9f3a-2f4f0f6f4d8c")
 """Namespace of the task ids that are computed from an Idempotency-Key. Never change it."""
 
+_TYPES = ", ".join(f"`{content_type}`" for content_type in CONTENT_TYPES)
+
 settings = load_settings()
 app = build_app(settings.spa_origin)
 store = ImageStore(settings.images_bucket)
@@ -77,7 +86,7 @@ connect(settings.aws_region, {Task: settings.tasks_table, UploadRate: settings.t
     description=f"""\
 Two ways, told apart by `Content-Type`:
 
-**`image/jpeg`, `image/png`, `image/webp`**: the body is the picture itself, up to
+**{_TYPES}**: the body is the picture itself, up to
 {DIRECT_MAX_BYTES // MEBIBYTE} MB. It is checked, stored and queued at once (202). Options are
 query parameters. The bytes decide what kind of picture it is, not the header.
 
@@ -110,8 +119,10 @@ Accepted are {IMAGE_LIMITS}.""",
             EmptyImageError,
             UnsupportedFormatError,
             AnimatedImageError,
+            SeveralPicturesError,
             ImageTooLargeError,
             TooManyPixelsError,
+            ImageTooComplexError,
             ImageTooSmallError,
             UnreadableImageError,
             TooManyInFlightError,
@@ -253,7 +264,7 @@ def _parse(body: bytes) -> UploadRequest:
 
 
 def _get_content_type(event: APIGatewayProxyEvent) -> str:
-    return event.headers.get("content-type", "").split(";")[0].strip().lower()
+    return normalize_content_type(event.headers.get("content-type", ""))
 
 
 def _read_body(event: APIGatewayProxyEvent) -> bytes:

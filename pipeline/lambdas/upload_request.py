@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator
 
 from pipeline.core.errors import EmptyImageError, ImageTooLargeError, UnsupportedFormatError
 from pipeline.core.images import (
@@ -11,6 +11,7 @@ from pipeline.core.images import (
     MAX_BYTES,
     MAX_PIXELS,
     MIN_SIDE_PX,
+    normalize_content_type,
 )
 from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE, ApiModel
 
@@ -19,7 +20,7 @@ LABELS_LIMIT = 100
 MEBIBYTE = 1024 * 1024
 
 IMAGE_LIMITS = (
-    f"JPEG, PNG or WebP (no animations), up to {MAX_BYTES // MEBIBYTE} MB"
+    f"JPEG, PNG, WebP, HEIC or AVIF (no animations), up to {MAX_BYTES // MEBIBYTE} MB"
     f" ({MAX_BYTES:,} bytes) and {MAX_PIXELS // 1_000_000} megapixels,"
     f" at least {MIN_SIDE_PX} pixels on each side"
 )
@@ -27,6 +28,14 @@ IMAGE_LIMITS = (
 
 FILE_NAME_PATTERN = r"^[^\x00-\x1f\x7f]{1,255}$"
 IDEMPOTENCY_KEY_PATTERN = r"^[ -~]{1,128}$"
+
+
+def _accept_whole_number(value: object) -> object:
+    """Take 1000.0 for 1000: JSON Schema calls both integers."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_Integer = Annotated[int, BeforeValidator(_accept_whole_number)]
 
 
 class UploadRequest(ApiModel):
@@ -39,7 +48,7 @@ class UploadRequest(ApiModel):
         examples=["image/jpeg"],
         json_schema_extra={"enum": list(CONTENT_TYPES)},
     )
-    size_bytes: int = Field(
+    size_bytes: _Integer = Field(
         description=f"Size of the picture; up to {MAX_BYTES:,} bytes.",
         examples=[2_481_152],
         ge=0,
@@ -58,7 +67,7 @@ class UploadRequest(ApiModel):
         ge=0,
         le=100,
     )
-    max_labels: int = Field(
+    max_labels: _Integer = Field(
         DEFAULT_MAX_LABELS,
         description=f"The most labels to return, best first; {DEFAULT_MAX_LABELS} if left out.",
         examples=[10],
@@ -77,9 +86,10 @@ class UploadRequest(ApiModel):
     @field_validator("content_type")
     @classmethod
     def _check_content_type(cls, content_type: str) -> str:
-        if content_type not in CONTENT_TYPES:
+        name = normalize_content_type(content_type)
+        if name not in CONTENT_TYPES:
             raise UnsupportedFormatError
-        return content_type
+        return name
 
     @field_validator("size_bytes")
     @classmethod

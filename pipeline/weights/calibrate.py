@@ -1,8 +1,8 @@
-"""Measures between which values the detector's activations lie, on photos.
+"""Measures the ranges of the detector's activations on photos.
 
-`python -m pipeline.weights.calibrate PHOTO...` writes `ranges.json`, which is committed: measured
-on the user's machine, the last digits, and so the bytes of the network, would depend on its
-processor. docs/models.md says which photos these were.
+`python -m pipeline.weights.calibrate PHOTO...` writes `ranges.json`. The file is committed, because
+the last digits, and so the bytes of the network, depend on the processor that measures them.
+docs/models.md lists the photos.
 """
 
 import json
@@ -27,16 +27,16 @@ _DIGITS = 3
 
 
 def read_ranges() -> dict[str, Range]:
-    """The detector's ranges, as they were measured."""
+    """Return the detector's committed ranges, by the name of the activation."""
     rows = json.loads(RANGES.read_text(encoding="utf-8"))
     return {name: Range(*row) for name, row in rows.items()}
 
 
 def measure_ranges(file: bytes, photos: Sequence[bytes]) -> dict[str, Range]:
-    """Return a range for every activation that is to be rounded.
+    """Return a range for every activation that is quantised.
 
-    It lies halfway between the extreme values and those without one in ten thousand at each end:
-    a wide range makes coarse steps, a narrow one cuts off.
+    Each limit is the mean of the extreme value and the 0.01 % percentile at that end. A wider range
+    has coarser steps, a narrower one cuts off values.
     """
     model = onnx.load_from_string(file)
     names = list_activations(model)
@@ -57,11 +57,13 @@ def measure_ranges(file: bytes, photos: Sequence[bytes]) -> dict[str, Range]:
 
 
 def list_activations(model: onnx.ModelProto) -> list[str]:
-    """What is to be rounded; what a Clip follows, is by that.
+    """Return the names of the activations that are quantised.
 
-    Not the boxes: in steps of 1/255 they visibly shift. And not the picture and what the first
-    convolution makes of it: the second one has weights so different that most of the whole
-    network's loss comes from rounding them (measured).
+    An activation before a Clip is quantised by the Clip. Three are left out:
+
+    - the boxes, because steps of 1/255 shift them visibly;
+    - the picture and the output of the first convolution. The weights of the second convolution
+      differ so much that quantising them causes most of the network's loss (measured).
     """
     producers = {node.output[0]: node for node in model.graph.node}
     clipped = {node.input[0] for node in model.graph.node if node.op_type == "Clip"}

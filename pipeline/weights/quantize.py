@@ -1,12 +1,12 @@
-"""From a network in float32 to one in int8: weights by channel, activations as unsigned bytes.
+"""Converts a network from float32 to int8: weights by channel, activations as unsigned bytes.
 
-The file names the rounding explicitly, by pairs of QuantizeLinear and DequantizeLinear (QDQ), and
-ONNX Runtime replaces each convolution between two pairs by one in integers:
+The file states the rounding with pairs of QuantizeLinear and DequantizeLinear (QDQ). ONNX Runtime
+replaces each convolution between two pairs with an integer convolution:
 https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html
-Unsigned activations and signed weights are what the processors' dot products take.
+The dot products of processors take unsigned activations and signed weights.
 
-A convolution whose input or output has no range keeps its floats. A Clip disappears where the range
-of its output lies inside it: bytes clip by themselves.
+A convolution whose input or output has no range keeps its floats. A Clip is removed if the range of
+its output lies inside it, because bytes cannot exceed that range.
 """
 
 from collections.abc import Mapping
@@ -21,12 +21,12 @@ from pipeline.weights.network import Array
 _ACTIVATION_LEVELS = 255
 _WEIGHT_LIMIT = 127  # Symmetric, so that the zero point is 0
 _BIAS_LIMIT = 2**30
-_CLIP_HIGH = 6.0  # Every Clip of ours is a ReLU6
+_CLIP_HIGH = 6.0  # Each Clip in our networks is a ReLU6.
 _CLIP_SLACK = 1e-3
 
 
 class Range(NamedTuple):
-    """The values between which an activation is told apart; beyond them it is clipped."""
+    """The limits of an activation. Values beyond them are clipped."""
 
     low: float
     high: float
@@ -36,8 +36,8 @@ def quantize(file: bytes, ranges: Mapping[str, Range]) -> bytes:
     """Return the network in int8.
 
     Args:
-        file: ONNX as `NetworkBuilder` writes it.
-        ranges: By the name of the activation; the input of the network is one.
+        file: An ONNX file written by `NetworkBuilder`.
+        ranges: Range by the name of the activation. The network's input is an activation too.
     """
     return _Quantizer(onnx.load_from_string(file), ranges).convert()
 
@@ -55,7 +55,7 @@ class _Quantizer:
         }
         self._nodes: list[onnx.NodeProto] = []
         self._kept: dict[str, Array] = {}
-        # What each tensor of the old network is called in the new one, and its scale if quantised
+        # By tensor of the old network: its name in the new one, and its scale if quantised
         self._names: dict[str, str] = {}
         self._scales: dict[str, np.float32] = {}
 
@@ -101,10 +101,10 @@ class _Quantizer:
         return low >= 0 and high <= _CLIP_HIGH + _CLIP_SLACK
 
     def _quantize_weights(self, node: onnx.NodeProto) -> list[str]:
-        """Add weights and biases in integers, a scale each for every output channel."""
+        """Add integer weights and biases, each with one scale for every output channel."""
         maps, kernel, bias = node.input
         weights, biases = (self._constants[name].astype(np.float64) for name in (kernel, bias))
-        # A channel may be all bias and no weights: the bias must fit into 32 bits too.
+        # A channel may have a bias and weights near 0. The bias must fit into 32 bits too.
         scales = np.maximum(
             np.abs(weights).max(axis=(1, 2, 3)) / _WEIGHT_LIMIT,
             np.abs(biases) / self._scales[maps] / _BIAS_LIMIT,
@@ -146,10 +146,10 @@ class _Quantizer:
 
 
 def round_kernels(weights: Array) -> Array:
-    """Round to whole numbers, so that the sum of each kernel's places stays what it was.
+    """Round to whole numbers and keep the rounded sum of each kernel.
 
-    Neighbouring pixels are alike, so errors that cancel each other do little. Measured on the
-    detector, they halve the loss of its first layers.
+    Neighbouring pixels are similar, so rounding errors with sum 0 have little effect. On the
+    detector this halves the loss of the first layers (measured).
 
     Args:
         weights: Shape (out, in, size, size).

@@ -1,8 +1,8 @@
 """Runs a converted network once and compares it with recorded outputs.
 
-The recording, `recorded.json`, was made by `python -m pipeline.weights.verify FOLDER` with the
-networks in float32 when they agreed with the original files; `docs/models.md` has the numbers.
-Those in int8 are compared with the same recording.
+`python -m pipeline.weights.verify FOLDER` wrote the recording, `recorded.json`, from the float32
+networks after a comparison with the original files. `docs/models.md` has the numbers. The int8
+networks are compared with the same recording.
 """
 
 import json
@@ -17,8 +17,8 @@ from pipeline.weights.errors import WeightsError
 
 RECORDED = Path(__file__).parent / "recorded.json"
 SAMPLE_COUNT = 50
-TOLERANCE = 0.01  # Engines and processors differ by 1e-4 at most, a wrong layer by more than 1
-INT8_TOLERANCE = 1.5  # Of values between -10 and 10; measured: 0.16 and 0.73, by 8 bits' rounding
+TOLERANCE = 0.01  # Engines and processors differ by at most 1e-4, a wrong layer by more than 1.
+INT8_TOLERANCE = 1.5  # For values in [-10, 10]. Rounding to 8 bits costs 0.16 and 0.73 (measured).
 
 INT8 = "_int8"
 
@@ -29,7 +29,11 @@ Samples = dict[str, list[float]]
 
 
 def verify(name: str, file: bytes) -> None:
-    """Raise unless the network gives what was recorded."""
+    """Compare the network's outputs with the recording.
+
+    Raises:
+        WeightsError: An output differs by more than the tolerance.
+    """
     recorded: dict[str, Samples] = json.loads(RECORDED.read_text(encoding="utf-8"))
     network = name.removesuffix(INT8)
     tolerance = TOLERANCE if network == name else INT8_TOLERANCE
@@ -38,7 +42,7 @@ def verify(name: str, file: bytes) -> None:
         difference = float(np.abs(np.subtract(samples[output], values)).max())
         if not difference <= tolerance:  # Also true for NaN
             raise WeightsError(
-                f"The network {name} does not give what was recorded: {output} differs by "
+                f"The network {name} does not give the recorded outputs: {output} differs by "
                 f"{difference:.3g}. Install what requirements/dev.txt names and run "
                 f"`python -m pipeline.weights` again; if that does not help, report it."
             )
@@ -58,7 +62,7 @@ def sample_outputs(name: str, file: bytes) -> Samples:
 
 
 def build_blob(side: int, mean: float, scale: float) -> npt.NDArray[np.float32]:
-    """Rings and stripes in whole numbers, so that every machine has the same picture."""
+    """Draw rings and stripes in whole numbers, so that the picture is the same on every machine."""
     channel, y, x = np.ogrid[:3, :side, :side]
     pixels = (x * x + y * y * (channel + 1) + 40 * (x // 20)) // 64 % 256
     blob: npt.NDArray[np.float32] = ((pixels - mean) / scale).astype(np.float32)

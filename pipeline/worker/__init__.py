@@ -1,6 +1,6 @@
-"""The deployable that recognises pictures: from the queue through the networks into the record."""
+"""The worker: it takes tasks from the queue, recognises their pictures and stores the results."""
 
 import time
 
 STARTED_AT = time.monotonic()
-"""Taken before the heavy imports, so that the start-up time that is logged includes them."""
+"""Set before the heavy imports, so that the logged start-up time includes them."""

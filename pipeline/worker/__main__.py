@@ -31,11 +31,11 @@ from pipeline.worker.vision.recognizer import Recognize, Recognizer
 logger = logging.getLogger("pipeline.worker")  # __name__ is __main__ here
 
 QUICK = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2})
-"""For calls that a heartbeat or a stop waits for."""
+"""For calls that must not delay a heartbeat or a stop."""
 
 
 def load_recognizer(worker_settings: WorkerSettings) -> Recognize:
-    """Load the networks, for all cores."""
+    """Load the networks for as many threads as there are cores."""
     recognizer = Recognizer(
         worker_settings.weights_dir,
         engine=worker_settings.engine,
@@ -45,7 +45,7 @@ def load_recognizer(worker_settings: WorkerSettings) -> Recognize:
 
 
 def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
-    """Run a worker until it is told to stop, and end the process."""
+    """Run a worker until it stops, and end the process."""
     settings = load_settings()
     worker_settings, health_settings = WorkerSettings(), HealthSettings()
     configure_logging(worker_settings.log_level)
@@ -104,21 +104,21 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     publish_last(metrics)
     logger.info("Stopped")
     logging.shutdown()
-    # Not sys.exit: it would wait for threads that may hang in OpenCV or in a dead connection.
+    # sys.exit would wait for threads that may hang in OpenCV or in a dead connection.
     os._exit(exit_code)
 
 
 def count_slots(cores: int) -> int:
-    """Slots for `cores`: a picture waits for AWS four times as long as it keeps a core busy.
+    """Return the number of slots that keep `cores` busy.
 
-    Most of it for S3, whose first byte takes 100 ms. `make bench` measures that no core idles.
-    What a slot holds meanwhile is the picture's file.
+    A picture waits for AWS four times as long as it keeps a core busy, mostly for the first byte
+    from S3 (100 ms). `make bench` measures that no core is idle. A waiting slot holds one file.
     """
     return 6 * cores
 
 
 def publish_last(metrics: Metrics) -> None:
-    """Send what was collected since the last minute; a stop does not fail for it."""
+    """Send the metrics of the last minute. A failure does not stop the shutdown."""
     try:
         metrics.publish()
     except Exception:

@@ -1,4 +1,4 @@
-"""The messages that have nothing left to do, deleted ten in a call."""
+"""Deletes finished messages, ten in a call."""
 
 import logging
 import threading
@@ -11,10 +11,10 @@ INTERVAL_SECONDS = 0.2
 
 
 class Deletions:
-    """Collects messages and deletes them together: SQS charges each call, not each message.
+    """Collects messages and deletes them together, because SQS charges for each call.
 
-    A process that dies with some of them loses nothing: they are delivered again and find
-    finished tasks. Safe to share between threads.
+    If the process dies first, SQS delivers these messages again, and their tasks are already
+    finished. Safe to share between threads.
     """
 
     def __init__(self, queue: TaskQueue) -> None:
@@ -23,7 +23,7 @@ class Deletions:
         self._waiting: list[Delivery] = []
 
     def add(self, delivery: Delivery) -> None:
-        """Delete this message at the next flush, or now if that fills a call."""
+        """Delete this message at the next flush, or now if there are ten of them."""
         with self._lock:
             self._waiting.append(delivery)
             if len(self._waiting) < BATCH_SIZE:
@@ -31,7 +31,7 @@ class Deletions:
         self.flush()
 
     def flush(self) -> None:
-        """Delete what has been added. Never raises."""
+        """Delete the collected messages. Never raises."""
         with self._lock:
             deliveries, self._waiting = self._waiting, []
         try:

@@ -1,8 +1,8 @@
-"""What a worker asks of AWS for its pictures, by libcurl instead of botocore.
+"""Sends the worker's calls for each picture with libcurl instead of botocore.
 
-libcurl signs and sends in C, which saves more than a millisecond of a core a call:
-docs/performance.md. It gets one chance. What is not answered with 200 is asked again by botocore,
-which knows AWS's errors and how to try again. So only calls that may be repeated go this way.
+libcurl signs and sends in C, which saves more than 1 ms of processor time a call
+(docs/performance.md). libcurl tries once. If the answer is not 200, botocore repeats the call,
+because it knows the errors and retries of AWS. So only calls that may be repeated use libcurl.
 https://curl.se/libcurl/c/CURLOPT_AWS_SIGV4.html
 """
 
@@ -33,29 +33,29 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _LEAST_BYTES_PER_SECOND = 1
-_USUAL = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
-"""A condition that does not hold, a picture that is not there: botocore raises what fits."""
+_EXPECTED = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
+"""Statuses without a warning: a failed condition, a missing picture. botocore raises the error."""
 
 
 class Direct:
-    """Signed requests to one service. Safe to share between threads: each has a connection."""
+    """Sends signed requests to one service. Each thread has its own connection."""
 
     def __init__(self, client: Any) -> None:
-        """Take service, region and limits from a client of botocore."""
+        """Take service, region and timeouts from a botocore client."""
         self.service: str = client.meta.service_model.signing_name
         self._region = client.meta.region_name
         self._connect_seconds = ceil(client.meta.config.connect_timeout)
-        # For so long an answer may stand still, as with botocore.
+        # An answer may stall for this long, as with botocore.
         self._stall_seconds = ceil(client.meta.config.read_timeout)
         self._in_thread = threading.local()
 
     def send(
         self, url: str, headers: Sequence[str] = (), body: bytes | None = None
     ) -> bytes | None:
-        """GET, or POST a body.
+        """Send a GET request, or a POST request if there is a body.
 
         Returns:
-            What was answered with 200; otherwise None, and botocore is to be asked.
+            The body of a 200 answer. Otherwise None, and the caller uses botocore.
         """
         curl = self._prepare(url, headers)
         if body is not None:
@@ -68,7 +68,7 @@ class Direct:
         status = curl.getinfo(pycurl.RESPONSE_CODE)
         if status == HTTPStatus.OK:
             return answer
-        if status not in _USUAL:
+        if status not in _EXPECTED:
             self._warn(f"status {status}")
         return None
 
@@ -78,7 +78,7 @@ class Direct:
             mine.curl, mine.signature = self._open(), None
         curl: pycurl.Curl = mine.curl
         curl.setopt(pycurl.URL, url)
-        # Those of an instance's role are renewed every few hours.
+        # The credentials of an instance's role change every few hours.
         credentials = get_credentials()
         if mine.signature != (credentials, headers):
             curl.setopt(pycurl.USERNAME, credentials.access_key)
@@ -91,7 +91,7 @@ class Direct:
     def _open(self) -> pycurl.Curl:
         curl = pycurl.Curl()
         curl.setopt(pycurl.AWS_SIGV4, f"aws:amz:{self._region}:{self.service}")
-        curl.setopt(pycurl.NOSIGNAL, 1)  # Signals are for programs without threads
+        curl.setopt(pycurl.NOSIGNAL, 1)  # libcurl must not use signals in a process with threads.
         curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
         curl.setopt(pycurl.CAINFO, get_cert_path(verify=True))
         curl.setopt(pycurl.CONNECTTIMEOUT, self._connect_seconds)
@@ -101,7 +101,7 @@ class Direct:
 
     def _warn(self, reason: str) -> None:
         extra = {"service": self.service, "reason": reason}
-        logger.warning("AWS did not answer libcurl: asking by botocore", extra=extra)
+        logger.warning("Call by libcurl failed: repeating it with botocore", extra=extra)
 
 
 class DirectImageStore(ImageStore):
@@ -111,7 +111,7 @@ class DirectImageStore(ImageStore):
         """Read a picture.
 
         Raises:
-            ImageMissingError: It is not there.
+            ImageMissingError: The bucket has no such key.
         """
         data = self._direct.send(self._bucket_url + quote(key))
         return super().download(key) if data is None else data
@@ -122,7 +122,7 @@ class DirectImageStore(ImageStore):
 
     @cached_property
     def _bucket_url(self) -> str:
-        """With a slash at the end: as botocore builds it from the settings."""
+        """The address that botocore builds from the settings, with a slash at the end."""
         return self.create_url(KEY_PREFIX).partition("?")[0].removesuffix(KEY_PREFIX)
 
 
@@ -137,16 +137,16 @@ class DirectTaskQueue(TaskQueue):
 
 
 def update_directly(model: type[Model]) -> None:
-    """Have this model's prepared updates sent by libcurl. Each must be one that may be repeated."""
-    # PynamoDB asks one method of botocore's client, and has no public place for another.
+    """Send this model's prepared updates with libcurl. Each must be safe to repeat."""
+    # PynamoDB has no public way to replace botocore's client.
     connection = model._get_connection().connection
     connection._client = _DirectClient(connection.client, "UpdateItem")  # type: ignore[assignment]
 
 
 class _DirectClient:
-    """botocore's client of a service that speaks JSON, but for some operations.
+    """A botocore client of a JSON service that sends some operations with libcurl.
 
-    Bytes would come as base64; what these operations return has none.
+    It does not decode base64, so these operations must not return bytes.
     """
 
     def __init__(self, client: Any, *operations: str) -> None:

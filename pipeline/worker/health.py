@@ -1,4 +1,4 @@
-"""A small file that says that the worker is alive: `python -m pipeline.worker.health` reads it."""
+"""The health file of the worker. `python -m pipeline.worker.health` checks it."""
 
 import logging
 import sys
@@ -13,12 +13,12 @@ from pipeline.worker.settings import HealthSettings
 logger = logging.getLogger(__name__)
 
 WRITE_SECONDS = 1
-STALE_SECONDS = 60  # The loop turns at least every few seconds, also when idle
-STUCK_SECONDS = 300  # A picture takes less than a second
+STALE_SECONDS = 60  # The poller writes every few seconds, also when it is idle.
+STUCK_SECONDS = 300  # A picture takes less than 1 s.
 
 
 class Pulse(BaseModel, frozen=True):
-    """What the file says."""
+    """The content of the file."""
 
     at: datetime
     version: str
@@ -29,7 +29,7 @@ class Pulse(BaseModel, frozen=True):
 
 
 class Health:
-    """Writes the file, at most once a second."""
+    """Writes the health file, at most once a second."""
 
     def __init__(self, path: Path, version: str) -> None:
         self._path = path
@@ -37,10 +37,10 @@ class Health:
         self._written_at = float("-inf")
 
     def touch(self, *, in_flight: int, longest_seconds: float, processed: int) -> None:
-        """Say that the loop turns.
+        """Write that the poller is running.
 
         Raises:
-            OSError: Not even the first time can the file be written.
+            OSError: The first write failed. Later failures are logged.
         """
         if time.monotonic() - self._written_at < WRITE_SECONDS:
             return
@@ -57,28 +57,28 @@ class Health:
         except OSError:
             if is_first:
                 raise
-            # A full disk is no reason to stop recognising. If it stays full the file gets stale,
-            # and whoever reads it decides.
-            logger.warning("Health was not written", exc_info=True)
+            # Recognition goes on with a full disk. If the disk stays full, the file becomes stale
+            # and the health check fails.
+            logger.warning("Health file could not be written", exc_info=True)
 
     def _write(self, pulse: Pulse) -> None:
-        # Renamed into place: a reader never sees half a file.
+        # Written elsewhere and renamed, so that a reader never sees half a file.
         fresh = self._path.with_name(self._path.name + ".new")
         fresh.write_text(pulse.model_dump_json())
         fresh.replace(self._path)
 
 
 def find_problem(path: Path) -> str | None:
-    """Why the worker that writes `path` should be restarted, or None."""
+    """Return why the worker that writes `path` must be restarted, or None."""
     try:
         pulse = Pulse.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         return f"{path} does not exist: the worker has not started"
     except ValidationError:
-        return f"{path} was not written by a worker"
+        return f"{path} is not a health file of a worker: check HEALTH_FILE"
     age_seconds = (datetime.now(UTC) - pulse.at).total_seconds()
     if age_seconds > STALE_SECONDS:
-        return f"The worker's loop has not turned for {age_seconds:.0f} s"
+        return f"The worker has not written its health for {age_seconds:.0f} s"
     if pulse.longest_seconds > STUCK_SECONDS:
         return f"A message has been in flight for {pulse.longest_seconds:.0f} s"
     return None

@@ -1,4 +1,4 @@
-"""Logs as one JSON object a line, each naming the task it is about."""
+"""Logs as one JSON object a line. Each line names its task."""
 
 import json
 import logging
@@ -16,7 +16,7 @@ _STANDARD_FIELDS = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes the message, the task and whatever was passed as `extra`."""
+    """Formats the message, the task id and the fields of `extra`."""
 
     def format(self, record: logging.LogRecord) -> str:
         fields = {
@@ -33,12 +33,12 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure_logging(level: str) -> None:
-    """Log ours from `level` on, and libraries only if something is wrong.
+    """Log our own modules from `level` on and libraries from WARNING on.
 
-    At DEBUG botocore would write message bodies and signatures.
+    At DEBUG botocore would log message bodies and signatures.
     """
-    # No line names its place in the source, its thread or its process: looking for them is half of
-    # a line's price. https://docs.python.org/3/howto/logging.html#optimization
+    # Without source line, thread and process a log line takes half the time.
+    # https://docs.python.org/3/howto/logging.html#optimization
     logging._srcfile = None
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stdout)
@@ -49,7 +49,7 @@ def configure_logging(level: str) -> None:
 
 @contextmanager
 def log_task(task_id: str) -> Iterator[None]:
-    """Name the task in every line that this thread logs inside the block."""
+    """Add the task id to every line that this thread logs inside the block."""
     token = _task_id.set(task_id)
     try:
         yield

@@ -1,4 +1,4 @@
-"""The memory that this process may take, and where it comes from."""
+"""Limits the memory of this process and the number of malloc's arenas."""
 
 import ctypes
 import resource
@@ -8,10 +8,10 @@ _M_ARENA_MAX = -8
 
 
 def share_arenas(count: int) -> None:
-    """Let the threads that will start share this many of malloc's arenas. Only glibc has them.
+    """Let all threads share this many arenas of malloc. Call it before they start; glibc only.
 
-    Left alone, each thread has its own. Then a slot never gets the memory that another has just
-    freed, which is still in the processor's caches: that takes 4 % of a core.
+    By default each thread has its own arena. Then a slot cannot reuse the memory that another slot
+    has just freed and that is still in the processor's caches. That costs 4 % of a core.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt:
@@ -19,11 +19,10 @@ def share_arenas(count: int) -> None:
 
 
 def limit_memory(megabytes: int) -> None:
-    """Refuse this process more memory than that: an allocation fails, nobody is killed.
+    """Limit the memory of this process. Beyond it an allocation raises MemoryError.
 
-    RLIMIT_DATA counts private writable memory, which is what pictures and networks take. Unlike
-    RLIMIT_AS it leaves out address space that is reserved and never used, of which every thread
-    takes much. macOS accepts the limit and ignores it.
+    RLIMIT_DATA counts private writable memory, which pictures and networks use. RLIMIT_AS would
+    also count address space that threads reserve and never use. macOS ignores the limit.
     """
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     wanted = megabytes * 1024**2

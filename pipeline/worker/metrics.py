@@ -1,6 +1,6 @@
-"""What the worker tells CloudWatch, collected here and sent once a minute.
+"""Collects the worker's metrics and sends them to CloudWatch once a minute.
 
-CloudWatch charges for each combination of name and dimensions, so there are few.
+CloudWatch charges for each combination of name and dimensions, so there are only a few.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
 """
 
@@ -27,7 +27,7 @@ DATA_PER_CALL = 1000
 
 
 class Stage(StrEnum):
-    """Where the seconds of a picture go; `total` is from its receive to its stored result."""
+    """Parts of a picture's time. `total` is the time from its download to its stored result."""
 
     DOWNLOAD = "download"
     DECODE = "decode"
@@ -63,12 +63,13 @@ class Metrics:
         identity: Mapping[str, str] | None = None,
         detail: MetricsDetail = "full",
     ) -> None:
-        """Collect nothing yet.
+        """Start with no values.
 
         Args:
+            cores: Number of cores, for the share of busy time.
+            identity: Name and version of this worker. If given, each `publish` sends the metric
+                WorkerHeartbeat, which shows operators each worker, its version and its work.
             detail: With "basic" only the metrics in `BASIC` and the heartbeat are sent.
-            identity: Name and version of this worker. With it each `publish` is a heartbeat:
-                operators see who works, how much and with which version.
         """
         self._client = client
         self._cores = cores
@@ -81,29 +82,29 @@ class Metrics:
         self._since = time.monotonic()
 
     def add_recognised(self, stages: dict[Stage, float], *, receive_age_seconds: float) -> None:
-        """Count a picture with its seconds per stage."""
-        # Counted when it is sent: between two pictures the code for it is out of the caches.
+        """Count a recognised picture with its seconds in each stage."""
+        # `publish` does the counting: between two pictures that code is not in the caches.
         with self._lock:
             self._recognised.append((stages, receive_age_seconds))
 
     def add_failed(self, error_code: str) -> None:
-        """Count a task that failed for good; alarms need the sum over all codes as well."""
+        """Count a failed task, by code and in total: alarms use the total."""
         with self._lock:
             self._add("ImagesFailed", "Count", 1)
             self._add("ImagesFailed", "Count", 1, ErrorCode=error_code)
 
     def add_transient_error(self) -> None:
-        """Count a delivery that will be tried again."""
+        """Count a delivery that will be repeated."""
         with self._lock:
             self._add("TransientErrors", "Count", 1)
 
     def add_busy(self, seconds: float) -> None:
-        """Count time that one core spent on pictures."""
+        """Add the seconds that one core worked on a picture."""
         with self._lock:
             self._busy_seconds += seconds
 
     def publish(self) -> None:
-        """Send what was collected. What cannot be sent is dropped: it would be old news."""
+        """Send the collected values. Values that cannot be sent are dropped."""
         data = self._take()
         for start in range(0, len(data), DATA_PER_CALL):
             self._client.put_metric_data(
@@ -113,7 +114,7 @@ class Metrics:
     def _add_recognised(self, stages: dict[Stage, float], receive_age_seconds: float) -> None:
         self._add("ImagesRecognised", "Count", 1)
         self._add("ReceiveAge", "Seconds", receive_age_seconds)
-        # What a person waits; the latency objective counts it.
+        # The time that a person waits, for the latency objective.
         waited = receive_age_seconds + stages.get(Stage.TOTAL, 0)
         self._add("SecondsToResult", "Seconds", waited)
         for stage, seconds in stages.items():
@@ -122,7 +123,7 @@ class Metrics:
     def _add(self, name: str, unit: StandardUnitType, value: float, **dimensions: str) -> None:
         if self._detail == "basic" and (name, *dimensions.values()) not in BASIC:
             return
-        # Two digits keep the number of different values small and percentiles honest.
+        # Two digits keep the number of different values small and percentiles exact to 5 %.
         self._series[name, unit, tuple(dimensions.items())][float(f"{value:.2g}")] += 1
 
     def _take(self) -> list[MetricDatumTypeDef]:

@@ -1,4 +1,4 @@
-"""Something done again and again beside the work."""
+"""Repeats an action in the background."""
 
 import logging
 import threading
@@ -10,9 +10,9 @@ logger = logging.getLogger(__name__)
 
 @contextmanager
 def every(seconds: float, action: Callable[[], None], name: str) -> Iterator[None]:
-    """Call `action` in a thread of its own, first after `seconds`, until the block ends.
+    """Call `action` every `seconds` in a thread of its own, until the block ends.
 
-    A failure is logged, and the next turn tries again.
+    The first call comes after `seconds`. A failure is logged, and the next call comes as usual.
     """
     done = threading.Event()
 
@@ -23,7 +23,7 @@ def every(seconds: float, action: Callable[[], None], name: str) -> Iterator[Non
             except Exception:
                 logger.warning("%s failed", name, exc_info=True)
 
-    # Not joined at the end: a call that hangs must not hold up the stop.
+    # The thread is not joined: a call that hangs must not delay the stop.
     threading.Thread(target=repeat, name=name, daemon=True).start()
     try:
         yield

@@ -1,4 +1,4 @@
-"""What a worker process is told by its environment."""
+"""The settings of a worker process, from the environment."""
 
 import os
 import socket
@@ -13,7 +13,7 @@ from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName
 
 
 def count_cores() -> int:
-    """The cores that this process may use: in a container perhaps fewer than the machine has."""
+    """Return the number of cores that this process may use. A container may limit it."""
     if hasattr(os, "sched_getaffinity"):  # Not on macOS
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -24,22 +24,22 @@ MEMORY_SHARE = 0.75
 
 
 def choose_memory_limit() -> int:
-    """Megabytes for the process and, on each core, the largest picture (see `decode_image`).
+    """Return 1024 MB for the process and 1024 MB for the largest picture on each core.
 
-    On a machine with little memory it is a share of that. Then two of the largest pictures at once
-    may not fit; one of them is tried again later.
+    On a machine with little memory the limit is a share of that memory. Then two of the largest
+    pictures at once may not fit, and one of them is tried again later.
     """
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**2
     return min(1024 * (1 + count_cores()), int(machine * MEMORY_SHARE))
 
 
 def build_name() -> str:
-    """A name that tells the processes of one machine apart."""
+    """Build a name that differs for each process of a machine."""
     return f"{socket.gethostname()}-{os.getpid()}"
 
 
 class HealthSettings(BaseSettings, frozen=True):
-    """All that a health check needs to know."""
+    """The settings of a health check."""
 
     health_file: Path
 
@@ -49,17 +49,17 @@ class WorkerSettings(BaseSettings, frozen=True):
 
     weights_dir: DirectoryPath
     worker_name: str = Field(default_factory=build_name)
-    """Stored on each task. On EC2 the unit sets it to the instance id."""
+    """Stored on each task. On EC2 the systemd unit sets it to the instance id."""
     engine: EngineName = DEFAULT_ENGINE
-    """What runs the networks, and so which of the weights are loaded."""
+    """The library that runs the networks. It decides which weights are loaded."""
     concurrency: PositiveInt = Field(default_factory=count_cores)
-    """Pictures in the networks at the same time."""
+    """Number of pictures in the networks at the same time."""
     image_deadline_seconds: PositiveFloat = 20
-    """For decoding and recognising one picture. The slowest that we accept take two."""
+    """For decoding and recognising one picture. The slowest accepted pictures take 2 s."""
     memory_limit_mb: PositiveInt = Field(default_factory=choose_memory_limit)
-    """An allocation beyond it fails, and with it the picture's delivery."""
+    """An allocation beyond this limit fails, and with it the delivery of the picture."""
     version: str = "dev"
-    """The commit that was deployed; shown in logs and health."""
+    """The deployed commit, shown in logs and in the health file."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     metrics_detail: MetricsDetail = "full"
     """With "basic" only the metrics that alarms and the portal read; logs hold the rest."""

@@ -15,12 +15,12 @@ REPORT = REPOSITORY / "build" / "access.json"
 
 @dataclass
 class Attempts:
-    """The attempts of one run."""
+    """The attacks of one run, with their answers."""
 
     rows: list[dict[str, str]] = field(default_factory=list)
 
     def note(self, kind: str, attempt: str, answer: object) -> None:
-        """Remember an attempt and its answer."""
+        """Add an attempt and its answer."""
         self.rows.append({"kind": kind, "attempt": attempt, "answer": str(answer)})
 
     def save(self) -> None:

@@ -36,7 +36,7 @@ TEST_SECONDS = 900
 """For a whole test with its waits. The first test starts the system."""
 
 
-@pytest.hookimpl(trylast=True)  # After the order was shuffled
+@pytest.hookimpl(trylast=True)  # After the order of the tests was shuffled
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run tests that examine the whole run after all others."""
     items.sort(key=lambda item: item.get_closest_marker("last") is not None)
@@ -98,7 +98,7 @@ def is_up(layout: Layout, supervisor: subprocess.Popen[bytes]) -> bool:
 
 
 def stop_system(process: subprocess.Popen[bytes]) -> int:
-    """Stop it as Ctrl-C does and return its exit code."""
+    """Stop the system as Ctrl-C does and return the exit code."""
     process.terminate()
     return process.wait(PATIENCE_SECONDS)
 
@@ -107,7 +107,7 @@ def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) 
     """Wait until the condition is true. Fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (answer := condition()):
-        assert time.monotonic() < deadline, f"Not within {seconds} s"
+        assert time.monotonic() < deadline, f"The condition did not become true within {seconds} s"
         time.sleep(0.1)
     return answer
 

@@ -126,7 +126,7 @@ TOKENS = (
 
 
 @pytest.mark.parametrize("name", TOKENS)
-def test_a_wrong_token_opens_no_route(
+def test_every_route_refuses_a_wrong_token(
     system: State, user: User, tokens: dict[str, str], attempts: Attempts, name: str
 ) -> None:
     task_id = user.client.upload_direct(PNG, "image/png", "own.png")
@@ -283,7 +283,7 @@ def test_a_request_cannot_set_other_members(
         ("Host", "evil.example"),
     ],
 )
-def test_a_header_changes_nothing(
+def test_a_header_does_not_change_the_user(
     user: User, stranger: User, attempts: Attempts, name: str, value: str
 ) -> None:
     task_id = user.client.upload_direct(PNG, "image/png", "own.png")
@@ -328,7 +328,9 @@ def test_no_spelling_of_a_path_leads_to_another_users_task(
 @pytest.mark.parametrize(
     "name", ["a\r\nX-Injected: yes", "../../etc/passwd", "<script>", "a" * 300]
 )
-def test_a_hostile_file_name_is_text_or_refused(user: User, attempts: Attempts, name: str) -> None:
+def test_a_hostile_file_name_is_stored_as_text_or_refused(
+    user: User, attempts: Attempts, name: str
+) -> None:
     body = {"contentType": "image/png", "sizeBytes": len(PNG), "fileName": name}
 
     response = user.http.post("/upload", json=body)

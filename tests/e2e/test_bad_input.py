@@ -34,7 +34,7 @@ def refuse(response: httpx.Response, status: int, code: str) -> None:
 
 
 @pytest.mark.parametrize(("data", "code"), REFUSED_PICTURES)
-def test_a_bad_picture_in_the_request_is_refused_at_once(
+def test_a_bad_picture_in_the_request_is_refused_immediately(
     user: User, data: bytes, code: str
 ) -> None:
     response = user.http.post("/upload", content=data, headers={"Content-Type": "image/jpeg"})

@@ -23,7 +23,7 @@ USERS = {"worker": names.WORKER_USER, "portal": portal.USER}
 
 # Needed, but never called
 SILENT = {
-    # Without it S3 answers 403 for a missing picture, which looks like a broken policy.
+    # Without it S3 answers 403 instead of 404 for a missing picture.
     "s3:ListBucket",
 }
 

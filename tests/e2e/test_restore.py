@@ -1,4 +1,4 @@
-"""The runbook restore.md, step by step on the local system."""
+"""Follows the runbook restore.md step by step on the local system."""
 
 import subprocess
 import sys
@@ -22,13 +22,13 @@ PICTURES = 3
 
 @pytest.fixture
 def restored_table(root: Clients) -> Iterator[str]:
-    """The name of a table that a backup is restored to."""
+    """The name of a table with a restored backup."""
     name = f"{names.TASKS_TABLE}-restored-{uuid4().hex[:8]}"
     yield name
     root.dynamodb.delete_table(TableName=name)
 
 
-def test_deleted_records_come_back_from_a_backup(
+def test_deleted_records_are_restored_from_a_backup(
     user: User, root: Clients, system: State, photo: Path, restored_table: str
 ) -> None:
     before = [recognise(user, photo) for _ in range(PICTURES)]

@@ -27,7 +27,9 @@ SYSTEM = STATE.model_copy(
         (f"with {KEY}", "secret key"),
     ],
 )
-def test_a_secret_in_a_log_is_found_and_not_repeated(tmp_path: Path, line: str, kind: str) -> None:
+def test_a_secret_in_a_log_is_found_and_its_value_is_not_shown(
+    tmp_path: Path, line: str, kind: str
+) -> None:
     layout = Layout(tmp_path)
     layout.create()
     (layout.logs / "worker-1.log").write_text(f"Task started\n{line}\n")

@@ -12,7 +12,7 @@ from infra.deploy.terraform import Workspace, open_workspace
 
 @dataclass(frozen=True)
 class Plan:
-    """What Terraform would make."""
+    """The resources that Terraform would create."""
 
     resources: dict[str, dict[str, Any]]
     """Planned attributes by address."""

@@ -1,4 +1,4 @@
-"""What a deploy keeps in the account."""
+"""What a deploy stores in the account."""
 
 import json
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ def test_the_state_bucket_can_be_in_any_region() -> None:
         assert location["LocationConstraint"] == "eu-central-1"
 
 
-def test_a_release_lies_under_its_hash_where_terraform_looks(
+def test_a_release_is_stored_under_its_hash_where_terraform_reads_it(
     account: Account, artefact: Artefact
 ) -> None:
     account.release(BUCKET, "worker", artefact)
@@ -63,7 +63,7 @@ def test_a_release_lies_under_its_hash_where_terraform_looks(
     assert account.get_history("worker") == ["0123abcd"]
 
 
-def test_the_same_release_is_not_sent_twice(account: Account, artefact: Artefact) -> None:
+def test_the_same_release_is_not_uploaded_twice(account: Account, artefact: Artefact) -> None:
     account.release(BUCKET, "worker", artefact)
     artefact.path.write_bytes(b"never read")
 
@@ -74,7 +74,7 @@ def test_the_same_release_is_not_sent_twice(account: Account, artefact: Artefact
     assert account.get_history("worker") == ["0123abcd"]
 
 
-def test_a_rollback_goes_to_the_release_before(account: Account) -> None:
+def test_a_rollback_selects_the_release_before(account: Account) -> None:
     for sha256 in ("first", "second", "third"):
         account.set_parameter("lambdas", sha256)
 
@@ -100,7 +100,7 @@ def test_forgetting_leaves_no_release_and_no_secret(account: Account) -> None:
     assert boto3.client("ssm").describe_parameters()["Parameters"] == []
 
 
-def test_djangos_key_is_made_once_and_the_client_secret_follows(account: Account) -> None:
+def test_djangos_key_is_created_once_and_the_client_secret_is_updated(account: Account) -> None:
     client = boto3.client("ssm")
     name = "/spotter-dev/portal/secrets"
 

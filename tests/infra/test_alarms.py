@@ -1,4 +1,4 @@
-"""An alarm reaches somebody and says what to do."""
+"""Every alarm reaches the operators and names a runbook."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ REPOSITORY = Path(__file__).parents[2]
 RUNBOOKS = REPOSITORY / "docs/runbooks"
 
 WITHOUT_ALARM = {"README", "night-incident", "budget", "secrets", "rollback", "restore"}
-"""Told by the budget, or read when someone decides to act."""
+"""Runbooks of the budget, and runbooks for planned work."""
 
 
 def find_alarms(plan: Plan) -> dict[str, dict[str, object]]:

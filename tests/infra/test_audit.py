@@ -1,4 +1,4 @@
-"""An audit that could not be made is never called a good one."""
+"""An audit without an answer is never reported as free of vulnerabilities."""
 
 import json
 import subprocess
@@ -25,7 +25,7 @@ ANSWER = json.dumps({"dependencies": []})
         (0, SKIPPED, audit.UNKNOWN),
     ],
 )
-def test_a_finding_and_a_silent_database_are_told_apart(
+def test_a_finding_and_a_missing_answer_have_different_exit_codes(
     code: int, output: str, expected: int
 ) -> None:
     done = subprocess.CompletedProcess([], code, stdout=output, stderr="")
@@ -34,7 +34,7 @@ def test_a_finding_and_a_silent_database_are_told_apart(
 
 
 @pytest.mark.slow
-def test_the_bills_name_every_shipped_package_with_its_hash(tmp_path: Path) -> None:
+def test_the_bills_list_every_shipped_package_with_its_hash(tmp_path: Path) -> None:
     worker, *_ = (path for path in write_bills(tmp_path) if path.stem == "worker")
 
     components = json.loads(worker.read_text())["components"]

@@ -1,4 +1,4 @@
-"""The calculator adds up."""
+"""The cost calculator."""
 
 import re
 from pathlib import Path
@@ -54,7 +54,7 @@ def test_more_images_cost_more_in_every_row_that_counts_them() -> None:
         assert find(many, service) > find(few, service)
 
 
-def test_workers_are_added_where_the_minimum_does_not_suffice() -> None:
+def test_workers_are_added_if_the_minimum_is_not_enough() -> None:
     # Of an instance with two vCPUs at 60 % utilisation
     an_hour = int(2 * load_capacity()["images_per_second_per_vcpu"] * 0.6 * 3600)
 
@@ -63,7 +63,7 @@ def test_workers_are_added_where_the_minimum_does_not_suffice() -> None:
     assert usd == pytest.approx(3000 * 0.0725)
 
 
-def test_what_aws_gives_for_free_is_not_counted() -> None:
+def test_free_allowances_are_not_billed() -> None:
     assert find(Usage(users=10_000, images=1), "Cognito users") == 0
     assert find(Usage(users=10_001, images=1), "Cognito users") == pytest.approx(0.015)
 
@@ -75,7 +75,7 @@ def test_the_sum_is_that_of_the_rows() -> None:
     assert get_total(lines) > 0
 
 
-def test_prices_say_when_and_where_they_were_true() -> None:
+def test_prices_name_their_date_and_region() -> None:
     prices = load_prices()
 
     assert prices["as_of"]

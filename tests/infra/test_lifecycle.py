@@ -1,4 +1,4 @@
-"""The program on an instance that starts and stops the worker."""
+"""The program that starts and stops the worker of an instance."""
 
 import importlib.util
 import threading
@@ -22,7 +22,7 @@ TOKEN = "secret"
 
 
 class FakeInstanceMetadata(ThreadingHTTPServer):
-    """Answers like the metadata service, version 2, to those who show its token."""
+    """Answers like the metadata service, version 2. Requires its token."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -125,7 +125,7 @@ def test_a_new_instance_serves_once_its_worker_is_healthy(
     assert autoscaling.told == ["launch"]
 
 
-def test_a_leaving_instance_goes_after_its_worker_has_stopped(
+def test_an_instance_ends_after_its_worker_has_stopped(
     keeper: Any,
     metadata: FakeInstanceMetadata,
     worker: FakeWorker,
@@ -176,7 +176,7 @@ def test_a_sick_worker_is_restarted_and_then_its_instance_replaced(
     assert autoscaling.told == ["Unhealthy"]
 
 
-def test_nothing_to_tell_is_no_error(keeper: Any, autoscaling: FakeAutoScaling) -> None:
+def test_a_missing_lifecycle_action_is_no_error(keeper: Any, autoscaling: FakeAutoScaling) -> None:
     autoscaling.refuses = True
 
     turn(keeper, 3)

@@ -1,4 +1,4 @@
-"""More memory is more processor, up to one vCPU."""
+"""More memory gives a function more processor time, up to one vCPU."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ def test_a_cold_start_is_the_imports_and_the_request() -> None:
     assert half.cold_ms == pytest.approx(half.warm_ms + 400)
 
 
-def test_beyond_one_vcpu_it_only_costs_more() -> None:
+def test_memory_beyond_one_vcpu_only_costs_more() -> None:
     one, two = (calculate(memory, WORK) for memory in (VCPU_MB, 2 * VCPU_MB))
 
     assert (one.warm_ms, one.cold_ms) == (two.warm_ms, two.cold_ms)

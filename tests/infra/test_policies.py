@@ -12,7 +12,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[2]
 POLICIES = REPOSITORY / "infra/policies"
 
-# An operation is not always called as its permission is.
+# Some operations need a permission with another name.
 ACTIONS = {
     "s3:HeadObject": "s3:GetObject",
     "s3:ListObjectsV2": "s3:ListBucket",
@@ -23,7 +23,7 @@ ACTIONS = {
 
 
 def read_policy(caller: str) -> Iterator[tuple[str, str]]:
-    """Each pair of action and resource that a policy allows."""
+    """Each pair of action and resource in a policy."""
     for statement in json.loads((POLICIES / f"{caller}.json").read_text())["Statement"]:
         for action in as_list(statement["Action"]):
             for resource in as_list(statement["Resource"]):

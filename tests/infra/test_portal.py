@@ -1,4 +1,4 @@
-"""Zappa's settings come from Terraform's outputs, and its API is found again."""
+"""Zappa's settings come from Terraform's outputs, and a deploy finds the API that Zappa created."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -31,7 +31,7 @@ def aws() -> Iterator[None]:
         yield
 
 
-def test_zappa_gets_no_say_over_roles_debugging_and_warming() -> None:
+def test_zappa_manages_no_roles_and_neither_debugs_nor_warms() -> None:
     settings = build_zappa_settings(PORTAL, REGION)["portal"]
 
     assert settings["manage_roles"] is False
@@ -41,7 +41,7 @@ def test_zappa_gets_no_say_over_roles_debugging_and_warming() -> None:
     assert settings["keep_warm"] is False
 
 
-def test_background_runs_go_on_without_an_open_page() -> None:
+def test_a_schedule_continues_background_runs() -> None:
     [event] = build_zappa_settings(PORTAL, REGION)["portal"]["events"]
 
     module, _, function = event["function"].rpartition(".")
@@ -56,7 +56,7 @@ def test_the_portal_gets_terraforms_environment() -> None:
     assert variables["DJANGO_SETTINGS_MODULE"] == "portal.settings"
 
 
-def test_terraform_gives_all_settings_that_the_portal_needs() -> None:
+def test_terraform_sets_every_variable_that_the_portal_requires() -> None:
     given_by_lambda = {"AWS_REGION"}
     outputs = OUTPUTS.read_text()
 
@@ -65,7 +65,7 @@ def test_terraform_gives_all_settings_that_the_portal_needs() -> None:
             assert f" {name.upper()} " in outputs, name
 
 
-def test_a_first_deploy_is_told_from_an_update(aws: None) -> None:
+def test_a_missing_function_is_deployed_and_not_updated(aws: None) -> None:
     assert find_command(PORTAL, REGION) == "deploy"
 
 

@@ -1,4 +1,4 @@
-"""Where the provider comes from, and which Terraform is good enough."""
+"""The source of the provider, and the required version of Terraform."""
 
 import json
 import stat
@@ -15,7 +15,7 @@ from infra.deploy.providers import Source, choose_source, find_terraform
 
 
 class Registry(BaseHTTPRequestHandler):
-    """Answers as the Terraform registry does, and counts."""
+    """Answers as the Terraform registry does and counts the requests."""
 
     asked = 0
 
@@ -58,7 +58,7 @@ def test_the_real_provider_is_used_where_the_registry_answers() -> None:
 
 
 @pytest.mark.usefixtures("no_registry")
-def test_the_schema_is_used_where_it_does_not() -> None:
+def test_the_schema_is_used_where_the_registry_does_not_answer() -> None:
     assert choose_source() is Source.SCHEMA
 
 
@@ -87,7 +87,7 @@ def test_a_damaged_answer_is_asked_for_again(cache: Path, damaged: str) -> None:
     assert choose_source() is Source.REGISTRY
 
 
-def test_what_the_schema_cannot_check_is_told() -> None:
+def test_the_limits_of_the_schema_are_printed() -> None:
     assert "Not checked: allowed values" in Source.SCHEMA.describe()
     assert "Not checked" not in Source.REGISTRY.describe()
 

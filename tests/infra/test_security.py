@@ -79,7 +79,7 @@ def test_metrics_can_be_put_in_our_namespace_only(prod: Plan) -> None:
     assert limits == [{"StringEquals": {"cloudwatch:namespace": "Spotter"}}]
 
 
-def test_only_the_gateway_has_a_policy_of_awss_own(prod: Plan) -> None:
+def test_only_the_gateway_has_a_managed_policy(prod: Plan) -> None:
     attached = list(prod.find("aws_iam_role_policy_attachment"))
 
     assert attached == [
@@ -139,7 +139,7 @@ def test_every_table_is_encrypted_recoverable_and_protected(prod: Plan) -> None:
         assert table["billing_mode"] == "PAY_PER_REQUEST"
 
 
-def test_nothing_comes_in_to_the_workers(prod: Plan) -> None:
+def test_workers_accept_no_inbound_traffic(prod: Plan) -> None:
     rules = prod.find("aws_vpc_security_group_ingress_rule")
 
     assert list(rules) == [
@@ -159,5 +159,5 @@ def test_production_keeps_its_data(prod: Plan) -> None:
 @pytest.mark.parametrize(
     "kind", ["aws_cloudfront_distribution", "aws_cloudfront_response_headers_policy"]
 )
-def test_the_doors_are_the_page_and_the_portal(kind: str, prod: Plan) -> None:
+def test_only_the_page_and_the_portal_have_distributions(kind: str, prod: Plan) -> None:
     assert len(prod.find(kind)) == 2

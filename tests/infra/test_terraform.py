@@ -1,4 +1,4 @@
-"""The configuration says the same as the code. `make check-terraform` runs its own tests."""
+"""The configuration agrees with the code. `make check-terraform` runs Terraform's own tests."""
 
 import json
 import re
@@ -42,7 +42,7 @@ def test_an_environment_is_one_file_that_calls_the_common_module() -> None:
         assert not re.search(r"^(resource|data) ", file.read_text(), re.MULTILINE)
 
 
-def test_only_the_environment_asks_where_it_is() -> None:
+def test_only_the_environment_reads_region_and_account() -> None:
     asking = [
         path.parent.name
         for path in (ENVS.parent / "modules").rglob("*.tf")
@@ -129,7 +129,7 @@ def test_the_promised_depth_alarm_is_at_100_messages() -> None:
     assert alarms.DEPTH.threshold == 100
 
 
-def test_routes_answer_before_the_gateway_gives_up(prod: Plan) -> None:
+def test_routes_time_out_before_the_gateway_does(prod: Plan) -> None:
     timeouts = {
         values["function_name"]: values["timeout"]
         for values in prod.find("aws_lambda_function").values()

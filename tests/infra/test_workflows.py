@@ -1,4 +1,4 @@
-"""GitHub's workflows run nothing that could change under us, with no more rights than needed."""
+"""GitHub's workflows run pinned actions with the least rights."""
 
 import re
 from pathlib import Path

@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pipeline.core.images import CONTENT_TYPES
+from pipeline.core.images import CONTENT_TYPES, normalize_content_type
 from pipeline.lambdas.telemetry import Handler
 from tests.environment import settings
 from tests.examples import OWNER_ID
@@ -55,7 +55,7 @@ def build_event(
         name: [value] if isinstance(value, str) else list(value)
         for name, value in (query or {}).items()
     }
-    is_picture = headers.get("Content-Type", "").lower() in CONTENT_TYPES
+    is_picture = normalize_content_type(headers.get("Content-Type", "")) in CONTENT_TYPES
     if isinstance(body, bytes):
         body = base64.b64encode(body).decode() if is_picture else body.decode(errors="replace")
     authorizer = {"claims": {"sub": owner_id, "token_use": "id"}} if owner_id else None

@@ -16,6 +16,7 @@ from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.upload import handler
 from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
+from tests.heif_files import Kind, build_file
 from tests.lambdas.events import Answer, get_metrics, request
 from tests.pictures import build_bomb, build_quadrants, encode
 
@@ -207,6 +208,30 @@ def test_the_largest_direct_picture_is_taken() -> None:
     image = JPEG + bytes(DIRECT_MAX_BYTES - len(JPEG))
 
     assert post_image(image).status == 202
+
+
+@pytest.mark.parametrize("kind", ["HEIF", "AVIF"])
+def test_a_heic_or_avif_picture_is_taken(kind: Kind) -> None:
+    answer = post_image(build_file(build_quadrants(), kind), f"image/{kind.lower()}")
+
+    assert Task.get(answer.body["taskId"]).content_type in ("image/heic", "image/avif")
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["image/jpg", "image/pjpeg", "IMAGE/JPEG", "image/jpeg; charset=binary", "Image/Jpg;q=1"],
+)
+def test_a_type_is_understood_as_programs_write_it(content_type: str) -> None:
+    assert post_image(content_type=content_type).status == 202
+    form = post_form({**FORM, "contentType": content_type})
+    assert Task.get(form.body["taskId"]).content_type == "image/jpeg"
+    assert form.body["upload"]["fields"]["Content-Type"] == "image/jpeg"
+
+
+@pytest.mark.parametrize("name", ["sizeBytes", "maxLabels"])
+def test_a_whole_number_may_have_a_decimal_point(name: str) -> None:
+    assert post_form({**FORM, name: 10.0}).status == 201
+    assert post_form({**FORM, name: 10.5}).status == 422
 
 
 @pytest.mark.parametrize("content_type", ["", "text/plain", "image/gif", "multipart/form-data"])

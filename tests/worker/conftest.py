@@ -6,7 +6,6 @@ from pathlib import Path
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore
@@ -14,6 +13,7 @@ from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
 from pipeline.worker.metrics import Metrics
 from tests.examples import OWNER_ID, build_task
+from tests.worker.aws_server import AwsServer
 from tests.worker.processes import Process
 
 
@@ -47,23 +47,22 @@ def task(queue: TaskQueue, store: ImageStore) -> Task:
 
 
 @pytest.fixture
-def endpoint(aws: None) -> Iterator[str]:
-    """The in-memory AWS of this test, for other processes."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+def aws_server(aws: None) -> Iterator[AwsServer]:
+    """The in-memory AWS of this test, for other processes too."""
+    server = AwsServer()
     server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
+    yield server
     server.stop()
 
 
 @pytest.fixture
-def start(endpoint: str, tmp_path: Path) -> Iterator[Callable[..., Process]]:
+def start(aws_server: AwsServer, tmp_path: Path) -> Iterator[Callable[..., Process]]:
     """Start a worker; all are killed in the end."""
     processes: list[Process] = []
 
     def start(module: str = "tests.worker.slow_worker", **environment: str) -> Process:
         defaults = {
-            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ENDPOINT_URL": aws_server.url,
             "WEIGHTS_DIR": str(tmp_path),
             "HEALTH_FILE": str(tmp_path / f"health-{len(processes)}.json"),
             "CONCURRENCY": "2",

@@ -18,6 +18,7 @@ def build_recognition() -> Recognition:
     result = build_result()
     return Recognition(
         labels=list(result.labels),
+        content_type=result.content_type,
         width=result.width,
         height=result.height,
         decode_ms=result.decode_ms,

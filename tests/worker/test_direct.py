@@ -1,4 +1,4 @@
-"""libcurl asks AWS as botocore would, and botocore asks where that did not help."""
+"""libcurl sends the same requests as botocore, and botocore repeats those that failed."""
 
 import hashlib
 from collections.abc import Iterator
@@ -22,13 +22,14 @@ from pipeline.worker import direct
 from pipeline.worker.direct import Direct, DirectImageStore, DirectTaskQueue, update_directly
 from tests.environment import settings
 from tests.examples import OWNER_ID, build_result, succeed
+from tests.worker.aws_server import AwsServer, Fault
 
 KEY_ID, SECRET, TOKEN = "AKIDEXAMPLE", "a/secret+key", "a//token=="
 PATH = "/images/me/1"
 
 
 class Service(ThreadingHTTPServer):
-    """A service of AWS that keeps what it was asked and answers what it was told to."""
+    """A service of AWS. It records its requests and gives the answer that the test has set."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -38,7 +39,7 @@ class Service(ThreadingHTTPServer):
         self.released.set()
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
 
-    def handle_error(self, *_: Any) -> None: ...  # Of those that do not wait for an answer
+    def handle_error(self, *_: Any) -> None: ...  # Clients that close before the answer
 
     @property
     def url(self) -> str:
@@ -64,7 +65,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(self.server.body)
         self.close_connection = self.server.length != len(self.server.body)
 
-    do_GET = do_POST = _answer  # noqa: N815 # Their names in http.server
+    do_GET = do_POST = _answer  # noqa: N815 # http.server requires these names
 
     def log_message(self, *_: Any) -> None: ...
 
@@ -108,7 +109,7 @@ def test_a_request_is_signed_as_botocore_signs(
 def sign(
     service_name: str, method: str, url: str, received: dict[str, str], body: bytes | None
 ) -> str:
-    """What botocore would have written into the header, at the same moment."""
+    """The header that botocore would have written at the same moment."""
     names = received["authorization"].split("SignedHeaders=")[1].split(",")[0].split(";")
     assert {"host", "x-amz-date", "x-amz-security-token"} <= set(names)
     request = AWSRequest(
@@ -134,13 +135,13 @@ def test_another_status_is_no_answer(status: int, service: Service, s3: Direct) 
     assert s3.send(service.url) is None
 
 
-def test_half_an_answer_is_none(service: Service, s3: Direct) -> None:
+def test_half_an_answer_is_no_answer(service: Service, s3: Direct) -> None:
     service.length = 100
 
     assert s3.send(service.url) is None
 
 
-def test_an_answer_that_stands_still_is_none(
+def test_an_answer_that_stalls_is_no_answer(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     impatient = open_direct("s3", monkeypatch, read_timeout=1)
@@ -150,7 +151,7 @@ def test_an_answer_that_stands_still_is_none(
     service.released.set()
 
 
-def test_nobody_there_is_no_answer(service: Service, s3: Direct) -> None:
+def test_a_refused_connection_is_no_answer(service: Service, s3: Direct) -> None:
     service.shutdown()
     service.server_close()
 
@@ -163,52 +164,40 @@ def test_a_connection_serves_many_requests(service: Service, s3: Direct) -> None
 
 
 @pytest.fixture
-def near(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The in-memory AWS for what this process makes from here on."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+def near(aws_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> AwsServer:
+    """The AWS that every client from here on talks to."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws_server.url)
+    return aws_server
 
 
-@pytest.fixture
-def by_libcurl(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The services that libcurl had an answer of."""
-    services: list[str] = []
-    send = Direct.send
-
-    def count(self: Direct, *arguments: Any) -> bytes | None:
-        answer = send(self, *arguments)
-        services.extend([self.service] if answer is not None else [])
-        return answer
-
-    monkeypatch.setattr(Direct, "send", count)
-    return services
-
-
-def test_a_picture_is_read(near: None, by_libcurl: list[str], task: Task) -> None:
+def test_a_picture_is_read(near: AwsServer, task: Task) -> None:
     assert DirectImageStore(settings.images_bucket).download(task.image_key) == b"picture"
-    assert by_libcurl == ["s3"]
+    assert near.answered_libcurl == ["s3"]
 
 
-def test_a_missing_picture_says_so(near: None) -> None:
+@pytest.mark.usefixtures("near")
+def test_a_missing_picture_is_an_error_of_its_own() -> None:
     with pytest.raises(ImageMissingError):
         DirectImageStore(settings.images_bucket).download("images/me/none")
 
 
-def test_botocore_reads_what_libcurl_cannot(
-    near: None, task: Task, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("fault", Fault)
+def test_botocore_reads_a_picture_that_libcurl_cannot(
+    near: AwsServer, task: Task, fault: Fault
 ) -> None:
-    monkeypatch.setattr(Direct, "send", lambda *_: None)
+    near.fault = fault
 
     assert DirectImageStore(settings.images_bucket).download(task.image_key) == b"picture"
 
 
-def test_messages_are_received_and_deleted(near: None, by_libcurl: list[str], task: Task) -> None:
+def test_messages_are_received_and_deleted(near: AwsServer, task: Task) -> None:
     queue = DirectTaskQueue(settings.task_queue_url)
     queue.send("task-2", OWNER_ID)
 
     deliveries = queue.receive(max_messages=10)
     refused = queue.delete_all(deliveries)
 
-    assert by_libcurl == ["sqs"] * 2
+    assert near.answered_libcurl == ["sqs"] * 2
     assert {TaskMessage.model_validate_json(one.body).task_id for one in deliveries} == {
         task.task_id,
         "task-2",
@@ -218,7 +207,8 @@ def test_messages_are_received_and_deleted(near: None, by_libcurl: list[str], ta
     assert queue.get_depth() == 0
 
 
-def test_what_cannot_be_deleted_is_told(near: None, task: Task) -> None:
+@pytest.mark.usefixtures("near")
+def test_a_message_that_cannot_be_deleted_is_returned(task: Task) -> None:
     queue = DirectTaskQueue(settings.task_queue_url)
     [delivery] = queue.receive()
     unknown = replace(delivery, receipt_handle="unknown")
@@ -226,29 +216,30 @@ def test_what_cannot_be_deleted_is_told(near: None, task: Task) -> None:
     assert queue.delete_all([delivery, unknown]) == [unknown]
 
 
-def test_botocore_receives_what_libcurl_cannot(
-    near: None, task: Task, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Direct, "send", lambda *_: None)
+@pytest.mark.usefixtures("task")
+def test_botocore_receives_messages_that_libcurl_cannot(near: AwsServer) -> None:
+    near.fault = Fault.REFUSED
 
     assert len(DirectTaskQueue(settings.task_queue_url).receive()) == 1
 
 
 @pytest.fixture
-def _direct_updates(near: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def _direct_updates(near: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
     connection = Task._get_connection().connection
-    monkeypatch.setattr(connection, "_client", None)  # It makes another, and has the old one back
+    monkeypatch.setattr(
+        connection, "_client", None
+    )  # It creates another one. The old one comes back after the test.
     update_directly(Task)
 
 
 @pytest.mark.usefixtures("_direct_updates")
-def test_a_task_is_started_and_finished(by_libcurl: list[str], task: Task) -> None:
-    by_libcurl.clear()  # Of what queued it
+def test_a_task_is_started_and_finished(near: AwsServer, task: Task) -> None:
+    near.answered_libcurl.clear()  # The fixture has queued the task.
 
     started = transitions.start(task.task_id, worker="worker-1", receive_count=1)
     transitions.succeed(started, build_result())
 
-    assert by_libcurl == ["dynamodb"] * 2
+    assert near.answered_libcurl == ["dynamodb"] * 2
     task.refresh()
     assert task.status == TaskStatus.SUCCEEDED
     assert task.get_labels() == build_result().labels
@@ -263,13 +254,21 @@ def test_a_condition_that_does_not_hold_is_known_by_its_error(task: Task) -> Non
 
 
 @pytest.mark.usefixtures("_direct_updates")
-def test_a_lost_answer_starts_no_task_twice(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
-    send = Direct.send
+def test_botocore_starts_and_finishes_a_task_that_libcurl_cannot(
+    near: AwsServer, task: Task
+) -> None:
+    near.fault = Fault.REFUSED
 
-    def lose(self: Direct, *arguments: Any) -> None:
-        send(self, *arguments)
+    started = transitions.start(task.task_id, worker="worker-1", receive_count=1)
+    transitions.succeed(started, build_result())
 
-    monkeypatch.setattr(Direct, "send", lose)
+    task.refresh()
+    assert task.status == TaskStatus.SUCCEEDED
+
+
+@pytest.mark.usefixtures("_direct_updates")
+def test_a_lost_answer_starts_no_task_twice(near: AwsServer, task: Task) -> None:
+    near.fault = Fault.ANSWER_LOST
 
     transitions.start(task.task_id, worker="worker-1", receive_count=1)
 

@@ -82,14 +82,14 @@ def test_a_disk_that_got_full_stops_nobody(
 
     health.touch(in_flight=0, longest_seconds=0, processed=1)
 
-    assert caplog.messages == ["Health was not written"]
+    assert caplog.messages == ["Health file could not be written"]
 
 
 def test_a_loop_that_stands_still_is_a_problem(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = write_pulse(path, age_seconds=STALE_SECONDS + 1)
     stop_clock(monkeypatch, health_module, now)
 
-    assert find_problem(path) == "The worker's loop has not turned for 61 s"
+    assert find_problem(path) == "The worker has not written its health for 61 s"
 
 
 def test_a_picture_that_never_ends_is_a_problem(path: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_worker_that_has_not_started_is_a_problem(path: Path) -> None:
 def test_another_file_is_a_problem(path: Path) -> None:
     path.write_text("fine")
 
-    assert find_problem(path) == f"{path} was not written by a worker"
+    assert find_problem(path) == f"{path} is not a health file of a worker: check HEALTH_FILE"
 
 
 @pytest.mark.parametrize(("age_seconds", "exit_code"), [(0, 0), (STALE_SECONDS + 1, 1)])
@@ -121,4 +121,4 @@ def test_the_command_exits_by_health(path: Path, age_seconds: float, exit_code: 
     )
 
     assert done.returncode == exit_code
-    assert ("has not turned" in done.stderr) == bool(exit_code)
+    assert ("has not written its health" in done.stderr) == bool(exit_code)

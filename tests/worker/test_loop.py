@@ -206,20 +206,22 @@ def test_a_message_that_came_back_twice_is_handled_alone(
         queue.hide_all(queue.receive(), 0)
     send(queue, 4)
     at_work: set[Delivery] = set()
-    beside: dict[int, list[int]] = {1: [], 3: []}
+    pairs: list[tuple[int, int]] = []  # Receive counts of messages that were handled at once
+    finished: list[Delivery] = []
 
     def handle(delivery: Delivery) -> None:
+        pairs.extend((other.receive_count, delivery.receive_count) for other in at_work.copy())
         at_work.add(delivery)
         wait_for_pulse(run.health_file)  # The poller had time to start all other messages.
-        beside[delivery.receive_count].append(len(at_work) - 1)
         at_work.remove(delivery)
-        if sum(map(len, beside.values())) == 5:
+        finished.append(delivery)
+        if len(finished) == 5:
             run.stop()
 
     run(handle, slots=5)
 
-    assert beside[3] == [0]
-    assert len(beside[1]) == 4
+    assert sorted(one.receive_count for one in finished) == [1, 1, 1, 1, 3]
+    assert all(pair == (1, 1) for pair in pairs)
 
 
 def wait_for_pulse(health_file: Path) -> None:
@@ -332,14 +334,18 @@ def test_two_signals_at_once_are_one_stop(queue: TaskQueue, run: Runner) -> None
 
 
 class QueueThatBreaks(TaskQueue):
-    """Gives one message; the next receive fails."""
+    """Its first receive gives one message. The second fails as soon as the message is handled."""
 
-    broken = False
+    def __init__(self, url: str, handled: threading.Event) -> None:
+        super().__init__(url)
+        self._handled = handled
+        self._received = False
 
     def receive(self, *, max_messages: int = 1, wait_seconds: int = 0) -> list[Delivery]:
-        if self.broken:
+        if self._received:
+            assert self._handled.wait(TIMEOUT)
             raise EndpointConnectionError(endpoint_url="cable pulled")
-        self.broken = True
+        self._received = True
         return super().receive(max_messages=1, wait_seconds=wait_seconds)
 
 
@@ -348,12 +354,14 @@ def test_a_receive_that_fails_ends_the_worker_after_the_messages_in_flight(
 ) -> None:
     send(queue, 1)
     finished: list[Delivery] = []
+    begun = threading.Event()
 
     def handle(delivery: Delivery) -> None:
+        begun.set()
         run.wait_for_patience()
         finished.append(delivery)
 
-    exit_code = run(handle, queue=QueueThatBreaks(settings.task_queue_url), slots=2)
+    exit_code = run(handle, queue=QueueThatBreaks(settings.task_queue_url, begun), slots=2)
 
     assert exit_code == 1
     assert len(finished) == 1

@@ -1,7 +1,6 @@
 """A worker as a process of its own: real signals, and AWS behind real HTTP."""
 
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import TaskStatus
 from pipeline.worker import loop, poller
 from tests.examples import OWNER_ID
+from tests.worker.aws_server import AwsServer
 from tests.worker.fakes import get_values
 from tests.worker.processes import (
     ROOT,
@@ -45,7 +45,7 @@ def test_an_idle_worker_gives_back_what_comes_while_it_stops(
 
 
 def test_an_idle_worker_leaves_no_poll_behind(
-    start: Callable[..., Process], queue: TaskQueue
+    start: Callable[..., Process], queue: TaskQueue, aws_server: AwsServer
 ) -> None:
     process = start()
     process.wait_for_poll()
@@ -53,7 +53,8 @@ def test_an_idle_worker_leaves_no_poll_behind(
     process.signal(signal.SIGTERM)
     exit_code = process.wait()
     queue.send("task-1", OWNER_ID)
-    time.sleep(0.5)  # A poll that is still open takes it now
+    # A poll that is still open takes the message and ends.
+    wait_until(lambda: aws_server.open_requests == 0)
 
     assert exit_code == 0
     assert (queue.get_depth(), count_hidden_messages()) == (1, 0)

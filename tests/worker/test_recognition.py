@@ -135,7 +135,7 @@ def test_a_message_that_is_not_ours_is_left_to_the_dead_letter_queue(
     outcome = build_handler(FakeRecognizer(), metrics).handle(build_delivery(body))
 
     assert outcome == 0
-    assert caplog.messages == ["Message is not ours"]
+    assert caplog.messages == ["Message has no task id"]
 
 
 def test_the_message_of_a_deleted_task_is_deleted(metrics: Metrics) -> None:

@@ -1,6 +1,6 @@
 """Measure the whole system on this machine, as ratios within one run: `make bench`.
 
-It starts a local system of its own on free ports in an empty folder and takes a few minutes.
+It starts its own local system on free ports in an empty folder and takes about 8 minutes.
 """
 
 import os
@@ -34,16 +34,16 @@ from tools.bench.worker import measure_throughput, running_worker, stop_workers
 
 REPORT = REPOSITORY / "build" / "bench.json"
 QUICK = os.environ.get("BENCH") == "quick"
-"""Seconds instead of minutes: it shows that the bench works, its numbers are worth nothing."""
+"""A run of seconds that only shows that the bench works. Its numbers mean nothing."""
 
 CROWD = 2 if QUICK else 20
 ALONE_ROUNDS = 4 if QUICK else 20
-CROWD_ROUNDS = 48  # They fill the queue for the worker: twenty seconds of work
+CROWD_ROUNDS = 48  # Fills the queue with twenty seconds of work for the worker
 REFILL_ROUNDS = 16 if QUICK else 12
-WAITING_TURN_SECONDS = 3  # Calls that wait during a pause are a gift: rarely
+WAITING_TURN_SECONDS = 3  # Few turns: calls that wait during a pause cost the worker nothing
 SIZE_SECONDS = 1 if QUICK else 5
 USERS = (1, 5) if QUICK else (1, 20, 100)
-ALONE_SECONDS = 20 if QUICK else 60  # A picture each ten seconds
+ALONE_SECONDS = 20 if QUICK else 60  # One picture every ten seconds
 WHOLE_SECONDS = 10 if QUICK else 40
 PEER_SECONDS = 10 if QUICK else 30
 
@@ -63,7 +63,7 @@ def main() -> int:
         show_error(console, error)
         return 1
     except TimeoutError as error:
-        show_error(console, LocalError(f"{error}.", "Is the machine busy with something else?"))
+        show_error(console, LocalError(f"{error}.", "Stop other programs and try again."))
         return 1
     except KeyboardInterrupt:
         return 1
@@ -77,7 +77,7 @@ def main() -> int:
 def measure(
     state: State, server: Server, layout: Layout, placement: Placement, console: Console
 ) -> Measurements:
-    """Everything, one after the other: nothing else of ours runs while something is measured."""
+    """Measure one thing after the other. Nothing else of ours runs meanwhile."""
     clients = Clients(state.endpoint)
     photos = find_demo_photos()
     token = sign_in(state, state.people[0])
@@ -91,16 +91,16 @@ def measure(
         measure_api(state, token, photos, clients=1, rounds=1)
         with counted(aws, function_seconds):
             alone = measure_api(state, token, photos, clients=1, rounds=ALONE_ROUNDS)
-    with show_step(console, f"Getting ready for {CROWD} clients"):
+    with show_step(console, f"Starting a process per request for {CROWD} clients"):
         warm_up(state, token, photos, clients=CROWD)
     with show_step(console, f"API with {CROWD} clients"):
         crowd = measure_api(state, token, photos, clients=CROWD, rounds=CROWD_ROUNDS)
     with measured(placement, aws):
-        with show_step(console, "Worker on a full queue and the bare loop, in turns"):
+        with show_step(console, "Worker on a full queue and bare loop, in turns"):
             worker = measure_throughput(state, clients, layout, placement)
-        with show_step(console, "The queue filled again"), pinned(placement.theirs, placement):
+        with show_step(console, "Filling the queue again"), pinned(placement.theirs, placement):
             measure_api(state, token, photos, clients=CROWD, rounds=REFILL_ROUNDS)
-        with show_step(console, "Worker that waits for each call as on AWS"):
+        with show_step(console, "Worker with the latency of AWS on each call"):
             waiting = measure_throughput(
                 state,
                 clients,
@@ -131,7 +131,7 @@ def measure(
 def measure_crowds(state: State, token: str, photos: list[Path], console: Console) -> list[Whole]:
     wholes = []
     for users in USERS:
-        with show_step(console, f"The whole way with {users} users"):
+        with show_step(console, f"Upload to result with {users} users"):
             seconds = WHOLE_SECONDS if users > 1 else ALONE_SECONDS
             wholes.append(measure_whole(state, token, photos, users=users, seconds=seconds))
     return wholes
@@ -140,7 +140,7 @@ def measure_crowds(state: State, token: str, photos: list[Path], console: Consol
 def measure_peers(placement: Placement, console: Console) -> dict[str, PeerResult]:
     peers = {}
     for name in PEERS:
-        with show_step(console, f"The same in {name}"):
+        with show_step(console, f"Upload to result in {name}"):
             peers[name] = measure_peer(name, placement, PEER_SECONDS, users=USERS[-1])
     return peers
 

@@ -1,4 +1,4 @@
-"""How long the API takes to answer, to one client and to twenty at once."""
+"""Measures the latency of the API with one client and with twenty at once."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 
 @dataclass
 class Latencies:
-    """Seconds of each call, by what was called."""
+    """Seconds of each call, by route."""
 
     upload: list[float] = field(default_factory=list)
     get: list[float] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Latencies:
 
 
 def lift_limits(clients: Clients) -> None:
-    """Let one person be the whole crowd: what one may ask for is not what is measured."""
+    """Lift the limits for one user, so that one account can be the whole crowd."""
     name = build_function_name("upload")
     functions = clients.functions
     there = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
@@ -44,7 +44,7 @@ def lift_limits(clients: Clients) -> None:
 def measure_api(
     state: State, token: str, photos: list[Path], *, clients: int, rounds: int
 ) -> Latencies:
-    """Let each client upload, get and list, `rounds` times over."""
+    """Let each client upload, get and list, `rounds` times."""
     latencies = Latencies()
 
     def use(number: int) -> None:
@@ -61,8 +61,10 @@ def measure_api(
 
 
 def warm_up(state: State, token: str, photos: list[Path], *, clients: int) -> None:
-    """Let the local AWS start a process for each concurrent request; on a small machine that
-    takes long, and it happens once."""
+    """Let the local AWS start one process per concurrent request before anything is measured.
+
+    This takes long on a small machine and happens once.
+    """
     for _ in range(WARM_UP_ROUNDS):
         if not measure_api(state, token, photos, clients=clients, rounds=1).errors:
             return

@@ -1,6 +1,8 @@
-"""The bare loop: decode and both networks, nothing else. What a core can do at best.
+"""The bare loop: decode and both networks, nothing else. The upper limit of a core.
 
-Run as: python -m tools.bench.bare. It says when it is warm, and on SIGTERM what it has measured.
+Run as: python -m tools.bench.bare
+
+It prints a line when it is warm, and its measurements on SIGTERM.
 """
 
 from __future__ import annotations
@@ -29,17 +31,17 @@ from pipeline.worker.vision.weights import DEFAULT_ENGINE, choose_networks, find
 from tools.bench.placement import Placement, pinned
 
 WARM_UP = 20
-"""Pictures that are not counted, here, in the worker and in its peers: a first picture takes three
-times as long."""
+"""Pictures that are not counted in the loop, the worker and its peers, because the first picture
+takes three times as long."""
 
 
 @dataclass(frozen=True)
 class Bare:
-    """What the loop did on all its cores."""
+    """Results of the loop on all its cores."""
 
     images_per_second: float
     cpu_seconds_per_image: float
-    decode_ms: float  # Median, as are the next two
+    decode_ms: float  # Median; so are the next two
     classify_ms: float
     detect_ms: float
 
@@ -49,9 +51,9 @@ class Bare:
 
 
 class BareLoop:
-    """The loop in one process for each of our cores. It runs when it is told to.
+    """The loop in one process for each of our cores. It runs only during `run`.
 
-    The processes share nothing, not even an interpreter's lock.
+    The processes share nothing, not even the interpreter lock.
     """
 
     def __init__(self, placement: Placement) -> None:
@@ -83,7 +85,7 @@ class BareLoop:
         )
 
     def run(self, seconds: float) -> None:
-        """Let it run for so long."""
+        """Run the loop for `seconds`."""
         began = time.perf_counter()
         for process in self._processes:
             process.resume()
@@ -93,7 +95,7 @@ class BareLoop:
         self._seconds += time.perf_counter() - began
 
     def finish(self) -> Bare:
-        """End it and say what it did in all its turns."""
+        """Stop the loop and return the results of all turns."""
         for process in self._processes:
             process.terminate()
             process.resume()

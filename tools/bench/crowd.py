@@ -1,4 +1,4 @@
-"""Users: those who always have a next picture, and those who come every ten seconds."""
+"""Simulates users who never pause and users who send one picture every ten seconds."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from infra.local.demo.client import DemoError
 PERIOD_SECONDS = 10.0
 
 Use = Callable[[Path], None]
-"""Have one picture recognised and return when the user sees its labels."""
+"""Send one picture and return when the user sees its labels."""
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """What the users saw."""
+    """Results of the users."""
 
-    seconds: list[float]  # Of each picture
-    ended_at: list[float]  # Each picture, in seconds since 1970
+    seconds: list[float]  # One for each picture
+    ended_at: list[float]  # One for each picture, in seconds since 1970
     per_second: float
     errors: int
 
@@ -36,13 +36,13 @@ class Crowd:
 
 
 def press(use: Use, photos: list[Path], *, users: int, seconds: float) -> Crowd:
-    """Every user sends the next picture when the last one's labels are there."""
+    """Each user sends the next picture when the last result is visible."""
     end = time.monotonic() + seconds
     return _run(use, photos, [[end]] * users, until=end)
 
 
 def pace(use: Use, photos: list[Path], *, users: int, seconds: float, seed: int = 1) -> Crowd:
-    """Every user sends a picture each ten seconds, at a moment of their own."""
+    """Each user sends one picture every ten seconds, each at another moment."""
     chance, start = random.Random(seed), time.monotonic()
     moments = []
     for _ in range(users):

@@ -1,6 +1,6 @@
-"""What a function costs: its imports at a cold start, its processor time at a warm request.
+"""Measures processor time of each function: imports at a cold start, and a warm request.
 
-`python -m tools.bench.functions` measures the imports alone, in half a minute.
+`python -m tools.bench.functions` measures the imports alone and takes 30 s.
 """
 
 import os
@@ -31,27 +31,28 @@ ENVIRONMENT = {
     "TASK_QUEUE_URL": "http://127.0.0.1/tasks",
     "IMAGES_BUCKET": "images",
     "SPA_ORIGIN": "http://127.0.0.1",
-    # As on AWS, where calls are traced
+    # Tracing is on, as on AWS
     "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
     "LAMBDA_TASK_ROOT": "/var/task",
 }
 
 
 def measure_imports() -> dict[str, float]:
-    """Function to the processor milliseconds of its imports, the best of a few.
+    """Measure the imports of every function in its package, built for this machine.
 
-    Of the package as AWS gets it, for this machine's Python and processor.
+    Returns:
+        Function to processor milliseconds, the best of `REPEATS`.
     """
     with tempfile.TemporaryDirectory() as staging:
         stage = Path(staging)
         stage_functions(stage, HERE)
-        # One after the other, so that a busy moment of the machine does not fall on one of them
+        # In rounds, so that a busy moment of the machine does not hit only one function
         rounds = [{name: _import(name, stage) for name in FUNCTIONS} for _ in range(REPEATS)]
     return {name: min(found[name] for found in rounds) for name in FUNCTIONS}
 
 
 def _import(name: str, stage: Path) -> float:
-    # Without site: it would add the packages of our own environment.
+    # Without site, which would add the packages of our environment.
     command = [sys.executable, "-S", "-c", CODE.format(name)]
     environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": str(stage)}
     done = subprocess.run(
@@ -62,7 +63,7 @@ def _import(name: str, stage: Path) -> float:
 
 @contextmanager
 def counted(server: psutil.Process, seconds: dict[str, float]) -> Iterator[None]:
-    """Add what the functions' processes work inside the block to `seconds`, by function."""
+    """Add the processor seconds of the functions inside the block to `seconds`, by function."""
     before = _read(server)
     yield
     for name, value in _read(server).items():
@@ -75,7 +76,7 @@ def _read(server: psutil.Process) -> dict[str, float]:
         try:
             name = process.environ().get("POWERTOOLS_SERVICE_NAME")
             times = process.cpu_times()
-        except psutil.Error:  # It has just ended
+        except psutil.Error:  # The process has just ended
             continue
         if name:
             found[name] = found.get(name, 0.0) + times.user + times.system

@@ -1,4 +1,4 @@
-"""The most memory that a worker with one core takes under a stream of large photos.
+"""Measures the peak memory of a worker with one core under a stream of large photos.
 
 Run as: python -m tools.bench.memory [ENGINE]
 """
@@ -28,14 +28,14 @@ FORMATS = {
 
 
 def measure_peak_mb(photo: bytes, engine: str) -> float:
-    """Start a process with one core, let it recognise `photo` again and again, return its peak."""
+    """Recognise `photo` repeatedly in a process with one core and return its peak memory."""
     command = [sys.executable, "-m", "tools.bench.memory", engine, "child"]
     done = subprocess.run(command, input=photo, stdout=subprocess.PIPE, check=True)
     return float(done.stdout)
 
 
 def run_stream(photo: bytes, engine: str) -> float:
-    """Recognise in as many slots as a worker with one core has, each with its own copy."""
+    """Recognise in as many slots as a worker with one core has; each slot has its own copy."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
     # A worker also has the clients of AWS.
@@ -80,7 +80,7 @@ def build_photos() -> Iterator[tuple[str, bytes]]:
 
 
 def main(engine: str) -> int:
-    """Print the peaks; return the exit code: 0 if all are below the goal."""
+    """Print the peaks. Returns exit code 0 if all are below the goal."""
     peaks = {name: measure_peak_mb(photo, engine) for name, photo in build_photos()}
     sys.stdout.write(json.dumps({name: round(peak) for name, peak in peaks.items()}) + "\n")
     return int(max(peaks.values()) > GOAL_MB)

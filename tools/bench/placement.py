@@ -1,6 +1,6 @@
-"""Which process may use which cores, so that the local AWS does not take the worker's.
+"""Assigns cores to processes, so that the local AWS does not use the worker's cores.
 
-On AWS the queue, the bucket and the table run elsewhere. Only Linux can pin.
+On AWS the queue, the bucket and the table run on other machines. Only Linux can pin processes.
 """
 
 import os
@@ -13,7 +13,7 @@ import psutil
 
 @dataclass(frozen=True)
 class Placement:
-    """The cores of what is measured, and of everything else."""
+    """The cores of the measured process, and of everything else."""
 
     ours: list[int]
     theirs: list[int]
@@ -21,7 +21,7 @@ class Placement:
 
 
 def choose_placement() -> Placement:
-    """Half of the cores each, if the system can pin and there are two."""
+    """Half of the cores each, if the system can pin and has at least two cores."""
     if hasattr(os, "sched_getaffinity"):
         cores = sorted(os.sched_getaffinity(0))
         if len(cores) > 1:
@@ -33,7 +33,7 @@ def choose_placement() -> Placement:
 
 @contextmanager
 def pinned(cores: list[int], placement: Placement) -> Iterator[None]:
-    """Inside the block new processes and threads of this thread start on `cores`."""
+    """Start new processes and threads of this thread on `cores` inside the block."""
     if not placement.is_pinned:
         yield
         return
@@ -47,7 +47,7 @@ def pinned(cores: list[int], placement: Placement) -> Iterator[None]:
 
 @contextmanager
 def measured(placement: Placement, others: psutil.Process) -> Iterator[None]:
-    """Inside the block new processes of this thread start on our cores; `others` use theirs."""
+    """Start new processes of this thread on our cores inside the block; `others` use theirs."""
     if not placement.is_pinned:
         yield
         return
@@ -62,6 +62,6 @@ def measured(placement: Placement, others: psutil.Process) -> Iterator[None]:
 
 def _pin(process: psutil.Process, cores: list[int] | set[int]) -> None:
     for member in (process, *process.children(recursive=True)):
-        # The kernel pins threads; those that exist do not follow their process.
+        # The kernel pins threads. Existing threads do not follow their process.
         for thread in member.threads():
             os.sched_setaffinity(thread.id, cores)

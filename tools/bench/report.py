@@ -1,4 +1,4 @@
-"""The numbers of one run, as a table for people and as JSON for the next run to be compared."""
+"""Writes the numbers of one run as a table and as JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rich.table import Table
 
 
 class Row(BaseModel, frozen=True):
-    """One number. Ratios compare with the bare loop of the same run, so machines do not matter."""
+    """One number. Ratios refer to the bare loop of the same run, whatever the machine."""
 
     what: str
     value: float
@@ -33,19 +33,19 @@ class Report(BaseModel, frozen=True):
     machine: str
     cores: int
     is_pinned: bool
-    """Whether the worker had its cores for itself."""
+    """Whether the worker had cores of its own."""
     rows: list[Row]
     worker_over_bare_loop: float
-    """Images a second of the worker, of the bare loop's on the same cores."""
+    """Throughput of the worker as a share of the bare loop on the same cores."""
     capacity: dict[str, Any]
-    """What tools.capacity plans with: service_ms by megapixels, path_seconds."""
+    """Input of tools.capacity: service_ms by megapixels, path_seconds."""
     crowd: dict[str, float]
-    """What tools.capacity is compared with."""
+    """Measurements that tools.capacity is compared with."""
 
 
 @dataclass(frozen=True)
 class Percentiles:
-    """Of a list of seconds."""
+    """Percentiles of a list of seconds."""
 
     p50_ms: float
     p95_ms: float

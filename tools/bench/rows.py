@@ -1,4 +1,4 @@
-"""From what was measured to the rows of the table."""
+"""Converts measurements to the rows of the table."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from tools.bench.worker import Throughput
 
 BARE_IMAGE = "a bare image"
 REQUESTS = {"upload": "upload", "get_result": "get", "list_results": "history"}
-"""Function to where the seconds of its requests are."""
+"""Function to the attribute with the seconds of its requests."""
 
 
 @dataclass(frozen=True)
 class Measurements:
-    """One run."""
+    """The measurements of one run."""
 
     worker: Throughput
     waiting: Throughput
-    """The worker once more, with the waits for each call that AWS's distance brings."""
+    """The worker again, with the latency of AWS added to each call."""
     import_ms: dict[str, float]
-    function_seconds: dict[str, float]  # Of the one client's requests
+    function_seconds: dict[str, float]  # Of the requests of one client
     alone: Latencies
     together: Latencies
     size_ms: dict[float, float]
@@ -58,7 +58,7 @@ class Measurements:
         )
 
     def _get_capacity(self) -> dict[str, Any]:
-        """Photos of each size, plus what the worker does beside recognising."""
+        """Times of each photo size, plus the worker's overhead."""
         beside_ms = (self.worker.cpu_seconds_per_image - self.bare.cpu_seconds_per_image) * 1000
         alone_ms = get_percentiles(self.wholes[0].visible).p50_ms
         return {
@@ -70,14 +70,14 @@ class Measurements:
         return [
             *build_worker_rows(self.worker),
             Row(
-                what="Worker that waits as on AWS",
+                what="Worker with the latency of AWS",
                 value=self.waiting.images_per_second,
                 unit="images/s",
                 ratio=self.waiting.over_bare_loop / self.worker.over_bare_loop,
                 ratio_to="the worker",
             ),
             *(
-                Row(what=f"Of it {part}", value=ms, unit="ms of processor an image")
+                Row(what=f"Of it {part}", value=ms, unit="ms of processor per image")
                 for part, ms in self.waiting.part_ms.items()
             ),
             *build_size_rows(self.size_ms),
@@ -126,7 +126,7 @@ def build_whole_rows(whole: Whole, bare: Bare) -> list[Row]:
 
 
 def build_peer_rows(name: str, peer: PeerResult, worker: Throughput, whole: Whole) -> list[Row]:
-    """Ours as a ratio to theirs: throughput should be above 1, time below."""
+    """Our values as ratios to the peer's. Good is throughput above 1 and time below 1."""
     [p95] = whole.crowd.get_percentiles(95)
     return [
         Row(

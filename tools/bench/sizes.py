@@ -1,4 +1,4 @@
-"""What one core does with photos of different sizes: `python -m tools.bench.sizes SECONDS`."""
+"""Measure one core with photos of different sizes: `python -m tools.bench.sizes SECONDS`."""
 
 import json
 import math
@@ -17,7 +17,7 @@ MEGAPIXELS = (0.3, 2, 12, 24)
 
 
 def measure_sizes(seconds: float) -> dict[float, float]:
-    """Megapixels to processor milliseconds of one picture."""
+    """Map megapixels to the processor milliseconds of one picture."""
     command = [sys.executable, "-m", "tools.bench.sizes", str(seconds)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return {float(size): ms for size, ms in json.loads(done.stdout).items()}

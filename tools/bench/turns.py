@@ -1,7 +1,7 @@
-"""Two programs on the same cores, in turns: what is measured and the bare loop.
+"""Runs a program and the bare loop in turns on the same cores.
 
-A shared machine is now faster, now slower, by a third within seconds. In turns of a second
-both have the same of it, and their ratio stays.
+The speed of a shared machine changes by a third within seconds. In turns of 1 s both programs get
+the same share of the fast and slow moments, so their ratio is stable.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import psutil
 from tools.bench.bare import BareLoop
 
 Turn = tuple[float, float]
-"""From when to when, in seconds since 1970."""
+"""Start and end, in seconds since 1970."""
 
 
 def take_turns(
@@ -27,8 +27,8 @@ def take_turns(
     """Let running processes and the bare loop run in turns, the bare loop first and last.
 
     Args:
-        seconds: Of each turn.
-        is_over: Asked after each turn, while nothing runs.
+        seconds: Length of each turn.
+        is_over: Called after each turn, while neither program runs.
 
     Returns:
         The turns of the processes.
@@ -46,7 +46,7 @@ def take_turns(
 
 @contextmanager
 def paused(processes: Sequence[psutil.Process]) -> Iterator[None]:
-    """Stop processes for the time of the block."""
+    """Suspend processes during the block."""
     for process in processes:
         process.suspend()
     try:
@@ -57,7 +57,7 @@ def paused(processes: Sequence[psutil.Process]) -> Iterator[None]:
 
 
 def count_rate(moments: Sequence[float], turns: Sequence[Turn]) -> float:
-    """How many of these moments a second of the turns has. After the last one nothing was left."""
+    """Moments a second during the turns, up to the last moment."""
     last = max(moments)
     seconds = sum(max(0.0, min(end, last) - begin) for begin, end in turns)
     inside = sum(any(begin <= moment <= end for begin, end in turns) for moment in moments)

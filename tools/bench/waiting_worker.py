@@ -1,7 +1,7 @@
-"""A worker whose AWS is as far away as the real one: `python -m tools.bench.waiting_worker`.
+"""A worker with the latency of AWS: `python -m tools.bench.waiting_worker`.
 
-Each request waits in the worker before it is sent; the threads of other pictures run meanwhile.
-At its end it logs the processor time that each part of a picture's way took.
+Each request waits in the worker before it is sent, while the threads of other pictures run. At its
+end the worker logs the processor time of each step of a recognition.
 """
 
 import logging
@@ -23,7 +23,7 @@ from pipeline.worker.metrics import Metrics
 from pipeline.worker.vision.recognizer import Recognizer
 
 WAIT_SECONDS = {"s3": 0.1, "dynamodb": 0.005, "sqs": 0.01}
-"""S3: AWS names 100 to 200 ms for small objects; DynamoDB: single digits of milliseconds.
+"""AWS states 100 to 200 ms for small objects in S3 and below 10 ms for DynamoDB.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Introduction.html
 """
@@ -37,19 +37,19 @@ PARTS = {
     "delete": (TaskQueue, "delete_all"),
     "rest": (Worker, "_process"),
 }
-"""Name to what is called. The rest is what a picture's thread does beside the others."""
+"""Name of a step to the function that does it. All other work of a picture's thread is "rest"."""
 
 _seconds: Counter[str] = Counter()
 _inner = threading.local()
 
 
 def wait(event_name: str, **_: Any) -> None:
-    """Stand in for the distance."""
+    """Wait as long as a call of AWS takes."""
     time.sleep(WAIT_SECONDS.get(event_name.split(".")[1], 0))
 
 
 def send_after_wait(send: Callable[..., Any]) -> Callable[..., Any]:
-    """The same for what botocore does not send."""
+    """Wait before calls that botocore does not send."""
 
     @wraps(send)
     def sent(direct: Direct, *arguments: Any, **named: Any) -> Any:
@@ -60,7 +60,7 @@ def send_after_wait(send: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def take_time(part: str, call: Callable[..., Any]) -> Callable[..., Any]:
-    """Add up the processor time of `call` without that of other parts inside it."""
+    """Add up the processor time of `call`, without that of other parts inside it."""
 
     @wraps(call)
     def timed(*arguments: Any, **named: Any) -> Any:
@@ -77,7 +77,7 @@ def take_time(part: str, call: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def main() -> None:
-    # Every session that is made from here on has it, PynamoDB's too.
+    # Every later session has it, PynamoDB's too.
     handlers.BUILTIN_HANDLERS.append(("before-send", wait))
     Direct.send = send_after_wait(Direct.send)  # type: ignore[method-assign]
     for part, (owner, name) in PARTS.items():

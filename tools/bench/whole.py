@@ -1,4 +1,4 @@
-"""The whole way of a picture, for 1, 20 and 100 users at the promised rate."""
+"""Measures upload to result with 1, 20 and 100 users at the promised rate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tools.bench.crowd import Crowd, pace
 
 @dataclass
 class Whole:
-    """What the users saw."""
+    """Results of the users."""
 
     users: int
     crowd: Crowd  # From the start of the upload
@@ -24,7 +24,7 @@ class Whole:
 def measure_whole(
     state: State, token: str, photos: list[Path], *, users: int, seconds: float
 ) -> Whole:
-    """Let the users send a picture each ten seconds."""
+    """Let each user send one picture every ten seconds."""
     visible: list[float] = []
     with SpotterClient(state.api_url, token) as client:
 

@@ -1,4 +1,4 @@
-"""How fast one worker empties the queue."""
+"""Measures how fast one worker empties the queue."""
 
 import json
 import statistics
@@ -27,21 +27,22 @@ from tools.bench.turns import count_rate, take_turns
 NAME = "bench"
 LIMIT_SECONDS = 120
 
-SUCCEEDED = "Task succeeded"  # In the worker's log
+SUCCEEDED = "Task succeeded"  # In the worker's log, as is the next
+DROPPED = "Task is already finished: delivery dropped"
 
 
 @dataclass(frozen=True)
 class Throughput:
-    """What one worker did, and the bare loop in turns with it."""
+    """Results of one worker and of the bare loop in turns with it."""
 
     images_per_second: float
     bare: Bare
     cpu_seconds_per_image: float
-    needless_percent: float  # Deliveries whose task was in work or finished already
+    needless_percent: float  # Deliveries whose task was processing or finished already
     memory_mb: float  # Resident at the end
     stage_ms: dict[str, float]  # Medians
     part_ms: dict[str, float]
-    """Processor time an image by part of its way, if the worker takes it."""
+    """Processor time of an image by part, if the worker measures it."""
 
     @property
     def over_bare_loop(self) -> float:
@@ -49,7 +50,7 @@ class Throughput:
 
 
 def stop_workers(clients: Clients, layout: Layout) -> None:
-    """Take all workers out of the local system's group and wait until they have stopped."""
+    """Set the group of the local system to 0 workers and wait until all have stopped."""
     clients.autoscaling.set_desired_capacity(
         AutoScalingGroupName=names.WORKER_GROUP, DesiredCapacity=0
     )
@@ -66,13 +67,13 @@ def measure_throughput(
     module: str = "pipeline.worker",
     turn_seconds: float = 1,
 ) -> Throughput:
-    """Start a worker of our own on a full queue, and let it and the bare loop run in turns."""
+    """Start a worker on a full queue, and let it and the bare loop run in turns."""
     log = layout.logs / f"{NAME}.log"
     log.unlink(missing_ok=True)
     with (
         BareLoop(placement) as bare_loop,
         running_worker(state, layout, module=module) as process,
-        # Or asking whether it is empty would take two percent of the worker's core.
+        # Otherwise asking whether the queue is empty takes 2 % of the worker's core.
         pinned(placement.theirs, placement),
     ):
         _wait_until("it is warm", lambda: len(_read(log, SUCCEEDED)) >= WARM_UP)
@@ -84,7 +85,10 @@ def measure_throughput(
         memory_mb = process.memory_info().rss / 1e6
         bare = bare_loop.finish()
     parts = [line["seconds"] for line in _read(log, "Parts")]
-    finished, needless = _read(log, SUCCEEDED), _read(log, "Task needs nothing of this delivery")
+    finished, needless = (
+        _read(log, SUCCEEDED),
+        _read(log, DROPPED),
+    )
     deliveries = len(finished) + len(needless)
     cpu_seconds_per_image = cpu_seconds / max(1, len(finished) - done_at_start)
     part_ms = {
@@ -109,7 +113,7 @@ def measure_throughput(
 def running_worker(
     state: State, layout: Layout, *, module: str = "pipeline.worker"
 ) -> Iterator[psutil.Process]:
-    """A worker that is ready, on the cores of the calling thread."""
+    """Run a worker on the cores of the calling thread; it is ready when the block begins."""
     members = [NAME]
     roster = Roster(layout)
     fleet = WorkerFleet(
@@ -136,7 +140,7 @@ def running_worker(
 
 
 def _read(log: Path, message: str) -> list[Json]:
-    """The lines of a worker's log with this message so far."""
+    """The present lines of a worker's log with this message."""
     with log.open() as file:
         lines = [json.loads(line) for line in file if line.endswith("\n")]
     return [line for line in lines if line["message"] == message]
@@ -151,7 +155,9 @@ def _wait_until(what: str, condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + LIMIT_SECONDS
     while not condition():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"Waited {LIMIT_SECONDS} s until {what}")
+            raise TimeoutError(
+                f"The bench waited {LIMIT_SECONDS} s until {what}, and it did not happen"
+            )
         time.sleep(0.5)
 
 

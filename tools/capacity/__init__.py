@@ -1,1 +1,1 @@
-"""How many workers a load needs, by simulation."""
+"""Simulates how many workers a load needs."""

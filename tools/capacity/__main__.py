@@ -1,4 +1,4 @@
-"""How many workers a load needs: `python -m tools.capacity --users 100 --slo-seconds 2`."""
+"""Plan the workers for a load: `python -m tools.capacity --users 100 --slo-seconds 2`."""
 
 from __future__ import annotations
 
@@ -19,18 +19,31 @@ from tools.capacity.validation import validate
 
 BUILD = Path(__file__).parents[2] / "build"
 LONGEST_IMAGES = 1_000_000
-"""Of one simulation, a quarter of a minute: what has more is left out."""
+"""Most pictures of one simulation, which takes about 15 s. Larger simulations are left out."""
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="How many workers a load needs.")
-    parser.add_argument("--users", type=int, default=100, help="at once, an image each every 10 s")
+    parser.add_argument(
+        "--users", type=int, default=100, help="users at once; each sends an image every 10 s"
+    )
     parser.add_argument("--photo-megapixels", type=float, default=12)
-    parser.add_argument("--slo-seconds", type=float, default=2, help="p95, upload to result")
-    parser.add_argument("--peak", type=float, default=10, help="a flash crowd, times the users")
-    parser.add_argument("--plots", type=Path, default=BUILD, help="folder of the pictures")
-    parser.add_argument("--record", type=Path, metavar="BENCH", help="take over its times")
-    parser.add_argument("--validate", type=Path, metavar="BENCH", help="compare with its run")
+    parser.add_argument(
+        "--slo-seconds", type=float, default=2, help="p95 from upload to result, in seconds"
+    )
+    parser.add_argument(
+        "--peak", type=float, default=10, help="size of a flash crowd, as a multiple of the users"
+    )
+    parser.add_argument("--plots", type=Path, default=BUILD, help="folder for the plots")
+    parser.add_argument(
+        "--record", type=Path, metavar="BENCH", help="store the times of this bench report"
+    )
+    parser.add_argument(
+        "--validate",
+        type=Path,
+        metavar="BENCH",
+        help="compare the simulation with this bench report",
+    )
     return parser.parse_args(arguments)
 
 
@@ -38,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parse(arguments)
     console = Console()
     if asked.record:
-        console.print(f"{record(asked.record).images_per_second} images a second and core")
+        console.print(f"{record(asked.record).images_per_second} images per second and core")
         return 0
     if asked.validate:
         return validate(asked.validate, console)
@@ -77,13 +90,13 @@ def show_loads(plan: Plan, folder: Path, console: Console) -> None:
     table = Table("Load", "Pictures", "p95", "p99", "Longest", "Most waiting", "Most instances")
     for name, load in build_loads(plan).items():
         if load.peak * load.seconds > LONGEST_IMAGES:
-            console.print(f"{load.name}: left out, a simulation of it would take too long.")
+            console.print(f"{load.name}: left out, because its simulation would take too long.")
             continue
         outcome = play(plan, load)
         table.add_row(load.name, *describe(outcome))
         draw(load, outcome, folder / f"capacity-{name}.png")
     console.print(table)
-    console.print("Seconds here are those in the queue and in work.")
+    console.print("Seconds count from queued to stored.")
     console.print(f"Plots: {folder}/capacity-*.png")
 
 

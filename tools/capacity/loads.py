@@ -1,4 +1,4 @@
-"""How many pictures arrive a second, over the time of a simulation."""
+"""The arrival rates of pictures during a simulation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 Rate = Callable[[float], float]
-"""Seconds since the start to images a second."""
+"""Maps seconds since the start to images per second."""
 
 FLASH_AT, FLASH_SECONDS = 600.0, 900.0
 DAY_SECONDS = 24 * 3600.0
@@ -16,7 +16,7 @@ ZONE_LOST_AT = 600.0
 
 @dataclass(frozen=True)
 class Load:
-    """What a simulation is given."""
+    """The input of a simulation."""
 
     name: str
     rate: Rate
@@ -30,7 +30,7 @@ def steady(rate: float, seconds: float = 1800) -> Load:
 
 
 def flash_crowd(rate: float, peak: float) -> Load:
-    """Quiet, then `peak` times as many at once for a quarter of an hour."""
+    """The usual rate, then suddenly `peak` times as many for 15 minutes."""
 
     def follow(at: float) -> float:
         return rate * peak if FLASH_AT <= at < FLASH_AT + FLASH_SECONDS else rate
@@ -39,7 +39,7 @@ def flash_crowd(rate: float, peak: float) -> Load:
 
 
 def daily_cycle(rate: float) -> Load:
-    """Every user's rate at noon, a tenth of it at midnight."""
+    """The full rate of all users at noon and a tenth of it at midnight."""
 
     def follow(at: float) -> float:
         return rate * (0.55 - 0.45 * math.cos(2 * math.pi * at / DAY_SECONDS))
@@ -48,5 +48,5 @@ def daily_cycle(rate: float) -> Load:
 
 
 def zone_loss(rate: float) -> Load:
-    """The instances of one zone are gone at once, with what they had in hand."""
+    """All instances of one zone end at once, with their messages in flight."""
     return Load("Zone loss", lambda at: rate, rate, 2400, zone_lost_at=ZONE_LOST_AT)

@@ -1,4 +1,4 @@
-"""What one picture costs a core: measured by `make bench`, dated, committed."""
+"""The times of one picture on one core, as `make bench` measured them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 MEASURED = Path(__file__).parent / "measured.json"
 CAPACITY = Path(__file__).parents[2] / "infra/terraform/capacity.json"
-"""What Terraform and the bill count by."""
+"""The rate that Terraform and the bill use."""
 
 
 class Measured(BaseModel, frozen=True):
@@ -20,18 +20,18 @@ class Measured(BaseModel, frozen=True):
     machine: str
     source: str
     service_ms: dict[float, float]
-    """Megapixels to milliseconds of one core: download, decode, networks, storing."""
+    """Megapixels to milliseconds on one core: download, decode, networks, store."""
     path_seconds: float
-    """From the complete upload to a waiting message, and from the stored result to the user."""
+    """Seconds from complete upload to waiting message, plus from stored result to the user."""
 
     def get_service_seconds(self, megapixels: float) -> float:
-        """Of one core, straight between the sizes that were measured."""
+        """Milliseconds of one core, linear between the measured sizes."""
         sizes, times = zip(*sorted(self.service_ms.items()), strict=True)
         return float(np.interp(megapixels, sizes, times)) / 1000
 
     @property
     def images_per_second(self) -> int:
-        """Of one core with the largest pictures, rounded down: what Terraform may count on."""
+        """Images a second of one core with the largest pictures, rounded down, for Terraform."""
         return int(1 / self.get_service_seconds(max(self.service_ms)))
 
 
@@ -40,7 +40,7 @@ def load_measured(path: Path = MEASURED) -> Measured:
 
 
 def record(bench: Path) -> Measured:
-    """Take over the numbers of a run of `make bench`, here and for Terraform."""
+    """Store the numbers of a run of `make bench`, here and for Terraform."""
     report = json.loads(bench.read_text())
     measured = Measured.model_validate(
         {

@@ -1,4 +1,4 @@
-"""From users, pictures and a promise to the size of the group and its bill."""
+"""Calculates the size of the group and its bill from users, pictures and a latency target."""
 
 from __future__ import annotations
 
@@ -11,46 +11,46 @@ from tools.capacity.measured import Measured, load_measured
 from tools.capacity.simulation import Fleet, Outcome, simulate
 
 VCPUS = {"c7g.medium": 1, "c7g.large": 2, "c7g.xlarge": 4, "c7g.2xlarge": 8}
-"""Instance types that we choose from, by cores. Burstable ones (t4g) stop when credits end."""
+"""Candidate instance types by cores. Burstable types (t4g) slow down without credits."""
 
 ZONES = 2
 WARM_POOL = 2
 FLEET_VCPUS = 16
-"""Cores a simulated fleet has at most: a larger one is scaled down, and waits shorter than it."""
+"""Most cores of a simulated fleet. A larger fleet is scaled down, which overstates its waits."""
 
 BUSY = 0.9
-"""A core that works more than this waits for nothing, but pictures wait for it without end."""
+"""Highest utilisation of a core. Above it the queue grows without a limit."""
 
 
 @dataclass(frozen=True)
 class Need:
-    """What is asked for."""
+    """The requirements."""
 
     users: int
     megapixels: float
     slo_seconds: float
-    """p95 of upload complete to result visible, at every user's rate and without one zone."""
+    """p95 from upload complete to result visible, at the full rate and with one zone lost."""
     peak: float = 10.0
-    """How many times the users' rate a flash crowd is."""
+    """Rate of a flash crowd, as a multiple of the users' rate."""
     hours_a_day: float = 8.0
-    """Of full load; it decides the pictures of a month and nothing else."""
+    """Hours of full load. They affect only the pictures of a month."""
 
     @property
     def rate(self) -> float:
-        """Pictures a second of all users together."""
+        """Pictures per second of all users together."""
         return float(self.users / load_capacity()["seconds_per_user_and_image"])
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The answer."""
+    """The calculated plan."""
 
     need: Need
     instance_type: str
     minimum: int
     maximum: int
     warm_pool: int
-    p50: float  # Seconds, with the minimum at every user's rate
+    p50: float  # Seconds, with the minimum of instances at the full rate
     p95: float
     p99: float
     usd_a_month: float
@@ -58,10 +58,10 @@ class Plan:
 
 
 def make_plan(need: Need, measured: Measured | None = None) -> Plan:
-    """Choose the cheapest type and number that keep the promise without a zone.
+    """Choose the cheapest type and number that reach the target with one zone lost.
 
     Raises:
-        ValueError: No fleet can: one picture alone takes longer than promised.
+        ValueError: No fleet can reach it: one picture alone takes longer than the target.
     """
     measured = measured or load_measured()
     service = measured.get_service_seconds(need.megapixels)
@@ -70,7 +70,7 @@ def make_plan(need: Need, measured: Measured | None = None) -> Plan:
             f"One picture takes {service + measured.path_seconds:.2f} s:"
             f" no number of instances makes it {need.slo_seconds} s."
         )
-    # Two cores or more: what the system needs must not wait for a picture.
+    # At least two cores, so that the system's own work does not wait for a picture.
     fitting = {name: cores for name, cores in VCPUS.items() if cores >= 2}
     plans = [_size(need, measured, name, cores) for name, cores in fitting.items()]
     return min(plans, key=lambda plan: (plan.usd_a_month, VCPUS[plan.instance_type]))
@@ -79,7 +79,7 @@ def make_plan(need: Need, measured: Measured | None = None) -> Plan:
 def _size(need: Need, measured: Measured, instance_type: str, vcpus: int) -> Plan:
     service = measured.get_service_seconds(need.megapixels)
     needed = _count_needed(need.rate, need, measured, vcpus)
-    # Each zone alone must carry the load: the other may be the one that fails.
+    # Each zone alone must carry the load, because either of them can fail.
     minimum = math.ceil(needed / (ZONES - 1)) * ZONES
     maximum = max(minimum, _count_needed(need.rate * need.peak, need, measured, vcpus))
     fleet = Fleet(
@@ -98,7 +98,7 @@ def _size(need: Need, measured: Measured, instance_type: str, vcpus: int) -> Pla
 
 
 def _count_needed(rate: float, need: Need, measured: Measured, vcpus: int) -> int:
-    """The fewest instances that keep the promise at `rate`."""
+    """The fewest instances that reach the target at `rate`."""
     service = measured.get_service_seconds(need.megapixels)
     count = math.ceil(rate * service / vcpus / BUSY)
     while True:
@@ -110,7 +110,7 @@ def _count_needed(rate: float, need: Need, measured: Measured, vcpus: int) -> in
 
 
 def _simulate_steady(fleet: Fleet, rate: float, count: int) -> Outcome:
-    """Scale a large fleet and its load down alike; it is slower then than the large one is."""
+    """Scale a large fleet and its load down by one factor. The smaller fleet is slower."""
     total = count * fleet.vcpus
     share = min(1.0, FLEET_VCPUS / total)
     cores = max(1, round(total * share))
@@ -119,7 +119,7 @@ def _simulate_steady(fleet: Fleet, rate: float, count: int) -> Outcome:
 
 
 def _price(need: Need, instance_type: str, minimum: int) -> float:
-    """The whole bill of a month, with these workers in the place of the calculator's."""
+    """The bill of a month, with these workers instead of the calculator's."""
     images = int(need.rate * 3600 * need.hours_a_day * 30)
     lines = calculate(Usage(users=need.users, images=images))
     others = get_total(line for line in lines if line.service != "EC2 workers")
@@ -128,5 +128,5 @@ def _price(need: Need, instance_type: str, minimum: int) -> float:
 
 
 def play(plan: Plan, load: Load, seed: int = 1) -> Outcome:
-    """What the planned group makes of `load`."""
+    """Simulate `load` with the planned group."""
     return simulate(plan.fleet, load, seed)

@@ -1,4 +1,4 @@
-"""A picture of a simulation: waiting pictures, instances, and how long a result took."""
+"""Draws a simulation: waiting pictures, instances, and seconds to the result."""
 
 from __future__ import annotations
 

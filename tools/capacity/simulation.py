@@ -1,7 +1,7 @@
-"""Pictures, a queue, instances, and an Auto Scaling group that follows the backlog, by SimPy.
+"""Simulates pictures, a queue, instances, and an Auto Scaling group that follows the backlog.
 
-Auto Scaling: a customised metric of CloudWatch with a value a minute; target tracking scales out
-after three of them above the target and in after fifteen below nine tenths of it.
+The group tracks a customised CloudWatch metric with one value per minute. It scales out after three
+values above the target, and in after fifteen values below 90 % of it.
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
 """
 
@@ -22,7 +22,7 @@ from tools.capacity.loads import Load
 
 COLD_LAUNCH_SECONDS = 243.0
 WARM_LAUNCH_SECONDS = 36.0
-"""Both from a request for an instance to its first message; docs/scaling.md has the source."""
+"""Seconds from the request for an instance to its first message. Source: docs/scaling.md."""
 
 CONTRACT = Path(__file__).parents[2] / "infra/terraform/contract.json"
 VISIBILITY_SECONDS: int = json.loads(CONTRACT.read_text())["settings"]["visibility_seconds"]
@@ -36,23 +36,23 @@ Process = Generator[simpy.Event, Any, None]
 
 @dataclass(frozen=True)
 class Fleet:
-    """The group as Terraform makes it."""
+    """The group as Terraform creates it."""
 
     minimum: int
     maximum: int
     vcpus: int
-    service_seconds: float  # Of one picture on one core
-    backlog_target: float  # Waiting pictures an instance
+    service_seconds: float  # One picture on one core
+    backlog_target: float  # Waiting pictures per instance
     zones: int = 2
     warm_pool: int = 0
 
 
 @dataclass
 class Outcome:
-    """What happened."""
+    """The results of a simulation."""
 
     seconds: list[float] = field(default_factory=list)
-    """From the waiting message to the stored result, in order of finishing."""
+    """Seconds from the waiting message to the stored result, in the order of finishing."""
     finished_at: list[float] = field(default_factory=list)
     timeline: list[tuple[float, int, int]] = field(default_factory=list)
     """Time, waiting pictures, instances in service."""
@@ -63,13 +63,13 @@ class Outcome:
 
     @property
     def instance_hours(self) -> float:
-        """While the simulation ran."""
+        """Instance hours during the simulation."""
         counts = [count for _, _, count in self.timeline]
         return float(np.mean(counts)) * self.timeline[-1][0] / 3600
 
 
 class Instance:
-    """One machine: a loop for each core."""
+    """One instance, with one loop per core."""
 
     def __init__(self, group: Group, zone: int) -> None:
         self.zone = zone
@@ -79,13 +79,13 @@ class Instance:
         self._loops = [group.env.process(self._work()) for _ in range(group.fleet.vcpus)]
 
     def stop(self) -> None:
-        """Finish what is in hand and take nothing more."""
+        """Finish the messages in flight and receive no more."""
         self._is_stopping = True
         for loop in self._idle:
             loop.interrupt()
 
     def die(self) -> None:
-        """What is in hand comes back when its message becomes visible again."""
+        """End at once. Messages in flight come back after their visibility timeout."""
         for loop in self._loops:
             if loop.is_alive:
                 loop.interrupt()
@@ -117,7 +117,7 @@ class Instance:
 
 
 class Group:
-    """The queue, the instances, and who decides how many there are."""
+    """The queue, the instances and the scaling policy."""
 
     def __init__(self, fleet: Fleet, load: Load, seed: int) -> None:
         self.env = simpy.Environment()
@@ -138,7 +138,7 @@ class Group:
             self.env.process(self._lose_zone(load.zone_lost_at))
 
     def draw_service(self) -> float:
-        """A picture's time: pictures differ, with a long side (a gamma of shape 16, 25 %)."""
+        """Draw a service time from a gamma distribution of shape 16, which varies by 25 %."""
         return self._random.gammavariate(16, self.fleet.service_seconds / 16)
 
     def finish(self, arrived_at: float) -> None:
@@ -152,7 +152,7 @@ class Group:
     def _arrive(self) -> Process:
         while True:
             yield self.env.timeout(self._random.expovariate(self.load.peak))
-            # Thinning: a Poisson process whose rate changes
+            # Thinning gives a Poisson process with a changing rate
             if self._random.random() * self.load.peak < self.load.rate(self.env.now):
                 self.outcome.arrived += 1
                 yield self.queue.put(self.env.now)
@@ -204,7 +204,7 @@ class Group:
 
 
 def simulate(fleet: Fleet, load: Load, seed: int = 1) -> Outcome:
-    """Run `load` through `fleet`; equal seeds give equal outcomes."""
+    """Simulate `load` on `fleet`. Equal seeds give equal outcomes."""
     group = Group(fleet, load, seed)
     group.env.run(until=load.seconds)
     return group.outcome

@@ -1,4 +1,4 @@
-"""Whether the simulator says what was measured: the crowd of `make bench` on this machine."""
+"""Compares the simulation with the crowd of `make bench`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ TOLERANCE = 0.2
 
 
 class Crowd(BaseModel, frozen=True):
-    """What the bench saw of 100 users."""
+    """The bench's measurements of 100 users."""
 
     images_per_second: float
-    service_ms: float  # Of one core, in that crowd
-    path_seconds: float  # The same of one user alone, without a core's work
+    service_ms: float  # On one core, during that load
+    path_seconds: float  # With one user alone, without the time on a core
     slots: int  # Cores of the workers
     p50_seconds: float  # From the complete upload until the user sees the result
     p95_seconds: float
@@ -32,7 +32,7 @@ def simulate_crowd(crowd: Crowd) -> Outcome:
 
 
 def compare(crowd: Crowd) -> dict[str, tuple[float, float]]:
-    """Percentile to what was measured and what the simulator says, in seconds."""
+    """Map each percentile to the measured and the simulated seconds."""
     outcome = simulate_crowd(crowd)
     return {
         "p50": (crowd.p50_seconds, crowd.path_seconds + outcome.get_percentile(50)),
@@ -41,7 +41,7 @@ def compare(crowd: Crowd) -> dict[str, tuple[float, float]]:
 
 
 def validate(bench: Path, console: Console) -> int:
-    """Say how far they are apart.
+    """Print the measured and the simulated percentiles.
 
     Returns:
         0 if each is within `TOLERANCE`, else 1.

@@ -1,6 +1,6 @@
-"""Break the local system in every way that we know, and count: `make chaos`.
+"""Breaks the local system in every known way and counts what is lost: `make chaos`.
 
-It starts a system of its own on free ports in an empty folder. Examples:
+It starts its own local system on free ports in an empty folder. Examples:
 
     python -m tools.chaos --list
     python -m tools.chaos --tasks 40 kill_decoded s3_error
@@ -39,7 +39,7 @@ def main() -> int:
     if arguments.list:
         sys.stdout.write("\n".join(FAULTS) + "\n")
         return 0
-    # A table in a log file is not to be cut at 80 columns.
+    # A log file has no width; rich would cut the table at 80 columns.
     console = Console(width=None if sys.stdout.isatty() else LOG_COLUMNS)
     set_up_logging(console)
     chosen = [FAULTS[name] for name in arguments.faults or FAULTS]
@@ -54,7 +54,7 @@ def main() -> int:
     except LocalError as error:
         show_error(console, error)
     except (TimeoutError, subprocess.CalledProcessError) as error:
-        show_error(console, LocalError(f"{error}.", "Is the machine busy with something else?"))
+        show_error(console, LocalError(f"{error}.", "Stop other programs and try again."))
     except KeyboardInterrupt:
         console.print("Stopped before the end.")
     if rows:
@@ -70,13 +70,13 @@ def _run(
     rows: list[Row],
     console: Console,
 ) -> None:
-    # No two of them have the same bytes, which is simplest to do with a JPEG.
+    # Every upload must have different bytes, which is simplest with JPEG.
     photos = [photo for photo in find_demo_photos() if photo.suffix == ".jpg"]
     load = Load(system.state, photos)
-    with show_step(console, "Learning what is in the photos"):
+    with show_step(console, "Reading the labels of the photos"):
         learnt = [learn_labels(system, load, len(photos))]
         if any(fault.name.startswith(ROLLING) for fault in chosen):
-            # Its networks may give other confidences.
+            # The networks of the old release may give other confidences.
             unpack(arguments.earlier, get_folder(system))
             with old_workers(system):
                 learnt.append(learn_labels(system, load, len(photos)))

@@ -1,4 +1,4 @@
-"""Every fault that the harness has, by name."""
+"""All faults, by name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from tools.chaos.rolling import roll_functions_first, roll_workers_first
 STAGES = ("received", "downloaded", "decoded", "inferred", "stored")
 SERVICES = ("s3", "dynamodb", "sqs")
 ACTIONS = {"error": 0.4, "throttle": 0.4, "timeout": 0.3, "lost_answer": 0.3, "latency": 0.3}
-"""What a service may do, and to which share of the calls."""
+"""Actions of a faulty service, with the share of calls that each affects."""
 
 
 NOTHING_INSIDE = Plan()
@@ -19,7 +19,7 @@ NOTHING_INSIDE = Plan()
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that goes wrong for a time."""
+    """A fault that lasts for a limited time."""
 
     name: str
     seconds: float

@@ -1,4 +1,4 @@
-"""What became of every accepted picture, exactly."""
+"""Counts the outcome of every accepted picture."""
 
 import json
 from collections import Counter
@@ -14,7 +14,7 @@ from pipeline.core.settings import MAX_RECEIVE_COUNT
 from tools.chaos.load import Accepted
 
 BATCH_KEYS = 100
-"""The most that BatchGetItem reads."""
+"""Most items that one BatchGetItem reads."""
 
 FINAL = ("succeeded", "failed", "expired")
 WATCHED = ("status", "finished_at", "sha256", "labels", "error_code")
@@ -33,20 +33,20 @@ class Verdict:
     duplicated: int
     wrong: int
     failed: int
-    """With a true reason."""
+    """Failed with a correct reason."""
 
 
 @dataclass
 class Ledger:
-    """Watches the records of the tasks of one fault."""
+    """Watches the records of the tasks that were accepted during one fault."""
 
     references: Mapping[str, Sequence[Labels]]
-    """Photo to the labels that it may get."""
+    """Photo to its correct labels; there may be several sets."""
     first_final: dict[str, Record] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
 
     def observe(self, records: Mapping[str, Record], accepted: Sequence[Accepted]) -> int:
-        """Look once at the records as they are now.
+        """Read the records once.
 
         Returns:
             How many of them are not final.
@@ -63,10 +63,10 @@ class Ledger:
     def judge(
         self, records: Mapping[str, Record], accepted: Sequence[Accepted], finals: Counter[str]
     ) -> Verdict:
-        """The counts, at the end.
+        """Return the counts, at the end.
 
         Args:
-            finals: How often each task was given a final status.
+            finals: Number of times that each task got a final status.
         """
         self.observe(records, accepted)
         kinds = Counter(self._judge(task, records.get(task.task_id, {})) for task in accepted)
@@ -84,11 +84,11 @@ class Ledger:
         status = record.get("status")
         if status == "succeeded":
             same = record["sha256"] == task.picture.sha256
-            # Not as text: releases may write the same JSON differently.
+            # Compared as values: two releases may write the same JSON differently.
             known = json.loads(record["labels"]) in self.references[task.picture.photo]
             return "succeeded" if same and known else "wrong"
         if status == "failed":
-            # All pictures are sound, so this is the only reason that can be true.
+            # All pictures are valid, so this is the only correct reason.
             exhausted = record["error_code"] == "retries_exhausted"
             tried = record.get("receive_count", 0) >= MAX_RECEIVE_COUNT
             return "failed" if exhausted and tried else "wrong"
@@ -96,7 +96,7 @@ class Ledger:
 
 
 def read_records(clients: Clients, accepted: Sequence[Accepted]) -> dict[str, Record]:
-    """The records as they are stored, by id."""
+    """The stored records, by id."""
     task_ids = [task.task_id for task in accepted]
     found: dict[str, Record] = {}
     table = names.TASKS_TABLE

@@ -1,4 +1,4 @@
-"""The steady load: real photos, each made unique, by clients that try again as the API asks."""
+"""The steady load: clients upload real photos, each made unique, and retry as the API asks."""
 
 import hashlib
 import itertools
@@ -18,7 +18,7 @@ from infra.local.demo.client import sign_in
 from infra.local.state import State
 
 PATIENCE_SECONDS = 90
-"""A client that is refused for so long gives up: its picture was never accepted."""
+"""Seconds after which a refused client gives up. Its picture was never accepted."""
 
 PAUSE_SECONDS = 1.0
 CLIENTS = 8
@@ -27,7 +27,7 @@ CONTENT_TYPE = "image/jpeg"
 
 @dataclass(frozen=True)
 class Picture:
-    """One photo with a comment of its own: no two have the same bytes."""
+    """One photo with a unique comment, so that no two pictures have the same bytes."""
 
     photo: str
     data: bytes
@@ -39,16 +39,16 @@ class Picture:
 
 @dataclass(frozen=True)
 class Accepted:
-    """A picture that got a 2xx answer."""
+    """A picture that the API answered with 2xx."""
 
     task_id: str
     picture: Picture
     at: float
-    """Of time.monotonic."""
+    """Time of acceptance by time.monotonic."""
 
 
 class Load:
-    """Clients of the API. Pictures go directly and by form in turn."""
+    """Clients of the API. They alternate between direct uploads and forms."""
 
     def __init__(self, state: State, photos: Sequence[Path]) -> None:
         self._photos = {photo.name: photo.read_bytes() for photo in photos}
@@ -58,7 +58,7 @@ class Load:
         self.accepted: list[Accepted] = []
 
     def build_pictures(self, count: int) -> list[Picture]:
-        """The next `count` pictures, all photos in turn."""
+        """The next `count` pictures; the photos take turns."""
         names = itertools.islice(itertools.cycle(self._photos), count)
         return [Picture(name, make_unique(self._photos[name])) for name in names]
 
@@ -72,7 +72,7 @@ class Load:
                     return
 
     def _send(self, picture: Picture, token: str, *, by_form: bool) -> None:
-        """A good client: the same key at each attempt, so that a picture is one task."""
+        """Upload one picture. Each retry sends the same key, so the picture is one task."""
         headers = {"Authorization": token, "Idempotency-Key": uuid4().hex}
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
@@ -87,7 +87,7 @@ class Load:
                     break
                 pause = float(response.headers.get("Retry-After", PAUSE_SECONDS))
             except httpx.TransportError:
-                pass  # It may have arrived or not: the key makes the repeat safe
+                pass  # The request may have arrived; the key makes the retry safe
             time.sleep(pause)
 
     def _send_directly(
@@ -112,7 +112,7 @@ class Load:
 
 
 def make_unique(jpeg: bytes) -> bytes:
-    """Put a comment behind the start of a JPEG: other bytes, the same picture."""
+    """Add a comment after the start marker of a JPEG: the bytes change, the picture does not."""
     comment = uuid4().bytes
     segment = b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment
     return jpeg[:2] + segment + jpeg[2:]

@@ -1,4 +1,4 @@
-"""Faults that come from outside of the processes. Each runs until `stop` and counts its strikes."""
+"""Faults from outside the processes. Each runs until `stop` is set and counts its strikes."""
 
 import random
 import resource
@@ -13,19 +13,19 @@ import psutil
 from tools.chaos.system import System
 
 Strike = Callable[[System, Event], int]
-"""Does harm until the event is set, and undoes it. Returns how often it struck."""
+"""Causes a fault until the event is set, repairs it, and returns the number of strikes."""
 
 KILL_ALL_SECONDS = 5
 KILL_FUNCTION_SECONDS = 0.7
 SIGTERM_SECONDS = 0.4
 FROZEN_VISIBILITIES = 1.7
-"""How long a frozen worker stays so: its messages are somebody else's by then."""
+"""Seconds that a worker stays frozen. By then other workers have its messages."""
 
 COPIES = 2
 
 
 def kill_all_workers(system: System, stop: Event) -> int:
-    """No worker is left, again and again."""
+    """Kill all workers, repeatedly."""
     struck = 0
     while not stop.is_set():
         for process in system.find_workers().values():
@@ -35,7 +35,7 @@ def kill_all_workers(system: System, stop: Event) -> int:
 
 
 def kill_functions(system: System, stop: Event) -> int:
-    """A process of a function dies, perhaps in the middle of a request."""
+    """Kill processes of functions, some of them in the middle of a request."""
     struck = 0
     while not stop.wait(KILL_FUNCTION_SECONDS):
         processes = system.find_functions()
@@ -45,7 +45,7 @@ def kill_functions(system: System, stop: Event) -> int:
 
 
 def storm_of_sigterm(system: System, stop: Event) -> int:
-    """Every worker is told to stop, also while it stops and while it starts."""
+    """Send SIGTERM to every worker, also while it stops or starts."""
     struck = 0
     while not stop.wait(SIGTERM_SECONDS):
         for process in system.find_workers().values():
@@ -54,9 +54,9 @@ def storm_of_sigterm(system: System, stop: Event) -> int:
 
 
 def thaw_workers(system: System, stop: Event) -> int:
-    """A worker that froze with a picture in hand sends no heartbeat until others have its message.
+    """Freeze workers in the middle of a picture until other workers have their messages.
 
-    It then goes on where it was, and stores its result too late.
+    A frozen worker sends no heartbeat. When it continues, it stores its result too late.
     """
     while not stop.wait(0.1):
         if frozen := _find_frozen(system):
@@ -65,7 +65,7 @@ def thaw_workers(system: System, stop: Event) -> int:
                 _signal(process, signal.SIGCONT)
     for process in _find_frozen(system):
         _signal(process, signal.SIGCONT)
-    return 0  # It noted itself that it froze
+    return 0  # The worker writes down itself that it froze
 
 
 def _find_frozen(system: System) -> list[psutil.Process]:
@@ -77,7 +77,7 @@ def _find_frozen(system: System) -> list[psutil.Process]:
 
 
 def repeat_messages(system: System, stop: Event) -> int:
-    """Each message that can be caught comes several times more, in another order."""
+    """Send several copies of each message that can be received, in another order."""
     sqs, url = system.clients.sqs, system.account.queues.tasks.url
     struck = 0
     while not stop.is_set():
@@ -88,7 +88,7 @@ def repeat_messages(system: System, stop: Event) -> int:
         random.shuffle(copies)
         for body in copies:
             sqs.send_message(QueueUrl=url, MessageBody=body, DelaySeconds=random.randrange(4))
-        # Only now: the message is never in no queue.
+        # Deleted after its copies are sent, so that the message is always in a queue.
         for message in caught:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         struck += len(copies)
@@ -97,10 +97,10 @@ def repeat_messages(system: System, stop: Event) -> int:
 
 
 def fill_disks(system: System, stop: Event) -> int:
-    """Workers can write no byte to any file: health and logs.
+    """Let every write of a worker to a file fail: health files and logs.
 
-    The limit on a file's size stands for the full disk: write() fails in the same places, with
-    EFBIG for ENOSPC.
+    A limit on the file size stands in for a full disk: write() fails in the same places, with EFBIG
+    instead of ENOSPC.
     """
     limited: dict[int, psutil.Process] = {}
     while not stop.wait(0.3):
@@ -114,13 +114,13 @@ def fill_disks(system: System, stop: Event) -> int:
 
 
 def restart_aws(system: System, stop: Event) -> int:
-    """All of AWS goes down and comes back with its data."""
+    """Stop the whole local AWS and start it again with its data."""
     system.restart_aws()
     return 1
 
 
 def use_wrong_clocks(system: System, stop: Event) -> int:
-    """Three more workers: four minutes ahead, four behind, and an hour ahead, which AWS refuses."""
+    """Add workers with clocks 4 min ahead, 4 min behind and 1 h ahead, which AWS refuses."""
     with wrong_clocks(system, 240), wrong_clocks(system, -240), wrong_clocks(system, 3600):
         stop.wait()
         return 3
@@ -128,7 +128,7 @@ def use_wrong_clocks(system: System, stop: Event) -> int:
 
 @contextmanager
 def wrong_clocks(system: System, skew_seconds: float) -> Iterator[None]:
-    """One more worker whose clock is wrong."""
+    """Add one worker with a wrong clock."""
     name = f"skewed-{skew_seconds:+.0f}"
     with system.fleet(name, system.build_command(skew_seconds), [name]):
         yield

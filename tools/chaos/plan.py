@@ -1,4 +1,4 @@
-"""What the harness tells the processes under test, and what they tell it."""
+"""The messages between the harness and the processes under test."""
 
 import json
 import time
@@ -11,11 +11,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Rule:
-    """What a service of AWS shall do to some of its callers."""
+    """A fault that an AWS service shows to some calls."""
 
     service: str
     action: str
-    """error, throttle, timeout (the request never arrives), lost_answer (it does) or latency."""
+    """error, throttle, latency, timeout (the request is lost) or lost_answer."""
     probability: float
 
 
@@ -25,22 +25,22 @@ class Plan:
 
     rules: Sequence[Rule] = ()
     stage: str | None = None
-    """Where a worker dies."""
+    """The stage at which a worker is killed."""
     kills: int = 0
-    """How many times, spread over the fault."""
+    """Number of kills, spread over the time of the fault."""
     signal: str = "SIGKILL"
-    """SIGSTOP freezes instead."""
+    """SIGSTOP freezes the worker instead."""
 
 
 @dataclass
 class Folder:
-    """The files between harness and processes."""
+    """The folder of these files."""
 
     path: Path
     _read: int = field(default=0)
 
     def begin(self, plan: Plan, seconds: float) -> None:
-        """The plan is on from now; it ends by itself."""
+        """Activate the plan. It ends by itself."""
         now = time.time()
         for number in range(plan.kills):
             (self.path / "kills" / f"{now + number * seconds / plan.kills:.3f}").touch()
@@ -50,16 +50,16 @@ class Folder:
         draft.replace(self.path / "plan.json")
 
     def end(self) -> None:
-        """The plan is off, and no kill is left."""
+        """Deactivate the plan and its remaining kills."""
         (self.path / "plan.json").unlink(missing_ok=True)
         for kill in (self.path / "kills").glob("*"):
             kill.unlink(missing_ok=True)
 
     def read_new(self) -> tuple[Counter[str], Counter[str]]:
-        """What processes told since the last call.
+        """Read the reports of the processes since the last call.
 
         Returns:
-            How often each fault struck, and how often each task got its final status.
+            Number of strikes of each fault, and number of final statuses of each task.
         """
         struck: Counter[str] = Counter()
         finals: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""The table, and the same for machines."""
+"""Writes the results as a table and as JSON."""
 
 import json
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from tools.chaos.run import Row
 
 
 def build_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """What build/chaos.json holds."""
+    """The content of build/chaos.json."""
     return [
         {
             "fault": row.fault,
@@ -36,7 +36,7 @@ def save_report(rows: Sequence[Row], path: Path) -> None:
 
 
 def show_report(rows: Sequence[Row], console: Console, *, visibility_seconds: int) -> None:
-    """One line a fault, and what the columns mean."""
+    """Print one line for each fault, and the meaning of the columns."""
     columns = list(build_rows(rows[:1])[0])
     table = Table(title=f"Faults, with a visibility timeout of {visibility_seconds} s")
     for column in columns:
@@ -48,16 +48,16 @@ def show_report(rows: Sequence[Row], console: Console, *, visibility_seconds: in
     console.print(table)
     console.print(
         "lost: accepted, never final. duplicated: a result stored twice, or changed when it was"
-        " final.\nwrong: another photo's labels or sha256, or failed for an untrue reason."
-        " failed: truly out of retries.\nrefused: the client gave up before a 2xx answer."
-        " struck: how often the fault hit. recovery: from the end of\nthe fault until all that"
-        " was accepted by then is final.",
+        " final.\nwrong: labels or sha256 of another photo, or a wrong reason for a failure."
+        " failed: retries exhausted.\nrefused: the client gave up before a 2xx answer."
+        " struck: strikes of the fault. recovery: from the end of\nthe fault until every"
+        " picture accepted before is final.",
         highlight=False,
     )
 
 
 def describe(row: Row) -> str:
-    """One fault in one line, while the rest still runs."""
+    """Describe one fault in one line."""
     verdict = row.verdict
     return (
         f"struck {row.struck} times; of {verdict.tasks} tasks {verdict.lost} lost, "
@@ -67,5 +67,5 @@ def describe(row: Row) -> str:
 
 
 def is_good(row: Row) -> bool:
-    """Nothing lost, nothing wrong, and the fault did happen."""
+    """Whether nothing was lost or wrong, and the fault did happen."""
     return not row.verdict.lost and not row.verdict.wrong and bool(row.struck)

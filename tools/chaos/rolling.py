@@ -1,4 +1,4 @@
-"""Two releases at work together: an earlier commit's workers and functions beside ours."""
+"""Runs workers and functions of an earlier commit together with the present ones."""
 
 import subprocess
 import sys
@@ -14,13 +14,13 @@ from infra.package.functions import zip_code
 from tools.chaos.system import WORKERS, System, wait_for_workers
 
 STEP_SECONDS = 5
-"""How long each mixture of releases works."""
+"""Duration of each mixture of releases."""
 
 OLD_WORKERS = ("old-1", "old-2")
 
 
 def unpack(ref: str, folder: Path) -> None:
-    """Put the code of an earlier commit into a folder.
+    """Extract the code of an earlier commit into a folder.
 
     Raises:
         subprocess.CalledProcessError: The clone does not have the commit.
@@ -33,7 +33,7 @@ def unpack(ref: str, folder: Path) -> None:
 
 
 def roll_workers_first(system: System, stop: Event) -> int:
-    """From the old release to ours; for a time our workers serve the old functions."""
+    """Replace workers first. For a time the present workers serve the old functions."""
     with old_release(system):
         stop.wait(STEP_SECONDS)
         _use_workers(system, new=WORKERS, old=OLD_WORKERS)
@@ -45,7 +45,7 @@ def roll_workers_first(system: System, stop: Event) -> int:
 
 
 def roll_functions_first(system: System, stop: Event) -> int:
-    """From the old release to ours; for a time old workers serve our functions."""
+    """Replace functions first. For a time the old workers serve the present functions."""
     with old_release(system):
         stop.wait(STEP_SECONDS)
         put_functions(system, REPOSITORY)
@@ -58,9 +58,9 @@ def roll_functions_first(system: System, stop: Event) -> int:
 
 @contextmanager
 def old_workers(system: System) -> Iterator[None]:
-    """The workers of the old release and none of ours."""
+    """Run only workers of the old release."""
     old = str(get_folder(system))
-    # Its own folder comes first on the path, and nothing of the harness is in it.
+    # The folder of the old release comes first on the path; the harness is not on it.
     command = ("/bin/sh", "-c", 'cd "$0" && exec "$@"', old, sys.executable, "-m")
     with system.fleet("old", (*command, "pipeline.worker"), list(OLD_WORKERS)):
         _use_workers(system, new=(), old=OLD_WORKERS)
@@ -70,7 +70,7 @@ def old_workers(system: System) -> Iterator[None]:
 
 @contextmanager
 def old_release(system: System) -> Iterator[None]:
-    """Functions and workers of the old release; ours after the block."""
+    """Run functions and workers of the old release during the block, the present ones after it."""
     put_functions(system, get_folder(system))
     try:
         with old_workers(system):
@@ -80,7 +80,7 @@ def old_release(system: System) -> Iterator[None]:
 
 
 def put_functions(system: System, folder: Path) -> None:
-    """Deploy the functions' code of a checkout."""
+    """Deploy the functions' code from a checkout."""
     package = zip_code(folder)
     client = system.clients.functions
     for function in FUNCTIONS:
@@ -90,12 +90,12 @@ def put_functions(system: System, folder: Path) -> None:
 
 
 def get_folder(system: System) -> Path:
-    """Where the old release is unpacked."""
+    """The folder of the old release."""
     return system.folder / "old"
 
 
 def _use_workers(system: System, *, new: tuple[str, ...], old: tuple[str, ...]) -> None:
-    # New ones first: there is no moment without workers.
+    # New workers first, so that there are always workers.
     system.members["new"] = sorted({*system.members["new"], *new})
     system.members["old"] = sorted({*system.members["old"], *old})
     wait_for_workers(system, sum(len(members) for members in system.members.values()))

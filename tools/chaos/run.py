@@ -1,4 +1,4 @@
-"""One fault: load, harm, the way back, the counts."""
+"""Runs one fault: load, fault, recovery, counts."""
 
 import json
 import time
@@ -14,22 +14,22 @@ from tools.chaos.plan import Folder
 from tools.chaos.system import WORKERS, System, wait_for_workers
 
 CALM_SECONDS = 2
-"""Load before and after the fault."""
+"""Seconds of load before and after the fault."""
 
 LIMIT_SECONDS = 150
-"""A task that is not final so long after the fault is lost; the sweep comes each minute."""
+"""A task that is not final this long after the fault counts as lost."""
 
 POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
 class Row:
-    """What one fault did."""
+    """The results of one fault."""
 
     fault: str
     verdict: Verdict
     refused: int
-    """Pictures whose client gave up: never accepted, so nobody was promised anything."""
+    """Pictures whose client gave up. They were never accepted."""
     struck: int
     dead_letters: int
     recovery_seconds: float
@@ -42,7 +42,7 @@ def run_fault(
     fault: Fault,
     tasks: int,
 ) -> Row:
-    """Inject one fault under load and count until all is final and the queue is empty."""
+    """Inject one fault under load. Count until all tasks are final and the queue is empty."""
     wait_for_workers(system, len(WORKERS))
     folder, ledger, stop = Folder(system.folder), Ledger(references), Event()
     folder.read_new()
@@ -76,7 +76,7 @@ def run_fault(
 
 
 def learn_labels(system: System, load: Load, photos: int) -> dict[str, Labels]:
-    """The labels that each photo gets when nothing goes wrong."""
+    """The labels of each photo without a fault."""
     load.run(load.build_pictures(photos), photos * 0.5, Event())
     ledger = Ledger({})
     _wait_until_final(system, load, ledger, time.monotonic())
@@ -89,10 +89,10 @@ def learn_labels(system: System, load: Load, photos: int) -> dict[str, Labels]:
 
 
 def _wait_until_final(system: System, load: Load, ledger: Ledger, ended_at: float) -> float:
-    """Wait for all that were accepted until `ended_at`, and at most `LIMIT_SECONDS`.
+    """Wait for all tasks accepted before `ended_at`, at most `LIMIT_SECONDS`.
 
     Returns:
-        When that was, of time.monotonic.
+        The time by time.monotonic when the last of them was final.
     """
     clients = system.clients
     while True:
@@ -107,7 +107,7 @@ def _wait_until_final(system: System, load: Load, ledger: Ledger, ended_at: floa
 
 
 def _wait_until_empty(system: System) -> None:
-    """A message that is still there could change a result: wait for it."""
+    """Wait until the queue is empty, because a remaining message could change a result."""
     deadline = time.monotonic() + LIMIT_SECONDS
     while system.count_messages()[0] and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)

@@ -1,4 +1,4 @@
-"""A local system for the harness: no page and no portal, but workers and functions with hooks."""
+"""A local system for the harness: workers and functions with hooks, no page, no portal."""
 
 import os
 import sys
@@ -33,17 +33,17 @@ from infra.local.workers import WorkerFleet, WorkerSettings
 INJECTED = Path(__file__).with_name("injected")
 FLEET_INTERVAL_SECONDS = 0.5
 RESTART_SECONDS = 2.0
-"""RestartSec of the workers' systemd unit: a killed worker is back after that, however often."""
+"""RestartSec of the workers' systemd unit: the pause before a killed worker starts again."""
 
 KINDS = ("", "NotVisible", "Delayed")
-"""Where a message of a queue may be."""
+"""The states of a message in a queue."""
 
 WORKERS = ("worker-1", "worker-2")
 
 
 @dataclass
 class System:
-    """What runs, and the levers on it."""
+    """The running system and its controls."""
 
     layout: Layout
     roster: Roster
@@ -54,21 +54,21 @@ class System:
     server: Server
     account: Account
     members: dict[str, list[str]] = field(default_factory=dict)
-    """Fleet to the names of the workers that it shall have."""
+    """Fleet to the names of its workers."""
 
     @property
     def clients(self) -> Clients:
-        """Fresh ones, because they are for one thread."""
+        """New clients, because each thread needs its own."""
         return Clients(self.server.endpoint)
 
     @property
     def folder(self) -> Path:
-        """Where plan and journal are."""
+        """The files of plan and journal."""
         return self.layout.root / "chaos"
 
     @property
     def state(self) -> State:
-        """What a client must know."""
+        """The facts that a client needs."""
         return State(
             supervisor_pid=os.getpid(),
             endpoint=self.server.endpoint,
@@ -85,13 +85,13 @@ class System:
         )
 
     def build_command(self, skew_seconds: float = 0) -> tuple[str, ...]:
-        """How a worker with hooks is started."""
+        """The command of a worker with hooks."""
         arguments = (str(self.folder), str(self.visibility_seconds), str(skew_seconds))
         return (sys.executable, "-m", "tools.chaos.worker", *arguments)
 
     @contextmanager
     def fleet(self, name: str, command: tuple[str, ...], members: list[str]) -> Iterator[None]:
-        """Keep these workers running inside the block, whatever kills them."""
+        """Keep these workers running during the block, also after kills."""
         self.members[name] = members
         settings = WorkerSettings(
             self.server.endpoint, self.account.queues.tasks.url, self.account.worker_key, command
@@ -100,13 +100,13 @@ class System:
             settings, self.layout, self.roster, lambda: self.members[name], RESTART_SECONDS
         )
         fleet.reconcile()
-        with repeat(f"The control of {name}", fleet.reconcile, FLEET_INTERVAL_SECONDS):
+        with repeat(f"The fleet of {name}", fleet.reconcile, FLEET_INTERVAL_SECONDS):
             yield
         self.members[name] = []
         fleet.reconcile()
 
     def find_workers(self) -> dict[str, psutil.Process]:
-        """Name to process of the workers that run now."""
+        """Name to process of the running workers."""
         return self.roster.find_workers()
 
     def find_functions(self) -> list[psutil.Process]:
@@ -116,14 +116,14 @@ class System:
         return []
 
     def restart_aws(self) -> None:
-        """Stop the local AWS as a machine that goes down, and start it again on its data."""
+        """Stop the local AWS as a shutdown does, and start it again with its data."""
         self.server.process.terminate()
         self.server.process.wait(30)
         self.roster.remove(self.server.process.pid)
         self.server = start_server(self.python, self.port, self.layout, self.roster)
 
     def count_messages(self) -> tuple[int, int]:
-        """Messages in the task queue and in the dead-letter queue, in whichever state."""
+        """Count messages in every state, in the task queue and in the dead-letter queue."""
         counts = []
         for queue in (self.account.queues.tasks, self.account.queues.dead_letters):
             found: Any = self.clients.sqs.get_queue_attributes(
@@ -159,7 +159,7 @@ def running_system(folder: Path, visibility_seconds: int, console: Console) -> I
 
 
 def inject_functions(system: System) -> None:
-    """Have the functions' processes load the hooks."""
+    """Let the processes of the functions load the hooks."""
     client = system.clients.functions
     for function in functions.FUNCTIONS:
         name = names.build_function_name(function)
@@ -179,7 +179,7 @@ def _shorten_visibility(system: System) -> None:
 
 
 def wait_for_workers(system: System, count: int, seconds: float = 60) -> None:
-    """Wait until exactly so many workers are there and have said so in their health files."""
+    """Wait until exactly so many workers are healthy."""
     deadline = time.monotonic() + seconds
     while len(system.find_workers()) != count or not all(
         (system.layout.run / f"{name}.health").exists() for name in system.find_workers()

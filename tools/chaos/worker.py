@@ -1,7 +1,7 @@
 """A worker with faults inside: `python -m tools.chaos.worker FOLDER VISIBILITY SKEW`.
 
-It is `python -m pipeline.worker` with hooks in botocore, around libcurl and around the networks; a
-constant, the visibility timeout, is shortened, and the clock may be wrong.
+It is `python -m pipeline.worker` with hooks in botocore, around libcurl and around the networks.
+The visibility timeout is shorter, and the clock may be wrong.
 """
 
 import json
@@ -17,13 +17,13 @@ from typing import Any, Self
 def main() -> None:
     folder, visibility_seconds, skew_seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
     os.environ["CHAOS_FOLDER"] = folder
-    os.environ["CONCURRENCY"] = "1"  # Two workers share this machine's cores
+    os.environ["CONCURRENCY"] = "1"  # Two workers share the cores of this machine
 
     from tools.chaos.injected import chaos_hooks
 
     chaos_hooks.install()
 
-    # Before those that take it from there are imported.
+    # Must run before the modules that import it.
     from pipeline.core import settings
 
     settings.VISIBILITY_SECONDS = visibility_seconds
@@ -43,7 +43,7 @@ def main() -> None:
         chaos_hooks.reach("decoded")
         return classify(self, *arguments, **named)
 
-    Classifier.classify = classify_decoded  # type: ignore[method-assign] # The first after decoding
+    Classifier.classify = classify_decoded  # type: ignore[method-assign] # The first step after decoding
 
     def load(settings: WorkerSettings) -> Recognize:
         recognize = worker.load_recognizer(settings)
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def strike_direct_calls() -> None:
-    """Do to what libcurl sends as to what botocore sends: any fault means no answer there."""
+    """Inject the faults into libcurl's calls too. There every fault means no answer."""
     from pipeline.worker.direct import Direct
     from tools.chaos.injected import chaos_hooks
 
@@ -90,7 +90,7 @@ def strike_direct_calls() -> None:
 
 
 def shift_clock(skew: timedelta) -> None:
-    """Give our code and botocore's signatures a clock that is wrong by `skew`."""
+    """Shift the clock of our code and of botocore's signatures by `skew`."""
     import botocore.auth
     import botocore.compat
 

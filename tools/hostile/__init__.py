@@ -1,1 +1,1 @@
-"""Opens hostile files in a limited process and says what became of each."""
+"""Opens hostile files in a limited process and reports each outcome."""

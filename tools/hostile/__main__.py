@@ -1,6 +1,6 @@
-"""Put every hostile file through sniff, header, decoder and networks: `python -m tools.hostile`.
+"""Open every hostile file as a worker does: `python -m tools.hostile`.
 
-Exit code 1 if one crashed, hung, broke a promise or was accepted although it must not be.
+Exit code 1 if a file crashed or hung the process, or was accepted although it must be refused.
 """
 
 import json
@@ -32,7 +32,7 @@ Result = tuple[HostileFile, Outcome]
 
 
 def find_problem(file: HostileFile, outcome: Outcome) -> str | None:
-    """Which promise is broken, if any is."""
+    """The problem of an outcome, or None."""
     if outcome.outcome == ACCEPTED:
         return "accepted, but must be refused" if file.must_be_refused else None
     codes = {error.code for error in PermanentError.__subclasses__()}
@@ -40,7 +40,7 @@ def find_problem(file: HostileFile, outcome: Outcome) -> str | None:
 
 
 def put_through(folder: Path, *, limit_mb: int = LIMIT_MB) -> list[Result]:
-    """Every file of the corpus through everything."""
+    """Open every file of the corpus."""
     results = []
     with Runner(limit_mb=limit_mb, deadline_seconds=DEADLINE_SECONDS, weights=WEIGHTS) as runner:
         for file in track(build_corpus(), "Hostile files", console=Console(stderr=True)):
@@ -74,7 +74,7 @@ def build_rows(results: list[Result]) -> list[dict[str, object]]:
 
 
 def show(rows: list[dict[str, object]]) -> Table:
-    """The rows for people."""
+    """The rows as a table."""
     table = Table("kind", "files", "outcomes", "slowest s", "peak MB", "problems")
     for row in rows:
         outcomes = row["outcomes"]

@@ -1,6 +1,6 @@
-"""The process that opens hostile files: told paths line by line, it answers with JSON lines.
+"""The process that opens hostile files: it reads one path per line and answers with JSON lines.
 
-Its memory is limited as the worker's is, so that a file that wants too much shows it here.
+Its memory has the same limit as that of a worker, so that a file that needs too much fails here.
 
 Run as: python -m tools.hostile.child MEGABYTES [WEIGHTS_DIR]
 """
@@ -20,7 +20,7 @@ from pipeline.worker.vision.recognizer import Options, Recognizer
 ACCEPTED, NO_MEMORY = "accepted", "no memory"
 
 Open = Callable[[bytes], bytes]
-"""Does with a file what the worker does, and returns bytes that depend on every pixel it saw."""
+"""Opens a file as the worker does and returns bytes that depend on every pixel."""
 
 
 def decode(data: bytes) -> bytes:
@@ -28,7 +28,7 @@ def decode(data: bytes) -> bytes:
 
 
 def build_open(weights: Path | None) -> Open:
-    """Decode only, or with weights recognise too."""
+    """Decode, and with weights also recognise."""
     if weights is None:
         return decode
     recognize = Recognizer(weights).recognize
@@ -41,7 +41,7 @@ def build_open(weights: Path | None) -> Open:
 
 
 def try_file(open_: Open, path: Path) -> dict[str, object]:
-    """What became of a file, how long it took and the most memory that the process had."""
+    """The outcome of a file, its duration and the peak memory of the process."""
     data = path.read_bytes()
     digest = ""
     forget_peak()
@@ -60,26 +60,26 @@ def try_file(open_: Open, path: Path) -> dict[str, object]:
 
 
 def forget_peak() -> None:
-    """Let the kernel count the peak anew: proc(5), clear_refs."""
+    """Reset the kernel's peak of memory: proc(5), clear_refs."""
     clear_refs = Path("/proc/self/clear_refs")
-    if clear_refs.exists():  # Not on macOS
+    if clear_refs.exists():  # macOS has no such file
         clear_refs.write_text("5")
 
 
 def read_peak_mb() -> float:
-    """The peak of resident memory; 0 where /proc does not tell."""
+    """The peak of resident memory. 0 without /proc."""
     status = Path("/proc/self/status")
     lines = status.read_text().splitlines() if status.exists() else []
     return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
 
 
 def main() -> None:
-    """Answer until there is no more line."""
+    """Answer each line until the input ends."""
     megabytes, *weights = sys.argv[1:]
     open_ = build_open(Path(weights[0]) if weights else None)
     limit_memory(int(megabytes))
     answer = sys.stdout
-    print(json.dumps("ready"), file=answer, flush=True)  # It is the protocol
+    print(json.dumps("ready"), file=answer, flush=True)  # The protocol of the runner
     for line in sys.stdin:
         print(json.dumps(try_file(open_, Path(line.strip()))), file=answer, flush=True)
 

@@ -1,4 +1,4 @@
-"""Hostile files that lie about themselves: sizes, lengths, blocks that grow when they are read."""
+"""Hostile files with false claims: sizes, lengths, and blocks that grow when they are read."""
 
 import struct
 import zlib
@@ -19,7 +19,7 @@ _LONG_LENGTHS = (0, 1, 3, 0x7FFFFFFF, 0x80000000, 0xFFFFFFF0, 0xFFFFFFFF)
 
 
 def build_bombs() -> Parts:
-    """Few bytes that promise more pixels than we accept, or keep the promise."""
+    """Small files that claim, or really have, more pixels than we accept."""
     for side in (7_072, 10_000, 20_000, 30_000):
         yield f"{side}.png", build_bomb(side)
     for width, height in ((60_000, 900), (900, 60_000), (65_535, 65_535), (2**31 - 1, 2**31 - 1)):
@@ -35,7 +35,7 @@ def build_bombs() -> Parts:
 
 
 def build_scan_bombs() -> Parts:
-    """Each scan of a progressive JPEG costs a pass over the whole picture, and few bytes.
+    """Progressive JPEGs with many scans. A scan has few bytes and needs a pass over all pixels.
 
     https://libjpeg-turbo.org/pmwiki/uploads/About/TwoIssueswiththeJPEGStandard.pdf
     """
@@ -47,7 +47,7 @@ def build_scan_bombs() -> Parts:
 
 
 def build_giants() -> Parts:
-    """Just inside the limits: these really are decoded."""
+    """Files just within the limits, which are decoded."""
     yield "50-megapixels.png", build_bomb(7_071)
     yield "33-rows.png", build_bomb(1_000_000, 33)
     rgb = Image.new("RGB", (7_071, 7_071), (90, 140, 20))
@@ -61,7 +61,7 @@ def build_giants() -> Parts:
 
 
 def build_wrong_lengths() -> Parts:
-    """Segments and chunks that say another length than they have."""
+    """Segments and chunks with a wrong length."""
     for at in [at for at in range(2, len(JPEG) - 4) if JPEG[at] == 0xFF and JPEG[at + 1] > 0xBF]:
         for length in _LENGTHS:
             yield f"{at}-{length}.jpg", JPEG[: at + 2] + struct.pack(">H", length) + JPEG[at + 4 :]
@@ -71,13 +71,13 @@ def build_wrong_lengths() -> Parts:
             changed = PNG[:chunk_at] + struct.pack(">I", length) + PNG[chunk_at + 4 :]
             yield f"{chunk_at}-{length}.png", changed
         chunk_at += 12 + int(struct.unpack_from(">I", PNG, chunk_at)[0])
-    for at in (4, 16):  # Of the file, of its first chunk
+    for at in (4, 16):  # Length of the file, length of its first chunk
         for length in _LONG_LENGTHS:
             yield f"{at}-{length}.webp", WEBP[:at] + struct.pack("<I", length) + WEBP[at + 4 :]
 
 
 def build_impossible_headers() -> Parts:
-    """Values that no encoder writes."""
+    """Header values that no encoder writes."""
     yield from _build_impossible_pngs()
     for components in (0, 2, 5, 255):
         yield f"{components}-components.jpg", _patch(JPEG, _FRAME + 9, bytes([components]))
@@ -105,7 +105,7 @@ def _build_impossible_pngs() -> Parts:
 
 
 def build_exif() -> Parts:
-    """EXIF that turns in circles, never ends or points outside."""
+    """EXIF blocks with loops, without an end, or with offsets outside of the file."""
 
     def block(order: bytes, count: int, entries: bytes, following: int) -> bytes:
         sign = "<" if order == b"II" else ">"
@@ -138,7 +138,7 @@ def build_exif() -> Parts:
 
 
 def build_compressed_extras() -> Parts:
-    """Blocks beside the pixels that grow when somebody unpacks them, and very many of them."""
+    """Metadata blocks that grow when they are unpacked, and very many of them."""
     bomb = zlib.compress(bytes(50_000_000), 9)
     yield "iccp-bomb.png", _insert(build_chunk(b"iCCP", b"p\0\0" + bomb))
     yield "ztxt-bomb.png", _insert(build_chunk(b"zTXt", b"t\0\0" + bomb))

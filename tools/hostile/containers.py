@@ -1,4 +1,4 @@
-"""Hostile files made of other formats: renamed, glued together, cut to a stub, animated."""
+"""Hostile files made of other formats: renamed, joined, cut to their first bytes, animated."""
 
 import gzip
 import io
@@ -19,7 +19,7 @@ _ANIMATED: dict[str, Any] = {"save_all": True, "duration": 50}
 
 
 def find_parts(data: bytes) -> list[int]:
-    """Where the segments or chunks of a sound picture begin."""
+    """Offsets of the segments or chunks of a valid picture."""
     if data.startswith(b"\xff\xd8"):
         return [at for at in range(2, len(data) - 1) if data[at] == 0xFF and data[at + 1] > 0xBF]
     is_png = data.startswith(b"\x89PNG")
@@ -32,7 +32,7 @@ def find_parts(data: bytes) -> list[int]:
 
 
 def build_polyglots() -> Parts:
-    """Pictures that are something else too: https://github.com/corkami/docs."""
+    """Pictures that are also another format: https://github.com/corkami/docs."""
     picture = build_quadrants(96, 64)
     script = b"<script>alert(document.domain)</script>"
     tails = {
@@ -57,7 +57,7 @@ def build_polyglots() -> Parts:
 
 
 def build_animations() -> Parts:
-    """More than one picture in a file."""
+    """Files with more than one picture."""
     frames = [build_quadrants(64, 64).rotate(90 * turn) for turn in range(4)]
     for count, kind in itertools.product((2, 3, 4), ("PNG", "WEBP")):
         data = encode(frames[0], kind, append_images=frames[1:count], **_ANIMATED)
@@ -68,7 +68,7 @@ def build_animations() -> Parts:
 
 
 def build_renamed() -> Parts:
-    """Formats that OpenCV or a browser could read and we do not accept."""
+    """Formats that OpenCV or a browser can read and that we do not accept."""
     picture = build_quadrants(96, 64)
     options: dict[str, dict[str, Any]] = {
         "GIF": {},
@@ -96,7 +96,7 @@ def build_renamed() -> Parts:
 
 
 def build_archives() -> Parts:
-    """What is no picture at all."""
+    """Files that are not pictures."""
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     files = {
         "zip bomb": build_zip(bytes(30_000_000)),
@@ -116,7 +116,7 @@ def build_archives() -> Parts:
 
 
 def build_stubs() -> Parts:
-    """The first bytes of each format and nothing more."""
+    """Only the first bytes of each format."""
     picture = build_quadrants(96, 64)
     for kind in ("JPEG", "PNG", "WEBP"):
         data = encode(picture, kind)
@@ -125,9 +125,9 @@ def build_stubs() -> Parts:
 
 
 def build_zip(content: bytes) -> bytes:
-    """An archive with one file of this content."""
+    """A zip archive of one file with this content."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        # ZipInfo has a fixed date, so the bytes are the same tomorrow.
+        # ZipInfo has a fixed date, so the bytes never change.
         archive.writestr(zipfile.ZipInfo("a"), content, zipfile.ZIP_DEFLATED)
     return file.getvalue()

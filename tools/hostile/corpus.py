@@ -1,6 +1,6 @@
-"""Files that somebody might send to hurt us: the same ones at every build, none of them stored.
+"""Builds files that attack a decoder. Every build gives the same files; none is stored.
 
-Where an attack has a name, its source stands beside it.
+Known attacks name their source.
 """
 
 import random
@@ -13,7 +13,7 @@ from tests.pictures import build_quadrants, encode
 from tools.hostile import claims, containers
 
 Parts = Iterator[tuple[str, bytes]]
-"""Names and contents of files."""
+"""Pairs of a file name and its content."""
 
 FLIPS = 60
 _SEED = 6
@@ -30,7 +30,7 @@ class HostileFile:
 
 
 def build_corpus(*kinds: str) -> Iterator[HostileFile]:
-    """The files of these kinds, or all."""
+    """The files of these kinds; of all kinds if none is named."""
     for kind in kinds or _KINDS:
         build, must_be_refused = _KINDS[kind]
         for name, data in build():
@@ -38,7 +38,7 @@ def build_corpus(*kinds: str) -> Iterator[HostileFile]:
 
 
 def build_sound_files() -> dict[str, bytes]:
-    """The pictures that get damaged: all codings of the three formats, with EXIF and profile."""
+    """The valid pictures to damage: all codings of the three formats, with EXIF and ICC profile."""
     picture = build_quadrants(320, 200)
     noise = Image.frombytes("RGB", (200, 160), random.Random(_SEED).randbytes(200 * 160 * 3))
     exif = Image.Exif()
@@ -79,7 +79,7 @@ def _flip() -> Parts:
 
 
 def _splice() -> Parts:
-    """The head of one picture before the tail of another of its format."""
+    """The beginning of one picture and the end of another of the same format."""
     sound = build_sound_files()
     for name, data in sound.items():
         for other, tail in sound.items():

@@ -1,4 +1,4 @@
-"""Puts files through a child process that may crash, hang or eat memory without harm to us."""
+"""Opens files in a child process that may crash, hang or exhaust its memory."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from pydantic import BaseModel
 
 from infra.local.layout import REPOSITORY
 
-START_SECONDS = 120  # The machine may be busy
+START_SECONDS = 120  # Long, because the machine may be busy
 CRASH, HANG = "crash", "hang"
 
 
 class Outcome(BaseModel, frozen=True):
-    """What became of one file."""
+    """The outcome of one file."""
 
     outcome: str
     """`accepted`, the code of the refusal, `no memory`, `crash`, `hang` or `error: ...`."""
     seconds: float
     peak_mb: float
     pixels: str
-    """Hash of what was seen; empty if the file was refused."""
+    """Hash of the pixels. Empty if the file was refused."""
 
 
 class Runner:
-    """One child at a time; a new one after a crash or a hang."""
+    """Runs one child at a time. Starts a new one after a crash or a hang."""
 
     def __init__(
         self, *, limit_mb: int, deadline_seconds: float, weights: Path | None = None
@@ -52,7 +52,7 @@ class Runner:
         self._end()
 
     def run(self, path: Path) -> Outcome:
-        """Put one file through."""
+        """Open one file."""
         child = self._child or self._start()
         assert child.stdin is not None
         child.stdin.write(f"{path}\n".encode())
@@ -70,7 +70,7 @@ class Runner:
             cwd=REPOSITORY,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # Decoders complain there about every damaged file
+            stderr=subprocess.DEVNULL,  # Decoders print warnings there for damaged files
         )
         self._child = child
         assert _read_answer(child, START_SECONDS) == "ready", "The child did not start"
@@ -84,7 +84,7 @@ class Runner:
 
 
 def _read_answer(child: subprocess.Popen[bytes], seconds: float) -> Any:
-    """The next line of the child, `crash` if it has ended, `hang` if it says nothing in time."""
+    """The next line of the child, `crash` if it ended, or `hang` if it does not answer in time."""
     stdout: IO[bytes] | None = child.stdout
     assert stdout is not None
     if not select.select([stdout], [], [], seconds)[0]:

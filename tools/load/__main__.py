@@ -1,8 +1,8 @@
-"""Load the whole system on this machine as its users would, and say what they felt: `make load`.
+"""Load the local system as its users would, and report their waiting times: `make load`.
 
-A local system of its own on free ports in an empty folder; it stops by itself. Everything shares
-this machine's cores, the load and the local AWS included: the last column of the second table says
-who takes how much. On AWS only the worker's part runs on machines of ours.
+It starts its own local system on free ports in an empty folder and stops it at the end. The load
+generator and the local AWS share the cores of this machine with the system; the last column of the
+second table shows the part of each. On AWS only the worker's part runs on our machines.
 """
 
 import argparse
@@ -63,13 +63,13 @@ def main() -> int:
 def run(
     options: argparse.Namespace, report: Report, state: State, folder: Path, console: Console
 ) -> Report:
-    """The phases that were asked for."""
+    """Run the requested phases."""
     with show_step(console, "Making photos and users"):
         photos = build_photos(folder)
         *crowd, heavy, light = sign_up(state, options.users + 2)
     scene = Scene(state, Layout(folder / "local"), folder, crowd, photos)
     if options.flood:
-        with show_step(console, f"One photo at a time beside {options.flood} of somebody else"):
+        with show_step(console, f"One photo at a time beside {options.flood} of another user"):
             fairness = measure_fairness(
                 *(state, heavy, light, photos[1]),
                 photos=options.flood,
@@ -95,9 +95,11 @@ def _build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--users", type=int, default=100, help="default: 100")
     parser.add_argument("--seconds", type=float, default=600, help="of steady load; 0 for none")
     parser.add_argument(
-        "--warm-up", type=float, default=150, help="seconds before, not counted; 150"
+        "--warm-up", type=float, default=150, help="seconds of warm-up, not counted; default: 150"
     )
-    parser.add_argument("--pace", type=float, default=10, help="seconds a user and photo; 10")
+    parser.add_argument(
+        "--pace", type=float, default=10, help="seconds between the photos of a user; default: 10"
+    )
     parser.add_argument("--burst", type=int, default=1000, help="photos at once; 0 for none")
     parser.add_argument("--flood", type=int, default=10_000, help="of the heavy user; 0 for none")
     parser.add_argument("--flood-seconds", type=float, default=120, help="at most; default: 120")

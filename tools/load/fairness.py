@@ -1,4 +1,4 @@
-"""One user with one photo now and then, alone and beside somebody with thousands."""
+"""Measures a user with few photos, alone and beside a user with thousands."""
 
 import threading
 import time
@@ -13,7 +13,7 @@ from infra.local.demo.client import DemoError, SpotterClient, sign_in
 from infra.local.state import Person, State
 
 CLIENTS = 8
-"""As many uploads of the heavy user at once."""
+"""Concurrent uploads of the heavy user."""
 
 PAUSE_SECONDS = 0.5
 RESULT_SECONDS = 300
@@ -22,12 +22,12 @@ CONTENT_TYPE = "image/jpeg"
 
 @dataclass
 class Fairness:
-    """Seconds from upload complete to result visible of the light user, and what the heavy did."""
+    """The light user's seconds from upload complete to result visible; the heavy user's counts."""
 
     idle: list[float]
     beside: list[float]
     sent: int
-    """Photos of the heavy user that were taken."""
+    """Accepted photos of the heavy user."""
     refusals: int
     """Answers 429 to the heavy user."""
     seconds: float
@@ -35,7 +35,7 @@ class Fairness:
 
 
 class Flood:
-    """Uploads of one user as fast as the API takes them."""
+    """Uploads photos of one user as fast as the API accepts them."""
 
     def __init__(self, state: State, token: str, photo: Path, limit: int) -> None:
         self._data = photo.read_bytes()
@@ -50,7 +50,7 @@ class Flood:
         self.errors: list[str] = []
 
     def run(self) -> None:
-        """Until all photos are sent or somebody stops it."""
+        """Upload until all photos are sent or `stop` is called."""
         with ThreadPoolExecutor(CLIENTS) as pool:
             for _ in range(CLIENTS):
                 pool.submit(self._send_many)
@@ -89,7 +89,7 @@ class Flood:
 def measure_fairness(
     state: State, heavy: Person, light: Person, photo: Path, *, photos: int, seconds: float
 ) -> Fairness:
-    """Before, beside and after a flood of up to `photos` photos or `seconds`."""
+    """Measure before, during and after a flood of at most `photos` photos and `seconds`."""
     flood = Flood(state, sign_in(state, heavy), photo, photos)
     with SpotterClient(state.api_url, sign_in(state, light)) as client:
         errors: list[str] = []

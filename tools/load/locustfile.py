@@ -1,4 +1,4 @@
-"""What one user does, for Locust. Its process alone runs on gevent."""
+"""The behaviour of one user, for Locust. Only this process runs on gevent."""
 
 import itertools
 import os
@@ -18,7 +18,7 @@ from tools.load.samples import Sample
 
 PLAN = Plan.model_validate_json(Path(os.environ[VARIABLE]).read_text())
 CONTENT_TYPE = "image/jpeg"
-FORM_SHARE = 0.7  # The page uploads by form; programs often directly
+FORM_SHARE = 0.7  # The page uploads by form; many programs upload directly
 DIRECT_MAX_BYTES = 4 * 1024 * 1024
 RESULT_SECONDS = 300
 # As spa/src/lib/tasks.ts
@@ -34,18 +34,18 @@ requests_at_once = BoundedSemaphore(PLAN.requests_at_once)
 
 
 class RefusedError(Exception):
-    """An answer that nobody hoped for."""
+    """An unexpected answer."""
 
 
 class Uploader(HttpUser):
-    """Signs in, uploads, asks for the result as the page does, thinks, and again."""
+    """Signs in, uploads, polls as the page does, waits, and repeats."""
 
     host = PLAN.state.api_url
     wait_time = constant_pacing(PLAN.pace_seconds)
 
     def on_start(self) -> None:
         self.token = sign_in(PLAN.state, next(people))
-        # Not all at the same moment
+        # So that users do not start at the same moment
         if PLAN.uploads_per_user is None:
             gevent.sleep(random.uniform(0, PLAN.pace_seconds))
 
@@ -58,7 +58,7 @@ class Uploader(HttpUser):
         gevent.joinall(uploads)
         finished.add(id(self))
         if len(finished) == len(PLAN.people):
-            # In a greenlet of its own, because it waits for the users to end.
+            # In a separate greenlet, because it waits until the users end.
             gevent.spawn(self.environment.runner.quit)
         raise StopUser
 

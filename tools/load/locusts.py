@@ -1,4 +1,4 @@
-"""Locust in a process of its own."""
+"""Runs Locust in a process of its own."""
 
 import os
 import subprocess
@@ -11,19 +11,19 @@ from infra.local.layout import REPOSITORY
 from tools.load.plan import VARIABLE, Plan
 
 AT_ONCE_SECONDS = 5
-"""In which all users come who are to come at once."""
+"""Time in which all users start who start at once."""
 
 STOP_SECONDS = 60
-"""How long users may finish what they began."""
+"""Time for users to finish their last photo."""
 
 
 @contextmanager
 def locust(
     plan: Plan, folder: Path, *, seconds: float, arrival_seconds: float = AT_ONCE_SECONDS
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Locust at work on `plan` for at most `seconds`; stopped when the block ends.
+    """Run Locust on `plan` for at most `seconds`; stop it when the block ends.
 
-    Its users come evenly over `arrival_seconds`.
+    The users start evenly over `arrival_seconds`.
     """
     users_per_second = len(plan.people) / max(arrival_seconds, AT_ONCE_SECONDS)
     path = folder / "plan.json"

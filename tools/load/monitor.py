@@ -1,4 +1,4 @@
-"""Memory and processor time of every process, and the queue, while a load runs."""
+"""Samples memory and processor time of every process, and the queue, during a load."""
 
 import time
 from collections import defaultdict
@@ -22,7 +22,7 @@ OWN = "supervisor and load"
 
 @dataclass
 class Series:
-    """One group of processes over time."""
+    """Values of one group of processes over time."""
 
     at: list[float] = field(default_factory=list)
     rss_mb: list[float] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Series:
 
     @property
     def growth_mb_per_minute(self) -> float:
-        """Slope of a straight line through the second half; the first is warming up."""
+        """Slope of a line through the second half. The first half is the warm-up."""
         half = len(self.at) // 2
         if len(self.at) - half < 2:
             return 0.0
@@ -41,7 +41,7 @@ class Series:
 
 @dataclass
 class Monitor:
-    """Looks every few seconds. For one thread."""
+    """Samples every few seconds. Not thread-safe."""
 
     state: State
     layout: Layout
@@ -63,7 +63,7 @@ class Monitor:
         self.depth.append((now, int(found["Attributes"]["ApproximateNumberOfMessages"])))
 
     def _group(self) -> dict[str, list[psutil.Process]]:
-        """The functions are children of the local AWS; a worker restarted keeps its name."""
+        """Processes by group. Functions are child processes of the local AWS."""
         groups: dict[str, list[psutil.Process]] = {}
         for entry, process in self._roster.find_living():
             groups.setdefault(entry.name, []).append(process)
@@ -86,14 +86,14 @@ class Monitor:
         series = self.series[name]
         series.at.append(now)
         series.rss_mb.append(rss / MEBIBYTE)
-        # Of those that ended too
+        # Ended processes count too
         series.cpu_seconds.append(sum(s for (of, _), s in self._spent.items() if of == name))
         series.processes.append(count)
 
 
 @contextmanager
 def monitored(state: State, layout: Layout) -> Iterator[Monitor]:
-    """Look again and again until the block ends."""
+    """Sample until the block ends."""
     monitor = Monitor(state, layout)
     with repeat("The monitor", monitor.look, INTERVAL_SECONDS):
         yield monitor

@@ -1,4 +1,4 @@
-"""The phases of the load, one after the other on the same system."""
+"""The phases of the load. They run one after the other on the same system."""
 
 import json
 import time
@@ -17,11 +17,11 @@ from tools.load.samples import Sample, read_samples
 
 BURST_SECONDS = 900
 BURST_REQUESTS = 16
-"""At once. What is measured is a thousand in the queue, not a thousand at the gateway."""
+"""Concurrent uploads. The phase measures 1,000 photos in the queue, not at the gateway."""
 
 ALARM_SECONDS = 120
 GRACE_SECONDS = 180
-"""Locust ends by itself before that."""
+"""Locust ends before that."""
 
 DEPTH_ALARM = next(
     alarm.name for alarm in ALARMS if (alarm.queue, alarm.metric) == (names.TASK_QUEUE, DEPTH)
@@ -30,7 +30,7 @@ DEPTH_ALARM = next(
 
 @dataclass
 class Scene:
-    """What all phases need."""
+    """Inputs of all phases."""
 
     state: State
     layout: Layout
@@ -52,29 +52,31 @@ class Scene:
 
 @dataclass
 class Burst:
-    """Many photos at once."""
+    """Result of a burst."""
 
     samples: list[Sample]
     deepest: int
-    """Messages that waited at most."""
+    """Most messages that waited."""
     drained_seconds: float
-    """From the start of the worker until the last result was seen."""
+    """Seconds from the start of the worker until the last result was visible."""
     alarm_fired: bool
     alarm_cleared: bool
 
 
 ARRIVING = 0.8
-"""Share of the warm-up in which the users come; in the rest what they began calms down."""
+"""Share of the warm-up in which the users start. The rest lets the load settle."""
 
 
 def run_steady(
     scene: Scene, seconds: float, pace_seconds: float, warm_up_seconds: float
 ) -> list[Sample]:
-    """All users, each with a photo every `pace_seconds`.
+    """Let every user upload a photo each `pace_seconds`.
+
+    During the warm-up the users start one by one, and the local AWS starts one process per
+    concurrent request.
 
     Returns:
-        What was uploaded after the warm-up, in which users come one by one and the local AWS starts
-        a process for each request at once, and what failed at any time.
+        The uploads after the warm-up, and the failures of the whole run.
     """
     plan = scene.plan("steady", uploads_per_user=None, pace_seconds=pace_seconds)
     lasting = warm_up_seconds + seconds
@@ -87,9 +89,10 @@ def run_steady(
 
 
 def run_burst(scene: Scene, photos: int) -> Burst:
-    """So many photos in the queue before the worker begins.
+    """Put `count` photos into the queue before the worker starts.
 
-    It pauses meanwhile: the local AWS takes photos no faster than the worker recognises them.
+    The worker is paused until then, because the local AWS accepts photos no faster than the worker
+    recognises them.
     """
     per_user = max(1, photos // len(scene.people))
     plan = scene.plan("burst", uploads_per_user=per_user, pace_seconds=1)
@@ -117,7 +120,7 @@ def run_burst(scene: Scene, photos: int) -> Burst:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
-    """Whether it came true in time."""
+    """Whether the condition became true in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
@@ -127,7 +130,7 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def _read_alarms(layout: Layout) -> list[str]:
-    """The states of the depth alarm that operators were told, one after the other."""
+    """The states of the depth alarm that were sent to operators, in order."""
     if not layout.alarms.exists():
         return []
     notices = [json.loads(line) for line in layout.alarms.read_text().splitlines()]

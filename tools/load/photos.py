@@ -1,4 +1,4 @@
-"""Photos of known sizes, made of the demo's."""
+"""Creates photos of known sizes from the demo photos."""
 
 from pathlib import Path
 
@@ -12,14 +12,14 @@ QUALITY = 85
 
 
 def build_photos(folder: Path) -> list[Path]:
-    """A JPEG of each size; their names tell it."""
+    """Write a JPEG of each size; the file name states the size."""
     demo = [cv2.imread(str(path)) for path in find_demo_photos()]
     photos = []
     for number, megapixels in enumerate(MEGAPIXELS):
         image = demo[number % len(demo)]
         assert image is not None
         scale = (megapixels * 1e6 / (image.shape[0] * image.shape[1])) ** 0.5
-        # Enlarged alone a photo would be smooth, and smaller than one of a camera.
+        # Noise, because an enlarged photo is smooth and smaller than one of a camera.
         enlarged = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
         noise = np.random.default_rng(number).integers(-4, 5, enlarged.shape, np.int16)
         noisy = np.clip(enlarged + noise, 0, 255).astype(np.uint8)

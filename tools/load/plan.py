@@ -1,4 +1,4 @@
-"""What the main process tells Locust's."""
+"""The settings that the main process gives to Locust's process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from infra.local.state import Person, State
 
 VARIABLE = "SPOTTER_LOAD_PLAN"
-"""The environment's variable with the path of the plan."""
+"""The environment variable with the path of the plan."""
 
 
 class Plan(BaseModel, frozen=True):
@@ -20,8 +20,8 @@ class Plan(BaseModel, frozen=True):
     photos: list[Path]
     samples: Path
     uploads_per_user: int | None
-    """At once and then never again; None for one every so often until the time is over."""
+    """All at once. None: one upload every `pace_seconds` until the time is over."""
     requests_at_once: int
-    """Of all users together. The local AWS starts a process for each, of 60 MB and a second."""
+    """Of all users together. The local AWS starts a process for each (60 MB, 1 s)."""
     pace_seconds: float
-    """From the start of an upload to that of the next of the same user."""
+    """Seconds between the starts of two uploads of one user."""

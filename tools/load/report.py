@@ -1,4 +1,4 @@
-"""The numbers of one load, as tables for people, JSON for programs and a picture."""
+"""Writes the numbers of one load as tables, as JSON and as a plot."""
 
 import os
 import platform
@@ -22,7 +22,7 @@ FAIR_RATIO = 2.0
 
 
 class Latency(BaseModel, frozen=True):
-    """Of one group of photos, upload complete to result visible."""
+    """Seconds from upload complete to result visible of one group of photos."""
 
     photos: int
     errors: int
@@ -32,26 +32,26 @@ class Latency(BaseModel, frozen=True):
 
 
 class Memory(BaseModel, frozen=True):
-    """Of one group of processes, MB."""
+    """Memory of one group of processes in MB."""
 
     start: float
     end: float
     highest: float
     growth_per_minute: float
-    """In the second half."""
+    """Growth in the second half."""
     processes: int
     cores: float
-    """Processor seconds a second: how the load splits."""
+    """Share of a core by group of processes."""
 
 
 class Report(BaseModel, frozen=True):
-    """All of one run; a phase that was left out is None."""
+    """The results of one run. A phase that did not run is None."""
 
     at: datetime
     machine: str
     cores: int
     load_before: float
-    """Of others, in the minute before."""
+    """Load average of other programs in the minute before."""
     users: int
     seconds: float
     steady: dict[str, Latency] | None = None
@@ -66,21 +66,21 @@ class Report(BaseModel, frozen=True):
     idle: Latency | None = None
     beside: Latency | None = None
     fairness: float | None = None
-    """p95 of the light user beside the heavy one, over that alone."""
+    """p95 of the light user beside the heavy one, divided by p95 alone."""
     flood: int | None = None
     flood_seconds: float | None = None
     refusals: int | None = None
 
     @property
     def is_good(self) -> bool:
-        """Nothing failed, the alarm did its work, nobody was kept waiting by somebody else."""
+        """No photo failed, the alarm fired and cleared, and the light user was not delayed."""
         latencies = [*(self.steady or {}).values(), self.burst, self.idle]
         return (
             not self.errors
             and not any(it.errors for it in latencies if it)
             and self.alarm_fired is not False
             and self.alarm_cleared is not False
-            # The flood must have left the light user at least one result.
+            # The light user must have got at least one result during the flood.
             and (self.idle is None or (self.fairness or FAIR_RATIO + 1) <= FAIR_RATIO)
         )
 
@@ -198,16 +198,16 @@ def show_report(report: Report, console: Console) -> None:
 def _build_lines(report: Report) -> list[str]:
     lines = [f"{count} times: {error}" for error, count in report.errors.items()]
     if report.deepest is not None:
-        lines.append(f"Deepest queue of the steady load: {report.deepest}")
+        lines.append(f"Highest queue depth of the steady load: {report.deepest}")
     if report.burst:
         lines.append(
-            f"Burst: {report.burst_deepest} waited, all seen {report.burst_drained_seconds:.0f} s"
-            f" after the worker began; alarm fired: {report.alarm_fired},"
-            f" cleared: {report.alarm_cleared}"
+            f"Burst: {report.burst_deepest} waited, all results visible"
+            f" {report.burst_drained_seconds:.0f} s after the worker started;"
+            f" alarm fired: {report.alarm_fired}, cleared: {report.alarm_cleared}"
         )
     if report.fairness is not None:
         lines.append(
-            f"Fairness: the light user's p95 is {report.fairness:.2f} of that alone, beside"
+            f"Fairness: the light user's p95 is {report.fairness:.2f} times its p95 alone, beside"
             f" {report.flood} photos in {report.flood_seconds:.0f} s"
             f" and {report.refusals} answers 429"
         )
@@ -220,7 +220,7 @@ def save_report(report: Report, path: Path) -> None:
 
 
 def plot(samples: list[Sample], monitor: Monitor, path: Path) -> None:
-    """Latency, memory and queue of the steady load over time."""
+    """Plot latency, memory and queue depth of the steady load over time."""
     from matplotlib import pyplot
 
     start = monitor.depth[0][0] if monitor.depth else 0.0

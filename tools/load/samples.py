@@ -1,4 +1,4 @@
-"""What every upload of the load writes down, a line of JSON each."""
+"""The record of each upload of the load: one line of JSON."""
 
 from pathlib import Path
 
@@ -6,15 +6,15 @@ from pydantic import BaseModel
 
 
 class Sample(BaseModel, frozen=True):
-    """One photo on its way from a user and back."""
+    """One photo, from its upload to its result."""
 
     at: float
-    """When its upload was complete: seconds since 1970. Of one that broke off: when it did."""
+    """End of the upload, complete or broken off, in seconds since 1970."""
     way: str
     """`form` or `direct`."""
     photo: str
     seconds: float | None = None
-    """From upload complete to result visible."""
+    """Seconds from upload complete to result visible."""
     error: str | None = None
 
 

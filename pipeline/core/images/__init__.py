@@ -44,7 +44,12 @@ JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
 HEIC, AVIF = heif.HEIC, heif.AVIF
 CONTENT_TYPES = (JPEG, PNG, WEBP, HEIC, AVIF)
 
-_ALIASES = {"image/jpg": JPEG, "image/pjpeg": JPEG, "image/x-png": PNG, "image/heif": HEIC}
+CONTENT_TYPE_ALIASES = {
+    "image/jpg": JPEG,
+    "image/pjpeg": JPEG,
+    "image/x-png": PNG,
+    "image/heif": HEIC,
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class ImageHeader:
 def normalize_content_type(value: str) -> str:
     """Bring a Content-Type to the name that we use: no parameters, small letters, no alias."""
     name = value.split(";")[0].strip().lower()
-    return _ALIASES.get(name, name)
+    return CONTENT_TYPE_ALIASES.get(name, name)
 
 
 def read_header(data: bytes) -> ImageHeader:

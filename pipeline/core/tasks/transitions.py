@@ -30,6 +30,8 @@ class TaskResult:
     """What a worker found in one picture."""
 
     labels: Sequence[Label]
+    content_type: str  # What the bytes are, whatever the request announced
+    size_bytes: int
     width: int  # Pixels of the upright picture
     height: int
     sha256: str  # Of the uploaded bytes, hexadecimal
@@ -119,6 +121,8 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
         task.task_id,
         now=now,
         labels=encode_labels(result.labels),
+        content_type=result.content_type,
+        size_bytes=result.size_bytes,
         width=result.width,
         height=result.height,
         sha256=result.sha256,
@@ -284,6 +288,8 @@ _SUCCEED = _prepare(
     *(
         attribute.set(parameter(attribute.attr_name, attribute))
         for attribute in (
+            Task.content_type,
+            Task.size_bytes,
             Task.width,
             Task.height,
             Task.sha256,

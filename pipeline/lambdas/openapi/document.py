@@ -22,7 +22,7 @@ from aws_lambda_powertools.event_handler.openapi.types import (
 )
 from pydantic.json_schema import models_json_schema
 
-from pipeline.core.errors import PermanentError
+from pipeline.core.errors import PermanentError, PipelineError
 from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
 from pipeline.core.settings import RETENTION
 from pipeline.lambdas import delete_result, get_result, list_results, retry_result, upload
@@ -129,9 +129,12 @@ def find_problems(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return dict(sorted({**found, unrouted.code: unrouted.model_dump()}.items()))
 
 
-def find_task_errors() -> dict[str, str]:
+def find_task_errors(base: type[PipelineError] = PermanentError) -> dict[str, str]:
     """What `error.code` of a failed task can be, and its words."""
-    return {kind.code: kind.message for kind in PermanentError.__subclasses__()}
+    found: dict[str, str] = {}
+    for kind in base.__subclasses__():
+        found |= {kind.code: kind.message, **find_task_errors(kind)}
+    return found
 
 
 def _finish_operation(operation: dict[str, Any]) -> None:

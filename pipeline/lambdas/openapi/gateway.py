@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.core.errors import PipelineError
-from pipeline.core.images import CONTENT_TYPES
+from pipeline.core.images import CONTENT_TYPE_ALIASES, CONTENT_TYPES
 from pipeline.lambdas.openapi.document import SECURITY_SCHEME
 from pipeline.lambdas.problems import (
     MEDIA_TYPE,
@@ -87,7 +87,7 @@ def build_gateway_document(
             }
         },
         # By name, not image/*: of any other type a function only wants to know that it came.
-        "x-amazon-apigateway-binary-media-types": list(CONTENT_TYPES),
+        "x-amazon-apigateway-binary-media-types": [*CONTENT_TYPES, *CONTENT_TYPE_ALIASES],
         "x-amazon-apigateway-gateway-responses": {
             kind: _build_gateway_response(error()) for kind, error in _GATEWAY_RESPONSES.items()
         },

@@ -1,4 +1,4 @@
-"""What the whole picture shows, by EfficientNet-Lite3.
+"""Classifies the whole picture with EfficientNet-Lite3.
 
 Weights: efficientnet_lite3.onnx, made by `pipeline.weights` from TensorFlow's
 https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite (Apache-2.0);
@@ -16,16 +16,16 @@ from pipeline.worker.vision.image import WORKING_SIDE_PX, Image, resize
 
 INPUT_SIDE_PX = 280
 
-# The network was trained with smoothed labels and is too modest. Fitted to 159 labelled pictures:
-# 20 of ImageNet in PyPI's foolbox 3.3.4, 139 cut-out photos of Debian's tuxpaint-stamps-default on
-# white. There 82 % of the first guesses are right and their mean probability is 81 % (72 % without
-# this). A small set that is not ImageNet's: good for the direction and the size of the
-# correction, not for its second digit.
 TEMPERATURE = 0.85
+"""Divisor of the logits. The network was trained with smoothed labels, so its probabilities are too
+low. Fitted to 159 labelled pictures: 20 of ImageNet in PyPI's foolbox 3.3.4 and 139 cut-out photos
+of Debian's tuxpaint-stamps-default on white. On these, 82 % of the first guesses are right, with a
+mean probability of 81 % (72 % uncalibrated). The set is small, so the second digit is not certain.
+"""
 
 
 class Classifier:
-    """Tells the probability of each of the classifier's classes."""
+    """Computes the probability of each class."""
 
     def __init__(self, engine: Engine) -> None:
         """Wrap a loaded network.
@@ -36,12 +36,16 @@ class Classifier:
         self._engine = engine
 
     def classify(self, image: Image) -> Array:
-        """The calibrated probabilities by class id, shape (classes,); together they are 1."""
+        """Return calibrated probabilities by class id, shape (classes,), float32, with sum 1."""
         return postprocess(self._engine.forward(preprocess(image))["logits"][0])
 
 
 def preprocess(image: Image) -> Blob:
-    """Crop the middle square and scale it, as in the network's published evaluation."""
+    """Crop the middle square and scale it to 280 px, as in the published evaluation.
+
+    Returns:
+        Shape (1, 3, 280, 280), RGB, (x - 127) / 128.
+    """
     height, width = image.shape[:2]
     side = max(1, round(min(height, width) * INPUT_SIDE_PX / WORKING_SIDE_PX))
     top, left = (height - side) // 2, (width - side) // 2
@@ -51,7 +55,7 @@ def preprocess(image: Image) -> Blob:
 
 
 def postprocess(logits: Array) -> Array:
-    """Turn logits, shape (classes,), into calibrated probabilities."""
+    """Turn logits, shape (classes,), into calibrated probabilities of the same shape."""
     odds: Array = np.exp((logits - logits.max()) / TEMPERATURE)
     probabilities: Array = odds / odds.sum()
     return probabilities

@@ -1,11 +1,11 @@
-"""What is where in the picture, by SSD MobileNet v2.
+"""Detects things and their bounding boxes with SSD MobileNet v2.
 
 Weights: ssd_mobilenet_v2.onnx, made by `pipeline.weights` from the TensorFlow detection model
 zoo's ssd_mobilenet_v2_coco_2018_03_29 (Apache-2.0); docs/models.md is its model card.
 Papers: Liu et al., "SSD: Single Shot MultiBox Detector", 2016,
 https://doi.org/10.1007/978-3-319-46448-0_2; Sandler et al., "MobileNetV2: Inverted Residuals and
 Linear Bottlenecks", 2018, https://doi.org/10.1109/CVPR.2018.00474
-The numbers of priors, coding and suppression are those of the network's pipeline.config.
+The constants of priors, box coding and suppression come from the network's pipeline.config.
 """
 
 from collections.abc import Mapping
@@ -28,31 +28,32 @@ _GRID_SIDES = (19, 10, 5, 3, 2, 1)
 _MIN_SCALE, _MAX_SCALE = 0.2, 0.95
 _CENTRE_VARIANCE, _SIZE_VARIANCE = 10, 5
 
-# By what the odds of a score are multiplied. Source: 198 detections judged by eye, once, in 139
+# Factors applied to the odds of a detector score. Source: one person judged 198 detections in 139
 # photos of PyPI's scikit-image, scikit-learn and foolbox and Debian's gcompris-qt-data, without the
-# animals that `doubt` handles. Of the people 92 % were right at scores of 0.4 to 0.5 and 81 % at
-# 0.3 to 0.4, of the other things 27 % at both, about half at 0.6 to 0.9 and all 18 above. Logistic
-# regression gives factors of 8 and 0.36. But these photos show crowds, and things that the network
-# does not know, more often than people's own photos; so the factors are halved on the logarithmic
-# scale. A sketch: right in direction, rough in size.
+# animals that `doubt` handles. Share of right detections by score:
+#   people: 81 % at 0.3 to 0.4, 92 % at 0.4 to 0.5
+#   other things: 27 % at 0.3 to 0.5, about 50 % at 0.6 to 0.9, all 18 above 0.9
+# Logistic regression gives the factors 8 and 0.36. These photos show crowds and unknown things more
+# often than people's own photos, so the square roots of the factors are used. The direction of the
+# correction is certain, its size is not.
 _PERSON = "person"
 _PERSON_ODDS_FACTOR, _OTHER_ODDS_FACTOR = 2.8, 0.6
 
 Box: TypeAlias = tuple[float, float, float, float]
-"""Left, top, right, bottom, as ratios of the picture."""
+"""Left, top, right, bottom, as ratios of the picture's width and height."""
 
 
 @dataclass(frozen=True)
 class Detection:
-    """One thing in the picture."""
+    """One detected thing."""
 
     name: str
-    probability: float  # Calibrated
+    probability: float  # Calibrated, in [0, 1]
     box: Box
 
 
 class Detector:
-    """Finds things."""
+    """Detects things of COCO's categories."""
 
     def __init__(self, engine: Engine, names: Mapping[int, str]) -> None:
         """Wrap a loaded network.
@@ -60,14 +61,14 @@ class Detector:
         Args:
             engine: Input (1, 3, 300, 300), outputs `boxes` (1, 1917, 4) and `scores`
                 (1, 1917, 91).
-            names: By class id; the other classes are never found.
+            names: Name by class id. Detections of other classes are dropped.
         """
         self._engine = engine
         self._names = names
         self._class_ids = np.array(sorted(names))
 
     def detect(self, image: Image) -> list[Detection]:
-        """Find up to `MAX_DETECTIONS` things, best first."""
+        """Detect up to `MAX_DETECTIONS` things, best score first."""
         outputs = self._engine.forward(preprocess(image))
         boxes, scores = decode_boxes(outputs["boxes"][0]), outputs["scores"][0]
         rows, columns = np.nonzero(scores[:, self._class_ids] > SCORE_THRESHOLD)
@@ -86,18 +87,22 @@ class Detector:
 
 
 def preprocess(image: Image) -> Blob:
-    """Scale the whole picture to the network's square, whatever its shape."""
+    """Scale the whole picture to 300 x 300 px without keeping its aspect ratio.
+
+    Returns:
+        Shape (1, 3, 300, 300), RGB, x / 127.5 - 1.
+    """
     square = resize(image, INPUT_SIDE_PX, INPUT_SIDE_PX)
     return build_blob(square, scale=1 / 127.5, mean=127.5)
 
 
 def build_priors() -> Array:
-    """The boxes that the network corrects: centre y, centre x, height, width as ratios.
+    """Build the prior boxes, which the network's outputs correct.
 
-    On the finest grid three for each cell, on the other five grids six.
+    The finest grid has three priors for each cell, the other five grids have six.
 
     Returns:
-        Shape (1917, 4).
+        Centre y, centre x, height, width as ratios of the picture, shape (1917, 4), float32.
     """
     steps = len(_GRID_SIDES) - 1
     scales = [_MIN_SCALE + (_MAX_SCALE - _MIN_SCALE) * step / steps for step in range(steps + 1)]
@@ -121,7 +126,7 @@ PRIORS = build_priors()
 
 
 def decode_boxes(encodings: Array) -> Array:
-    """Apply the network's corrections to the priors.
+    """Apply the network's corrections to the prior boxes.
 
     Args:
         encodings: Shape (1917, 4): shift y, shift x, stretch height, stretch width.
@@ -136,7 +141,12 @@ def decode_boxes(encodings: Array) -> Array:
 
 
 def suppress_overlaps(boxes: Array, scores: Array, class_ids: npt.NDArray[np.intp]) -> list[int]:
-    """Keep the best box of every overlapping group, class by class.
+    """Keep the best box of every overlapping group: non-maximum suppression, class by class.
+
+    Args:
+        boxes: Left, top, right, bottom as ratios, shape (n, 4).
+        scores: In [0, 1], shape (n,).
+        class_ids: Shape (n,). Boxes of different classes do not suppress each other.
 
     Returns:
         Indices into `boxes`, best first, at most `MAX_DETECTIONS`.
@@ -153,6 +163,6 @@ def suppress_overlaps(boxes: Array, scores: Array, class_ids: npt.NDArray[np.int
 
 
 def calibrate(name: str, score: float) -> float:
-    """How often a detection of this name and score is right, in [0, 1]."""
+    """Return the probability, in [0, 1], that a detection with this name and score is right."""
     odds = score * (_PERSON_ODDS_FACTOR if name == _PERSON else _OTHER_ODDS_FACTOR)
     return odds / (odds + 1 - score)

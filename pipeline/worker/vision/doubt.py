@@ -1,14 +1,14 @@
-"""Doubts about detected animals, from what the classifier saw.
+"""Lowers the probability of detected animals that the classifier contradicts.
 
-The detector knows ten kinds of animals and takes every other for one of them: a lemur for a dog,
-a beetle for a bird. The classifier knows 398. If it is sure of an animal that no box names, the
-boxes that name another one become less likely.
+The detector knows ten kinds of animals and calls every other animal one of them: a lemur a dog, a
+beetle a bird. The classifier knows 398 kinds. If it is confident of an animal that no box names,
+boxes with other animals become less probable.
 
-Only animals: pictures of one kind are the rule there, while a street has cars and buses, and a
-table cups and bowls, of which the classifier names one. Of the detections that were judged for
-`detector`'s calibration, 34 were wrong animals, and for 29 of them the contradiction is above 0.9.
-So it is for 2 of 20 right ones: a panda that the detector calls a bear, and a herd of horses that
-the classifier takes for sheep. Hence odds, not a veto: a sure detector is only dampened.
+The rule covers animals only. A picture usually shows one kind of animal, but a street has cars and
+buses, and the classifier names only one of them. Among the detections judged for the calibration in
+`detector`, 34 were wrong animals; for 29 of them the contradiction is above 0.9. This also holds
+for 2 of 20 right ones: a panda detected as a bear, and horses classified as sheep. So the rule
+lowers the odds and does not drop a detection.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from pipeline.worker.vision.vocabulary import Word
 
 ANIMAL = "animal"
 _LIKELY = 0.5
-_MOST_CONTRADICTION = 0.99  # No network is beyond doubt, and 0 / 0 is no probability
+_MOST_CONTRADICTION = 0.99  # Below 1, so that no probability becomes 0 / 0.
 
 
 def doubt_animals(
@@ -30,12 +30,12 @@ def doubt_animals(
     """Lower the probability of animals that the classifier contradicts.
 
     Args:
-        detections: Of the detector.
-        probabilities: By name, of the classifier: of its classes and of all wider words.
-        words: Every name that the networks can say.
+        detections: The detector's, with calibrated probabilities.
+        probabilities: The classifier's, in [0, 1], by name of a class or a wider word.
+        words: All names that the networks can return.
 
     Returns:
-        All detections in the same order.
+        All detections, in the same order.
     """
     seen = {detection.name for detection in detections if detection.probability >= _LIKELY}
 
@@ -56,7 +56,7 @@ def doubt_animals(
 def _find_common_word(
     name: str, probabilities: Mapping[str, float], words: Mapping[str, Word]
 ) -> str | None:
-    """The narrowest word for an animal that the classifier can say too."""
+    """Return the narrowest word for an animal that the classifier knows too, or None."""
     if ANIMAL not in words[name].parents:
         return None
     narrower = (name, *words[name].parents[: words[name].parents.index(ANIMAL)])

@@ -1,6 +1,6 @@
-"""What runs a network: ONNX Runtime, or OpenCV's DNN module.
+"""The engines that run a network: ONNX Runtime and OpenCV's DNN module.
 
-docs/adr/0013-onnx-runtime-runs-the-networks.md has the choice, docs/performance.md the numbers.
+docs/adr/0013-onnx-runtime-runs-the-networks.md explains the choice.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from pipeline.worker.vision.weights import EngineName
 Array: TypeAlias = npt.NDArray[np.float32]
 
 Blob: TypeAlias = npt.NDArray[np.float32]
-"""What enters a network: shape (1, 3, height, width)."""
+"""The input of a network: shape (1, 3, height, width), RGB, float32."""
 
 
 def build_blob(square: Image, *, scale: float, mean: float) -> Blob:
@@ -32,15 +32,15 @@ class Engine(Protocol):
     """One loaded network."""
 
     def forward(self, blob: Blob) -> Mapping[str, Array]:
-        """Compute the network's outputs, by name, on the calling thread alone.
+        """Compute the network's outputs by name, on the calling thread.
 
-        Up to as many threads at once may call it as the engine was opened for.
+        As many threads may call this at once as the engine was opened for.
         """
         ...
 
 
 class OnnxRuntimeEngine:
-    """A network in ONNX Runtime. Its session serves any number of threads."""
+    """A network in ONNX Runtime. Any number of threads may use it."""
 
     def __init__(self, weights: Path) -> None:
         """Load an ONNX file."""
@@ -60,11 +60,11 @@ class OnnxRuntimeEngine:
 
 
 class OpenCvEngine:
-    """A network in OpenCV's DNN module, which keeps its state: one copy a thread."""
+    """A network in OpenCV's DNN module. Its networks have state, so each thread needs a copy."""
 
     def __init__(self, weights: Path, threads: int = 1) -> None:
         """Load an ONNX file, for this many threads at once."""
-        # Last in, first out: the copy that was used last is still in the processor's caches.
+        # Last in, first out: the last used copy is still in the processor's caches.
         self._idle: LifoQueue[cv2.dnn.Net] = LifoQueue()
         for _ in range(threads):
             network = cv2.dnn.readNetFromONNX(str(weights))
@@ -85,9 +85,13 @@ class OpenCvEngine:
 
 
 def open_engine(name: EngineName, weights: Path, *, threads: int) -> Engine:
-    """Load an ONNX file into the engine of this name, for this many threads at once."""
-    # The workers use every core already, one picture each. OpenCV decodes and resizes with either
-    # engine, and this is its setting for the whole process.
+    """Load an ONNX file into the engine of this name.
+
+    Args:
+        threads: How many threads may call `forward` at once.
+    """
+    # Each core already has a picture of its own. OpenCV decodes and resizes with either engine, and
+    # this setting is for the whole process.
     cv2.setNumThreads(1)
     if name == "opencv":
         return OpenCvEngine(weights, threads)

@@ -1,13 +1,13 @@
-"""From the findings of both networks to labels in the shape of Amazon Rekognition's.
+"""Merges the results of both networks into labels in the shape of Amazon Rekognition's.
 
-A detector says what is where, a classifier what the whole picture shows. Both speak in words of
-one vocabulary, so one dog is one label, whoever saw it:
+The detector finds things and their boxes. The classifier names the whole picture. Both use one
+vocabulary, so a dog that both recognise is one label:
 
-- A word is as sure as the surer of the two networks.
-- The classes of the classifier exclude each other, so a wider word is as probable as all its
-  words together: a picture that is 40 % beagle and 50 % basset is 90 % dog.
+- The confidence of a word is the higher one of the two networks.
+- The classes of the classifier exclude each other, so the probability of a wider word is the sum of
+  its classes: a picture that is 40 % beagle and 50 % basset is 90 % dog.
 - A detection counts for its wider words too: a cat in a box is an animal.
-- Where the classifier is sure of another animal, a detected one is doubted (see `doubt`).
+- If the classifier contradicts a detected animal, its probability becomes lower (see `doubt`).
 """
 
 from collections import defaultdict
@@ -21,7 +21,7 @@ from pipeline.worker.vision.sums import WordSums
 from pipeline.worker.vision.vocabulary import Word
 
 _CONFIDENCE_DIGITS = 2
-_BOX_DIGITS = 4  # A ten-thousandth of the picture
+_BOX_DIGITS = 4  # 1/10,000 of the picture
 
 
 def merge_labels(
@@ -32,17 +32,17 @@ def merge_labels(
     min_confidence: float,
     max_labels: int,
 ) -> list[Label]:
-    """Turn the findings into labels.
+    """Merge the results of both networks into labels.
 
     Args:
         sums: The classifier's probability of each class and of all wider words.
-        detections: Of the detector.
-        words: Every name that the networks can say, and all their parents.
+        detections: The detector's results.
+        words: All names that the networks can return, and all their parents.
         min_confidence: In [0, 100]. Labels and instances below it are left out.
-        max_labels: The most confident are kept.
+        max_labels: Only this many labels are returned, the most confident ones.
 
     Returns:
-        The most confident first; of equal ones the narrower word. No name comes twice.
+        Labels by falling confidence, narrower words first among equals. Each name comes once.
     """
     detections = doubt_animals(detections, sums, words)
     instances = _build_instances(detections, min_confidence)
@@ -62,8 +62,8 @@ def _rate_words(
     words: Mapping[str, Word],
     min_confidence: float,
 ) -> dict[str, float]:
-    """The confidence of every word that either network says, without most that are too low."""
-    # More than a thousand words, of which few count: looking at them all took a millisecond.
+    """Return the confidence of every word, without most words below the threshold."""
+    # Few of more than a thousand words pass the threshold. Checking all of them took 1 ms.
     likely = (min_confidence - 1) / 100
     best = sums.select(likely)
     for detection in detections:
@@ -111,5 +111,5 @@ def _build_box(box: Box) -> BoundingBox:
 
 
 def _to_confidence(probability: float) -> float:
-    """Percent. The sum of many probabilities may be a hair above 1."""
+    """Convert to percent. A sum of many probabilities may be slightly above 1."""
     return min(100.0, round(probability * 100, _CONFIDENCE_DIGITS))

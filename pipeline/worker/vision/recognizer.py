@@ -1,4 +1,4 @@
-"""The whole of vision: one picture in, its labels out."""
+"""Recognises one picture: decoding, both networks, labels."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -29,12 +29,13 @@ class Options:
 
 @dataclass(frozen=True)
 class Recognition:
-    """What was found in one picture, and how long it took."""
+    """The result for one picture, and the time it took."""
 
     labels: list[Label]
+    content_type: str  # What the bytes are
     width: int  # Pixels of the upright picture, before any reduction
     height: int
-    models: Mapping[str, str]  # Role to name and version, the start of the weights' sha256
+    models: Mapping[str, str]  # Role to name and version: the first 12 digits of the sha256
     decode_ms: float
     inference_ms: float
 
@@ -44,7 +45,7 @@ Recognize: TypeAlias = Callable[[bytes, Options], Recognition]
 
 
 class Recognizer:
-    """Both networks, for as many threads at once as they were loaded for."""
+    """Both networks. As many threads may use them at once as they were loaded for."""
 
     def __init__(
         self, folder: Path, *, engine: EngineName = DEFAULT_ENGINE, threads: int = 1
@@ -52,11 +53,13 @@ class Recognizer:
         """Load the networks that fit the engine.
 
         Args:
-            folder: Of the ONNX files.
+            folder: Folder of the ONNX files.
+            engine: Library that runs the networks.
+            threads: How many threads may call `recognize` at once.
 
         Raises:
             FileNotFoundError: A file is missing.
-            WrongWeightsError: A file is not the one that was measured.
+            WrongWeightsError: A file has another sha256 than the measured one.
         """
         names = choose_networks(engine)
         classifier = find_weights(folder, names.classifier)
@@ -71,13 +74,14 @@ class Recognizer:
         )
 
     def recognize(self, data: bytes, options: Options) -> Recognition:
-        """Say what is in a picture.
+        """Recognise what is in a picture.
 
         Args:
             data: The file as it was uploaded.
 
         Raises:
-            PermanentError: The picture is not one that we accept, or damaged.
+            PermanentError: The picture is not accepted or is damaged. Its `code` says why.
+            MemoryError: There is too little memory for the picture now.
         """
         started = time.perf_counter()
         image, header = decode_image(data)
@@ -94,6 +98,7 @@ class Recognizer:
         finished = time.perf_counter()
         return Recognition(
             labels=labels,
+            content_type=header.content_type,
             width=header.width,
             height=header.height,
             models=self._models,

@@ -1,4 +1,4 @@
-"""How probable every word is, from the classifier's probabilities of its narrowest ones."""
+"""Sums of the classifier's probabilities: the probability of every word."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
@@ -14,7 +14,7 @@ _Sums: TypeAlias = npt.NDArray[np.float64]
 
 
 class WordSums(Mapping[str, float]):
-    """Probability by word. It stays numpy's, because few of more than a thousand are looked at."""
+    """Probability by word. It stays a numpy array, because callers read few of its 1,000 words."""
 
     def __init__(self, names: Sequence[str], places: Mapping[str, int], sums: _Sums) -> None:
         self._names = names
@@ -34,17 +34,17 @@ class WordSums(Mapping[str, float]):
         return len(self._names)
 
     def select(self, least: float) -> dict[str, float]:
-        """The words that are at least so probable."""
+        """Return the words with at least this probability, in [0, 1]."""
         [found] = np.nonzero(self._sums >= least)
         return {self._names[place]: float(self._sums[place]) for place in found.tolist()}
 
 
 class Adder:
-    """Adds up the classifier's probabilities. Safe to share between threads."""
+    """Computes the sums. Safe to share between threads."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        """Find out which classes count for which words."""
-        # By class id: the class and all wider words
+        """Prepare the classes that belong to each word."""
+        # By class id: the class and all its wider words
         words = [(name, *vocabulary.words[name].parents) for name in vocabulary.classes]
         self._class_count = len(words)
         self._names = list(dict.fromkeys(chain.from_iterable(words)))
@@ -53,13 +53,13 @@ class Adder:
         self._summand_places = np.array([self._places[name] for name in chain.from_iterable(words)])
 
     def add_up(self, probabilities: Array) -> WordSums:
-        """The probability of every class and of all wider words.
+        """Return the probability of every class and of all wider words.
 
         Args:
-            probabilities: By class id, shape (classes,). Together at most 1.
+            probabilities: By class id, shape (classes,), with sum at most 1.
 
         Raises:
-            ValueError: There are more or fewer classes in the vocabulary.
+            ValueError: The vocabulary has another number of classes.
         """
         if probabilities.shape != (self._class_count,):
             raise ValueError(f"{probabilities.shape} probabilities, {self._class_count} classes")

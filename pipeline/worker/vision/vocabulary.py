@@ -1,6 +1,6 @@
-"""The words of the two networks: their names, aliases and parents.
+"""The words of the two networks: names, aliases and parents.
 
-The tables in `data/` are made by `pipeline.weights`; NOTICE there has their licence.
+`pipeline.weights` writes the tables in `data/`. NOTICE in that folder has their licence.
 """
 
 import json
@@ -18,12 +18,12 @@ class Word:
     name: str
     aliases: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
-    """Wider words, nearest first. Their own parents are the rest of this chain."""
+    """Wider words, nearest first. The parents of a parent are the words after it."""
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All words, and which of them each network can say."""
+    """All words, and the words that each network can return."""
 
     words: Mapping[str, Word]
     classes: Sequence[str]  # Name by class id of the classifier

@@ -1,4 +1,4 @@
-"""Which weights each engine runs, and the proof that a file is one of those that were measured."""
+"""Chooses the weights for each engine and checks their sha256."""
 
 import hashlib
 import json
@@ -32,17 +32,17 @@ _VNNI_FLAGS = frozenset({"avx512_vnni", "avx_vnni"})
 def choose_networks(
     engine: EngineName, *, machine: str = platform.machine(), cpu_info: Path = _CPU_INFO
 ) -> Networks:
-    """The fastest networks that give the known labels with this engine on this processor."""
+    """Return the fastest networks that give correct labels with this engine and processor."""
     if engine == "opencv":
-        return FLOAT32  # It computes in int8 too, but takes longer than with floats (measured).
+        return FLOAT32  # In int8 it is slower than in float32 (measured).
     return INT8 if has_exact_int8(machine, cpu_info) else FLOAT32
 
 
 def has_exact_int8(machine: str, cpu_info: Path) -> bool:
-    """Whether products of bytes are added in 32 bits.
+    """Return whether the processor adds products of bytes in 32 bits.
 
-    x86 without VNNI adds pairs of them in 16 bits, which overflow: a kitten becomes a dog
-    (measured on an emulated Haswell). Where nothing is known, it is taken for such a processor.
+    x86 without VNNI adds pairs of products in 16 bits. They overflow, and a kitten becomes a dog
+    (measured on an emulated Haswell). The answer for an unknown processor is False.
     https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html
     """
     if machine in ("aarch64", "arm64"):
@@ -54,16 +54,16 @@ def has_exact_int8(machine: str, cpu_info: Path) -> bool:
 
 
 class WrongWeightsError(Exception):
-    """The weights are others than those whose results are known."""
+    """The weights have another sha256 than the measured ones."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """One file that was checked."""
+    """One checked ONNX file."""
 
     path: Path
     version: str
-    """Name and the start of the sha256."""
+    """Name and the first 12 digits of the sha256."""
 
 
 def find_weights(folder: Path, name: str) -> Weights:
@@ -71,7 +71,7 @@ def find_weights(folder: Path, name: str) -> Weights:
 
     Raises:
         FileNotFoundError: It is missing.
-        WrongWeightsError: It is not the one that was measured.
+        WrongWeightsError: Its sha256 is not the pinned one.
     """
     path = folder / f"{name}.onnx"
     if not path.is_file():

@@ -15,7 +15,7 @@ import { theme } from "./theme";
 export function App({ services, queries, uploads }: AppServices) {
   const router = useMemo(() => createRouter(services.session), [services.session]);
   return (
-    // The styles stand in theme.css: made at run time they would need an unsafe policy.
+    // The styles are in theme.css: styles made at run time would need an unsafe CSP.
     <MantineProvider
       theme={theme}
       defaultColorScheme="auto"

@@ -15,7 +15,7 @@ export function NotFoundPage() {
   );
 }
 
-/** A page that broke, or one whose code could not be loaded. */
+/** Shown when a page throws an error or its code cannot be loaded. */
 export function ErrorPage() {
   const { t } = useTranslation();
   return (

@@ -15,7 +15,7 @@ export function Home() {
 
 type Origin = { from?: string } | null;
 
-/** An ended session keeps its page: only who never signed in is sent away. */
+/** Redirects users who never signed in. A user whose session ended stays on the page. */
 export function RequireUser() {
   const { state } = useSession();
   const { pathname } = useLocation();
@@ -23,7 +23,7 @@ export function RequireUser() {
   return <Navigate to="/sign-in" replace state={{ from: pathname } satisfies Origin} />;
 }
 
-/** After signing in, back to where it was asked for. */
+/** After signing in, returns to the page that asked for it. */
 export function WithoutUser() {
   const { state } = useSession();
   const origin = useLocation().state as Origin;

@@ -17,7 +17,7 @@ import classes from "./home-page.module.css";
 
 const MOST_RECENT = 8;
 
-/** Where photos are dropped, and what became of them. */
+/** Takes photos and shows the photos of this visit. */
 export function HomePage() {
   const { t } = useTranslation();
   const { items } = useUploads();
@@ -37,7 +37,7 @@ export function HomePage() {
   );
 }
 
-/** The last photos of earlier visits. */
+/** The newest photos of earlier visits. */
 function Recent() {
   const { t } = useTranslation();
   const { items } = useUploads();

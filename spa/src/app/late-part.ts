@@ -13,7 +13,7 @@ type Props<PartProps extends object> = {
   props: PartProps & Attributes;
 };
 
-/** Loads what a page can stand without; a network that is gone delays it and breaks nothing. */
+/** Loads an optional part of a page. Without a network it loads later, and the page works. */
 export function LatePart<PartProps extends object>({
   load,
   isWanted,

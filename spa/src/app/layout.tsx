@@ -101,13 +101,13 @@ function SignedIn() {
   return (
     <>
       <LatePart load={loadDropAnywhere} isWanted={isIdle} props={{ onAdded }} />
-      {/* It shows itself when the session has ended. */}
+      {/* The dialog opens when the session ends. */}
       <LatePart load={loadSessionEndedDialog} isWanted={isIdle || isEnded} props={{}} />
     </>
   );
 }
 
-/** True when the page has stood for a moment: then there is time for what is rarely needed. */
+/** Becomes true shortly after the first paint: then code that is rarely needed can load. */
 function useFirstIdle(): boolean {
   const [isIdle, setIdle] = useState(false);
   useEffect(() => {

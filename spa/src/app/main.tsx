@@ -12,7 +12,7 @@ import { startI18n } from "@/lib/i18n";
 import { App } from "./app";
 import { startServices } from "./start-services";
 
-// After a deployment the chunks of an open page may be gone: load the new page, once.
+// A deployment may delete the chunks of a page that is open: reload the page once.
 addEventListener("vite:preloadError", () => {
   if (navigator.onLine && sessionStorage.getItem("spotter.reloaded") === null) {
     sessionStorage.setItem("spotter.reloaded", "yes");

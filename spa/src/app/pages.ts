@@ -1,4 +1,4 @@
-/** The pages beyond the first, each in a file of its own. */
+/** The pages after the first one, each in a chunk of its own. */
 export const pages = {
   signIn: async () => (await import("@/features/account/sign-in-page")).SignInPage,
   signUp: async () => (await import("@/features/account/sign-up-page")).SignUpPage,
@@ -10,7 +10,7 @@ export const pages = {
   account: async () => (await import("@/features/account/account-page")).AccountPage,
 };
 
-/** Fetch what comes next while there is a network: then these pages open without one too. */
+/** Fetch the other pages while online, so that they also open offline. */
 export function preparePages(): void {
   for (const load of [pages.result, pages.history, pages.account]) {
     load().catch(() => undefined);

@@ -35,7 +35,7 @@ export function createRouter(session: Session) {
           children: [
             {
               path: "/",
-              // Both are the first page of somebody, so what is needed is known before React runs.
+              // Both can be the first page of a visit, so their code is loaded before React runs.
               lazy: async () => {
                 if (session.state.status === "signedOut")
                   await import("@/features/welcome/welcome-page");

@@ -5,7 +5,7 @@ import { MoonIcon, SunIcon } from "@/components/icons";
 
 export function SchemeSwitch() {
   const { t } = useTranslation();
-  // To stop transitions Mantine would add a style at run time, which our policy refuses.
+  // Mantine would add a style at run time to stop transitions, which our CSP refuses.
   const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
   const isDark = scheme === "dark";

@@ -16,7 +16,7 @@ import { historyKey } from "@/lib/tasks";
 
 export type AppServices = { services: Services; queries: QueryClient; uploads: UploadQueue };
 
-/** Everything that lives as long as the page, put together once. */
+/** Create every service that lives as long as the page. */
 export async function startServices(): Promise<AppServices> {
   const config = await loadConfig();
   const session = new Session(new Cognito(config));
@@ -34,7 +34,7 @@ export async function startServices(): Promise<AppServices> {
     },
   });
   const app = { services: { config, session, api, deletions }, queries, uploads };
-  // A network that is gone at the start is no reason to show nothing.
+  // Show the page even if the network is gone at the start.
   await session.restore().catch(() => undefined);
   if (session.state.status === "signedIn") void deletions.commitAll();
   else uploads.clear();
@@ -47,7 +47,7 @@ function createQueryClient(): QueryClient {
   const queries = new QueryClient({
     defaultOptions: {
       queries: {
-        // What the API refuses once, it refuses again; all else may be a passing trouble.
+        // Do not retry what the API refused. Other errors may be transient.
         retry: (count, error) => count < 3 && isPassing(error),
       },
     },
@@ -55,7 +55,7 @@ function createQueryClient(): QueryClient {
   return queries;
 }
 
-/** Go on when the user returns; forget everything when the user leaves. */
+/** Resume uploads when the user returns; delete all data in memory when the user leaves. */
 function followSession({ services, queries, uploads }: AppServices): void {
   const { session, deletions } = services;
   let before = session.state.status;

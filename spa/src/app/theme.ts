@@ -1,6 +1,6 @@
 import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from "@mantine/core";
 
-/** Only the names: theme.css gives the values, one set for light and one for dark. */
+/** The names only. theme.css defines the values, one set for light and one for dark. */
 const spot: MantineColorsTuple = [
   "#fff8e6",
   "#ffefc7",

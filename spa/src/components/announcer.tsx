@@ -4,7 +4,7 @@ import { Store, useStore } from "@/lib/store";
 
 type Line = { id: number; text: string };
 
-/** Ten photos may finish at once, and each of them is news. */
+/** Up to ten photos can finish at once, and each is announced. */
 const MOST_LINES = 10;
 
 class Announcements extends Store<Line[]> {
@@ -22,7 +22,7 @@ class Announcements extends Store<Line[]> {
 
 const announcements = new Announcements([]);
 
-/** Tell people who cannot see the page what has just happened on it. */
+/** Announces to screen readers what has just happened on the page. */
 export function announce(text: string): void {
   announcements.say(text);
 }
@@ -31,7 +31,7 @@ export function forgetAnnouncements(): void {
   announcements.clear();
 }
 
-/** A log, as in a status a new line would silence the one that is just being read. */
+/** Has the role "log": in a "status", a new line would interrupt the line being read. */
 export function Announcer() {
   const lines = useStore(announcements);
   return (

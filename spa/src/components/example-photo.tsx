@@ -9,7 +9,7 @@ import { pickColors } from "./label-colors";
 import classes from "./example-photo.module.css";
 import { Photo } from "./photo";
 
-/** What a result looks like: a real photo with what Spotter answered for it. */
+/** Shows what a result looks like: a real photo with Spotter's answer for it. */
 export function ExamplePhoto() {
   const { t } = useTranslation();
   const format = useFormat();

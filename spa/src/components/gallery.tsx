@@ -4,7 +4,7 @@ import classes from "./gallery.module.css";
 
 type GalleryProps = { label: string; children: ReactNode };
 
-/** Photos in rows of one height, each as wide as it is: nothing is cut off, nothing jumps. */
+/** Photos in rows of equal height. Each keeps its ratio: none is cropped, none moves on load. */
 export function Gallery({ label, children }: GalleryProps) {
   return (
     <ul className={classes.gallery} aria-label={label}>
@@ -29,7 +29,7 @@ export function Tile({ ratio, children }: TileProps) {
 
 type FrameProps = { ratio: number; children: ReactNode };
 
-/** Cuts a panorama to its tile, boxes and all. */
+/** Crops a panorama and its boxes to the tile. */
 export function TileFrame({ ratio, children }: FrameProps) {
   const shape = ratio > WIDEST ? "wide" : ratio < NARROWEST ? "tall" : "fits";
   return (

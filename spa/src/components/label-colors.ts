@@ -1,6 +1,6 @@
 import type { Label } from "@/lib/tasks";
 
-/** Bright on any photo; ink on each of them has a contrast of 7 to 1 or more. */
+/** Visible on any photo. Dark text on each colour has a contrast of at least 7 to 1. */
 const COLORS = [
   "#ffc53d",
   "#6fd3ff",

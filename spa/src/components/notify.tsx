@@ -4,7 +4,7 @@ import { lazy, Suspense } from "react";
 
 import { Store, useStore } from "@/lib/store";
 
-// Most visits begin without a notification, so its code is not part of the first load.
+// Most visits start without a notification, so its code is not part of the first load.
 const load = () => import("@mantine/notifications");
 const Area = lazy(async () => ({ default: (await load()).Notifications }));
 
@@ -16,7 +16,7 @@ class Wanted extends Store<boolean> {
 
 const wanted = new Wanted(false);
 
-/** Fetch the code while there is a network: the first notification may be that it is gone. */
+/** Fetch the code while online: the first notification may say that the network is gone. */
 export function prepareNotifications(): void {
   load().catch(() => undefined);
 }

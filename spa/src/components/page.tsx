@@ -4,7 +4,7 @@ import classes from "./page.module.css";
 
 type Props = {
   title: string;
-  /** The heading, where it says more than the title. */
+  /** The heading, if it differs from the title. */
   heading?: ReactNode;
   lead?: ReactNode;
   actions?: ReactNode;
@@ -12,7 +12,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** A page: it names the tab, and a screen reader starts to read at its heading. */
+/** A page. It sets the title of the tab and moves the focus of a screen reader to its heading. */
 export function Page({ title, heading, lead, actions, width = "wide", children }: Props) {
   const ref = usePageFocus(title);
   return (
@@ -33,7 +33,7 @@ export function Page({ title, heading, lead, actions, width = "wide", children }
 
 let isFirstPage = true;
 
-/** Whether the last thing done was to move the focus: then it stays where it was put. */
+/** True after the user moved the focus: then the page leaves it there. */
 let isFocusChosen = false;
 addEventListener("keydown", ({ key }) => (isFocusChosen = key === "Tab"), true);
 addEventListener("click", () => (isFocusChosen = false), true);
@@ -43,10 +43,10 @@ export function usePageFocus(title: string) {
   useEffect(() => {
     document.title = `${title} · Spotter`;
   }, [title]);
-  // Before the page is painted: whoever sees it and presses Tab at once starts at its heading.
+  // Runs before the page is painted, so that pressing Tab at once starts at its heading.
   useLayoutEffect(() => {
     const isInUse = isFocusChosen && document.activeElement !== document.body;
-    // On arrival the browser reads the page itself.
+    // On the first load the screen reader reads the page by itself.
     if (!isFirstPage && !isInUse) ref.current?.focus({ preventScroll: true });
     isFirstPage = false;
   }, []);

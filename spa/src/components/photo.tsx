@@ -13,12 +13,12 @@ type Props = {
   labels: readonly Label[];
   onLoad: (image: HTMLImageElement) => void;
   onError?: () => void;
-  /** Where given, boxes can be pointed at and focused, and the others step back. */
+  /** If given, boxes can be pointed at and focused, and the other boxes fade. */
   spotlight?: { active: string | null; setActive: (name: string | null) => void };
   isEager?: boolean;
 };
 
-/** A picture with its boxes. It fills its parent, which has the picture's ratio. */
+/** A picture with its boxes. It fills its parent, which must have the ratio of the picture. */
 export function Photo({ url, alt, labels, onLoad, onError, spotlight, isEager = false }: Props) {
   const boxes = sortBoxes(labels);
   const colors = pickColors(labels);
@@ -90,7 +90,7 @@ function BoxButton({ box, style, spotlight }: BoxButtonProps) {
   );
 }
 
-/** Large boxes first, so that a small one inside can still be reached. */
+/** Draw large boxes first, so that a small box inside a large one can be pointed at. */
 function sortBoxes(labels: readonly Label[]): Box[] {
   const area = ({ instance: { boundingBox } }: Box) => boundingBox.width * boundingBox.height;
   const boxes = labels
@@ -109,7 +109,7 @@ function sortBoxes(labels: readonly Label[]): Box[] {
 const NAME_HEIGHT = 0.06;
 const NAME_WIDTH = 0.2;
 
-/** Above its box; not outside the picture, and not over the name of a box that begins there too. */
+/** Place a name above its box, inside the picture, and clear of other names that start there. */
 function placeName({ instance }: Box, larger: Box[]): Box["nameAt"] {
   const { left, top } = instance.boundingBox;
   const isTaken = larger.some(({ instance: { boundingBox: other } }) => {

@@ -6,7 +6,7 @@ import classes from "./problem.module.css";
 
 type Props = { error: unknown; children?: React.ReactNode };
 
-/** An error in plain words, read out at once. */
+/** Shows an error in plain words; a screen reader reads it at once. */
 export function Problem({ error, children }: Props) {
   const errorText = useErrorText();
   if (!error) return null;

@@ -22,7 +22,7 @@ type Props = {
   selection?: { isSelected: boolean; toggle: () => void };
 };
 
-/** One task in a gallery: the photo, its boxes and what they are. */
+/** One task in a gallery: the photo, its boxes and its labels. */
 export function TaskCard({ task, onDelete, selection }: Props) {
   const { t } = useTranslation();
   const picture = findPicture(task);

@@ -9,7 +9,7 @@ import classes from "./use-delete.module.css";
 
 const UNDO_MS = 8_000;
 
-/** Deletes tasks at once for the eye, and for good when nobody took it back. */
+/** Hides tasks at once, and deletes them for good if the user does not undo it. */
 export function useDelete() {
   const { deletions } = useServices();
   const { t } = useTranslation();

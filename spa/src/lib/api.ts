@@ -10,7 +10,7 @@ export type Api = ReturnType<typeof createApi>;
 export function createApi(apiUrl: string, session: Session) {
   const client = createClient<paths>({
     baseUrl: apiUrl,
-    // Looked up at each call: whoever replaces it (a test) does so after this line.
+    // Look fetch up at each call, because tests replace it after this line.
     fetch: (request) => sendSigned(request, session),
   });
   client.use(errors);
@@ -21,7 +21,7 @@ async function sendSigned(request: Request, session: Session): Promise<Response>
   const again = request.clone();
   const response = await send(request, await session.getToken());
   if (response.status !== 401) return response;
-  // The token was revoked or the clocks differ: a fresh one settles it.
+  // The token was revoked or the clocks differ: retry once with a new token.
   const second = await send(again, await session.getToken({ forceRefresh: true }));
   if (second.status === 401) throw session.end();
   return second;

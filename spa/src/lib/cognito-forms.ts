@@ -1,7 +1,7 @@
 /**
- * What only the account forms need: with the arithmetic of SRP it is a good part of Amplify.
+ * The functions that only the account forms need, such as SRP sign-in, a large part of Amplify.
  *
- * A file of its own, so that it is not part of the first load.
+ * They are in a file of their own, so that they are not part of the first load.
  */
 export {
   confirmResetPassword,

@@ -9,13 +9,13 @@ import { AppError, OfflineError } from "./errors";
 export type User = { id: string; email: string };
 export type IdToken = { token: string; user: User };
 
-/** What is left to do after a password was accepted. */
+/** The next step of a sign-in after the password was accepted. */
 export type SignInStep = "done" | "confirmAddress" | "choosePassword";
 
-/** What the page needs of a user pool. */
+/** The operations of a user pool that the page needs. */
 export type UserPool = Pick<Cognito, keyof Cognito>;
 
-/** What the page asks of Cognito. Tokens live in sessionStorage: they go when the tab goes. */
+/** Calls Cognito. Tokens are in sessionStorage and end with the tab. */
 export class Cognito {
   constructor(config: AppConfig) {
     const { userPoolId, userPoolClientId, userPoolEndpoint } = config;
@@ -27,7 +27,7 @@ export class Cognito {
     cognitoUserPoolsTokenProvider.setKeyValueStorage(sessionStorage);
   }
 
-  /** The ID token, refreshed when it is about to end; undefined when nobody is signed in. */
+  /** The ID token, refreshed before it expires; undefined when nobody is signed in. */
   async findIdToken({ forceRefresh = false } = {}): Promise<IdToken | undefined> {
     const session = await ask(() => fetchAuthSession({ forceRefresh }));
     const idToken = session.tokens?.idToken;
@@ -44,7 +44,7 @@ export class Cognito {
     return toStep(nextStep.signInStep);
   }
 
-  /** Answer the question for a password of one's own, after one that an operator made up. */
+  /** Replace the password that an operator set with one of the user's own. */
   async chooseFirstPassword(newPassword: string): Promise<SignInStep> {
     const { nextStep } = await askForm((auth) =>
       auth.confirmSignIn({ challengeResponse: newPassword }),
@@ -95,7 +95,7 @@ function toStep(step: string): SignInStep {
   throw new AppError(step);
 }
 
-/** Translate Amplify's errors once: their names are Cognito's exception names. */
+/** Translate Amplify's errors. Their names are the exception names of Cognito. */
 async function ask<Result>(request: () => Promise<Result>): Promise<Result> {
   try {
     return await request();

@@ -8,6 +8,6 @@ test("a configuration without the pool's own address is one for AWS", () => {
   expect(parseConfig(complete)).toEqual({ ...complete, apiUrl: "https://api.test/v1" });
 });
 
-test.each(["apiUrl", "userPoolId", "userPoolClientId"])("a missing %s is named", (name) => {
+test.each(["apiUrl", "userPoolId", "userPoolClientId"])("the error names a missing %s", (name) => {
   expect(() => parseConfig({ ...complete, [name]: "" })).toThrow(name);
 });

@@ -1,9 +1,9 @@
-/** What differs between environments. Read at run time, so one build serves them all. */
+/** Settings that differ between environments. Read at run time, so one build serves all. */
 export type AppConfig = {
   apiUrl: string;
   userPoolId: string;
   userPoolClientId: string;
-  /** Only where Cognito is not at its own address, as on the local system. */
+  /** Set only if Cognito is not at its AWS address, as on the local system. */
   userPoolEndpoint?: string;
 };
 
@@ -13,7 +13,7 @@ export async function loadConfig(): Promise<AppConfig> {
   return parseConfig(await response.json());
 }
 
-/** @throws Error that names the setting which is missing. */
+/** @throws Error that names the missing setting. */
 export function parseConfig(value: unknown): AppConfig {
   const fields = typeof value === "object" && value !== null ? value : {};
   const read = (name: keyof AppConfig) => {

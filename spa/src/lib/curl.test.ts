@@ -4,13 +4,13 @@ import { expect, test } from "vitest";
 
 import { buildCurl } from "./curl";
 
-/** What a shell makes of the command: the arguments, one a line. */
+/** The arguments that a shell reads from the command, one a line. */
 const runInShell = (command: string) =>
   execFileSync("sh", ["-c", `curl() { printf '%s\\n' "$@"; }; ${command}`], { encoding: "utf8" })
     .trimEnd()
     .split("\n");
 
-test("a shell reads every value as it was, quotes included", () => {
+test("a shell reads every value unchanged, quotes included", () => {
   const url = "https://api.test/results/1";
   const json = { fileName: "it's; echo $HOME.jpg" };
 
@@ -22,7 +22,7 @@ test("a shell reads every value as it was, quotes included", () => {
   ]);
 });
 
-test("a picture is sent as it is", () => {
+test("a picture is sent unchanged", () => {
   const file = { path: "photo.jpg", contentType: "image/jpeg" };
 
   const read = runInShell(buildCurl({ method: "POST", url: "u", token: "t", file }));

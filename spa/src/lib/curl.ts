@@ -7,7 +7,7 @@ type CurlRequest = {
   file?: { path: string; contentType: string };
 };
 
-/** A command for a shell. Every value is quoted, so none can break out. */
+/** Build a shell command. Every value is quoted, so none can break out of its argument. */
 export function buildCurl({ method, url, token, json, file }: CurlRequest): string {
   const parts = [
     `curl -X ${method} ${quote(url)}`,

@@ -16,7 +16,7 @@ beforeEach(() => {
   );
 });
 
-test("what is brought back in time is not deleted", async () => {
+test("a task that is restored in time is not deleted", async () => {
   const { deletions } = (await buildServices()).services;
   deletions.hide(["1", "2"]);
 
@@ -27,7 +27,7 @@ test("what is brought back in time is not deleted", async () => {
   expect(deletions.state.size).toBe(0);
 });
 
-test("what a reload interrupted is still hidden and still deleted", async () => {
+test("a deletion that a reload interrupted is still hidden and still sent", async () => {
   (await buildServices()).services.deletions.hide(["1"]);
 
   const { deletions } = (await buildServices()).services;
@@ -37,7 +37,7 @@ test("what a reload interrupted is still hidden and still deleted", async () => 
   expect(deleted).toEqual(["1"]);
 });
 
-test("what could not be deleted is shown again", async () => {
+test("a task that could not be deleted is shown again", async () => {
   const { deletions } = (await buildServices()).services;
   server.use(http.delete(`${API}/results/:taskId`, () => HttpResponse.json({}, { status: 500 })));
   deletions.hide(["1"]);

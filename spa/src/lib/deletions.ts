@@ -12,7 +12,7 @@ type Options = {
   onFailed: (error: AppError) => void;
 };
 
-/** Tasks that are out of sight and can still be brought back. */
+/** Deleted tasks that are hidden and can still be restored. */
 export class Deletions extends Store<ReadonlySet<string>> {
   constructor(
     private readonly api: Api,
@@ -20,7 +20,7 @@ export class Deletions extends Store<ReadonlySet<string>> {
     private readonly options: Options,
   ) {
     super(new Set(readPending()));
-    // What is left after a reload: then there was no time to delete it, or no network.
+    // Deletions that a reload interrupted or that had no network.
     this.subscribe(() => {
       sessionStorage.setItem(PENDING, JSON.stringify([...this.state]));
     });
@@ -34,18 +34,18 @@ export class Deletions extends Store<ReadonlySet<string>> {
     this.set(new Set([...this.state].filter((taskId) => !taskIds.includes(taskId))));
   }
 
-  /** Delete for good what was not brought back. */
+  /** Delete for good the tasks that were not restored. */
   async commit(taskIds: readonly string[]): Promise<void> {
     const hidden = taskIds.filter((taskId) => this.state.has(taskId));
     await Promise.all(hidden.map((taskId) => this.delete(taskId)));
   }
 
-  /** The page goes away: nobody can undo any more. */
+  /** Send all deletions now, because the page closes and undo ends. */
   async commitAll(): Promise<void> {
     await this.commit([...this.state]);
   }
 
-  /** Somebody else may sign in: what is left is none of theirs. */
+  /** Drop all pending deletions before another user signs in. */
   clear(): void {
     this.set(new Set());
   }
@@ -56,7 +56,7 @@ export class Deletions extends Store<ReadonlySet<string>> {
       forgetTask(this.queries, taskId);
       this.options.onDeleted(taskId);
     } catch (error) {
-      // Deleted twice, from two tabs perhaps: it is gone, and that was the wish.
+      // Already deleted, perhaps from another tab: that is a success.
       if (error instanceof ApiError && error.status === 404) forgetTask(this.queries, taskId);
       else this.options.onFailed(toAppError(error));
     } finally {

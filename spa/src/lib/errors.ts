@@ -1,4 +1,4 @@
-/** Errors that a person sees. `code` picks the words: `errors.<code>` in the locales. */
+/** Errors that the user sees. `code` selects the text: `errors.<code>` in the locales. */
 export class AppError extends Error {
   constructor(
     readonly code: string,
@@ -9,7 +9,7 @@ export class AppError extends Error {
   }
 }
 
-/** No answer came: the network is gone or the host is out of reach. */
+/** No answer: the network is gone or the host cannot be reached. */
 export class OfflineError extends AppError {
   constructor() {
     super("offline");
@@ -17,7 +17,7 @@ export class OfflineError extends AppError {
   }
 }
 
-/** The session is over. Whatever was asked for goes on after the next sign-in. */
+/** The session has ended. The request continues after the next sign-in. */
 export class SessionEndedError extends AppError {
   constructor() {
     super("session_ended");
@@ -25,13 +25,13 @@ export class SessionEndedError extends AppError {
   }
 }
 
-/** The API refused, with the code of its problem details (RFC 9457). */
+/** The API refused the request, with the code of its problem details (RFC 9457). */
 export class ApiError extends AppError {
   constructor(
     readonly status: number,
     code: string,
     message: string,
-    /** When the API wants to be asked again, if it said so. */
+    /** The Retry-After of the API, if it sent one. */
     readonly retryAfterMs: number | null = null,
   ) {
     super(code, message);
@@ -39,7 +39,7 @@ export class ApiError extends AppError {
   }
 }
 
-/** Whether the same request may well be answered when it is sent again. */
+/** Whether the same request may succeed when it is sent again. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ApiError) return error.status >= 500 || error.status === 429;
   return error instanceof AppError && !(error instanceof SessionEndedError);

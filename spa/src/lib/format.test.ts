@@ -20,12 +20,12 @@ test("numbers follow the language", () => {
   expect(createFormat("de").bytes(4_200_000)).toBe("4,2 MB");
 });
 
-test("dates follow the region of who reads the language", () => {
+test("dates follow the region of the reader", () => {
   expect(pickRegion("en", ["de-CH", "en-GB", "en-US"])).toBe("en-GB");
   expect(pickRegion("es", ["de-CH", "en-GB"])).toBe("es");
 });
 
-test("what has just happened is now", () => {
+test("a moment ago is shown as now", () => {
   const now = Date.parse("2026-11-22T12:00:00Z");
 
   expect(english.ago("2026-11-22T11:59:40Z", now)).toBe("now");

@@ -1,4 +1,4 @@
-/** Numbers and times in the words of a language. */
+/** Formats numbers and times for a language. */
 export function createFormat(language: string) {
   const decimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
@@ -27,7 +27,7 @@ export function createFormat(language: string) {
 
 export type Format = ReturnType<typeof createFormat>;
 
-/** The language as its reader's region writes it: 22 Nov in London, Nov 22 in Boston. */
+/** The language with the region of the reader: 22 Nov in London, Nov 22 in Boston. */
 export const pickRegion = (language: string, wanted: readonly string[]): string =>
   wanted.find((tag) => tag.split("-")[0] === language) ?? language;
 

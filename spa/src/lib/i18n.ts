@@ -19,7 +19,7 @@ declare module "i18next" {
   }
 }
 
-// English comes with the page as the fallback; the others load when they are wanted.
+// English is the fallback and part of the page. The other languages load on demand.
 const loaders: Record<Exclude<Language, "en">, () => Promise<{ default: typeof en }>> = {
   de: () => import("@/locales/de.json"),
   es: () => import("@/locales/es.json"),
@@ -45,7 +45,7 @@ export async function setLanguage(language: Language, { remember = true } = {}):
   if (remember) localStorage.setItem(STORAGE_KEY, language);
 }
 
-/** The remembered language, else the browser's first that we speak. */
+/** The stored language, or the first language of the browser that we have. */
 export function pickLanguage(
   remembered = localStorage.getItem(STORAGE_KEY),
   wanted: readonly string[] = navigator.languages,
@@ -65,7 +65,7 @@ export function useFormat() {
   );
 }
 
-/** The words for an error code; for one that we do not know, what its sender said. */
+/** The text for an error code. For an unknown code, the message of the error itself. */
 export function useErrorText() {
   const { t } = useTranslation();
   return (code: string, fallback?: string) =>

@@ -7,7 +7,7 @@ import { LIMITS } from "./limits";
 
 const readExample = async () => new Uint8Array(await readFile("src/assets/example.jpg"));
 
-/** A PNG that claims a size; only its header is looked at. */
+/** A PNG header with a given size; nothing else is read. */
 function buildPng(width: number, height: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(33);
   bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);

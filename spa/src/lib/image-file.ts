@@ -3,7 +3,7 @@ import { imageDimensionsFromData } from "image-dimensions";
 import { AppError } from "./errors";
 import { type ContentType, LIMITS } from "./limits";
 
-/** The models look at less than 400 px: more than this only costs upload time. */
+/** The models read fewer than 400 px a side: a larger photo only takes longer to upload. */
 const SHRUNK_SIDE_PX = 2048;
 const LARGE_BYTES = 1_000_000;
 const QUALITY = 0.88;
@@ -17,9 +17,9 @@ export type ImageFacts = {
 };
 
 /**
- * Look at a file before it is sent.
+ * Check a file before it is sent.
  *
- * @throws AppError with the code that the API would answer.
+ * @throws AppError with the code that the API would answer with.
  */
 export async function inspectImage(file: File): Promise<ImageFacts> {
   if (file.size === 0) throw new AppError("empty_image");
@@ -45,7 +45,7 @@ async function readBytes(file: File): Promise<ArrayBuffer> {
   }
 }
 
-/** The type that the bytes say; names and declared types are often wrong. */
+/** Read the type from the bytes: file names and declared types are often wrong. */
 function sniff(data: Uint8Array): ContentType | undefined {
   const starts = (bytes: number[], at = 0) => bytes.every((byte, i) => data[at + i] === byte);
   if (starts([0xff, 0xd8, 0xff])) return "image/jpeg";
@@ -60,7 +60,7 @@ const isAnimatedWebp = (data: Uint8Array, contentType: ContentType) =>
   contentType === "image/webp" && data[15] === 0x58 && ((data[20] ?? 0) & 0x02) !== 0;
 
 async function fingerprint(data: Uint8Array<ArrayBuffer>, file: File): Promise<string> {
-  // Browsers hash on https and localhost only; elsewhere the file's own facts must do.
+  // Browsers hash on https and localhost only. Elsewhere use name, size and date of the file.
   if (!("subtle" in crypto)) return `${file.name}/${file.size}/${file.lastModified}`;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -72,9 +72,9 @@ export const isLarge = (file: File, { width, height }: ImageFacts) =>
   file.size > LARGE_BYTES && Math.max(width, height) > SHRUNK_SIDE_PX;
 
 /**
- * A smaller copy of a large photo, upright and without EXIF.
+ * Make a smaller copy of a large photo, upright and without EXIF.
  *
- * @returns undefined if this browser cannot make one that is smaller.
+ * @returns undefined if this browser cannot make a smaller copy.
  */
 export async function shrinkImage(
   file: File,
@@ -91,7 +91,7 @@ export async function shrinkImage(
     context.imageSmoothingQuality = "high";
     context.drawImage(bitmap, 0, 0, width, height);
     bitmap.close();
-    // JPEG knows no transparency, and a canvas would make it black.
+    // JPEG has no transparency, and a canvas would draw it black.
     const type = contentType === "image/jpeg" ? contentType : "image/webp";
     const blob = await canvas.convertToBlob({ type, quality: QUALITY });
     return blob.size < file.size && blob.type === type ? { blob, width, height } : undefined;

@@ -1,12 +1,12 @@
 import type { Label } from "./tasks";
 
-/** What is likelier right than wrong. The slider of a result starts here. */
+/** Labels from here on are more likely right than wrong. The slider of a result starts here. */
 export const LIKELY = 50;
 
 /**
- * The labels that are worth a line: a wider name is told beside the narrower one.
+ * The labels that get a line of their own. A wider name is shown beside the narrower one instead.
  *
- * One with boxes always stays, as "dog" does beside "German Shepherd".
+ * A label with boxes always keeps its line, such as "dog" beside "German Shepherd".
  */
 export function pickShown(labels: readonly Label[], least: number): Label[] {
   const sure = labels
@@ -19,7 +19,7 @@ export function pickShown(labels: readonly Label[], least: number): Label[] {
   return sure.filter(({ name, instances }) => instances.length > 0 || !wider.has(name));
 }
 
-/** Whose boxes show where a label is: its own, else those of the nearest wider name. */
+/** The label whose boxes show where a label is: itself, or its nearest wider name with boxes. */
 export function findBoxed(label: Label, labels: readonly Label[]): string {
   const boxed = new Set(labels.filter(({ instances }) => instances.length > 0).map((l) => l.name));
   const candidates = [label.name, ...label.parents.map(({ name }) => name)];

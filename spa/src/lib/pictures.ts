@@ -4,9 +4,9 @@ import type { Task } from "./tasks";
 
 export type Picture = { url: string; width: number | null; height: number | null };
 
-/** Pictures of this tab that the browser still has itself, by task. */
+/** Pictures that this tab sent and still holds, by task. */
 const local = new Map<string, Picture>();
-/** Each answer of the API signs a new address; another address would load the picture again. */
+/** Each answer of the API signs a new address, and a new address would load the picture again. */
 const signed = new Map<string, { url: string; expiresAt: number }>();
 
 const SPARE_MS = 30_000;
@@ -15,7 +15,7 @@ export function rememberPicture(taskId: string, picture: Picture): void {
   local.set(taskId, picture);
 }
 
-/** Another person must not see them. */
+/** Drop all pictures before another user signs in. */
 export function forgetPictures(): void {
   local.forEach(({ url }) => {
     URL.revokeObjectURL(url);
@@ -24,7 +24,7 @@ export function forgetPictures(): void {
   signed.clear();
 }
 
-/** The picture of a task, from this device if it is still here. */
+/** The picture of a task, from this tab if it still has it. */
 export function findPicture(task: Task, now = Date.now()): Picture | undefined {
   const kept = local.get(task.taskId);
   if (kept) return kept;
@@ -36,7 +36,7 @@ export function findPicture(task: Task, now = Date.now()): Picture | undefined {
   return { url, width, height };
 }
 
-/** Width over height of a picture that says it only once it has loaded. */
+/** Width divided by height of a picture, known once it has loaded. */
 export function useRatio(picture: Picture | undefined, fallback: number) {
   const known = picture?.width && picture.height ? picture.width / picture.height : undefined;
   const [measured, setMeasured] = useState<number>();

@@ -8,7 +8,7 @@ import { SessionEndedError } from "./errors";
 
 const page = { results: [], nextCursor: null };
 
-test("a token that the API no longer takes is renewed once", async () => {
+test("a token that the API refuses is renewed once", async () => {
   const { services, cognito } = await buildServices();
   const seen: (string | null)[] = [];
   server.use(
@@ -27,7 +27,7 @@ test("a token that the API no longer takes is renewed once", async () => {
   expect(seen).toEqual(["Bearer token-1", "Bearer token-2"]);
 });
 
-test("a session that the API refuses twice has ended, and its user is remembered", async () => {
+test("a session that the API refuses twice has ended and keeps its user name", async () => {
   const { services } = await buildServices();
   server.use(http.get(`${API}/results`, () => HttpResponse.json({}, { status: 401 })));
 
@@ -36,7 +36,7 @@ test("a session that the API refuses twice has ended, and its user is remembered
   expect(services.session.state).toEqual({ status: "ended", user: USER });
 });
 
-test("who returns is signed in again", async () => {
+test("a user who returns is signed in again", async () => {
   const { services } = await buildServices();
   services.session.end();
 
@@ -54,7 +54,7 @@ test("a refused refresh ends the session, before any request", async () => {
   expect(services.session.state.status).toBe("ended");
 });
 
-test("an error of the API keeps its code and its words", async () => {
+test("an error of the API keeps its code and its text", async () => {
   const { services } = await buildServices();
   const problem = { code: "invalid_cursor", detail: "The cursor is not valid." };
   server.use(http.get(`${API}/results`, () => HttpResponse.json(problem, { status: 400 })));

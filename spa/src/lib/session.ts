@@ -5,23 +5,23 @@ import { Store } from "./store";
 export type SessionState =
   | { status: "signedOut" }
   | { status: "signedIn"; user: User }
-  /** The session is over, but the page stays as it is until its user returns. */
+  /** The session has ended. The page keeps its state until the user signs in again. */
   | { status: "ended"; user: User };
 
-/** Cognito's words for a refresh token that is no longer worth anything. */
+/** Cognito's errors for a refresh token that is no longer valid. */
 const REFUSED = new Set([
   "NotAuthorizedException",
   "UserNotFoundException",
   "UserDisabledException",
 ]);
 
-/** Who is signed in, and the token that proves it. */
+/** The signed-in user and the ID token. */
 export class Session extends Store<SessionState> {
   constructor(readonly cognito: UserPool) {
     super({ status: "signedOut" });
   }
 
-  /** Take up the session that this tab had before a reload. */
+  /** Restore the session that this tab had before a reload. */
   async restore(): Promise<void> {
     const found = await this.findToken(false);
     if (found) this.set({ status: "signedIn", user: found.user });
@@ -31,7 +31,7 @@ export class Session extends Store<SessionState> {
    * The token for one request.
    *
    * @throws SessionEndedError when the user has to sign in again.
-   * @throws OfflineError when it had to be renewed and the network is gone.
+   * @throws OfflineError when the token must be renewed and the network is gone.
    */
   async getToken({ forceRefresh = false } = {}): Promise<string> {
     if (this.state.status !== "signedIn") throw new SessionEndedError();
@@ -40,14 +40,14 @@ export class Session extends Store<SessionState> {
     return found.token;
   }
 
-  /** Note that the API no longer accepts us. */
+  /** End the session after the API refused its token. */
   end(): SessionEndedError {
     if (this.state.status === "signedIn") this.set({ status: "ended", user: this.state.user });
     return new SessionEndedError();
   }
 
   async signIn(email: string, password: string): Promise<SignInStep> {
-    // What is left of an ended session makes Amplify refuse a new one.
+    // Amplify refuses a new session while data of an ended one is left.
     await this.cognito.signOut().catch(() => undefined);
     return this.finish(await this.cognito.signIn(email, password));
   }
@@ -61,7 +61,7 @@ export class Session extends Store<SessionState> {
     this.set({ status: "signedOut" });
   }
 
-  /** Give up on an ended session. */
+  /** Leave an ended session for good. */
   async forget(): Promise<void> {
     await this.cognito.signOut().catch(() => undefined);
     this.set({ status: "signedOut" });

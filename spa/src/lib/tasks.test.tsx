@@ -26,7 +26,7 @@ test.each([
   expect(isFinished(buildTask({ status }))).toBe(finished);
 });
 
-/** What the page does about a task once the API has answered so. */
+/** The next poll interval of a task after the API answered with `status`; false if polling ends. */
 async function findInterval(status: number) {
   const { services, queries } = await buildServices();
   const answer = status === 200 ? buildTask({ status: "queued" }) : { code: "some_code" };

@@ -24,13 +24,13 @@ export const TASK_STATUSES = [
 const FIRST_POLL_MS = 400;
 const SLOWEST_POLL_MS = 5_000;
 const PAGE_SIZE = 24;
-/** Signed picture addresses live 15 minutes. */
+/** A signed address of a picture is valid for 15 minutes. */
 const FINISHED_STALE_MS = 10 * 60_000;
 
 export const isFinished = ({ status }: Pick<Task, "status">) =>
   status === "succeeded" || status === "failed" || status === "expired";
 
-/** Most photos are done within a second or two, so ask often at first and then ever less. */
+/** Most photos are done within two seconds: poll often at first, then less and less often. */
 export const getPollInterval = (pollCount: number) =>
   Math.min(FIRST_POLL_MS * 1.35 ** pollCount, SLOWEST_POLL_MS);
 
@@ -46,9 +46,9 @@ export const taskQuery = (api: Api, taskId: string) =>
       });
       return data as Task;
     },
-    // TanStack Query does not poll in hidden tabs and asks again when one is seen.
+    // TanStack Query does not poll in hidden tabs, and refetches when a tab becomes visible.
     refetchInterval: ({ state }) => {
-      // A task that is gone stays gone. An ended session goes on after the next sign-in.
+      // A deleted task stays deleted. An ended session continues after the next sign-in.
       if (state.error && !isPassing(state.error)) return false;
       if (state.data && isFinished(state.data)) return false;
       return getPollInterval(state.dataUpdateCount + state.errorUpdateCount);
@@ -76,7 +76,7 @@ export const historyQuery = (api: Api, status: TaskStatus | null) =>
   });
 
 export async function deleteTask(api: Api, taskId: string): Promise<void> {
-  // The page may be about to go: then the browser finishes this without it.
+  // keepalive: the browser finishes the request even if the page closes.
   await api.DELETE("/results/{taskId}", { params: { path: { taskId } }, keepalive: true });
 }
 
@@ -84,7 +84,7 @@ export async function retryTask(api: Api, taskId: string): Promise<void> {
   await api.POST("/results/{taskId}/retry", { params: { path: { taskId } } });
 }
 
-/** Take a task out of every list at once, before or without asking the API. */
+/** Remove a task from every list at once, without waiting for the API. */
 export function forgetTask(client: QueryClient, taskId: string): void {
   client.removeQueries({ queryKey: taskKey(taskId) });
   client.setQueriesData<InfiniteData<TaskPage>>(

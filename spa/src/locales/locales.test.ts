@@ -17,6 +17,6 @@ const listTexts = (locale: Texts) =>
 test.each([
   ["German", de],
   ["Spanish", es],
-])("%s has every text of English, with the same places to fill", (_language, locale) => {
+])("%s has every text of English, with the same placeholders", (_language, locale) => {
   expect(listTexts(locale)).toEqual(listTexts(en));
 });

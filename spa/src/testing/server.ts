@@ -1,6 +1,6 @@
 import { setupServer } from "msw/node";
 
-/** The network of a test: what it does not expect is an error. */
+/** The network of a test: an unexpected request is an error. */
 export const server = setupServer();
 
 export const API = "http://api.test/v1";

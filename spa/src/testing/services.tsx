@@ -18,7 +18,7 @@ import { API } from "./server";
 export const USER: User = { id: "user-1", email: "somebody@example.com" };
 export const PASSWORD = "Correct-horse-1";
 
-/** A user pool of one account, in memory. */
+/** A user pool with one account, in memory. */
 export class FakeCognito implements UserPool {
   token: string | undefined = "token-1";
   isRefused = false;
@@ -63,7 +63,7 @@ export async function buildServices(cognito = new FakeCognito()) {
   return { services, queries, cognito };
 }
 
-/** Show a part of the page as the whole page would. */
+/** Render a part of the page with all providers of the page. */
 export async function renderPart(part: ReactNode, path = "/") {
   const built = await buildServices();
   render(

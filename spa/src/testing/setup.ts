@@ -7,10 +7,10 @@ import { startI18n } from "@/lib/i18n";
 
 import { server } from "./server";
 
-// A machine that builds something else besides is slow, and may stall.
+// A machine that also builds something else is slow and may stall.
 configure({ asyncUtilTimeout: 40_000 });
 
-// What jsdom does not have and Mantine asks for.
+// Mantine needs these, and jsdom does not have them.
 window.matchMedia = (query) =>
   ({
     matches: false,

@@ -33,7 +33,7 @@ def test_a_newcomer_signs_up_and_sees_boxes(visit: Visit) -> None:
 
     expect(visit.get_cards().first).to_contain_text("German Shepherd")
     page.get_by_role("link", name="dog.jpg").click()
-    expect(page.get_by_role("button", name="place 1 of 1")).to_be_visible()
+    expect(page.get_by_role("button", name="1 of 1")).to_be_visible()
 
 
 def test_a_weak_password_is_refused_before_anything_is_sent(visit: Visit) -> None:
@@ -93,7 +93,7 @@ def test_changing_a_password_needs_the_current_one(at_home: Visit, newcomer: Use
         if current == "wrong":
             expect(page.get_by_role("alert")).to_have_text("The current password is wrong.")
 
-    expect(page.get_by_text("Your password is changed.")).to_be_visible()
+    expect(page.get_by_text("Your password has been changed.")).to_be_visible()
 
 
 def test_signing_out_everywhere_ends_the_other_window(

@@ -45,7 +45,7 @@ def on_own_result(visit: Visit, system: State, newcomer: User) -> Visit:
 
 def test_labels_and_boxes_highlight_each_other(on_result: Visit) -> None:
     page = on_result.page
-    box = page.get_by_role("button", name="place 1 of 1")
+    box = page.get_by_role("button", name="1 of 1")
     label = page.get_by_role("listitem").get_by_role("button", name="dog").first
 
     label.hover()
@@ -61,7 +61,7 @@ def test_the_box_is_where_the_api_says(on_result: Visit, dog: Json) -> None:
     expected = boxed["instances"][0]["boundingBox"]
 
     image = on_result.page.get_by_role("img", name="dog.jpg")
-    button = on_result.page.get_by_role("button", name="place 1 of 1")
+    button = on_result.page.get_by_role("button", name="1 of 1")
     # Wait for the image, and for the animation of the box, which starts larger.
     image.evaluate("node => node.decode()")
     button.evaluate("node => Promise.all(node.getAnimations().map((it) => it.finished))")
@@ -107,7 +107,7 @@ def test_the_slider_hides_labels_with_less_confidence(on_result: Visit) -> None:
     page.keyboard.press("End")
 
     expect(labels).to_have_count(0)
-    expect(page.get_by_role("button", name="place 1 of 1")).to_have_count(0)
+    expect(page.get_by_role("button", name="1 of 1")).to_have_count(0)
 
 
 def test_a_result_can_be_exported(on_result: Visit, dog: Json) -> None:
@@ -194,9 +194,9 @@ def test_history_filters_and_deletes_many(at_home: Visit, newcomer: User) -> Non
     at_home.look("selected-light-390")
     page.get_by_role("button", name="Select none").click()
     dog.check()
-    page.get_by_role("button", name="Select all that are shown").click()
+    page.get_by_role("button", name="Select all shown photos").click()
     page.get_by_role("button", name="Delete", exact=True).click()
-    expect(page.get_by_role("heading", name="Nothing fits")).to_be_visible()
+    expect(page.get_by_role("heading", name="No matches")).to_be_visible()
     page.get_by_role("button", name="Show everything").last.click()
 
     expect(at_home.get_cards()).to_have_count(1)

@@ -66,7 +66,7 @@ def test_a_duplicate_photo_is_noticed(at_home: Visit) -> None:
     at_home.wait_for_results(1)
 
     at_home.choose(build_file("other-name.jpg", find_photo("cat").read_bytes()))
-    expect(at_home.page.get_by_text("You added this photo already.")).to_be_visible()
+    expect(at_home.page.get_by_text("You have already added this photo.")).to_be_visible()
     at_home.page.get_by_role("button", name="Send it anyway").click()
     at_home.wait_for_results(2)
 
@@ -78,7 +78,7 @@ def test_a_photo_sent_before_a_reload_links_to_its_result(at_home: Visit) -> Non
     page.reload()
 
     at_home.choose(build_file("other-name.jpg", find_photo("cat").read_bytes()))
-    expect(page.get_by_text("You added this photo already.")).to_be_visible()
+    expect(page.get_by_text("You have already added this photo.")).to_be_visible()
     at_home.look("duplicate-light-1440")
     page.get_by_role("link", name="Show its result").click()
 
@@ -92,7 +92,7 @@ def test_a_large_photo_is_shrunk_unless_the_user_disables_it(
 
     at_home.choose(build_file("large.jpg", content))
     at_home.wait_for_results(1)
-    at_home.page.get_by_role("switch", name="Send large photos smaller").uncheck()
+    at_home.page.get_by_role("switch", name="Shrink large photos before sending").uncheck()
     at_home.choose(build_file("whole.jpg", content + b"\0"))
     at_home.wait_for_results(2)
 
@@ -151,10 +151,10 @@ def test_photos_can_be_dropped_anywhere_and_pasted(at_home: Visit) -> None:
 
     def drag() -> bool:
         page.dispatch_event("main", "dragenter", {"dataTransfer": transfer})
-        return page.get_by_text("Let go").is_visible()
+        return page.get_by_text("Drop the photos here").is_visible()
 
     wait_until(drag)  # The drop target is loaded after the page
-    page.dispatch_event(":text('Let go')", "drop", {"dataTransfer": transfer})
+    page.dispatch_event(":text('Drop the photos here')", "drop", {"dataTransfer": transfer})
     at_home.wait_for_results(1)
     content = find_photo("cat").read_bytes()
     page.evaluate(

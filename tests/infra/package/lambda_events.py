@@ -1,7 +1,7 @@
-"""Runs in the unpacked package: Zappa's handler on events, an account in memory behind it.
+"""Runs Zappa's handler in the unpacked package, with an in-memory AWS account.
 
-Reads events as JSON lines, writes answers as JSON lines. Only moto comes from the test's own
-environment; everything that the package should have is taken from the package.
+It reads events and writes answers as JSON lines. Only moto comes from the test's environment;
+everything else must be in the package.
 """
 
 import json
@@ -16,7 +16,7 @@ from moto import mock_aws  # noqa: E402
 
 
 class Context:
-    """What Lambda tells a function of itself."""
+    """The context that Lambda passes to a function."""
 
     aws_request_id = "1"
     function_name = "spotter-portal-prod"

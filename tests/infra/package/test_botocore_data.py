@@ -1,4 +1,4 @@
-"""What a package leaves out of botocore's data changes nothing for the services that it calls."""
+"""The reduced descriptions of AWS services work as the complete ones."""
 
 import gzip
 import json
@@ -22,7 +22,7 @@ REGIONS = ("us-east-1", "eu-central-1", "cn-north-1")
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """Data as they are installed, of one service too many."""
+    """Installed data of the kept services and of one more."""
     for name in (*SERVICES, "sns"):
         shutil.copytree(BOTOCORE / name, tmp_path / name)
     for file in BOTOCORE.glob("*.json"):
@@ -30,7 +30,7 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_only_the_services_that_are_called_stay(data: Path) -> None:
+def test_only_the_kept_services_stay(data: Path) -> None:
     keep_services(data, SERVICES)
 
     assert {path.name for path in data.iterdir() if path.is_dir()} == SERVICES
@@ -66,7 +66,7 @@ def test_a_member_may_be_named_documentation(tmp_path: Path) -> None:
 
 
 def describe(service: str, data: Path) -> dict[str, Any]:
-    """Where its clients call, and the shapes of all that they can call."""
+    """The addresses of a service's clients, and the shapes of all its operations."""
     session = Session()
     loader = Loader(extra_search_paths=[str(data)], include_default_search_paths=False)
     session.register_component("data_loader", loader)

@@ -1,4 +1,4 @@
-"""The package that Zappa uploads: small, complete, and it answers API Gateway's events."""
+"""The portal's package is small and complete, and it answers events of API Gateway."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     settings = folder / "zappa_settings.json"
     settings.write_text(json.dumps(SETTINGS))
     archive, static = folder / "portal.zip", folder / "static"
-    # In a process of its own, as `make package-portal` does: Django is set up already here.
+    # In its own process, as `make package-portal` runs it, because Django is set up here already.
     subprocess.run(
         [
             *(sys.executable, "-m", "infra.package.portal", "--here"),
@@ -60,7 +60,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 class Portal:
-    """A browser that speaks to the handler by events of API Gateway."""
+    """A browser that sends its requests to the handler as events of API Gateway."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
@@ -128,7 +128,7 @@ def portal(built: Built, tmp_path: Path) -> Iterator[Portal]:
         assert process.wait(120) == 0
 
 
-def test_the_package_holds_what_runs_and_nothing_else(built: Built) -> None:
+def test_the_package_holds_only_what_runs(built: Built) -> None:
     with zipfile.ZipFile(built.archive) as archive:
         names = archive.namelist()
 
@@ -146,7 +146,7 @@ def test_bytecode_is_never_checked_against_the_source(built: Built) -> None:
         flags = {archive.read(name)[4:8] for name in compiled}
 
     assert len(compiled) > 500
-    # https://peps.python.org/pep-0552/: hash-based, and not to be checked
+    # Hash-based and unchecked: https://peps.python.org/pep-0552/
     assert flags == {b"\x01\x00\x00\x00"}
 
 
@@ -169,7 +169,7 @@ def test_every_static_file_of_the_sign_in_page_exists(portal: Portal, built: Bui
     assert "https://cdn.example.com" in answer["headers"]["Content-Security-Policy"]
 
 
-def test_signing_in_needs_the_token_of_the_form(portal: Portal) -> None:
+def test_a_sign_in_needs_the_csrf_token_of_the_form(portal: Portal) -> None:
     page = portal.send("GET", "/login/")
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page["body"])
     assert token is not None
@@ -183,7 +183,7 @@ def test_signing_in_needs_the_token_of_the_form(portal: Portal) -> None:
     assert "Wrong name or password" in checked["body"]
 
 
-def test_whoever_is_not_signed_in_is_sent_to_cognito(portal: Portal) -> None:
+def test_an_anonymous_visitor_is_sent_to_cognito(portal: Portal) -> None:
     page = portal.send("GET", "/tasks/task/")
     leaving = portal.send("GET", "/oidc/authenticate/")
 

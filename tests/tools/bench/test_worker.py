@@ -1,4 +1,4 @@
-"""The bench measures its own worker only: it waits until the system's workers have stopped."""
+"""The bench waits until the local system's workers have stopped, and measures its own worker."""
 
 import subprocess
 import sys
@@ -49,7 +49,7 @@ def test_the_bench_waits_for_a_worker_of_the_local_system(
         bench.stop_workers(clients, layout)
 
 
-def test_the_bench_goes_on_when_the_group_is_empty(
+def test_the_bench_continues_when_no_worker_runs(
     clients: Clients, layout: Layout, process: subprocess.Popen[bytes]
 ) -> None:
     Roster(layout).add("aws", process.pid, SERVER)

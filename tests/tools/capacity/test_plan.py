@@ -1,4 +1,4 @@
-"""What the simulator plans is what Terraform builds."""
+"""Terraform builds the planned group."""
 
 import json
 import re
@@ -28,7 +28,7 @@ def read_prod(name: str) -> str:
 
 
 def test_production_has_the_planned_size(promised: Plan) -> None:
-    environment = ENVIRONMENTS["prod"]  # A test of Terraform compares it with the plan
+    environment = ENVIRONMENTS["prod"]  # A Terraform test compares it with the plan
 
     assert promised.minimum == environment.min_instances
     assert promised.instance_type == environment.instance_type
@@ -38,11 +38,11 @@ def test_production_has_the_planned_size(promised: Plan) -> None:
     assert promised.fleet.vcpus == int(read_prod("vcpus"))
 
 
-def test_terraform_counts_on_the_measured_rate() -> None:
+def test_terraform_uses_the_measured_rate() -> None:
     assert load_capacity()["images_per_second_per_vcpu"] == load_measured().images_per_second
 
 
-def test_the_promise_is_kept(promised: Plan) -> None:
+def test_the_plan_reaches_the_latency_target(promised: Plan) -> None:
     assert promised.p50 < 1
     assert promised.p95 < 2
     assert promised.p99 < 5
@@ -55,18 +55,22 @@ def test_twenty_times_the_users_need_more_instances(promised: Plan) -> None:
     assert many.usd_a_month > promised.usd_a_month
 
 
-def test_a_promise_that_one_picture_breaks_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_target_below_the_time_of_one_picture_is_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert main(["--slo-seconds", "0.1"]) == 1
     assert "no number of instances" in capsys.readouterr().out
 
 
-def test_times_between_two_measured_sizes_lie_between_them() -> None:
+def test_the_time_of_a_size_lies_between_those_of_its_measured_neighbours() -> None:
     small, middle, large = (load_measured().get_service_seconds(size) for size in (0.3, 6, 12))
 
     assert small < middle < large
 
 
-def test_a_bench_run_is_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_times_of_a_bench_run_are_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench, measured, capacity = (tmp_path / name for name in ("bench", "measured", "capacity"))
     capacity.write_text(CAPACITY.read_text())
     times = {"service_ms": {"2": 50.0, "12": 80.0}, "path_seconds": 0.2}

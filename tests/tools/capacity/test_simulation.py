@@ -1,4 +1,4 @@
-"""The simulator against what queueing theory and AWS's rules say."""
+"""Compares the simulator with queueing theory and with the rules of AWS."""
 
 import math
 
@@ -20,13 +20,13 @@ def make_fleet(minimum: int = 2, maximum: int = 10, warm_pool: int = 0) -> Fleet
     )
 
 
-def test_a_picture_that_waits_for_nobody_takes_its_service_time() -> None:
+def test_a_picture_alone_takes_its_service_time() -> None:
     outcome = simulate(make_fleet(minimum=10), steady(0.5))
 
     assert sum(outcome.seconds) / len(outcome.seconds) == pytest.approx(0.2, rel=0.05)
 
 
-def test_one_busy_core_waits_as_the_formula_of_pollaczek_and_khinchine_says() -> None:
+def test_the_wait_for_one_core_matches_the_pollaczek_khinchine_formula() -> None:
     fleet = Fleet(1, 1, vcpus=1, service_seconds=0.2, backlog_target=math.inf)
     load, variation = 0.8, 1 / 16
 
@@ -43,7 +43,7 @@ def test_equal_seeds_give_equal_outcomes() -> None:
     assert first == second
 
 
-def test_a_crowd_brings_instances_and_they_go_again() -> None:
+def test_a_flash_crowd_adds_instances_and_its_end_removes_them() -> None:
     outcome = simulate(make_fleet(), flash_crowd(5, peak=12))
 
     counts = [count for _, _, count in outcome.timeline]
@@ -55,7 +55,9 @@ def test_a_crowd_brings_instances_and_they_go_again() -> None:
 @pytest.mark.parametrize(
     ("warm_pool", "delay"), [(0, COLD_LAUNCH_SECONDS), (8, WARM_LAUNCH_SECONDS)]
 )
-def test_help_comes_after_three_metrics_and_the_launch(warm_pool: int, delay: float) -> None:
+def test_a_new_instance_comes_after_three_metrics_and_the_launch(
+    warm_pool: int, delay: float
+) -> None:
     crowd = flash_crowd(5, peak=12)
 
     outcome = simulate(make_fleet(warm_pool=warm_pool), crowd)
@@ -64,11 +66,13 @@ def test_help_comes_after_three_metrics_and_the_launch(warm_pool: int, delay: fl
     assert 600 + 120 + delay <= first <= 600 + 240 + delay
 
 
-def test_what_a_lost_zone_had_in_hand_comes_back_when_it_is_visible_again() -> None:
-    outcome = simulate(make_fleet(minimum=4), zone_loss(18), seed=2)  # Busy at that moment
+def test_messages_in_flight_in_a_lost_zone_return_after_the_visibility_timeout() -> None:
+    outcome = simulate(
+        make_fleet(minimum=4), zone_loss(18), seed=2
+    )  # All cores are busy at that moment
 
     late = [seconds for seconds in outcome.seconds if seconds > VISIBILITY_SECONDS]
-    assert 1 <= len(late) <= 4  # As many as the zone had cores
+    assert 1 <= len(late) <= 4  # One message per core of the zone
     assert outcome.timeline[-1][2] == 4
     assert outcome.arrived - len(outcome.seconds) < 10
 

@@ -1,4 +1,4 @@
-"""The harness can count: each kind of harm is seen when it is there."""
+"""The ledger counts every kind of harm that a fault can cause."""
 
 import json
 from collections import Counter
@@ -47,19 +47,19 @@ def count(**harm: int) -> Verdict:
         ({"status": "expired"}, count(wrong=1)),
     ],
 )
-def test_each_ending_is_judged(record: dict[str, Any], verdict: Verdict) -> None:
+def test_each_outcome_gets_its_verdict(record: dict[str, Any], verdict: Verdict) -> None:
     assert judge(record) == verdict
 
 
-def test_a_record_that_is_gone_is_lost() -> None:
+def test_a_missing_record_is_counted_as_lost() -> None:
     assert Ledger({}).judge({}, [TASK], Counter()) == count(lost=1)
 
 
-def test_a_result_that_is_stored_twice_is_seen() -> None:
+def test_a_result_that_is_stored_twice_is_counted() -> None:
     assert judge(GOOD, finals=2) == count(duplicated=1)
 
 
-def test_a_result_that_changes_after_it_was_final_is_seen() -> None:
+def test_a_result_that_changes_after_it_was_final_is_counted() -> None:
     ledger = Ledger({"cat.jpg": [json.loads(CAT)]})
     ledger.observe({"t1": GOOD}, [TASK])
 
@@ -71,10 +71,12 @@ def test_a_result_that_changes_after_it_was_final_is_seen() -> None:
 @pytest.mark.parametrize(
     "photo", [p for p in find_demo_photos() if p.suffix == ".jpg"], ids=lambda p: p.stem
 )
-def test_a_photo_stays_a_picture_when_it_is_made_unique(photo: Path) -> None:
+def test_a_unique_copy_of_a_photo_shows_the_same_picture(photo: Path) -> None:
     data = photo.read_bytes()
 
     first, second = make_unique(data), make_unique(data)
 
     assert first != second
-    assert read_header(first) == read_header(data)
+    made, original = read_header(first), read_header(data)
+    for name in ("content_type", "width", "height", "orientation"):
+        assert getattr(made, name) == getattr(original, name)

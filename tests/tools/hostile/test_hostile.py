@@ -1,4 +1,4 @@
-"""No file crashes, hangs or overfills a worker, and no picture shows in the result of another."""
+"""No file crashes or hangs a worker, exceeds its memory or changes the result of another file."""
 
 import io
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from tools.hostile.corpus import build_corpus, build_sound_files
 from tools.hostile.runner import CRASH, HANG, Outcome, Runner
 
 PATIENCE_SECONDS = 60
-"""More than the real deadline: the machine may stall. `make hostile` tells how long each took."""
+"""Longer than the real deadline, because the machine may stall. `make hostile` shows the times."""
 DAMAGED = ("truncated", "bytes changed", "spliced", "wrong length", "impossible header")
 
 
@@ -36,13 +36,13 @@ def put(runner: Runner, folder: Path, data: bytes) -> Outcome:
     return runner.run(path)
 
 
-def test_the_files_are_the_same_each_time() -> None:
+def test_the_corpus_is_the_same_at_every_build() -> None:
     first, again = build_corpus(*DAMAGED), build_corpus(*DAMAGED)
 
     assert list(first) == list(again)
 
 
-def test_none_of_more_than_500_files_crashes_hangs_or_overfills_the_decoder(
+def test_no_hostile_file_crashes_or_hangs_the_decoder_or_exceeds_its_memory(
     runner: Runner, tmp_path: Path
 ) -> None:
     outcomes = [(file, put(runner, tmp_path, file.data)) for file in build_corpus()]
@@ -54,7 +54,7 @@ def test_none_of_more_than_500_files_crashes_hangs_or_overfills_the_decoder(
     assert len({file.data for file, _ in outcomes}) > 500
 
 
-def test_a_sample_goes_through_the_networks_too(tmp_path: Path) -> None:
+def test_a_sample_of_the_files_does_not_harm_the_networks(tmp_path: Path) -> None:
     files = list(build_corpus(*DAMAGED, "EXIF", "polyglot"))[::12]
 
     with Runner(limit_mb=LIMIT_MB, deadline_seconds=PATIENCE_SECONDS, weights=WEIGHTS) as runner:

@@ -1,4 +1,4 @@
-"""The load's report counts what happened and says when it is not good."""
+"""The report of a load counts samples and failures and marks a bad run."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def report_fairness(idle: list[float], beside: list[float], *errors: str) -> Rep
     return add_fairness(start_report(users=1, seconds=1), fairness)
 
 
-def test_what_broke_off_is_counted_and_not_measured() -> None:
+def test_a_failed_upload_is_counted_and_not_measured() -> None:
     samples = [build_sample(1.0), build_sample(3.0), build_sample(None, "502"), build_sample(2.0)]
 
     latency = summarise(samples)
@@ -26,11 +26,11 @@ def test_what_broke_off_is_counted_and_not_measured() -> None:
     assert count_errors(samples) == {"502": 1}
 
 
-def test_nothing_measured_is_no_zero() -> None:
+def test_percentiles_without_samples_are_none() -> None:
     assert summarise([]).p95 is None
 
 
-def test_growth_is_that_of_the_second_half() -> None:
+def test_growth_is_measured_in_the_second_half() -> None:
     at = [float(second) for second in range(0, 240, 60)]
     warming_up = Series(at=at, rss_mb=[10, 100, 100, 100])
     leaking = Series(at=at, rss_mb=[100, 100, 100, 103])
@@ -43,7 +43,7 @@ def test_growth_is_that_of_the_second_half() -> None:
     ("beside", "errors", "is_good"),
     [([1.9], [], True), ([2.1], [], False), ([1.0], ["500"], False), ([], [], False)],
 )
-def test_a_light_user_may_wait_twice_as_long_as_alone(
+def test_a_light_user_may_wait_at_most_twice_as_long_as_alone(
     beside: list[float], errors: list[str], is_good: bool
 ) -> None:
     report = report_fairness([1.0], beside, *errors)

@@ -1,1 +1,1 @@
-"""Peers of the worker: servers that a user would take instead, measured in the same run."""
+"""Other model servers, measured in the same run as the worker."""

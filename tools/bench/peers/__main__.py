@@ -1,8 +1,8 @@
-"""What a user would take instead, in the same run: `python -m tools.bench.peers SECONDS`.
+"""Measures other servers that can serve our recogniser: `python -m tools.bench.peers SECONDS`.
 
-Each peer gets the picture in an HTTP form and answers its labels: the same recogniser, weights,
-engine and number of processes as the worker, on the worker's cores. What they do not do: sign-in,
-storing picture and result, a queue that survives, trying again, history.
+Each peer receives the picture in an HTTP form and answers with its labels. It uses the same
+recogniser, weights, engine and number of processes as the worker, on the worker's cores. A peer has
+no sign-in, no stored pictures and results, no durable queue, no retries and no history.
 """
 
 import json

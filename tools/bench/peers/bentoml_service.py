@@ -14,7 +14,7 @@ from pipeline.worker.vision.recognizer import Options, Recognizer
     workers=int(os.environ.get("PEER_PROCESSES", "1")), threads=1, traffic={"timeout": 120}
 )
 class Spotter:
-    """A picture in a form, its labels as JSON."""
+    """Take a picture in a form and answer with its labels as JSON."""
 
     def __init__(self) -> None:
         self._recognizer = Recognizer(WEIGHTS)

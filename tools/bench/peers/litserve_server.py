@@ -11,7 +11,7 @@ from pipeline.worker.vision.recognizer import Options, Recognizer
 
 
 class Api(litserve.LitAPI):
-    """A picture in a form, its labels as JSON."""
+    """Take a picture in a form and answer with its labels as JSON."""
 
     def setup(self, device: str) -> None:
         self._recognizer = Recognizer(WEIGHTS)

@@ -1,4 +1,4 @@
-"""Start a peer, give it users, stop it."""
+"""Starts a peer, sends it load, and stops it."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ PEERS = {
 
 @dataclass(frozen=True)
 class PeerResult:
-    """What one peer did, and the bare loop in turns with it."""
+    """Results of one peer and of the bare loop in turns with it."""
 
-    images_per_second: float  # With users who always have a next picture
+    images_per_second: float  # With users who never pause
     bare: Bare
-    p50_seconds: float  # With users who come every ten seconds
+    p50_seconds: float  # With users who send one picture every ten seconds
     p95_seconds: float
     errors: int
 
@@ -59,10 +59,10 @@ class PeerResult:
 def measure_peer(
     name: str, placement: Placement, seconds: float, *, users: int = 100
 ) -> PeerResult:
-    """Throughput under pressure, then latency at the promised load.
+    """Measure throughput at full load, then latency at the promised load.
 
     Raises:
-        LocalError: It did not start.
+        LocalError: The peer did not start.
     """
     photos = find_demo_photos()
     with (
@@ -136,7 +136,7 @@ def _wait_until_ready(name: str, process: subprocess.Popen[bytes], url: str, log
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Its own processes with it: they are a session of their own."""
+    """Stop the peer and its child processes, which share a session."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, number)

@@ -1,7 +1,7 @@
 """Faults inside a process under test, by botocore's own event hooks.
 
-It imports nothing of ours: workers and the functions of the local AWS, which run in another
-environment, load the same file. The folder named by CHAOS_FOLDER tells what is on.
+The file imports nothing of ours, because workers and the functions of the local AWS, which run in
+another environment, both load it. The folder in CHAOS_FOLDER holds the present plan.
 """
 
 import json
@@ -20,7 +20,7 @@ from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
 TIMEOUT_SECONDS = 1
-"""A lost request fails after this: the real limits would make few strikes in a short run."""
+"""Seconds after which a lost request fails. The real limits would allow few strikes in a run."""
 
 LATENCY_SECONDS = 2
 
@@ -31,7 +31,7 @@ _http = URLLib3Session()
 
 
 def read_plan() -> dict[str, Any]:
-    """What is to be done now; empty while there is no fault."""
+    """The present plan; empty while there is no fault."""
     try:
         plan: dict[str, Any] = json.loads((_folder / "plan.json").read_bytes())
     except (FileNotFoundError, NotADirectoryError):
@@ -40,8 +40,11 @@ def read_plan() -> dict[str, Any]:
 
 
 def note(**entry: object) -> None:
-    """Tell the harness. One write of one line: processes do not mix theirs, and a kill right
-    after it does not take it back."""
+    """Write one line to the journal.
+
+    It is one system call, so that lines of several processes do not mix and a kill right after it
+    does not remove the line.
+    """
     line = json.dumps({"pid": os.getpid(), **entry}) + "\n"
     try:
         file = os.open(_folder / "journal.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -50,13 +53,16 @@ def note(**entry: object) -> None:
     try:
         os.write(file, line.encode())
     except OSError:
-        pass  # The disk is full on purpose
+        pass  # The fault is a full disk
     finally:
         os.close(file)
 
 
 def reach(stage: str) -> None:
-    """Die or freeze here if that is planned and a kill is left: a file that only one can take."""
+    """Die or freeze at this step if that is planned and a kill is left.
+
+    A kill is a file, and only one process can remove it.
+    """
     plan = read_plan()
     if plan.get("stage") != stage:
         return
@@ -72,7 +78,7 @@ def reach(stage: str) -> None:
 
 
 def install() -> None:
-    """Have every botocore session of this process call the hooks: boto3's and PynamoDB's."""
+    """Let every botocore session of this process call the hooks, PynamoDB's too."""
     handlers.BUILTIN_HANDLERS += [
         ("before-parameter-build.dynamodb.UpdateItem", _keep_parameters),
         ("before-send", _before_send),
@@ -91,7 +97,7 @@ def _after_update(http_response: Any, context: Json, **_: object) -> None:
 
 
 def follow(operation: str, params: Json, answer: Json) -> None:
-    """Do what follows after an answer that botocore does not see."""
+    """Handle an answer that botocore does not see."""
     if operation == "UpdateItem":
         _follow_update(params)
     elif operation == "ReceiveMessage":
@@ -99,7 +105,7 @@ def follow(operation: str, params: Json, answer: Json) -> None:
 
 
 def _follow_update(params: Json) -> None:
-    """Tell the harness of a task that has its end now."""
+    """Write to the journal that a task has its final status now."""
     values = params.get("ExpressionAttributeValues", {}).values()
     for status in ("succeeded", "failed"):
         if {"S": status} in values:
@@ -113,7 +119,7 @@ def _after_receive(parsed: Json, **_: object) -> None:
 
 
 def choose_action(service: str) -> str | None:
-    """What is to happen to the next request, if anything."""
+    """The fault of the next request, if it has one."""
     for rule in read_plan().get("rules", ()):
         if rule["service"] == service and random.random() < rule["probability"]:
             note(struck=f"{service} {rule['action']}")
@@ -140,7 +146,7 @@ def _act(action: str, service: str, request: AWSPreparedRequest) -> AWSResponse 
 
 
 class _Raw:
-    """The body of an answer, as urllib3 would give it."""
+    """The body of an answer, with the interface of urllib3."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
@@ -153,7 +159,7 @@ class _Raw:
 
 
 def _refuse(service: str, url: str, *, throttle: bool) -> AWSResponse:
-    """The answer of a service that is broken or has had enough of us."""
+    """The answer of a service that is broken or throttles us."""
     if service == "s3":
         code, status = ("SlowDown", 503) if throttle else ("InternalError", 500)
         body = f"<Error><Code>{code}</Code><Message>chaos</Message></Error>"

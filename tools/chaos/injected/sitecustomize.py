@@ -1,5 +1,5 @@
 """Python imports this at the start of a function's process, because it is on its PYTHONPATH."""
 
-import chaos_hooks  # type: ignore[import-not-found] # It lies beside this file
+import chaos_hooks  # type: ignore[import-not-found] # The file is in this folder
 
 chaos_hooks.install()

@@ -7,7 +7,7 @@ import classes from "./account-layout.module.css";
 
 type Props = { title: string; heading?: string; children: ReactNode };
 
-/** A form beside a photo that shows what the form is good for. */
+/** A form beside an example of a result. */
 export function AccountLayout({ title, heading, children }: Props) {
   const ref = usePageFocus(title);
   return (

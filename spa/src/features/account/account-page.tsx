@@ -53,7 +53,7 @@ function ChangePassword() {
   );
 }
 
-/** Cognito answers the same for a wrong address and a wrong password; here only one can be. */
+/** Cognito has one error for a wrong address and a wrong password. Here it is the password. */
 function nameWrongPassword(error: unknown): never {
   const isWrong = error instanceof AppError && error.code === "NotAuthorizedException";
   throw isWrong ? new AppError("wrong_password") : error;
@@ -64,7 +64,7 @@ function SignOutButtons() {
   const { session, deletions } = useServices();
   const [error, setError] = useState<unknown>(null);
   const signOut = (everywhere: boolean) => {
-    // Nobody can undo them any more, and afterwards nobody may delete them.
+    // After signing out nobody can undo pending deletions or send them, so send them now.
     deletions
       .commitAll()
       .then(() => session.signOut({ everywhere }))

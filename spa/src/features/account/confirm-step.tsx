@@ -10,7 +10,7 @@ import { CodeField, Form, readField } from "./form";
 
 type Props = { email: string; onConfirmed: () => Promise<void> };
 
-/** Prove the address with the code that was sent to it. */
+/** Confirms an e-mail address with the code that was sent to it. */
 export function ConfirmStep({ email, onConfirmed }: Props) {
   const { t } = useTranslation();
   const { cognito } = useSession().session;

@@ -8,15 +8,15 @@ import classes from "./form.module.css";
 
 type FormProps = {
   submit: string;
-  /** What is done with the fields; its error is shown in words. */
+  /** Handles the fields. The form shows the error that it throws. */
   action: (fields: FormData) => Promise<void>;
-  /** A look at the fields before anything is sent. */
+  /** Checks the fields before anything is sent. */
   check?: (fields: FormData) => string | undefined;
   children: ReactNode;
   footer?: ReactNode;
 };
 
-/** A form that keeps what was typed, whatever happens. */
+/** A form that keeps its input after an error. */
 export function Form({ submit, action, check, children, footer }: FormProps) {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -84,7 +84,7 @@ type PasswordFieldProps = {
   name?: string;
   label?: string;
   isNew?: boolean;
-  /** It is the first thing to type in its dialog. */
+  /** Set for the first field of a dialog. */
   isFirst?: boolean;
 };
 
@@ -122,14 +122,14 @@ export function CodeField() {
       required
       withAsterisk={false}
       data-autofocus
-      // The code was asked for by this step: the next thing to do is to type it.
+      // The user expects to type the code next.
       // eslint-disable-next-line jsx-a11y/no-autofocus
       autoFocus
     />
   );
 }
 
-/** The rules of our user pool, said before Cognito has to. */
+/** Checks the password rules of the user pool before anything is sent to Cognito. */
 export function useNewPasswordCheck(name = "password") {
   const { t } = useTranslation();
   return (fields: FormData) => {

@@ -6,7 +6,7 @@ import { useSession } from "@/lib/services";
 import classes from "./session-ended-dialog.module.css";
 import { SignInForm } from "./sign-in-form";
 
-/** Asks for the password over the page, so that nothing typed or queued is lost. */
+/** Asks for the password in a dialog over the page, so that the page keeps its state. */
 export function SessionEndedDialog() {
   const { t } = useTranslation();
   const { session, state } = useSession();
@@ -22,7 +22,7 @@ export function SessionEndedDialog() {
     >
       <Modal.Overlay />
       <Modal.Content>
-        {/* Without Modal.Header: it would be a second banner of the page. */}
+        {/* No Modal.Header: it would be a second banner landmark. */}
         <Modal.Body className={classes.body}>
           <Modal.Title>{t("account.sessionEnded")}</Modal.Title>
           <p>{t("account.sessionEndedWhy")}</p>

@@ -8,12 +8,12 @@ import { ConfirmStep } from "./confirm-step";
 import { EmailField, Form, PasswordField, readField, useNewPasswordCheck } from "./form";
 
 type Props = {
-  /** Whose session goes on; nobody else can use this form then. */
+  /** The user whose session ended. Only this user can sign in with the form then. */
   email?: string;
   footer?: React.ReactNode;
 };
 
-/** Sign in, with the steps that some accounts need first. */
+/** Sign-in, with the extra steps that some accounts need. */
 export function SignInForm({ email, footer }: Props) {
   const { t } = useTranslation();
   const { session } = useSession();

@@ -19,7 +19,7 @@ async function loadDocument(): Promise<OpenApi> {
   return (await response.json()) as OpenApi;
 }
 
-/** The API's reference, from the same document that made its routes. */
+/** The reference of the API, made from its OpenAPI document. */
 export function ApiPage() {
   const { t } = useTranslation();
   const { config } = useServices();

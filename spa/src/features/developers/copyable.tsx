@@ -5,13 +5,13 @@ import classes from "./copyable.module.css";
 
 type Props = {
   label: string;
-  /** What is shown. */
+  /** The text on the page. */
   text: string;
-  /** Copies something else than what is shown, such as the same with a secret in it. */
+  /** Makes the text to copy if it differs from the shown text, such as one with a token. */
   onCopy?: () => Promise<void>;
 };
 
-/** Code that is there to be taken. */
+/** Code with a button that copies it. */
 export function Copyable({ label, text, onCopy }: Props) {
   const { t } = useTranslation();
   return (
@@ -32,7 +32,7 @@ export function Copyable({ label, text, onCopy }: Props) {
           </CopyButton>
         )}
       </figcaption>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must take focus */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling area must take focus */}
       <pre tabIndex={0}>
         <code>{text}</code>
       </pre>

@@ -1,4 +1,4 @@
-/** The parts of an OpenAPI 3.1 document that our reference shows. */
+/** The parts of an OpenAPI 3.1 document that the API page shows. */
 export type Schema = {
   $ref?: string;
   type?: string | string[];
@@ -61,7 +61,7 @@ export function describeType(schema: Schema): string {
   return schema.format ? `${type} (${schema.format})` : type;
 }
 
-/** The answer that shows best what a route is for. */
+/** The answer to show as the example of a route. */
 export function findExample(operation: Operation): unknown {
   const good = Object.entries(operation.responses).filter(([status]) => status.startsWith("2"));
   const media = good.flatMap(([, { content }]) => Object.values(content ?? {}));

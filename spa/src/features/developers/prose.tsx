@@ -2,7 +2,7 @@ import Markdown from "markdown-to-jsx/react";
 
 import classes from "./prose.module.css";
 
-/** Text of the OpenAPI document, which is Markdown. */
+/** Markdown text of the OpenAPI document. */
 export function Prose({ text }: { text: string }) {
   return (
     <div className={classes.prose}>
@@ -13,10 +13,10 @@ export function Prose({ text }: { text: string }) {
   );
 }
 
-/** Wide tables scroll by themselves, also by keyboard. */
+/** A wide table scrolls inside its own frame, also by keyboard. */
 function Table({ children }: { children: React.ReactNode }) {
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must take focus
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling area must take focus
     <div className={classes.table} tabIndex={0} role="group" aria-label="Table">
       <table>{children}</table>
     </div>

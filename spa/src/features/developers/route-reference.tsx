@@ -12,7 +12,7 @@ import { findBodyExample, findExample, type Route } from "./openapi";
 import { Prose } from "./prose";
 import classes from "./route-reference.module.css";
 
-/** One route: what it does, takes and answers, and how to call it. */
+/** One route: its description, parameters, answers, and a command that calls it. */
 export function RouteReference({ route }: { route: Route }) {
   const { t } = useTranslation();
   const { method, path, operation } = route;
@@ -50,7 +50,7 @@ function CurlExamples({ route }: { route: Route }) {
   const { config, session } = useServices();
   const { method, path, operation } = route;
   const newest = useNewestTaskId();
-  // To read is harmless, so that command works as it is; to delete takes a choice.
+  // A GET is harmless, so its command has a real id. For other methods the user types the id.
   const taskId = method === "GET" && newest ? newest : "TASK_ID";
   const url = config.apiUrl + path.replace("{taskId}", taskId);
   const json = findBodyExample(operation);

@@ -23,7 +23,7 @@ function serve(...tasks: (typeof dog)[]) {
   return asked;
 }
 
-test("an empty history invites", async () => {
+test("an empty history invites to send a photo", async () => {
   serve();
   await renderPart(<HistoryPage />);
 
@@ -42,7 +42,7 @@ test("a wider name finds the narrower ones", async () => {
   expect(screen.queryByRole("link", { name: /cup.jpg/ })).toBeNull();
 });
 
-test("a search goes on through older pages and says how far it has come", async () => {
+test("a search continues through older pages and shows how far it has come", async () => {
   let letOlder: (() => void) | undefined;
   server.use(
     http.get(`${API}/results`, async ({ request }) => {
@@ -59,13 +59,13 @@ test("a search goes on through older pages and says how far it has come", async 
   await userEvent.type(screen.getByPlaceholderText(/Find by label/), "cup");
 
   expect(screen.getByText("Found so far: 0, in your newest 1 photos")).toBeVisible();
-  expect(screen.queryByRole("heading", { name: "Nothing fits" })).toBeNull();
+  expect(screen.queryByRole("heading", { name: "No matches" })).toBeNull();
   letOlder?.();
   expect(await screen.findByRole("link", { name: /cup.jpg/ })).toBeVisible();
   expect(screen.getByText("Found: 1")).toBeVisible();
 });
 
-test("a page that could not be loaded is asked for again by a person only", async () => {
+test("only the user retries a page that could not be loaded", async () => {
   let failures = 0;
   server.use(
     http.get(`${API}/results`, ({ request }) => {
@@ -86,7 +86,7 @@ test("a page that could not be loaded is asked for again by a person only", asyn
   expect(screen.queryByRole("alert")).toBeNull();
 });
 
-test("the status is filtered by the API", async () => {
+test("the API filters by status", async () => {
   const asked = serve(dog);
   await renderPart(<HistoryPage />);
 
@@ -97,11 +97,11 @@ test("the status is filtered by the API", async () => {
   });
 });
 
-test("many are deleted at once and brought back at once", async () => {
+test("several photos are deleted at once and restored at once", async () => {
   serve(dog, cup);
   await renderPart(<HistoryPage />);
   await userEvent.click(await screen.findByRole("checkbox", { name: "Select dog.jpg" }));
-  await userEvent.click(screen.getByRole("button", { name: "Select all that are shown" }));
+  await userEvent.click(screen.getByRole("button", { name: "Select all shown photos" }));
 
   await userEvent.click(screen.getByRole("button", { name: "Delete" }));
 

@@ -80,7 +80,7 @@ export function HistoryPage() {
   );
 }
 
-/** How much of the history a search has seen, so that "nothing" is never said too early. */
+/** Shows how much of the history a search has read, so "no matches" never comes too early. */
 function SearchState({ history: { search, hasNextPage } }: { history: History }) {
   const { t } = useTranslation();
   return (
@@ -90,7 +90,7 @@ function SearchState({ history: { search, hasNextPage } }: { history: History })
   );
 }
 
-/** Loads the next page when its place comes near. */
+/** Loads the next page when the end of the list comes near. */
 function MorePages({ history }: { history: History }) {
   const { t } = useTranslation();
   const { ref, entry } = useIntersection({ rootMargin: "600px" });

@@ -6,12 +6,12 @@ import { useStore } from "@/lib/store";
 import { historyQuery, isFinished, type Task, type TaskStatus } from "@/lib/tasks";
 
 const REFRESH_MS = 4_000;
-/** With a filter by label a page may hold few matches: go on until a screen is full. */
+/** With a filter by label a page may have few matches: load pages until a screen is full. */
 const FULL_SCREEN = 18;
 
 export type Filter = { status: TaskStatus | null; label: string };
 
-/** My tasks, newest first, as far as they were scrolled. */
+/** The user's tasks, newest first, as far as they were scrolled. */
 export function useHistory({ status, label }: Filter) {
   const wanted = label.trim().toLowerCase();
   const api = useApi();
@@ -20,7 +20,7 @@ export function useHistory({ status, label }: Filter) {
     ...historyQuery(api, status),
     refetchOnMount: "always",
     refetchInterval: ({ state: { data } }) =>
-      // All pages are asked for again, so the more there are, the rarer.
+      // Polling loads all pages again, so it slows down with their number.
       data?.pages.some((page) => !page.results.every(isFinished))
         ? REFRESH_MS * data.pages.length
         : false,
@@ -30,7 +30,7 @@ export function useHistory({ status, label }: Filter) {
   const tasks = wanted === "" ? present : present.filter((task) => hasLabel(task, wanted));
 
   const { fetchNextPage, hasNextPage, isFetching, isFetchNextPageError, refetch } = history;
-  // What failed is asked for again by a person only: by itself it would be without end.
+  // Only the user retries a failed page: automatic retries would never end.
   const canLoadMore = hasNextPage && !isFetching && !isFetchNextPageError;
   const needsMore = wanted !== "" && tasks.length < FULL_SCREEN;
   useEffect(() => {
@@ -48,7 +48,7 @@ export function useHistory({ status, label }: Filter) {
   };
 }
 
-/** Also by a wider name: "animal" finds every dog. */
+/** Also finds by wider names: "animal" finds every dog. */
 function hasLabel(task: Task, wanted: string): boolean {
   return task.labels.some(({ name, parents, aliases }) =>
     [name, ...parents.map((one) => one.name), ...aliases.map((one) => one.name)].some((word) =>

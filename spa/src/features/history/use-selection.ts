@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-/** Which of the shown tasks are ticked. One that is no longer shown is no longer selected. */
+/** The selected tasks. A task that is no longer shown is no longer selected. */
 export function useSelection(shown: readonly string[]) {
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const selected = shown.filter((taskId) => ticked.has(taskId));

@@ -12,7 +12,7 @@ import { useErrorText } from "@/lib/i18n";
 
 import { drawAnnotated } from "./draw-annotated";
 
-/** Take the result elsewhere. */
+/** Download or copy the result. */
 export function ExportMenu({ task }: { task: Task }) {
   const { t } = useTranslation();
   const { config, session } = useServices();
@@ -77,7 +77,7 @@ function save(blob: Blob, name: string): void {
   link.href = url;
   link.download = name;
   link.click();
-  // The download has its own hold of the bytes once it has begun.
+  // A download that has started keeps its own reference to the bytes.
   setTimeout(() => {
     URL.revokeObjectURL(url);
   }, 10_000);

@@ -5,7 +5,7 @@ import type { Task } from "@/lib/tasks";
 
 import classes from "./facts.module.css";
 
-/** How long it took and who looked: for those who want to know. */
+/** Times of the steps and names of the models. */
 export function Facts({ task }: { task: Task }) {
   const { t } = useTranslation();
   const format = useFormat();

@@ -11,10 +11,10 @@ import { historyKey, retryTask, type Task, taskKey } from "@/lib/tasks";
 
 import classes from "./failure.module.css";
 
-/** With these the same picture can succeed later; with the others it never will. */
+/** Errors after which the same picture can succeed later. After the others it never will. */
 const WORTH_A_RETRY = new Set(["retries_exhausted", "internal_error"]);
 
-/** Why a task failed, and what its owner can do. */
+/** Says why a task failed and what its owner can do. */
 export function Failure({ task }: { task: Task }) {
   const { t } = useTranslation();
   const api = useApi();

@@ -63,7 +63,7 @@ export function LabelList({ labels, total, range, spotlight }: Props) {
 
 type RowProps = {
   label: Label;
-  /** The label whose boxes light up. */
+  /** The label whose boxes are highlighted. */
   target: string;
   color: string | undefined;
   spotlight: Props["spotlight"];

@@ -27,7 +27,7 @@ async function open(...answers: Task[]) {
   return { countRequests: () => count };
 }
 
-test("labels show their wider names, and what is unlikely is hidden at first", async () => {
+test("labels show their wider names, and unlikely labels are hidden at first", async () => {
   await open(buildTask());
 
   const section = (await screen.findByRole("heading", { name: "In this photo" })).parentElement;
@@ -38,9 +38,9 @@ test("labels show their wider names, and what is unlikely is hidden at first", a
   expect(screen.getByText("2 of 3 shown")).toBeVisible();
 });
 
-test("a label lights up its box, and a breed that of its kind", async () => {
+test("a label highlights its box, and a breed the box of its kind", async () => {
   await open(buildTask());
-  const box = await screen.findByRole("button", { name: /place 1 of 1/ });
+  const box = await screen.findByRole("button", { name: /1 of 1/ });
 
   await userEvent.hover(screen.getByRole("button", { name: /German Shepherd/ }));
 
@@ -49,11 +49,11 @@ test("a label lights up its box, and a breed that of its kind", async () => {
   expect(box).not.toHaveAttribute("data-active");
 });
 
-test("an open task is asked about until it is finished, then told and left alone", async () => {
+test("an open task is polled until it is finished, then announced", async () => {
   const open1 = buildTask({ status: "processing", labels: [] });
   const { countRequests } = await open(open1, open1, buildTask());
 
-  expect(await screen.findByRole("heading", { name: "Looking…" })).toBeVisible();
+  expect(await screen.findByRole("heading", { name: "Recognising…" })).toBeVisible();
   expect(await screen.findByText("German Shepherd")).toBeVisible();
 
   expect(screen.getByRole("log")).toHaveTextContent(/dog.jpg: .*German Shepherd/);
@@ -62,7 +62,7 @@ test("an open task is asked about until it is finished, then told and left alone
   expect(countRequests()).toBe(asked);
 });
 
-test("a failure that a retry can mend offers one", async () => {
+test("a failure that a retry can fix offers a retry", async () => {
   const error = { code: "retries_exhausted", message: "We tried." } as const;
   await open(buildTask({ status: "failed", labels: [], error }), buildTask());
   let retries = 0;
@@ -79,7 +79,7 @@ test("a failure that a retry can mend offers one", async () => {
   expect(retries).toBe(1);
 });
 
-test("a failure that no retry can mend says what to do instead", async () => {
+test("a failure that a retry cannot fix says what to do instead", async () => {
   const error = { code: "unreadable_image", message: "Damaged." } as const;
   await open(buildTask({ status: "failed", labels: [], error }));
 
@@ -88,7 +88,7 @@ test("a failure that no retry can mend says what to do instead", async () => {
   expect(screen.getByRole("link", { name: "Send another photo" })).toHaveAttribute("href", "/");
 });
 
-test("a result of somebody else is as good as none", async () => {
+test("a result of another user looks like a missing one", async () => {
   const problem = { code: "task_not_found", detail: "No." };
   await open(buildTask());
   server.use(http.get(`${API}/results/:id`, () => HttpResponse.json(problem, { status: 404 })));

@@ -18,7 +18,7 @@ import classes from "./result-page.module.css";
 
 export function ResultPage() {
   const { taskId = "" } = useParams();
-  // A key, so that one task's slider and spotlight are not the next one's.
+  // The key resets the slider and the spotlight for the next task.
   return <ResultOf key={taskId} taskId={taskId} />;
 }
 

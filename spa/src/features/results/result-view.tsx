@@ -15,7 +15,7 @@ import classes from "./result-view.module.css";
 
 const USUAL_RATIO = 4 / 3;
 
-/** The photo on one side, what is in it on the other. */
+/** Shows the photo beside its labels. */
 export function ResultView({ task }: { task: Task }) {
   const [least, setLeast] = useState(Math.max(LIKELY, task.minConfidence));
   const [active, setActive] = useState<string | null>(null);
@@ -61,7 +61,7 @@ function Stage({ task, labels, spotlight }: StageProps) {
           alt={task.fileName ?? t("task.unnamed")}
           labels={labels}
           onLoad={measure}
-          // Its signed address has expired: a fresh answer has a fresh one.
+          // The signed address has expired: a new answer has a new one.
           onError={() => void queries.invalidateQueries({ queryKey: taskKey(task.taskId) })}
           spotlight={spotlight}
           isEager
@@ -87,7 +87,7 @@ function Waiting({ status, startsInSeconds }: WaitingProps) {
   );
 }
 
-/** Says the result aloud when it arrives while the page is open. */
+/** Announces the result to screen readers when it arrives. */
 function useAnnouncement(task: Task): void {
   const { t } = useTranslation();
   const wasOpen = useRef(!isFinished(task));

@@ -11,7 +11,7 @@ import { useUploads } from "./uploads";
 
 type Props = { heading: React.ReactNode };
 
-/** Where a visit starts: choose, take or drop photos. */
+/** The start of a visit: choose, take or drop photos. */
 export function AddPhotos({ heading }: Props) {
   const { t } = useTranslation();
   const { items, queue } = useUploads();
@@ -74,7 +74,7 @@ function FileButton({ text, icon, onFiles, variant = "filled", ...input }: FileB
   const ref = useRef<HTMLInputElement>(null);
   const pass = (event: ChangeEvent<HTMLInputElement>) => {
     onFiles(Array.from(event.currentTarget.files ?? []));
-    // Otherwise choosing the same file again would not be a change.
+    // Without this, choosing the same file again would fire no change event.
     event.currentTarget.value = "";
   };
   return (

@@ -33,12 +33,12 @@ export function DropAnywhere({ onAdded }: Props) {
   }, []);
 
   return (
-    // No `accept`: a wrong file is refused with its reason, not silently.
+    // No `accept`: the queue refuses a wrong file and says why.
     <Dropzone.FullScreen
       active
       className={classes.zone}
       zIndex={500}
-      // For the mouse only: others have the buttons of the start page.
+      // For the mouse only. Keyboard and touch use the buttons of the start page.
       aria-hidden
       activateOnKeyboard={false}
       onDrop={(files) => {

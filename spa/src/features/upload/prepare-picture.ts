@@ -32,7 +32,7 @@ export async function preparePicture(
   return { picture: { blob: file, contentType }, fingerprint, previewUrl, ...upright };
 }
 
-/** The size as a person sees it: the file's own numbers know nothing of EXIF's orientation. */
+/** The size of the upright picture. The size in the file does not consider the EXIF orientation. */
 async function measureUpright(url: string): Promise<Pick<UploadItem, "width" | "height">> {
   const image = new Image();
   image.src = url;

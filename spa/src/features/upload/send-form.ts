@@ -4,14 +4,14 @@ export type UploadForm = { url: string; fields: Record<string, string> };
 
 type Options = { signal: AbortSignal; onProgress: (sentBytes: number) => void };
 
-/** The form was signed too long ago: a fresh one is needed. */
+/** The form has expired; ask for a new one. */
 export class FormExpiredError extends AppError {
   constructor() {
     super("form_expired");
   }
 }
 
-/** Send a picture with its presigned form. XMLHttpRequest, because fetch shows no progress. */
+/** Send a picture with its presigned form. Uses XMLHttpRequest because fetch reports no progress. */
 export function sendForm(form: UploadForm, picture: Blob, options: Options): Promise<void> {
   const body = new FormData();
   for (const [name, value] of Object.entries(form.fields)) body.append(name, value);
@@ -45,7 +45,7 @@ export function sendForm(form: UploadForm, picture: Blob, options: Options): Pro
   });
 }
 
-/** S3 says in XML what it refused: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+/** Read the XML in which S3 says why it refused: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 function readRefusal(request: XMLHttpRequest): AppError {
   if (request.status >= 500) return new OfflineError();
   if (request.responseText.includes("EntityTooLarge")) return new AppError("image_too_large");

@@ -1,10 +1,10 @@
 const KEY = "spotter.sent";
-/** More would only be in the way of what else a session keeps. */
+/** More would take space from other data of the session. */
 const MOST = 500;
 
 /**
- * The photos that this session has sent, by the digest of each, so that one is noticed after a
- * reload too. They are kept as long as the tokens are: for this tab, until its user leaves.
+ * The photos that this session has sent, by digest, so that a duplicate is noticed after a reload
+ * too. They are kept as long as the tokens: in this tab, until the user signs out.
  */
 export class SentPhotos {
   private readonly tasks = new Map(read());
@@ -21,7 +21,7 @@ export class SentPhotos {
     this.store();
   }
 
-  /** The task was deleted: its photo is as good as new. */
+  /** Forget a deleted task, so that its photo can be sent again. */
   forget(taskId: string): void {
     for (const [fingerprint, known] of this.tasks) {
       if (known === taskId) this.tasks.delete(fingerprint);
@@ -38,7 +38,7 @@ export class SentPhotos {
     try {
       sessionStorage.setItem(KEY, JSON.stringify([...this.tasks]));
     } catch {
-      // The storage is full: then a repeat is not noticed after a reload.
+      // The storage is full: a duplicate is then not noticed after a reload.
     }
   }
 }

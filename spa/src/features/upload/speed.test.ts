@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { createSpeedometer } from "./speed";
 
-test("the speed is that of the last bytes, smoothed", () => {
+test("the speed is a smoothed rate of the last bytes", () => {
   let now = 0;
   const measure = createSpeedometer(() => now);
 
@@ -15,7 +15,7 @@ test("the speed is that of the last bytes, smoothed", () => {
   expect(second).toBeCloseTo(650_000);
 });
 
-test("it is not taken from moments that are too short to say anything", () => {
+test("an interval that is too short does not change the speed", () => {
   let now = 0;
   const measure = createSpeedometer(() => now);
 

@@ -4,27 +4,27 @@ export type UploadItem = {
   id: string;
   name: string;
   file: File;
-  /** An object URL: the thumbnail is there before anything is sent. */
+  /** An object URL, so that the thumbnail shows before anything is sent. */
   previewUrl: string;
   width: number | null;
   height: number | null;
   status:
     | "checking"
-    /** It breaks a published limit, so it is not sent at all. */
+    /** The photo breaks a limit of the API and is not sent. */
     | "refused"
     | "duplicate"
     | "waiting"
     | "sending"
-    /** Until the network is back or its user has signed in again. */
+    /** Paused until the network is back or the user has signed in again. */
     | "paused"
     | "failed"
-    /** It is a task now. */
+    /** The photo has become a task. */
     | "sent";
   pausedBy?: "offline" | "session";
   errorCode?: string;
   errorText?: string;
   fingerprint?: string;
-  /** What is sent: the file or a smaller copy. */
+  /** The bytes to send: the file or a smaller copy. */
   picture?: { blob: Blob; contentType: ContentType };
   sentBytes: number;
   bytesPerSecond: number;

@@ -47,7 +47,7 @@ beforeEach(async () => {
   );
 });
 
-/** Each a different photo: what stands after the end of a JPEG is not shown. */
+/** Makes different photos: bytes after the end of a JPEG are not shown. */
 const buildPhotos = (count: number) =>
   Array.from(
     { length: count },
@@ -68,7 +68,7 @@ test("a photo becomes a task", async () => {
   expect(queue.isBusy).toBe(false);
 });
 
-test("no more than three are on their way at once", async () => {
+test("at most three uploads run at once", async () => {
   let now = 0;
   let most = 0;
   server.use(
@@ -97,7 +97,7 @@ test("a form that has expired is renewed under the same key", async () => {
   expect(new Set(keys).size).toBe(1);
 });
 
-test("a lost network pauses an upload, and it goes on by itself", async () => {
+test("a lost network pauses an upload, which resumes by itself", async () => {
   server.use(http.post(S3, () => HttpResponse.error(), { once: true }));
 
   const pauses: unknown[] = [];
@@ -112,7 +112,7 @@ test("a lost network pauses an upload, and it goes on by itself", async () => {
   expect(new Set(keys).size).toBe(1);
 });
 
-test("more photos than one may send at once wait for their turn", async () => {
+test("photos beyond the limit for one user wait for their turn", async () => {
   let asked = 0;
   let refused = 0;
   server.use(
@@ -138,7 +138,7 @@ test("more photos than one may send at once wait for their turn", async () => {
   expect(seen).toEqual(new Set(["checking", "waiting", "sending", "sent"]));
 });
 
-test("after a 429 nothing is sent before the time is over", async () => {
+test("after a 429 nothing is sent until Retry-After has passed", async () => {
   let asked = 0;
   server.use(
     http.post(`${API}/upload`, () => {
@@ -159,7 +159,7 @@ test("after a 429 nothing is sent before the time is over", async () => {
   expect(asked).toBe(1);
 });
 
-test("a busy service is asked again", async () => {
+test("an upload is retried when the service is busy", async () => {
   const busy = { code: "service_unavailable", detail: "Busy" };
   server.use(
     http.post(`${API}/upload`, () => HttpResponse.json(busy, { status: 503 }), { once: true }),
@@ -170,7 +170,7 @@ test("a busy service is asked again", async () => {
   await untilStatuses("sent");
 });
 
-test("an ended session pauses an upload until its user is back", async () => {
+test("an ended session pauses an upload until the user signs in again", async () => {
   cognito.isRefused = true;
   queue.add(buildPhotos(1));
   await waitFor(() => {
@@ -211,7 +211,7 @@ test("a wrong file is refused and never sent", async () => {
   expect(keys).toEqual([]);
 });
 
-test("the same photo twice is noticed and can be sent anyway", async () => {
+test("a duplicate photo is noticed and can be sent anyway", async () => {
   queue.add(buildPhotos(1));
   queue.add(buildPhotos(1));
   await untilStatuses("duplicate", "sent");
@@ -221,7 +221,7 @@ test("the same photo twice is noticed and can be sent anyway", async () => {
   await untilStatuses("sent", "sent");
 });
 
-test("a photo that was sent before a reload is noticed, with its result", async () => {
+test("a photo that was sent before a reload is noticed and links to its result", async () => {
   queue.add(buildPhotos(1));
   await untilStatuses("sent");
   const taskId = queue.state[0]?.taskId;
@@ -257,7 +257,7 @@ test.each([
   await untilStatuses("sent");
 });
 
-test("a photo that is taken out while it is sent leaves no task", async () => {
+test("a photo that is removed during its upload leaves no task", async () => {
   server.use(http.post(S3, () => delay("infinite")));
   queue.add(buildPhotos(1));
   await waitFor(() => {
@@ -273,7 +273,7 @@ test("a photo that is taken out while it is sent leaves no task", async () => {
   });
 });
 
-test("a photo that is taken out before it has a task leaves none either", async () => {
+test("a photo that is removed before it has a task leaves none either", async () => {
   let release: () => void = () => undefined;
   held = new Promise((resolve) => {
     release = resolve;
@@ -290,7 +290,7 @@ test("a photo that is taken out before it has a task leaves none either", async 
   expect(sent).toEqual([]);
 });
 
-test("nothing of one person is left for the next", async () => {
+test("the next user of the tab sees nothing of the previous one", async () => {
   queue.add(buildPhotos(2));
   await untilStatuses("sent", "sent");
 

@@ -10,11 +10,11 @@ import { SentPhotos } from "./sent-photos";
 import { createSpeedometer } from "./speed";
 import { isActive, type UploadItem } from "./upload-item";
 
-/** More at once would only share the same line. */
+/** More uploads at once would only share the same bandwidth. */
 const PARALLEL = 3;
 const FIRST_RETRY_MS = 2_000;
 const SLOWEST_RETRY_MS = 30_000;
-/** Below what is shown at first, so that the slider of a result has something to find. */
+/** Lower than the page shows at first, so that the slider of a result can reveal labels. */
 const LEAST_CONFIDENCE = 30;
 const MOST_LABELS = 20;
 const LIMITED_STATUS = 429;
@@ -22,7 +22,7 @@ const BUSY_STATUSES = new Set([502, 503, 504]);
 
 type Options = { onSent: (taskId: string) => void; firstRetryMs?: number };
 
-/** The photos of this tab on their way to the API. Lives outside React, so pages may change. */
+/** Sends the photos of this tab to the API. Lives outside React, so a page change stops nothing. */
 export class UploadQueue extends Store<UploadItem[]> {
   private readonly sentPhotos = new SentPhotos();
   private readonly aborts = new Map<string, AbortController>();
@@ -45,12 +45,12 @@ export class UploadQueue extends Store<UploadItem[]> {
     const items = files.map(createItem);
     this.set([...items, ...this.state]);
     for (const { id } of items) {
-      // One after the other: each check holds a whole file in memory.
+      // One at a time: each check holds a whole file in memory.
       this.checking = this.checking.then(() => this.check(id, shrink));
     }
   }
 
-  /** Take a photo out. What the API knows of it is deleted too. */
+  /** Remove a photo, and delete its task if it has one. */
   cancel(id: string): void {
     const item = this.find(id);
     if (!item) return;
@@ -62,13 +62,13 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.pump();
   }
 
-  /** Send a failed photo once more, or one that was noticed as a duplicate. */
+  /** Send a failed photo or a duplicate again. */
   retry(id: string): void {
     this.change(id, { status: "waiting" });
     this.pump();
   }
 
-  /** Go on after the network or the session came back. */
+  /** Resume after the network or the session is back. */
   resume(): void {
     clearTimeout(this.retryTimer);
     this.retryTimer = undefined;
@@ -78,13 +78,13 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.pump();
   }
 
-  /** Forget a task that was deleted elsewhere on the page. */
+  /** Drop a task that was deleted elsewhere on the page. */
   forget(taskId: string): void {
     this.sentPhotos.forget(taskId);
     this.set(this.state.filter((item) => item.taskId !== taskId));
   }
 
-  /** Forget everything: somebody else signs in. */
+  /** Drop everything before another user signs in. */
   clear(): void {
     this.aborts.forEach((abort) => {
       abort.abort();
@@ -96,7 +96,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.set([]);
   }
 
-  /** The task that the same photo became earlier in this session. */
+  /** Find the task that was made from the same photo earlier in this session. */
   findEarlier({ fingerprint }: UploadItem): string | undefined {
     return fingerprint && this.sentPhotos.find(fingerprint);
   }
@@ -123,7 +123,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     return this.sentPhotos.find(fingerprint) !== undefined || this.state.some(isTwin);
   }
 
-  /** Start what waits while there is room; the first that was dropped goes first. */
+  /** Start waiting uploads while slots are free, oldest first. */
   private pump(): void {
     if (this.holdTimer !== undefined) return;
     const waiting = this.state.filter(({ status }) => status === "waiting").reverse();
@@ -153,7 +153,7 @@ export class UploadQueue extends Store<UploadItem[]> {
   private async transfer(item: UploadItem, signal: AbortSignal, mayRenew = true): Promise<string> {
     const { picture } = item;
     if (!picture) throw new Error("The picture was not prepared");
-    // Not aborted: a task that we do not know of could not be deleted.
+    // Do not abort: without the answer the id of the task is unknown, and it could not be deleted.
     const ticket = await this.createTicket(item, picture);
     if (signal.aborted) {
       this.abandon(ticket.taskId);
@@ -178,7 +178,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     { blob, contentType }: NonNullable<UploadItem["picture"]>,
   ) {
     const { data } = await this.api.POST("/upload", {
-      // The item's id is the key: a repeat renews the form and never makes a second task.
+      // The id of the item is the idempotency key: a repeat renews the form and makes no second task.
       params: { header: { "Idempotency-Key": item.id } },
       body: {
         contentType,
@@ -196,7 +196,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     if (error instanceof SessionEndedError) {
       this.change(id, { status: "paused", pausedBy: "session" });
     } else if (error instanceof ApiError && error.status === LIMITED_STATUS) {
-      // No trouble: these are just many photos. They go on as earlier ones are finished.
+      // Not an error: these are many photos. They continue when earlier ones are finished.
       this.change(id, { status: "waiting" });
       this.hold(error.retryAfterMs ?? this.firstRetryMs);
     } else if (error instanceof OfflineError || isBusy(error)) {
@@ -207,7 +207,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     }
   }
 
-  /** Send nothing more for a while. */
+  /** Send nothing for a while. */
   private hold(ms: number): void {
     clearTimeout(this.holdTimer);
     this.holdTimer = setTimeout(() => {
@@ -216,7 +216,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     }, ms);
   }
 
-  /** The browser's own "online" may never come: it knows the cable, not the internet. */
+  /** Retry after a delay: the browser's "online" event knows the local network, not the internet. */
   private resumeLater(): void {
     if (this.retryTimer !== undefined) return;
     this.retryTimer = setTimeout(() => {
@@ -225,7 +225,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.retryMs = Math.min(this.retryMs * 2, SLOWEST_RETRY_MS);
   }
 
-  /** Nobody waits for this: without its picture a task expires by itself. */
+  /** Errors are ignored: a task without a picture expires by itself. */
   private abandon(taskId: string): void {
     deleteTask(this.api, taskId).catch(() => undefined);
   }
@@ -255,9 +255,9 @@ function createItem(file: File): UploadItem {
   };
 }
 
-/** The API takes no control characters and no more than 255 others. */
+/** The API accepts up to 255 characters and no control characters. */
 const cleanName = (name: string) =>
-  // eslint-disable-next-line no-control-regex -- they are what is looked for
+  // eslint-disable-next-line no-control-regex -- the pattern removes them
   name.replaceAll(/[\x00-\x1f\x7f]/g, "").slice(-255) || null;
 
 /** crypto.randomUUID exists on https and localhost only. */

@@ -13,7 +13,7 @@ import { useUploadQueue } from "./uploads";
 
 const USUAL_RATIO = 4 / 3;
 
-/** A photo that is not a task yet. */
+/** A photo that has no task yet. */
 export function UploadTile({ item }: { item: UploadItem }) {
   const { t } = useTranslation();
   const queue = useUploadQueue();

@@ -15,7 +15,7 @@ import type { UploadItem } from "./upload-item";
 import { UploadTile } from "./upload-tile";
 import { useUploads } from "./uploads";
 
-/** The photos of this visit: first on their way, then with their labels. */
+/** The photos of this visit, during their upload and with their labels. */
 export function UploadsGallery() {
   const { t } = useTranslation();
   const { items } = useUploads();
@@ -40,7 +40,7 @@ function SentTile({ item, taskId }: { item: UploadItem; taskId: string }) {
   const deleteTasks = useDelete();
   const { data: task } = useQuery(taskQuery(api, taskId));
   useFinishAnnouncement(task);
-  // Until the API answers for the first time, in some milliseconds
+  // Until the first answer of the API
   if (!task) return <UploadTile item={item} />;
   return (
     <TaskCard
@@ -68,7 +68,7 @@ function useFinishAnnouncement(task: Task | undefined): void {
     const name = finished.fileName ?? t("task.unnamed");
     const error = finished.error && errorText(finished.error.code, finished.error.message);
     announce(t("result.announcement", { name, result: error ?? (labels || t("result.nothing")) }));
-    // Only the change of the task is news, not one of the language.
+    // Announce a change of the task, not a change of the language.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [finished]);
 }

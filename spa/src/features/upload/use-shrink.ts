@@ -1,6 +1,6 @@
 import { useLocalStorage } from "@mantine/hooks";
 
-/** Whether large photos are sent smaller. Remembered, and on until somebody turns it off. */
+/** Whether large photos are shrunk before sending. On by default; the choice is stored. */
 export function useShrink() {
   const [shrink, setShrink] = useLocalStorage({
     key: "spotter.shrink",
