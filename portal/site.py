@@ -16,12 +16,14 @@ from unfold.sites import UnfoldAdminSite
 from portal.access.cognito import get_logout_url
 from portal.access.models import Operator
 from portal.actions.models import AuditEntry
-from portal.dashboard.cards import build_cards
+from portal.dashboard.cards import build_cards, find_concerns
 from portal.dashboard.snapshot import take_snapshot
 from portal.environment import env
 from portal.remote.attempts import attempt
 
 RECENT_ACTIONS = 8
+NOT_OURS = {"view_on_site", "autocomplete", "logout"}
+"""Django's pages that would need SQL tables, or that another page here replaces."""
 
 
 class PortalSite(UnfoldAdminSite):
@@ -34,7 +36,7 @@ class PortalSite(UnfoldAdminSite):
         return [
             path("dashboard/live/", live, name="dashboard_live"),
             path("logout/", require_POST(self.logout), name="logout"),
-            *super().get_urls(),
+            *(url for url in super().get_urls() if getattr(url, "name", "") not in NOT_OURS),
         ]
 
     def index(
@@ -69,9 +71,11 @@ class PortalSite(UnfoldAdminSite):
 
 def _build_dashboard() -> dict[str, Any]:
     snapshot = take_snapshot()
+    cards = build_cards(snapshot)
     return {
         "snapshot": snapshot,
-        "cards": build_cards(snapshot),
+        "cards": cards,
+        "concerns": find_concerns(snapshot, cards),
         "recent": attempt(lambda: list(AuditEntry.objects.all()[:RECENT_ACTIONS])),
     }
 

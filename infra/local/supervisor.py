@@ -13,7 +13,6 @@ from rich.console import Console
 
 from infra.local import names, preflight, sleep
 from infra.local.background import repeat
-from infra.local.clients import Clients
 from infra.local.console import show_step
 from infra.local.errors import LocalError
 from infra.local.guard import guarded
@@ -63,7 +62,7 @@ def running(
             page = build_page()
         with show_step(console, "Starting the local AWS"):
             server = start_server(python, port, layout, roster)
-        clients = Clients(server.endpoint)
+        clients = server.connect()
         with show_step(console, "Creating table, queues, bucket, users, functions and API"):
             account = create_account(clients, packages)
             forget_old_logs(clients.logs)
@@ -74,7 +73,7 @@ def running(
                 stack.enter_context(_let_sleep(account, server, console, sleep_after))
             stack.enter_context(_follow_logs(server, layout))
         with show_step(console, "Starting the operators' portal"):
-            portal = running_portal(account, server.endpoint, layout, roster)
+            portal = running_portal(account, server, layout, roster)
             state = _describe(account, server, portal_url=stack.enter_context(portal))
         with show_step(console, "Publishing the web page"):
             publish_page(clients, page, state)
@@ -121,7 +120,7 @@ def _check(layout: Layout, port: int, console: Console) -> int:
 def _run_workers(
     account: Account, server: Server, layout: Layout, roster: Roster
 ) -> Iterator[None]:
-    clients = Clients(server.endpoint)
+    clients = server.connect()
     settings = WorkerSettings(server.endpoint, account.queues.tasks.url, account.worker_key)
     fleet = WorkerFleet(settings, layout, roster, lambda: get_members(clients))
     fleet.reconcile()
@@ -136,7 +135,7 @@ def _run_ticker(
     def tell(line: str) -> None:
         console.print(f"[yellow]●[/] {line}", highlight=False)
 
-    ticker = Ticker(Clients(server.endpoint), account.alarm_inbox, layout, tell)
+    ticker = Ticker(server.connect(), account.alarm_inbox, layout, tell)
     with repeat("The alarm ticker", ticker.tick, INTERVAL_SECONDS):
         yield
 
@@ -156,7 +155,7 @@ def _let_sleep(
 
 @contextmanager
 def _follow_logs(server: Server, layout: Layout) -> Iterator[None]:
-    follower = LogFollower(Clients(server.endpoint).logs, layout)
+    follower = LogFollower(server.connect().logs, layout)
     with repeat("The copy of the functions' logs", follower.copy, LOG_INTERVAL_SECONDS):
         yield
 
@@ -175,6 +174,7 @@ def _describe(account: Account, server: Server, *, portal_url: str) -> State:
         dead_letter_queue_url=account.queues.dead_letters.url,
         people=PEOPLE,
         worker_key=account.worker_key,
+        root_key=server.root_key,
     )
 
 

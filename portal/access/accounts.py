@@ -89,9 +89,11 @@ def find_owner(owner_id: str) -> Account | None:
 
 
 def find_owner_ids(email: str) -> list[str]:
-    """The owner ids of the accounts with this address."""
-    found, _ = list_accounts(5, condition=build_condition("email", "=", email))
-    return [account.owner_id for account in found]
+    """The owner ids of the accounts with this address, in the case given or in lower case."""
+    found: list[Account] = []
+    for spelling in dict.fromkeys((email, email.lower())):
+        found += list_accounts(5, condition=build_condition("email", "=", spelling))[0]
+    return sorted({account.owner_id for account in found})
 
 
 def read_groups(username: str) -> list[str]:

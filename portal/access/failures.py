@@ -1,4 +1,4 @@
-"""What an operator sees when AWS does not answer: a page that says so, not an error of ours."""
+"""The pages for requests that fail: AWS does not answer, or a form had no valid token."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from portal.aws import AWS_ERRORS, describe_error
 
 logger = logging.getLogger(__name__)
 
+FORGED = "portal.forged"
+"""Marks the request in `META`. No header can set it, because those begin with HTTP_."""
+
 
 class AwsFailureMiddleware:
-    """Turns what no page expected of AWS into a 503 with the code that AWS gave."""
+    """Answers an AWS error that no page handled with a 503 that shows the code of AWS."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -27,3 +30,15 @@ class AwsFailureMiddleware:
             return None
         logger.error("AWS failed", exc_info=error)
         return render(request, "503.html", {"error": describe_error(error)}, status=503)
+
+
+def refuse_forged_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django calls it for a form without a valid CSRF token."""
+    request.META[FORGED] = "1"
+    logger.warning("A form was refused: %s", reason)
+    return render(request, "403.html", {"is_forged": True}, status=403)
+
+
+def is_forged(request: HttpRequest) -> bool:
+    """Whether the form of this request had no valid CSRF token."""
+    return FORGED in request.META

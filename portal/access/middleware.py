@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.views import redirect_to_login
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from portal.access.cognito import refresh
 from portal.access.models import Operator
@@ -39,10 +40,20 @@ def session_guard(get_response: Handler) -> Handler:
             if problem:
                 auth.logout(request)
                 messages.warning(request, problem)
-                return redirect(settings.LOGIN_URL)
+                return redirect_to_login(_find_way_back(request), settings.LOGIN_URL)
         return get_response(request)
 
     return handle
+
+
+def _find_way_back(request: HttpRequest) -> str:
+    """The page to return to after the next sign-in: for a form, the page that held it."""
+    if request.method == "GET":
+        return request.get_full_path()
+    page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc != request.get_host():
+        return "/"
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 def _find_problem(request: HttpRequest, operator: Operator) -> str:

@@ -47,6 +47,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 }
 
 
+def get_rank(groups: Iterable[str]) -> int:
+    """How high the highest role of these groups is; 0 without any."""
+    order = (VIEWER, OPERATOR, ADMIN)
+    return max((order.index(group) + 1 for group in groups if group in order), default=0)
+
+
 def get_permissions(groups: Iterable[str]) -> frozenset[str]:
     """Everything that the members of all these groups may do; foreign groups give nothing."""
     return frozenset().union(*(PERMISSIONS.get(group, frozenset()) for group in groups))

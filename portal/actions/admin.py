@@ -22,6 +22,7 @@ from unfold.decorators import display
 
 from portal.access.models import Operator, get_operator
 from portal.actions import audit, runs
+from portal.actions.items import RunItem
 from portal.actions.models import AuditEntry, Run, RunState
 from portal.actions.operation_admin import OperationAdmin
 from portal.remote.admin import Context
@@ -32,6 +33,17 @@ from portal.remote.spans import show_moment
 EXPORT_LIMIT = 10_000
 EXPORT_FIELDS = ("at", "operator", "action", "target", "detail", "reason")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+OTHER_ACTIONS = {
+    "Sign in",
+    "Sign out",
+    "Scale",
+    "Export",
+    "Cancel run",
+    "Look at picture",
+    "Refused",
+}
+"""What the audit log holds beside the operations."""
 
 RUN_COLOURS = {
     RunState.RUNNING.value: "info",
@@ -53,7 +65,21 @@ class ActionFilter(SelectFilter):
             for other in admin.site._registry.values()
             for operation in getattr(other, "operations", ())
         }
-        return [(label, label) for label in sorted(labels | {"Sign in", "Scale", "Export"})]
+        return [
+            (label, label)
+            for label in sorted(
+                labels
+                | {
+                    "Sign in",
+                    "Sign out",
+                    "Scale",
+                    "Export",
+                    "Cancel run",
+                    "Look at picture",
+                    "Refused",
+                }
+            )
+        ]
 
 
 @admin.register(AuditEntry)
@@ -114,7 +140,8 @@ class _Echo:
 
 
 def _write_csv(entries: Iterator[AuditEntry]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
+    # All in quotes: some spreadsheets split at semicolons too, and run what stands behind one.
+    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     yield writer.writerow(EXPORT_FIELDS)
     for entry in entries:
         yield writer.writerow([_escape(getattr(entry, name)) for name in EXPORT_FIELDS])
@@ -190,7 +217,9 @@ class RunAdmin(OperationAdmin[Run]):
         row = self.get_row(request, object_id)
         if runs.cancel(row.source):
             audit.record(get_operator(request), "Cancel run", audit.get_target(row), "Cancelled")
-            messages.success(request, "Cancelled. What was done stays done.")
+            messages.success(
+                request, f"Cancelled. What was done stays done.{_say_rest(row.source)}"
+            )
         else:
             messages.warning(request, "The run was over already.")
         return redirect("admin:operators_run_change", object_id)
@@ -206,6 +235,13 @@ class RunAdmin(OperationAdmin[Run]):
     @display(description="state", label=RUN_COLOURS)
     def status(self, run: Run) -> tuple[str, str]:
         return run.state, run.state
+
+
+def _say_rest(item: RunItem) -> str:
+    """How much a step may still do that runs while its run is cancelled."""
+    if item.leased_until and item.leased_until > datetime.now(UTC):
+        return f" The step that runs now may still finish up to {runs.STEP_ITEMS} more."
+    return ""
 
 
 def _describe_limits(run: Run) -> list[str]:

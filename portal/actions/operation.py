@@ -36,6 +36,15 @@ class Invocation:
         return str(self.data.get("reason", ""))
 
 
+@dataclass(frozen=True)
+class Made:
+    """What happened, if it made a new thing: `name` and `url` of its page."""
+
+    detail: str
+    name: str
+    url: str
+
+
 @dataclass
 class Outcome:
     """What one operation did to several things, one line each."""
@@ -43,6 +52,7 @@ class Outcome:
     done: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    made: list[Made] = field(default_factory=list)
 
 
 class Operation(Generic[RowT]):
@@ -74,7 +84,7 @@ class Operation(Generic[RowT]):
         """
         return ""
 
-    def apply(self, invocation: Invocation, row: RowT) -> str:
+    def apply(self, invocation: Invocation, row: RowT) -> str | Made:
         """Do it.
 
         Returns:
@@ -109,7 +119,7 @@ class Operation(Generic[RowT]):
             invocation.operator, self.label, audit.get_target(row), "Started", invocation.reason
         )
         try:
-            detail = self.apply(invocation, row)
+            result = self.apply(invocation, row)
         except Refused as refusal:
             audit.complete(entry, f"Not done: {refusal}")
             outcome.skipped.append(f"{row}: {refusal}")
@@ -118,7 +128,10 @@ class Operation(Generic[RowT]):
             audit.complete(entry, f"Failed: {problem}")
             outcome.failed.append(f"{row}: {problem}")
         else:
-            audit.complete(entry, detail)
+            if isinstance(result, Made):
+                outcome.made.append(result)
+                result = f"{result.detail} {result.name}"
+            audit.complete(entry, result)
             outcome.done.append(str(row))
 
 

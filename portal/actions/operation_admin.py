@@ -9,13 +9,14 @@ from typing import Any, ClassVar, TypeVar
 
 from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.html import format_html
 
 from portal.access.models import get_operator
 from portal.actions import audit, runs
@@ -25,7 +26,7 @@ from portal.actions.models import AuditEntry
 from portal.actions.operation import Invocation, Operation, Outcome
 from portal.aws import AWS_ERRORS, describe_error
 from portal.remote.admin import Context, RemoteAdmin
-from portal.remote.changelist import AFTER, BEFORE, RemoteChangeList
+from portal.remote.changelist import AFTER, BEFORE, LONGEST_VALUE, RemoteChangeList
 from portal.remote.frozen import NothingMatchesError, freeze
 from portal.remote.queryset import RemoteQuerySet
 
@@ -39,6 +40,7 @@ class OperationAdmin(RemoteAdmin[RowT]):
     """Everything that changes something is an `Operation`."""
 
     operations: ClassVar[Sequence[Operation[Any]]] = ()
+    nothing_found_message = "Nothing was chosen, or it is gone meanwhile."
     bound_field: ClassVar[str] = ""
     """Time of creation. A run touches only what existed when it began, or it might never end."""
 
@@ -70,6 +72,8 @@ class OperationAdmin(RemoteAdmin[RowT]):
         if not self.has_view_permission(request):
             raise PermissionDenied
         key = unquote(object_id)
+        if len(key) > LONGEST_VALUE:
+            raise Http404("Nothing has so long a name.")
         entries = AuditEntry.objects.filter(target=f"{self.opts.label_lower}/{key}")
         found = list(entries[:HISTORY_LENGTH])
         context = {
@@ -112,7 +116,7 @@ class OperationAdmin(RemoteAdmin[RowT]):
             return self._operate_on_all(request, operation)
         rows = self._get_rows(request, operation)
         if not rows:
-            messages.warning(request, "Nothing was chosen, or it is gone meanwhile.")
+            messages.warning(request, self.nothing_found_message)
             return redirect(self.url_name("changelist"))
         form = operation.get_form(rows, request.POST if request.method == "POST" else None)
         if request.method != "POST" or not form.is_valid():
@@ -159,9 +163,12 @@ class OperationAdmin(RemoteAdmin[RowT]):
         return bounded
 
     def _get_rows(self, request: HttpRequest, operation: Operation[RowT]) -> list[RowT]:
-        keys = [unquote(key) for key in request.GET.getlist("id")][: self.list_per_page]
+        keys = [unquote(key) for key in request.GET.getlist("id")]
+        keys = [key for key in keys if key and len(key) <= LONGEST_VALUE]
         if len(keys) > 1 and not operation.takes_many:
             raise PermissionDenied
+        if len(keys) > self.list_per_page:
+            raise BadRequest(f"Choose at most {self.list_per_page}; {len(keys)} were chosen.")
         return list(self.get_queryset(request).filter(pk__in=keys)) if keys else []
 
     def _ask(
@@ -239,6 +246,9 @@ def _tell(request: HttpRequest, operation: Operation[RowT], outcome: Outcome) ->
     if outcome.done:
         what = outcome.done[0] if len(outcome.done) == 1 else f"{len(outcome.done)} of them"
         messages.success(request, f"{operation.done}: {what}.")
+    for made in outcome.made[:MESSAGE_LINES]:
+        link = format_html('{}: <a href="{}">{}</a>', made.detail, made.url, made.name)
+        messages.success(request, link)
     for level, lines in ((messages.WARNING, outcome.skipped), (messages.ERROR, outcome.failed)):
         for line in lines[:MESSAGE_LINES]:
             messages.add_message(request, level, line)

@@ -157,7 +157,7 @@ def _step_through_list(
             RunItem.skipped_count.add(len(outcome.skipped)),
             RunItem.failed_count.add(len(outcome.failed)),
             RunItem.cursor.set(page.next_cursor or ""),
-            RunItem.last_problem.set(problems[0] if problems else run.last_problem),
+            RunItem.last_problem.set(next(iter(problems), page.warning) or run.last_problem),
             RunItem.failing_since.remove(),
             RunItem.updated_at.set(datetime.now(UTC)),
             RunItem.leased_until.set(datetime.now(UTC) + LEASE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -9,12 +10,15 @@ from django.utils.safestring import SafeString
 
 from pipeline.core import alarms
 from portal.dashboard import sparkline
-from portal.dashboard.metrics import Series
+from portal.dashboard.metrics import RATE_MINUTES, Series
 from portal.dashboard.snapshot import SUCCESS_MINUTES, QueueState, Snapshot
 from portal.remote.spans import describe_seconds
 from portal.workers.group import Group
 
 UNKNOWN = "\N{EM DASH}"
+LAST_MINUTES = f"last {RATE_MINUTES} min"
+STALE_MINUTES = 5
+"""CloudWatch shows a minute about two minutes later. An older number says nothing about now."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,14 @@ class Card:
     value: str
     note: str = ""
     tone: str = ""
-    """good, bad, or nothing."""
+    """good, bad, stale, or nothing."""
     chart: SafeString | str = ""
     url: str = ""
     error: str = ""
+    age: str = "now"
+    """How old the number is."""
+    is_named: bool = False
+    """The verdict names what is wrong here in words of its own."""
 
 
 def build_cards(snapshot: Snapshot) -> list[Card]:
@@ -40,13 +48,20 @@ def build_cards(snapshot: Snapshot) -> list[Card]:
     ]
 
 
+def find_concerns(snapshot: Snapshot, cards: Sequence[Card]) -> list[str]:
+    """What an operator should look at, worst first: also every number that is red."""
+    red = [card for card in cards if card.tone == "bad" and not card.error and not card.is_named]
+    return [*snapshot.concerns, *(f"{card.title}: {card.value}" for card in red)]
+
+
 def _build_queue_cards(snapshot: Snapshot) -> list[Card]:
     state, series = snapshot.queues.value, snapshot.series.value
     if state is None:
         return [Card("Queue", UNKNOWN, tone="bad", error=snapshot.queues.error)]
     charts = series or {}
     tasks, letters = state.tasks, state.letters
-    age = charts["age"].last if "age" in charts else None
+    # SQS reports no age while nothing waits.
+    age = charts["age"].last if "age" in charts and tasks.count else 0
     return [
         Card(
             "Waiting",
@@ -62,6 +77,7 @@ def _build_queue_cards(snapshot: Snapshot) -> list[Card]:
             "age of the oldest message",
             "bad" if age and age > alarms.AGE.threshold else "good",
             _chart(charts, "age", "Seconds that the oldest waits", alarms.AGE.threshold),
+            age=_say_age(charts.get("age")) if tasks.count else "now",
         ),
         Card(
             "Dead letters",
@@ -70,6 +86,7 @@ def _build_queue_cards(snapshot: Snapshot) -> list[Card]:
             "bad" if letters.count > alarms.DEAD_LETTERS.threshold else "good",
             _chart(charts, "dead_letters", "Dead letters"),
             reverse("admin:queues_deadletter_changelist"),
+            is_named=True,
         ),
     ]
 
@@ -85,12 +102,14 @@ def _build_flow_cards(snapshot: Snapshot) -> list[Card]:
             f"{series['arrivals'].rate():.1f}",
             "a minute, mean of five",
             chart=_chart(series, "arrivals", "Arrivals a minute"),
+            age=LAST_MINUTES,
         ),
         Card(
             "Completions",
             f"{snapshot.completions:.1f}",
             "a minute, mean of five",
             chart=_chart(series, "recognised", "Completions a minute"),
+            age=LAST_MINUTES,
         ),
         _build_success_card(snapshot, series),
         Card(
@@ -99,13 +118,15 @@ def _build_flow_cards(snapshot: Snapshot) -> list[Card]:
             "no picture lately"
             if p95 is None
             else f"p50 in a worker \N{MIDDLE DOT} p95 {p95:.2g} s",
+            tone="stale" if is_stale(series["p95"]) else "",
             chart=_chart(series, "p95", "p95 seconds per image"),
+            age=_say_age(series["p95"]),
         ),
     ]
 
 
 def _build_success_card(snapshot: Snapshot, series: dict[str, Series]) -> Card:
-    """Pictures that nobody could read are the sender's; only the others are our fault."""
+    """Unreadable pictures are the fault of the sender; only the other failures are ours."""
     percent = snapshot.success_percent
     ours = series["exhausted"].sum_of(SUCCESS_MINUTES)
     theirs = series["failed"].sum_of(SUCCESS_MINUTES) - ours
@@ -114,9 +135,10 @@ def _build_success_card(snapshot: Snapshot, series: dict[str, Series]) -> Card:
         UNKNOWN if percent is None else f"{percent:.1f} %",
         "no picture came"
         if percent is None
-        else f"bad pictures: {theirs:.0f} \N{MIDDLE DOT} failed by us: {ours:.0f}",
+        else f"unreadable: {theirs:.0f} \N{MIDDLE DOT} our failures: {ours:.0f}",
         "" if percent is None else "bad" if ours else "good",
         _chart(series, "failed", "Failures a minute"),
+        age="last hour",
     )
 
 
@@ -124,15 +146,31 @@ def _build_worker_card(snapshot: Snapshot) -> Card:
     group: Group | None = snapshot.group.value
     if group is None:
         return Card("Workers", UNKNOWN, tone="bad", error=snapshot.group.error)
-    is_short = group.in_service < group.desired or not group.desired
+    silent = len(snapshot.silent_workers)
+    is_short = group.in_service < group.desired or not group.desired or silent
     return Card(
         "Workers",
         f"{group.in_service} / {group.desired}",
-        f"in service / desired \N{MIDDLE DOT} at most {group.maximum}",
+        f"{silent} silent"
+        if silent
+        else f"in service / desired \N{MIDDLE DOT} at most {group.maximum}",
         "bad" if is_short else "good",
         _chart(snapshot.series.value or {}, "busy", "Percent busy"),
         reverse("admin:workers_worker_changelist"),
+        is_named=True,
     )
+
+
+def is_stale(series: Series) -> bool:
+    age = series.age_minutes
+    return age is not None and age > STALE_MINUTES
+
+
+def _say_age(series: Series | None) -> str:
+    age = series.age_minutes if series else None
+    if age is None:
+        return "no data"
+    return describe_seconds(age * 60) + " old" if age else "now"
 
 
 def _chart(
@@ -145,6 +183,8 @@ def _chart(
 
 def _say_drain(snapshot: Snapshot, state: QueueState) -> str:
     minutes = snapshot.drain_minutes
+    if minutes is None and not snapshot.has_workers:
+        return "never drained: no worker is in service"
     if minutes is None:
         return "nothing moves" if state.tasks.waiting else "rate unknown"
     return "drained" if not minutes else f"drained in {describe_seconds(minutes * 60)}"

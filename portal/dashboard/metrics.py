@@ -71,6 +71,12 @@ class Series:
         return next((value for value in reversed(self.values) if value is not None), None)
 
     @property
+    def age_minutes(self) -> int | None:
+        """How old the last value is, in whole minutes; None without any."""
+        known = [index for index, value in enumerate(self.values) if value is not None]
+        return len(self.values) - 1 - known[-1] if known else None
+
+    @property
     def known(self) -> list[float]:
         return [value for value in self.values if value is not None]
 

@@ -13,7 +13,7 @@ from portal.dashboard.metrics import Series, read_series
 from portal.environment import env
 from portal.queues.models import Queue
 from portal.remote.attempts import Attempt, attempt
-from portal.workers.group import Group, read_group
+from portal.workers.group import Group, Pulse, find_silent, read_group, read_pulses
 
 SUCCESS_MINUTES = 60
 
@@ -49,6 +49,19 @@ class Snapshot:
     alarms: Attempt[list[Alarm]]
     group: Attempt[Group]
     failures: Attempt[Failures]
+    pulses: Attempt[dict[str, Pulse]]
+
+    @property
+    def silent_workers(self) -> list[str]:
+        """Workers in service that do not report; unknown while the metrics do not answer."""
+        if self.group.value is None or self.pulses.value is None:
+            return []
+        return find_silent(self.group.value, self.pulses.value)
+
+    @property
+    def has_workers(self) -> bool:
+        """Whether anybody can empty the queue; assumed while the group does not answer."""
+        return self.group.value is None or self.group.value.in_service > 0
 
     @property
     def success_percent(self) -> float | None:
@@ -68,17 +81,19 @@ class Snapshot:
 
     @property
     def drain_minutes(self) -> float | None:
-        """How long the backlog lasts at the measured rate; None if nothing moves."""
+        """How long the backlog lasts at the measured rate; None if nothing empties it."""
         if self.queues.value is None or self.series.value is None:
             return None
         backlog = self.queues.value.tasks.waiting + self.queues.value.tasks.in_flight
         if not backlog:
             return 0.0
-        return backlog / self.completions if self.completions else None
+        return backlog / self.completions if self.completions and self.has_workers else None
 
     @property
     def errors(self) -> list[str]:
-        parts = (self.queues, self.series, self.alarms, self.group, self.failures)
+        parts = (
+            self.queues, self.series, self.alarms, self.group, self.failures, self.pulses,
+        )  # fmt: skip
         return [part.error for part in parts if part.error]
 
     @property
@@ -93,22 +108,26 @@ class Snapshot:
             found.append(f"{group.desired - group.in_service} of {group.desired} workers missing")
         if group and not group.desired:
             found.append("No worker is wanted")
+        if silent := self.silent_workers:
+            found.append(f"{len(silent)} worker{'s' if len(silent) > 1 else ''} silent for 3 min")
         if self.errors:
             found.append("Some of AWS does not answer")
         return found
 
 
 def take_snapshot() -> Snapshot:
-    """Ask five services side by side."""
-    parts: Sequence[Callable[[], Any]] = (
+    """Ask for all parts at the same time."""
+    parts: Sequence[Callable[[], object]] = (
         _read_queues,
         read_series,
         _read_alarms,
         read_group,
         read_failures,
+        read_pulses,
     )
     with ThreadPoolExecutor(len(parts)) as pool:
-        return Snapshot(*pool.map(attempt, parts))
+        answers: Any = pool.map(attempt, parts)
+        return Snapshot(*answers)
 
 
 def _read_queues() -> QueueState:
@@ -118,7 +137,11 @@ def _read_queues() -> QueueState:
 
 def _read_alarms() -> list[Alarm]:
     paginator = aws.cloudwatch().get_paginator("describe_alarms")
-    pages = paginator.paginate(AlarmNamePrefix=env.alarm_prefix)
+    pages = paginator.paginate(
+        AlarmNamePrefix=env.alarm_prefix,
+        # CloudWatch leaves out composite alarms, which the SLO alarms are, unless asked.
+        AlarmTypes=["CompositeAlarm", "MetricAlarm"],
+    )
     alarms = [
         Alarm(
             name=alarm["AlarmName"].removeprefix(env.alarm_prefix),
@@ -127,6 +150,6 @@ def _read_alarms() -> list[Alarm]:
             reason=alarm.get("StateReason", ""),
         )
         for page in pages
-        for alarm in page["MetricAlarms"]
+        for alarm in [*page.get("MetricAlarms", []), *page.get("CompositeAlarms", [])]
     ]
     return sorted(alarms, key=lambda alarm: (not alarm.is_on, alarm.name))

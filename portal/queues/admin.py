@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from portal.actions.operation_admin import OperationAdmin
+from portal.queues.letters import HIDDEN_SECONDS
 from portal.queues.models import DeadLetter, Queue
 from portal.queues.operations import DiscardLetter, PurgeQueue, RedriveLetter
 from portal.remote.admin import Context
@@ -49,6 +50,10 @@ class DeadLetterAdmin(OperationAdmin[DeadLetter]):
     detail_template = "admin/queues/letter.html"
     empty_list_message = "No dead letters. Every message was dealt with."
     no_match_message = "No dead letter matches the search and filters. There may be others."
+    nothing_found_message = (
+        "Nothing was chosen, or it is gone meanwhile, or someone else holds it: "
+        f"then try again in {HIDDEN_SECONDS} s."
+    )
     bound_field = "sent_at"
 
     @admin.display(description="message")

@@ -12,7 +12,8 @@ from pipeline.core.queue import Delivery
 from pipeline.core.tasks import record as records
 from portal import aws
 from portal.environment import env
-from portal.queues.letters import HOLD_LIMIT, held, read_task_id
+from portal.queues.letters import count_letters, describe_missing, held, read_task_id
+from portal.remote.cursors import Key, decode_key, encode_key
 from portal.remote.queryset import Page, RemoteQuerySet
 
 
@@ -59,7 +60,7 @@ class Queue(Model):
 
     @property
     def count(self) -> int:
-        """All messages, also those that somebody looks at right now."""
+        """All messages, also those that a worker or an operator holds right now."""
         return self.waiting + self.in_flight + self.delayed
 
     @property
@@ -76,15 +77,19 @@ class DeadLetterQuerySet(RemoteQuerySet["DeadLetter"]):
         return iter([letter for letter in found if self.matches(letter)])
 
     def read_page(self, size: int, after: str | None, before: str | None) -> Page[DeadLetter]:
-        """SQS has no order to page through: the cursor names what was seen before."""
-        seen = set((after or "").split(",")) - {""}
-        letters = list(self.rows())
-        fresh = [letter for letter in letters if letter.pk not in seen]
-        shown = fresh[:size]
-        # What is not there any more need not be remembered.
-        known = [letter.pk for letter in letters if letter.pk in seen] + [s.pk for s in shown]
-        has_more = len(fresh) > size or len(letters) >= HOLD_LIMIT
-        return Page(shown, next_cursor=",".join(known) if has_more else None)
+        """Sort what one look finds, newest first; the cursor is the last letter shown."""
+        total = count_letters()
+        with held() as held_letters:
+            found = self._join(list(held_letters.values()))
+        last = decode_key(after)
+        letters = [letter for letter in found if self.matches(letter)]
+        rest = [letter for letter in letters if last is None or letter.position < last]
+        shown = rest[:size]
+        return Page(
+            shown,
+            next_cursor=encode_key(shown[-1].position) if len(rest) > size else None,
+            warning=describe_missing(total, len(found)),
+        )
 
     def _join(self, deliveries: list[Delivery]) -> list[DeadLetter]:
         ids = {delivery.message_id: read_task_id(delivery.body) for delivery in deliveries}
@@ -93,7 +98,7 @@ class DeadLetterQuerySet(RemoteQuerySet["DeadLetter"]):
         letters = [
             self._to_row(d, ids[d.message_id], tasks.get(ids[d.message_id])) for d in deliveries
         ]
-        return sorted(letters, key=lambda letter: (letter.sent_at, letter.pk), reverse=True)
+        return sorted(letters, key=lambda letter: letter.position, reverse=True)
 
     def _to_row(self, delivery: Delivery, task_id: str, task: records.Task | None) -> DeadLetter:
         return self.build(
@@ -138,6 +143,10 @@ class DeadLetter(Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+    @property
+    def position(self) -> Key:
+        return self.sent_at, self.message_id
 
     @property
     def age_seconds(self) -> float:

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
 
-from portal.remote.changelist import RemoteChangeList
+from portal.remote.changelist import LONGEST_VALUE, RemoteChangeList
 
 RowT = TypeVar("RowT", bound=Model)
 Context = dict[str, object]
@@ -103,7 +103,9 @@ class RemoteAdmin(ModelAdmin, Generic[RowT]):
     def get_row(self, request: HttpRequest, object_id: str | None) -> RowT:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        row: RowT | None = self.get_queryset(request).filter(pk=unquote(object_id or "")).first()
+        key = unquote(object_id or "")
+        found = self.get_queryset(request).filter(pk=key) if len(key) <= LONGEST_VALUE else None
+        row: RowT | None = found.first() if found is not None else None
         if row is None:
             raise Http404(f"There is no such {self.opts.verbose_name}. It may have been deleted.")
         return row

@@ -27,6 +27,9 @@ AFTER, BEFORE = "after", "before"
 MANY = "matching"
 """Stands for a number that nobody counted: "Select all matching tasks"."""
 
+LONGEST_VALUE = 300
+"""Letters of a search or filter. DynamoDB refuses keys of more than 2,048 bytes."""
+
 PROBLEMS = (IncorrectLookupParameters, NotSupportedError, SuspiciousOperation, ValueError)
 """What Django and our querysets raise for an address that they cannot read."""
 
@@ -48,12 +51,21 @@ class RemoteChangeList(ChangeList):
         self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
     ) -> RemoteQuerySet[Any]:
         try:
+            self._refuse_long(request)
             queryset = super().get_queryset(request, exclude_parameters)
             self._refuse_unknown(request)
         except PROBLEMS as error:
             self.problem = _describe_problem(error)
             return _as_remote(self.root_queryset.none())
         return _as_remote(queryset)
+
+    def _refuse_long(self, request: HttpRequest) -> None:
+        """Refuse what no key can be, before anybody is asked for it."""
+        for name, value in request.GET.items():
+            if name not in (AFTER, BEFORE) and len(value) > LONGEST_VALUE:
+                raise IncorrectLookupParameters(
+                    f"{name[:40]} has {len(value):,} letters; at most {LONGEST_VALUE} are possible"
+                )
 
     def _refuse_unknown(self, request: HttpRequest) -> None:
         """Refuse what no filter reads, and all but the last of what is given twice."""

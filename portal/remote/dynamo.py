@@ -9,7 +9,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import reduce
 from itertools import groupby, islice
 from operator import and_
@@ -20,6 +19,7 @@ from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition as FilterCondition
 from pynamodb.models import Model
 
+from portal.remote.cursors import Key, decode_key, encode_key
 from portal.remote.queryset import Condition, Page, RemoteQuerySet, RowT
 
 CHUNK_ITEMS = 1000
@@ -41,9 +41,6 @@ BUILDERS: dict[str, Callable[[Attribute[Any], Any], FilterCondition]] = {
     "lte": lambda attribute, value: attribute <= value,
 }
 """What DynamoDB can be asked of any other attribute."""
-
-Key = tuple[datetime, str]
-"""Where an item stands in its list: sort key, then primary key to settle ties."""
 
 
 @dataclass(frozen=True)
@@ -125,14 +122,14 @@ class DynamoQuerySet(RemoteQuerySet[RowT]):
         # One more tells of a next page, a few more for ties.
         queryset.page_size, queryset.budget = size + 10, ReadBudget(self.READ_LIMIT)
         is_forward = not before
-        cursor = _decode(after or before)
+        cursor = decode_key(after or before)
         descending = self.is_descending == is_forward
         found = list(islice(queryset.rows(cursor, descending), size + 1))
         cut = queryset.budget.cut if len(found) <= size else None
         has_more, rows = len(found) > size or bool(cut), found[:size]
-        ends = [_encode(self._key(row)) for row in rows]
+        ends = [encode_key(self._key(row)) for row in rows]
         if cut:
-            ends = [*ends[:1], _encode(cut)] if ends else [_encode(cut)]
+            ends = [*ends[:1], encode_key(cut)] if ends else [encode_key(cut)]
         if not is_forward:
             rows, ends = rows[::-1], ends[::-1]
         return Page(
@@ -255,18 +252,3 @@ def _is_before(first: Key, second: Key, descending: bool) -> bool:
 
 def _to_condition(item: type[Model], condition: Condition) -> FilterCondition:
     return BUILDERS[condition.lookup](getattr(item, condition.name), condition.value)
-
-
-def _encode(key: Key) -> str:
-    return f"{key[0].isoformat()}~{key[1]}"
-
-
-def _decode(cursor: str | None) -> Key | None:
-    """Raises ValueError for a cursor that no page made."""
-    if not cursor:
-        return None
-    moment, separator, primary_key = cursor.partition("~")
-    at = datetime.fromisoformat(moment)
-    if not separator or at.tzinfo is None:
-        raise ValueError("Not a cursor")
-    return at, primary_key

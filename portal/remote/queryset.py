@@ -76,6 +76,9 @@ class Page(Generic[RowT]):
     next_cursor: str | None = None
     previous_cursor: str | None = None
     note: str = ""
+    """How the page was made."""
+    warning: str = ""
+    """What an operator must know before believing the page."""
 
 
 def read_conditions(node: object) -> list[Condition]:

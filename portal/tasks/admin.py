@@ -18,9 +18,12 @@ from pipeline.core.errors import PermanentError, PipelineError
 from pipeline.core.tasks.record import TaskStatus
 from portal import aws
 from portal.access.accounts import Account, find_owner, find_owner_ids
+from portal.access.models import get_operator
+from portal.actions import audit
 from portal.actions.operation_admin import OperationAdmin
 from portal.environment import env
 from portal.remote.admin import Context
+from portal.remote.attempts import Attempt, attempt
 from portal.remote.filters import ChoicesFilter, MomentRangeFilter, SelectFilter
 from portal.remote.spans import show_moment
 from portal.tasks.models import Task
@@ -125,18 +128,29 @@ class TaskAdmin(OperationAdmin[Task]):
 
     def get_detail_context(self, request: HttpRequest, row: Task) -> Context:
         record = row.source
-        has_picture = row.status != TaskStatus.AWAITING_UPLOAD
         return {
             "subtitle": None,
             "title": f"Task {row.pk}",
             "task": record,
             "colour": COLOURS.get(row.status, ""),
-            "image_url": default_storage.url(record.image_key) if has_picture else "",
+            "picture": self._show_picture(request, row),
             "labels": record.get_labels(),
             "moments": build_timeline(record),
             "owner": _find_account(record.owner_id),
             "logs_url": env.logs_url.format(task_id=row.pk) if env.logs_url else "",
         }
+
+    def _show_picture(self, request: HttpRequest, row: Task) -> Attempt[str]:
+        """The signed address of the picture. Looking at the picture of another is audited."""
+        if row.status == TaskStatus.AWAITING_UPLOAD:
+            return Attempt("")
+        operator = get_operator(request)
+        if operator.pk != row.owner_id:
+            target = audit.get_target(row)
+            entry = attempt(lambda: audit.record(operator, "Look at picture", target, "Shown"))
+            if entry.error:
+                return Attempt(error=entry.error)
+        return Attempt(default_storage.url(row.source.image_key))
 
 
 def _find_account(owner_id: str) -> Account | None:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+
 from pipeline.core.errors import ImageMissingError, TaskNotRetryableError
 from pipeline.core.tasks import flow
 from pipeline.core.tasks import record as records
 from pipeline.core.tasks.record import TaskStatus
 from portal import aws
 from portal.actions.forms import ReasonForm
-from portal.actions.operation import Invocation, Operation, Refused
+from portal.actions.operation import Invocation, Made, Operation, Refused
 from portal.tasks.models import Task
+
+STATES = {
+    TaskStatus.AWAITING_UPLOAD.value: "waits for its picture",
+    TaskStatus.QUEUED.value: "is queued",
+    TaskStatus.PROCESSING.value: "is being processed",
+    TaskStatus.SUCCEEDED.value: "succeeded",
+    TaskStatus.FAILED.value: "failed",
+    TaskStatus.EXPIRED.value: "expired",
+}
+"""The status in a sentence: "this task ..."."""
 
 
 class RetryTask(Operation[Task]):
@@ -20,17 +32,19 @@ class RetryTask(Operation[Task]):
     permission = "tasks.retry_task"
     explanation = (
         "The failed task goes back to the queue and a worker tries it again. "
-        "Mend the cause first: a task that fails again ends in the dead letters again."
+        "Mend the cause first: a task that fails again becomes a dead letter again."
     )
 
     def find_obstacle(self, row: Task) -> str:
-        return "" if row.status == TaskStatus.FAILED else f"it is {_say(row.status)}, not failed"
+        if row.status == TaskStatus.FAILED:
+            return ""
+        return f"Only failed tasks can be retried; this one {STATES[row.status]}"
 
     def apply(self, invocation: Invocation, row: Task) -> str:
         try:
             flow.retry(row.source, aws.task_queue())
         except TaskNotRetryableError as error:
-            raise Refused("it moved on meanwhile") from error
+            raise Refused("its status changed meanwhile") from error
         return f"Queued again; it had failed with {row.error_code}"
 
 
@@ -41,15 +55,16 @@ class RecogniseTask(Operation[Task]):
     done = "A new task recognises the same picture"
     permission = "tasks.recognise_task"
     explanation = (
-        "A stored result is final. So a copy of the picture becomes a new task of the same owner, "
-        "who sees both, and the models that are in service now recognise it."
+        "A stored result is final, so this makes a new task of the same owner with a copy of the "
+        "picture. The models that are in service now recognise it. The owner sees both tasks."
     )
 
     def find_obstacle(self, row: Task) -> str:
-        is_over = row.status in (TaskStatus.SUCCEEDED, TaskStatus.FAILED)
-        return "" if is_over else f"it is {_say(row.status)}, not finished"
+        if row.status in (TaskStatus.SUCCEEDED, TaskStatus.FAILED):
+            return ""
+        return f"Only finished tasks can be recognised again; this one {STATES[row.status]}"
 
-    def apply(self, invocation: Invocation, row: Task) -> str:
+    def apply(self, invocation: Invocation, row: Task) -> Made:
         try:
             task = records.Task.get(row.pk)
             new = flow.copy(task, aws.image_store(), aws.task_queue())
@@ -57,7 +72,8 @@ class RecogniseTask(Operation[Task]):
             raise Refused("it was deleted") from error
         except ImageMissingError as error:
             raise Refused("its picture is gone from storage") from error
-        return f"New task {new.task_id}"
+        url = reverse("admin:tasks_task_change", args=[new.task_id])
+        return Made("New task", new.task_id, url)
 
 
 class DeleteTask(Operation[Task]):
@@ -68,15 +84,11 @@ class DeleteTask(Operation[Task]):
     permission = "tasks.delete_task"
     explanation = (
         "The picture and the record are gone for good, also for the owner. "
-        "A worker that has it in hand drops it."
+        "A worker that is processing it drops it."
     )
     is_destructive = True
     form_class = ReasonForm
 
     def apply(self, invocation: Invocation, row: Task) -> str:
         flow.delete(row.source, aws.image_store())
-        return f"Deleted the picture and the record; it was {_say(row.status)}"
-
-
-def _say(status: str) -> str:
-    return status.replace("_", " ")
+        return f"Deleted the picture and the record of a task that {STATES[row.status]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
@@ -53,7 +54,7 @@ class EnabledFilter(SelectFilter):
 class UserAdmin(OperationAdmin[User]):
     list_display = ("address", "state", "access", "created", "sub")
     list_filter = (StatusFilter, EnabledFilter)
-    search_fields = ("username", "sub", "email__startswith")
+    search_fields = ("username", "sub", "email__istartswith")
     search_help_text = "Start of an e-mail address, or an id"
     detail_template = "admin/users/detail.html"
     empty_list_message = "No users yet."
@@ -70,6 +71,15 @@ class UserAdmin(OperationAdmin[User]):
         GroupUser(),
         EraseUser(),
     )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """Ignore the case of an address. Some user pools do not, so ask in both spellings."""
+        found, _ = super().get_search_results(request, queryset, search_term)
+        if search_term == search_term.lower() or found.exists():
+            return found, False
+        return super().get_search_results(request, queryset, search_term.lower())
 
     @admin.display(description="e-mail")
     def address(self, user: User) -> str:

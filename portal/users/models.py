@@ -35,7 +35,7 @@ COGNITO_NAMES = {
 }
 """What ListUsers can filter, one of them at a time; it cannot sort, and only goes forward."""
 
-SIGNS = {"exact": "=", "startswith": "^="}
+SIGNS = {"exact": "=", "startswith": "^=", "istartswith": "^="}
 """Django's lookup to Cognito's."""
 
 

@@ -21,9 +21,19 @@ GROUPS = (roles.VIEWER, roles.OPERATOR, roles.ADMIN)
 
 
 class UserOperation(Operation[User]):
-    """One call of Cognito about one user."""
+    """A change of the account of one user, whose role may be as high as the operator's."""
 
     takes_all = False  # Cognito's limit is 25 calls a second for the whole pool
+
+    def apply(self, invocation: Invocation, row: User) -> str:
+        """Change the account, unless it is that of somebody with a higher role."""
+        if roles.get_rank(read_groups(row.pk)) > roles.get_rank(invocation.operator.groups):
+            raise Refused("the account has a higher role than yours; ask an administrator")
+        return self.change(invocation, row)
+
+    def change(self, invocation: Invocation, row: User) -> str:
+        """Do it, as `apply` says."""
+        raise NotImplementedError
 
     def call(self, function: Callable[..., object], row: User, **arguments: str) -> None:
         try:
@@ -48,7 +58,7 @@ class DisableUser(UserOperation):
     def find_obstacle(self, row: User) -> str:
         return "" if row.is_enabled else "it is disabled already"
 
-    def apply(self, invocation: Invocation, row: User) -> str:
+    def change(self, invocation: Invocation, row: User) -> str:
         _forbid_oneself(invocation, row)
         self.call(cognito().admin_disable_user, row)
         self.call(cognito().admin_user_global_sign_out, row)
@@ -67,7 +77,7 @@ class EnableUser(UserOperation):
     def find_obstacle(self, row: User) -> str:
         return "it is enabled already" if row.is_enabled else ""
 
-    def apply(self, invocation: Invocation, row: User) -> str:
+    def change(self, invocation: Invocation, row: User) -> str:
         self.call(cognito().admin_enable_user, row)
         return "Enabled"
 
@@ -83,7 +93,7 @@ class SignOutUser(UserOperation):
         "before works until it expires, at most an hour."
     )
 
-    def apply(self, invocation: Invocation, row: User) -> str:
+    def change(self, invocation: Invocation, row: User) -> str:
         self.call(cognito().admin_user_global_sign_out, row)
         end_portal_sessions(row.sub)
         return "Signed out everywhere"
@@ -101,7 +111,7 @@ class InviteUser(UserOperation):
         waits = row.status == "FORCE_CHANGE_PASSWORD"
         return "" if waits else "only users who were invited and never signed in can be"
 
-    def apply(self, invocation: Invocation, row: User) -> str:
+    def change(self, invocation: Invocation, row: User) -> str:
         cognito().admin_create_user(
             UserPoolId=env.user_pool_id,
             # Not the id: where people sign in by address, this call takes nothing else.
@@ -127,7 +137,7 @@ class ResetUser(UserOperation):
         is_settled = row.status in ("CONFIRMED", "RESET_REQUIRED")
         return "" if is_settled else "the user never chose a password"
 
-    def apply(self, invocation: Invocation, row: User) -> str:
+    def change(self, invocation: Invocation, row: User) -> str:
         self.call(cognito().admin_reset_user_password, row)
         return "Password reset"
 
@@ -161,7 +171,7 @@ class GroupUser(UserOperation):
     def get_form(self, rows: Sequence[User], data: Data = None) -> GroupsForm:
         return GroupsForm(data, initial={"groups": read_groups(rows[0].pk)})
 
-    def apply(self, invocation: Invocation, row: User) -> str:
+    def change(self, invocation: Invocation, row: User) -> str:
         _forbid_oneself(invocation, row)
         before = set(read_groups(row.pk)) & set(GROUPS)
         wanted = set(invocation.data["groups"])
@@ -191,7 +201,7 @@ def _update_operator(sub: str, action: Action) -> None:
 
 def _forbid_oneself(invocation: Invocation, row: User) -> None:
     if row.sub == invocation.operator.pk:
-        raise Refused("nobody can do this to themselves; ask another administrator")
+        raise Refused("you cannot do this to your own account; ask another administrator")
 
 
 def _say(groups: set[str]) -> str:

@@ -129,7 +129,7 @@ class WorkerAdmin(OperationAdmin[Worker]):
     @admin.display(description="last heartbeat")
     def heartbeat(self, worker: Worker) -> str:
         if worker.seen_at is None:
-            return "none in 15 min"
+            return "none in 3 h"
         return f"{describe_span(datetime.now(UTC) - worker.seen_at)} ago"
 
     @admin.display(description="images a minute")

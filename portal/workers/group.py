@@ -1,8 +1,8 @@
-"""The workers: instances of the Auto Scaling group, and what they say of themselves."""
+"""The workers: instances of the Auto Scaling group, and the heartbeats that they report."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,9 +16,14 @@ if TYPE_CHECKING:
 HEARTBEAT = "WorkerHeartbeat"
 """Metric of each worker: the images of the last interval; its dimensions are name and version."""
 
-WINDOW = timedelta(minutes=15)
+WINDOW = timedelta(hours=3)
+"""How far back heartbeats are read."""
+
 FRESH = timedelta(minutes=3)
-"""A worker that was silent for longer is not well: it reports once a minute."""
+"""A worker reports once a minute. One that was silent for longer is not healthy."""
+
+GONE = timedelta(minutes=15)
+"""A worker outside of the group that was silent for longer has ended, and is not listed."""
 
 IN_SERVICE = "InService"
 
@@ -49,7 +54,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Pulse:
-    """What a worker said last."""
+    """The newest heartbeat of a worker."""
 
     name: str
     version: str
@@ -57,8 +62,12 @@ class Pulse:
     images_per_minute: float
 
     @property
+    def age(self) -> timedelta:
+        return datetime.now(UTC) - self.at
+
+    @property
     def is_fresh(self) -> bool:
-        return datetime.now(UTC) - self.at < FRESH
+        return self.age < FRESH
 
 
 def read_group() -> Group:
@@ -86,7 +95,7 @@ def read_group() -> Group:
 
 
 def read_pulses() -> dict[str, Pulse]:
-    """Who reported within the window, by name."""
+    """The newest heartbeat of each worker within the window, by name."""
     paginator = aws.cloudwatch().get_paginator("list_metrics")
     pages = paginator.paginate(Namespace="Spotter", MetricName=HEARTBEAT, RecentlyActive="PT3H")
     metrics = [metric for page in pages for metric in page["Metrics"]]
@@ -124,3 +133,13 @@ def _read_values(metrics: list[MetricOutputTypeDef]) -> Iterable[Pulse]:
             at=max(result["Timestamps"]),
             images_per_minute=sum(recent) / len(recent),
         )
+
+
+def find_silent(group: Group, pulses: Mapping[str, Pulse]) -> list[str]:
+    """Instances in service that have not reported for `FRESH`, by name."""
+    return [
+        instance.name
+        for instance in group.instances
+        if instance.state == IN_SERVICE
+        and not (instance.name in pulses and pulses[instance.name].is_fresh)
+    ]

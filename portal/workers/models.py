@@ -8,26 +8,35 @@ from django.db.models import BooleanField, CharField, DateTimeField, FloatField,
 
 from portal.remote.attempts import attempt
 from portal.remote.queryset import RemoteQuerySet
-from portal.workers.group import Instance, Pulse, read_group, read_pulses
+from portal.workers.group import GONE, Instance, Pulse, find_silent, read_group, read_pulses
 
 
 class WorkerQuerySet(RemoteQuerySet["Worker"]):
     def rows(self) -> Iterator[Worker]:
-        """Instances of the group first, then whoever else reports."""
-        pulses = attempt(read_pulses).value or {}
-        instances = {instance.name: instance for instance in read_group().instances}
-        for name in [*instances, *sorted(pulses.keys() - instances.keys())]:
-            worker = self._to_row(name, instances.get(name), pulses.get(name))
+        """Instances of the group first, then other processes that report."""
+        heard = attempt(read_pulses)
+        pulses = heard.value or {}
+        group = read_group()
+        silent = set() if heard.error else set(find_silent(group, pulses))
+        instances = {instance.name: instance for instance in group.instances}
+        others = {name for name in pulses.keys() - instances.keys() if pulses[name].age < GONE}
+        for name in [*instances, *sorted(others)]:
+            worker = self._to_row(
+                name, instances.get(name), pulses.get(name), is_silent=name in silent
+            )
             if self.matches(worker):
                 yield worker
 
-    def _to_row(self, name: str, instance: Instance | None, pulse: Pulse | None) -> Worker:
+    def _to_row(
+        self, name: str, instance: Instance | None, pulse: Pulse | None, *, is_silent: bool
+    ) -> Worker:
         return self.build(
             source=instance,
             name=name,
             state=instance.state if instance else "not in the group",
             is_healthy=(instance is None or instance.is_healthy)
-            and (pulse is None or pulse.is_fresh),
+            and (pulse is None or pulse.is_fresh)
+            and not is_silent,
             version=pulse.version if pulse else "",
             seen_at=pulse.at if pulse else None,
             images_per_minute=pulse.images_per_minute if pulse else None,

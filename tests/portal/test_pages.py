@@ -10,7 +10,7 @@ from django.test import Client
 
 from pipeline.core.tasks.record import Task
 from portal.access.items import OperatorItem
-from portal.actions.items import RunItem
+from portal.actions.items import AuditItem, RunItem
 from portal.environment import env
 from tests.environment import settings
 from tests.portal.examples import count_messages, create_user, save_dead_task, save_failed_task
@@ -123,7 +123,52 @@ def test_a_post_without_its_token_is_refused(admin: Client) -> None:
 
     task.refresh()
     assert response.status_code == 403
+    assert "The form was too old" in response.content.decode()
     assert task.status == "failed"
+    [entry] = [entry for entry in AuditItem.scan() if entry.action == "Refused"]
+    assert entry.target == f"tasks.task/{task.task_id}"
+    assert "no valid token" in entry.detail
+
+
+def test_an_attempt_that_the_role_forbids_is_audited(viewer: Client) -> None:
+    viewer.post("/tasks/task/operations/delete/?id=1")
+
+    [entry] = [entry for entry in AuditItem.scan() if entry.action == "Refused"]
+    assert (entry.operator, entry.target) == ("the-viewer", "tasks.task/1")
+    assert "the role forbids it" in entry.detail
+
+
+LONG = "x" * 2100
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/queues/queue/?q=x", 400),
+        ("/operators/operator/?q=x", 400),
+        (f"/tasks/task/?q={LONG}", 400),
+        (f"/operators/auditentry/?q={LONG}", 400),
+        (f"/users/user/?q={LONG}", 400),
+        (f"/tasks/task/{LONG}/change/", 404),
+        (f"/tasks/task/{LONG}/history/", 404),
+        ("/r/1/1/", 404),
+        ("/autocomplete/", 404),
+        ("/jsi18n/", 200),
+        ("/tasks/", 200),
+        ("/operators/auditentry/?at_from=0001-01-01T00:00", 400),
+        ("/operators/auditentry/?at=2026-11-23", 400),
+        ("/operators/run/?created_at=2026-11-23", 400),
+        ("/operators/auditentry/?at_from=0001-01-01T00:00%2B14:00", 400),
+    ],
+)
+def test_an_odd_address_is_no_error_of_the_portal(admin: Client, path: str, status: int) -> None:
+    assert admin.get(path).status_code == status
+
+
+@pytest.mark.parametrize("path", [*LISTS, "/workers/worker/scale/", "/tasks/task/1/change/"])
+def test_an_empty_form_is_no_error_of_the_portal(admin: Client, path: str) -> None:
+    for form in ({}, {"action": ""}, {"index": "x", "_selected_action": "x"}):
+        assert admin.post(path, form).status_code < 500
 
 
 def test_something_that_is_not_there_is_said_to_be(operator: Client) -> None:

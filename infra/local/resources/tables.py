@@ -6,7 +6,7 @@ from typing import Any
 
 from pynamodb.models import Model
 
-from infra.local.clients import ROOT_KEY, Clients
+from infra.local.clients import Clients
 from infra.schema import Index, Table, read_table
 
 
@@ -15,7 +15,8 @@ def create_table(clients: Clients, model: type[Model]) -> None:
     # PynamoDB reads these names when it connects. Without them it would connect to AWS itself.
     meta: Any = model.Meta
     meta.host = clients.endpoint
-    meta.aws_access_key_id = meta.aws_secret_access_key = ROOT_KEY
+    meta.aws_access_key_id = clients.key.access_key_id
+    meta.aws_secret_access_key = clients.key.secret_access_key
     if model.exists():
         _add_indexes(clients, meta.table_name, read_table(model))
     else:

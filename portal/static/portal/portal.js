@@ -1,7 +1,8 @@
-// The dashboard refreshes itself, a run's page takes its steps, labels show their boxes.
+// The dashboard refreshes itself, a run's page takes its steps, labels show their boxes, forms
+// keep what was typed.
 "use strict";
 
-// Not activity of a person: such requests do not keep a session alive.
+// Requests that no person made; they do not keep a session alive.
 const BACKGROUND = { "X-Background": "1" };
 
 async function refresh(live) {
@@ -13,8 +14,11 @@ async function refresh(live) {
     if (response.redirected) return location.reload();
     if (!response.ok) throw new Error(String(response.status));
     live.innerHTML = await response.text();
+    live.classList.remove("is-stale");
   } catch {
+    // The numbers are those of the last answer: grey, and no verdict about now.
     if (stale) stale.hidden = false;
+    live.classList.add("is-stale");
   }
 }
 
@@ -34,6 +38,35 @@ async function takeSteps(form) {
     if (!form) return location.reload();
     await new Promise((done) => setTimeout(done, 300));
   }
+}
+
+// What was typed into a confirmation survives a session that ended: it is filled in again after
+// the next sign-in, and forgotten when another page of the portal opens.
+function keepDraft() {
+  const key = "draft";
+  const form = document.querySelector("form.confirm");
+  if (!form) {
+    if (!document.querySelector(".sign-in")) sessionStorage.removeItem(key);
+    return;
+  }
+  const address = location.pathname + location.search;
+  const fields = () => form.querySelectorAll("textarea, input:not([type=hidden])");
+  const draft = JSON.parse(sessionStorage.getItem(key) ?? "{}");
+  if (draft.address === address) {
+    for (const field of fields()) {
+      const kept = draft.values[field.name + field.value] ?? draft.values[field.name];
+      if (field.type === "checkbox") field.checked = kept ?? field.checked;
+      else if (kept !== undefined && !field.value) field.value = kept;
+    }
+  }
+  form.addEventListener("input", () => {
+    const values = {};
+    for (const field of fields()) {
+      if (field.type === "checkbox") values[field.name + field.value] = field.checked;
+      else values[field.name] = field.value;
+    }
+    sessionStorage.setItem(key, JSON.stringify({ address, values }));
+  });
 }
 
 function highlight(label) {
@@ -57,6 +90,7 @@ window.addEventListener("load", () => {
 
 document.addEventListener("DOMContentLoaded", () => {
   markLandmarks();
+  keepDraft();
   const live = document.querySelector("[data-refresh]");
   if (live) {
     setInterval(() => refresh(live), Number(live.dataset.refreshSeconds) * 1000);

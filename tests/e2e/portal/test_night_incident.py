@@ -103,7 +103,7 @@ def fail_deliveries(root: Clients, system: State) -> None:
 
 def see_the_alarm(page: Page) -> None:
     """Wait for the alarm. The page refreshes without a reload."""
-    expect(page.get_by_role("heading", name="Somebody should look")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_role("heading", name="Needs attention")).to_be_visible(timeout=SLOW_MS)
     alarms = page.locator("section", has=page.get_by_role("heading", name="Alarms"))
     expect(alarms.get_by_text("Alarm", exact=True).first).to_be_visible(timeout=SLOW_MS)
     look(page, "incident")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
 
 import boto3
 import jwt
@@ -308,3 +308,26 @@ def test_another_host_is_refused() -> None:
     response = Client().get("/login/", secure=True, headers={"host": "evil.example"})
 
     assert response.status_code == 400
+
+
+def test_who_was_signed_out_while_filling_in_a_form_comes_back_to_it(
+    operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(middleware, "IDLE_TIMEOUT", timedelta(0))
+    form = "/tasks/task/operations/delete/?id=1"
+
+    response = operator.post(
+        form, {"reason": "A test"}, headers={"referer": f"https://{env.host}{form}"}
+    )
+    assert response.status_code == 302
+    assert response["Location"] == f"/login/?next={quote(form)}"
+
+
+def test_nobody_comes_back_to_a_page_of_another_site(
+    operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(middleware, "IDLE_TIMEOUT", timedelta(0))
+
+    response = operator.post("/tasks/task/", headers={"referer": "https://evil.example/x"})
+
+    assert response["Location"] == "/login/?next=/"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import boto3
 import pytest
 from django.test import Client
 
@@ -12,6 +13,9 @@ from pipeline.core.tasks.record import Task
 from portal.access.items import OperatorItem
 from portal.actions import runs
 from portal.actions.items import AuditItem, RunItem
+from portal.actions.operation import Invocation, Operation
+from portal.environment import env
+from portal.tasks.admin import TaskAdmin
 from tests.portal.examples import finish_run, save_failed_task, save_task
 
 
@@ -194,3 +198,86 @@ def test_viewers_neither_start_nor_cancel(viewer: Client, operator: Client) -> N
 
     assert statuses == [403, 403]
     assert count_statuses() == {"failed": 1}
+
+
+class Brittle(Operation[Any]):
+    """Raises what nobody expected, for every second thing."""
+
+    name = "brittle"
+    label = done = "Broken"
+    icon = "bolt"
+    permission = "tasks.retry_task"
+    count = 0
+
+    def apply(self, invocation: Invocation, row: Any) -> str:
+        self.count += 1
+        if self.count % 2:
+            raise KeyError("of the portal itself")
+        return "Fine"
+
+
+def test_an_error_of_one_thing_is_counted_and_the_run_ends(
+    operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TaskAdmin, "operations", (Brittle(),))
+    for _ in range(4):
+        save_task()
+    response = operator.post("/tasks/task/operations/brittle/?all=1", follow=True)
+
+    page = finish_run(operator, response.redirect_chain[-1][0].split("/")[-3])
+
+    [run] = list(RunItem.scan())
+    details = [entry.detail for entry in AuditItem.scan() if entry.action == "Broken"]
+    assert (run.state, run.done_count, run.failed_count) == ("done", 2, 2)
+    assert "the portal made an error (KeyError)" in page
+    assert "Started" not in details
+
+
+def test_a_run_that_the_portal_cannot_read_is_stopped(operator: Client) -> None:
+    run = start(operator)
+    run.update(actions=[RunItem.operation.set("gone")])
+
+    runs.advance(run)
+
+    run.refresh()
+    assert run.state == "stopped"
+    assert "LookupError" in run.last_problem
+
+
+def test_a_run_tries_again_while_aws_fails_but_not_for_ever(operator: Client) -> None:
+    save_failed_task()
+    run = start(operator)
+    boto3.client("dynamodb").delete_table(TableName=env.audit_table)
+
+    runs.advance(run)
+    run.refresh()
+    first = (run.state, run.last_problem)
+    run.update(actions=[RunItem.failing_since.set(datetime.now(UTC) - timedelta(minutes=16))])
+    runs.advance(run)
+
+    run.refresh()
+    assert first[0] == "running"
+    assert "Trying again" in first[1]
+    assert run.state == "stopped"
+
+
+def test_a_run_of_an_older_version_is_stopped(operator: Client) -> None:
+    save_failed_task()
+    run = start(operator)
+    run.update(actions=[RunItem.conditions.remove()])
+
+    runs.advance(run)
+
+    run.refresh()
+    assert run.state == "stopped"
+    assert count_statuses() == {"failed": 1}
+
+
+def test_who_cancels_is_told_what_may_still_finish(operator: Client) -> None:
+    save_failed_task()
+    run = start(operator)
+    run.update(actions=[RunItem.leased_until.set(datetime.now(UTC) + timedelta(minutes=1))])
+
+    page = operator.post(f"/operators/run/{run.run_id}/cancel/", follow=True).content.decode()
+
+    assert "may still finish up to 25 more" in page

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
 import pytest
 from django.test import Client
+from moto.cloudwatch.models import cloudwatch_backends
+from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from portal.dashboard import sparkline
 from portal.dashboard.metrics import read_series
@@ -66,6 +69,17 @@ def put_alarm(state: str) -> None:
     )
 
 
+@pytest.fixture
+def workers(put: Put) -> list[str]:
+    """The workers in service, which have just reported."""
+    group = boto3.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"][0]
+    names = [instance["InstanceId"] for instance in group["Instances"]]
+    for name in names:
+        put("Spotter", "WorkerHeartbeat", 1, Worker=name, Version="abc")
+    return names
+
+
+@pytest.mark.usefixtures("workers")
 def test_a_quiet_system_is_well(viewer: Client) -> None:
     put_alarm("OK")
 
@@ -75,13 +89,14 @@ def test_a_quiet_system_is_well(viewer: Client) -> None:
     assert "test</span>" in page.replace("\n", "").replace(" ", "")
 
 
+@pytest.mark.usefixtures("workers")
 def test_an_alarm_and_dead_letters_make_somebody_look(viewer: Client) -> None:
     put_alarm("ALARM")
     save_dead_task()
 
     page = viewer.get("/").content.decode()
 
-    assert "Somebody should look" in page
+    assert "Needs attention" in page
     assert "Alarm: queue-depth · 1 dead letter" in page
     assert "150 wait" in page
 
@@ -154,7 +169,72 @@ def test_each_call_fails_alone_and_says_so(viewer: Client, part: str) -> None:
     assert "Some of AWS does not answer" in response.content.decode()
 
 
-def test_missing_workers_are_noticed() -> None:
+@pytest.mark.usefixtures("workers")
+def test_a_composite_alarm_makes_somebody_look(viewer: Client) -> None:
+    put_alarm("ALARM")
+    # moto has composite alarms, but no call that makes one.
+    alarms = cloudwatch_backends[DEFAULT_ACCOUNT_ID][env.aws_region].alarms
+    composite = copy(alarms[f"{env.alarm_prefix}queue-depth"])
+    composite.name = f"{env.alarm_prefix}slo-burn"
+    composite.rule = f"ALARM({env.alarm_prefix}queue-depth)"
+    alarms[composite.name] = composite
+
+    assert "Alarm: slo-burn" in viewer.get("/").content.decode()
+
+
+@pytest.mark.parametrize("minutes_ago", [5, 20, 170])
+def test_a_silent_worker_is_noticed_however_long_it_is_silent(
+    viewer: Client, put: Put, workers: list[str], minutes_ago: int
+) -> None:
+    boto3.client("autoscaling").set_desired_capacity(
+        AutoScalingGroupName=env.worker_group, DesiredCapacity=3
+    )
+    group = boto3.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"][0]
+    [silent] = {instance["InstanceId"] for instance in group["Instances"]} - set(workers)
+    put("Spotter", "WorkerHeartbeat", 1, minutes_ago, Worker=silent, Version="abc")
+
+    snapshot = take_snapshot()
+    listed = viewer.get("/workers/worker/").content.decode()
+
+    assert snapshot.silent_workers == [silent]
+    assert snapshot.concerns == ["1 worker silent for 3 min"]
+    assert "unwell" in listed
+
+
+@pytest.mark.usefixtures("workers")
+def test_a_red_number_makes_somebody_look(viewer: Client, put: Put) -> None:
+    boto3.client("sqs").send_message(QueueUrl=settings.task_queue_url, MessageBody="x")
+    put("AWS/SQS", "ApproximateAgeOfOldestMessage", 600, 1, **QUEUE)
+
+    page = viewer.get("/").content.decode()
+
+    assert "Oldest waits: 10 min" in page
+    assert "All is well" not in page
+
+
+def test_an_old_number_says_how_old_it_is(viewer: Client, put: Put) -> None:
+    put("Spotter", "StageSeconds", 0.2, 40, Stage="total")
+
+    page = viewer.get("/").content.decode()
+
+    assert "40 min old" in page
+    assert "card-stale" in page
+
+
+def test_without_workers_the_backlog_never_drains(viewer: Client, put: Put) -> None:
+    put("Spotter", "ImagesRecognised", 10, 1)
+    boto3.client("sqs").send_message(QueueUrl=settings.task_queue_url, MessageBody="x")
+    boto3.client("autoscaling").update_auto_scaling_group(
+        AutoScalingGroupName=env.worker_group, MinSize=0, DesiredCapacity=0
+    )
+
+    page = viewer.get("/").content.decode()
+
+    assert "never drained: no worker is in service" in page
+    assert take_snapshot().drain_minutes is None
+
+
+def test_missing_workers_are_noticed(workers: list[str]) -> None:
     cloud: Any = boto3.client("autoscaling")
     group = cloud.describe_auto_scaling_groups()["AutoScalingGroups"][0]
     cloud.set_instance_health(

@@ -8,7 +8,7 @@ from django.test import Client
 
 from pipeline.core.queue import TaskQueue
 from pipeline.core.tasks.record import Task
-from portal.actions.items import AuditItem
+from portal.actions.items import AuditItem, RunItem
 from portal.environment import env
 from portal.queues import letters
 from portal.queues.models import DeadLetter
@@ -154,6 +154,48 @@ def test_a_look_holds_no_more_than_its_limit(monkeypatch: pytest.MonkeyPatch) ->
 
     assert count == 20
     assert count_visible_letters() == 40
+
+
+def test_pages_hold_every_letter_once_beyond_two_hundred(viewer: Client) -> None:
+    ids = {send_letter("hello") for _ in range(220)}
+    queryset = DeadLetter.objects.all()
+
+    seen: list[str] = []
+    cursor = None
+    while True:
+        page = queryset.page(50, after=cursor)
+        seen += [letter.pk for letter in page.rows]
+        cursor = page.next_cursor
+        if not cursor:
+            break
+
+    assert len(seen) == 220
+    assert set(seen) == ids
+    assert not page.warning
+
+
+def test_letters_that_somebody_else_holds_are_counted(viewer: Client) -> None:
+    for _ in range(13):
+        send_letter("hello")
+
+    with letters.held():
+        page = viewer.get("/queues/deadletter/").content.decode()
+
+    assert "13 letters are held by someone else. Try again in 30 s." in page
+    assert "Every message was dealt with" not in page
+
+
+def test_a_run_over_letters_whose_tasks_are_gone_ends(operator: Client) -> None:
+    for number in range(30):
+        send_letter(f'{{"task_id": "gone-{number}"}}')
+
+    page = operator.post("/queues/deadletter/operations/redrive/?all=1", follow=True)
+    run_id = page.redirect_chain[-1][0].split("/")[-3]
+    finish_run(operator, run_id)
+
+    run = RunItem.get(run_id)
+    assert (run.state, run.skipped_count) == ("done", 30)
+    assert count_visible_letters() == 30
 
 
 def test_everything_is_redriven_in_a_run(operator: Client) -> None:

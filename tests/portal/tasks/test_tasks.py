@@ -234,7 +234,7 @@ def test_only_the_failed_of_many_are_retried(operator: Client) -> None:
     page = operate(operator, "retry", failed, succeeded)
 
     succeeded.refresh()
-    assert "it is succeeded, not failed" in page
+    assert "Only failed tasks can be retried; this one succeeded" in page
     assert succeeded.status == "succeeded"
     assert count_messages(settings.task_queue_url) == 1
 
@@ -259,6 +259,35 @@ def test_recognising_again_keeps_a_least_confidence_of_zero(operator: Client) ->
     operate(operator, "recognise", task)
 
     assert [found.min_confidence for found in Task.scan()] == [0, 0]
+
+
+def test_recognising_again_links_to_the_new_task(operator: Client) -> None:
+    task = save_task(min_confidence=0)
+
+    page = operate(operator, "recognise", task)
+
+    [new] = [found for found in Task.scan() if found.task_id != task.task_id]
+    assert f'<a href="/tasks/task/{new.task_id}/change/">' in page
+    assert new.min_confidence == 0
+
+
+def test_a_look_at_the_picture_of_another_is_audited(viewer: Client) -> None:
+    task = save_task()
+
+    viewer.get(f"/tasks/task/{task.task_id}/change/")
+
+    [entry] = [entry for entry in AuditItem.scan() if entry.action == "Look at picture"]
+    assert (entry.operator, entry.target) == ("the-viewer", f"tasks.task/{task.task_id}")
+
+
+def test_no_picture_is_shown_that_cannot_be_audited(viewer: Client) -> None:
+    task = save_task()
+    boto3.client("dynamodb").delete_table(TableName=env.audit_table)
+
+    page = viewer.get(f"/tasks/task/{task.task_id}/change/").content.decode()
+
+    assert "X-Amz-Signature" not in page
+    assert "the audit log does not answer" in page
 
 
 def test_a_picture_that_is_gone_cannot_be_recognised_again(operator: Client) -> None:

@@ -153,7 +153,7 @@ def test_nobody_locks_themselves_out(admin: Client, ann: Any) -> None:
 
     page = _operate_on_oneself(admin, own)
 
-    assert "nobody can do this to themselves" in page
+    assert "you cannot do this to your own account" in page
     assert find().is_enabled
 
 
@@ -215,3 +215,36 @@ def test_the_account_is_disabled_before_anything_is_deleted(
 
     assert Task.count() == 2
     assert not find().is_enabled
+
+
+@pytest.mark.parametrize("term", ["ann@example.com", "ANN@Example.com", "Ann"])
+def test_the_search_ignores_the_case_of_an_address(viewer: Client, ann: Any, term: str) -> None:
+    page = viewer.get("/users/user/", {"q": term}).content.decode()
+
+    assert "ann@example.com" in page
+
+
+@pytest.mark.parametrize("name", ["disable", "reset", "sign-out", "enable"])
+def test_an_operator_does_nothing_to_an_admin(operator: Client, name: str) -> None:
+    create_user("boss@example.com", "admin")
+    boss = User.objects.get(email="boss@example.com")
+    if name == "enable":
+        boto3.client("cognito-idp").admin_disable_user(
+            UserPoolId=env.user_pool_id, Username=boss.pk
+        )
+    before = User.objects.get(email="boss@example.com")
+
+    page = operate(operator, name, boss, reason="A test")
+
+    after = User.objects.get(email="boss@example.com")
+    assert "a higher role than yours" in page
+    assert (after.is_enabled, after.status) == (before.is_enabled, before.status)
+    assert any("higher role" in entry.detail for entry in AuditItem.scan())
+
+
+def test_more_users_than_one_page_are_refused_not_cut(operator: Client) -> None:
+    query = "&".join(f"id=user-{number}" for number in range(51))
+
+    response = operator.get(f"/users/user/operations/disable/?{query}")
+
+    assert response.status_code == 400
