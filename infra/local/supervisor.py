@@ -147,7 +147,7 @@ def _let_sleep(
     def tell(line: str) -> None:
         console.print(f"[dim]●[/] {line}", highlight=False)
 
-    clients, url = Clients(server.endpoint), account.queues.tasks.url
+    clients, url = server.connect(), account.queues.tasks.url
     fleet = SleepingFleet(clients, url, sleep_after, tell)
     with repeat("The sleep of the workers", fleet.look, sleep.INTERVAL_SECONDS):
         yield

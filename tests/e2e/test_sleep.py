@@ -24,7 +24,7 @@ def test_a_picture_wakes_a_sleeping_fleet(
     set_workers(1)
     told: list[str] = []
     fleet = SleepingFleet(
-        Clients(system.endpoint), system.task_queue_url, QUIET_SECONDS, told.append
+        Clients(system.endpoint, system.root_key), system.task_queue_url, QUIET_SECONDS, told.append
     )
     with repeat("sleep", fleet.look, sleep.INTERVAL_SECONDS):
         wait_until(lambda: workers() == [])
