@@ -14,6 +14,7 @@ import boto3
 from botocore.config import Config
 
 from infra.local import names
+from infra.local.state import AccessKey
 
 if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
-# ministack treats this key as the account's root.
-ROOT_KEY = "test"
-
 CONFIG = Config(
     connect_timeout=2,
     read_timeout=30,
@@ -45,12 +43,13 @@ class Clients:
     """One client for each service, created at first use. Each thread needs its own instance."""
 
     endpoint: str
-    access_key_id: str = ROOT_KEY
-    secret_access_key: str = ROOT_KEY
+    key: AccessKey
 
     @cached_property
     def _session(self) -> boto3.Session:
-        return boto3.Session(self.access_key_id, self.secret_access_key, region_name=names.REGION)
+        return boto3.Session(
+            self.key.access_key_id, self.key.secret_access_key, region_name=names.REGION
+        )
 
     @cached_property
     def apigateway(self) -> APIGatewayClient:

@@ -37,7 +37,7 @@ from infra.local.resources.portal import (
     create_portal_key,
     create_portal_tables,
 )
-from infra.local.server import build_environment
+from infra.local.server import Server, build_environment
 from infra.local.state import write_private
 from pipeline.core.tasks.record import Task, TaskStatus
 
@@ -49,14 +49,14 @@ TICK_SECONDS = 5.0
 
 @contextmanager
 def running_portal(
-    account: Account, endpoint: str, layout: Layout, roster: Roster
+    account: Account, server: Server, layout: Layout, roster: Roster
 ) -> Iterator[str]:
     """Start the portal, keep it running during the block, and yield its URL.
 
     Raises:
         LocalError: It did not start.
     """
-    clients = Clients(endpoint)
+    clients = server.connect()
     log = layout.logs / "portal.log"
     # The socket is bound here and passed on, so nobody can take the port in between.
     with _bind() as listener, log.open("ab") as output:

@@ -9,10 +9,13 @@ from pathlib import Path
 import httpx
 
 from infra.local import names
+from infra.local.clients import Clients
 from infra.local.errors import LocalError
 from infra.local.layout import Layout
 from infra.local.ports import HOST
 from infra.local.processes import SERVER, Roster
+from infra.local.root_key import read_root_key
+from infra.local.state import AccessKey
 
 PROGRAM = Path(__file__).with_name("ministack_repaired.py")
 START_SECONDS = 60
@@ -27,6 +30,11 @@ class Server:
     process: subprocess.Popen[bytes]
     endpoint: str
     log: Path
+    root_key: AccessKey
+
+    def connect(self) -> Clients:
+        """Clients of the account's root, for one thread."""
+        return Clients(self.endpoint, self.root_key)
 
     def describe_end(self) -> str:
         """The last ten lines of its log."""
@@ -47,10 +55,11 @@ def build_environment(**values: str) -> dict[str, str]:
 def start_server(python: Path, port: int, layout: Layout, roster: Roster) -> Server:
     """Start the local AWS with the data of `layout` and wait until it answers."""
     log = layout.logs / "aws.log"
+    root_key = read_root_key(layout)
     with log.open("ab") as output:
         process = subprocess.Popen(
             [str(python), str(PROGRAM)],
-            env=_build_server_environment(port, layout),
+            env=_build_server_environment(port, layout, root_key),
             cwd=layout.run,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -59,14 +68,16 @@ def start_server(python: Path, port: int, layout: Layout, roster: Roster) -> Ser
             start_new_session=True,
         )
     roster.add("aws", process.pid, SERVER)
-    server = Server(process, f"http://{HOST}:{port}", log)
+    server = Server(process, f"http://{HOST}:{port}", log, root_key)
     _wait_until_ready(server)
     return server
 
 
-def _build_server_environment(port: int, layout: Layout) -> dict[str, str]:
+def _build_server_environment(port: int, layout: Layout, root_key: AccessKey) -> dict[str, str]:
     return build_environment(
         AUTH="true",
+        AWS_ACCESS_KEY_ID=root_key.access_key_id,
+        AWS_SECRET_ACCESS_KEY=root_key.secret_access_key,
         GATEWAY_PORT=str(port),
         BIND_HOST=HOST,
         # Without these ministack opens ports to the whole network.

@@ -38,6 +38,8 @@ class State(BaseModel, frozen=True):
     dead_letter_queue_url: str
     people: list[Person]
     worker_key: AccessKey
+    root_key: AccessKey
+    """Of the account's root, who may do everything."""
 
 
 def save_state(state: State, layout: Layout) -> None:

@@ -11,9 +11,8 @@ from types import FrameType
 
 from rich.console import Console
 
-from infra.local import names, preflight
+from infra.local import names, preflight, sleep
 from infra.local.background import repeat
-from infra.local.clients import Clients
 from infra.local.console import show_step
 from infra.local.errors import LocalError
 from infra.local.guard import guarded
@@ -27,6 +26,7 @@ from infra.local.resources.account import Account, create_account
 from infra.local.resources.users import PEOPLE
 from infra.local.resources.workers_group import get_members
 from infra.local.server import Server, start_server
+from infra.local.sleep import SleepingFleet
 from infra.local.spa import build_page, publish_page
 from infra.local.state import State, save_state
 from infra.local.ticker import INTERVAL_SECONDS, Ticker
@@ -40,7 +40,9 @@ LOG_INTERVAL_SECONDS = 2
 
 
 @contextmanager
-def running(layout: Layout, port: int, console: Console) -> Iterator[tuple[State, Server]]:
+def running(
+    layout: Layout, port: int, console: Console, *, sleep_after: float | None = None
+) -> Iterator[tuple[State, Server]]:
     """Start the local system, keep it running during the block, and stop it after the block.
 
     Raises:
@@ -60,16 +62,18 @@ def running(layout: Layout, port: int, console: Console) -> Iterator[tuple[State
             page = build_page()
         with show_step(console, "Starting the local AWS"):
             server = start_server(python, port, layout, roster)
-        clients = Clients(server.endpoint)
+        clients = server.connect()
         with show_step(console, "Creating table, queues, bucket, users, functions and API"):
             account = create_account(clients, packages)
             forget_old_logs(clients.logs)
         with show_step(console, "Starting the workers"):
             stack.enter_context(_run_workers(account, server, layout, roster))
             stack.enter_context(_run_ticker(account, server, layout, console))
+            if sleep_after is not None:
+                stack.enter_context(_let_sleep(account, server, console, sleep_after))
             stack.enter_context(_follow_logs(server, layout))
         with show_step(console, "Starting the operators' portal"):
-            portal = running_portal(account, server.endpoint, layout, roster)
+            portal = running_portal(account, server, layout, roster)
             state = _describe(account, server, portal_url=stack.enter_context(portal))
         with show_step(console, "Publishing the web page"):
             publish_page(clients, page, state)
@@ -116,7 +120,7 @@ def _check(layout: Layout, port: int, console: Console) -> int:
 def _run_workers(
     account: Account, server: Server, layout: Layout, roster: Roster
 ) -> Iterator[None]:
-    clients = Clients(server.endpoint)
+    clients = server.connect()
     settings = WorkerSettings(server.endpoint, account.queues.tasks.url, account.worker_key)
     fleet = WorkerFleet(settings, layout, roster, lambda: get_members(clients))
     fleet.reconcile()
@@ -131,14 +135,27 @@ def _run_ticker(
     def tell(line: str) -> None:
         console.print(f"[yellow]●[/] {line}", highlight=False)
 
-    ticker = Ticker(Clients(server.endpoint), account.alarm_inbox, layout, tell)
+    ticker = Ticker(server.connect(), account.alarm_inbox, layout, tell)
     with repeat("The alarm ticker", ticker.tick, INTERVAL_SECONDS):
         yield
 
 
 @contextmanager
+def _let_sleep(
+    account: Account, server: Server, console: Console, sleep_after: float
+) -> Iterator[None]:
+    def tell(line: str) -> None:
+        console.print(f"[dim]●[/] {line}", highlight=False)
+
+    clients, url = server.connect(), account.queues.tasks.url
+    fleet = SleepingFleet(clients, url, sleep_after, tell)
+    with repeat("The sleep of the workers", fleet.look, sleep.INTERVAL_SECONDS):
+        yield
+
+
+@contextmanager
 def _follow_logs(server: Server, layout: Layout) -> Iterator[None]:
-    follower = LogFollower(Clients(server.endpoint).logs, layout)
+    follower = LogFollower(server.connect().logs, layout)
     with repeat("The copy of the functions' logs", follower.copy, LOG_INTERVAL_SECONDS):
         yield
 
@@ -157,6 +174,7 @@ def _describe(account: Account, server: Server, *, portal_url: str) -> State:
         dead_letter_queue_url=account.queues.dead_letters.url,
         people=PEOPLE,
         worker_key=account.worker_key,
+        root_key=server.root_key,
     )
 
 

@@ -136,7 +136,7 @@ def system(layout: Layout) -> State:
 @pytest.fixture(scope="session")
 def root(system: State) -> Clients:
     """Clients with the account's root credentials."""
-    return Clients(system.endpoint)
+    return Clients(system.endpoint, system.root_key)
 
 
 @pytest.fixture(scope="session")

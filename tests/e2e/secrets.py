@@ -24,7 +24,8 @@ EXPECTED = {("aws.log", "e-mail address")}
 def find_secrets(layout: Layout, state: State) -> Iterator[str]:
     """File, line and kind of each secret in the logs of a local system. Never its value."""
     passwords = [re.escape(person.password) for person in state.people]
-    own = {"password": "|".join(passwords), "secret key": state.worker_key.secret_access_key}
+    keys = [state.worker_key.secret_access_key, state.root_key.secret_access_key]
+    own = {"password": "|".join(passwords), "secret key": "|".join(re.escape(key) for key in keys)}
     patterns = {name: re.compile(text) for name, text in (PATTERNS | own).items()}
     for path in find_logs(layout):
         with path.open(errors="replace") as file:

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from infra.local import names
 from infra.local.clients import Clients
-from infra.local.state import State
+from infra.local.state import AccessKey, State
 
 FORBIDDEN: dict[str, Callable[[Clients, State], object]] = {
     "delete a picture": lambda key, _: key.s3.delete_object(
@@ -35,11 +35,13 @@ FORBIDDEN: dict[str, Callable[[Clients, State], object]] = {
 }
 
 
+INVENTED = AccessKey(access_key_id="AKIAAAAAAAAAAAAAAAAA", secret_access_key="made-up")
+
+
 @pytest.fixture(scope="module")
 def worker(system: State) -> Clients:
     """Clients with the worker's key."""
-    key = system.worker_key
-    return Clients(system.endpoint, key.access_key_id, key.secret_access_key)
+    return Clients(system.endpoint, system.worker_key)
 
 
 @pytest.mark.parametrize("action", FORBIDDEN)
@@ -58,7 +60,7 @@ def test_the_workers_key_can_do_its_work(worker: Clients, system: State) -> None
 
 
 def test_an_invented_key_is_refused(system: State) -> None:
-    nobody = Clients(system.endpoint, "AKIAAAAAAAAAAAAAAAAA", "made-up")
+    nobody = Clients(system.endpoint, INVENTED)
 
     with pytest.raises(ClientError) as caught:
         nobody.s3.list_objects_v2(Bucket=names.IMAGES_BUCKET)

@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from infra.local import names
-from infra.local.clients import ROOT_KEY, Clients
+from infra.local.clients import Clients
 from infra.local.demo.client import Json
 from infra.local.layout import REPOSITORY
+from infra.local.profile import build_variables
 from infra.local.server import build_environment
 from infra.local.state import State
 from tests.e2e.conftest import User
@@ -60,12 +61,7 @@ def get_status(user: User, task: Json) -> int:
 
 def copy(system: State, restored_table: str) -> str:
     """Run the command as an operator does, and return its output."""
-    environment = build_environment(
-        AWS_ENDPOINT_URL=system.endpoint,
-        AWS_DEFAULT_REGION=system.region,
-        AWS_ACCESS_KEY_ID=ROOT_KEY,
-        AWS_SECRET_ACCESS_KEY=ROOT_KEY,
-    )
+    environment = build_environment(**build_variables(system))
     command = [sys.executable, "-m", "infra.deploy.restore", restored_table, names.TASKS_TABLE]
     done = subprocess.run(
         command, cwd=REPOSITORY, env=environment, check=True, capture_output=True, text=True

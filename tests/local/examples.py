@@ -2,6 +2,7 @@
 
 from infra.local.state import AccessKey, Person, State
 
+KEY = AccessKey(access_key_id="AKIAEXAMPLE", secret_access_key="secret")
 STATE = State(
     supervisor_pid=123456,
     endpoint="http://127.0.0.1:4566",
@@ -14,5 +15,6 @@ STATE = State(
     task_queue_url="http://127.0.0.1:4566/000000000000/tasks",
     dead_letter_queue_url="http://127.0.0.1:4566/000000000000/tasks-dlq",
     people=[Person(email="demo@example.com", password="Spotter-demo-1", group="")],
-    worker_key=AccessKey(access_key_id="AKIAEXAMPLE", secret_access_key="secret"),
+    worker_key=KEY,
+    root_key=AccessKey(access_key_id="AKIAROOT", secret_access_key="root secret"),
 )

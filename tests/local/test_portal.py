@@ -15,6 +15,7 @@ from infra.local.resources.access import read_policy
 from infra.local.resources.portal import PortalArns
 from pipeline.core.tasks import transitions
 from tests.examples import build_task
+from tests.local.examples import KEY
 
 ARNS = PortalArns(**dict.fromkeys(PortalArns.__dataclass_fields__, "arn:aws:x"))
 
@@ -63,7 +64,7 @@ def test_the_policy_names_every_resource() -> None:
 @pytest.mark.usefixtures("aws")
 def test_new_tasks_are_counted_once_as_arrivals() -> None:
     # moto answers only for AWS's own addresses.
-    counter = ArrivalCounter(Clients("https://monitoring.us-east-1.amazonaws.com"))
+    counter = ArrivalCounter(Clients("https://monitoring.us-east-1.amazonaws.com", KEY))
     transitions.insert(build_task())
     counter.tick()
     transitions.insert(build_task())

@@ -13,6 +13,7 @@ from infra.local.clients import Clients
 from infra.local.resources.page import HEADERS, NAMED, build_headers_policy, read_headers
 from infra.local.spa import FRESH, IMMUTABLE, hash_sources, publish_page
 from infra.local.state import State
+from tests.local.examples import KEY
 
 ENDPOINT = "http://127.0.0.1:4566"
 
@@ -74,7 +75,7 @@ def test_a_published_page_has_its_settings_and_cache_headers(tmp_path: Path) -> 
 
 def build_clients() -> Clients:
     """Clients of moto's account instead of the local one."""
-    clients = Clients(ENDPOINT)
+    clients = Clients(ENDPOINT, KEY)
     # A cached property can be set.
     clients.__dict__["s3"] = boto3.client("s3", region_name=names.REGION)
     return clients

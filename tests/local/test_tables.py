@@ -12,6 +12,7 @@ from pynamodb.models import Model
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.resources.tables import create_table
+from tests.local.examples import KEY
 
 TABLE = "things"
 
@@ -49,7 +50,7 @@ class Thing(Model):
 @pytest.fixture
 def clients() -> Iterator[Clients]:
     with mock_aws():
-        yield Clients(f"https://dynamodb.{names.REGION}.amazonaws.com")
+        yield Clients(f"https://dynamodb.{names.REGION}.amazonaws.com", KEY)
 
 
 def describe(clients: Clients) -> Any:

@@ -12,6 +12,7 @@ from infra.local.resources.alarms import ALARMS, QueueAlarm
 from infra.local.resources.queues import Queue
 from infra.local.ticker import Ticker, _compute_age_seconds, _describe
 from tests.clocks import HandClock
+from tests.local.examples import KEY
 
 NOTICE = {"AlarmName": "queue-depth", "AlarmDescription": "Too many wait"}
 
@@ -61,7 +62,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> HandClock:
 
 @pytest.fixture
 def watcher(layout: Layout) -> Ticker:
-    return Ticker(Clients("http://127.0.0.1:9"), Queue("", ""), layout, print)
+    return Ticker(Clients("http://127.0.0.1:9", KEY), Queue("", ""), layout, print)
 
 
 def test_an_alarm_of_one_period_fires_at_once(watcher: Ticker, clock: HandClock) -> None:

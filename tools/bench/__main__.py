@@ -78,7 +78,7 @@ def measure(
     state: State, server: Server, layout: Layout, placement: Placement, console: Console
 ) -> Measurements:
     """Measure one thing after the other. Nothing else of ours runs meanwhile."""
-    clients = Clients(state.endpoint)
+    clients = Clients(state.endpoint, state.root_key)
     photos = find_demo_photos()
     token = sign_in(state, state.people[0])
     aws = psutil.Process(server.process.pid)

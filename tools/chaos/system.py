@@ -59,7 +59,7 @@ class System:
     @property
     def clients(self) -> Clients:
         """New clients, because each thread needs its own."""
-        return Clients(self.server.endpoint)
+        return self.server.connect()
 
     @property
     def folder(self) -> Path:
@@ -82,6 +82,7 @@ class System:
             dead_letter_queue_url=self.account.queues.dead_letters.url,
             people=PEOPLE,
             worker_key=self.account.worker_key,
+            root_key=self.server.root_key,
         )
 
     def build_command(self, skew_seconds: float = 0) -> tuple[str, ...]:
@@ -147,7 +148,7 @@ def running_system(folder: Path, visibility_seconds: int, console: Console) -> I
             packages = install_function_packages(python)
             server = start_server(python, port, layout, roster)
         with show_step(console, "Creating the account"):
-            account = create_account(Clients(server.endpoint), packages)
+            account = create_account(server.connect(), packages)
         system = System(layout, roster, python, port, packages, visibility_seconds, server, account)
         (system.folder / "kills").mkdir(parents=True)
         _shorten_visibility(system)

@@ -51,7 +51,7 @@ class Monitor:
 
     def __post_init__(self) -> None:
         self._roster = Roster(self.layout)
-        self._sqs = Clients(self.state.endpoint).sqs
+        self._sqs = Clients(self.state.endpoint, self.state.root_key).sqs
 
     def look(self) -> None:
         now = time.time()

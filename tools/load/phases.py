@@ -96,7 +96,7 @@ def run_burst(scene: Scene, photos: int) -> Burst:
     """
     per_user = max(1, photos // len(scene.people))
     plan = scene.plan("burst", uploads_per_user=per_user, pace_seconds=1)
-    clients = Clients(scene.state.endpoint)
+    clients = Clients(scene.state.endpoint, scene.state.root_key)
     known = len(_read_alarms(scene.layout))
     wanted = per_user * len(scene.people)
     _set_workers(clients, 0)

@@ -6,7 +6,7 @@ from typing import Any
 
 from pynamodb.models import Model
 
-from infra.local.clients import ROOT_KEY, Clients
+from infra.local.clients import Clients
 from infra.schema import Index, Table, read_table
 
 
@@ -15,7 +15,8 @@ def create_table(clients: Clients, model: type[Model]) -> None:
     # PynamoDB reads these names when it connects. Without them it would connect to AWS itself.
     meta: Any = model.Meta
     meta.host = clients.endpoint
-    meta.aws_access_key_id = meta.aws_secret_access_key = ROOT_KEY
+    meta.aws_access_key_id = clients.key.access_key_id
+    meta.aws_secret_access_key = clients.key.secret_access_key
     if model.exists():
         _add_indexes(clients, meta.table_name, read_table(model))
     else:
@@ -40,13 +41,12 @@ def _add_indexes(clients: Clients, name: str, table: Table) -> None:
 
 
 def _describe(name: str, index: Index) -> Any:
-    keys = {"HASH": index.keys.hash_key, "RANGE": index.keys.range_key}
-    others = {"NonKeyAttributes": list(index.non_key_attributes)}
+    others = index.non_key_attributes
     return {
         "IndexName": name,
-        "KeySchema": [{"AttributeName": key, "KeyType": kind} for kind, key in keys.items() if key],
+        "KeySchema": [{"AttributeName": key, "KeyType": kind} for kind, key in index.keys.items()],
         "Projection": {
             "ProjectionType": index.projection,
-            **(others if index.non_key_attributes else {}),
+            **({"NonKeyAttributes": others} if others else {}),
         },
     }

@@ -20,6 +20,7 @@ from infra.deploy.portal import build_zappa_settings
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.layout import REPOSITORY
+from infra.local.profile import build_variables
 from infra.local.resources.portal import TABLES
 from infra.local.server import build_environment
 from infra.local.state import State
@@ -101,13 +102,7 @@ def deployed(
 
 
 def run(system: State, *command: str | Path) -> None:
-    environment = build_environment(
-        AWS_ENDPOINT_URL=system.endpoint,
-        AWS_DEFAULT_REGION=system.region,
-        AWS_REGION=system.region,
-        AWS_ACCESS_KEY_ID="test",
-        AWS_SECRET_ACCESS_KEY="test",
-    )
+    environment = build_environment(**build_variables(system), AWS_REGION=system.region)
     subprocess.run([sys.executable, *command], cwd=REPOSITORY, env=environment, check=True)
 
 

@@ -12,12 +12,13 @@ from infra.local.clients import Clients
 from infra.local.layout import Layout
 from infra.local.processes import SERVER, WORKER, Roster
 from infra.local.resources.workers_group import create_workers_group
+from tests.local.examples import KEY
 from tools.bench import worker as bench
 
 
 @pytest.fixture
 def clients(aws: None) -> Clients:
-    clients = Clients(f"https://autoscaling.{names.REGION}.amazonaws.com")
+    clients = Clients(f"https://autoscaling.{names.REGION}.amazonaws.com", KEY)
     create_workers_group(clients)
     return clients
 

@@ -43,6 +43,7 @@ module "function" {
     IMAGES_BUCKET        = var.images.name
     SPA_ORIGIN           = var.spa_origin
     POWERTOOLS_LOG_LEVEL = "INFO"
+    START_SECONDS        = tostring(var.start_seconds)
     METRICS_DETAIL       = var.detailed_monitoring ? "full" : "basic"
   })
 }

@@ -62,3 +62,8 @@ variable "detailed_monitoring" {
   description = "Whether each function has alarms and metrics of its own; otherwise one alarm watches all of them"
   type        = bool
 }
+
+variable "start_seconds" {
+  description = "Seconds that the first picture waits for a fleet that was asleep; 0 if the fleet never sleeps"
+  type        = number
+}
