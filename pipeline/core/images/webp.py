@@ -63,7 +63,7 @@ def _set_flags(chunk: bytes, has_frames: bool) -> bytes:
 
 
 def _find_end(data: bytes) -> int:
-    (size,) = struct.unpack_from("<I", data, 4)
+    size: int = struct.unpack_from("<I", data, 4)[0]
     return min(len(data), 8 + size + size % 2)
 
 
