@@ -47,7 +47,9 @@ def build_file(
     codec = b"hvc1" if kind == "HEIF" else b"av01"
     size = build_full_box(b"ispe", struct.pack(">II", width, height))
     tiles = _cut_tiles(picture, tile_px) if tile_px else [picture]
-    coded = [encode_item(tile, kind, **options) for tile in tiles]
+    contents = {tile.tobytes(): tile for tile in tiles}  # Equal tiles are encoded once
+    encoded = {data: encode_item(tile, kind, **options) for data, tile in contents.items()}
+    coded = [encoded[tile.tobytes()] for tile in tiles]
     properties = [prop for prop in coded[0][0] if prop[4:8] not in (b"ispe", b"irot", b"imir")]
     own = [build_full_box(b"ispe", struct.pack(">II", *tiles[0].size))] if tile_px else [size]
     of_tile = [*properties, *own]
