@@ -1,7 +1,8 @@
 """The parts that the API functions share: the resolver, and every error as problem+json."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
+from itertools import islice
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -20,9 +21,12 @@ from pynamodb.exceptions import PynamoDBException
 
 from pipeline.core.errors import PipelineError, TaskNotFoundError
 from pipeline.lambdas.problems import (
+    MAX_FIELD_ERRORS,
+    MAX_LOCATION_CHARACTERS,
     MEDIA_TYPE,
     FieldError,
     InvalidRequestError,
+    RequestTooLargeError,
     RouteNotFoundError,
     ServiceUnavailableError,
     TooManyRequestsError,
@@ -35,6 +39,9 @@ Body = TypeVar("Body")
 
 TaskId = Annotated[UUID, Path(alias="taskId", description="The id that `POST /upload` returned.")]
 """Parameter of a route: the id of a task in the path."""
+
+MAX_JSON_BYTES = 16 * 1024
+"""Of a request. The longest valid one has less than 2 KB. AWS WAF refuses longer ones before."""
 
 RETRY_SECONDS = 2
 """After a transient error: long enough for a throttled table or a failover to recover."""
@@ -72,6 +79,8 @@ def build_app(spa_origin: str) -> APIGatewayRestResolver:
         ),
     )
 
+    app.use([_check_body])
+
     @app.exception_handler(Exception)
     def refuse(error: Exception) -> Response[str]:
         return _refuse(app, error)
@@ -106,12 +115,30 @@ def respond(
 
 def build_field_errors(errors: Iterable[Mapping[str, Any]], *prefix: str) -> list[FieldError]:
     """Describe pydantic's errors for people, without the values that were sent."""
-    return [
-        FieldError(
-            location=".".join(str(part) for part in (*prefix, *error["loc"])), detail=error["msg"]
-        )
-        for error in errors
-    ]
+    return [_build_field_error(error, prefix) for error in islice(errors, MAX_FIELD_ERRORS)]
+
+
+def _build_field_error(error: Mapping[str, Any], prefix: Sequence[str]) -> FieldError:
+    names = [*prefix, *(str(part) for part in error["loc"])]
+    # pydantic names an unknown field as its caller did. All other names are our own.
+    known = names[:-1] if error["type"] == "extra_forbidden" else names
+    return FieldError(
+        location=".".join(names)[:MAX_LOCATION_CHARACTERS],
+        detail=error["msg"],
+        known_location=".".join(known),
+    )
+
+
+def _check_body(
+    app: APIGatewayRestResolver, next_middleware: Callable[[APIGatewayRestResolver], Response[Any]]
+) -> Response[Any]:
+    """Refuse long JSON on every route, before anything parses it."""
+    event = app.current_event
+    content_type = event.headers.get("content-type", "").strip().lower()
+    is_json = content_type.startswith(content_types.APPLICATION_JSON)
+    if is_json and len(event.body or "") > MAX_JSON_BYTES:
+        raise RequestTooLargeError
+    return next_middleware(app)
 
 
 def _refuse(app: APIGatewayRestResolver, error: Exception) -> Response[str]:
@@ -121,7 +148,7 @@ def _refuse(app: APIGatewayRestResolver, error: Exception) -> Response[str]:
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("Request failed", exc_info=error, code=problem.code, status=problem.status)
     else:
-        errors = [field.location for field in problem.errors or []]
+        errors = [field.known_location for field in problem.errors or []]
         logger.info("Request refused", code=problem.code, status=problem.status, errors=errors)
     count("Errors", code=problem.code)
     headers = {"Cache-Control": "no-store"}

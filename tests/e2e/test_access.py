@@ -437,3 +437,16 @@ def test_no_other_origin_may_read_an_answer(
     attempts.note("CORS", f"{method} from {origin}", answer)
     assert allowed in (None, system.spa_origin)
     assert "access-control-allow-credentials" not in response.headers
+
+
+def test_long_or_strange_json_gets_a_short_answer(user: User, attempts: Attempts) -> None:
+    form = {"contentType": "image/jpeg", "sizeBytes": 1000}
+
+    long = user.http.post("/upload", json={**form, "x" * 3_000_000: 1})
+    strange = user.http.post("/upload", json={**form, **{f"k{n}": 1 for n in range(1000)}})
+
+    attempts.note("size", "JSON with a name of 3 MB", describe(long))
+    attempts.note("size", "JSON with 1,000 unknown names", describe(strange))
+    assert describe(long) == "413 request_too_large"
+    assert describe(strange) == "422 invalid_request"
+    assert len(strange.content) < 4000

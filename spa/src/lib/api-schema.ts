@@ -129,7 +129,7 @@ export interface components {
         };
         /** @description One fault in a request. */
         FieldError: {
-            /** @description Where: `body.`, `query.` or `header.` and the name. */
+            /** @description Where: `body.`, `query.` or `header.` and the name, cut after 100 characters. */
             location: string;
             /** @description What is wrong with it. */
             detail: string;
@@ -219,10 +219,10 @@ export interface components {
              * @description Stable name of the error, for programs.
              * @enum {string}
              */
-            code: "animated_image" | "bad_request" | "empty_image" | "forbidden" | "gateway_timeout" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "not_found" | "payload_too_large" | "service_unavailable" | "several_pictures" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type";
+            code: "animated_image" | "bad_request" | "empty_image" | "forbidden" | "gateway_timeout" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type";
             /** @description Names this one request. Quote it when you ask the operators. */
             instance?: string;
-            /** @description Each fault of the request, for `invalid_request`. */
+            /** @description The first 10 faults of the request, for `invalid_request`. */
             errors?: components["schemas"]["FieldError"][];
         };
         /** @description One request to recognise one picture, and its result. */
@@ -566,7 +566,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Content Too Large: `payload_too_large` */
+            /** @description Content Too Large: `request_too_large`, `payload_too_large` */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -687,6 +687,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content: `invalid_request` */
             422: {
                 headers: {
@@ -797,6 +806,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests: `too_many_requests` */
             429: {
                 headers: {
@@ -887,6 +905,15 @@ export interface operations {
             };
             /** @description Not Found: `task_not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -995,6 +1022,15 @@ export interface operations {
             };
             /** @description Conflict: `task_not_retryable` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
