@@ -1,4 +1,4 @@
-# Options at the edge: a domain of one's own, and a firewall: limits for an address, a token and a body.
+# Options at the edge: a domain of your own, and a firewall: limits for an address, a token and a body.
 
 module "certificate" {
   source = "../certificate"
