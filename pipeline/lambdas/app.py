@@ -20,6 +20,7 @@ from botocore.exceptions import ConnectionError as AwsConnectionError
 from pynamodb.exceptions import PynamoDBException
 
 from pipeline.core.errors import PipelineError, TaskNotFoundError
+from pipeline.lambdas.limits import check_request_rate
 from pipeline.lambdas.problems import (
     MAX_FIELD_ERRORS,
     MAX_LOCATION_CHARACTERS,
@@ -33,9 +34,13 @@ from pipeline.lambdas.problems import (
     UnauthorizedError,
     build_problem,
 )
+from pipeline.lambdas.settings import ApiSettings
 from pipeline.lambdas.telemetry import count, logger
 
 Body = TypeVar("Body")
+
+Next = Callable[[APIGatewayRestResolver], Response[Any]]
+"""The rest of what is done with a request."""
 
 TaskId = Annotated[UUID, Path(alias="taskId", description="The id that `POST /upload` returned.")]
 """Parameter of a route: the id of a task in the path."""
@@ -60,26 +65,28 @@ _THROTTLING_CODES = frozenset(
 )
 
 
-def build_app(spa_origin: str) -> APIGatewayRestResolver:
+def build_app(settings: ApiSettings) -> APIGatewayRestResolver:
     """Build a resolver without routes.
 
-    It allows requests from the web page and turns every exception into a problem with a code.
-
-    Args:
-        spa_origin: Scheme, host and port of the web page.
+    It allows requests from the web page, limits what one user may send, and turns every exception
+    into a problem with a code.
     """
     app = APIGatewayRestResolver(
         enable_validation=True,
         # If an answer does not match its model, the fault is ours and not the caller's.
         response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
         cors=CORSConfig(
-            allow_origin=spa_origin,
+            allow_origin=settings.spa_origin,
             allow_headers=["Idempotency-Key"],
             expose_headers=["Location", "Retry-After"],
         ),
     )
 
-    app.use([_check_body])
+    def check_rate(app: APIGatewayRestResolver, next_middleware: Next) -> Response[Any]:
+        check_request_rate(get_owner_id(app), settings)
+        return next_middleware(app)
+
+    app.use([_check_body, check_rate])
 
     @app.exception_handler(Exception)
     def refuse(error: Exception) -> Response[str]:
@@ -129,9 +136,7 @@ def _build_field_error(error: Mapping[str, Any], prefix: Sequence[str]) -> Field
     )
 
 
-def _check_body(
-    app: APIGatewayRestResolver, next_middleware: Callable[[APIGatewayRestResolver], Response[Any]]
-) -> Response[Any]:
+def _check_body(app: APIGatewayRestResolver, next_middleware: Next) -> Response[Any]:
     """Refuse long JSON on every route, before anything parses it."""
     event = app.current_event
     content_type = event.headers.get("content-type", "").strip().lower()

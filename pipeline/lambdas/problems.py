@@ -160,6 +160,27 @@ class TooManyInFlightError(TooManyRequestsError):
     )
 
 
+class DailyBytesReachedError(TooManyRequestsError):
+    """This user has sent as many bytes as one user may send in a day."""
+
+    code = "daily_bytes_reached"
+    message = "You have sent as many bytes as you may in a day. Wait as Retry-After says."
+
+
+class DailyPixelsReachedError(TooManyRequestsError):
+    """This user's pictures of the last day have as many pixels as one user may send."""
+
+    code = "daily_pixels_reached"
+    message = "You have sent as many megapixels as you may in a day. Wait as Retry-After says."
+
+
+class StorageFullError(TooManyRequestsError):
+    """This user has sent as many bytes as we store for one user."""
+
+    code = "storage_full"
+    message = "Your pictures take all the space that you may use. Wait as Retry-After says."
+
+
 STATUSES: dict[type[PipelineError], HTTPStatus] = {
     InvalidCursorError: HTTPStatus.BAD_REQUEST,
     BadRequestError: HTTPStatus.BAD_REQUEST,

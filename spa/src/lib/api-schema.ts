@@ -142,8 +142,8 @@ export interface components {
              */
             url: string | null;
             /**
-             * @description When the address expires: 15 minutes after this answer.
-             * @example 2026-11-22T12:15:01.020000Z
+             * @description When the address expires: 60 seconds after this answer. Ask for the result again to get a new one.
+             * @example 2026-11-22T12:01:01.020000Z
              */
             urlExpiresAt: string | null;
             /**
@@ -219,7 +219,7 @@ export interface components {
              * @description Stable name of the error, for programs.
              * @enum {string}
              */
-            code: "animated_image" | "bad_request" | "empty_image" | "forbidden" | "gateway_timeout" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type";
+            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "forbidden" | "gateway_timeout" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type";
             /** @description Names this one request. Quote it when you ask the operators. */
             instance?: string;
             /** @description The first 10 faults of the request, for `invalid_request`. */
@@ -598,7 +598,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight` */
+            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_bytes_reached`, `daily_pixels_reached`, `storage_full` */
             429: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
