@@ -64,6 +64,11 @@ class ImageHeader:
     stored: StoredPicture
 
     @property
+    def work_pixels(self) -> int:
+        """Pixels times the decoder's passes over them: about what opening the picture costs."""
+        return self.width * self.height * self.stored.passes
+
+    @property
     def colour(self) -> Colour:
         """How the stored numbers become colours."""
         return self.stored.colour

@@ -18,6 +18,8 @@ const SLOWEST_RETRY_MS = 30_000;
 const LEAST_CONFIDENCE = 30;
 const MOST_LABELS = 20;
 const LIMITED_STATUS = 429;
+/** Longer waits are told: the user has used up what one account may send in a day. */
+const LONGEST_SILENT_WAIT_MS = 60_000;
 const BUSY_STATUSES = new Set([502, 503, 504]);
 
 type Options = { onSent: (taskId: string) => void; firstRetryMs?: number };
@@ -200,7 +202,7 @@ export class UploadQueue extends Store<UploadItem[]> {
   private settle(id: string, error: AppError): void {
     if (error instanceof SessionEndedError) {
       this.change(id, { status: "paused", pausedBy: "session" });
-    } else if (error instanceof ApiError && error.status === LIMITED_STATUS) {
+    } else if (isLimited(error)) {
       // Not an error: these are many photos. They continue when earlier ones are finished.
       this.change(id, { status: "waiting" });
       this.hold(error.retryAfterMs ?? this.firstRetryMs);
@@ -243,6 +245,11 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.set(this.state.map((item) => (item.id === id ? { ...item, ...changes } : item)));
   }
 }
+
+const isLimited = (error: AppError): error is ApiError =>
+  error instanceof ApiError &&
+  error.status === LIMITED_STATUS &&
+  (error.retryAfterMs ?? 0) <= LONGEST_SILENT_WAIT_MS;
 
 const isBusy = (error: AppError) => error instanceof ApiError && BUSY_STATUSES.has(error.status);
 
