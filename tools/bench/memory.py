@@ -47,10 +47,12 @@ def run_stream(photo: bytes, engine: str) -> float:
     from pipeline.worker.__main__ import count_slots, load_recognizer
     from pipeline.worker.cores import Cores
     from pipeline.worker.deadline import Deadline
+    from pipeline.worker.memory import share_arenas
     from pipeline.worker.metrics import Metrics
     from pipeline.worker.settings import WorkerSettings
     from pipeline.worker.vision.recognizer import Options
 
+    share_arenas(1)
     region = "eu-central-1"
     clients = [boto3.client("s3", region_name=region), boto3.client("sqs", region_name=region)]
     metrics = Metrics(boto3.client("cloudwatch", region_name=region), cores=1)
