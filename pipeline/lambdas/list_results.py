@@ -15,6 +15,7 @@ from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.cursor import decode_cursor, encode_cursor, encode_key
+from pipeline.lambdas.limits import TokenBucket
 from pipeline.lambdas.problems import InvalidRequestError
 from pipeline.lambdas.schemas import TaskPage, build_task_view
 from pipeline.lambdas.settings import load_settings
@@ -30,9 +31,9 @@ MAX_READS = 10
 """Reads for one request. If they are used up, the page is short and has a cursor."""
 
 settings = load_settings()
-app = build_app(settings.spa_origin)
+app = build_app(settings)
 store = ImageStore(settings.images_bucket)
-connect(settings.aws_region, {Task: settings.tasks_table})
+connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.tasks_table})
 
 
 @app.get(
