@@ -136,7 +136,9 @@ def test_the_authorities_may_lie_below_a_folder_with_an_umlaut(
 ) -> None:
     folder = tmp_path / "Spötter"
     folder.mkdir()
-    authorities = shutil.copy(get_cert_path(verify=True), folder)
+    original = get_cert_path(verify=True)
+    assert original
+    authorities = shutil.copy(original, folder)
     monkeypatch.setattr(direct, "get_cert_path", lambda verify: authorities)
 
     assert s3.send(service.url) == b"picture"
