@@ -11,6 +11,8 @@ class ApiSettings(Settings, frozen=True):
 
     start_seconds: int = 0
     """From the first waiting picture to a running worker; 0 if the fleet never sleeps."""
+    accept_heic: bool = True
+    """Whether HEIC pictures are taken. HEVC, their codec, is patented: docs/formats.md."""
 
     # Limits of each user. The page waits and repeats: it sends a hundred photos in 15 s.
     max_in_flight: int = 100

@@ -17,6 +17,7 @@ from pipeline.core.dynamo import connect
 from pipeline.core.errors import (
     AnimatedImageError,
     EmptyImageError,
+    HeicNotAcceptedError,
     IdempotencyKeyReusedError,
     ImageTooComplexError,
     ImageTooLargeError,
@@ -30,6 +31,7 @@ from pipeline.core.errors import (
 from pipeline.core.images import (
     CONTENT_TYPES,
     DIRECT_MAX_BYTES,
+    check_accepted,
     normalize_content_type,
     read_header,
 )
@@ -99,7 +101,8 @@ query parameters. The bytes decide what kind of picture it is, not the header.
 not be larger than `sizeBytes`, and its type must be `contentType`. It is queued as soon as it has
 arrived.
 
-Accepted are {IMAGE_LIMITS}.""",
+Accepted are {IMAGE_LIMITS}. An operator may turn HEIC off; then it is refused with
+`{HeicNotAcceptedError.code}`, and the picture can be sent as JPEG.""",
     openapi_extensions={"requestBody": REQUEST_BODY},
     responses={
         201: {
@@ -121,6 +124,7 @@ Accepted are {IMAGE_LIMITS}.""",
             InvalidRequestError,
             EmptyImageError,
             UnsupportedFormatError,
+            HeicNotAcceptedError,
             AnimatedImageError,
             SeveralPicturesError,
             ImageTooLargeError,
@@ -232,9 +236,11 @@ def _save_task(
     """Save a new task, or find the one that an earlier request with the same key made.
 
     Raises:
+        HeicNotAcceptedError: It is a HEIC, and the operator has turned HEIC off.
         IdempotencyKeyReusedError: An earlier request with other content used the key.
         TooManyRequestsError: The user may not start one more task now.
     """
+    check_accepted(request.content_type, accept_heic=settings.accept_heic)
     owner_id = get_owner_id(app)
     task = _build_task(request, owner_id, idempotency_key)
     if idempotency_key:

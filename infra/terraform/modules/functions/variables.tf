@@ -67,3 +67,9 @@ variable "start_seconds" {
   description = "Seconds that the first picture waits for a fleet that was asleep; 0 if the fleet never sleeps"
   type        = number
 }
+
+variable "accept_heic" {
+  description = "Whether HEIC pictures are taken; docs/formats.md says whose patents they need"
+  type        = bool
+  default     = true
+}

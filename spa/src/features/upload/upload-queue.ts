@@ -139,7 +139,12 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.change(item.id, { status: "sending", sentBytes: 0, bytesPerSecond: 0 });
     try {
       const taskId = await this.transfer(item, abort.signal);
-      rememberPicture(taskId, { url: item.previewUrl, width: item.width, height: item.height });
+      // A browser that cannot show the file shows what the API has of it.
+      if (item.width !== null) {
+        rememberPicture(taskId, { url: item.previewUrl, width: item.width, height: item.height });
+      } else {
+        URL.revokeObjectURL(item.previewUrl);
+      }
       if (item.fingerprint) this.sentPhotos.remember(item.fingerprint, taskId);
       this.change(item.id, { status: "sent" });
       this.retryMs = this.firstRetryMs;
