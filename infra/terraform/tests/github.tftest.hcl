@@ -20,7 +20,7 @@ run "github" {
 
   assert {
     condition     = jsondecode(aws_iam_role.this["deploy"].assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == "repo:owner/spotter:environment:test"
-    error_message = "Only a job of the GitHub environment may deploy."
+    error_message = "Only a job of the GitHub environment must be able to deploy."
   }
 
   assert {
