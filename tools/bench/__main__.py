@@ -3,6 +3,7 @@
 It starts its own local system on free ports in an empty folder and takes about 8 minutes.
 """
 
+import argparse
 import os
 import sys
 import tempfile
@@ -146,4 +147,5 @@ def measure_peers(placement: Placement, console: Console) -> dict[str, PeerResul
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__).parse_args()
     sys.exit(main())
