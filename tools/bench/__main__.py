@@ -50,6 +50,7 @@ PEER_SECONDS = 10 if QUICK else 30
 
 
 def main() -> int:
+    argparse.ArgumentParser(description=__doc__).parse_args()
     console = Console()
     set_up_logging(console)
     placement = choose_placement()
