@@ -477,3 +477,16 @@ def test_a_user_who_used_up_a_limit_is_refused_and_others_are_not(
         assert int(answer.headers["Retry-After"]) >= 1
 
     assert other.http.post("/upload", json=form).status_code == 201
+
+
+def test_a_list_of_one_status_is_complete_at_once(user: User, attempts: Attempts) -> None:
+    task_ids = [user.client.upload_direct(PNG, "image/png", "own.png") for _ in range(3)]
+    for task_id in task_ids:
+        user.client.wait_for_result(task_id)
+
+    answer = user.http.get("/results", params={"status": "expired"})
+    done = user.http.get("/results", params={"status": "succeeded", "limit": 3}).json()["results"]
+
+    attempts.note("money", "a list of a status that no task has", len(answer.json()["results"]))
+    assert answer.json() == {"results": [], "nextCursor": None}
+    assert {task["taskId"] for task in done} == set(task_ids)

@@ -46,7 +46,7 @@ export interface paths {
         };
         /**
          * List my tasks, newest first
-         * @description For the next page send `nextCursor` as `cursor`, with the same `status`; the last page has none. With a `status` a page can be shorter than `limit`, even empty, and still have a `nextCursor`: go on.
+         * @description For the next page send `nextCursor` as `cursor`, with the same `status`; the last page has none. A task whose status changes at this moment can still be on the page of its earlier status.
          */
         get: operations["listResults"];
         put?: never;
