@@ -35,7 +35,7 @@ from pipeline.core.images import (
 )
 from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
 from pipeline.core.queue import TaskQueue
-from pipeline.core.storage import ImageStore, build_image_key
+from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import LOCATION, TASK_LINKS, refuse
@@ -106,7 +106,8 @@ Accepted are {IMAGE_LIMITS}.""",
             "links": TASK_LINKS,
         },
         202: {
-            "description": "The picture is stored and queued.",
+            "description": "The picture is stored and queued. A repeat with the Idempotency-Key of"
+            " a task that has its picture gets this answer too.",
             "content": {"application/json": {"model": TaskReference}},
             "headers": LOCATION,
             "links": TASK_LINKS,
@@ -192,7 +193,13 @@ def _offer_form(
     request: UploadRequest, idempotency_key: str | None
 ) -> Response[UploadTicket | TaskReference]:
     task = _save_task(request, idempotency_key)
-    form = store.create_form(task.image_key, request.content_type, request.size_bytes)
+    if task.status != TaskStatus.AWAITING_UPLOAD or task.image_key:
+        # A repeat after the picture arrived. Another form would only let the caller store files.
+        logger.info("Upload repeated", task_id=task.task_id, status=task.status)
+        return respond(HTTPStatus.ACCEPTED, TaskReference(task_id=task.task_id), _locate(task))
+    form = store.create_form(
+        build_upload_key(task.owner_id, task.task_id), request.content_type, request.size_bytes
+    )
     logger.info("Upload form signed", task_id=task.task_id)
     ticket = UploadTicket(
         task_id=task.task_id,
@@ -204,7 +211,7 @@ def _offer_form(
 def _take_image(
     request: UploadRequest, image: bytes, idempotency_key: str | None
 ) -> Response[UploadTicket | TaskReference]:
-    task = _save_task(request, idempotency_key, hashlib.sha256(image).hexdigest())
+    task = _save_task(request, idempotency_key, image)
     if task.status == TaskStatus.AWAITING_UPLOAD:
         flow.submit(task, image, store, queue)
         count("UploadsAccepted")
@@ -215,7 +222,7 @@ def _take_image(
 
 
 def _save_task(
-    request: UploadRequest, idempotency_key: str | None, image_sha256: str | None = None
+    request: UploadRequest, idempotency_key: str | None, image: bytes | None = None
 ) -> Task:
     """Save a new task, or find the one that an earlier request with the same key made.
 
@@ -225,8 +232,10 @@ def _save_task(
     """
     owner_id = get_owner_id(app)
     task = _build_task(request, owner_id, idempotency_key)
+    if image is not None:
+        task.image_key = build_image_key(owner_id, task.task_id)
     if idempotency_key:
-        task.request_hash = _hash_request(request, image_sha256)
+        task.request_hash = _hash_request(request, image)
     refusal = find_refusal(owner_id, settings)
     if not refusal and transitions.insert(task):
         return task
@@ -243,15 +252,11 @@ def _save_task(
 
 def _build_task(request: UploadRequest, owner_id: str, idempotency_key: str | None) -> Task:
     task_id = uuid5(_KEY_NAMESPACE, f"{owner_id} {idempotency_key}") if idempotency_key else uuid4()
-    return Task(
-        task_id=str(task_id),
-        owner_id=owner_id,
-        image_key=build_image_key(owner_id, str(task_id)),
-        **request.model_dump(),
-    )
+    return Task(task_id=str(task_id), owner_id=owner_id, **request.model_dump())
 
 
-def _hash_request(request: UploadRequest, image_sha256: str | None) -> str:
+def _hash_request(request: UploadRequest, image: bytes | None) -> str:
+    image_sha256 = None if image is None else hashlib.sha256(image).hexdigest()
     what_matters = [request.model_dump(mode="json"), image_sha256]
     return hashlib.sha256(json.dumps(what_matters, sort_keys=True).encode()).hexdigest()
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
 
-from pipeline.core.storage import build_image_key
+from pipeline.core.storage import build_prefixes
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task
 from portal import aws
@@ -15,7 +15,6 @@ from portal.actions import audit
 from portal.actions.forms import Data, TypedForm
 from portal.actions.items import RunItem
 from portal.actions.operation import Invocation
-from portal.environment import env
 from portal.users.models import User
 from portal.users.operations import UserOperation, end_portal_sessions
 
@@ -97,10 +96,12 @@ class EraseUser(UserOperation):
 
 def _delete_pictures(owner_id: str) -> int:
     """Pictures that no task names: of uploads that broke off, or were deleted by hand."""
-    client = aws.s3()
-    prefix = build_image_key(owner_id, "")
-    found = client.list_objects_v2(Bucket=env.images_bucket, Prefix=prefix, MaxKeys=BATCH)
-    keys = [entry["Key"] for entry in found.get("Contents", [])]
-    for key in keys:
-        client.delete_object(Bucket=env.images_bucket, Key=key)
-    return len(keys)
+    store = aws.image_store()
+    found = [
+        picture
+        for prefix in build_prefixes(owner_id)
+        for picture in store.list_page(prefix, limit=BATCH)
+    ]
+    for picture in found:
+        store.delete(picture.key)
+    return len(found)

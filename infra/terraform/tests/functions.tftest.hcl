@@ -81,7 +81,7 @@ run "functions" {
   }
 
   assert {
-    condition     = one(aws_s3_bucket_notification.images.lambda_function).events == toset(["s3:ObjectCreated:Post"]) && one(aws_s3_bucket_notification.images.lambda_function).filter_prefix == "images/"
+    condition     = one(aws_s3_bucket_notification.images.lambda_function).events == toset(["s3:ObjectCreated:Post"]) && one(aws_s3_bucket_notification.images.lambda_function).filter_prefix == "uploads/"
     error_message = "A picture that arrives is told."
   }
 
