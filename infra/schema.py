@@ -9,13 +9,8 @@ from typing import Any
 from pynamodb.attributes import TTLAttribute
 from pynamodb.models import Model
 
-
-@dataclass(frozen=True)
-class Keys:
-    """The key attributes of a table or an index."""
-
-    hash_key: str
-    range_key: str | None
+Keys = dict[str, str]
+"""`HASH` and, if there is one, `RANGE`, to the name of the key attribute."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +19,13 @@ class Index:
 
     keys: Keys
     projection: str
-    non_key_attributes: tuple[str, ...]
+    non_key_attributes: list[str]
     """In alphabetical order; empty unless the projection is INCLUDE."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """What DynamoDB is told when a table is made."""
+    """The shape of a table, as DynamoDB needs it to create the table."""
 
     keys: Keys
     ttl: str | None
@@ -55,13 +50,10 @@ def read_table(model: type[Model]) -> Table:
 
 def _read_index(index: Mapping[str, Any]) -> Index:
     projection = index["projection"]
-    return Index(
-        keys=_read_keys(index["key_schema"]),
-        projection=projection["ProjectionType"],
-        non_key_attributes=tuple(sorted(projection.get("NonKeyAttributes", ()))),
-    )
+    others = sorted(projection.get("NonKeyAttributes", []))
+    return Index(_read_keys(index["key_schema"]), projection["ProjectionType"], others)
 
 
 def _read_keys(schema: Iterable[Mapping[str, Any]]) -> Keys:
-    keys = {key["KeyType"]: key["AttributeName"] for key in schema}
-    return Keys(keys["HASH"], keys.get("RANGE"))
+    # DynamoDB wants the hash key first.
+    return dict(sorted((key["KeyType"], key["AttributeName"]) for key in schema))

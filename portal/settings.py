@@ -81,7 +81,7 @@ TEMPLATES = [
     }
 ]
 
-# There is no SQL server: whatever would reach one raises an error.
+# There is no SQL server. Code that would need one raises an error.
 DATABASES: dict[str, Any] = {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -156,7 +156,7 @@ LOGGING = {
 }
 
 
-def _link(title: str, icon: str, model: str, permission: str) -> dict[str, Any]:
+def _link(title: str, icon: str, model: str, permission: str) -> dict[str, object]:
     return {
         "title": title,
         "icon": icon,

@@ -1,8 +1,6 @@
-"""The admin site: dashboard first, sign-in through Cognito, nobody but operators."""
+"""The admin site: the dashboard is its first page, and only operators can sign in."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.conf import settings
 from django.contrib import auth
@@ -19,6 +17,7 @@ from portal.actions.models import AuditEntry
 from portal.dashboard.cards import build_cards, find_concerns
 from portal.dashboard.snapshot import take_snapshot
 from portal.environment import env
+from portal.remote.admin import Context
 from portal.remote.attempts import attempt
 
 RECENT_ACTIONS = 8
@@ -39,9 +38,7 @@ class PortalSite(UnfoldAdminSite):
             *(url for url in super().get_urls() if getattr(url, "name", "") not in NOT_OURS),
         ]
 
-    def index(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> TemplateResponse:
+    def index(self, request: HttpRequest, extra_context: Context | None = None) -> TemplateResponse:
         context = {**_build_dashboard(), **(extra_context or {}), "title": "Health"}
         return super().index(request, context)
 
@@ -50,17 +47,15 @@ class PortalSite(UnfoldAdminSite):
         return TemplateResponse(request, "admin/dashboard/live.html", _build_dashboard())
 
     def logout(  # type: ignore[override]
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: Context | None = None
     ) -> HttpResponse:
-        """End the session here, and Cognito's own: or one click would sign in again."""
+        """End the session here and at Cognito. Otherwise one click would sign in again."""
         operator = request.user
         is_local = not isinstance(operator, Operator) or operator.is_local
         auth.logout(request)
         return redirect(settings.LOGIN_URL if is_local else get_logout_url())
 
-    def login(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def login(self, request: HttpRequest, extra_context: Context | None = None) -> HttpResponse:
         context = {
             "was_refused": "refused" in request.GET,
             "environment_name": env.environment_name,
@@ -69,7 +64,7 @@ class PortalSite(UnfoldAdminSite):
         return super().login(request, context)
 
 
-def _build_dashboard() -> dict[str, Any]:
+def _build_dashboard() -> Context:
     snapshot = take_snapshot()
     cards = build_cards(snapshot)
     return {
@@ -81,6 +76,6 @@ def _build_dashboard() -> dict[str, Any]:
 
 
 def get_badge(request: HttpRequest) -> tuple[str, str]:
-    """The name of the environment, red where mistakes cost."""
+    """The name of the environment, red for production."""
     colours = {"prod": "danger", "dev": "warning"}
     return env.environment_name, colours.get(env.environment_name, "info")

@@ -1,7 +1,10 @@
 """Check the code of the infrastructure: `python -m infra.deploy.check`."""
 
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from infra.deploy.contract import main as check_contract
 from infra.deploy.terraform import REPOSITORY, ROOTS, TerraformError, check, open_workspace
@@ -19,9 +22,14 @@ def main() -> int:
         with open_workspace() as workspace:
             sys.stdout.write(f"Terraform uses {workspace.source.describe()}.\n")
             workspace.run(".", "fmt", "-check", "-diff", "-recursive", "-no-color")
-            for root in ROOTS:
-                sys.stdout.write(f"==> infra/terraform/{root}\n{check(workspace, root)}\n")
-        return run_checkov()
+            # Each of them keeps one core busy.
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                weaknesses = pool.submit(run_checkov)
+                for root, output in zip(
+                    ROOTS, pool.map(partial(check, workspace), ROOTS), strict=True
+                ):
+                    sys.stdout.write(f"==> infra/terraform/{root}\n{output}\n")
+        return weaknesses.result()
     except (TerraformError, LocalError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -49,25 +49,22 @@ def find_models() -> dict[str, type[Model]]:
 def describe_table(model: type[Model]) -> dict[str, Any]:
     """A model in the format of modules/tables."""
     table = read_table(model)
-    described: dict[str, Any] = {"hash_key": table.keys.hash_key}
-    if table.keys.range_key:
-        described["range_key"] = table.keys.range_key
-    if table.ttl:
-        described["ttl"] = table.ttl
-    described["attributes"] = table.attributes
-    described["indexes"] = {name: _describe_index(it) for name, it in table.indexes.items()}
-    return described
+    keys = {f"{kind.lower()}_key": name for kind, name in table.keys.items()}
+    return {
+        **keys,
+        **({"ttl": table.ttl} if table.ttl else {}),
+        "attributes": table.attributes,
+        "indexes": {name: _describe_index(index) for name, index in table.indexes.items()},
+    }
 
 
 def _describe_index(index: Index) -> dict[str, Any]:
-    keys = {"HASH": index.keys.hash_key, "RANGE": index.keys.range_key}
-    described: dict[str, Any] = {
-        "keys": [{"name": name, "type": kind} for kind, name in keys.items() if name],
+    others = index.non_key_attributes
+    return {
+        "keys": [{"name": name, "type": kind} for kind, name in index.keys.items()],
         "projection": index.projection,
+        **({"non_key_attributes": others} if others else {}),
     }
-    if index.non_key_attributes:
-        described["non_key_attributes"] = list(index.non_key_attributes)
-    return described
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.deploy.providers import (
+from infra.local.errors import LocalError
+from infra.local.providers import (
     INSTALL_TERRAFORM,
     MISSING_TERRAFORM,
     Source,
     choose_source,
     find_terraform,
 )
-from infra.local.errors import LocalError
 from infra.terraform_offline import mirror
 
 REPOSITORY = Path(__file__).parents[2]

@@ -27,8 +27,9 @@ def main() -> int:
     console = Console()
     set_up_logging(console)
     layout = Layout(arguments.data.resolve())
+    started = running(layout, arguments.port, console, sleep_after=arguments.sleep_after)
     try:
-        with ended_by_signals(), running(layout, arguments.port, console) as (state, server):
+        with ended_by_signals(), started as (state, server):
             if arguments.demo:
                 _show_demo(state, console)
             show_state(console, state, layout)
@@ -63,6 +64,13 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
     parser.add_argument("--port", type=int, default=os.environ.get("PORT") or DEFAULT_PORT)
     parser.add_argument("--data", type=Path, default=DEFAULT_LAYOUT.root)
+    parser.add_argument(
+        "--sleep-after",
+        type=float,
+        metavar="SECONDS",
+        default=os.environ.get("SLEEP_AFTER") or None,
+        help="let the workers sleep after this quiet time; the next picture starts one",
+    )
     parser.add_argument("--no-demo", dest="demo", action="store_false")
     return parser.parse_args()
 

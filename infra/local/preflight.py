@@ -18,8 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from infra.deploy import providers
-from infra.local import browser
+from infra.local import browser, providers
 from infra.local.errors import LocalError
 from infra.local.layout import CACHE, DEFAULT_LAYOUT, REPOSITORY, WEIGHTS, Layout
 from infra.local.node import NODE_FROM_PYPI, find_installed_node

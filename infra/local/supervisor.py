@@ -11,7 +11,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from infra.local import names, preflight
+from infra.local import names, preflight, sleep
 from infra.local.background import repeat
 from infra.local.console import show_step
 from infra.local.errors import LocalError
@@ -26,6 +26,7 @@ from infra.local.resources.account import Account, create_account
 from infra.local.resources.users import PEOPLE
 from infra.local.resources.workers_group import get_members
 from infra.local.server import Server, start_server
+from infra.local.sleep import SleepingFleet
 from infra.local.spa import build_page, publish_page
 from infra.local.state import State, save_state
 from infra.local.ticker import INTERVAL_SECONDS, Ticker
@@ -39,7 +40,9 @@ LOG_INTERVAL_SECONDS = 2
 
 
 @contextmanager
-def running(layout: Layout, port: int, console: Console) -> Iterator[tuple[State, Server]]:
+def running(
+    layout: Layout, port: int, console: Console, *, sleep_after: float | None = None
+) -> Iterator[tuple[State, Server]]:
     """Start the local system, keep it running during the block, and stop it after the block.
 
     Raises:
@@ -66,6 +69,8 @@ def running(layout: Layout, port: int, console: Console) -> Iterator[tuple[State
         with show_step(console, "Starting the workers"):
             stack.enter_context(_run_workers(account, server, layout, roster))
             stack.enter_context(_run_ticker(account, server, layout, console))
+            if sleep_after is not None:
+                stack.enter_context(_let_sleep(account, server, console, sleep_after))
             stack.enter_context(_follow_logs(server, layout))
         with show_step(console, "Starting the operators' portal"):
             portal = running_portal(account, server, layout, roster)
@@ -132,6 +137,19 @@ def _run_ticker(
 
     ticker = Ticker(server.connect(), account.alarm_inbox, layout, tell)
     with repeat("The alarm ticker", ticker.tick, INTERVAL_SECONDS):
+        yield
+
+
+@contextmanager
+def _let_sleep(
+    account: Account, server: Server, console: Console, sleep_after: float
+) -> Iterator[None]:
+    def tell(line: str) -> None:
+        console.print(f"[dim]●[/] {line}", highlight=False)
+
+    clients, url = server.connect(), account.queues.tasks.url
+    fleet = SleepingFleet(clients, url, sleep_after, tell)
+    with repeat("The sleep of the workers", fleet.look, sleep.INTERVAL_SECONDS):
         yield
 
 

@@ -1,4 +1,4 @@
-# Nothing is built here: the tests of all modules run from this folder with one `terraform init`.
+# This folder creates nothing. The tests of all modules run here with one `terraform init`.
 terraform {
   required_version = ">= 1.11"
 

@@ -98,6 +98,12 @@ class TaskView(ApiModel):
     error: TaskErrorView | None = Field(
         description="Why the task failed; null unless `failed`.", examples=[None]
     )
+    starts_in_seconds: int | None = Field(
+        default=None,
+        description="About how many seconds until a worker has started. Workers can be asleep while"
+        " nothing waits. Null unless the task waits for one, and always null in lists.",
+        examples=[None],
+    )
 
 
 class TaskPage(ApiModel):
@@ -161,7 +167,9 @@ class UploadTicket(ApiModel):
     upload: UploadFormView = Field(description="The form to send the picture with.")
 
 
-def build_task_view(task: Task, store: ImageStore) -> TaskView:
+def build_task_view(
+    task: Task, store: ImageStore, *, starts_in_seconds: int | None = None
+) -> TaskView:
     """Show a task to its owner, with a fresh URL of the picture."""
     return TaskView(
         task_id=task.task_id,
@@ -188,6 +196,7 @@ def build_task_view(task: Task, store: ImageStore) -> TaskView:
         error=TaskErrorView(code=task.error_code, message=task.error_message)
         if task.error_code
         else None,
+        starts_in_seconds=starts_in_seconds,
     )
 
 

@@ -9,6 +9,9 @@ class ApiSettings(Settings, frozen=True):
     spa_origin: str
     """Scheme, host and port of the web page, the only page that may call this API."""
 
+    start_seconds: int = 0
+    """From the first waiting picture to a running worker; 0 if the fleet never sleeps."""
+
     # Limits of each user. The page waits and repeats: it sends a hundred photos in 15 s.
     max_in_flight: int = 100
     """Unfinished tasks. It bounds what a burst of one user puts into the queue before others."""

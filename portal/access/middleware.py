@@ -1,4 +1,4 @@
-"""Ends sessions that should not go on, and tells browsers what pages may do."""
+"""Ends sessions that must not continue, and tells browsers what pages may do."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from portal.environment import env
 
 IDLE_TIMEOUT = timedelta(minutes=30)
 SEEN_INTERVAL = timedelta(minutes=1)
-"""How precisely activity is noted: not every click writes to the table."""
+"""How often activity is stored, so that not every click writes to the table."""
 CHECK_INTERVAL = timedelta(minutes=5)
-"""How long a right that was taken away in Cognito may live on."""
+"""How long a right that was removed in Cognito may still work here."""
 
 STARTED, SEEN = "started_at", "seen_at"
 BACKGROUND_HEADER = "X-Background"
-"""Sent by pages that refresh themselves: that is not activity of a person."""
+"""Pages that refresh themselves send it, so that they do not keep a session alive."""
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def session_guard(get_response: Handler) -> Handler:
-    """Sign out whoever was idle too long, was signed out elsewhere or lost their group."""
+    """Sign out an operator who was idle too long, was signed out elsewhere or lost the group."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         user = request.user

@@ -38,7 +38,7 @@ class OperatorQuerySet(RemoteQuerySet["Operator"]):
 
 
 class Operator(AbstractBaseUser):
-    """Who may use the portal. Rights come from Cognito groups, not from SQL rows."""
+    """A person who may use the portal. Rights come from Cognito groups, not from SQL rows."""
 
     username = models.CharField(primary_key=True, max_length=128)
     email = models.EmailField(blank=True)
@@ -92,17 +92,17 @@ class Operator(AbstractBaseUser):
         # Never: it would let everything through that has no permission of its own.
         return False
 
-    def has_perm(self, permission: str, obj: Any = None) -> bool:
+    def has_perm(self, permission: str, obj: object = None) -> bool:
         return permission in self.permissions
 
-    def has_perms(self, permissions: Sequence[str], obj: Any = None) -> bool:
+    def has_perms(self, permissions: Sequence[str], obj: object = None) -> bool:
         return all(map(self.has_perm, permissions))
 
     def has_module_perms(self, app_label: str) -> bool:
         return any(permission.startswith(f"{app_label}.") for permission in self.permissions)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Django saves the moment of the login and stronger hashes of the same password."""
+        """Store what Django changes at a sign-in: its time, or a stronger hash of the password."""
         OperatorItem(self.username).update(
             actions=[
                 OperatorItem.last_login.set(self.last_login or datetime.now(UTC)),
@@ -112,6 +112,6 @@ class Operator(AbstractBaseUser):
 
 
 def get_operator(request: HttpRequest) -> Operator:
-    """Who asks; pages of the admin site let nobody else in."""
+    """The operator who sent the request. The admin site lets only operators in."""
     assert isinstance(request.user, Operator)
     return request.user

@@ -102,7 +102,7 @@ class AuditAdmin(OperationAdmin[AuditEntry]):
         return super().changelist_view(request, {"may_export": may_export, **(extra_context or {})})
 
     def export_view(self, request: HttpRequest) -> StreamingHttpResponse:
-        """What the filter shows as CSV; that somebody took it is audited too."""
+        """Send the filtered entries as CSV, and audit the export."""
         if not request.user.has_perm("operators.export_auditentry"):
             raise PermissionDenied
         queryset = self.get_changelist_instance(request).queryset

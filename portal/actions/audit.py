@@ -1,4 +1,4 @@
-"""Who did what to what, when and why."""
+"""Writes the audit log: who did what to which thing, when and why."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class AuditQuerySet(DynamoQuerySet["AuditEntry"]):
 
 
 class AuditEntry(models.Model):
-    """Who did what to what, when and why."""
+    """One thing that an operator did: to which thing, when and why."""
 
     audit_id = models.CharField(primary_key=True, max_length=40)
     at = models.DateTimeField("when")

@@ -44,6 +44,11 @@ class OperationAdmin(RemoteAdmin[RowT]):
     bound_field: ClassVar[str] = ""
     """Time of creation. A run touches only what existed when it began, or it might never end."""
 
+    @property
+    def list_disable_select_all(self) -> bool:
+        """unfold asks whether to hide "Select all matching"."""
+        return not any(operation.takes_all for operation in self.operations)
+
     # Details
 
     def get_bar_context(self, request: HttpRequest, row: RowT) -> Context:
@@ -155,7 +160,7 @@ class OperationAdmin(RemoteAdmin[RowT]):
         assert isinstance(changelist, RemoteChangeList)
         return changelist
 
-    def _bind(self, queryset: RemoteQuerySet[Any]) -> RemoteQuerySet[Any]:
+    def _bind(self, queryset: RemoteQuerySet[RowT]) -> RemoteQuerySet[RowT]:
         if not self.bound_field:
             return queryset
         bounded = queryset.filter(**{f"{self.bound_field}__lte": datetime.now(UTC)})
@@ -205,7 +210,7 @@ class OperationAdmin(RemoteAdmin[RowT]):
         try:
             outcome = operation.perform(invocation, rows)
         except AWS_ERRORS as error:
-            # The audit log did not answer, so nothing was done to the rest.
+            # The audit log did not answer, so the other rows were left alone.
             messages.error(request, f"Stopped: {describe_error(error)}")
             return redirect(self.url_name("changelist"))
         _tell(request, operation, outcome)
@@ -247,7 +252,9 @@ def _tell(request: HttpRequest, operation: Operation[RowT], outcome: Outcome) ->
         what = outcome.done[0] if len(outcome.done) == 1 else f"{len(outcome.done)} of them"
         messages.success(request, f"{operation.done}: {what}.")
     for made in outcome.made[:MESSAGE_LINES]:
-        link = format_html('{}: <a href="{}">{}</a>', made.detail, made.url, made.name)
+        link = format_html(
+            '{}: <a class="message-link" href="{}">{}</a>', made.detail, made.url, made.name
+        )
         messages.success(request, link)
     for level, lines in ((messages.WARNING, outcome.skipped), (messages.ERROR, outcome.failed)):
         for line in lines[:MESSAGE_LINES]:

@@ -49,7 +49,7 @@ def start(
     conditions: Sequence[FrozenCondition] = (),
     keys: Sequence[str] = (),
 ) -> RunItem:
-    """Note what is to be done; nothing is done yet.
+    """Store what is to be done. Nothing is done yet.
 
     Args:
         conditions: What a thing must fulfil. Without any, the run touches everything.
@@ -96,7 +96,7 @@ def advance(run: RunItem, seconds: float = STEP_SECONDS) -> None:
 
 
 def tick(event: object = None, context: object = None) -> None:
-    """Go on with the runs whose page nobody has open: called by a schedule."""
+    """Continue the runs whose page is not open. A schedule calls it each minute."""
     deadline = time.monotonic() + TICK_SECONDS
     for run in RunItem.by_state.query(RunState.RUNNING.value, limit=20):
         if time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""The health of the service in one look. Each part fails alone and says so."""
+"""The health of the service at one moment. A part that fails does not stop the others."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Snapshot:
 
     @property
     def has_workers(self) -> bool:
-        """Whether anybody can empty the queue; assumed while the group does not answer."""
+        """Whether a worker is in service; True while the group does not answer."""
         return self.group.value is None or self.group.value.in_service > 0
 
     @property

@@ -30,7 +30,7 @@ def open_dead_letters() -> TaskQueue:
 
 
 def count_letters() -> int:
-    """All letters by the queue's own numbers, also those that somebody looks at right now."""
+    """All letters by the queue's own numbers, including those that someone holds right now."""
     names: list[QueueAttributeNameType] = [
         "ApproximateNumberOfMessages",
         "ApproximateNumberOfMessagesNotVisible",

@@ -22,7 +22,7 @@ class LetterOperation(Operation[DeadLetter]):
     """Something that takes letters out of the dead-letter queue."""
 
     def perform(self, invocation: Invocation, rows: Iterable[DeadLetter]) -> Outcome:
-        """Hold the letters meanwhile, so that nobody else deals with them."""
+        """Hold the letters meanwhile, so that no other operator acts on them."""
         letters = list(rows)
         if not letters:
             return Outcome()
@@ -33,12 +33,12 @@ class LetterOperation(Operation[DeadLetter]):
 
     def take(self, letter: DeadLetter) -> Delivery:
         if letter.delivery is None:
-            raise Refused("it is gone, or somebody else has it in hand")
+            raise Refused("it is gone, or someone else holds it; try again in 30 s")
         return letter.delivery
 
 
 class RedriveLetter(LetterOperation):
-    """AWS's own redrive would send messages whose tasks have failed: workers would drop them."""
+    """Not AWS's own redrive: it would send messages of failed tasks, which workers drop."""
 
     name = "redrive"
     label = "Redrive"

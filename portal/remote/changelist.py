@@ -6,9 +6,10 @@ everything. Here such an address is a problem: the list says so and holds no row
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.contrib.admin import ListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import SuspiciousOperation
@@ -25,7 +26,7 @@ from portal.remote.queryset import Page, RemoteQuerySet
 AFTER, BEFORE = "after", "before"
 
 MANY = "matching"
-"""Stands for a number that nobody counted: "Select all matching tasks"."""
+"""Stands for an unknown number: "Select all matching tasks"."""
 
 LONGEST_VALUE = 300
 """Letters of a search or filter. DynamoDB refuses keys of more than 2,048 bytes."""
@@ -53,24 +54,30 @@ class RemoteChangeList(ChangeList):
         try:
             self._refuse_long(request)
             queryset = super().get_queryset(request, exclude_parameters)
-            self._refuse_unknown(request)
         except PROBLEMS as error:
             self.problem = _describe_problem(error)
             return _as_remote(self.root_queryset.none())
         return _as_remote(queryset)
 
     def _refuse_long(self, request: HttpRequest) -> None:
-        """Refuse what no key can be, before anybody is asked for it."""
+        """Refuse values that are too long for any key, before AWS refuses them."""
         for name, value in request.GET.items():
             if name not in (AFTER, BEFORE) and len(value) > LONGEST_VALUE:
                 raise IncorrectLookupParameters(
                     f"{name[:40]} has {len(value):,} letters; at most {LONGEST_VALUE} are possible"
                 )
 
-    def _refuse_unknown(self, request: HttpRequest) -> None:
-        """Refuse what no filter reads, and all but the last of what is given twice."""
+    def get_filters(self, request: HttpRequest) -> tuple[Any, ...]:
+        found = super().get_filters(request)
+        # The page shows its filters also if the address is refused.
+        self.filter_specs, self.has_filters = found[:2]
+        self._refuse_unknown(request, found[0])
+        return found
+
+    def _refuse_unknown(self, request: HttpRequest, specs: Sequence[ListFilter]) -> None:
+        """Refuse a parameter that no filter reads, and one that is given twice."""
         known: set[str | None] = {SEARCH_VAR, AFTER, BEFORE}
-        known.update(*(spec.expected_parameters() for spec in self.filter_specs))
+        known.update(*(spec.expected_parameters() for spec in specs))
         for name, values in request.GET.lists():
             if name not in known:
                 raise IncorrectLookupParameters(
@@ -134,7 +141,7 @@ def _as_remote(queryset: QuerySet[Any]) -> RemoteQuerySet[Any]:
 
 
 def _describe_problem(error: Exception) -> str:
-    return "; ".join(_flatten(error.args)) or "The address cannot be read"
+    return "; ".join(_flatten(error.args)).rstrip(".") or "The address cannot be read"
 
 
 def _flatten(arguments: tuple[object, ...]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """A PynamoDB table as a RemoteQuerySet: index choice, merged partitions, pages both ways.
 
-Nothing is ever scanned: a list is a query of one index partition, or of a few that are
+Nothing is ever scanned. A list is a query of one index partition, or of a few that are
 merged by their sort key. What one page may read is bounded.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import groupby, islice
 from operator import and_
-from typing import Any
+from typing import Any, Literal
 
 from django.db import NotSupportedError
 from pynamodb.attributes import Attribute
@@ -26,6 +26,9 @@ CHUNK_ITEMS = 1000
 """Items of one read when a filter throws most of them away; about 400 KB of our tasks."""
 
 HIGHEST_KEY = "\uffff"
+
+Span = FilterCondition | Literal[False] | None
+"""A condition on the sort key: None for all, False if nothing can match."""
 
 RANGES = ("exact", "gt", "gte", "lt", "lte")
 """What the sort key of an index can be asked."""
@@ -170,7 +173,7 @@ class DynamoQuerySet(RemoteQuerySet[RowT]):
                 return field, values
         return self.source.fan_out, self.source.get_partitions(self)
 
-    def _build_span(self, cursor: Key | None, descending: bool) -> Any:
+    def _build_span(self, cursor: Key | None, descending: bool) -> Span:
         """The condition on the sort key: None for all, False if nothing can match.
 
         DynamoDB takes one condition, so both ends are inclusive. `_is_within` drops the rows at
@@ -206,7 +209,7 @@ class DynamoQuerySet(RemoteQuerySet[RowT]):
         self,
         index: str,
         partition: str,
-        span: Any,
+        span: FilterCondition | None,
         wanted: FilterCondition | None,
         descending: bool,
     ) -> Iterator[Model]:

@@ -13,6 +13,8 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+Rows = QuerySet[models.Model]
+
 
 class SelectFilter(admin.SimpleListFilter):
     """A `SimpleListFilter` that the toolbar shows as a select; `field` gets the value."""
@@ -20,7 +22,9 @@ class SelectFilter(admin.SimpleListFilter):
     template = "admin/filters/select.html"
     field: str
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[models.Model]
+    ) -> QuerySet[models.Model]:
         value = self.value()
         if not value:
             return queryset
@@ -67,7 +71,9 @@ class MomentRangeFilter(admin.FieldListFilter):
     def expected_parameters(self) -> list[str | None]:
         return list(self.names)
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[models.Model]
+    ) -> QuerySet[models.Model]:
         for name, lookup in zip(self.names, ("gte", "lte"), strict=True):
             value = self._value(name)
             if value:

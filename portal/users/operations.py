@@ -184,7 +184,7 @@ class GroupUser(UserOperation):
 
 
 def end_portal_sessions(sub: str) -> None:
-    """If the user is an operator too: their sessions here end with the next click."""
+    """If the user is an operator, their sessions here end with their next request."""
     _update_operator(sub, OperatorItem.signed_out_at.set(datetime.now(UTC)))
 
 

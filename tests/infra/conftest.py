@@ -1,8 +1,11 @@
 """The planned production system, as Terraform's own test run prints it."""
 
+import fcntl
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,15 +36,32 @@ def workspace() -> Iterator[Workspace]:
 
 
 @pytest.fixture(scope="session")
-def prod(workspace: Workspace) -> Plan:
+def prod(workspace: Workspace, shared_folder: Path) -> Plan:
     """Production after a release."""
-    return read_plan(workspace, "prod")
+    return share_plan(workspace, "prod", shared_folder)
 
 
 @pytest.fixture(scope="session")
-def dev(workspace: Workspace) -> Plan:
+def dev(workspace: Workspace, shared_folder: Path) -> Plan:
     """The trial environment after a release."""
-    return read_plan(workspace, "dev")
+    return share_plan(workspace, "dev", shared_folder)
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of one test run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+def share_plan(workspace: Workspace, environment: str, folder: Path) -> Plan:
+    """Make each plan once in a test run, however many processes run the tests."""
+    file = folder / f"plan-{environment}.json"
+    with file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            file.write_text(json.dumps(read_plan(workspace, environment).resources))
+    return Plan(json.loads(file.read_text()))
 
 
 def read_plan(workspace: Workspace, environment: str) -> Plan:

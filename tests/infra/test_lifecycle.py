@@ -100,25 +100,25 @@ def autoscaling() -> FakeAutoScaling:
 
 
 @pytest.fixture
-def keeper(metadata: FakeInstanceMetadata, worker: FakeWorker, autoscaling: FakeAutoScaling) -> Any:
+def agent(metadata: FakeInstanceMetadata, worker: FakeWorker, autoscaling: FakeAutoScaling) -> Any:
     source = lifecycle.Metadata(f"http://127.0.0.1:{metadata.server_port}")
-    return lifecycle.Keeper(source, worker, autoscaling, "workers")
+    return lifecycle.LifecycleAgent(source, worker, autoscaling, "workers")
 
 
-def turn(keeper: Any, times: int = 1) -> None:
+def step(agent: Any, times: int = 1) -> None:
     for _ in range(times):
-        keeper.turn()
+        agent.step()
 
 
-def test_a_new_instance_serves_once_its_worker_is_healthy(
-    keeper: Any, worker: FakeWorker, autoscaling: FakeAutoScaling
+def test_a_new_instance_is_in_service_when_its_worker_is_healthy(
+    agent: Any, worker: FakeWorker, autoscaling: FakeAutoScaling
 ) -> None:
     worker.healthy = False
-    turn(keeper, 2)
+    step(agent, 2)
     told_early = list(autoscaling.told)
 
     worker.healthy = True
-    turn(keeper, 2)
+    step(agent, 2)
 
     assert worker.did == ["start"]
     assert told_early == []
@@ -126,59 +126,75 @@ def test_a_new_instance_serves_once_its_worker_is_healthy(
 
 
 def test_an_instance_ends_after_its_worker_has_stopped(
-    keeper: Any,
+    agent: Any,
     metadata: FakeInstanceMetadata,
     worker: FakeWorker,
     autoscaling: FakeAutoScaling,
 ) -> None:
-    turn(keeper, 2)
+    step(agent, 2)
 
     metadata.values["autoscaling/target-lifecycle-state"] = "Terminated"
-    turn(keeper, 2)
+    step(agent, 2)
 
     assert worker.did == ["start", "stop"]
     assert autoscaling.told == ["launch", "terminate"]
 
 
 def test_a_spot_notice_stops_the_worker(
-    keeper: Any, metadata: FakeInstanceMetadata, worker: FakeWorker
+    agent: Any, metadata: FakeInstanceMetadata, worker: FakeWorker
 ) -> None:
-    turn(keeper)
+    step(agent)
 
     metadata.values["spot/instance-action"] = '{"action": "terminate"}'
-    turn(keeper, 2)
+    step(agent, 2)
 
     assert worker.did == ["start", "stop"]
 
 
-def test_an_instance_of_the_warm_pool_waits_without_working(
-    keeper: Any,
+def test_an_instance_of_the_warm_pool_does_not_start_its_worker(
+    agent: Any,
     metadata: FakeInstanceMetadata,
     worker: FakeWorker,
     autoscaling: FakeAutoScaling,
 ) -> None:
     metadata.values["autoscaling/target-lifecycle-state"] = "Warmed:Stopped"
 
-    turn(keeper, 2)
+    step(agent, 2)
 
     assert "start" not in worker.did
     assert autoscaling.told == ["launch"]
 
 
-def test_a_sick_worker_is_restarted_and_then_its_instance_replaced(
-    keeper: Any, worker: FakeWorker, autoscaling: FakeAutoScaling
+def test_an_instance_that_goes_back_to_the_warm_pool_completes_its_termination(
+    agent: Any,
+    metadata: FakeInstanceMetadata,
+    worker: FakeWorker,
+    autoscaling: FakeAutoScaling,
+) -> None:
+    metadata.values["autoscaling/target-lifecycle-state"] = "InService"
+    step(agent, 2)
+
+    metadata.values["autoscaling/target-lifecycle-state"] = "Warmed:Stopped"
+    step(agent, 2)
+
+    assert worker.did == ["start", "stop"]
+    assert autoscaling.told == ["launch", "terminate"]
+
+
+def test_an_unhealthy_worker_is_restarted_and_then_its_instance_replaced(
+    agent: Any, worker: FakeWorker, autoscaling: FakeAutoScaling
 ) -> None:
     worker.healthy = False
 
-    turn(keeper, 4 * (lifecycle.UNHEALTHY_TURNS + 1) + 1)
+    step(agent, 4 * (lifecycle.UNHEALTHY_STEPS + 1) + 1)
 
     assert worker.did == ["start", "stop"] * lifecycle.RESTARTS + ["start"]
     assert autoscaling.told == ["Unhealthy"]
 
 
-def test_a_missing_lifecycle_action_is_no_error(keeper: Any, autoscaling: FakeAutoScaling) -> None:
+def test_a_missing_lifecycle_action_is_no_error(agent: Any, autoscaling: FakeAutoScaling) -> None:
     autoscaling.refuses = True
 
-    turn(keeper, 3)
+    step(agent, 3)
 
     assert autoscaling.told == []

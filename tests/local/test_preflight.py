@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.deploy import providers
-from infra.local import browser, node, preflight
+from infra.local import browser, node, preflight, providers
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY, Layout
 from infra.local.ports import HOST, choose_port, find_free_port

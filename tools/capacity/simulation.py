@@ -18,10 +18,12 @@ from typing import Any
 import numpy as np
 import simpy
 
+from infra.cost.model import load_capacity
 from tools.capacity.loads import Load
 
-COLD_LAUNCH_SECONDS = 243.0
-WARM_LAUNCH_SECONDS = 36.0
+STARTS = load_capacity()["starts"]
+COLD_LAUNCH_SECONDS: float = STARTS["cold_launch_seconds"]
+WARM_LAUNCH_SECONDS: float = STARTS["warm_launch_seconds"]
 """Seconds from the request for an instance to its first message. Source: docs/scaling.md."""
 
 CONTRACT = Path(__file__).parents[2] / "infra/terraform/contract.json"

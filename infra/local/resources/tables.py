@@ -41,13 +41,12 @@ def _add_indexes(clients: Clients, name: str, table: Table) -> None:
 
 
 def _describe(name: str, index: Index) -> Any:
-    keys = {"HASH": index.keys.hash_key, "RANGE": index.keys.range_key}
-    others = {"NonKeyAttributes": list(index.non_key_attributes)}
+    others = index.non_key_attributes
     return {
         "IndexName": name,
-        "KeySchema": [{"AttributeName": key, "KeyType": kind} for kind, key in keys.items() if key],
+        "KeySchema": [{"AttributeName": key, "KeyType": kind} for kind, key in index.keys.items()],
         "Projection": {
             "ProjectionType": index.projection,
-            **(others if index.non_key_attributes else {}),
+            **({"NonKeyAttributes": others} if others else {}),
         },
     }

@@ -12,6 +12,7 @@ variables {
   spa_origin          = "https://spotter.example"
   code                = { bucket = "artefacts", key = "lambdas/0123.zip" }
   detailed_monitoring = true
+  start_seconds       = 0
   log_days            = 30
   alarm_topic_arn     = "arn:aws:sns:us-east-1:123456789012:alarms"
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django import template
 
@@ -13,7 +12,7 @@ register = template.Library()
 
 
 @register.filter
-def humanise(value: Any) -> str:
+def humanise(value: object) -> str:
     """A code as words: `too_many_pixels` to "too many pixels"."""
     return str(value or "").replace("_", " ").lower()
 

@@ -65,7 +65,7 @@ export interface paths {
         };
         /**
          * Get one task and its result
-         * @description While the task is not finished, `Retry-After` says in how many seconds to ask again.
+         * @description While the task is not finished, `Retry-After` says in how many seconds to ask again. `startsInSeconds` is set while the task waits for a worker that was asleep.
          */
         get: operations["getResult"];
         put?: never;
@@ -311,6 +311,11 @@ export interface components {
              * @example null
              */
             error: components["schemas"]["TaskError"] | null;
+            /**
+             * @description About how many seconds until a worker has started. Workers can be asleep while nothing waits. Null unless the task waits for one, and always null in lists.
+             * @example null
+             */
+            startsInSeconds: number | null;
         };
         /** @description Why a task failed. */
         TaskError: {

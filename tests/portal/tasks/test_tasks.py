@@ -136,6 +136,13 @@ def test_a_search_without_a_match_starts_no_run(operator: Client, method: str) -
     assert RunItem.count() == 0
 
 
+@pytest.mark.parametrize("name", ["created_at", "status__contains", "o"])
+def test_an_unknown_filter_is_named(viewer: Client, name: str) -> None:
+    page = viewer.get(f"/tasks/task/?{name}=2026-11-23").content.decode()
+
+    assert f"There is no filter \N{LEFT DOUBLE QUOTATION MARK}{name}" in page
+
+
 def test_every_condition_is_shown_with_a_way_to_clear_it(viewer: Client) -> None:
     save_failed_task()
 
@@ -270,7 +277,7 @@ def test_recognising_again_links_to_the_new_task(operator: Client) -> None:
     page = operate(operator, "recognise", task)
 
     [new] = [found for found in Task.scan() if found.task_id != task.task_id]
-    assert f'<a href="/tasks/task/{new.task_id}/change/">' in page
+    assert f'href="/tasks/task/{new.task_id}/change/">' in page
     assert new.min_confidence == 0
 
 

@@ -15,6 +15,7 @@ from portal.actions import runs
 from portal.actions.items import AuditItem, RunItem
 from portal.environment import env
 from portal.users import erasure
+from portal.users.admin import UserAdmin
 from portal.users.models import User
 from tests.environment import settings
 from tests.portal.examples import create_user, finish_run, save_task
@@ -248,3 +249,15 @@ def test_more_users_than_one_page_are_refused_not_cut(operator: Client) -> None:
     response = operator.get(f"/users/user/operations/disable/?{query}")
 
     assert response.status_code == 400
+
+
+def test_nothing_is_offered_for_all_users_at_once(
+    operator: Client, ann: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(UserAdmin, "list_per_page", 1)
+    create_user("bob@example.com")
+
+    page = operator.get("/users/user/").content.decode()
+
+    assert 'rel="next"' in page
+    assert "Select all matching" not in page

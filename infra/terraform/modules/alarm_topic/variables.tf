@@ -9,7 +9,7 @@ variable "here" {
 }
 
 variable "emails" {
-  description = "Who is told; each confirms a mail from AWS once"
+  description = "Addresses that receive alarms; each confirms a mail from AWS once"
   type        = list(string)
 
   validation {

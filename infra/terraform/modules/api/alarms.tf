@@ -32,6 +32,6 @@ resource "aws_cloudwatch_metric_alarm" "latency" {
   alarm_actions       = [var.alarm_topic_arn]
   ok_actions          = [var.alarm_topic_arn]
 
-  # A handful of cold starts at night is no incident.
+  # A few cold starts at night must not fire the alarm.
   evaluate_low_sample_count_percentiles = "ignore"
 }

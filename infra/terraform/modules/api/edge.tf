@@ -1,4 +1,4 @@
-# Options at the edge: a domain of one's own, and a limit of requests an address.
+# Two options: an own domain, and a limit of requests for each address.
 
 module "certificate" {
   source = "../certificate"

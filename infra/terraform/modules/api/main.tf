@@ -6,7 +6,7 @@ locals {
     { user_pool_arn = var.user_pool_arn, spa_origin = var.spa_origin },
   ))
 
-  # With a scope API Gateway takes access tokens of programs, without one ID tokens of people.
+  # With a scope API Gateway accepts access tokens of programs. Without one it accepts ID tokens of people.
   scoped_body = replace(local.body, "/\"(${local.authorizer})\": *\\[\\]/", "\"$1\": [\"${coalesce(var.scope, "none")}\"]")
   authorizer  = one(keys(jsondecode(local.body).components.securitySchemes))
 }
@@ -14,7 +14,7 @@ locals {
 resource "aws_api_gateway_rest_api" "this" {
   name = var.name
 
-  # The custom domain is the only door where there is one: WAF and logs see everything.
+  # With a custom domain AWS's own host is off, so every request passes WAF and the access log.
   disable_execute_api_endpoint = var.domain != null
 
   endpoint_configuration {
@@ -22,8 +22,8 @@ resource "aws_api_gateway_rest_api" "this" {
   }
 }
 
-# Apart from the API itself, because the page's security headers name the API's host and the body
-# names the page's: in one resource that would be a circle.
+# A resource of its own: the page's security headers need the host of the API, and this body needs the
+# origin of the page. In one resource that would be a cycle.
 resource "aws_api_gateway_rest_api_put" "this" {
   rest_api_id = aws_api_gateway_rest_api.this.id
   body        = var.scope == null ? local.body : local.scoped_body
@@ -50,7 +50,7 @@ resource "aws_api_gateway_stage" "this" {
   access_log_settings {
     destination_arn = aws_cloudwatch_log_group.access.arn
 
-    # Neither tokens nor query strings: a cursor or file name is nobody's business.
+    # The format has no token and no query string, because cursors and file names are private.
     format = jsonencode({
       requestId = "$context.requestId"
       time      = "$context.requestTime"
@@ -81,7 +81,7 @@ resource "aws_api_gateway_method_settings" "all" {
   settings {
     metrics_enabled        = false # Metrics per method cost 0.30 USD each, and no alarm reads them
     logging_level          = "ERROR"
-    data_trace_enabled     = false # It would log tokens and pictures
+    data_trace_enabled     = false # A data trace contains tokens and pictures
     throttling_rate_limit  = var.requests_per_second
     throttling_burst_limit = 2 * var.requests_per_second
   }
@@ -96,7 +96,7 @@ resource "aws_lambda_permission" "api" {
   source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/*"
 }
 
-# API Gateway writes logs with one role for all APIs of an account and region.
+# All APIs of an account and region write their logs with one role.
 resource "aws_api_gateway_account" "this" {
   count = var.manage_account ? 1 : 0
 

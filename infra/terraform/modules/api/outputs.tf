@@ -1,10 +1,10 @@
 locals {
-  # Not the stage's invoke_url: it would tie the page's headers to the body, which names the page.
+  # The stage's invoke_url depends on the body, which names the page. That would be a cycle.
   host = try(var.domain.name, "${aws_api_gateway_rest_api.this.id}.execute-api.${var.here.region}.amazonaws.com")
 }
 
 output "url" {
-  description = "Where the API answers"
+  description = "Address of the API"
   value       = "https://${local.host}/v1"
 }
 

@@ -14,7 +14,7 @@ variable "functions" {
 }
 
 variable "user_pool_arn" {
-  description = "User pool whose tokens count"
+  description = "User pool whose tokens the API accepts"
   type        = string
 }
 
@@ -52,12 +52,12 @@ variable "manage_account" {
 }
 
 variable "log_days" {
-  description = "How long logs are kept"
+  description = "Days for which logs are kept"
   type        = number
 }
 
 variable "alarm_topic_arn" {
-  description = "Where the alarms go"
+  description = "Topic that the alarms go to"
   type        = string
 }
 

@@ -1,4 +1,4 @@
-# The page signs in by SRP from the browser, where no secret can be kept.
+# The page signs in by SRP. It has no client secret, because a browser cannot keep one.
 resource "aws_cognito_user_pool_client" "spa" {
   name                          = "spa"
   user_pool_id                  = aws_cognito_user_pool.this.id
@@ -38,7 +38,7 @@ resource "aws_cognito_user_pool_client" "portal" {
   token_validity_units {
     id_token      = "minutes"
     access_token  = "minutes"
-    refresh_token = "hours" # A shift
+    refresh_token = "hours" # One working shift
   }
 }
 
@@ -55,7 +55,7 @@ resource "aws_cognito_resource_server" "api" {
   }
 }
 
-# Programs without a person: client credentials, one client each so that each can be turned off.
+# Programs sign in with client credentials. Each has its own client, so each can be disabled alone.
 resource "aws_cognito_user_pool_client" "machine" {
   for_each = toset(var.machine_clients)
 

@@ -1,4 +1,5 @@
-# Who may come in: people by e-mail and password, operators by group, programs by client credentials.
+# The user pool. People sign in with e-mail and password, operators belong to a group, programs have
+# client credentials.
 
 resource "aws_cognito_user_pool" "this" {
   name                     = var.name
@@ -17,7 +18,7 @@ resource "aws_cognito_user_pool" "this" {
   }
 
   password_policy {
-    # Length beats character classes (NIST SP 800-63B)
+    # A long password is stronger than one with many character classes (NIST SP 800-63B)
     minimum_length                   = 12
     require_lowercase                = true
     require_numbers                  = true
@@ -34,12 +35,12 @@ resource "aws_cognito_user_pool" "this" {
   }
 
   user_attribute_update_settings {
-    # A new address counts only once its owner has confirmed it
+    # The former address stays valid until the owner has confirmed the new one
     attributes_require_verification_before_update = ["email"]
   }
 
   email_configuration {
-    # Cognito's own sender takes 50 mails a day: beyond a trial, give a verified SES identity.
+    # Cognito's own sender stops at 50 mails a day. Beyond a trial, set a verified SES identity.
     email_sending_account = var.email_identity_arn == null ? "COGNITO_DEFAULT" : "DEVELOPER"
     source_arn            = var.email_identity_arn
   }

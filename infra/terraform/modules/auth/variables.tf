@@ -9,7 +9,7 @@ variable "here" {
 }
 
 variable "portal_url" {
-  description = "Where the operators' portal answers, without a slash at the end"
+  description = "Address of the operators' portal, without a slash at the end"
   type        = string
 }
 

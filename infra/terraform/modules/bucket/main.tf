@@ -1,4 +1,4 @@
-# One private bucket: encrypted, reached over TLS only, cleaned up by itself.
+# One private bucket. It is encrypted, accepts only TLS, and deletes old objects.
 
 resource "aws_s3_bucket" "this" {
   bucket        = var.name
@@ -26,7 +26,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
 
   rule {
     apply_server_side_encryption_by_default {
-      # S3's own keys: no key policy that can lock us out, no charge a request
+      # S3's own keys have no key policy that could lock us out, and no charge for each request
       sse_algorithm = "AES256"
     }
   }

@@ -1,6 +1,6 @@
 output "name" {
   description = "Name of the bucket"
-  value       = aws_s3_bucket.this.bucket # Known before it is made, unlike the id
+  value       = aws_s3_bucket.this.bucket # Known before the bucket exists, unlike the id
 }
 
 output "arn" {

@@ -1,4 +1,4 @@
-# A TLS certificate that renews itself, proven by a DNS record.
+# A TLS certificate that AWS renews. A DNS record proves that the domain is ours.
 
 resource "aws_acm_certificate" "this" {
   region            = var.region

@@ -9,12 +9,12 @@ output "arn" {
 }
 
 output "invoke_arn" {
-  description = "What API Gateway calls"
+  description = "ARN that API Gateway calls"
   value       = aws_lambda_function.this.invoke_arn
 }
 
 output "log_group_name" {
-  description = "Where the function's logs are"
+  description = "Log group of the function"
   value       = aws_cloudwatch_log_group.this.name
 }
 

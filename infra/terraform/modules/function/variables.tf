@@ -9,7 +9,7 @@ variable "function" {
 }
 
 variable "description" {
-  description = "What the function does, for the console"
+  description = "Purpose of the function, shown in the console"
   type        = string
 }
 
@@ -50,12 +50,12 @@ variable "reserved_concurrency" {
 }
 
 variable "log_days" {
-  description = "How long logs are kept"
+  description = "Days for which logs are kept"
   type        = number
 }
 
 variable "alarm_topic_arn" {
-  description = "Where the alarms go"
+  description = "Topic that the alarms go to"
   type        = string
 }
 

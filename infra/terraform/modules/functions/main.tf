@@ -1,10 +1,9 @@
 # The API's functions, the upload event and the sweep. All run the same package.
 
 locals {
-  # Memory buys processor. While somebody waits, a cold start stays under half a second with 1,024 MB
-  # even if imports get no more of it than requests; that costs $0.15 a million requests more than 256,
-  # of which API Gateway takes $3.50: the table is in docs/performance.md. A route answers within
-  # API Gateway's 29 s.
+  # More memory is more processor time. With 1,024 MB a cold start stays below half a second, which matters
+  # where somebody waits. It costs 0.15 USD more for a million requests than 256 MB does; API Gateway charges
+  # 3.50 USD for the same million. docs/performance.md has the table. API Gateway waits 29 s for an answer.
   functions = {
     upload        = { memory_mb = 1024, timeout_seconds = 20, description = "POST /upload" }
     get_result    = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/{taskId}" }
@@ -12,7 +11,7 @@ locals {
     delete_result = { memory_mb = 1024, timeout_seconds = 10, description = "DELETE /results/{taskId}" }
     retry_result  = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/retry" }
     uploaded      = { memory_mb = 1024, timeout_seconds = 30, description = "A picture arrived: queue its task" }
-    sweep         = { memory_mb = 256, timeout_seconds = 55, description = "Each minute: bring back what got lost" } # Nobody waits for it
+    sweep         = { memory_mb = 256, timeout_seconds = 55, description = "Each minute: repair lost tasks" } # Nobody waits for it
   }
 }
 
@@ -43,12 +42,13 @@ module "function" {
     IMAGES_BUCKET        = var.images.name
     SPA_ORIGIN           = var.spa_origin
     POWERTOOLS_LOG_LEVEL = "INFO"
+    START_SECONDS        = tostring(var.start_seconds)
     METRICS_DETAIL       = var.detailed_monitoring ? "full" : "basic"
   })
 }
 
-# A picture that arrives by presigned form tells `uploaded`; a direct one (Put) is queued by `upload`.
-# What either fails to queue the sweep finds.
+# A picture that arrives by presigned form starts `uploaded`. `upload` queues a picture that it stores (Put).
+# The sweep queues those that both missed.
 
 resource "aws_s3_bucket_notification" "images" {
   bucket = var.images.name
@@ -67,13 +67,13 @@ resource "aws_lambda_permission" "images" {
   function_name  = module.function["uploaded"].name
   principal      = "s3.amazonaws.com"
   source_arn     = var.images.arn
-  source_account = var.here.account_id # Bucket names can change hands
+  source_account = var.here.account_id # Another account could get the name of a deleted bucket
 }
 
 resource "aws_lambda_function_event_invoke_config" "uploaded" {
   function_name                = module.function["uploaded"].name
   maximum_retry_attempts       = 2
-  maximum_event_age_in_seconds = 3600 # Then the sweep has queued or expired the task
+  maximum_event_age_in_seconds = 3600 # By then the sweep has queued or expired the task
 
   destination_config {
     on_failure {
@@ -129,7 +129,7 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
   statistic           = "Sum"
   period              = 60
   evaluation_periods  = 3
-  datapoints_to_alarm = 2 # One bad minute may be a deployment or a retry that heals itself
+  datapoints_to_alarm = 2 # A deployment or a retry can cause one bad minute
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   treat_missing_data  = "notBreaching"
@@ -185,7 +185,7 @@ resource "aws_iam_role_policy" "scheduler" {
   })
 }
 
-# A sweep that does not run would be missed only when something else has failed already.
+# Without this alarm nobody would notice a missing sweep until another part fails.
 resource "aws_cloudwatch_metric_alarm" "sweep_missing" {
   alarm_name          = "${var.name}-sweep-missing"
   alarm_description   = "The sweep has not run for ten minutes. Runbook: docs/runbooks/sweep-missing.md"

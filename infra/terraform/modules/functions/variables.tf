@@ -49,16 +49,21 @@ variable "user_limits" {
 }
 
 variable "log_days" {
-  description = "How long logs are kept"
+  description = "Days for which logs are kept"
   type        = number
 }
 
 variable "alarm_topic_arn" {
-  description = "Where the alarms go"
+  description = "Topic that the alarms go to"
   type        = string
 }
 
 variable "detailed_monitoring" {
   description = "Whether each function has alarms and metrics of its own; otherwise one alarm watches all of them"
   type        = bool
+}
+
+variable "start_seconds" {
+  description = "Seconds that the first picture waits for a fleet that was asleep; 0 if the fleet never sleeps"
+  type        = number
 }

@@ -1,13 +1,13 @@
-# Lets GitHub's workflows plan and deploy without a stored key: they prove by OIDC who they are.
+# GitHub's workflows plan and deploy without a stored key. They authenticate with OIDC.
 
 locals {
   issuer       = "token.actions.githubusercontent.com"
   provider_arn = var.create_provider ? aws_iam_openid_connect_provider.this[0].arn : "arn:aws:iam::${var.here.account_id}:oidc-provider/${local.issuer}"
 
   roles = {
-    # Reads everything and changes nothing: any branch of ours may plan.
+    # This role reads everything and changes nothing, so every branch of the repository may plan.
     plan = "repo:${var.repository}:pull_request"
-    # Only a job in this GitHub environment, which can ask a person first.
+    # Only a job of this GitHub environment may deploy. The environment can require a reviewer.
     deploy = "repo:${var.repository}:environment:${var.environment}"
   }
 }
@@ -49,7 +49,7 @@ resource "aws_iam_role_policy_attachment" "this" {
   policy_arn = "arn:aws:iam::aws:policy/${each.value}"
 }
 
-# PowerUserAccess leaves IAM out. The deployer may make our own roles and nobody else's.
+# PowerUserAccess does not include IAM. The deployer may change only roles with our prefix.
 resource "aws_iam_role_policy" "deploy" {
   name = "own-roles"
   role = aws_iam_role.this["deploy"].name
@@ -88,7 +88,7 @@ resource "aws_iam_role_policy" "deploy" {
         ]
       },
       {
-        # It must not widen its own rights, nor those of the other workflow
+        # It must not extend its own permissions or those of the other workflow
         Sid    = "NotItself"
         Effect = "Deny"
         Action = [

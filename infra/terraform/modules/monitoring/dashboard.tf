@@ -1,4 +1,4 @@
-# One page that answers: are people getting results in time?
+# One page that shows whether people get results in time.
 
 locals {
   queue = { QueueName = var.task_queue_name }

@@ -1,11 +1,11 @@
-# The life of one task in the logs of all parts, as a link to a query of Logs Insights. A month,
-# because no task is older. The console writes its own text in links with * for %, which no
-# documentation promises: if AWS changes that, operators land on an empty query.
+# A link to a Logs Insights query that shows one task in the logs of all parts. It covers a month, because no
+# task is older. The console encodes text in links with * instead of %. AWS does not document this: if it
+# changes, the link opens an empty query.
 
 locals {
   logs_query = "fields @timestamp, level, message, @message | filter task_id = '{task_id}' | sort @timestamp"
 
-  # {task_id} stays readable: the portal puts the id there.
+  # {task_id} is not encoded, because the portal replaces it.
   logs_texts = [
     for text in concat([local.logs_query], var.log_group_names) :
     replace(replace(replace(replace(urlencode(text), "%7B", "{"), "%7D", "}"), "+", "*20"), "%", "*")

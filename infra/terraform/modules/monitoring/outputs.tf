@@ -4,6 +4,6 @@ output "dashboard_url" {
 }
 
 output "logs_url" {
-  description = "What the logs say of a task; its id goes where {task_id} stands"
+  description = "Link to the logs of one task; {task_id} stands for its id"
   value       = local.logs_url
 }

@@ -1,6 +1,6 @@
-# The promise as service level objectives: 99.9 % of requests are answered without a server error,
-# and 99.9 % of pictures have their result within 10 s. Alarms on how fast the month's error budget
-# burns, each over a long and a short window, so that they are early, and end when it is over.
+# Two service level objectives: 99.9 % of requests have no server error, and 99.9 % of pictures have their
+# result within 10 s. The alarms watch how fast the error budget of the month burns. Each has a long window, to
+# ignore short peaks, and a short one, to end soon after the cause.
 # Windows and factors: Google, "The Site Reliability Workbook", chapter 5, 2018.
 
 locals {
@@ -8,7 +8,7 @@ locals {
 
   indicators = {
     availability = {
-      # FILL: a quiet minute counts as good
+      # FILL: a minute without requests counts as good
       bad_share = "IF(FILL(requests, 0) > 0, FILL(errors, 0) / requests, 0)"
       metrics = {
         requests = { namespace = "AWS/ApiGateway", name = "Count", stat = "Sum", dimensions = { ApiName = var.api_name } }
@@ -24,7 +24,7 @@ locals {
     }
   }
 
-  # A budget of 30 days is gone in 2 days at factor 14.4, in 5 at 6.
+  # Factor 14.4 uses the budget of 30 days in 2 days, factor 6 in 5 days.
   windows = {
     fast-long  = { factor = 14.4, seconds = 3600 }
     fast-short = { factor = 14.4, seconds = 300 }

@@ -46,12 +46,12 @@ variable "worker_group_name" {
 }
 
 variable "log_group_names" {
-  description = "Where the life of a task is logged"
+  description = "Log groups that mention tasks"
   type        = list(string)
 }
 
 variable "alarm_topic_arn" {
-  description = "Where the alarms go"
+  description = "Topic that the alarms go to"
   type        = string
 }
 

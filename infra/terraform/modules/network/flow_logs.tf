@@ -1,4 +1,4 @@
-# Who talked to whom: the one trace that an intruder on a worker cannot edit.
+# Records who talked to whom. An intruder on a worker cannot change these records.
 
 resource "aws_flow_log" "this" {
   vpc_id               = aws_vpc.this.id

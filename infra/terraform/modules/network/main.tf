@@ -14,7 +14,7 @@ locals {
 
   zones = slice(data.aws_availability_zones.here.names, 0, var.zone_count)
 
-  # What an instance calls besides S3 and DynamoDB, which have free gateway endpoints.
+  # Services that an instance calls. S3 and DynamoDB are missing, because they have gateway endpoints.
   services = toset(["autoscaling", "logs", "monitoring", "sqs", "ssm", "ssmmessages"])
 }
 
@@ -28,7 +28,7 @@ resource "aws_vpc" "this" {
   tags = { Name = var.name }
 }
 
-# Without rules nothing may use the default group, so no instance lands in it by oversight.
+# The default group has no rules, so an instance that is in it by mistake reaches nothing.
 resource "aws_default_security_group" "unused" {
   vpc_id = aws_vpc.this.id
 }

@@ -1,10 +1,10 @@
-# What the operators' portal needs around its function. Zappa uploads the code and makes the
-# function and its REST API; roles, files and the CloudFront distribution are Terraform's.
-# `make deploy` writes the secrets as an SSM SecureString, so that they are never in Terraform's state.
+# The surroundings of the operators' portal. Zappa uploads the code and creates the function and its
+# REST API; roles, files and the CloudFront distribution are Terraform's.
+# `make deploy` writes the secrets to an SSM SecureString, so Django's key is never in Terraform's state.
 
 locals {
   stage         = "portal"
-  function_name = "${var.name}-${local.stage}" # So does Zappa build it
+  function_name = "${var.name}-${local.stage}" # Zappa builds the name in this way
   secrets       = "/${var.name}/portal/secrets"
   host          = try(var.domain.name, aws_cloudfront_distribution.this.domain_name)
 }
@@ -16,14 +16,14 @@ resource "aws_iam_role" "this" {
     Version = "2012-10-17"
     Statement = [{
       Effect = "Allow"
-      # Zappa names the role in the rule of its schedule, and EventBridge refuses one it cannot assume.
+      # Zappa sets the role in its schedule, and EventBridge rejects a role that it cannot assume.
       Principal = { Service = ["events.amazonaws.com", "lambda.amazonaws.com"] }
       Action    = "sts:AssumeRole"
     }]
   })
 }
 
-# What the code calls: the same document that the local system's portal gets.
+# The calls of the code. The local system uses the same document.
 resource "aws_iam_role_policy" "calls" {
   name   = "calls"
   role   = aws_iam_role.this.id
@@ -56,7 +56,7 @@ resource "aws_cloudwatch_log_group" "this" {
   retention_in_days = var.log_days
 }
 
-# Zappa uploads the package here and deletes it after the function has it.
+# Zappa uploads the package to this bucket and deletes it when the function has it.
 module "packages" {
   source = "../bucket"
 
@@ -67,7 +67,7 @@ module "packages" {
   log_bucket    = var.log_bucket
 }
 
-# The door. Zappa's API lives under a path and a host that nobody should have to know.
+# The address of the portal. It hides the host and the path of Zappa's API.
 
 resource "aws_cloudfront_distribution" "this" {
   comment             = local.function_name
@@ -115,7 +115,7 @@ resource "aws_cloudfront_distribution" "this" {
   viewer_certificate {
     cloudfront_default_certificate = var.domain == null
     acm_certificate_arn            = one(module.certificate[*].arn)
-    minimum_protocol_version       = var.domain == null ? "TLSv1" : "TLSv1.2_2021" # AWS's own host takes no other
+    minimum_protocol_version       = var.domain == null ? "TLSv1" : "TLSv1.2_2021" # AWS's own host accepts no other value
     ssl_support_method             = var.domain == null ? null : "sni-only"
   }
 }
@@ -128,7 +128,7 @@ data "aws_cloudfront_origin_request_policy" "all_but_host" {
   name = "Managed-AllViewerExceptHostHeader"
 }
 
-# API Gateway must see its own host, Django the one that the operator typed.
+# API Gateway needs its own host, and Django needs the host in the operator's browser.
 resource "aws_cloudfront_function" "host" {
   name    = "${local.function_name}-host"
   runtime = "cloudfront-js-2.0"
@@ -149,7 +149,7 @@ module "certificate" {
 
   domain  = var.domain.name
   zone_id = var.domain.zone_id
-  region  = "us-east-1" # Where CloudFront looks
+  region  = "us-east-1" # CloudFront reads certificates from this region
 }
 
 resource "aws_route53_record" "this" {

@@ -1,5 +1,5 @@
 output "url" {
-  description = "Where operators reach the portal"
+  description = "Address of the portal"
   value       = "https://${local.host}"
 }
 

@@ -30,12 +30,12 @@ variable "log_bucket" {
 }
 
 variable "log_days" {
-  description = "How long logs are kept"
+  description = "Days for which logs are kept"
   type        = number
 }
 
 variable "alarm_topic_arn" {
-  description = "Where the alarms go"
+  description = "Topic that the alarms go to"
   type        = string
 }
 

@@ -1,10 +1,10 @@
-# One work queue with its dead-letter queue and the alarms that tell us someone must look.
+# One work queue with its dead-letter queue and the alarms on both.
 
 resource "aws_sqs_queue" "this" {
   name                       = var.name
   receive_wait_time_seconds  = 20 # Long polling
   visibility_timeout_seconds = var.visibility_timeout_seconds
-  message_retention_seconds  = 345600 # 4 days: a long weekend without workers loses nothing
+  message_retention_seconds  = 345600 # 4 days, so a long weekend without workers loses nothing
   sqs_managed_sse_enabled    = true
 
   redrive_policy = jsonencode({

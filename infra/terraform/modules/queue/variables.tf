@@ -19,12 +19,12 @@ variable "max_receive_count" {
 }
 
 variable "alarms" {
-  description = "When operators are told, as contract.json has it: above the threshold in so many periods in a row"
+  description = "Limits from contract.json: an alarm fires when this many periods in a row are above the threshold"
   type        = map(object({ threshold = number, period_seconds = number, periods = number }))
 }
 
 variable "alarm_topic_arn" {
-  description = "Where the alarms go"
+  description = "Topic that the alarms go to"
   type        = string
 }
 

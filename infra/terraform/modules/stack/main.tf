@@ -48,6 +48,7 @@ module "functions" {
   code                 = local.code
   reserved_concurrency = var.settings.reserved_concurrency
   user_limits          = var.settings.user_limits
+  start_seconds        = module.workers.start_seconds
   detailed_monitoring  = var.settings.detailed_monitoring
   log_days             = var.settings.log_days
   alarm_topic_arn      = module.alarm_topic.arn

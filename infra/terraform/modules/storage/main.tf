@@ -1,10 +1,10 @@
-# Pictures, releases (code and weights by hash), and who read them.
+# Buckets of the pictures, of the releases (code and weights by hash), and of the access logs.
 
 module "images" {
   source = "../bucket"
 
   name = "${var.name}-images-${var.here.account_id}"
-  # A deleted picture must be gone: an old version would keep it for those who know how to ask.
+  # A deleted picture must be gone. With versions an old one would stay readable.
   versioned     = false
   expire_days   = var.retention_days
   # Where forms store pictures. `uploaded` moves them away at once; this is for what it missed.
@@ -18,7 +18,7 @@ resource "aws_s3_bucket_cors_configuration" "images" {
 
   cors_rule {
     allowed_origins = [var.spa_origin]
-    allowed_methods = ["GET", "POST"] # Show a picture; send the presigned form
+    allowed_methods = ["GET", "POST"] # GET shows a picture, POST sends the presigned form
     allowed_headers = ["*"]
     max_age_seconds = 3600
   }
@@ -61,7 +61,7 @@ module "logs" {
   ]
 }
 
-# Functions need some package before the first deploy: a zip with one line in it.
+# Functions need a package before the first deploy: a zip that contains one line.
 resource "aws_s3_object" "before_first_deploy" {
   bucket         = module.artefacts.name
   key            = "lambdas/before-first-deploy.zip"

@@ -9,7 +9,7 @@ variable "here" {
 }
 
 variable "retention_days" {
-  description = "How long pictures are kept, the same as the tasks' TTL"
+  description = "Days for which pictures are kept; equals the TTL of the tasks"
   type        = number
 }
 

@@ -1,4 +1,4 @@
-# The DynamoDB tables as PynamoDB's models declare them: contract.json is generated from the code.
+# The DynamoDB tables. contract.json is generated from PynamoDB's models.
 
 resource "aws_dynamodb_table" "this" {
   for_each = var.tables
@@ -51,6 +51,6 @@ resource "aws_dynamodb_table" "this" {
   }
 
   server_side_encryption {
-    enabled = true # With the account's aws/dynamodb key, whose use CloudTrail records
+    enabled = true # With the account's aws/dynamodb key. CloudTrail records its use
   }
 }

@@ -1,19 +1,19 @@
-# The web page and the portal's static files: private buckets behind one CloudFront distribution.
+# The web page and the portal's static files, in private buckets behind one CloudFront distribution.
 
 locals {
-  # The same headers that the local system sends.
+  # The local system sends the same headers.
   headers = jsondecode(templatefile("${path.module}/../../../headers.json", {
     api_origin     = var.api_origin
     cognito_origin = "https://cognito-idp.${var.here.region}.amazonaws.com"
     images_origin  = "https://${var.images_domain_name}"
   }))
 
-  # CloudFront takes these by their own arguments only.
+  # CloudFront has an own argument for each of these headers.
   named = ["Content-Security-Policy", "Referrer-Policy", "Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options"]
 
   host = try(var.domain.name, aws_cloudfront_distribution.this.domain_name)
 
-  # Their policies name the distribution, so it must not name the modules as a whole.
+  # The bucket policies name the distribution. If it named the whole modules, there would be a cycle.
   origins = {
     page          = module.page.domain_name
     portal-static = module.portal_static.domain_name
@@ -24,7 +24,7 @@ module "page" {
   source = "../bucket"
 
   name              = "${var.name}-page-${var.here.account_id}"
-  versioned         = true # A bad release of the page can be taken back
+  versioned         = true # So that a bad release of the page can be undone
   force_destroy     = true # It is built from the repository
   log_bucket        = var.log_bucket
   policy_statements = [local.reader["page"]]
@@ -115,7 +115,7 @@ resource "aws_cloudfront_distribution" "this" {
   viewer_certificate {
     cloudfront_default_certificate = var.domain == null
     acm_certificate_arn            = one(module.certificate[*].arn)
-    minimum_protocol_version       = var.domain == null ? "TLSv1" : "TLSv1.2_2021" # AWS's own host takes no other
+    minimum_protocol_version       = var.domain == null ? "TLSv1" : "TLSv1.2_2021" # AWS's own host accepts no other value
     ssl_support_method             = var.domain == null ? null : "sni-only"
   }
 }
@@ -124,7 +124,8 @@ data "aws_cloudfront_cache_policy" "optimized" {
   name = "Managed-CachingOptimized"
 }
 
-# Routes of the page are no files. A missing file stays missing, unlike with an error page.
+# The page's routes are not files, so they get index.html. A missing file stays a 404, which a custom
+# error page would hide.
 resource "aws_cloudfront_function" "routes" {
   name    = "${var.name}-routes"
   runtime = "cloudfront-js-2.0"
@@ -221,7 +222,7 @@ module "certificate" {
 
   domain  = var.domain.name
   zone_id = var.domain.zone_id
-  region  = "us-east-1" # Where CloudFront looks
+  region  = "us-east-1" # CloudFront reads certificates from this region
 }
 
 resource "aws_route53_record" "this" {

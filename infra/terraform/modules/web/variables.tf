@@ -14,7 +14,7 @@ variable "api_origin" {
 }
 
 variable "images_domain_name" {
-  description = "Host of the pictures, where the page may send and from where it may show"
+  description = "Host that the page may send pictures to and load them from"
   type        = string
 }
 

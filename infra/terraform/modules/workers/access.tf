@@ -1,4 +1,4 @@
-# What a worker instance may do.
+# Permissions of a worker instance.
 
 resource "aws_iam_instance_profile" "this" {
   name = local.group_name
@@ -18,7 +18,7 @@ resource "aws_iam_role" "this" {
   })
 }
 
-# What the code calls: the same document that the local system's worker gets.
+# The calls of the code. The local system uses the same document.
 resource "aws_iam_role_policy" "worker" {
   name   = "worker"
   role   = aws_iam_role.this.id
@@ -26,6 +26,8 @@ resource "aws_iam_role_policy" "worker" {
 }
 
 resource "aws_iam_role_policy" "instance" {
+  #checkov:skip=CKV_AWS_290:Session Manager needs its actions on all resources, as AWS's own policy grants them
+  #checkov:skip=CKV_AWS_355:The same
   name = "instance"
   role = aws_iam_role.this.id
 
@@ -51,7 +53,7 @@ resource "aws_iam_role_policy" "instance" {
         Resource = "${aws_cloudwatch_log_group.this.arn}:*"
       },
       {
-        # A shell without SSH: what Session Manager needs at least, for which AWS has no resources
+        # The least that Session Manager needs for a shell without SSH. AWS has no resources for it
         Sid    = "SessionManager"
         Effect = "Allow"
         Action = [

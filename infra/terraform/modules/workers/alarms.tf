@@ -66,7 +66,7 @@ resource "aws_cloudwatch_metric_alarm" "no_completions" {
       namespace   = "AWS/SQS"
       metric_name = "ApproximateNumberOfMessagesVisible"
       dimensions  = { QueueName = var.task_queue_name }
-      stat        = "Minimum" # Waiting all through the minute
+      stat        = "Minimum" # Pictures waited during the whole minute
       period      = 60
     }
   }

@@ -83,7 +83,7 @@ resource "aws_autoscaling_group" "this" {
   min_size              = local.min_now
   max_size              = local.max_now
   vpc_zone_identifier   = var.subnet_ids
-  max_instance_lifetime = 2592000 # 30 days: a fresh image with its security updates at least monthly
+  max_instance_lifetime = 2592000 # 30 days, so that each instance gets security updates at least monthly
   capacity_rebalance    = var.size.spot_percentage > 0
   enabled_metrics       = ["GroupInServiceInstances", "GroupDesiredCapacity", "GroupMaxSize", "WarmPoolWarmedCapacity"]
 
@@ -105,7 +105,7 @@ resource "aws_autoscaling_group" "this" {
 
     content {
       instances_distribution {
-        on_demand_base_capacity                  = local.needed # The promise does not hang on Spot
+        on_demand_base_capacity                  = local.needed # The promised capacity does not depend on Spot
         on_demand_percentage_above_base_capacity = 100 - var.size.spot_percentage
         spot_allocation_strategy                 = "price-capacity-optimized"
       }
@@ -141,11 +141,11 @@ resource "aws_autoscaling_group" "this" {
     }
   }
 
-  # In the group itself, so that also the very first instances have them.
+  # In the group itself, so that the first instances have the hooks too.
   initial_lifecycle_hook {
     name                 = "launch"
     lifecycle_transition = "autoscaling:EC2_INSTANCE_LAUNCHING"
-    default_result       = "ABANDON" # An instance that never got healthy goes
+    default_result       = "ABANDON" # Terminate an instance that never became healthy
     heartbeat_timeout    = 600
   }
 
@@ -179,7 +179,7 @@ resource "aws_autoscaling_group" "this" {
   }
 
   lifecycle {
-    ignore_changes = [desired_capacity] # The scaling policy's and the operators' business
+    ignore_changes = [desired_capacity] # Scaling policies and operators change it
   }
 }
 
@@ -191,7 +191,7 @@ resource "aws_autoscaling_policy" "backlog" {
   policy_type            = "TargetTrackingScaling"
 
   target_tracking_configuration {
-    # As many waiting pictures an instance as it works off within the accepted wait
+    # The number of waiting pictures that one instance recognises within the accepted wait
     target_value = local.capacity.queue_seconds * local.images_per_second
 
     customized_metric_specification {

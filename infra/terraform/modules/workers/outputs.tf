@@ -19,7 +19,7 @@ output "role_name" {
 }
 
 output "log_group_name" {
-  description = "Where the workers' logs are"
+  description = "Log group of the workers"
   value       = aws_cloudwatch_log_group.this.name
 }
 

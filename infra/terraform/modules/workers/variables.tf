@@ -47,10 +47,10 @@ variable "size" {
   description = "How many machines of which kind"
 
   type = object({
-    concurrent_users  = number       # Carried by the smallest group, an image each every ten seconds
-    survive_zone_loss = bool         # Carried also while a zone is down
+    concurrent_users  = number       # Each sends an image every ten seconds; the smallest awake group carries them
+    survive_zone_loss = bool         # The group carries them also while a zone is down
     max_size          = number       # The most instances, and so the most that a flood can cost
-    instance_types    = list(string) # Graviton, of equal size, the preferred one first
+    instance_types    = list(string) # Graviton types of equal size, the preferred one first
     vcpus             = number       # Of one instance
     spot_percentage   = number       # Among the instances beyond what the promise needs
     warm_pool_size    = number       # Stopped instances, ready in half a minute; not with Spot
@@ -70,12 +70,12 @@ variable "image_id" {
 }
 
 variable "log_days" {
-  description = "How long logs are kept"
+  description = "Days for which logs are kept"
   type        = number
 }
 
 variable "alarm_topic_arn" {
-  description = "Where the alarms go"
+  description = "Topic that the alarms go to"
   type        = string
 }
 

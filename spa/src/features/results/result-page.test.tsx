@@ -101,3 +101,10 @@ test("a result of another user looks like a missing one", async () => {
 
   expect(await screen.findByRole("heading", { name: "This result is gone" })).toBeVisible();
 });
+
+test("a photo that waits for a sleeping worker says about how long", async () => {
+  await open(buildTask({ status: "queued", labels: [], startsInSeconds: 140 }));
+
+  expect(await screen.findByRole("heading", { name: "Starting…" })).toBeVisible();
+  expect(screen.getByText(/This takes about 140 seconds/)).toBeVisible();
+});

@@ -36,7 +36,7 @@ export function ResultView({ task }: { task: Task }) {
         ) : task.status === "failed" ? (
           <Failure task={task} />
         ) : (
-          <Waiting status={task.status} />
+          <Waiting status={task.status} startsInSeconds={task.startsInSeconds} />
         )}
         <Facts task={task} />
       </div>
@@ -74,12 +74,15 @@ function Stage({ task, labels, spotlight }: StageProps) {
 
 type OpenStatus = Exclude<Task["status"], "succeeded" | "failed">;
 
-function Waiting({ status }: { status: OpenStatus }) {
+type WaitingProps = { status: OpenStatus; startsInSeconds?: number | null | undefined };
+
+function Waiting({ status, startsInSeconds }: WaitingProps) {
   const { t } = useTranslation();
+  const text = startsInSeconds ? "starting" : status;
   return (
     <div className={classes.waiting} aria-busy={status !== "expired"}>
-      <h2>{t(`status.${status}`)}</h2>
-      <p>{t(`statusWhy.${status}`)}</p>
+      <h2>{t(`status.${text}`)}</h2>
+      <p>{t(`statusWhy.${text}`, { seconds: startsInSeconds })}</p>
     </div>
   );
 }

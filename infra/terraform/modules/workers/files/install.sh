@@ -4,10 +4,10 @@ set -euo pipefail
 cd "$(dirname "$0")"
 set -a && source /etc/spotter/instance.env && set +a
 
-# From Amazon Linux's repositories, which lie in S3: no way to the internet is needed.
+# Amazon Linux's repositories are in S3, so no way to the internet is needed.
 dnf install --assumeyes --quiet python3.13 amazon-cloudwatch-agent logrotate
 
-# Weights are kept apart by hash, so that a release of code does not move them again.
+# Weights have their own objects, named by hash, so a release of code does not upload them again.
 install -d weights
 while read -r sha256 name; do
   aws s3 cp --region "$AWS_DEFAULT_REGION" --only-show-errors \
@@ -30,5 +30,5 @@ sed "s|LOG_GROUP|$LOG_GROUP|; s|\"DUAL_STACK\"|$AWS_USE_DUALSTACK_ENDPOINT|" uni
 install -m 0644 units/logrotate.conf /etc/logrotate.d/spotter
 install -m 0644 units/spotter-worker.service units/spotter-lifecycle.service /etc/systemd/system/
 systemctl daemon-reload
-# Only this one starts at boot; it starts the worker when Auto Scaling wants the instance.
+# Only this unit starts at boot. It starts the worker when Auto Scaling wants the instance in service.
 systemctl enable --now spotter-lifecycle.service

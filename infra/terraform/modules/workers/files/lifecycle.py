@@ -1,6 +1,6 @@
-"""Starts and stops the worker as Auto Scaling and Spot say. Runs as root on each instance.
+"""Starts and stops the worker for Auto Scaling and Spot. Runs as root on each instance.
 
-The instance asks its metadata every few seconds, so nothing has to reach it from outside:
+It polls the instance metadata, so nothing has to reach the instance from outside:
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/retrieving-target-lifecycle-state-through-imds.html
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
 """
@@ -21,9 +21,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 logger = logging.getLogger("lifecycle")
 
-POLL_SECONDS = 5  # A Spot notice comes two minutes ahead
-UNHEALTHY_TURNS = 12  # A minute; a fresh worker needs a few seconds
-RESTARTS = 3  # Then a new instance is the better cure
+POLL_SECONDS = 5  # A Spot notice comes two minutes before the end
+UNHEALTHY_STEPS = 12  # A minute. A new worker needs a few seconds
+RESTARTS = 3  # Then a new instance replaces this one
 
 
 class Worker(Protocol):
@@ -41,7 +41,7 @@ class SystemdWorker:
         subprocess.run(["systemctl", "start", "spotter-worker"], check=True)
 
     def stop(self) -> None:
-        """Returns when the worker has handed back what it held."""
+        """Returns when the worker has returned its messages to the queue."""
         subprocess.run(["systemctl", "stop", "spotter-worker"], check=True)
 
     def is_healthy(self) -> bool:
@@ -54,13 +54,13 @@ class SystemdWorker:
 
 
 class Metadata:
-    """What the instance can ask about itself (IMDSv2)."""
+    """The metadata of the instance (IMDSv2)."""
 
     def __init__(self, url: str = "http://169.254.169.254") -> None:
         self._url = url
 
     def find(self, path: str) -> str | None:
-        """A value, or None where there is none."""
+        """A value, or None if the path does not exist."""
         token = self._request(
             "PUT", "/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds": "60"}
         )
@@ -79,8 +79,8 @@ class Metadata:
             return str(response.read().decode())
 
 
-class Keeper:
-    """Brings the worker and Auto Scaling to where the instance shall be, a step a turn."""
+class LifecycleAgent:
+    """Follows the target state of the instance: starts or stops the worker, completes hooks."""
 
     def __init__(self, metadata: Metadata, worker: Worker, autoscaling: Any, group: str) -> None:
         self._metadata = metadata
@@ -89,44 +89,45 @@ class Keeper:
         self._group = group
         self._instance_id = metadata.find("instance-id")
         self._state = ""
-        self._told = ""
-        self._unhealthy_turns = 0
+        self._completed = ""
+        self._unhealthy_steps = 0
         self._restarts = 0
 
-    def turn(self) -> None:
-        """Look where the instance shall be, and go one step there."""
+    def step(self) -> None:
+        """Read the target state and do what is missing."""
         target = self._metadata.find("autoscaling/target-lifecycle-state") or "InService"
         if target == "Terminated":
             self._stop()
-            self._tell("terminate", target)
+            self._complete("terminate", target)
         elif self._metadata.find("spot/instance-action"):
             self._stop()
         elif target.startswith("Warmed"):
             self._stop()
-            self._tell("launch", target)
+            # To the pool from a launch, or back to it from service when the fleet goes to sleep.
+            self._complete("terminate" if self._completed == "InService" else "launch", target)
         else:
             self._serve(target)
 
     def _serve(self, target: str) -> None:
         if self._state != "started":
             self._worker.start()
-            self._state, self._unhealthy_turns = "started", 0
+            self._state, self._unhealthy_steps = "started", 0
         elif self._worker.is_healthy():
-            self._tell("launch", target)
-            self._unhealthy_turns = self._restarts = 0
+            self._complete("launch", target)
+            self._unhealthy_steps = self._restarts = 0
         else:
-            self._mend()
+            self._repair()
 
-    def _mend(self) -> None:
-        self._unhealthy_turns += 1
-        if self._unhealthy_turns < UNHEALTHY_TURNS:
+    def _repair(self) -> None:
+        self._unhealthy_steps += 1
+        if self._unhealthy_steps < UNHEALTHY_STEPS:
             return
-        logger.warning("The worker is not healthy")
+        logger.warning("The worker has been unhealthy for a minute")
         self._restarts += 1
         if self._restarts <= RESTARTS:
             self._stop()
         else:
-            self._unhealthy_turns = 0
+            self._unhealthy_steps = 0
             self._autoscaling.set_instance_health(
                 InstanceId=self._instance_id, HealthStatus="Unhealthy"
             )
@@ -136,9 +137,9 @@ class Keeper:
             self._worker.stop()
             self._state = "stopped"
 
-    def _tell(self, hook: str, target: str) -> None:
-        """Let Auto Scaling go on, once for each target."""
-        if self._told == target:
+    def _complete(self, hook: str, target: str) -> None:
+        """Complete the hook, once for each target state, so that Auto Scaling continues."""
+        if self._completed == target:
             return
         try:
             self._autoscaling.complete_lifecycle_action(
@@ -150,20 +151,20 @@ class Keeper:
         except ClientError as error:
             if error.response["Error"]["Code"] != "ValidationError":
                 raise
-            # Nothing waits: this program was restarted after it had told.
-        self._told = target
+            # The hook is complete already: this program was restarted after it had completed it.
+        self._completed = target
 
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO)
-    keeper = Keeper(
+    agent = LifecycleAgent(
         Metadata(), SystemdWorker(), boto3.client("autoscaling"), os.environ["GROUP_NAME"]
     )
     while True:
         try:
-            keeper.turn()
+            agent.step()
         except (OSError, BotoCoreError, ClientError, subprocess.CalledProcessError):
-            logger.exception("Will try again")
+            logger.exception("This step failed; the next one tries again")
         time.sleep(POLL_SECONDS)
 
 

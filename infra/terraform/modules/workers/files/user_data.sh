@@ -1,5 +1,5 @@
 #!/bin/bash
-# First boot: fetch the release that Terraform names, check its hash, install it.
+# First boot: download the release that Terraform names, check its hash, and install it.
 set -euo pipefail
 
 install -d -m 0755 /etc/spotter /opt/spotter

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.deploy import providers
-from infra.deploy.providers import Source, choose_source, find_terraform
+from infra.local import providers
+from infra.local.providers import Source, choose_source, find_terraform
 
 
 class Registry(BaseHTTPRequestHandler):
