@@ -100,9 +100,7 @@ INVOCATIONS = 6.2  # The requests, and the event of the arrived image
 INVOCATION_GB_SECONDS = 0.027 * 1  # 27 ms on average at 1,024 MB, as infra.cost.memory says
 QUEUE_REQUESTS = 3  # Send, receive, delete
 PUTS = 2  # The form's upload, and the copy that becomes the task's picture
-WRITE_UNITS = (
-    25  # Rate 1, insert 4, accept 3, queue 4, start 4, result of 3 kB 9; with indexes
-)
+WRITE_UNITS = 25  # Rate 1, insert 4, accept 3, queue 4, start 4, result of 3 kB 9; with indexes
 READ_UNITS = 7
 VIEWS = 0.3  # Downloads of the stored image: the page first shows its own copy
 LOG_GB = 10e-6

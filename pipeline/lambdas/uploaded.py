@@ -10,6 +10,7 @@ from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import load_settings
 from pipeline.core.storage import ImageStore, get_task_id
 from pipeline.core.tasks import flow
+from pipeline.core.tasks.lockouts import is_locked_out
 from pipeline.core.tasks.record import Task, TaskStatus, find_task
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
@@ -33,7 +34,12 @@ def _take_over(upload_key: str) -> None:
     task_id = get_task_id(upload_key)
     task = find_task(task_id)
     # A form can be posted again after its task has a picture, and after its task was deleted.
-    if task is None or task.status != TaskStatus.AWAITING_UPLOAD or task.image_key:
+    if (
+        task is None
+        or task.status != TaskStatus.AWAITING_UPLOAD
+        or task.image_key
+        or is_locked_out(task.owner_id)
+    ):
         store.delete(upload_key)
         status = task.status if task else "deleted"
         logger.info("Picture removed: its task awaits none", task_id=task_id, status=status)

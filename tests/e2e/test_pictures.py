@@ -160,7 +160,8 @@ def test_a_file_that_is_no_picture_is_not_hosted(
 
     post(created, b"#!/bin/sh\n")
 
-    failed = user.client.wait_for_result(task_id)
+    wait_until(lambda: user.client.get_result(task_id)["status"] == "failed")
+    failed = user.client.get_result(task_id)
     assert failed["error"]["code"] == "unsupported_format"
     is_open = failed["image"]["url"] is not None
     attempts.note(
