@@ -6,18 +6,21 @@ from urllib.parse import unquote_plus
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.core.dynamo import connect
+from pipeline.core.errors import PermanentError
+from pipeline.core.images import read_header
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import load_settings
 from pipeline.core.storage import ImageStore, get_task_id
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.lockouts import is_locked_out
 from pipeline.core.tasks.record import Task, TaskStatus, find_task
+from pipeline.lambdas.limits import Cost, TokenBucket, charge_arrived
+from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
 settings = load_settings()
 store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
-connect(settings.aws_region, {Task: settings.tasks_table})
+connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.tasks_table})
 
 
 @entry_point
@@ -46,5 +49,16 @@ def _take_over(upload_key: str) -> None:
     elif flow.accept(task, store, queue):
         count("UploadsAccepted")
         logger.info("Task queued", task_id=task_id)
+        _charge(task)
     else:
         logger.info("Another event took over the picture", task_id=task_id)
+
+
+def _charge(task: Task) -> None:
+    """Charge the picture's owner for its pixels. The task is queued already, so nobody waits."""
+    try:
+        work_pixels = read_header(store.download(task.image_key)).work_pixels
+    except PermanentError as error:
+        logger.info("Picture is not charged", task_id=task.task_id, code=error.code)
+        return
+    charge_arrived(task.owner_id, settings, Cost(work_pixels=work_pixels))

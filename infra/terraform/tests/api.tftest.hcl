@@ -101,8 +101,18 @@ run "with_domain_and_waf" {
   }
 
   assert {
-    condition     = one(one(one(aws_wafv2_web_acl.this[0].rule).statement).rate_based_statement).limit == 1000 && length(aws_wafv2_web_acl_association.this) == 1
+    condition     = one([for rule in aws_wafv2_web_acl.this[0].rule : one(one(rule.statement).rate_based_statement).limit if rule.name == "rate"]) == 1000 && length(aws_wafv2_web_acl_association.this) == 1
     error_message = "One address cannot flood the API."
+  }
+
+  assert {
+    condition     = one([for rule in aws_wafv2_web_acl.this[0].rule : one(one(one(one(rule.statement).rate_based_statement).custom_key).header).name if rule.name == "token"]) == "authorization"
+    error_message = "One token cannot flood the API from many addresses."
+  }
+
+  assert {
+    condition     = one([for rule in aws_wafv2_web_acl.this[0].rule : one([for it in one(one(rule.statement).and_statement).statement : one(one(one(it.size_constraint_statement).field_to_match).body).oversize_handling if length(it.size_constraint_statement) == 1]) if rule.name == "long-json"]) == "MATCH"
+    error_message = "JSON that WAF cannot read to its end is refused."
   }
 }
 
