@@ -47,7 +47,9 @@ def build_file(
     codec = b"hvc1" if kind == "HEIF" else b"av01"
     size = build_full_box(b"ispe", struct.pack(">II", width, height))
     tiles = _cut_tiles(picture, tile_px) if tile_px else [picture]
-    coded = [encode_item(tile, kind, **options) for tile in tiles]
+    contents = {tile.tobytes(): tile for tile in tiles}  # Equal tiles are encoded once
+    encoded = {data: encode_item(tile, kind, **options) for data, tile in contents.items()}
+    coded = [encoded[tile.tobytes()] for tile in tiles]
     properties = [prop for prop in coded[0][0] if prop[4:8] not in (b"ispe", b"irot", b"imir")]
     own = [build_full_box(b"ispe", struct.pack(">II", *tiles[0].size))] if tile_px else [size]
     of_tile = [*properties, *own]
@@ -66,6 +68,11 @@ def build_turn(quarter_turns: int) -> bytes:
     return build_box(b"irot", bytes([quarter_turns]))
 
 
+def build_crop(width: int, height: int, right: int, down: int) -> bytes:
+    """Show a part of this size, whose centre is this far from that of the picture."""
+    return build_box(b"clap", struct.pack(">8i", width, 1, height, 1, right, 1, down, 1))
+
+
 def build_mirror(axis: int) -> bytes:
     """Exchange top and bottom (0) or left and right (1)."""
     return build_box(b"imir", bytes([axis]))
@@ -80,8 +87,8 @@ def build_full_box(kind: bytes, payload: bytes, *, version: int = 0, flags: int 
 
 
 def _get_essential_bit(prop: bytes) -> int:
-    """Decoders refuse a file whose codec and turns may be ignored."""
-    return 0x80 if prop[4:8] in (b"hvcC", b"av1C", b"irot", b"imir") else 0
+    """Decoders refuse a file whose codec, crop or turns may be ignored."""
+    return 0x80 if prop[4:8] in (b"hvcC", b"av1C", b"irot", b"imir", b"clap") else 0
 
 
 def _cut(data: bytes, box: Box) -> bytes:

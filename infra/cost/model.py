@@ -31,7 +31,8 @@ class Environment:
     nat_gateways: int
     interface_endpoints: int
     """One for each service and zone."""
-    waf: bool
+    waf_rules: int
+    """0 for no WAF."""
     alarm_metrics: int
     """AWS charges an alarm by the metrics that it watches."""
     composite_alarms: int
@@ -48,7 +49,7 @@ ENVIRONMENTS = {
         warm_instances=1,
         nat_gateways=0,
         interface_endpoints=0,
-        waf=False,
+        waf_rules=0,
         alarm_metrics=16,
         composite_alarms=0,
         metrics=7,
@@ -61,7 +62,7 @@ ENVIRONMENTS = {
         warm_instances=2,
         nat_gateways=0,
         interface_endpoints=12,
-        waf=True,
+        waf_rules=3,
         alarm_metrics=42,
         composite_alarms=4,
         metrics=30,
@@ -99,7 +100,7 @@ REQUESTS = 5.2  # Upload, polls, and its share of a look at the history
 INVOCATIONS = 6.2  # The requests, and the event of the arrived image
 INVOCATION_GB_SECONDS = 0.027 * 1  # 27 ms on average at 1,024 MB, as infra.cost.memory says
 QUEUE_REQUESTS = 3  # Send, receive, delete
-WRITE_UNITS = 22  # Rate 1, insert 4, queued 4, started 4, result of 3 kB 9; indexes included
+WRITE_UNITS = 40  # Limits 12, insert 5, queued 6, started 6, result of 3 kB 11; indexes included
 READ_UNITS = 7
 VIEWS = 0.3  # Downloads of the stored image: the page first shows its own copy
 LOG_GB = 10e-6
@@ -198,8 +199,8 @@ def _calculate_traffic(usage: Usage, environment: Environment) -> list[Line]:
         _price("Cognito users", usage.users, "cognito_user_month"),
         _price("Transfer out", usage.images * usage.megabytes * VIEWS / 1000, "transfer_out_gb"),
     ]
-    if environment.waf:
-        fixed = prices["waf_acl_month"] + prices["waf_rule_month"]
+    if environment.waf_rules:
+        fixed = prices["waf_acl_month"] + environment.waf_rules * prices["waf_rule_month"]
         usd = fixed + requests * prices["waf_request"]
         lines.append(Line("WAF", f"{requests:,.0f} requests", usd))
     return lines

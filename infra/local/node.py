@@ -3,8 +3,10 @@
 Imports the standard library only, see preflight.py.
 """
 
+import os
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -23,6 +25,9 @@ OWN = REPOSITORY / ".venv" / "bin"
 NODE_FROM_PYPI = "Node.js 22 from the Python registry, into .venv"
 """What happens where there is no Node.js that is new enough."""
 
+BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
+"""Where Debian and Fedora keep their certificate authorities."""
+
 LOCK = REPOSITORY / "requirements" / "node.txt"
 
 
@@ -38,8 +43,19 @@ class Node:
         return str(self.folder / "npm")
 
     def extend(self, environment: Mapping[str, str]) -> dict[str, str]:
-        """Environment variables with this Node.js first in PATH."""
-        return {**environment, "PATH": f"{self.folder}:{environment.get('PATH', '')}"}
+        """An environment that finds this Node.js first and trusts what the machine trusts."""
+        trusted = {"NODE_EXTRA_CA_CERTS": bundle} if (bundle := find_certificates()) else {}
+        path = f"{self.folder}:{environment.get('PATH', '')}"
+        return {**trusted, **environment, "PATH": path}
+
+
+def find_certificates() -> str | None:
+    """The machine's certificate authorities. Node.js itself knows only its own list.
+
+    Without them npm fails behind a proxy that opens TLS with a certificate of its own.
+    """
+    named = (os.environ.get("SSL_CERT_FILE"), ssl.get_default_verify_paths().cafile, *BUNDLES)
+    return next((it for it in named if it and Path(it).is_file()), None)
 
 
 def find_installed_node() -> Node | None:

@@ -75,6 +75,16 @@ class UnsupportedFormatError(PermanentError):
     )
 
 
+class HeicNotAcceptedError(PermanentError):
+    """The operator of this service has turned HEIC off."""
+
+    code = "heic_not_accepted"
+    message = (
+        "This service does not take HEIC. Save the photo as JPEG and send it again. An iPhone "
+        "takes JPEGs with Settings > Camera > Formats > Most Compatible."
+    )
+
+
 class AnimatedImageError(PermanentError):
     """The file has several frames, and nothing says which of them to recognise."""
 

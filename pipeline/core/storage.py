@@ -17,8 +17,8 @@ from pipeline.core.settings import FORM_LIFETIME
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-URL_LIFETIME = timedelta(minutes=15)
-"""How long a presigned URL shows a picture."""
+URL_LIFETIME = timedelta(seconds=60)
+"""How long a presigned URL shows a picture. Whoever has it can fetch the picture without end."""
 
 KEY_PREFIX = "images/"
 

@@ -1,7 +1,8 @@
 """The parts that the API functions share: the resolver, and every error as problem+json."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
+from itertools import islice
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -19,22 +20,33 @@ from botocore.exceptions import ConnectionError as AwsConnectionError
 from pynamodb.exceptions import PynamoDBException
 
 from pipeline.core.errors import PipelineError, TaskNotFoundError
+from pipeline.lambdas.limits import check_request_rate
 from pipeline.lambdas.problems import (
+    MAX_FIELD_ERRORS,
+    MAX_LOCATION_CHARACTERS,
     MEDIA_TYPE,
     FieldError,
     InvalidRequestError,
+    RequestTooLargeError,
     RouteNotFoundError,
     ServiceUnavailableError,
     TooManyRequestsError,
     UnauthorizedError,
     build_problem,
 )
+from pipeline.lambdas.settings import ApiSettings
 from pipeline.lambdas.telemetry import count, logger
 
 Body = TypeVar("Body")
 
+Next = Callable[[APIGatewayRestResolver], Response[Any]]
+"""The rest of what is done with a request."""
+
 TaskId = Annotated[UUID, Path(alias="taskId", description="The id that `POST /upload` returned.")]
 """Parameter of a route: the id of a task in the path."""
+
+MAX_JSON_BYTES = 16 * 1024
+"""Of a request. The longest valid one has less than 2 KB. AWS WAF refuses longer ones before."""
 
 RETRY_SECONDS = 2
 """After a transient error: long enough for a throttled table or a failover to recover."""
@@ -53,24 +65,28 @@ _THROTTLING_CODES = frozenset(
 )
 
 
-def build_app(spa_origin: str) -> APIGatewayRestResolver:
+def build_app(settings: ApiSettings) -> APIGatewayRestResolver:
     """Build a resolver without routes.
 
-    It allows requests from the web page and turns every exception into a problem with a code.
-
-    Args:
-        spa_origin: Scheme, host and port of the web page.
+    It allows requests from the web page, limits what one user may send, and turns every exception
+    into a problem with a code.
     """
     app = APIGatewayRestResolver(
         enable_validation=True,
         # If an answer does not match its model, the fault is ours and not the caller's.
         response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
         cors=CORSConfig(
-            allow_origin=spa_origin,
+            allow_origin=settings.spa_origin,
             allow_headers=["Idempotency-Key"],
             expose_headers=["Location", "Retry-After"],
         ),
     )
+
+    def check_rate(app: APIGatewayRestResolver, next_middleware: Next) -> Response[Any]:
+        check_request_rate(get_owner_id(app), settings)
+        return next_middleware(app)
+
+    app.use([_check_body, check_rate])
 
     @app.exception_handler(Exception)
     def refuse(error: Exception) -> Response[str]:
@@ -106,12 +122,28 @@ def respond(
 
 def build_field_errors(errors: Iterable[Mapping[str, Any]], *prefix: str) -> list[FieldError]:
     """Describe pydantic's errors for people, without the values that were sent."""
-    return [
-        FieldError(
-            location=".".join(str(part) for part in (*prefix, *error["loc"])), detail=error["msg"]
-        )
-        for error in errors
-    ]
+    return [_build_field_error(error, prefix) for error in islice(errors, MAX_FIELD_ERRORS)]
+
+
+def _build_field_error(error: Mapping[str, Any], prefix: Sequence[str]) -> FieldError:
+    names = [*prefix, *(str(part) for part in error["loc"])]
+    # pydantic names an unknown field as its caller did. All other names are our own.
+    known = names[:-1] if error["type"] == "extra_forbidden" else names
+    return FieldError(
+        location=".".join(names)[:MAX_LOCATION_CHARACTERS],
+        detail=error["msg"],
+        known_location=".".join(known),
+    )
+
+
+def _check_body(app: APIGatewayRestResolver, next_middleware: Next) -> Response[Any]:
+    """Refuse long JSON on every route, before anything parses it."""
+    event = app.current_event
+    content_type = event.headers.get("content-type", "").strip().lower()
+    is_json = content_type.startswith(content_types.APPLICATION_JSON)
+    if is_json and len(event.body or "") > MAX_JSON_BYTES:
+        raise RequestTooLargeError
+    return next_middleware(app)
 
 
 def _refuse(app: APIGatewayRestResolver, error: Exception) -> Response[str]:
@@ -121,7 +153,7 @@ def _refuse(app: APIGatewayRestResolver, error: Exception) -> Response[str]:
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("Request failed", exc_info=error, code=problem.code, status=problem.status)
     else:
-        errors = [field.location for field in problem.errors or []]
+        errors = [field.known_location for field in problem.errors or []]
         logger.info("Request refused", code=problem.code, status=problem.status, errors=errors)
     count("Errors", code=problem.code)
     headers = {"Cache-Control": "no-store"}

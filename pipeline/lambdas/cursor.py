@@ -9,6 +9,7 @@ from uuid import UUID
 from pynamodb.attributes import UTCDateTimeAttribute
 
 from pipeline.core.errors import InvalidCursorError
+from pipeline.core.tasks.record import TaskStatus, build_list_number, count_microseconds
 
 Key = dict[str, dict[str, Any]]
 """Key of an item in the index `by_owner`, in DynamoDB's JSON."""
@@ -18,19 +19,15 @@ _TIME = UTCDateTimeAttribute()
 
 def encode_cursor(created_at: datetime, task_id: str) -> str:
     """Make a cursor that continues after this task."""
-    return _encode(str(_TIME.serialize(created_at)), task_id)
-
-
-def encode_key(key: Key) -> str:
-    """Make a cursor that continues after the last item that DynamoDB read."""
-    return _encode(key["created_at"]["S"], key["task_id"]["S"])
+    place = json.dumps([_TIME.serialize(created_at), task_id])
+    return base64.urlsafe_b64encode(place.encode()).decode()
 
 
 def decode_cursor(cursor: str, owner_id: str) -> Key:
     """Read a cursor as a place in the tasks of `owner_id`, no matter who made it.
 
     Raises:
-        InvalidCursorError: It does not come from `encode_cursor` or `encode_key`.
+        InvalidCursorError: It does not come from `encode_cursor`.
     """
     try:
         created_at, task_id = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
@@ -46,5 +43,12 @@ def decode_cursor(cursor: str, owner_id: str) -> Key:
     }
 
 
-def _encode(created_at: str, task_id: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([created_at, task_id]).encode()).decode()
+def build_status_key(key: Key, status: TaskStatus) -> Key:
+    """The same place in the index `by_owner_status`."""
+    created_at = _TIME.deserialize(key["created_at"]["S"])
+    number = build_list_number(status, count_microseconds(created_at))
+    return {
+        "owner_id": key["owner_id"],
+        "listed_as": {"N": str(number)},
+        "task_id": key["task_id"],
+    }

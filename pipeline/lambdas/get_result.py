@@ -13,6 +13,7 @@ from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import OPEN_STATUSES, Task
 from pipeline.lambdas.answers import refuse, retry_after
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
+from pipeline.lambdas.limits import TokenBucket
 from pipeline.lambdas.schemas import TaskView, build_task_view
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.starting import estimate_start
@@ -25,9 +26,9 @@ STARTING_POLL_SECONDS = 5
 """The same while a worker starts."""
 
 settings = load_settings()
-app = build_app(settings.spa_origin)
+app = build_app(settings)
 store = ImageStore(settings.images_bucket)
-connect(settings.aws_region, {Task: settings.tasks_table})
+connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.tasks_table})
 
 
 @app.get(

@@ -1,6 +1,8 @@
-"""Limits of each user, so that nobody waits behind a thousand photos of somebody else."""
+"""Limits of each user: nobody waits behind a thousand photos of somebody else, and one account
+costs no more than the table in docs/security.md says."""
 
 import math
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
@@ -10,17 +12,48 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta, is_condition_failure
+from pipeline.core.settings import RETENTION
 from pipeline.core.tasks.record import Task
-from pipeline.lambdas.problems import TooManyInFlightError, TooManyRequestsError
+from pipeline.lambdas.problems import (
+    DailyBytesReachedError,
+    DailyPixelsReachedError,
+    StorageFullError,
+    TooManyInFlightError,
+    TooManyRequestsError,
+)
 from pipeline.lambdas.settings import ApiSettings
 
 IN_FLIGHT_RETRY_SECONDS = 2
 """About the time from upload to result of one picture."""
 
-_KEPT = timedelta(days=1)
+TOKEN_MEGAPIXELS = 24
+"""Megapixels, times passes over them, that one upload may have. A larger one counts as several."""
+
+_DAY = timedelta(days=1)
 
 
-class UploadRate(Model):
+@dataclass(frozen=True)
+class Limit:
+    """A token bucket: so much at once after a pause, and so much a second in the long run."""
+
+    name: str
+    burst: float
+    per_second: float
+    error: type[TooManyRequestsError]
+
+
+def build_window(
+    name: str, amount: float, window: timedelta, error: type[TooManyRequestsError]
+) -> Limit:
+    """A limit of `amount` in any `window`.
+
+    Half of it may come at once and the other half returns during the window, so no window can have
+    more.
+    """
+    return Limit(name, amount / 2, amount / 2 / window.total_seconds(), error)
+
+
+class TokenBucket(Model):
     """A user's token bucket, stored as the time when it will be full again.
 
     It is in the table of tasks, but lacks the keys of their indexes, so no list shows it.
@@ -28,32 +61,47 @@ class UploadRate(Model):
 
     class Meta(BaseMeta): ...
 
-    rate_id = UnicodeAttribute(hash_key=True, attr_name="task_id")
+    bucket_id = UnicodeAttribute(hash_key=True, attr_name="task_id")
     full_at = NumberAttribute(null=True)
     """Seconds since 1970."""
     expires_at = TTLAttribute(null=True)
 
-    def take_token(self, now: datetime, settings: ApiSettings) -> bool:
-        """Take one token from the bucket.
+    def take(self, limit: Limit, cost: float, now: datetime) -> bool:
+        """Take `cost` tokens from the bucket.
 
         Generic cell rate algorithm (ITU-T I.371), which needs no counter that must be reset.
-        DynamoDB has no max(), so a full bucket, the usual case, is one write and a bucket in use is
-        a second one.
+        DynamoDB has no max(), so a full bucket is one write and a bucket in use is a second one.
 
         Returns:
-            False if the bucket is empty.
+            False if the bucket has too few.
         """
-        moment = now.timestamp()
-        step = 1 / settings.uploads_per_second
-        latest = moment + (settings.upload_burst - 1) * step
-        is_full = UploadRate.full_at.does_not_exist() | (UploadRate.full_at <= moment)
-        has_some = (UploadRate.full_at > moment) & (UploadRate.full_at <= latest)
-        return self._write(UploadRate.full_at.set(moment + step), is_full, now) or self._write(
-            UploadRate.full_at.set(UploadRate.full_at + step), has_some, now
+        latest = now.timestamp() + _count_seconds(limit, limit.burst - min(cost, limit.burst))
+        return self._take(limit, cost, now, TokenBucket.full_at <= latest)
+
+    def owe(self, limit: Limit, cost: float, now: datetime) -> None:
+        """Take tokens that the bucket may not have yet: its owner waits longer the next time."""
+        self._take(limit, cost, now, None)
+
+    def count_wait_seconds(self, limit: Limit, cost: float, now: datetime) -> int:
+        """Whole seconds until `take` would succeed, at least 1."""
+        self.refresh(consistent_read=True)
+        missing = min(cost, limit.burst) - limit.burst
+        ready_at = (self.full_at or 0) + _count_seconds(limit, missing)
+        return max(1, math.ceil(ready_at - now.timestamp()))
+
+    def _take(self, limit: Limit, cost: float, now: datetime, enough: Condition | None) -> bool:
+        moment, seconds = now.timestamp(), _count_seconds(limit, cost)
+        is_full = TokenBucket.full_at.does_not_exist() | (TokenBucket.full_at <= moment)
+        is_used = TokenBucket.full_at > moment
+        keep = now + timedelta(seconds=limit.burst / limit.per_second) + _DAY
+        return self._write(TokenBucket.full_at.set(moment + seconds), is_full, keep) or self._write(
+            TokenBucket.full_at.set(TokenBucket.full_at + seconds),
+            is_used if enough is None else is_used & enough,
+            keep,
         )
 
-    def _write(self, action: Action, condition: Condition, now: datetime) -> bool:
-        actions = [action, UploadRate.expires_at.set(now + _KEPT)]
+    def _write(self, action: Action, condition: Condition, keep_until: datetime) -> bool:
+        actions = [action, TokenBucket.expires_at.set(keep_until)]
         try:
             self.update(actions=actions, condition=condition)
         except UpdateError as error:
@@ -63,17 +111,101 @@ class UploadRate(Model):
         return True
 
 
-def find_refusal(owner_id: str, settings: ApiSettings) -> TooManyRequestsError | None:
-    """Check whether this user may start one more task now, and take a token.
+@dataclass(frozen=True)
+class Cost:
+    """What one upload costs us."""
 
-    The rate is exact. Requests within the same few milliseconds can exceed the limit of unfinished
-    tasks, because the index follows the table with that delay.
+    size_bytes: int = 0
+    work_pixels: int = 0
+    """Pixels times passes over them; 0 while the picture is unknown."""
+
+    @property
+    def megapixels(self) -> float:
+        return self.work_pixels / 1_000_000
+
+    @property
+    def tokens(self) -> float:
+        return max(1, self.megapixels / TOKEN_MEGAPIXELS)
+
+
+def find_refusal(
+    owner_id: str, settings: ApiSettings, cost: Cost = Cost()
+) -> TooManyRequestsError | None:
+    """Check whether this user may start one more task now, and charge it.
+
+    The amounts are exact. Requests within the same few milliseconds can exceed the limit of
+    unfinished tasks, because the index follows the table with that delay.
 
     Returns:
         The error to answer with, or None if the user may start a task.
     """
-    if not UploadRate(f"rate:{owner_id}").take_token(datetime.now(UTC), settings):
-        return TooManyRequestsError(math.ceil(1 / settings.uploads_per_second))
+    now = datetime.now(UTC)
+    if refusal := _charge(owner_id, build_upload_limit(settings), cost.tokens, now):
+        return refusal
     if Task.count_in_flight(owner_id, settings.max_in_flight) >= settings.max_in_flight:
         return TooManyInFlightError(IN_FLIGHT_RETRY_SECONDS)
-    return None
+    charges = (
+        (build_pixel_limit(settings), cost.megapixels),
+        (build_byte_limit(settings), cost.size_bytes),
+        (build_storage_limit(settings), cost.size_bytes),
+    )
+    refusals = (_charge(owner_id, limit, amount, now) for limit, amount in charges if amount)
+    return next(filter(None, refusals), None)
+
+
+def charge_arrived(owner_id: str, settings: ApiSettings, cost: Cost) -> None:
+    """Charge a picture that came by form for its pixels. It was charged for its bytes before.
+
+    The picture is here, so nothing is refused: the owner's next upload waits until it is paid.
+    """
+    now = datetime.now(UTC)
+    for limit, amount in (
+        (build_upload_limit(settings), cost.tokens - 1),
+        (build_pixel_limit(settings), cost.megapixels),
+    ):
+        if amount:
+            TokenBucket(f"{limit.name}:{owner_id}").owe(limit, amount, now)
+
+
+def check_request_rate(owner_id: str, settings: ApiSettings) -> None:
+    """Count one request of any route.
+
+    Raises:
+        TooManyRequestsError: The user sends more than the limit.
+    """
+    limit = Limit(
+        "requests", settings.request_burst, settings.requests_per_second, TooManyRequestsError
+    )
+    if not TokenBucket(f"{limit.name}:{owner_id}").take(limit, 1, datetime.now(UTC)):
+        raise TooManyRequestsError(math.ceil(1 / limit.per_second))
+
+
+def build_upload_limit(settings: ApiSettings) -> Limit:
+    """Uploads, larger ones counted as several."""
+    return Limit("rate", settings.upload_burst, settings.uploads_per_second, TooManyRequestsError)
+
+
+def build_pixel_limit(settings: ApiSettings) -> Limit:
+    """Megapixels in a day."""
+    return build_window("pixels", settings.megapixels_per_day, _DAY, DailyPixelsReachedError)
+
+
+def build_byte_limit(settings: ApiSettings) -> Limit:
+    """Bytes in a day."""
+    return build_window("bytes", settings.bytes_per_day, _DAY, DailyBytesReachedError)
+
+
+def build_storage_limit(settings: ApiSettings) -> Limit:
+    """Bytes in the time for which pictures are kept: no user can store more."""
+    return build_window("stored", settings.stored_bytes, RETENTION, StorageFullError)
+
+
+def _charge(owner_id: str, limit: Limit, cost: float, now: datetime) -> TooManyRequestsError | None:
+    bucket = TokenBucket(f"{limit.name}:{owner_id}")
+    if bucket.take(limit, cost, now):
+        return None
+    return limit.error(bucket.count_wait_seconds(limit, cost, now))
+
+
+def _count_seconds(limit: Limit, tokens: float) -> float:
+    return round(tokens / limit.per_second, 6)

@@ -1,7 +1,7 @@
 """GET /results: the caller's own tasks, newest first."""
 
+from functools import partial
 from http import HTTPStatus
-from itertools import islice
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -11,10 +11,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import InvalidCursorError
 from pipeline.core.storage import ImageStore
-from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.core.tasks.record import Task, TaskStatus, build_list_number
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond
-from pipeline.lambdas.cursor import decode_cursor, encode_cursor, encode_key
+from pipeline.lambdas.cursor import Key, build_status_key, decode_cursor, encode_cursor
+from pipeline.lambdas.limits import TokenBucket
 from pipeline.lambdas.problems import InvalidRequestError
 from pipeline.lambdas.schemas import TaskPage, build_task_view
 from pipeline.lambdas.settings import load_settings
@@ -23,16 +24,13 @@ from pipeline.lambdas.telemetry import entry_point, logger
 MAX_PAGE_SIZE = 100
 DEFAULT_PAGE_SIZE = 20
 
-FILTER_READ_SIZE = 100
-"""Tasks that DynamoDB reads at a time if a status is wanted."""
-
-MAX_READS = 10
-"""Reads for one request. If they are used up, the page is short and has a cursor."""
+LATEST_US = 10**17 - 1
+"""Later than any task, in microseconds since 1970."""
 
 settings = load_settings()
-app = build_app(settings.spa_origin)
+app = build_app(settings)
 store = ImageStore(settings.images_bucket)
-connect(settings.aws_region, {Task: settings.tasks_table})
+connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.tasks_table})
 
 
 @app.get(
@@ -41,8 +39,8 @@ connect(settings.aws_region, {Task: settings.tasks_table})
     tags=["Results"],
     summary="List my tasks, newest first",
     description="For the next page send `nextCursor` as `cursor`, with the same `status`; the last"
-    " page has none. With a `status` a page can be shorter than `limit`, even empty, and still have"
-    " a `nextCursor`: go on.",
+    " page has none. A task whose status changes at this moment can still be on the page of its"
+    " earlier status.",
     responses={
         200: {"description": "A page of tasks."},
         **refuse(InvalidCursorError, InvalidRequestError),
@@ -72,22 +70,38 @@ def list_results(
 def _read_page(
     owner_id: str, status: TaskStatus | None, cursor: str | None, limit: int
 ) -> tuple[list[Task], str | None]:
-    reads = Task.by_owner.query(
+    place = None if cursor is None else decode_cursor(cursor, owner_id)
+    read = _read_all if status is None else partial(_read_status, status=status)
+    # One task more than asked for shows whether there is a next page.
+    tasks = read(owner_id, place, limit + 1)
+    if len(tasks) <= limit:
+        return tasks, None
+    last = tasks[limit - 1]
+    return tasks[:limit], encode_cursor(last.created_at, last.task_id)
+
+
+def _read_all(owner_id: str, place: Key | None, limit: int) -> list[Task]:
+    found = Task.by_owner.query(
+        owner_id, scan_index_forward=False, limit=limit, page_size=limit, last_evaluated_key=place
+    )
+    return list(found)
+
+
+def _read_status(owner_id: str, place: Key | None, limit: int, *, status: TaskStatus) -> list[Task]:
+    """Read keys from the index and then these tasks: twice as many items as the page shows."""
+    keys = Task.by_owner_status.query(
         owner_id,
-        filter_condition=None if status is None else Task.status == status.value,
+        Task.listed_as.between(build_list_number(status), build_list_number(status, LATEST_US)),
         scan_index_forward=False,
-        # One task more than asked for shows whether there is a next page.
-        page_size=limit + 1 if status is None else FILTER_READ_SIZE,
-        last_evaluated_key=None if cursor is None else decode_cursor(cursor, owner_id),
-    ).page_iter
-    tasks: list[Task] = []
-    for read in islice(reads, MAX_READS):
-        tasks += [Task.from_raw_data(item) for item in read["Items"]]
-        if len(tasks) > limit:
-            last = tasks[limit - 1]
-            return tasks[:limit], encode_cursor(last.created_at, last.task_id)
-    end = reads.last_evaluated_key
-    return tasks, encode_key(end) if end else None
+        limit=limit,
+        page_size=limit,
+        last_evaluated_key=None if place is None else build_status_key(place, status),
+    )
+    wanted = [key.task_id for key in keys]
+    tasks = {task.task_id: task for task in Task.batch_get(wanted, consistent_read=True)}
+    # The index follows the table within milliseconds. A task that has just got another status
+    # stays on this page, because the next page starts behind the last one.
+    return [tasks[task_id] for task_id in wanted if task_id in tasks]
 
 
 @entry_point

@@ -20,12 +20,23 @@ from pipeline.core.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 
+MAX_FIELD_ERRORS = 10
+"""Faults that one answer lists. A request can have thousands, and nobody reads more."""
+
+MAX_LOCATION_CHARACTERS = 100
+"""A location may contain a name that the caller made up."""
+
 
 class FieldError(BaseModel, frozen=True):
     """One fault in a request."""
 
-    location: str = Field(description="Where: `body.`, `query.` or `header.` and the name.")
+    location: str = Field(
+        description="Where: `body.`, `query.` or `header.` and the name, cut after"
+        f" {MAX_LOCATION_CHARACTERS} characters."
+    )
     detail: str = Field(description="What is wrong with it.")
+    known_location: SkipJsonSchema[str] = Field("", exclude=True)
+    """The location for our logs: names that the API does not know are left out."""
 
 
 class Problem(BaseModel, frozen=True):
@@ -42,7 +53,8 @@ class Problem(BaseModel, frozen=True):
         None, description="Names this one request. Quote it when you ask the operators."
     )
     errors: list[FieldError] | SkipJsonSchema[None] = Field(
-        None, description="Each fault of the request, for `invalid_request`."
+        None,
+        description=f"The first {MAX_FIELD_ERRORS} faults of the request, for `invalid_request`.",
     )
 
 
@@ -54,7 +66,14 @@ class InvalidRequestError(PipelineError):
 
     def __init__(self, errors: Sequence[FieldError] = ()) -> None:
         super().__init__()
-        self.errors = list(errors)
+        self.errors = list(errors[:MAX_FIELD_ERRORS])
+
+
+class RequestTooLargeError(PipelineError):
+    """The JSON of a request is longer than any valid one."""
+
+    code = "request_too_large"
+    message = "The JSON body is larger than 16 KB. Send only the fields that the API describes."
 
 
 class UnauthorizedError(PipelineError):
@@ -141,6 +160,27 @@ class TooManyInFlightError(TooManyRequestsError):
     )
 
 
+class DailyBytesReachedError(TooManyRequestsError):
+    """This user has sent as many bytes as one user may send in a day."""
+
+    code = "daily_bytes_reached"
+    message = "You have sent as many bytes as you may in a day. Wait as Retry-After says."
+
+
+class DailyPixelsReachedError(TooManyRequestsError):
+    """This user's pictures of the last day have as many pixels as one user may send."""
+
+    code = "daily_pixels_reached"
+    message = "You have sent as many megapixels as you may in a day. Wait as Retry-After says."
+
+
+class StorageFullError(TooManyRequestsError):
+    """This user has sent as many bytes as we store for one user."""
+
+    code = "storage_full"
+    message = "Your pictures take all the space that you may use. Wait as Retry-After says."
+
+
 STATUSES: dict[type[PipelineError], HTTPStatus] = {
     InvalidCursorError: HTTPStatus.BAD_REQUEST,
     BadRequestError: HTTPStatus.BAD_REQUEST,
@@ -148,6 +188,7 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     ForbiddenError: HTTPStatus.FORBIDDEN,
     TaskNotFoundError: HTTPStatus.NOT_FOUND,
     RouteNotFoundError: HTTPStatus.NOT_FOUND,
+    RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
     TaskNotRetryableError: HTTPStatus.CONFLICT,
     PayloadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

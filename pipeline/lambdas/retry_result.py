@@ -13,16 +13,16 @@ from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import TASK_LINKS, refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
-from pipeline.lambdas.limits import UploadRate, find_refusal
+from pipeline.lambdas.limits import TokenBucket, find_refusal
 from pipeline.lambdas.problems import TooManyInFlightError
 from pipeline.lambdas.schemas import TaskState
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
 settings = load_settings()
-app = build_app(settings.spa_origin)
+app = build_app(settings)
 queue = TaskQueue(settings.task_queue_url)
-connect(settings.aws_region, {Task: settings.tasks_table, UploadRate: settings.tasks_table})
+connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.tasks_table})
 
 
 @app.post(

@@ -14,7 +14,7 @@ _WITHOUT_PICTURE = (TaskStatus.AWAITING_UPLOAD, TaskStatus.EXPIRED)
 
 
 FORM_MINUTES = int(FORM_LIFETIME.total_seconds() / 60)
-_URL_MINUTES = int(URL_LIFETIME.total_seconds() / 60)
+_URL_SECONDS = int(URL_LIFETIME.total_seconds())
 
 _TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
 _TaskId = Annotated[str, Field(description="Id of the task.", examples=[_TASK_ID])]
@@ -30,8 +30,9 @@ class ImageView(ApiModel):
         examples=["https://images.example.com/images/...?X-Amz-Signature=..."],
     )
     url_expires_at: datetime | None = Field(
-        description=f"When the address expires: {_URL_MINUTES} minutes after this answer.",
-        examples=["2026-11-22T12:15:01.020000Z"],
+        description=f"When the address expires: {_URL_SECONDS} seconds after this answer. Ask for"
+        " the result again to get a new one.",
+        examples=["2026-11-22T12:01:01.020000Z"],
     )
     width: int | None = Field(
         description="Pixels of the upright picture; null until `succeeded`.", examples=[4032]

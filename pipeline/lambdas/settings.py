@@ -11,6 +11,8 @@ class ApiSettings(Settings, frozen=True):
 
     start_seconds: int = 0
     """From the first waiting picture to a running worker; 0 if the fleet never sleeps."""
+    accept_heic: bool = True
+    """Whether HEIC pictures are taken. HEVC, their codec, is patented: docs/formats.md."""
 
     # Limits of each user. The page waits and repeats: it sends a hundred photos in 15 s.
     max_in_flight: int = 100
@@ -19,6 +21,18 @@ class ApiSettings(Settings, frozen=True):
     """Average. The smallest fleet recognises more, so one user alone cannot fill it."""
     upload_burst: int = 30
     """Uploads that may come at once after a pause."""
+    requests_per_second: float = 30
+    """Requests of any route, on average. The page asks for the results of a hundred photos."""
+    request_burst: int = 300
+    """Requests that may come at once after a pause."""
+
+    # Limits of what one account can cost. Half may come at once: 10,000 photos of a phone.
+    bytes_per_day: int = 40_000_000_000
+    """Bytes that may be sent in any 24 hours."""
+    stored_bytes: int = 120_000_000_000
+    """Bytes that may be sent in the time for which pictures are kept."""
+    megapixels_per_day: int = 240_000
+    """Megapixels, times the decoder's passes over them, in any 24 hours."""
 
 
 def load_settings() -> ApiSettings:

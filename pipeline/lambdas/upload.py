@@ -17,6 +17,7 @@ from pipeline.core.dynamo import connect
 from pipeline.core.errors import (
     AnimatedImageError,
     EmptyImageError,
+    HeicNotAcceptedError,
     IdempotencyKeyReusedError,
     ImageTooComplexError,
     ImageTooLargeError,
@@ -30,6 +31,7 @@ from pipeline.core.errors import (
 from pipeline.core.images import (
     CONTENT_TYPES,
     DIRECT_MAX_BYTES,
+    check_accepted,
     normalize_content_type,
     read_header,
 )
@@ -40,11 +42,14 @@ from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import LOCATION, TASK_LINKS, refuse
 from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
-from pipeline.lambdas.limits import UploadRate, find_refusal
+from pipeline.lambdas.limits import Cost, TokenBucket, find_refusal
 from pipeline.lambdas.problems import (
+    DailyBytesReachedError,
+    DailyPixelsReachedError,
     InvalidRequestError,
     PayloadTooLargeError,
     ServiceUnavailableError,
+    StorageFullError,
     TooManyInFlightError,
     UnsupportedMediaTypeError,
 )
@@ -72,10 +77,10 @@ _KEY_NAMESPACE = UUID("5b0f7d3e-6a53-4d0c-9f3a-2f4f0f6f4d8c")
 _TYPES = ", ".join(f"`{content_type}`" for content_type in CONTENT_TYPES)
 
 settings = load_settings()
-app = build_app(settings.spa_origin)
+app = build_app(settings)
 store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
-connect(settings.aws_region, {Task: settings.tasks_table, UploadRate: settings.tasks_table})
+connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.tasks_table})
 
 
 @app.post(
@@ -96,7 +101,8 @@ query parameters. The bytes decide what kind of picture it is, not the header.
 not be larger than `sizeBytes`, and its type must be `contentType`. It is queued as soon as it has
 arrived.
 
-Accepted are {IMAGE_LIMITS}.""",
+Accepted are {IMAGE_LIMITS}. An operator may turn HEIC off; then it is refused with
+`{HeicNotAcceptedError.code}`, and the picture can be sent as JPEG.""",
     openapi_extensions={"requestBody": REQUEST_BODY},
     responses={
         201: {
@@ -118,6 +124,7 @@ Accepted are {IMAGE_LIMITS}.""",
             InvalidRequestError,
             EmptyImageError,
             UnsupportedFormatError,
+            HeicNotAcceptedError,
             AnimatedImageError,
             SeveralPicturesError,
             ImageTooLargeError,
@@ -126,6 +133,9 @@ Accepted are {IMAGE_LIMITS}.""",
             ImageTooSmallError,
             UnreadableImageError,
             TooManyInFlightError,
+            DailyBytesReachedError,
+            DailyPixelsReachedError,
+            StorageFullError,
         ),
     },
 )
@@ -177,15 +187,16 @@ def upload(
     image = _read_body(app.current_event)
     if len(image) > DIRECT_MAX_BYTES:
         raise PayloadTooLargeError
+    header = read_header(image)
     request = UploadRequest(
         # From the bytes: clients derive the header from the file name, which may be wrong.
-        content_type=read_header(image).content_type,
+        content_type=header.content_type,
         size_bytes=len(image),
         file_name=file_name,
         min_confidence=min_confidence,
         max_labels=max_labels,
     )
-    return _take_image(request, image, idempotency_key)
+    return _take_image(request, image, header.work_pixels, idempotency_key)
 
 
 def _offer_form(
@@ -202,9 +213,10 @@ def _offer_form(
 
 
 def _take_image(
-    request: UploadRequest, image: bytes, idempotency_key: str | None
+    request: UploadRequest, image: bytes, work_pixels: int, idempotency_key: str | None
 ) -> Response[UploadTicket | TaskReference]:
-    task = _save_task(request, idempotency_key, hashlib.sha256(image).hexdigest())
+    sha256 = hashlib.sha256(image).hexdigest()
+    task = _save_task(request, idempotency_key, work_pixels=work_pixels, image_sha256=sha256)
     if task.status == TaskStatus.AWAITING_UPLOAD:
         flow.submit(task, image, store, queue)
         count("UploadsAccepted")
@@ -215,19 +227,26 @@ def _take_image(
 
 
 def _save_task(
-    request: UploadRequest, idempotency_key: str | None, image_sha256: str | None = None
+    request: UploadRequest,
+    idempotency_key: str | None,
+    *,
+    work_pixels: int = 0,
+    image_sha256: str | None = None,
 ) -> Task:
     """Save a new task, or find the one that an earlier request with the same key made.
 
     Raises:
+        HeicNotAcceptedError: It is a HEIC, and the operator has turned HEIC off.
         IdempotencyKeyReusedError: An earlier request with other content used the key.
         TooManyRequestsError: The user may not start one more task now.
     """
+    check_accepted(request.content_type, accept_heic=settings.accept_heic)
     owner_id = get_owner_id(app)
     task = _build_task(request, owner_id, idempotency_key)
     if idempotency_key:
         task.request_hash = _hash_request(request, image_sha256)
-    refusal = find_refusal(owner_id, settings)
+    cost = Cost(request.size_bytes, work_pixels)
+    refusal = find_refusal(owner_id, settings, cost)
     if not refusal and transitions.insert(task):
         return task
     try:

@@ -40,6 +40,7 @@ def load_recognizer(worker_settings: WorkerSettings) -> Recognize:
         worker_settings.weights_dir,
         engine=worker_settings.engine,
         threads=worker_settings.concurrency,
+        accept_heic=worker_settings.accept_heic,
     )
     return recognizer.recognize
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -93,7 +94,9 @@ class Direct:
         curl.setopt(pycurl.AWS_SIGV4, f"aws:amz:{self._region}:{self.service}")
         curl.setopt(pycurl.NOSIGNAL, 1)  # libcurl must not use signals in a process with threads.
         curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
-        curl.setopt(pycurl.CAINFO, get_cert_path(verify=True))
+        authorities = get_cert_path(verify=True)
+        assert authorities
+        curl.setopt(pycurl.CAINFO, os.fsencode(authorities))  # pycurl takes only ASCII as text
         curl.setopt(pycurl.CONNECTTIMEOUT, self._connect_seconds)
         curl.setopt(pycurl.LOW_SPEED_LIMIT, _LEAST_BYTES_PER_SECOND)
         curl.setopt(pycurl.LOW_SPEED_TIME, self._stall_seconds)

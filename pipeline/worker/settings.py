@@ -58,6 +58,8 @@ class WorkerSettings(BaseSettings, frozen=True):
     """For decoding and recognising one picture. The slowest accepted pictures take 2 s."""
     memory_limit_mb: PositiveInt = Field(default_factory=choose_memory_limit)
     """An allocation beyond this limit fails, and with it the delivery of the picture."""
+    accept_heic: bool = True
+    """Whether HEIC pictures are decoded. HEVC, their codec, is patented: docs/formats.md."""
     version: str = "dev"
     """The deployed commit, shown in logs and in the health file."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

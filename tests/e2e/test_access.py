@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from infra.local import names
 from infra.local.clients import Clients
 from infra.local.demo.client import DemoError, request_tokens, sign_in
 from infra.local.state import Person, State
@@ -437,3 +439,54 @@ def test_no_other_origin_may_read_an_answer(
     attempts.note("CORS", f"{method} from {origin}", answer)
     assert allowed in (None, system.spa_origin)
     assert "access-control-allow-credentials" not in response.headers
+
+
+def test_long_or_strange_json_gets_a_short_answer(user: User, attempts: Attempts) -> None:
+    form = {"contentType": "image/jpeg", "sizeBytes": 1000}
+
+    long = user.http.post("/upload", json={**form, "x" * 3_000_000: 1})
+    strange = user.http.post("/upload", json={**form, **{f"k{n}": 1 for n in range(1000)}})
+
+    attempts.note("size", "JSON with a name of 3 MB", describe(long))
+    attempts.note("size", "JSON with 1,000 unknown names", describe(strange))
+    assert describe(long) == "413 request_too_large"
+    assert describe(strange) == "422 invalid_request"
+    assert len(strange.content) < 4000
+
+
+def test_a_user_who_used_up_a_limit_is_refused_and_others_are_not(
+    system: State, root: Clients, build_user: Callable[[], User], attempts: Attempts
+) -> None:
+    spender, other = build_user(), build_user()
+    owner_id = jwt.decode(spender.id_token, options={"verify_signature": False})["sub"]
+    tomorrow = str(int(time.time()) + 86_400)
+    form = {"contentType": "image/jpeg", "sizeBytes": 1000}
+
+    for limit, code in (
+        ("stored", "storage_full"),
+        ("bytes", "daily_bytes_reached"),
+        ("requests", "too_many_requests"),
+    ):
+        root.dynamodb.put_item(
+            TableName=names.TASKS_TABLE,
+            Item={"task_id": {"S": f"{limit}:{owner_id}"}, "full_at": {"N": tomorrow}},
+        )
+        answer = spender.http.post("/upload", json=form)
+        attempts.note("money", f"an upload beyond the limit of {limit}", describe(answer))
+        assert describe(answer) == f"429 {code}"
+        assert int(answer.headers["Retry-After"]) >= 1
+
+    assert other.http.post("/upload", json=form).status_code == 201
+
+
+def test_a_list_of_one_status_is_complete_at_once(user: User, attempts: Attempts) -> None:
+    task_ids = [user.client.upload_direct(PNG, "image/png", "own.png") for _ in range(3)]
+    for task_id in task_ids:
+        user.client.wait_for_result(task_id)
+
+    answer = user.http.get("/results", params={"status": "expired"})
+    done = user.http.get("/results", params={"status": "succeeded", "limit": 3}).json()["results"]
+
+    attempts.note("money", "a list of a status that no task has", len(answer.json()["results"]))
+    assert answer.json() == {"results": [], "nextCursor": None}
+    assert {task["taskId"] for task in done} == set(task_ids)

@@ -54,7 +54,9 @@ def test_the_way_out(case: Case) -> None:
 def test_the_firewall(case: Case) -> None:
     assumed, plan = case
 
-    assert assumed.waf == bool(plan.find("aws_wafv2_web_acl"))
+    acls = plan.find("aws_wafv2_web_acl").values()
+
+    assert assumed.waf_rules == sum(len(acl["rule"]) for acl in acls)
 
 
 def test_alarms_by_the_metrics_that_they_watch(case: Case) -> None:

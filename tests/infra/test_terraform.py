@@ -158,6 +158,16 @@ def test_functions_are_given_all_settings_that_they_need(prod: Plan) -> None:
         assert needed <= variables | given_by_lambda
 
 
+def test_functions_and_workers_agree_on_heic(prod: Plan) -> None:
+    (group,) = prod.find("aws_launch_template").values()
+    functions = prod.find("aws_lambda_function").values()
+
+    told = {it["environment"][0]["variables"]["ACCEPT_HEIC"] for it in functions}
+
+    assert told == {"true"}
+    assert "\nACCEPT_HEIC=true\n" in b64decode(group["user_data"]).decode()
+
+
 def test_workers_are_given_all_settings_that_they_need(prod: Plan) -> None:
     files = REPOSITORY / "infra/terraform/modules/workers/files"
     written = (files / "user_data.sh").read_text() + (files / "install.sh").read_text()

@@ -21,7 +21,7 @@ from tests.lambdas.events import REQUEST_ID, Answer, get_metrics, request
 
 
 def build_handler(route: Callable[[], Response]) -> Handler:
-    app = build_app(settings.spa_origin)
+    app = build_app(settings)
     app.get("/test")(route)
     return app.resolve
 

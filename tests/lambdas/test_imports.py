@@ -33,9 +33,9 @@ FIRST_CALLS = f"""
 {IMPORT_ALL}
 from botocore.session import Session
 from pipeline.core.tasks.record import Task
-from pipeline.lambdas.limits import UploadRate
+from pipeline.lambdas.limits import TokenBucket
 del Session.create_client
-print(len({{id(model._get_connection().connection.client) for model in (Task, UploadRate)}}))
+print(len({{id(model._get_connection().connection.client) for model in (Task, TokenBucket)}}))
 """
 
 

@@ -13,7 +13,7 @@ from pipeline.core.settings import FORM_LIFETIME
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas import limits, retry_result, upload
-from pipeline.lambdas.limits import UploadRate
+from pipeline.lambdas.limits import TokenBucket, build_upload_limit
 from pipeline.lambdas.settings import ApiSettings
 from tests.clocks import stop_clock
 from tests.environment import settings
@@ -137,12 +137,12 @@ def test_a_retry_counts_as_one_more_task(
 
 def test_tokens_come_back_one_by_one(limit: Callable[..., ApiSettings]) -> None:
     limited = limit(uploads_per_second=2, upload_burst=3)
-    rate = UploadRate(RATE_ID)
+    bucket, uploads = TokenBucket(RATE_ID), build_upload_limit(limited)
 
-    burst = [rate.take_token(NOW, limited) for _ in range(4)]
-    soon = rate.take_token(NOW + timedelta(seconds=0.4), limited)
-    later = [rate.take_token(NOW + timedelta(seconds=0.6), limited) for _ in range(2)]
-    much_later = [rate.take_token(NOW + timedelta(hours=1), limited) for _ in range(4)]
+    burst = [bucket.take(uploads, 1, NOW) for _ in range(4)]
+    soon = bucket.take(uploads, 1, NOW + timedelta(seconds=0.4))
+    later = [bucket.take(uploads, 1, NOW + timedelta(seconds=0.6)) for _ in range(2)]
+    much_later = [bucket.take(uploads, 1, NOW + timedelta(hours=1)) for _ in range(4)]
 
     assert burst == [True, True, True, False]
     assert not soon
@@ -168,7 +168,7 @@ def test_too_many_requests_are_answered_with_retry_after(
 
 
 def test_a_rate_is_in_no_index_and_expires() -> None:
-    UploadRate(RATE_ID).take_token(NOW, settings)
+    TokenBucket(RATE_ID).take(build_upload_limit(settings), 1, NOW)
 
     item = boto3.client("dynamodb").get_item(
         TableName=settings.tasks_table, Key={"task_id": {"S": RATE_ID}}

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,20 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.errors import InvalidCursorError
+from pipeline.core.errors import InvalidCursorError, UnreadableImageError
 from pipeline.core.tasks import transitions
-from pipeline.core.tasks.record import TaskStatus
-from pipeline.lambdas import list_results
+from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.cursor import decode_cursor, encode_cursor
 from pipeline.lambdas.list_results import handler
-from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task
-from tests.lambdas.events import Answer, request
+from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task, succeed
+from tests.lambdas import events
+from tests.lambdas.events import Answer
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def get(**parts: Any) -> Answer:
-    return request(handler, "GET", "/results", **parts)
+    return events.request(handler, "GET", "/results", **parts)
 
 
 def save(
@@ -98,16 +99,68 @@ def test_tasks_can_be_filtered_by_status() -> None:
     assert [task_id for page in pages for task_id in page] == failed
 
 
-def test_one_request_reads_a_bounded_number_of_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_results, "FILTER_READ_SIZE", 2)
-    monkeypatch.setattr(list_results, "MAX_READS", 2)
-    failed = save(1, status=TaskStatus.FAILED)
-    save(9, minute=10)
+@pytest.fixture
+def read() -> Iterator[Counter[str]]:
+    """Count the items that DynamoDB reads, also those that a filter leaves out."""
+    read: Counter[str] = Counter()
+    client: Any = Task._get_connection().connection.client
 
-    pages = list(walk({"status": "failed", "limit": "1"}))
+    def note(parsed: dict[str, Any], model: Any, **_: Any) -> None:
+        read[model.name] += parsed.get("ScannedCount", 0)
+        read[model.name] += sum(len(items) for items in parsed.get("Responses", {}).values())
 
-    assert [task_id for page in pages for task_id in page] == failed
-    assert pages[:2] == [[], []]
+    client.meta.events.register("after-call.dynamodb", note)
+    yield read
+    client.meta.events.unregister("after-call.dynamodb", note)
+
+
+@pytest.mark.parametrize("status", TaskStatus)
+def test_a_page_of_one_status_reads_a_bounded_multiple_of_what_it_shows(
+    status: TaskStatus, read: Counter[str]
+) -> None:
+    other = TaskStatus.QUEUED if status != TaskStatus.QUEUED else TaskStatus.FAILED
+    shown = save(3, status=status)
+    save(40, minute=10, status=other)
+
+    pages = list(walk({"status": status.value, "limit": "2"}))
+
+    assert pages == [shown[:2], shown[2:]]
+    assert len(shown) <= read.total() <= 2 * (len(shown) + len(pages))
+
+
+def test_a_status_that_no_task_has_reads_nothing(read: Counter[str]) -> None:
+    save(40, status=TaskStatus.SUCCEEDED)
+
+    assert get(query={"status": "failed"}).body == {"results": [], "nextCursor": None}
+    assert read.total() == 0
+
+
+def test_a_task_moves_to_the_page_of_its_new_status() -> None:
+    task = build_task(status=TaskStatus.AWAITING_UPLOAD.value)
+    transitions.insert(task)
+
+    def find() -> set[str]:
+        return {
+            status.value
+            for status in TaskStatus
+            if get(query={"status": status.value}).body["results"]
+        }
+
+    seen = [find()]
+    for change in (
+        lambda: transitions.mark_queued(task),
+        lambda: transitions.start(task.task_id, worker="w", receive_count=1),
+        lambda: transitions.fail(task, UnreadableImageError()),
+        lambda: transitions.retry(task),
+        lambda: succeed(task.task_id),
+    ):
+        change()
+        seen.append(find())
+
+    assert seen == [
+        {name}
+        for name in ("awaiting_upload", "queued", "processing", "failed", "queued", "succeeded")
+    ]
 
 
 def test_a_picture_that_is_there_can_be_shown_in_the_list() -> None:

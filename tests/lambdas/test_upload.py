@@ -13,6 +13,7 @@ from pipeline.core.queue import TaskMessage, TaskQueue
 from pipeline.core.storage import ImageStore, build_image_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.lambdas import upload
 from pipeline.lambdas.upload import handler
 from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
@@ -215,6 +216,35 @@ def test_a_heic_or_avif_picture_is_taken(kind: Kind) -> None:
     answer = post_image(build_file(build_quadrants(), kind), f"image/{kind.lower()}")
 
     assert Task.get(answer.body["taskId"]).content_type in ("image/heic", "image/avif")
+
+
+@pytest.fixture
+def heic_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    off = upload.settings.model_copy(update={"accept_heic": False})
+    monkeypatch.setattr(upload, "settings", off)
+
+
+@pytest.mark.usefixtures("heic_is_off")
+def test_a_service_without_heic_refuses_it_before_anything_is_stored() -> None:
+    heic = build_file(build_quadrants(), "HEIF")
+
+    answers = [
+        post_image(heic, "image/heic"),
+        post_image(heic, "image/jpeg"),
+        post_form({**FORM, "contentType": "image/heic"}),
+        post_form({**FORM, "contentType": "image/heif"}),
+    ]
+
+    refused = (422, "heic_not_accepted")
+    assert [(answer.status, answer.body["code"]) for answer in answers] == [refused] * 4
+    assert "JPEG" in answers[0].body["detail"]
+    assert list(Task.scan(Task.owner_id.exists())) == []
+
+
+@pytest.mark.usefixtures("heic_is_off")
+def test_a_service_without_heic_takes_the_other_formats() -> None:
+    assert post_image(build_file(build_quadrants(), "AVIF"), "image/avif").status == 202
+    assert post_image(JPEG, "image/heic").status == 202  # The bytes decide
 
 
 @pytest.mark.parametrize(

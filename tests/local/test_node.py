@@ -47,3 +47,19 @@ def test_a_node_that_does_not_run_does_not_count(tmp_path: Path) -> None:
 
 def test_the_chosen_node_is_found_first(tmp_path: Path) -> None:
     assert Node(tmp_path).extend({"PATH": "/usr/bin"})["PATH"] == f"{tmp_path}:/usr/bin"
+
+
+def test_node_trusts_what_the_machine_trusts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = tmp_path / "authorities.crt"
+    bundle.touch()
+    monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+
+    assert Node(tmp_path).extend({})["NODE_EXTRA_CA_CERTS"] == str(bundle)
+
+
+def test_the_users_own_authorities_come_first(tmp_path: Path) -> None:
+    extended = Node(tmp_path).extend({"NODE_EXTRA_CA_CERTS": "/mine.crt"})
+
+    assert extended["NODE_EXTRA_CA_CERTS"] == "/mine.crt"

@@ -1,9 +1,11 @@
 """libcurl sends the same requests as botocore, and botocore repeats those that failed."""
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -12,6 +14,7 @@ from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
+from botocore.httpsession import get_cert_path
 
 from pipeline.core import clients
 from pipeline.core.errors import ImageMissingError, TaskFinishedError
@@ -126,6 +129,19 @@ def sign(
         f"AWS4-HMAC-SHA256 Credential={auth.scope(request)}, "
         f"SignedHeaders={';'.join(names)}, Signature={signature}"
     )
+
+
+def test_the_authorities_may_lie_below_a_folder_with_an_umlaut(
+    service: Service, s3: Direct, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "Spötter"
+    folder.mkdir()
+    original = get_cert_path(verify=True)
+    assert original
+    authorities = shutil.copy(original, folder)
+    monkeypatch.setattr(direct, "get_cert_path", lambda verify: authorities)
+
+    assert s3.send(service.url) == b"picture"
 
 
 @pytest.mark.parametrize("status", [301, 400, 403, 404, 500, 503])

@@ -6,8 +6,14 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from pipeline.core.errors import HeicNotAcceptedError
 from pipeline.worker import settings as worker_settings
+from pipeline.worker.__main__ import load_recognizer
 from pipeline.worker.settings import WorkerSettings
+from pipeline.worker.vision.recognizer import Options
+from tests.heif_files import build_file
+from tests.pictures import build_quadrants
+from tests.worker.vision.conftest import WEIGHTS
 
 
 def test_weights_are_required(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,6 +39,16 @@ def test_the_rest_has_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
     assert settings.concurrency >= 1
     assert settings.worker_name.endswith(f"-{os.getpid()}")
+
+
+def test_heic_can_be_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEIGHTS_DIR", str(WEIGHTS))
+    monkeypatch.setenv("ACCEPT_HEIC", "false")
+
+    recognize = load_recognizer(WorkerSettings())
+
+    with pytest.raises(HeicNotAcceptedError):
+        recognize(build_file(build_quadrants(), "HEIF"), Options())
 
 
 @pytest.mark.parametrize(("name", "value"), [("CONCURRENCY", "0"), ("LOG_LEVEL", "LOUD")])

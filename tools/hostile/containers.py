@@ -75,7 +75,6 @@ def build_renamed() -> Parts:
         "BMP": {},
         "TIFF": {},
         "JPEG2000": {},
-        "AVIF": {},
         "ICO": {},
         "PPM": {},
         "TGA": {},
@@ -89,7 +88,8 @@ def build_renamed() -> Parts:
     files["PSD"] = b"8BPS" + struct.pack(">H6xHIIHH", 1, 3, 64, 96, 8, 3) + bytes(40)
     files["HDR"] = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 64 +X 96\n" + bytes(96 * 64 * 4)
     files["EXR"] = b"v/1\x01\x02\0\0\0" + bytes(200)
-    files["HEIC"] = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200)
+    files["HEIC of nothing"] = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200)
+    files["MP4"] = b"\0\0\0\x18ftypmp42\0\0\0\0isommp42" + bytes(200)
     files["JPEG-XL"] = b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(200)
     for (name, data), extension in itertools.product(files.items(), EXTENSIONS):
         yield f"{name}.{extension}", data

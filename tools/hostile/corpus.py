@@ -4,13 +4,15 @@ Known attacks name their source.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from PIL import Image
 
+from tests.heif_files import Kind
 from tests.pictures import build_quadrants, encode
-from tools.hostile import claims, containers
+from tools.hostile import boxes, claims, containers, repairs
 
 Parts = Iterator[tuple[str, bytes]]
 """Pairs of a file name and its content."""
@@ -87,7 +89,20 @@ def _splice() -> Parts:
                 yield f"{other}-in-{name}", data[: len(data) // 2] + tail[len(tail) // 2 :]
 
 
-_KINDS = {
+def _list_box_kinds(kind: Kind, name: str) -> dict[str, tuple[Callable[[], Parts], bool]]:
+    return {
+        f"{name} truncated": (partial(boxes.build_cut, kind), False),
+        f"{name} bytes changed": (partial(boxes.build_changed, kind), False),
+        f"{name} wrong length": (partial(boxes.build_wrong_lengths, kind), False),
+        f"{name} properties": (partial(boxes.build_damaged_properties, kind), False),
+        f"{name} lying sizes": (partial(boxes.build_lying_sizes, kind), False),
+        f"{name} grid": (partial(boxes.build_grids, kind), False),
+        f"{name} pixel bomb": (partial(boxes.build_bombs, kind), True),
+        f"{name} as large as allowed": (partial(boxes.build_giants, kind), False),
+    }
+
+
+_KINDS: dict[str, tuple[Callable[[], Parts], bool]] = {
     "truncated": (_truncate, False),
     "bytes changed": (_flip, False),
     "spliced": (_splice, False),
@@ -103,4 +118,13 @@ _KINDS = {
     "another format": (containers.build_renamed, True),
     "archive or document": (containers.build_archives, True),
     "first bytes only": (containers.build_stubs, True),
+    "JPEG without end": (repairs.build_endless_jpegs, False),
+    "PNG that needs repair": (repairs.build_broken_streams, False),
+    "PNG too deep": (repairs.build_too_deep, True),
+    "transparent level": (repairs.build_transparent_levels, False),
+    "colour profile": (repairs.build_profiles, False),
+    **_list_box_kinds("HEIF", "HEIC"),
+    **_list_box_kinds("AVIF", "AVIF"),
+    "AVIF sequence": (partial(boxes.build_sequences, "AVIF"), True),
+    "AVIF sequence damaged": (partial(boxes.build_cut_sequences, "AVIF"), False),
 }

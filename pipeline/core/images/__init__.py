@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from pipeline.core.errors import (
     EmptyImageError,
+    HeicNotAcceptedError,
     ImageTooComplexError,
     ImageTooLargeError,
     ImageTooSmallError,
@@ -63,6 +64,11 @@ class ImageHeader:
     stored: StoredPicture
 
     @property
+    def work_pixels(self) -> int:
+        """Pixels times the decoder's passes over them: about what opening the picture costs."""
+        return self.width * self.height * self.stored.passes
+
+    @property
     def colour(self) -> Colour:
         """How the stored numbers become colours."""
         return self.stored.colour
@@ -72,6 +78,16 @@ def normalize_content_type(value: str) -> str:
     """Bring a Content-Type to the name that we use: no parameters, small letters, no alias."""
     name = value.split(";")[0].strip().lower()
     return CONTENT_TYPE_ALIASES.get(name, name)
+
+
+def check_accepted(content_type: str, *, accept_heic: bool) -> None:
+    """Refuse HEIC where the operator has turned it off.
+
+    Raises:
+        HeicNotAcceptedError: It is a HEIC.
+    """
+    if content_type == HEIC and not accept_heic:
+        raise HeicNotAcceptedError
 
 
 def read_header(data: bytes) -> ImageHeader:

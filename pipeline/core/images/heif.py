@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from fractions import Fraction
+from math import floor
 
 from pipeline.core.errors import (
     AnimatedImageError,
@@ -17,7 +19,7 @@ from pipeline.core.errors import (
 )
 from pipeline.core.images import av1
 from pipeline.core.images.boxes import Box, Meta, read_meta, walk
-from pipeline.core.images.stored import Colour, StoredPicture
+from pipeline.core.images.stored import Colour, Crop, StoredPicture
 
 HEIC, AVIF = "image/heic", "image/avif"
 
@@ -76,6 +78,9 @@ def read(data: bytes) -> tuple[str, StoredPicture]:
 
 def _build(data: bytes, meta: Meta, items: list[int], content_type: str) -> StoredPicture:
     width, height = _read_size(data, meta, meta.primary)
+    crop = _read_crop(data, meta, width, height)
+    if crop:
+        _, _, width, height = crop
     orientation = _read_orientation(data, meta)
     if content_type == HEIC:
         if orientation >= 5:
@@ -86,6 +91,7 @@ def _build(data: bytes, meta: Meta, items: list[int], content_type: str) -> Stor
         height=height,
         end=len(data),
         orientation=orientation,
+        crop=crop,
         colour=_read_colour(data, meta, items),
         bytes_per_pixel=4,
     )
@@ -166,6 +172,27 @@ def _read_size(data: bytes, meta: Meta, item: int) -> tuple[int, int]:
         width, height = struct.unpack_from(">II", data, box.start + 4)
         return width, height
     raise UnreadableImageError
+
+
+def _read_crop(data: bytes, meta: Meta, width: int, height: int) -> Crop | None:
+    """The clean aperture: a size and an offset of centres, all fractions of two 32-bit numbers.
+
+    Returns:
+        The part of the stored picture that is shown; None if all of it is, or if the part does
+        not lie in the picture.
+    """
+    for box in _find_properties(meta, meta.primary, b"clap"):
+        terms = struct.unpack_from(">8i", data, box.start)
+        if min(terms[1::2]) < 1:
+            return None
+        columns, rows, right, down = (
+            Fraction(*pair) for pair in zip(terms[::2], terms[1::2], strict=True)
+        )
+        left, top = floor((width - columns) / 2 + right), floor((height - rows) / 2 + down)
+        crop = Crop(left, top, floor(columns), floor(rows))
+        fits = left >= 0 and top >= 0 and left + columns <= width and top + rows <= height
+        return crop if fits and min(crop.width, crop.height) > 0 else None
+    return None
 
 
 def _read_orientation(data: bytes, meta: Meta) -> int:

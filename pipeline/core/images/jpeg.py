@@ -25,6 +25,9 @@ _ANY_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _MAX_SCANS = 100
 """Of one picture, however small. Encoders write up to a few tens."""
 
+_UNMARKED_DECODES = 3
+"""Without an end mark a picture is decoded twice more, to see whether it is complete."""
+
 _XMP_PREFIX = b"http://ns.adobe.com/xap/1.0/\0"
 _ICC_PREFIX = b"ICC_PROFILE\0"
 
@@ -65,6 +68,7 @@ def read(data: bytes) -> StoredPicture:
     icc = b"".join(part for _, part in sorted(found.profile_parts.items()))
     untagged = ADOBE_RGB if is_adobe_rgb(found.exif) else Colour()
     width, height = found.size
+    scans = max(1, found.scans) if found.is_progressive else 1
     return StoredPicture(
         width=width,
         height=height,
@@ -74,7 +78,7 @@ def read(data: bytes) -> StoredPicture:
         exif=found.exif,
         xmp=found.xmp,
         colour=Colour(icc=icc) if icc else untagged,
-        passes=max(1, found.scans) if found.is_progressive else 1,
+        passes=scans if found.end else _UNMARKED_DECODES * scans,
         components=found.components,
     )
 

@@ -17,7 +17,8 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PIXEL_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT"})
 """All that the pixels need. Every other chunk may be damaged or of any size."""
 
-_CHANNELS = {0: 1, 2: 3, 3: 4, 4: 2, 6: 4}  # By colour type; a palette may hold transparency
+_CHANNELS = {0: 1, 2: 3, 3: 4, 4: 4, 6: 4}
+"""Of the decoded picture, by colour type. Grey with alpha becomes BGRA."""
 _MAX_PROFILE_BYTES = 4 * 1024 * 1024
 _XMP_KEYWORD = b"XML:com.adobe.xmp\0\0\0"  # Not compressed
 
@@ -30,6 +31,7 @@ class _Found:
     xmp: bytes = b""
     colour: dict[bytes, bytes] = field(default_factory=dict)
     end: int | None = None
+    has_transparent_colour: bool = False
     announces_animation: bool = False
     frames: int = 0
     has_pixels: bool = False
@@ -55,6 +57,7 @@ def read(data: bytes) -> StoredPicture:
             raise AnimatedImageError
         if not found.first_picture_is_frame:
             raise SeveralPicturesError
+    channels = 4 if found.has_transparent_colour else _CHANNELS.get(colour_type, 4)
     return StoredPicture(
         width=width,
         height=height,
@@ -63,7 +66,7 @@ def read(data: bytes) -> StoredPicture:
         exif=found.exif,
         xmp=found.xmp,
         colour=_read_colour(found.colour),
-        bytes_per_pixel=_CHANNELS.get(colour_type, 4) * (2 if depth == 16 else 1),
+        bytes_per_pixel=channels * (2 if depth == 16 else 1),
     )
 
 
@@ -87,6 +90,8 @@ def _note(data: bytes, found: _Found, kind: bytes, at: int, length: int) -> None
     payload = slice(at, at + length)
     if kind == b"IDAT":
         found.has_pixels = True
+    elif kind == b"tRNS":
+        found.has_transparent_colour = length == 6
     elif kind == b"IEND":
         found.end = min(at + 4, len(data))
     elif kind in (b"acTL", b"fcTL"):

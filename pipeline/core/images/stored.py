@@ -1,6 +1,7 @@
 """What the formats have in common: one stored picture and its colours."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_PARTS = 50_000
 """Segments or chunks of one file that we walk. 20 MB in PNG's usual pieces of 8 KB are 2,560."""
@@ -23,6 +24,15 @@ class Colour:
     """x and y of white, red, green and blue."""
 
 
+class Crop(NamedTuple):
+    """The part of a picture that is shown, in pixels of the stored one."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
 @dataclass(frozen=True)
 class StoredPicture:
     """The one picture of a file, as it is stored: before it is turned."""
@@ -40,6 +50,9 @@ class StoredPicture:
 
     orientation: int | None = None
     """As EXIF counts it; None where EXIF or XMP may tell."""
+
+    crop: Crop | None = None
+    """`width` and `height` are already those of the part."""
 
     exif: bytes = b""
     xmp: bytes = b""

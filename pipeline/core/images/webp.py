@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from pipeline.core.errors import AnimatedImageError, UnreadableImageError
 from pipeline.core.images.stored import MAX_PARTS, Colour, StoredPicture
 
+_PIXEL_CHUNKS = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"})
+_ALPHA_FLAG, _ANIMATION_FLAG = 0x10, 0x02
+
 _SIMPLE_SIZE = 0x3FFF  # 14 bits; the upper two of lossy WebP scale the display
 
 
@@ -16,8 +19,7 @@ def read(data: bytes) -> StoredPicture:
         AnimatedImageError: More than one frame.
         UnreadableImageError: The first chunk is not one of a picture.
     """
-    (size,) = struct.unpack_from("<I", data, 4)
-    end = min(len(data), 8 + size + size % 2)
+    end = _find_end(data)
     kind = data[12:16]
     if kind == b"VP8 ":
         start_code, width, height = struct.unpack_from("<3sHH", data, 23)
@@ -33,6 +35,36 @@ def read(data: bytes) -> StoredPicture:
     if kind == b"VP8X":
         return _read_extended(data, end)
     raise UnreadableImageError
+
+
+def keep_pixels(data: bytes) -> bytes:
+    """Build a file of the chunks that the pixels need, with flags and lengths that are true.
+
+    A chunk that is cut keeps its length, so a decoder refuses it.
+    """
+    chunks = [
+        (kind, data[at - 8 : at + length + length % 2])
+        for kind, at, length in _walk(data, _find_end(data))
+        if kind in _PIXEL_CHUNKS
+    ]
+    has_frames = any(kind == b"ANMF" for kind, _ in chunks)
+    kept = [
+        _set_flags(chunk, has_frames) if kind == b"VP8X" else chunk
+        for kind, chunk in chunks
+        if has_frames or kind != b"ANIM"
+    ]
+    body = b"WEBP" + b"".join(kept)
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def _set_flags(chunk: bytes, has_frames: bool) -> bytes:
+    flags = chunk[8] & _ALPHA_FLAG | (_ANIMATION_FLAG if has_frames else 0)
+    return chunk[:8] + bytes([flags]) + chunk[9:]
+
+
+def _find_end(data: bytes) -> int:
+    size: int = struct.unpack_from("<I", data, 4)[0]
+    return min(len(data), 8 + size + size % 2)
 
 
 def _read_extended(data: bytes, end: int) -> StoredPicture:

@@ -22,7 +22,14 @@ from pipeline.core.errors import PermanentError, TaskFinishedError, TaskNotRetry
 from pipeline.core.labels import Label
 from pipeline.core.settings import VISIBILITY_SECONDS
 from pipeline.core.tasks.prepared import PreparedUpdate, parameter
-from pipeline.core.tasks.record import OPEN_STATUSES, Task, TaskStatus, encode_labels
+from pipeline.core.tasks.record import (
+    OPEN_STATUSES,
+    Task,
+    TaskStatus,
+    build_list_number,
+    count_microseconds,
+    encode_labels,
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,8 @@ def insert(task: Task) -> bool:
     Returns:
         False if a task with this id exists; it stays as it is.
     """
+    task.created_us = count_microseconds(task.created_at)
+    task.listed_as = build_list_number(TaskStatus(task.status), task.created_us)
     is_free = Task.task_id.does_not_exist() | (Task.status == TaskStatus.EXPIRED)
     try:
         task.save(condition=is_free)
@@ -152,7 +161,7 @@ def fail(task: Task | StartedTask, error: PermanentError) -> None:
             times.append(Task.queued_ms.set(_ms_between(task.queued_at, task.started_at)))
     update = _prepare(
         _IS_OPEN,
-        Task.status.set(TaskStatus.FAILED.value),
+        *_set_status(TaskStatus.FAILED),
         Task.error_code.set(error.code),
         Task.error_message.set(str(error)),
         *_SET_FINISHED,
@@ -208,12 +217,19 @@ def _prepare(condition: Condition, *actions: Action, returns: str = "NONE") -> P
     )
 
 
+def _set_status(status: TaskStatus) -> tuple[Action, Action]:
+    """The only way to change a status: the task moves in the index too."""
+    number = build_list_number(status)
+    # Records of earlier releases have no `created_us`. They are listed last.
+    return Task.status.set(status.value), Task.listed_as.set((Task.created_us | 0) + number)
+
+
 def _prepare_requeue(condition: Condition, count: Action) -> PreparedUpdate:
     # True if the answer to this same write was lost and botocore sends it again.
     is_repeat = (Task.status == TaskStatus.QUEUED) & (Task.queued_at == _NOW)
     return _prepare(
         condition | is_repeat,
-        Task.status.set(TaskStatus.QUEUED.value),
+        *_set_status(TaskStatus.QUEUED),
         Task.queued_at.set(_NOW),
         Task.in_flight_since.set(_NOW),
         Task.started_at.remove(),
@@ -246,7 +262,7 @@ _WORKER = parameter("worker", Task.worker)
 _IS_OPEN = Task.status.is_in(*OPEN_STATUSES)
 _SET_FINISHED = (Task.finished_at.set(_NOW), Task.in_flight_since.remove())
 _SET_STARTED = (
-    Task.status.set(TaskStatus.PROCESSING.value),
+    *_set_status(TaskStatus.PROCESSING),
     # The message may arrive before its sender has marked the task as queued.
     Task.queued_at.set(Task.queued_at | _NOW),
     Task.started_at.set(_NOW),
@@ -256,12 +272,12 @@ _SET_STARTED = (
 
 _MARK_QUEUED = _prepare(
     Task.status == TaskStatus.AWAITING_UPLOAD,
-    Task.status.set(TaskStatus.QUEUED.value),
+    *_set_status(TaskStatus.QUEUED),
     Task.queued_at.set(_NOW),
 )
 _EXPIRE = _prepare(
     Task.status == TaskStatus.AWAITING_UPLOAD,
-    Task.status.set(TaskStatus.EXPIRED.value),
+    *_set_status(TaskStatus.EXPIRED),
     *_SET_FINISHED,
 )
 _RETRY = _prepare_requeue(Task.status == TaskStatus.FAILED, Task.requeue_count.set(0))
@@ -283,7 +299,7 @@ _RESTART = _prepare(_IS_OPEN, *_SET_STARTED, returns="ALL_NEW")
 
 _SUCCEED = _prepare(
     Task.status == TaskStatus.PROCESSING,
-    Task.status.set(TaskStatus.SUCCEEDED.value),
+    *_set_status(TaskStatus.SUCCEEDED),
     Task.labels.set(parameter("labels", UnicodeAttribute())),  # Already encoded as JSON
     *(
         attribute.set(parameter(attribute.attr_name, attribute))

@@ -10,7 +10,7 @@ import PIL.Image
 from PIL import AvifImagePlugin
 
 from pipeline.core.errors import UnreadableImageError
-from pipeline.core.images import HEIC, ImageHeader
+from pipeline.core.images import AVIF, HEIC, ImageHeader
 
 # One picture keeps one core: the worker decodes as many at once as it has cores.
 pi_heif.options.DECODE_THREADS = 1
@@ -20,13 +20,13 @@ _TO_BGR = {"RGB": cv2.COLOR_RGB2BGR, "RGBA": cv2.COLOR_RGBA2BGRA}
 
 
 def decode_heif(data: bytes, header: ImageHeader) -> npt.NDArray[np.uint8]:
-    """Decode a picture to 8 bits a channel. libheif turns it upright; libavif does not.
+    """Decode a picture to 8 bits a channel. libheif crops and turns it; libavif does not.
 
     Returns:
         Shape (height, width), or (height, width, 3 or 4) as BGR or BGRA.
 
     Raises:
-        UnreadableImageError: It is damaged.
+        UnreadableImageError: It is damaged, or a library ran out of memory.
         MemoryError: There is too little memory for it now.
     """
     try:
@@ -36,10 +36,13 @@ def decode_heif(data: bytes, header: ImageHeader) -> npt.NDArray[np.uint8]:
         else:
             with PIL.Image.open(io.BytesIO(data), formats=["AVIF"]) as picture:
                 mode, pixels = picture.mode, np.asarray(picture)
-    except (ValueError, EOFError, SyntaxError, RuntimeError, OSError) as error:
-        if "emory" in str(error) and "limit" not in str(error):
-            raise MemoryError from error
+    except MemoryError:
+        raise
+    except Exception as error:  # The packages raise whatever their parsers run into
         raise UnreadableImageError from error
+    if header.content_type == AVIF and (crop := header.stored.crop):
+        left, top, width, height = crop
+        pixels = np.ascontiguousarray(pixels[top : top + height, left : left + width])
     if mode not in _TO_BGR:
         return pixels
     return np.asarray(cv2.cvtColor(pixels, _TO_BGR[mode]), np.uint8)

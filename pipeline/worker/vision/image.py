@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.core.images import ImageHeader, read_header
+from pipeline.core.images import ImageHeader, check_accepted, read_header
 from pipeline.worker.vision.colour import to_srgb
 from pipeline.worker.vision.pixels import decode_pixels
 
@@ -37,7 +37,7 @@ _BAND_PIXELS = 1_000_000  # Pixels made opaque at a time, which bounds the memor
 
 
 def decode_image(
-    data: bytes, *, shortest_side_px: int = WORKING_SIDE_PX
+    data: bytes, *, shortest_side_px: int = WORKING_SIDE_PX, accept_heic: bool = True
 ) -> tuple[Image, ImageHeader]:
     """Decode a picture, reduced so that its shorter side stays at least `shortest_side_px`.
 
@@ -48,11 +48,13 @@ def decode_image(
         The picture, and its header with the size before the reduction.
 
     Raises:
-        PermanentError: One of those of `read_header`, before anything is decoded.
+        PermanentError: One of those of `read_header` and `check_accepted`, before anything is
+            decoded.
         UnreadableImageError: The header is fine, the rest is not.
         MemoryError: The picture may be fine, and there is too little memory for it now.
     """
     header = read_header(data)
+    check_accepted(header.content_type, accept_heic=accept_heic)
     pixels = decode_pixels(data, header, shortest_side_px)
     reduced = _reduce(_make_opaque(pixels), shortest_side_px)
     image = to_srgb(_to_bgr(reduced), header.colour)

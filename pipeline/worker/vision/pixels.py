@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.core.errors import UnreadableImageError
-from pipeline.core.images import AVIF, HEIC, JPEG, PNG, ImageHeader, png
+from pipeline.core.images import AVIF, HEIC, JPEG, PNG, ImageHeader, png, webp
 from pipeline.worker.vision.cmyk import decode_cmyk
 from pipeline.worker.vision.heif import decode_heif
 from pipeline.worker.vision.profile import UnusableProfileError
@@ -23,6 +23,7 @@ _OTHER_BITS = b"\xaa\x55" * 4096
 """Decoded in place of missing pixels, these bits give others than no bits do."""
 
 _MOST_PIXEL_BYTES = 8  # Four channels of 16 bits
+_HEIF_PIXEL_BYTES = 16  # The codec's planes, and three copies of 8-bit BGRA
 
 _REDUCED_FLAGS = {
     8: cv2.IMREAD_REDUCED_COLOR_8,
@@ -64,8 +65,12 @@ def decode_pixels(data: bytes, header: ImageHeader, shortest_side_px: int) -> np
     if header.content_type == PNG:
         return _decode_png(data, header)
     if header.content_type in (HEIC, AVIF):
-        return decode_heif(data, header)
-    return _decode(data[: header.stored.end], header, cv2.IMREAD_UNCHANGED)
+        try:
+            return decode_heif(data, header)
+        except UnreadableImageError:
+            _check_memory(header, _HEIF_PIXEL_BYTES)
+            raise
+    return _decode(webp.keep_pixels(data), header, cv2.IMREAD_UNCHANGED)
 
 
 def _decode_jpeg(data: bytes, header: ImageHeader, shortest_side_px: int) -> npt.NDArray:
@@ -80,7 +85,7 @@ def _decode_jpeg(data: bytes, header: ImageHeader, shortest_side_px: int) -> npt
             return _decode(data[: stored.end], header, flags)
         except UnreadableImageError:
             pass  # Bytes that look like an end may belong to what follows the picture
-    scans = data[: stored.pixels_end]
+    scans = data[: stored.pixels_end].rstrip(b"\xff")  # Half an end mark
     if not scans:
         raise UnreadableImageError
     _check_complete(scans, header)
@@ -203,10 +208,10 @@ def _decode(data: bytes, header: ImageHeader, flags: int) -> npt.NDArray:
     return pixels
 
 
-def _check_memory(header: ImageHeader) -> None:
+def _check_memory(header: ImageHeader, pixel_bytes: int = _MOST_PIXEL_BYTES) -> None:
     """Tell a decoder that ran out of memory, which looks the same, from a damaged picture.
 
     Raises:
         MemoryError: There is less left than such a picture may need.
     """
-    np.empty(header.width * header.height * _MOST_PIXEL_BYTES, np.uint8)  # Never touched
+    np.empty(header.width * header.height * pixel_bytes, np.uint8)  # Never touched

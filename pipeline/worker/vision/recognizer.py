@@ -49,7 +49,12 @@ class Recognizer:
     """Both networks. As many threads may use them at once as they were loaded for."""
 
     def __init__(
-        self, folder: Path, *, engine: EngineName = DEFAULT_ENGINE, threads: int = 1
+        self,
+        folder: Path,
+        *,
+        engine: EngineName = DEFAULT_ENGINE,
+        threads: int = 1,
+        accept_heic: bool = True,
     ) -> None:
         """Load the networks that fit the engine.
 
@@ -57,11 +62,13 @@ class Recognizer:
             folder: Folder of the ONNX files.
             engine: Library that runs the networks.
             threads: How many threads may call `recognize` at once.
+            accept_heic: Whether to decode HEIC pictures; otherwise they are refused.
 
         Raises:
             FileNotFoundError: A file is missing.
             WrongWeightsError: A file has another sha256 than the measured one.
         """
+        self._accept_heic = accept_heic
         names = choose_networks(engine)
         classifier = find_weights(folder, names.classifier)
         detector = find_weights(folder, names.detector)
@@ -91,7 +98,7 @@ class Recognizer:
             MemoryError: There is too little memory for the picture now.
         """
         started = time.perf_counter()
-        image, header = decode_image(data)
+        image, header = decode_image(data, accept_heic=self._accept_heic)
         decoded = time.perf_counter()
         probabilities = self._classifier.classify(image)
         sums = self._adder.add_up(probabilities)

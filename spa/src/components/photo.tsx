@@ -1,9 +1,10 @@
-import type { CSSProperties } from "react";
+import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useFormat } from "@/lib/i18n";
 import type { Instance, Label } from "@/lib/tasks";
 
+import { PhotosIcon } from "./icons";
 import { pickColors } from "./label-colors";
 import classes from "./photo.module.css";
 
@@ -20,11 +21,20 @@ type Props = {
 
 /** A picture with its boxes. It fills its parent, which must have the ratio of the picture. */
 export function Photo({ url, alt, labels, onLoad, onError, spotlight, isEager = false }: Props) {
+  const { t } = useTranslation();
+  const [hiddenUrl, setHiddenUrl] = useState<string>();
+  const isHidden = url !== undefined && url === hiddenUrl;
   const boxes = sortBoxes(labels);
   const colors = pickColors(labels);
   return (
     <div className={classes.photo} data-spotlight={spotlight?.active ? "on" : "off"}>
-      {url && (
+      {isHidden && (
+        <span className={classes.hidden}>
+          <PhotosIcon size={36} />
+          {t("task.notShown")}
+        </span>
+      )}
+      {url && !isHidden && (
         <img
           src={url}
           alt={alt}
@@ -34,7 +44,10 @@ export function Photo({ url, alt, labels, onLoad, onError, spotlight, isEager = 
           onLoad={(event) => {
             onLoad(event.currentTarget);
           }}
-          onError={onError}
+          onError={() => {
+            setHiddenUrl(url);
+            onError?.();
+          }}
         />
       )}
       {boxes.map((box) => {

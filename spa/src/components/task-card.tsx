@@ -4,8 +4,9 @@ import { Link } from "react-router";
 
 import { useErrorText, useFormat } from "@/lib/i18n";
 import { findBoxed, LIKELY, pickShown } from "@/lib/labels";
-import { findPicture, useRatio } from "@/lib/pictures";
+import { useRatio } from "@/lib/pictures";
 import { isFinished, type Task } from "@/lib/tasks";
+import { usePicture } from "@/lib/use-picture";
 
 import { Tile, TileFrame } from "./gallery";
 import { PhotosIcon, TrashIcon } from "./icons";
@@ -25,7 +26,7 @@ type Props = {
 /** One task in a gallery: the photo, its boxes and its labels. */
 export function TaskCard({ task, onDelete, selection }: Props) {
   const { t } = useTranslation();
-  const picture = findPicture(task);
+  const { picture, renew } = usePicture(task);
   const { ratio, measure } = useRatio(picture, USUAL_RATIO);
   const name = task.fileName ?? t("task.unnamed");
   return (
@@ -39,6 +40,7 @@ export function TaskCard({ task, onDelete, selection }: Props) {
                 alt={name}
                 labels={pickShown(task.labels, LIKELY)}
                 onLoad={measure}
+                onError={renew}
               />
             ) : (
               <span className={classes.blank}>

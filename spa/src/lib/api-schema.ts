@@ -27,7 +27,8 @@ export interface paths {
          *     not be larger than `sizeBytes`, and its type must be `contentType`. It is queued as soon as it has
          *     arrived.
          *
-         *     Accepted are JPEG, PNG, WebP, HEIC or AVIF (no animations), up to 20 MB (20,971,520 bytes) and 50 megapixels, at least 32 pixels on each side.
+         *     Accepted are JPEG, PNG, WebP, HEIC or AVIF (no animations), up to 20 MB (20,971,520 bytes) and 50 megapixels, at least 32 pixels on each side. An operator may turn HEIC off; then it is refused with
+         *     `heic_not_accepted`, and the picture can be sent as JPEG.
          */
         post: operations["createUpload"];
         delete?: never;
@@ -45,7 +46,7 @@ export interface paths {
         };
         /**
          * List my tasks, newest first
-         * @description For the next page send `nextCursor` as `cursor`, with the same `status`; the last page has none. With a `status` a page can be shorter than `limit`, even empty, and still have a `nextCursor`: go on.
+         * @description For the next page send `nextCursor` as `cursor`, with the same `status`; the last page has none. A task whose status changes at this moment can still be on the page of its earlier status.
          */
         get: operations["listResults"];
         put?: never;
@@ -129,7 +130,7 @@ export interface components {
         };
         /** @description One fault in a request. */
         FieldError: {
-            /** @description Where: `body.`, `query.` or `header.` and the name. */
+            /** @description Where: `body.`, `query.` or `header.` and the name, cut after 100 characters. */
             location: string;
             /** @description What is wrong with it. */
             detail: string;
@@ -142,8 +143,8 @@ export interface components {
              */
             url: string | null;
             /**
-             * @description When the address expires: 15 minutes after this answer.
-             * @example 2026-11-22T12:15:01.020000Z
+             * @description When the address expires: 60 seconds after this answer. Ask for the result again to get a new one.
+             * @example 2026-11-22T12:01:01.020000Z
              */
             urlExpiresAt: string | null;
             /**
@@ -219,10 +220,10 @@ export interface components {
              * @description Stable name of the error, for programs.
              * @enum {string}
              */
-            code: "animated_image" | "bad_request" | "empty_image" | "forbidden" | "gateway_timeout" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "not_found" | "payload_too_large" | "service_unavailable" | "several_pictures" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type";
+            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "forbidden" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type";
             /** @description Names this one request. Quote it when you ask the operators. */
             instance?: string;
-            /** @description Each fault of the request, for `invalid_request`. */
+            /** @description The first 10 faults of the request, for `invalid_request`. */
             errors?: components["schemas"]["FieldError"][];
         };
         /** @description One request to recognise one picture, and its result. */
@@ -323,7 +324,7 @@ export interface components {
              * @description Stable name of the error.
              * @enum {string}
              */
-            code: "empty_image" | "unsupported_format" | "animated_image" | "several_pictures" | "image_too_complex" | "image_too_large" | "too_many_pixels" | "image_too_small" | "unreadable_image" | "image_missing" | "image_timeout" | "retries_exhausted";
+            code: "empty_image" | "unsupported_format" | "heic_not_accepted" | "animated_image" | "several_pictures" | "image_too_complex" | "image_too_large" | "too_many_pixels" | "image_too_small" | "unreadable_image" | "image_missing" | "image_timeout" | "retries_exhausted";
             /** @description What happened and what to do next, for people. */
             message: string;
         };
@@ -571,7 +572,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Content Too Large: `payload_too_large` */
+            /** @description Content Too Large: `request_too_large`, `payload_too_large` */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -589,7 +590,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image` */
+            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -598,7 +599,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight` */
+            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_bytes_reached`, `daily_pixels_reached`, `storage_full` */
             429: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
@@ -685,6 +686,15 @@ export interface operations {
             };
             /** @description Forbidden: `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -802,6 +812,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests: `too_many_requests` */
             429: {
                 headers: {
@@ -892,6 +911,15 @@ export interface operations {
             };
             /** @description Not Found: `task_not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1000,6 +1028,15 @@ export interface operations {
             };
             /** @description Conflict: `task_not_retryable` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

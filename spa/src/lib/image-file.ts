@@ -2,6 +2,7 @@ import { imageDimensionsFromData } from "image-dimensions";
 
 import { AppError } from "./errors";
 import { type ContentType, LIMITS } from "./limits";
+import { findFrameError, sniffType } from "./sniff";
 
 /** The models read fewer than 400 px a side: a larger photo only takes longer to upload. */
 const SHRUNK_SIDE_PX = 2048;
@@ -25,9 +26,10 @@ export async function inspectImage(file: File): Promise<ImageFacts> {
   if (file.size === 0) throw new AppError("empty_image");
   if (file.size > LIMITS.maxBytes) throw new AppError("image_too_large");
   const data = new Uint8Array(await readBytes(file));
-  const contentType = sniff(data);
+  const contentType = sniffType(data);
   if (!contentType) throw new AppError("unsupported_format");
-  if (isAnimatedWebp(data, contentType)) throw new AppError("animated_image");
+  const frameError = findFrameError(data, contentType);
+  if (frameError) throw new AppError(frameError);
   const size = imageDimensionsFromData(data);
   if (!size) throw new AppError("unreadable_image");
   const { width, height } = size;
@@ -45,20 +47,6 @@ async function readBytes(file: File): Promise<ArrayBuffer> {
   }
 }
 
-/** Read the type from the bytes: file names and declared types are often wrong. */
-function sniff(data: Uint8Array): ContentType | undefined {
-  const starts = (bytes: number[], at = 0) => bytes.every((byte, i) => data[at + i] === byte);
-  if (starts([0xff, 0xd8, 0xff])) return "image/jpeg";
-  if (starts([0x89, 0x50, 0x4e, 0x47])) return "image/png";
-  const isRiff = starts([0x52, 0x49, 0x46, 0x46]);
-  if (isRiff && starts([0x57, 0x45, 0x42, 0x50], 8)) return "image/webp";
-  return undefined;
-}
-
-/** VP8X chunk with the animation flag, https://www.rfc-editor.org/rfc/rfc9649 */
-const isAnimatedWebp = (data: Uint8Array, contentType: ContentType) =>
-  contentType === "image/webp" && data[15] === 0x58 && ((data[20] ?? 0) & 0x02) !== 0;
-
 async function fingerprint(data: Uint8Array<ArrayBuffer>, file: File): Promise<string> {
   // Browsers hash on https and localhost only. Elsewhere use name, size and date of the file.
   if (!("subtle" in crypto)) return `${file.name}/${file.size}/${file.lastModified}`;
@@ -66,7 +54,10 @@ async function fingerprint(data: Uint8Array<ArrayBuffer>, file: File): Promise<s
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-export type SizedImage = { blob: Blob; width: number; height: number };
+/** JPEG has no transparency, and a canvas would draw it black. Cameras write none. */
+const OPAQUE = new Set<ContentType>(["image/jpeg", "image/heic"]);
+
+export type SizedImage = { blob: Blob; contentType: ContentType; width: number; height: number };
 
 export const isLarge = (file: File, { width, height }: ImageFacts) =>
   file.size > LARGE_BYTES && Math.max(width, height) > SHRUNK_SIDE_PX;
@@ -91,10 +82,10 @@ export async function shrinkImage(
     context.imageSmoothingQuality = "high";
     context.drawImage(bitmap, 0, 0, width, height);
     bitmap.close();
-    // JPEG has no transparency, and a canvas would draw it black.
-    const type = contentType === "image/jpeg" ? contentType : "image/webp";
+    const type = OPAQUE.has(contentType) ? "image/jpeg" : "image/webp";
     const blob = await canvas.convertToBlob({ type, quality: QUALITY });
-    return blob.size < file.size && blob.type === type ? { blob, width, height } : undefined;
+    const isSmaller = blob.size < file.size && blob.type === type;
+    return isSmaller ? { blob, contentType: type, width, height } : undefined;
   } catch {
     return undefined;
   }

@@ -9,7 +9,7 @@ const local = new Map<string, Picture>();
 /** Each answer of the API signs a new address, and a new address would load the picture again. */
 const signed = new Map<string, { url: string; expiresAt: number }>();
 
-const SPARE_MS = 30_000;
+const SPARE_MS = 5_000;
 
 export function rememberPicture(taskId: string, picture: Picture): void {
   local.set(taskId, picture);
@@ -22,6 +22,11 @@ export function forgetPictures(): void {
   });
   local.clear();
   signed.clear();
+}
+
+/** Drop an address that does not load. */
+export function forgetAddress(taskId: string): void {
+  signed.delete(taskId);
 }
 
 /** The picture of a task, from this tab if it still has it. */

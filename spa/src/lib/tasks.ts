@@ -24,8 +24,8 @@ export const TASK_STATUSES = [
 const FIRST_POLL_MS = 400;
 const SLOWEST_POLL_MS = 5_000;
 const PAGE_SIZE = 24;
-/** A signed address of a picture is valid for 15 minutes. */
-const FINISHED_STALE_MS = 10 * 60_000;
+/** A finished task does not change, but its picture's address is valid for 60 s only. */
+const FINISHED_STALE_MS = 50_000;
 
 export const isFinished = ({ status }: Pick<Task, "status">) =>
   status === "succeeded" || status === "failed" || status === "expired";
@@ -36,16 +36,16 @@ export const getPollInterval = (pollCount: number) =>
 
 export const taskKey = (taskId: string) => ["tasks", taskId] as const;
 
+export async function readTask(api: Api, taskId: string, signal?: AbortSignal): Promise<Task> {
+  const params = { path: { taskId } };
+  const { data } = await api.GET("/results/{taskId}", { params, signal: signal ?? null });
+  return data as Task;
+}
+
 export const taskQuery = (api: Api, taskId: string) =>
   queryOptions({
     queryKey: taskKey(taskId),
-    queryFn: async ({ signal }) => {
-      const { data } = await api.GET("/results/{taskId}", {
-        params: { path: { taskId } },
-        signal,
-      });
-      return data as Task;
-    },
+    queryFn: ({ signal }) => readTask(api, taskId, signal),
     // TanStack Query does not poll in hidden tabs, and refetches when a tab becomes visible.
     refetchInterval: ({ state }) => {
       // A deleted task stays deleted. An ended session continues after the next sign-in.

@@ -57,6 +57,8 @@ def test_scans_times_pixels_have_a_limit() -> None:
 
     assert read_header(large).stored.passes <= 12
     with pytest.raises(ImageTooComplexError):
+        read_header(large[:-2])  # Without an end mark it is decoded three times
+    with pytest.raises(ImageTooComplexError):
         read_header(bomb)
 
 

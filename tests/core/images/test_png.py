@@ -56,10 +56,17 @@ def test_a_chunk_of_any_size_is_walked_over() -> None:
     assert read_header(insert(build_chunk(b"caBX", bytes(9_000_000)))).stored.is_terminated
 
 
-def test_sixteen_bits_a_channel_have_a_limit_of_their_own() -> None:
-    deep = bytearray(PLAIN)
-    deep[16:24] = struct.pack(">II", 10_000, 4_000)
-    deep[24:26] = bytes([16, 6])  # Depth; colour with alpha
+@pytest.mark.parametrize(
+    ("colour_type", "transparent"),
+    [(6, b""), (4, b""), (2, build_chunk(b"tRNS", bytes(6)))],
+    ids=["colour with alpha", "grey with alpha", "colour with a transparent one"],
+)
+def test_sixteen_bits_and_transparency_have_a_limit_of_their_own(
+    colour_type: int, transparent: bytes
+) -> None:
+    deep = bytearray(insert(transparent))
+    deep[16:24] = struct.pack(">II", 10_000, 3_000)
+    deep[24:26] = bytes([16, colour_type])
 
     with pytest.raises(ImageTooComplexError):
         read_header(bytes(deep))

@@ -10,7 +10,7 @@ from pipeline.core.errors import PermanentError
 from pipeline.core.images.stored import Colour
 from pipeline.worker.vision.colour import to_srgb
 from pipeline.worker.vision.image import decode_image
-from tests.heif_files import Kind, build_box, build_file, build_mirror, build_turn
+from tests.heif_files import Kind, build_box, build_crop, build_file, build_mirror, build_turn
 from tests.pictures import build_quadrants
 from tests.profiles import DISPLAY_P3, build_matrix_profile
 
@@ -39,6 +39,31 @@ def test_we_turn_an_avif_as_libheif_turns_a_heic(turns: int, mirror: int | None)
 
     assert theirs.shape == (header.height, header.width, 3)
     assert np.abs(ours.astype(int) - theirs).mean() < 6
+
+
+@pytest.mark.parametrize(("kind", "tile_px"), [("HEIF", 128), ("AVIF", 128), ("AVIF", None)])
+@pytest.mark.parametrize("turns", [0, 1])
+def test_only_the_part_inside_a_crop_is_seen(kind: Kind, tile_px: int | None, turns: int) -> None:
+    picture = build_quadrants(300, 200)
+    seen = picture.crop((90, 35, 230, 155)).rotate(90 * turns, expand=True)
+    properties = [build_crop(140, 120, 10, -5), build_turn(turns)]
+
+    image, header = decode_image(
+        build_file(picture, kind, tile_px=tile_px, turns=properties, quality=90)
+    )
+
+    assert (header.width, header.height) == seen.size
+    assert image.shape[:2] == (header.height, header.width)
+    assert np.abs(image[:, :, ::-1].astype(int) - np.asarray(seen)).mean() < 3
+
+
+@pytest.mark.parametrize("size", [(0, 60), (97, 64), (96, 60)])
+def test_a_crop_outside_of_the_picture_is_ignored_in_an_avif(size: tuple[int, int]) -> None:
+    data = build_file(PICTURE, "AVIF", extra=[build_crop(*size, 0, 5)])
+
+    image, header = decode_image(data)
+
+    assert image.shape == (header.height, header.width, 3) == (64, 96, 3)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,6 +1,7 @@
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image, ImageOps
 
 from pipeline.core.errors import PermanentError, TooManyPixelsError, UnreadableImageError
 from pipeline.worker.vision.image import WORKING_SIDE_PX, decode_image
+from tests.heif_files import build_file
 from tests.pictures import (
     BLUE,
     FORMATS,
@@ -258,14 +260,17 @@ except Exception as error:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Only Linux counts what RLIMIT_DATA limits")
 @pytest.mark.parametrize(
-    ("kind", "options"),
-    [("PNG", {}), ("JPEG", {"progressive": True})],
-    ids=["OpenCV raises", "OpenCV returns nothing"],
+    "build",
+    [
+        lambda: encode(Image.new("RGB", (7000, 7000)), "PNG"),
+        lambda: encode(Image.new("RGB", (7000, 7000)), "JPEG", progressive=True),
+        lambda: build_file(Image.new("RGB", (4000, 4000)), "HEIF", tile_px=1000),
+        lambda: build_file(Image.new("RGB", (4000, 4000)), "AVIF", tile_px=1000, speed=10),
+    ],
+    ids=["OpenCV raises", "OpenCV returns nothing", "libheif", "libavif"],
 )
-def test_a_lack_of_memory_is_not_called_a_damaged_picture(
-    kind: str, options: dict[str, bool]
-) -> None:
-    data = encode(Image.new("RGB", (7000, 7000)), kind, **options)
+def test_a_lack_of_memory_is_not_called_a_damaged_picture(build: Callable[[], bytes]) -> None:
+    data = build()
 
     done = subprocess.run(
         [sys.executable, "-c", WITH_LITTLE_MEMORY], input=data, capture_output=True, timeout=120

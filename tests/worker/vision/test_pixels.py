@@ -44,6 +44,16 @@ def test_a_jpeg_without_its_end_mark_is_complete(progressive: bool, behind: byte
 
 
 @pytest.mark.parametrize("progressive", [False, True], ids=["baseline", "progressive"])
+def test_half_an_end_mark_is_no_damage(progressive: bool) -> None:
+    data = encode(NOISE, "JPEG", progressive=progressive)
+    expected, _ = decode_image(data)
+
+    image, _ = decode_image(data[:-1])
+
+    np.testing.assert_array_equal(image, expected)
+
+
+@pytest.mark.parametrize("progressive", [False, True], ids=["baseline", "progressive"])
 @pytest.mark.parametrize("missing", [3, 100, 3_000])
 def test_a_jpeg_that_is_really_cut_is_unreadable(progressive: bool, missing: int) -> None:
     data = encode(NOISE, "JPEG", progressive=progressive)
@@ -152,6 +162,45 @@ def test_a_webp_animation_of_one_frame_is_shown() -> None:
     image, _ = decode_image(single)
 
     np.testing.assert_allclose(image[:, :, ::-1].astype(int), np.asarray(seen, int), atol=3)
+
+
+def _set_length(data: bytes, length: int) -> bytes:
+    return data[:4] + struct.pack("<I", length) + data[8:]
+
+
+def _extend(data: bytes, flags: int, behind: bytes) -> bytes:
+    """A simple WebP as an extended one, with flags for parts that may be missing."""
+    size = b"".join((side - 1).to_bytes(3, "little") for side in NOISE.size)
+    head = b"VP8X" + struct.pack("<I", 10) + bytes([flags, 0, 0, 0]) + size
+    return data[:12] + head + data[12:] + behind
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: _set_length(data, len(data) + 1_000),
+        lambda data: _set_length(data, 0xFFFFFFFF),
+        lambda data: _set_length(_extend(data, 0x2E, b""), len(data) + 10),
+        lambda data: _set_length(_extend(data, 0x08, b"EXIF\xff\0\0\0cut"), len(data) + 300),
+    ],
+    ids=["too long", "endless", "flags without parts", "EXIF that is cut"],
+)
+def test_a_webp_is_complete_when_its_pixels_are(change: Callable[[bytes], bytes]) -> None:
+    data = encode(NOISE, "WEBP")
+    expected, _ = decode_image(data)
+
+    image, _ = decode_image(change(data))
+
+    np.testing.assert_array_equal(image, expected)
+
+
+@pytest.mark.parametrize("lossless", [False, True])
+@pytest.mark.parametrize("missing", [2, 100, 3_000])
+def test_a_webp_whose_pixels_are_cut_is_unreadable(lossless: bool, missing: int) -> None:
+    data = encode(NOISE, "WEBP", lossless=lossless)
+
+    with pytest.raises(UnreadableImageError):
+        decode_image(data[:-missing])
 
 
 def test_an_interlaced_png_with_a_wrong_checksum_is_complete() -> None:

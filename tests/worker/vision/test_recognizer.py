@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pipeline.core.errors import UnsupportedFormatError
+from pipeline.core.errors import HeicNotAcceptedError, UnsupportedFormatError
 from pipeline.core.labels import BoundingBox, Label
 from pipeline.worker.vision.recognizer import Options, Recognition, Recognizer
 from pipeline.worker.vision.weights import WrongWeightsError, choose_networks
-from tests.pictures import encode_turned
+from tests.heif_files import build_file
+from tests.pictures import build_quadrants, encode_turned
 from tests.worker.vision.conftest import PHOTOS
 
 DEBATABLE = {"tableware", "dining table", "table", "furniture"}
@@ -21,6 +22,14 @@ DEBATABLE = {"tableware", "dining table", "table", "furniture"}
 @pytest.fixture(scope="module")
 def recognizer(weights: Path) -> Recognizer:
     return Recognizer(weights)
+
+
+def test_a_recognizer_without_heic_decodes_none(weights: Path) -> None:
+    recognizer = Recognizer(weights, accept_heic=False)
+
+    with pytest.raises(HeicNotAcceptedError):
+        recognizer.recognize(build_file(build_quadrants(), "HEIF"), Options())
+    recognizer.recognize(build_file(build_quadrants(), "AVIF"), Options())
 
 
 def recognize(recognizer: Recognizer, photo: str) -> Recognition:

@@ -1,4 +1,4 @@
-# Two options: an own domain, and a limit of requests for each address.
+# Options at the edge: a domain of your own, and a firewall: limits for an address, a token and a body.
 
 module "certificate" {
   source = "../certificate"
@@ -87,6 +87,131 @@ resource "aws_wafv2_web_acl" "this" {
     }
   }
 
+  # Many addresses with one token are one user. The functions limit each user more closely; this
+  # rule also bounds what their refusals cost.
+  rule {
+    name     = "token"
+    priority = 2
+
+    action {
+      block {
+        custom_response {
+          response_code            = 429
+          custom_response_body_key = "too_many_requests"
+
+          response_header {
+            name  = "Retry-After"
+            value = "300"
+          }
+        }
+      }
+    }
+
+    statement {
+      rate_based_statement {
+        limit                 = var.requests_per_token
+        evaluation_window_sec = 300
+        aggregate_key_type    = "CUSTOM_KEYS"
+
+        custom_key {
+          header {
+            name = "authorization"
+
+            text_transformation {
+              priority = 0
+              type     = "NONE"
+            }
+          }
+        }
+      }
+    }
+
+    visibility_config {
+      cloudwatch_metrics_enabled = true
+      metric_name                = "${var.name}-token"
+      sampled_requests_enabled   = false
+    }
+  }
+
+  # The functions refuse long JSON too. Here it costs no invocation. WAF reads the first 16 KB of a
+  # body, so a longer one is oversized.
+  rule {
+    name     = "long-json"
+    priority = 3
+
+    action {
+      block {
+        custom_response {
+          response_code            = 413
+          custom_response_body_key = "request_too_large"
+        }
+      }
+    }
+
+    statement {
+      and_statement {
+        statement {
+          not_statement {
+            statement {
+              byte_match_statement {
+                search_string         = "image/"
+                positional_constraint = "STARTS_WITH"
+
+                field_to_match {
+                  single_header {
+                    name = "content-type"
+                  }
+                }
+
+                text_transformation {
+                  priority = 0
+                  type     = "LOWERCASE"
+                }
+              }
+            }
+          }
+        }
+
+        statement {
+          size_constraint_statement {
+            comparison_operator = "GT"
+            size                = 16384
+
+            field_to_match {
+              body {
+                oversize_handling = "MATCH"
+              }
+            }
+
+            text_transformation {
+              priority = 0
+              type     = "NONE"
+            }
+          }
+        }
+      }
+    }
+
+    visibility_config {
+      cloudwatch_metrics_enabled = true
+      metric_name                = "${var.name}-long-json"
+      sampled_requests_enabled   = false
+    }
+  }
+
+  custom_response_body {
+    key          = "request_too_large"
+    content_type = "APPLICATION_JSON"
+
+    content = jsonencode({
+      type   = "about:blank"
+      title  = "Content Too Large"
+      status = 413
+      code   = "request_too_large"
+      detail = "The JSON body is larger than 16 KB. Send only the fields that the API describes."
+    })
+  }
+
   custom_response_body {
     key          = "too_many_requests"
     content_type = "APPLICATION_JSON"
@@ -96,7 +221,7 @@ resource "aws_wafv2_web_acl" "this" {
       title  = "Too Many Requests"
       status = 429
       code   = "too_many_requests"
-      detail = "Too many requests came from this address. Wait five minutes, then go on more slowly."
+      detail = "Too many requests came from this address or account. Wait five minutes, then go on more slowly."
     })
   }
 

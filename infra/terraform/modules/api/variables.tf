@@ -46,6 +46,12 @@ variable "requests_per_address" {
   default     = null
 }
 
+variable "requests_per_token" {
+  description = "Requests with one token in five minutes before WAF refuses, where there is a WAF. More than the functions let one user send."
+  type        = number
+  default     = 15000
+}
+
 variable "manage_account" {
   description = "Whether this API sets the account's log role: true for one API an account and region"
   type        = bool

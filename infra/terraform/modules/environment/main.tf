@@ -24,6 +24,7 @@ module "stack" {
   domains       = local.domains
   machine_api   = length(local.machine_clients) > 0
   alarm_emails  = var.alarm_emails
+  accept_heic   = var.options.accept_heic
 }
 
 module "tables" {

@@ -41,6 +41,7 @@ module "function" {
     TASK_QUEUE_URL       = var.task_queue.url
     IMAGES_BUCKET        = var.images.name
     SPA_ORIGIN           = var.spa_origin
+    ACCEPT_HEIC          = var.accept_heic
     POWERTOOLS_LOG_LEVEL = "INFO"
     START_SECONDS        = tostring(var.start_seconds)
     METRICS_DETAIL       = var.detailed_monitoring ? "full" : "basic"

@@ -43,7 +43,7 @@ variable "reserved_concurrency" {
 }
 
 variable "user_limits" {
-  description = "Other limits of each user than the code's: MAX_IN_FLIGHT, UPLOADS_PER_SECOND, UPLOAD_BURST"
+  description = "Other limits of each user than the code's: MAX_IN_FLIGHT, BYTES_PER_DAY and the others in pipeline/lambdas/settings.py"
   type        = map(number)
   default     = {}
 }
@@ -66,4 +66,10 @@ variable "detailed_monitoring" {
 variable "start_seconds" {
   description = "Seconds that the first picture waits for a fleet that was asleep; 0 if the fleet never sleeps"
   type        = number
+}
+
+variable "accept_heic" {
+  description = "Whether HEIC pictures are taken; docs/formats.md says whose patents they need"
+  type        = bool
+  default     = true
 }

@@ -49,6 +49,7 @@ module "functions" {
   reserved_concurrency = var.settings.reserved_concurrency
   user_limits          = var.settings.user_limits
   start_seconds        = module.workers.start_seconds
+  accept_heic          = var.accept_heic
   detailed_monitoring  = var.settings.detailed_monitoring
   log_days             = var.settings.log_days
   alarm_topic_arn      = module.alarm_topic.arn
@@ -92,6 +93,7 @@ module "workers" {
     TASKS_TABLE    = var.tables["tasks"].name
     TASK_QUEUE_URL = module.queue.url
     IMAGES_BUCKET  = module.storage.images.name
+    ACCEPT_HEIC    = var.accept_heic
     METRICS_DETAIL = var.settings.detailed_monitoring ? "full" : "basic"
   }
 }

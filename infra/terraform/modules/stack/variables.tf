@@ -60,3 +60,9 @@ variable "alarm_emails" {
   description = "Who is told when something is wrong"
   type        = list(string)
 }
+
+variable "accept_heic" {
+  description = "Whether HEIC pictures are taken; docs/formats.md says whose patents they need"
+  type        = bool
+  default     = true
+}

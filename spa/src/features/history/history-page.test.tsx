@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { expect, test } from "vitest";
@@ -29,6 +29,28 @@ test("an empty history invites to send a photo", async () => {
 
   expect(await screen.findByRole("heading", { name: "Nothing here yet" })).toBeVisible();
   expect(screen.getByRole("link", { name: "Choose photos" })).toHaveAttribute("href", "/");
+});
+
+test("a picture whose address has expired gets a new one", async () => {
+  serve({ ...dog, image: { ...dog.image, url: "http://images.test/old" } });
+  const fresh = { url: "http://images.test/new", urlExpiresAt: "2999-01-02T00:00:00Z" };
+  let asked = 0;
+  server.use(
+    http.get(`${API}/results/dog`, () => {
+      asked++;
+      return HttpResponse.json({ ...dog, image: { ...dog.image, ...fresh } });
+    }),
+  );
+  await renderPart(<HistoryPage />);
+  const picture = await screen.findByRole("img", { name: "dog.jpg" });
+
+  fireEvent.error(picture);
+
+  await waitFor(() => {
+    expect(picture).toHaveAttribute("src", "http://images.test/new");
+  });
+  fireEvent.error(picture);
+  expect(asked).toBe(1);
 });
 
 test("a wider name finds the narrower ones", async () => {

@@ -4,9 +4,9 @@ import { useTranslation } from "react-i18next";
 import { CodeIcon, CopyIcon, DownloadIcon } from "@/components/icons";
 import { notify } from "@/components/notify";
 import { buildCurl } from "@/lib/curl";
-import { findPicture } from "@/lib/pictures";
-import { useServices } from "@/lib/services";
+import { useApi, useServices } from "@/lib/services";
 import type { Task } from "@/lib/tasks";
+import { getPicture } from "@/lib/use-picture";
 import { toAppError } from "@/lib/errors";
 import { useErrorText } from "@/lib/i18n";
 
@@ -16,6 +16,7 @@ import { drawAnnotated } from "./draw-annotated";
 export function ExportMenu({ task }: { task: Task }) {
   const { t } = useTranslation();
   const { config, session } = useServices();
+  const api = useApi();
   const errorText = useErrorText();
 
   const run = async (action: () => Promise<void>, done: string) => {
@@ -33,7 +34,7 @@ export function ExportMenu({ task }: { task: Task }) {
     await navigator.clipboard.writeText(buildCurl({ method: "GET", url, token }));
   };
   const download = async () => {
-    const picture = findPicture(task);
+    const picture = await getPicture(api, task);
     if (picture) save(await drawAnnotated(picture.url, task.labels), buildName(task));
   };
 

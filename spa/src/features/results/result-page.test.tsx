@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { fireEvent, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { Route, Routes } from "react-router";
@@ -36,6 +36,17 @@ test("labels show their wider names, and unlikely labels are hidden at first", a
   expect(list.getByText("dog › animal")).toBeVisible();
   expect(list.queryByText("stick")).toBeNull();
   expect(screen.getByText("2 of 3 shown")).toBeVisible();
+});
+
+test("a photo that the browser cannot show gets a placeholder, and keeps its boxes", async () => {
+  await open(buildTask());
+  const photo = await screen.findByRole("img", { name: "dog.jpg" });
+
+  fireEvent.error(photo);
+
+  expect(screen.getByText("This browser cannot show this kind of photo.")).toBeVisible();
+  expect(screen.queryByRole("img", { name: "dog.jpg" })).toBeNull();
+  expect(screen.getByRole("button", { name: /1 of 1/ })).toBeVisible();
 });
 
 test("a label highlights its box, and a breed the box of its kind", async () => {

@@ -1,12 +1,12 @@
 import { type CSSProperties, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useQueryClient } from "@tanstack/react-query";
 
 import { announce } from "@/components/announcer";
 import { Photo } from "@/components/photo";
 import { LIKELY, pickShown } from "@/lib/labels";
-import { findPicture, useRatio } from "@/lib/pictures";
-import { isFinished, type Task, taskKey } from "@/lib/tasks";
+import { useRatio } from "@/lib/pictures";
+import { isFinished, type Task } from "@/lib/tasks";
+import { usePicture } from "@/lib/use-picture";
 
 import { Facts } from "./facts";
 import { Failure } from "./failure";
@@ -50,8 +50,7 @@ type StageProps = { task: Task; labels: Task["labels"]; spotlight: Spotlight };
 
 function Stage({ task, labels, spotlight }: StageProps) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
-  const picture = findPicture(task);
+  const { picture, renew } = usePicture(task);
   const { ratio, measure } = useRatio(picture, USUAL_RATIO);
   return (
     <figure className={classes.stage} style={{ "--ratio": ratio } as CSSProperties}>
@@ -61,8 +60,7 @@ function Stage({ task, labels, spotlight }: StageProps) {
           alt={task.fileName ?? t("task.unnamed")}
           labels={labels}
           onLoad={measure}
-          // The signed address has expired: a new answer has a new one.
-          onError={() => void queries.invalidateQueries({ queryKey: taskKey(task.taskId) })}
+          onError={renew}
           spotlight={spotlight}
           isEager
         />

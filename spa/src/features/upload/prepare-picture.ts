@@ -21,7 +21,7 @@ export async function preparePicture(
   if (small) {
     URL.revokeObjectURL(previewUrl);
     return {
-      picture: { blob: small.blob, contentType },
+      picture: { blob: small.blob, contentType: small.contentType },
       fingerprint,
       width: small.width,
       height: small.height,

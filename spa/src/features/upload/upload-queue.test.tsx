@@ -159,6 +159,20 @@ test("after a 429 nothing is sent until Retry-After has passed", async () => {
   expect(asked).toBe(1);
 });
 
+test("a user who has used up a day is told and not kept waiting", async () => {
+  server.use(
+    http.post(`${API}/upload`, () => {
+      const problem = { code: "daily_bytes_reached", detail: "Too many" };
+      return HttpResponse.json(problem, { status: 429, headers: { "Retry-After": "3600" } });
+    }),
+  );
+
+  queue.add(buildPhotos(1));
+
+  await untilStatuses("failed");
+  expect(queue.state[0]?.errorCode).toBe("daily_bytes_reached");
+});
+
 test("an upload is retried when the service is busy", async () => {
   const busy = { code: "service_unavailable", detail: "Busy" };
   server.use(

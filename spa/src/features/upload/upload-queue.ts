@@ -18,6 +18,8 @@ const SLOWEST_RETRY_MS = 30_000;
 const LEAST_CONFIDENCE = 30;
 const MOST_LABELS = 20;
 const LIMITED_STATUS = 429;
+/** Longer waits are told: the user has used up what one account may send in a day. */
+const LONGEST_SILENT_WAIT_MS = 60_000;
 const BUSY_STATUSES = new Set([502, 503, 504]);
 
 type Options = { onSent: (taskId: string) => void; firstRetryMs?: number };
@@ -137,7 +139,12 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.change(item.id, { status: "sending", sentBytes: 0, bytesPerSecond: 0 });
     try {
       const taskId = await this.transfer(item, abort.signal);
-      rememberPicture(taskId, { url: item.previewUrl, width: item.width, height: item.height });
+      // A browser that cannot show the file shows what the API has of it.
+      if (item.width !== null) {
+        rememberPicture(taskId, { url: item.previewUrl, width: item.width, height: item.height });
+      } else {
+        URL.revokeObjectURL(item.previewUrl);
+      }
       if (item.fingerprint) this.sentPhotos.remember(item.fingerprint, taskId);
       this.change(item.id, { status: "sent" });
       this.retryMs = this.firstRetryMs;
@@ -195,7 +202,7 @@ export class UploadQueue extends Store<UploadItem[]> {
   private settle(id: string, error: AppError): void {
     if (error instanceof SessionEndedError) {
       this.change(id, { status: "paused", pausedBy: "session" });
-    } else if (error instanceof ApiError && error.status === LIMITED_STATUS) {
+    } else if (isLimited(error)) {
       // Not an error: these are many photos. They continue when earlier ones are finished.
       this.change(id, { status: "waiting" });
       this.hold(error.retryAfterMs ?? this.firstRetryMs);
@@ -238,6 +245,11 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.set(this.state.map((item) => (item.id === id ? { ...item, ...changes } : item)));
   }
 }
+
+const isLimited = (error: AppError): error is ApiError =>
+  error instanceof ApiError &&
+  error.status === LIMITED_STATUS &&
+  (error.retryAfterMs ?? 0) <= LONGEST_SILENT_WAIT_MS;
 
 const isBusy = (error: AppError) => error instanceof ApiError && BUSY_STATUSES.has(error.status);
 

@@ -1,9 +1,10 @@
+import { useState } from "react";
 import { Progress } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { Tile, TileFrame } from "@/components/gallery";
-import { CloseIcon, WarningIcon } from "@/components/icons";
+import { CloseIcon, PhotosIcon, WarningIcon } from "@/components/icons";
 import { useErrorText, useFormat } from "@/lib/i18n";
 import { useRatio } from "@/lib/pictures";
 
@@ -19,14 +20,20 @@ export function UploadTile({ item }: { item: UploadItem }) {
   const queue = useUploadQueue();
   const { previewUrl: url, width, height, name } = item;
   const { ratio, measure } = useRatio({ url, width, height }, USUAL_RATIO);
+  const [isHidden, setHidden] = useState(false);
   const isRefused = item.status === "refused";
   return (
     <Tile ratio={ratio}>
       <article className={classes.tile} data-status={item.status}>
         <TileFrame ratio={ratio}>
           {isRefused ? (
-            <span className={classes.refused}>
+            <span className={classes.blank}>
               <WarningIcon size={32} />
+              {name}
+            </span>
+          ) : isHidden ? (
+            <span className={classes.blank}>
+              <PhotosIcon size={32} />
               {name}
             </span>
           ) : (
@@ -36,6 +43,10 @@ export function UploadTile({ item }: { item: UploadItem }) {
               alt={name}
               onLoad={(event) => {
                 measure(event.currentTarget);
+              }}
+              // Most browsers cannot show HEIC.
+              onError={() => {
+                setHidden(true);
               }}
             />
           )}

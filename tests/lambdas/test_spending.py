@@ -1,0 +1,227 @@
+"""What one user may cost: bytes and megapixels of a day, bytes kept, and requests of any kind."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipeline.core.images import MAX_BYTES, MAX_PASS_PIXELS
+from pipeline.core.storage import ImageStore
+from pipeline.core.tasks.record import Task
+from pipeline.lambdas import (
+    delete_result,
+    get_result,
+    limits,
+    list_results,
+    retry_result,
+    upload,
+    uploaded,
+)
+from pipeline.lambdas.app import build_app
+from pipeline.lambdas.limits import TokenBucket, build_window
+from pipeline.lambdas.problems import DailyBytesReachedError
+from pipeline.lambdas.settings import ApiSettings
+from pipeline.lambdas.telemetry import Handler
+from tests.clocks import stop_clock
+from tests.environment import settings
+from tests.examples import OTHER_OWNER_ID, OWNER_ID
+from tests.lambdas.events import Answer, build_storage_event, call, request
+from tests.pictures import build_quadrants, encode
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+BYTES = build_window("bytes", 1000, DAY, DailyBytesReachedError)
+JPEG = encode(build_quadrants(), "JPEG")
+TASK_PATH = "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
+
+
+def use(monkeypatch: pytest.MonkeyPatch, **values: float) -> ApiSettings:
+    """Set other limits, at a time that stands still."""
+    stop_clock(monkeypatch, limits, NOW)
+    changed = settings.model_copy(update=values)
+    for module in (retry_result, upload, uploaded):
+        monkeypatch.setattr(module, "settings", changed)
+    return changed
+
+
+def ask(size_bytes: int = 1000, owner_id: str = OWNER_ID) -> Answer:
+    body = json.dumps({"contentType": "image/jpeg", "sizeBytes": size_bytes})
+    headers = {"Content-Type": "application/json"}
+    return request(upload.handler, "POST", "/upload", body=body, headers=headers, owner_id=owner_id)
+
+
+def send(image: bytes = JPEG) -> Answer:
+    headers = {"Content-Type": "image/jpeg"}
+    return request(upload.handler, "POST", "/upload", body=image, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"bytes_per_day": 4000}, "daily_bytes_reached"),
+        ({"stored_bytes": 4000}, "storage_full"),
+    ],
+)
+def test_bytes_of_a_form_count_when_it_is_signed(
+    values: dict[str, float], code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, **values)
+
+    answers = [ask(), ask(), ask()]
+    other = ask(owner_id=OTHER_OWNER_ID)
+
+    assert [answer.status for answer in answers] == [201, 201, 429]
+    assert answers[2].body["code"] == code
+    assert other.status == 201
+
+
+def test_the_bytes_of_a_picture_in_the_request_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, bytes_per_day=4 * len(JPEG))
+
+    answers = [send(), send(), send()]
+
+    assert [answer.status for answer in answers] == [202, 202, 429]
+
+
+def test_a_picture_in_the_request_is_charged_by_its_pixels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    image = encode(build_quadrants(1000, 1000), "JPEG")
+    use(monkeypatch, megapixels_per_day=4)
+
+    answers = [send(image), send(image), send(image)]
+
+    assert [answer.status for answer in answers] == [202, 202, 429]
+    assert answers[2].body["code"] == "daily_pixels_reached"
+
+
+def test_a_picture_of_a_form_is_charged_when_it_arrives(
+    monkeypatch: pytest.MonkeyPatch, store: ImageStore
+) -> None:
+    image = encode(build_quadrants(1000, 1000), "JPEG")
+    use(monkeypatch, megapixels_per_day=4)
+
+    for _ in range(3):
+        task = Task.get(ask().body["taskId"])
+        store.put(task.image_key, image, "image/jpeg")
+        call(uploaded.handler, build_storage_event(task.image_key))
+        call(uploaded.handler, build_storage_event(task.image_key))
+
+    answer = send(image)
+    assert (answer.status, answer.body["code"]) == (429, "daily_pixels_reached")
+    # Three megapixels of the two that may come at once, and two more return in a day.
+    assert int(answer.headers["Retry-After"]) == DAY.total_seconds()
+
+
+def test_a_picture_with_much_work_counts_as_several_uploads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "TOKEN_MEGAPIXELS", 0.25)
+    use(monkeypatch, upload_burst=8)
+    image = encode(build_quadrants(1000, 1000), "JPEG")
+
+    answers = [send(image), send(image), send(image)]
+
+    assert [answer.status for answer in answers] == [202, 202, 429]
+    assert answers[2].body["code"] == "too_many_requests"
+
+
+def test_the_largest_pictures_fit_into_every_limit() -> None:
+    assert settings.upload_burst >= MAX_PASS_PIXELS / 1_000_000 / limits.TOKEN_MEGAPIXELS
+    assert settings.megapixels_per_day / 2 >= MAX_PASS_PIXELS / 1_000_000
+    assert settings.bytes_per_day / 2 >= MAX_BYTES
+    assert settings.stored_bytes >= settings.bytes_per_day
+
+
+def test_no_window_has_more_than_its_amount() -> None:
+    bucket = TokenBucket("bytes:me")
+    hours = range(49)
+
+    taken = [
+        sum(bucket.take(BYTES, 10, NOW + timedelta(hours=hour)) for _ in range(60)) * 10
+        for hour in hours
+    ]
+
+    assert max(sum(taken[start : start + 24]) for start in hours) <= 1000
+    assert sum(taken) > 1400
+
+
+def test_the_wait_is_true() -> None:
+    bucket = TokenBucket("bytes:me")
+    bucket.take(BYTES, 500, NOW)
+
+    wait = timedelta(seconds=bucket.count_wait_seconds(BYTES, 100, NOW))
+
+    assert not bucket.take(BYTES, 100, NOW + wait - timedelta(seconds=2))
+    assert bucket.take(BYTES, 100, NOW + wait)
+
+
+def test_a_debt_makes_the_wait_longer_and_is_paid_in_time() -> None:
+    bucket = TokenBucket("bytes:me")
+    bucket.owe(BYTES, 400, NOW)
+    bucket.owe(BYTES, 600, NOW)
+
+    wait = timedelta(seconds=bucket.count_wait_seconds(BYTES, 1, NOW))
+
+    assert wait > DAY
+    assert not bucket.take(BYTES, 1, NOW + DAY)
+    assert bucket.take(BYTES, 1, NOW + wait)
+
+
+ROUTES = [
+    (upload, "POST", "/upload"),
+    (list_results, "GET", "/results"),
+    (get_result, "GET", TASK_PATH),
+    (delete_result, "DELETE", TASK_PATH),
+    (retry_result, "POST", f"{TASK_PATH}/retry"),
+]
+
+
+def test_every_route_is_in_the_list() -> None:
+    from infra.local.resources.functions import ROUTES as FUNCTIONS
+
+    assert {module.__name__.rpartition(".")[2] for module, _, _ in ROUTES} == set(FUNCTIONS)
+
+
+@pytest.fixture
+def _busy() -> None:
+    """The user has used all requests, for a minute from now on."""
+    full_at = datetime.now(UTC).timestamp() + settings.request_burst + 60
+    TokenBucket(f"requests:{OWNER_ID}", full_at=full_at).save()
+
+
+@pytest.mark.usefixtures("_busy")
+@pytest.mark.parametrize(("handler", "method", "path"), [(m.handler, *rest) for m, *rest in ROUTES])
+def test_every_route_limits_the_requests_of_one_user(
+    handler: Handler, method: str, path: str
+) -> None:
+    headers = {"Content-Type": "image/jpeg"}
+    body = JPEG if path == "/upload" else None
+
+    mine = request(handler, method, path, body=body, headers=headers)
+    others = request(handler, method, path, body=body, headers=headers, owner_id=OTHER_OWNER_ID)
+
+    assert (mine.status, mine.body["code"]) == (429, "too_many_requests")
+    assert mine.headers["Retry-After"] == "1"
+    assert others.status != 429
+
+
+def test_every_app_limits_requests() -> None:
+    """By construction: a route cannot be built without the limit."""
+    app = build_app(settings)
+
+    @app.get("/new")
+    def new() -> None: ...
+
+    TokenBucket(f"requests:{OWNER_ID}", full_at=datetime.now(UTC).timestamp() + 10_000).save()
+    assert request(app.resolve, "GET", "/new").status == 429
+
+
+def test_a_deletion_does_not_give_bytes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, stored_bytes=2000)
+    task_id = ask().body["taskId"]
+
+    deleted = request(delete_result.handler, "DELETE", f"/results/{task_id}")
+
+    assert deleted.status == 204
+    assert ask().body["code"] == "storage_full"
