@@ -16,7 +16,6 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from types import TracebackType
 
 import psutil
 
@@ -68,12 +67,7 @@ class BareLoop:
             process.suspend()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         for process in self._processes:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
