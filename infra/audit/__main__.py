@@ -3,6 +3,7 @@
 Exit code 1: a vulnerability is known. 2: a database did not answer, so the result is unknown.
 """
 
+import argparse
 import json
 import subprocess
 import sys
@@ -55,6 +56,7 @@ def _is_complete(output: str, key: str) -> bool:
 
 def main() -> int:
     """Audit all packages and return the worst result."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     try:
         return max([*map(audit_python, find_locks(SHIPPED)), audit_page()])
     except LocalError as error:

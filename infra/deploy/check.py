@@ -1,5 +1,6 @@
 """Check the code of the infrastructure: `python -m infra.deploy.check`."""
 
+import argparse
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ LOCK = REPOSITORY / "requirements/terraform.txt"
 
 def main() -> int:
     """Check contract, format, validity, tests and known weaknesses. Returns 0 if all pass."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     if check_contract(["--check"]):
         return 1
     try:

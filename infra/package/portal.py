@@ -19,7 +19,6 @@ from infra.package.archive import Artefact, describe_file, write_zip
 from infra.package.botocore_data import keep_services
 from infra.package.errors import PackageError
 from infra.package.stage import AWS, CORE, HERE, Target, compile_code, copy_code, install
-from infra.placeholders import set_placeholders
 from infra.repository import REPOSITORY
 
 LIMIT_BYTES = 25_000_000
@@ -43,6 +42,26 @@ ZAPPA_RUNTIME = ("asgi.py", "ext", "middleware.py", "utilities.py", "wsgi.py", "
 
 UNUSED = ("*/**/LC_MESSAGES", "django/contrib/gis", "*/**/static", "portal/**/management")
 """Translations, geographic fields, static files, which S3 serves, and our commands."""
+
+REQUIRED = (
+    "AUDIT_TABLE",
+    "AWS_REGION",
+    "COGNITO_DOMAIN_URL",
+    "DEAD_LETTER_QUEUE_URL",
+    "DJANGO_SECRET_KEY",
+    "ENVIRONMENT_NAME",
+    "IMAGES_BUCKET",
+    "OIDC_CLIENT_ID",
+    "OPERATORS_TABLE",
+    "PORTAL_URL",
+    "RUNS_TABLE",
+    "SESSIONS_TABLE",
+    "TASKS_TABLE",
+    "TASK_QUEUE_URL",
+    "USER_POOL_ID",
+    "WORKER_GROUP",
+)
+"""Variables that `portal.settings` requires. Collecting static files does not use their values."""
 
 
 def build_portal(
@@ -81,7 +100,10 @@ def build_portal(
 
 def collect_static(folder: Path) -> None:
     """Collect all static files under names with their hashes, and the manifest of these names."""
-    set_placeholders()
+    # Django reads the settings module at its start. This command runs in its own process. It does
+    # not use the values of a deploy, which name a secret that only the running portal may read.
+    for name in REQUIRED:
+        os.environ.setdefault(name, "unused")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     import django
     from django.core.management import call_command

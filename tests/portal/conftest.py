@@ -29,7 +29,7 @@ CACHED = (clients.autoscaling, clients.cloudwatch, clients.cognito, clients.s3, 
 
 
 class SecureClient(Client):
-    """A browser that only speaks https."""
+    """A browser that uses HTTPS only."""
 
     def generic(self, *args: Any, **kwargs: Any) -> Any:
         return super().generic(*args, **{**kwargs, "secure": True})
@@ -80,7 +80,7 @@ def _create_worker_group() -> None:
 
 
 def _teach_percentiles(monkeypatch: pytest.MonkeyPatch) -> None:
-    """moto knows no percentiles and breaks when asked for one."""
+    """Answer requests for percentiles, which moto does not support."""
     known = Statistics.get_statistics_for_type
 
     def get_statistics(self: Statistics, statistic: str) -> Any:
@@ -125,7 +125,7 @@ def admin(sign_in: Callable[..., Client]) -> Client:
 
 @pytest.fixture
 def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
-    """The time of what CloudWatch is asked and told: no minute ends in the middle of a test."""
+    """The time of all metrics. It is fixed, so that no minute ends in the middle of a test."""
     moment = datetime.now(UTC)
     for module in (failures, metrics, worker_group):
         stop_clock(monkeypatch, module, moment)

@@ -1,4 +1,4 @@
-"""What tests of the portal put into the account."""
+"""Data that tests of the portal put into the account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every page answers whoever may see it, and looking changes nothing."""
+"""Every page answers the operators who may see it, and reading a page changes nothing."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_viewer_sees_every_list(viewer: Client, path: str) -> None:
         ("/users/user/", "No users yet"),
     ],
 )
-def test_a_search_without_a_match_does_not_say_that_all_is_empty(
+def test_a_search_without_a_match_does_not_say_that_the_list_is_empty(
     viewer: Client, path: str, empty: str
 ) -> None:
     all_rows = viewer.get(path).content.decode()
@@ -63,7 +63,7 @@ def test_a_search_without_a_match_does_not_say_that_all_is_empty(
     assert empty not in found
 
 
-def test_a_wrong_address_is_told_in_words(viewer: Client) -> None:
+def test_a_wrong_address_is_explained(viewer: Client) -> None:
     response = viewer.get("/nowhere/")
 
     assert response.status_code == 404
@@ -107,7 +107,7 @@ def test_looking_changes_nothing(admin: Client) -> None:
     "path", ["/operators/run/x/advance/", "/operators/run/x/cancel/", "/logout/",
              "/operators/auditentry/export/"]
 )  # fmt: skip
-def test_addresses_that_change_something_refuse_get(admin: Client, path: str) -> None:
+def test_addresses_that_change_something_refuse_get_requests(admin: Client, path: str) -> None:
     response = admin.get(path)
 
     assert response.status_code == 405
@@ -161,24 +161,24 @@ LONG = "x" * 2100
         ("/operators/auditentry/?at_from=0001-01-01T00:00%2B14:00", 400),
     ],
 )
-def test_an_odd_address_is_no_error_of_the_portal(admin: Client, path: str, status: int) -> None:
+def test_an_odd_address_causes_no_server_error(admin: Client, path: str, status: int) -> None:
     assert admin.get(path).status_code == status
 
 
 @pytest.mark.parametrize("path", [*LISTS, "/workers/worker/scale/", "/tasks/task/1/change/"])
-def test_an_empty_form_is_no_error_of_the_portal(admin: Client, path: str) -> None:
+def test_an_empty_form_causes_no_server_error(admin: Client, path: str) -> None:
     for form in ({}, {"action": ""}, {"index": "x", "_selected_action": "x"}):
         assert admin.post(path, form).status_code < 500
 
 
-def test_something_that_is_not_there_is_said_to_be(operator: Client) -> None:
+def test_a_missing_thing_is_reported_as_missing(operator: Client) -> None:
     response = operator.get("/tasks/task/00000000-0000-4000-8000-000000000000/change/")
 
     assert response.status_code == 404
     assert "no such task" in response.content.decode()
 
 
-def test_an_aws_that_fails_is_a_page_with_its_code(
+def test_a_failure_of_aws_shows_a_page_with_its_error_code(
     operator: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     boto3.client("dynamodb").delete_table(TableName=settings.tasks_table)
@@ -205,7 +205,7 @@ def _find_ids(message_id: str, task: Task) -> dict[str, Any]:
 
 
 def _take_inventory() -> dict[str, Any]:
-    """Everything that an operation could change."""
+    """Everything that an operation could change, to compare before and after."""
     groups = boto3.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
     users = boto3.client("cognito-idp").list_users(UserPoolId=env.user_pool_id)["Users"]
     return {

@@ -3,6 +3,7 @@
 It starts its own local system on free ports in an empty folder and takes about 8 minutes.
 """
 
+import argparse
 import os
 import sys
 import tempfile
@@ -49,6 +50,7 @@ PEER_SECONDS = 10 if QUICK else 30
 
 
 def main() -> int:
+    argparse.ArgumentParser(description=__doc__).parse_args()
     console = Console()
     set_up_logging(console)
     placement = choose_placement()
@@ -146,4 +148,5 @@ def measure_peers(placement: Placement, console: Console) -> dict[str, PeerResul
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__).parse_args()
     sys.exit(main())

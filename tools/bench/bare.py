@@ -16,13 +16,13 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from types import TracebackType
 
 import psutil
 
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import WEIGHTS
 from pipeline.worker.vision.classifier import Classifier
+from pipeline.worker.vision.confidence import load_calibration
 from pipeline.worker.vision.detector import Detector
 from pipeline.worker.vision.engine import Engine, open_engine
 from pipeline.worker.vision.image import decode_image
@@ -68,12 +68,7 @@ class BareLoop:
             process.suspend()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         for process in self._processes:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
@@ -116,7 +111,7 @@ def _open(name: str) -> Engine:
 def run_loop() -> dict[str, float]:
     vocabulary = load_vocabulary()
     names = choose_networks(DEFAULT_ENGINE)
-    classifier = Classifier(_open(names.classifier))
+    classifier = Classifier(_open(names.classifier), temperature=load_calibration().temperature)
     detector = Detector(_open(names.detector), vocabulary.categories)
     photos = itertools.cycle([photo.read_bytes() for photo in find_demo_photos()])
 

@@ -3,6 +3,7 @@
 `python -m tools.bench.functions` measures the imports alone and takes 30 s.
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -84,5 +85,6 @@ def _read(server: psutil.Process) -> dict[str, float]:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     for function, milliseconds in measure_imports().items():
         sys.stdout.write(f"{function} {milliseconds:.0f} ms\n")

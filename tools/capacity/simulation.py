@@ -63,12 +63,6 @@ class Outcome:
     def get_percentile(self, percent: float) -> float:
         return float(np.percentile(self.seconds, percent))
 
-    @property
-    def instance_hours(self) -> float:
-        """Instance hours during the simulation."""
-        counts = [count for _, _, count in self.timeline]
-        return float(np.mean(counts)) * self.timeline[-1][0] / 3600
-
 
 class Instance:
     """One instance, with one loop per core."""

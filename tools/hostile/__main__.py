@@ -3,6 +3,7 @@
 Exit code 1 if a file crashed or hung the process, or was accepted although it must be refused.
 """
 
+import argparse
 import json
 import os
 import platform
@@ -92,6 +93,7 @@ def show(rows: list[dict[str, object]]) -> Table:
 
 def main() -> int:
     """Print the table, write the report and return the exit code."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         rows = build_rows(put_through(Path(folder)))
     REPORT.parent.mkdir(exist_ok=True)

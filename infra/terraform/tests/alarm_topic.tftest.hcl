@@ -19,22 +19,22 @@ run "alarm_topic" {
 
   assert {
     condition     = aws_sns_topic.this.kms_master_key_id == aws_kms_key.this[0].arn && aws_kms_key.this[0].enable_key_rotation
-    error_message = "Alarms are encrypted under a key that rotates."
+    error_message = "The topic must be encrypted with a key that rotates."
   }
 
   assert {
     condition     = anytrue([for it in jsondecode(aws_kms_key.this[0].policy).Statement : try(contains(it.Principal.Service, "cloudwatch.amazonaws.com") && contains(it.Action, "kms:GenerateDataKey"), false)])
-    error_message = "Without the key CloudWatch cannot publish, and nobody would notice."
+    error_message = "CloudWatch must be allowed to use the key. Otherwise it cannot publish, and nobody notices."
   }
 
   assert {
     condition     = anytrue([for it in jsondecode(aws_sns_topic_policy.this.policy).Statement : it.Effect == "Deny" && try(it.Condition.Bool["aws:SecureTransport"], "") == "false"])
-    error_message = "No plain HTTP."
+    error_message = "Plain HTTP must be refused."
   }
 
   assert {
     condition     = keys(aws_sns_topic_subscription.email) == ["operators@example.com"]
-    error_message = "Somebody is told."
+    error_message = "The topic must have subscribers."
   }
 }
 

@@ -34,22 +34,22 @@ run "api" {
         for method, operation in methods : operation.security == [{ idToken = [] }] if !contains(["options", "parameters"], method)
       ]
     ]))
-    error_message = "Every route wants a signed-in user."
+    error_message = "Every route must require a signed-in user."
   }
 
   assert {
     condition     = jsondecode(aws_api_gateway_rest_api_put.this.body).paths["/upload"].post["x-amazon-apigateway-integration"].uri == "invoke-upload"
-    error_message = "A route calls its function."
+    error_message = "Each route must call its own function."
   }
 
   assert {
     condition     = !strcontains(aws_api_gateway_rest_api_put.this.body, "$${") && strcontains(aws_api_gateway_rest_api_put.this.body, "https://spotter.example")
-    error_message = "No placeholder is left, and CORS names our page."
+    error_message = "No placeholder may remain, and CORS must name our page."
   }
 
   assert {
     condition     = !contains(keys(aws_lambda_permission.api), "sweep") && length(aws_lambda_permission.api) == 5
-    error_message = "The API may call its routes' functions only."
+    error_message = "The API must be allowed to call the functions of its routes only."
   }
 
   assert {
@@ -59,22 +59,22 @@ run "api" {
 
   assert {
     condition     = aws_api_gateway_stage.this.xray_tracing_enabled && length(aws_api_gateway_stage.this.access_log_settings) == 1 && !strcontains(lower(one(aws_api_gateway_stage.this.access_log_settings).format), "authorization")
-    error_message = "Requests are traced and logged, tokens are not."
+    error_message = "Requests must be traced and logged. Tokens must not be logged."
   }
 
   assert {
     condition     = output.url == "https://mockapi.execute-api.us-east-1.amazonaws.com/v1"
-    error_message = "Without a domain AWS's host answers."
+    error_message = "Without a domain the API must answer at AWS's host."
   }
 
   assert {
     condition     = length(aws_wafv2_web_acl.this) == 0 && length(aws_api_gateway_domain_name.this) == 0 && aws_api_gateway_rest_api.this.disable_execute_api_endpoint == false
-    error_message = "WAF and domain are options."
+    error_message = "WAF and domain must be optional."
   }
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.server_errors.alarm_actions == toset([var.alarm_topic_arn]) && aws_cloudwatch_metric_alarm.latency[0].extended_statistic == "p99"
-    error_message = "Errors and slowness are told."
+    error_message = "Errors and slow answers must raise alarms."
   }
 }
 
@@ -92,17 +92,17 @@ run "with_domain_and_waf" {
 
   assert {
     condition     = output.url == "https://api.spotter.example/v1" && aws_api_gateway_rest_api.this.disable_execute_api_endpoint
-    error_message = "The domain is the only door."
+    error_message = "The API must answer at its domain only."
   }
 
   assert {
     condition     = aws_api_gateway_domain_name.this[0].security_policy == "TLS_1_2"
-    error_message = "Nothing below TLS 1.2."
+    error_message = "Connections must use TLS 1.2 or newer."
   }
 
   assert {
     condition     = one([for rule in aws_wafv2_web_acl.this[0].rule : one(one(rule.statement).rate_based_statement).limit if rule.name == "rate"]) == 1000 && length(aws_wafv2_web_acl_association.this) == 1
-    error_message = "One address cannot flood the API."
+    error_message = "The requests of one address must be limited."
   }
 
   assert {
@@ -133,6 +133,6 @@ run "for_programs" {
         for method, operation in methods : operation.security == [{ idToken = ["spotter/recognise"] }] if !contains(["options", "parameters"], method)
       ]
     ]))
-    error_message = "Programs come with an access token of our scope."
+    error_message = "Programs must send an access token with our scope."
   }
 }

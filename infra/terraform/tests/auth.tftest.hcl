@@ -19,12 +19,12 @@ run "auth" {
 
   assert {
     condition     = aws_cognito_user_pool_client.spa.generate_secret == false && contains(aws_cognito_user_pool_client.spa.explicit_auth_flows, "ALLOW_USER_SRP_AUTH") && length(aws_cognito_user_pool_client.spa.explicit_auth_flows) == 2
-    error_message = "A page keeps no secret and never sends the password."
+    error_message = "The page's client must have no secret and must not send the password."
   }
 
   assert {
     condition     = aws_cognito_user_pool_client.spa.prevent_user_existence_errors == "ENABLED"
-    error_message = "Nobody learns who has an account."
+    error_message = "Answers must not reveal who has an account."
   }
 
   assert {
@@ -33,27 +33,27 @@ run "auth" {
       && aws_cognito_user_pool_client.portal.allowed_oauth_flows == toset(["code"])
       && aws_cognito_user_pool_client.portal.callback_urls == toset(["https://portal.example/oidc/callback/"])
     )
-    error_message = "The portal signs in by code flow with a secret."
+    error_message = "The portal must sign in by the code flow with a client secret."
   }
 
   assert {
     condition     = one(aws_cognito_user_pool.this.password_policy).minimum_length >= 12 && aws_cognito_user_pool.this.auto_verified_attributes == toset(["email"])
-    error_message = "Long passwords, confirmed addresses."
+    error_message = "Passwords must be long, and addresses must be confirmed."
   }
 
   assert {
     condition     = aws_cognito_user_pool.this.deletion_protection == "ACTIVE"
-    error_message = "Users are not lost by a slip of the hand."
+    error_message = "The user pool must be protected from deletion."
   }
 
   assert {
     condition     = keys(aws_cognito_user_group.operator) == ["admin", "operator", "viewer"]
-    error_message = "The portal knows these groups."
+    error_message = "The groups must be those that the portal knows."
   }
 
   assert {
     condition     = length(aws_cognito_user_pool_client.machine) == 0 && length(aws_cognito_resource_server.api) == 0
-    error_message = "No programs unless they are named."
+    error_message = "There must be no client for programs unless one is named."
   }
 }
 
@@ -74,6 +74,6 @@ run "machine_clients" {
       && aws_cognito_user_pool_client.machine["importer"].allowed_oauth_scopes == toset(["spotter/recognise"])
       && aws_cognito_user_pool_client.machine["importer"].generate_secret
     )
-    error_message = "A program has its own secret and one scope."
+    error_message = "Each program must have its own secret and one scope."
   }
 }

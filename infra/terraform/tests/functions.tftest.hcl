@@ -40,27 +40,27 @@ run "function" {
       && aws_lambda_function.this.handler == "pipeline.lambdas.get_result.handler"
       && aws_lambda_function.this.s3_key == "lambdas/0123.zip"
     )
-    error_message = "A function runs its module of the released package."
+    error_message = "A function must run its module of the released package."
   }
 
   assert {
     condition     = one(aws_lambda_function.this.environment).variables["POWERTOOLS_SERVICE_NAME"] == "get_result"
-    error_message = "Logs and metrics name the function."
+    error_message = "Logs and metrics must name the function."
   }
 
   assert {
     condition     = one(aws_lambda_function.this.tracing_config).mode == "Active"
-    error_message = "Requests are traced."
+    error_message = "Requests must be traced."
   }
 
   assert {
     condition     = jsondecode(aws_iam_role_policy.telemetry.policy).Statement[0].Resource == "arn:aws:logs:us-east-1:123456789012:log-group:mock:*"
-    error_message = "A function writes its own logs only."
+    error_message = "A function must be allowed to write its own logs only."
   }
 
   assert {
     condition     = alltrue([for it in aws_cloudwatch_metric_alarm.this : it.alarm_actions == toset([var.alarm_topic_arn])]) && keys(aws_cloudwatch_metric_alarm.this) == ["Errors", "Throttles"]
-    error_message = "Errors and throttles are told."
+    error_message = "Errors and throttles must raise alarms."
   }
 }
 
@@ -73,32 +73,32 @@ run "functions" {
 
   assert {
     condition     = length(output.functions) == 7
-    error_message = "Five routes, the upload event and the sweep."
+    error_message = "There must be functions for five routes, the upload event and the sweep."
   }
 
   assert {
     condition     = aws_scheduler_schedule.sweep.schedule_expression == "rate(1 minute)"
-    error_message = "What got lost is found within a minute."
+    error_message = "The sweep must run every minute."
   }
 
   assert {
     condition     = one(aws_s3_bucket_notification.images.lambda_function).events == toset(["s3:ObjectCreated:Post"]) && one(aws_s3_bucket_notification.images.lambda_function).filter_prefix == "uploads/"
-    error_message = "A picture that arrives is told."
+    error_message = "S3 must send an event for each picture that is uploaded by form."
   }
 
   assert {
     condition     = aws_lambda_permission.images.source_account == "123456789012" && aws_lambda_permission.images.source_arn == "arn:aws:s3:::images"
-    error_message = "Only our bucket may call."
+    error_message = "Only our bucket may call the function."
   }
 
   assert {
     condition     = one(one(aws_lambda_function_event_invoke_config.uploaded.destination_config).on_failure).destination == aws_sqs_queue.failed_uploads.arn && aws_sqs_queue.failed_uploads.sqs_managed_sse_enabled
-    error_message = "An event that could not be handled is kept."
+    error_message = "An event that could not be handled must be kept."
   }
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.sweep_missing.treat_missing_data == "breaching"
-    error_message = "A sweep that does not run sends no metric either."
+    error_message = "The alarm must treat missing data as breaching: a sweep that does not run sends no metric."
   }
 }
 

@@ -20,17 +20,17 @@ run "github" {
 
   assert {
     condition     = jsondecode(aws_iam_role.this["deploy"].assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == "repo:owner/spotter:environment:test"
-    error_message = "Only a job of the GitHub environment may deploy."
+    error_message = "Only a job of the GitHub environment must be able to deploy."
   }
 
   assert {
     condition     = aws_iam_role_policy_attachment.this["plan"].policy_arn == "arn:aws:iam::aws:policy/ReadOnlyAccess"
-    error_message = "A plan changes nothing."
+    error_message = "The role for plans must not change anything."
   }
 
   assert {
     condition = alltrue([for it in jsondecode(aws_iam_role_policy.deploy.policy).Statement :
     alltrue([for resource in flatten([it.Resource]) : strcontains(resource, "/spotter-test-")])])
-    error_message = "The deployer makes our own roles only."
+    error_message = "The role for deploys must create roles with our name only."
   }
 }

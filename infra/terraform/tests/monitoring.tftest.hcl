@@ -25,32 +25,32 @@ run "monitoring" {
 
   assert {
     condition     = abs(aws_cloudwatch_metric_alarm.burn["availability-fast-long"].threshold - 0.0144) < 0.000001 && abs(aws_cloudwatch_metric_alarm.burn["latency-slow-long"].threshold - 0.006) < 0.000001
-    error_message = "99.9 % leave a budget of 0.1 %, burnt 14.4 and 6 times too fast."
+    error_message = "An objective of 99.9 % leaves an error budget of 0.1 %. The alarms must fire at 14.4 and 6 times that rate."
   }
 
   assert {
     condition     = length(aws_cloudwatch_metric_alarm.burn) == 8 && length(aws_cloudwatch_composite_alarm.burn) == 4
-    error_message = "Two objectives, two speeds, two windows."
+    error_message = "There must be an alarm for each of two objectives, two burn rates and two windows."
   }
 
   assert {
     condition     = aws_cloudwatch_composite_alarm.burn["latency-fast"].alarm_rule == "ALARM(\"spotter-test-slo-latency-fast-long\") AND ALARM(\"spotter-test-slo-latency-fast-short\")"
-    error_message = "Both windows must burn."
+    error_message = "A composite alarm must require both of its windows."
   }
 
   assert {
     condition     = alltrue([for it in aws_cloudwatch_composite_alarm.burn : it.alarm_actions == toset([var.alarm_topic_arn])])
-    error_message = "Burning budgets are told."
+    error_message = "The composite alarms must reach the operators."
   }
 
   assert {
     condition     = length(jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets) == 9
-    error_message = "One page: the promise and eight graphs."
+    error_message = "The dashboard must show the objectives and eight graphs."
   }
 
   assert {
     condition     = endswith(output.logs_url, "filter*20task_id*20*3D*20*27{task_id}*27*20*7C*20sort*20*40timestamp~source~(~'*2Fspotter*2Ftest*2Fworker~'*2Faws*2Flambda*2Fupload))")
-    error_message = "A link to the logs of a task, in which the portal puts its id."
+    error_message = "The link to the logs must contain the placeholder that the portal replaces with the task's id."
   }
 }
 

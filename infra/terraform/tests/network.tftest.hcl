@@ -20,32 +20,32 @@ run "endpoints" {
 
   assert {
     condition     = length(aws_subnet.private) == 2 && alltrue([for it in aws_subnet.private : it.map_public_ip_on_launch != true])
-    error_message = "Workers live in private subnets of two zones."
+    error_message = "Workers must be in private subnets of two zones."
   }
 
   assert {
     condition     = length(aws_internet_gateway.this) == 0 && length(aws_nat_gateway.this) == 0
-    error_message = "With endpoints there is no way to the internet."
+    error_message = "With endpoints there must be no route to the internet."
   }
 
   assert {
     condition     = keys(aws_vpc_endpoint.gateway) == ["dynamodb", "s3"] && keys(aws_vpc_endpoint.interface) == ["autoscaling", "logs", "monitoring", "sqs", "ssm", "ssmmessages"]
-    error_message = "Each service that an instance calls needs an endpoint."
+    error_message = "Each service that an instance calls must have an endpoint."
   }
 
   assert {
     condition     = alltrue([for it in aws_vpc_endpoint.interface : it.private_dns_enabled])
-    error_message = "Endpoints answer under the services' own names."
+    error_message = "Endpoints must answer under the services' own names."
   }
 
   assert {
     condition     = aws_vpc_security_group_egress_rule.https.from_port == 443 && aws_vpc_security_group_egress_rule.https.to_port == 443
-    error_message = "Workers speak HTTPS only."
+    error_message = "Workers must be allowed to use HTTPS only."
   }
 
   assert {
     condition     = aws_flow_log.this.traffic_type == "ALL"
-    error_message = "Traffic is logged."
+    error_message = "Traffic must be logged."
   }
 }
 
@@ -62,12 +62,12 @@ run "nat" {
 
   assert {
     condition     = length(aws_vpc_endpoint.interface) == 0 && length(aws_nat_gateway.this) == 1 && aws_route.nat[0].destination_cidr_block == "0.0.0.0/0"
-    error_message = "One NAT gateway instead of endpoints."
+    error_message = "There must be one NAT gateway and no interface endpoint."
   }
 
   assert {
     condition     = length(aws_vpc_endpoint.gateway) == 2
-    error_message = "Pictures go to S3 without passing the NAT gateway, which charges by the gigabyte."
+    error_message = "Pictures must not pass the NAT gateway, which charges by the gigabyte."
   }
 }
 

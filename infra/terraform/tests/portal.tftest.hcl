@@ -23,7 +23,7 @@ run "portal" {
 
   assert {
     condition     = one(aws_cloudfront_distribution.this.origin).domain_name == var.zappa_host && one(aws_cloudfront_distribution.this.origin).origin_path == "/portal"
-    error_message = "Operators need not know Zappa's host and path."
+    error_message = "CloudFront must add Zappa's host and path."
   }
 
   assert {
@@ -31,17 +31,17 @@ run "portal" {
       one(aws_cloudfront_distribution.this.default_cache_behavior).viewer_protocol_policy == "redirect-to-https"
       && one(one(aws_cloudfront_distribution.this.origin).custom_origin_config).origin_protocol_policy == "https-only"
     )
-    error_message = "HTTPS only."
+    error_message = "Only HTTPS must be served."
   }
 
   assert {
     condition     = one([for it in jsondecode(aws_iam_role_policy.function.policy).Statement : it.Resource if it.Action == "ssm:GetParameter"]) == "arn:aws:ssm:us-east-1:123456789012:parameter${output.secrets_parameter}"
-    error_message = "The portal reads its own secret only."
+    error_message = "The portal must be allowed to read its own secret only."
   }
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.errors[0].dimensions.FunctionName == "${var.name}-${output.stage}"
-    error_message = "The alarm watches the function that Zappa makes."
+    error_message = "The alarm must watch the function that Zappa creates."
   }
 }
 
@@ -58,6 +58,6 @@ run "before_the_first_deploy" {
 
   assert {
     condition     = output.url == "https://mock.cloudfront.net"
-    error_message = "The portal's address is known before its code."
+    error_message = "The portal's address must be known before its code is uploaded."
   }
 }

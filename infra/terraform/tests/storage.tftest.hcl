@@ -31,28 +31,28 @@ run "bucket" {
       && aws_s3_bucket_public_access_block.this.ignore_public_acls
       && aws_s3_bucket_public_access_block.this.restrict_public_buckets
     )
-    error_message = "Nothing in a bucket is ever public."
+    error_message = "Nothing in a bucket may be public."
   }
 
   assert {
     condition     = one(one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default).sse_algorithm == "AES256"
-    error_message = "The presigned forms ask for AES256 too."
+    error_message = "The bucket must use AES256, as the presigned forms do."
   }
 
   assert {
     condition = anytrue([for it in jsondecode(aws_s3_bucket_policy.this.policy).Statement :
     it.Effect == "Deny" && it.Action == "s3:*" && it.Principal == "*" && try(it.Condition.Bool["aws:SecureTransport"], "") == "false"])
-    error_message = "No plain HTTP."
+    error_message = "Plain HTTP must be refused."
   }
 
   assert {
     condition     = one(aws_s3_bucket_lifecycle_configuration.this.rule[0].expiration).days == 30
-    error_message = "Objects expire."
+    error_message = "Objects must expire."
   }
 
   assert {
     condition     = aws_s3_bucket_logging.this[0].target_bucket == "logs"
-    error_message = "Access is logged."
+    error_message = "Access must be logged."
   }
 }
 
@@ -65,17 +65,17 @@ run "storage" {
 
   assert {
     condition     = one(aws_s3_bucket_cors_configuration.images.cors_rule).allowed_origins == toset(["https://spotter.example"])
-    error_message = "Only our page may send pictures."
+    error_message = "CORS must allow our page only."
   }
 
   assert {
     condition     = output.images.name == "spotter-test-images-123456789012"
-    error_message = "Other parts build the name themselves."
+    error_message = "The bucket must have the name that other modules build."
   }
 
   assert {
     condition     = startswith(aws_s3_object.before_first_deploy.content_base64, "UEsDB")
-    error_message = "Functions need a zip before the first deploy, and this is not one."
+    error_message = "The placeholder of the functions' package must be a zip archive."
   }
 }
 
@@ -112,16 +112,16 @@ run "tables" {
       && one(aws_dynamodb_table.this["tasks"].point_in_time_recovery).enabled
       && aws_dynamodb_table.this["tasks"].deletion_protection_enabled
     )
-    error_message = "Tables are on demand, encrypted, recoverable and protected."
+    error_message = "Tables must be on demand, encrypted, recoverable and protected."
   }
 
   assert {
     condition     = one(aws_dynamodb_table.this["tasks"].ttl).enabled && one(aws_dynamodb_table.this["tasks"].ttl).attribute_name == "expires_at"
-    error_message = "Tasks expire by themselves."
+    error_message = "Tasks must have a time to live."
   }
 
   assert {
     condition     = one(aws_dynamodb_table.this["tasks"].global_secondary_index).key_schema[0].attribute_name == "owner_id"
-    error_message = "The hash key comes first."
+    error_message = "The hash key of an index must come first."
   }
 }

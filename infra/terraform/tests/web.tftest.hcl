@@ -24,12 +24,12 @@ run "web" {
       one(aws_cloudfront_distribution.this.default_cache_behavior).viewer_protocol_policy == "redirect-to-https"
       && alltrue([for it in aws_cloudfront_distribution.this.ordered_cache_behavior : it.viewer_protocol_policy == "redirect-to-https"])
     )
-    error_message = "HTTPS only."
+    error_message = "Only HTTPS must be served."
   }
 
   assert {
     condition     = aws_cloudfront_origin_access_control.this.signing_behavior == "always"
-    error_message = "CloudFront signs, so that the buckets stay private."
+    error_message = "CloudFront must sign its requests, because the buckets are private."
   }
 
   assert {
@@ -37,27 +37,27 @@ run "web" {
       for part in ["default-src", "https://api.example", "https://cognito-idp.us-east-1.amazonaws.com", "https://images.s3.us-east-1.amazonaws.com", "frame-ancestors 'none'"] :
       strcontains(one(one(aws_cloudfront_response_headers_policy.page.security_headers_config).content_security_policy).content_security_policy, part)
     ])
-    error_message = "The page may talk to our hosts and nobody else."
+    error_message = "The page must be allowed to call our hosts only."
   }
 
   assert {
     condition     = !strcontains(one(one(aws_cloudfront_response_headers_policy.page.security_headers_config).content_security_policy).content_security_policy, "script-src 'self' 'unsafe")
-    error_message = "No inline script."
+    error_message = "Inline scripts must be forbidden."
   }
 
   assert {
     condition     = one(one(aws_cloudfront_response_headers_policy.page.security_headers_config).strict_transport_security).access_control_max_age_sec >= 31536000
-    error_message = "Browsers remember HTTPS for a year at least."
+    error_message = "Browsers must remember HTTPS for at least a year."
   }
 
   assert {
     condition     = strcontains(aws_cloudfront_function.routes.code, "/index.html") && length(aws_cloudfront_distribution.this.custom_error_response) == 0
-    error_message = "Routes show the page, missing files stay missing."
+    error_message = "A route of the page must show the page, and a missing file must answer 404."
   }
 
   assert {
     condition     = output.origin == "https://mock.cloudfront.net"
-    error_message = "Without a domain CloudFront's host answers."
+    error_message = "Without a domain the page must answer at CloudFront's host."
   }
 }
 
@@ -79,7 +79,7 @@ run "with_domain" {
       && one(aws_cloudfront_distribution.this.viewer_certificate).minimum_protocol_version == "TLSv1.2_2021"
       && keys(aws_route53_record.this) == ["A", "AAAA"]
     )
-    error_message = "The page answers at its own domain, with TLS 1.2 at least."
+    error_message = "The page must answer at its own domain with TLS 1.2 or newer."
   }
 }
 
@@ -98,6 +98,6 @@ run "certificate" {
 
   assert {
     condition     = aws_acm_certificate.this.region == "us-east-1" && aws_acm_certificate.this.validation_method == "DNS" && aws_route53_record.proof.zone_id == "Z1"
-    error_message = "The certificate renews itself by a DNS record, where CloudFront looks."
+    error_message = "The certificate must be validated by DNS, so that it renews itself, and must be in us-east-1, where CloudFront looks."
   }
 }

@@ -52,7 +52,7 @@ run "on_demand_with_warm_pool" {
 
   assert {
     condition     = aws_autoscaling_group.this.max_size == 10
-    error_message = "A flood costs ten instances at most."
+    error_message = "The group must not grow beyond ten instances."
   }
 
   assert {
@@ -60,12 +60,12 @@ run "on_demand_with_warm_pool" {
       aws_launch_template.this.metadata_options[0].http_tokens == "required"
       && aws_launch_template.this.metadata_options[0].http_put_response_hop_limit == 1
     )
-    error_message = "IMDSv1 is off."
+    error_message = "IMDSv1 must be off."
   }
 
   assert {
     condition     = one(one(aws_launch_template.this.block_device_mappings).ebs).encrypted == "true"
-    error_message = "Disks are encrypted."
+    error_message = "Disks must be encrypted."
   }
 
   assert {
@@ -74,7 +74,7 @@ run "on_demand_with_warm_pool" {
       && strcontains(base64decode(aws_launch_template.this.user_data), "echo 'abc  /opt/spotter/release.tar.gz' | sha256sum --check")
       && strcontains(base64decode(aws_launch_template.this.user_data), "\nTASKS_TABLE=tasks\n")
     )
-    error_message = "An instance runs the release, after checking its hash."
+    error_message = "An instance must check the hash of the release before it runs it."
   }
 
   assert {
@@ -83,18 +83,18 @@ run "on_demand_with_warm_pool" {
       == 5 * var.size.vcpus * jsondecode(file("./capacity.json")).images_per_second_per_vcpu
       && anytrue([for it in one(one(aws_autoscaling_policy.backlog[0].target_tracking_configuration).customized_metric_specification).metrics : it.return_data && strcontains(coalesce(it.expression, "-"), "backlog / instances")])
     )
-    error_message = "The group follows the backlog of an instance: what it works off in five seconds."
+    error_message = "The target must be the number of pictures that one instance recognises in five seconds."
   }
 
   assert {
     condition     = length(aws_autoscaling_group.this.warm_pool) == 1 && length(aws_autoscaling_group.this.mixed_instances_policy) == 0
-    error_message = "Without Spot there is a warm pool."
+    error_message = "Without Spot there must be a warm pool."
   }
 
   assert {
     condition = alltrue([for it in aws_autoscaling_group.this.initial_lifecycle_hook :
     it.lifecycle_transition == "autoscaling:EC2_INSTANCE_LAUNCHING" ? it.default_result == "ABANDON" : it.default_result == "CONTINUE"]) && length(aws_autoscaling_group.this.initial_lifecycle_hook) == 2
-    error_message = "An instance serves when it is healthy and goes when it has handed back its work."
+    error_message = "An instance must enter service when it is healthy, and end after it has given back its messages."
   }
 
   assert {
@@ -103,23 +103,23 @@ run "on_demand_with_warm_pool" {
       && one(one(aws_autoscaling_group.this.instance_refresh).preferences).min_healthy_percentage == 100
       && one(one(one(aws_autoscaling_group.this.instance_refresh).preferences).alarm_specification).alarms == tolist(["spotter-test-no-completions"])
     )
-    error_message = "A bad release is taken back, a good one costs no capacity."
+    error_message = "A bad release must be rolled back, and a good one must not reduce the capacity."
   }
 
   assert {
     condition     = strcontains(one([for it in aws_cloudwatch_metric_alarm.no_completions.metric_query : it.expression if it.return_data == true]), "depth > 0 AND")
-    error_message = "Waiting pictures and none done is told."
+    error_message = "Waiting pictures without a finished one must raise an alarm."
   }
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.missing.threshold == aws_autoscaling_group.this.min_size
-    error_message = "Fewer workers than the promise needs are told."
+    error_message = "Fewer workers than the promise needs must raise an alarm."
   }
 
   assert {
     condition = alltrue([for it in jsondecode(aws_iam_role_policy.instance.policy).Statement :
     it.Sid == "SessionManager" || !contains(flatten([it.Resource]), "*")])
-    error_message = "Only Session Manager's calls have no resource."
+    error_message = "Only the actions of Session Manager may name no resource."
   }
 }
 
@@ -150,12 +150,12 @@ run "spot" {
       && one(one(aws_autoscaling_group.this.mixed_instances_policy).instances_distribution).on_demand_percentage_above_base_capacity == 0
       && length(one(one(aws_autoscaling_group.this.mixed_instances_policy).launch_template).override) == 2
     )
-    error_message = "The promise stands on On-Demand, the rest on Spot of several types."
+    error_message = "The promised capacity must be On-Demand, and the rest Spot of several types."
   }
 
   assert {
     condition     = aws_autoscaling_group.this.capacity_rebalance && length(aws_autoscaling_group.this.launch_template) == 0
-    error_message = "A Spot instance is replaced before it goes."
+    error_message = "A Spot instance must be replaced before it ends."
   }
 }
 
@@ -267,7 +267,7 @@ run "before_the_first_deploy" {
 
   assert {
     condition     = aws_autoscaling_group.this.min_size == 0 && aws_autoscaling_group.this.max_size == 0 && length(aws_autoscaling_group.this.warm_pool) == 0
-    error_message = "There is nothing to run yet."
+    error_message = "Before the first deploy the group must be empty."
   }
 }
 

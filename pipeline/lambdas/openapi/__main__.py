@@ -9,7 +9,8 @@ from typing import Any
 
 FOLDER = Path(__file__).parents[3] / "docs" / "api"
 
-# The functions want their settings when they are imported. Nothing is called with these.
+# Lambda starts a function by importing its module, so the module reads its settings then. The
+# document is read from the same modules. Nothing is called with these values.
 _ENVIRONMENT = {
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",

@@ -1,4 +1,4 @@
-"""Who gets in, who does not, and when somebody is out again."""
+"""Who can sign in, who cannot, and when a session ends."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def provider() -> Iterator[responses.RequestsMock]:
 def come_back(
     client: Client, provider: responses.RequestsMock, key: Any = OURS, **claims: Any
 ) -> Any:
-    """Go to Cognito and come back with a token of these claims."""
+    """Go to Cognito and come back with a token that has these claims."""
     leaving = client.get("/oidc/authenticate/?next=/tasks/task/", secure=True)
     query = dict(parse_qsl(urlsplit(leaving["Location"]).query))
     token = {
@@ -74,7 +74,7 @@ def test_an_operator_comes_in_through_cognito(provider: responses.RequestsMock) 
     assert [entry.detail for entry in AuditItem.scan()] == ["Signed in through Cognito"]
 
 
-def test_the_way_to_cognito_is_proved_by_pkce_state_and_nonce() -> None:
+def test_the_request_to_cognito_has_pkce_state_and_nonce() -> None:
     response = Client().get("/oidc/authenticate/", secure=True)
 
     query = parse_qs(urlsplit(response["Location"]).query)
@@ -111,7 +111,7 @@ def test_every_other_token_is_refused(
     assert OperatorItem.count() == 0
 
 
-def test_a_state_that_we_did_not_give_is_refused(provider: responses.RequestsMock) -> None:
+def test_an_unknown_state_is_refused(provider: responses.RequestsMock) -> None:
     client = Client()
     client.get("/oidc/authenticate/", secure=True)
 
@@ -133,7 +133,9 @@ def test_an_answer_cannot_be_used_twice(provider: responses.RequestsMock) -> Non
     assert not is_in(client)
 
 
-def test_cognito_that_is_down_is_a_page_not_an_error(provider: responses.RequestsMock) -> None:
+def test_a_cognito_outage_shows_a_page_with_an_explanation(
+    provider: responses.RequestsMock,
+) -> None:
     client = Client()
     leaving = client.get("/oidc/authenticate/", secure=True)
     state = parse_qs(urlsplit(leaving["Location"]).query)["state"][0]
@@ -145,13 +147,13 @@ def test_cognito_that_is_down_is_a_page_not_an_error(provider: responses.Request
 
 
 @pytest.mark.parametrize("claim", [["a", "b"], "[a b]", "a,b", "a b"])
-def test_groups_come_in_several_shapes(claim: Any) -> None:
+def test_the_groups_claim_may_have_several_formats(claim: Any) -> None:
     groups = read_groups(claim)
 
     assert groups == ["a", "b"]
 
 
-def test_after_sign_in_nobody_is_sent_to_another_site(provider: responses.RequestsMock) -> None:
+def test_a_sign_in_never_redirects_to_another_site(provider: responses.RequestsMock) -> None:
     client = Client()
     leaving = client.get("/oidc/authenticate/?next=https://evil.example/", secure=True)
 
@@ -159,13 +161,13 @@ def test_after_sign_in_nobody_is_sent_to_another_site(provider: responses.Reques
     assert client.session["oidc_login_next"] is None
 
 
-def test_a_local_password_is_the_way_in_when_cognito_is_down(sign_in: SignIn) -> None:
+def test_a_local_password_signs_in_while_cognito_is_down(sign_in: SignIn) -> None:
     client = sign_in("operator")
 
     assert is_in(client)
 
 
-def test_a_local_account_without_a_group_stays_out(sign_in: SignIn) -> None:
+def test_a_local_account_without_a_group_cannot_sign_in(sign_in: SignIn) -> None:
     with pytest.raises(AssertionError):
         sign_in("customers")
 
@@ -204,7 +206,7 @@ def test_an_idle_session_ends(operator: Client, monkeypatch: pytest.MonkeyPatch)
     assert "nothing happened for 30 minutes" in response.content.decode()
 
 
-def test_a_page_that_refreshes_itself_is_no_activity(
+def test_a_page_that_refreshes_itself_does_not_prolong_a_session(
     operator: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(middleware, "SEEN_INTERVAL", timedelta(0))
@@ -218,21 +220,21 @@ def test_a_page_that_refreshes_itself_is_no_activity(
     assert operator.session["seen_at"] > before
 
 
-def test_a_session_that_is_deleted_is_over_at_once(operator: Client) -> None:
+def test_a_deleted_session_ends_at_once(operator: Client) -> None:
     for session in SessionItem.scan():
         session.delete()
 
     assert not is_in(operator)
 
 
-def test_an_expired_session_is_over_though_its_record_is_still_there(operator: Client) -> None:
+def test_an_expired_session_ends_even_if_its_record_still_exists(operator: Client) -> None:
     for session in SessionItem.scan():
         session.update(actions=[SessionItem.expires_at.set(datetime.now(UTC) - timedelta(1))])
 
     assert not is_in(operator)
 
 
-def test_who_is_signed_out_everywhere_is_out_here(operator: Client) -> None:
+def test_signing_out_everywhere_ends_the_portals_session(operator: Client) -> None:
     now = datetime.now(UTC)
     OperatorItem("the-operator").update(actions=[OperatorItem.signed_out_at.set(now)])
 
@@ -242,7 +244,7 @@ def test_who_is_signed_out_everywhere_is_out_here(operator: Client) -> None:
 
 
 @pytest.mark.parametrize("change", ["leaves the group", "is disabled", "is deleted"])
-def test_who_loses_the_group_in_cognito_is_out_within_minutes(
+def test_an_operator_who_loses_the_group_in_cognito_is_signed_out_within_minutes(
     provider: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
     sub = create_user("ann@example.com", "operator")
@@ -274,7 +276,7 @@ def test_signing_out_ends_cognitos_session_too(provider: responses.RequestsMock)
     assert not is_in(client)
 
 
-def test_cookies_are_for_https_and_not_for_scripts(operator: Client) -> None:
+def test_cookies_are_sent_over_https_only_and_hidden_from_scripts(operator: Client) -> None:
     session = operator.cookies["sessionid"]
 
     assert session["secure"]
@@ -310,7 +312,7 @@ def test_another_host_is_refused() -> None:
     assert response.status_code == 400
 
 
-def test_who_was_signed_out_while_filling_in_a_form_comes_back_to_it(
+def test_signing_in_again_returns_to_the_form_that_was_being_filled_in(
     operator: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(middleware, "IDLE_TIMEOUT", timedelta(0))
@@ -323,7 +325,7 @@ def test_who_was_signed_out_while_filling_in_a_form_comes_back_to_it(
     assert response["Location"] == f"/login/?next={quote(form)}"
 
 
-def test_nobody_comes_back_to_a_page_of_another_site(
+def test_signing_in_again_never_returns_to_another_site(
     operator: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(middleware, "IDLE_TIMEOUT", timedelta(0))

@@ -1,4 +1,4 @@
-"""The audit log: searchable, exportable, safe to open."""
+"""The audit log can be searched and exported, and its export is safe to open."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def write(operator: str, action: str, reason: str = "", days_ago: int = 0) -> No
         ("q=ann@example.com&action=Delete", 1),
     ],
 )
-def test_entries_are_found_by_who_what_and_action(viewer: Client, query: str, count: int) -> None:
+def test_entries_are_found_by_operator_target_and_action(
+    viewer: Client, query: str, count: int
+) -> None:
     write("ann@example.com", "Delete")
     write("ann@example.com", "Retry")
     write("bob@example.com", "Retry", days_ago=100)
@@ -75,7 +77,7 @@ def test_only_an_admin_exports_and_that_is_audited(operator: Client, admin: Clie
 
 
 @pytest.mark.parametrize("reason", ["=1+1", "+1", "-1", "@SUM(A1)"])
-def test_a_spreadsheet_runs_nothing_of_it(admin: Client, reason: str) -> None:
+def test_an_export_contains_no_formula_that_a_spreadsheet_runs(admin: Client, reason: str) -> None:
     write("ann@example.com", "Delete", reason=reason)
 
     response = admin.post("/operators/auditentry/export/?action=Delete")

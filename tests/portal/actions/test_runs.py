@@ -1,4 +1,4 @@
-"""Background runs: bounded steps, progress, cancel, and nobody's rights but the operator's."""
+"""Background runs work in bounded steps, can be cancelled and need the operator's rights."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_run_does_nothing_before_its_first_step(operator: Client) -> None:
     assert count_statuses() == {"failed": 1}
 
 
-def test_a_run_does_what_matches_and_nothing_else(operator: Client) -> None:
+def test_a_run_touches_only_what_matches(operator: Client) -> None:
     for _ in range(3):
         save_failed_task()
     save_task()
@@ -70,7 +70,7 @@ def test_a_run_does_what_matches_and_nothing_else(operator: Client) -> None:
     assert count_statuses() == {"queued": 3, "succeeded": 1}
 
 
-def test_a_step_is_bounded_and_the_next_one_goes_on(
+def test_a_step_is_bounded_and_the_next_one_continues(
     operator: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runs, "STEP_ITEMS", 2)
@@ -88,7 +88,7 @@ def test_a_step_is_bounded_and_the_next_one_goes_on(
     assert run.state == "done"
 
 
-def test_what_comes_after_the_start_is_not_part_of_it(operator: Client) -> None:
+def test_things_created_after_the_start_are_not_part_of_the_run(operator: Client) -> None:
     save_failed_task()
     run = start(operator, "status=failed")
     save_failed_task()
@@ -114,7 +114,7 @@ def test_a_cancelled_run_stops(operator: Client, monkeypatch: pytest.MonkeyPatch
     assert count_statuses() == {"queued": 2, "failed": 2}
 
 
-def test_the_schedule_goes_on_with_a_run_whose_page_was_closed(operator: Client) -> None:
+def test_the_schedule_continues_a_run_whose_page_was_closed(operator: Client) -> None:
     save_failed_task()
     run = start(operator)
 
@@ -136,7 +136,7 @@ def test_two_processes_do_not_take_the_same_step(operator: Client) -> None:
     assert count_statuses() == {"failed": 1}
 
 
-def test_a_lease_of_a_process_that_died_runs_out(operator: Client) -> None:
+def test_the_lease_of_a_dead_process_expires(operator: Client) -> None:
     save_failed_task()
     run = start(operator)
     run.update(actions=[RunItem.leased_until.set(datetime.now(UTC) - timedelta(seconds=1))])
@@ -146,7 +146,7 @@ def test_a_lease_of_a_process_that_died_runs_out(operator: Client) -> None:
     assert count_statuses() == {"queued": 1}
 
 
-def test_a_run_ends_with_the_right_of_its_operator(operator: Client) -> None:
+def test_a_run_stops_when_its_operator_loses_the_right(operator: Client) -> None:
     save_failed_task()
     run = start(operator)
     groups: Any = ["viewer"]
@@ -174,7 +174,7 @@ def test_a_run_has_an_upper_bound(operator: Client, monkeypatch: pytest.MonkeyPa
     assert count_statuses() == {"queued": 2, "failed": 2}
 
 
-def test_every_thing_of_a_run_is_audited_and_so_is_its_start(operator: Client) -> None:
+def test_the_start_of_a_run_and_each_of_its_things_are_audited(operator: Client) -> None:
     for _ in range(2):
         save_failed_task()
 
@@ -186,7 +186,7 @@ def test_every_thing_of_a_run_is_audited_and_so_is_its_start(operator: Client) -
     assert "tasks.task/*" in targets
 
 
-def test_viewers_neither_start_nor_cancel(viewer: Client, operator: Client) -> None:
+def test_viewers_can_neither_start_nor_cancel_a_run(viewer: Client, operator: Client) -> None:
     save_failed_task()
     run = start(operator)
 
@@ -201,7 +201,7 @@ def test_viewers_neither_start_nor_cancel(viewer: Client, operator: Client) -> N
 
 
 class Brittle(Operation[Any]):
-    """Raises what nobody expected, for every second thing."""
+    """Raises an unexpected error for every second thing."""
 
     name = "brittle"
     label = done = "Broken"
@@ -273,7 +273,7 @@ def test_a_run_of_an_older_version_is_stopped(operator: Client) -> None:
     assert count_statuses() == {"failed": 1}
 
 
-def test_who_cancels_is_told_what_may_still_finish(operator: Client) -> None:
+def test_cancelling_a_run_says_what_may_still_finish(operator: Client) -> None:
     save_failed_task()
     run = start(operator)
     run.update(actions=[RunItem.leased_until.set(datetime.now(UTC) + timedelta(minutes=1))])

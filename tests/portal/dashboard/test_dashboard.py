@@ -1,4 +1,4 @@
-"""The dashboard: the truth at a glance, and each part of it alone."""
+"""The dashboard shows the state of the system, and each part of it works without the others."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Put = Callable[..., None]
 
 @pytest.fixture
 def put(now: datetime) -> Put:
-    """Tells CloudWatch a value."""
+    """Sends a value to CloudWatch."""
 
     def put(
         namespace: str, name: str, value: float, minutes_ago: int = 0, **dimensions: str
@@ -81,7 +81,7 @@ def workers(put: Put) -> list[str]:
 
 
 @pytest.mark.usefixtures("workers")
-def test_a_quiet_system_is_well(viewer: Client) -> None:
+def test_a_quiet_system_is_shown_as_healthy(viewer: Client) -> None:
     put_alarm("OK")
 
     page = viewer.get("/").content.decode()
@@ -91,7 +91,7 @@ def test_a_quiet_system_is_well(viewer: Client) -> None:
 
 
 @pytest.mark.usefixtures("workers")
-def test_an_alarm_and_dead_letters_make_somebody_look(viewer: Client) -> None:
+def test_an_alarm_and_dead_letters_need_attention(viewer: Client) -> None:
     put_alarm("ALARM")
     save_dead_task()
 
@@ -141,7 +141,7 @@ def test_the_backlog_divided_by_the_rate_is_the_time_to_drain(put: Put) -> None:
     assert minutes == 3
 
 
-def test_nothing_is_promised_when_nothing_moves() -> None:
+def test_there_is_no_time_to_drain_when_no_task_finishes() -> None:
     boto3.client("sqs").send_message(QueueUrl=settings.task_queue_url, MessageBody="x")
 
     snapshot = take_snapshot()
@@ -151,7 +151,7 @@ def test_nothing_is_promised_when_nothing_moves() -> None:
 
 
 @pytest.mark.parametrize("part", ["queues", "failures", "group"])
-def test_each_call_fails_alone_and_says_so(viewer: Client, part: str) -> None:
+def test_a_failed_call_affects_only_its_own_part_of_the_page(viewer: Client, part: str) -> None:
     if part == "queues":
         boto3.client("sqs").delete_queue(QueueUrl=settings.task_queue_url)
     elif part == "failures":
@@ -171,7 +171,7 @@ def test_each_call_fails_alone_and_says_so(viewer: Client, part: str) -> None:
 
 
 @pytest.mark.usefixtures("workers")
-def test_a_composite_alarm_makes_somebody_look(viewer: Client) -> None:
+def test_a_composite_alarm_needs_attention(viewer: Client) -> None:
     put_alarm("ALARM")
     # moto has composite alarms, but no call that makes one.
     alarms = cloudwatch_backends[DEFAULT_ACCOUNT_ID][env.aws_region].alarms
@@ -203,7 +203,7 @@ def test_a_silent_worker_is_noticed_however_long_it_is_silent(
 
 
 @pytest.mark.usefixtures("workers")
-def test_a_red_number_makes_somebody_look(viewer: Client, put: Put) -> None:
+def test_a_red_number_needs_attention(viewer: Client, put: Put) -> None:
     boto3.client("sqs").send_message(QueueUrl=settings.task_queue_url, MessageBody="x")
     put("AWS/SQS", "ApproximateAgeOfOldestMessage", 600, 1, **QUEUE)
 
@@ -258,7 +258,7 @@ def test_a_young_system_shows_no_empty_hours(put: Put) -> None:
     assert older == 121
 
 
-def test_a_gap_is_no_zero() -> None:
+def test_a_gap_is_not_drawn_as_zero() -> None:
     drawing = sparkline.draw([1, 2, None, 3, 4], "Waiting")
 
     assert drawing.count("spark-line") == 2

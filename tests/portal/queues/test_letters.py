@@ -1,4 +1,4 @@
-"""Dead letters: looked at without being taken, sent again, thrown away."""
+"""Dead letters are shown without being consumed, sent again, and discarded."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_letter_is_shown_with_its_task(viewer: Client) -> None:
     assert task.owner_id in detail
 
 
-def test_looking_takes_nothing_and_hides_nothing(viewer: Client) -> None:
+def test_looking_at_letters_neither_removes_nor_hides_them(viewer: Client) -> None:
     for _ in range(15):
         save_dead_task()
 
@@ -53,7 +53,7 @@ def test_looking_takes_nothing_and_hides_nothing(viewer: Client) -> None:
     assert visible == 15
 
 
-def test_a_letter_that_is_not_ours_is_shown_too(viewer: Client) -> None:
+def test_a_letter_with_an_unknown_body_is_shown_too(viewer: Client) -> None:
     message_id = send_letter("<b>hello</b>")
 
     page = viewer.get(f"/queues/deadletter/{message_id}/change/").content.decode()
@@ -95,7 +95,7 @@ def test_a_letter_whose_task_has_a_result_is_only_removed(operator: Client) -> N
     assert count_messages(settings.task_queue_url) == 0
 
 
-def test_a_letter_whose_task_is_gone_stays_to_be_discarded(operator: Client) -> None:
+def test_a_letter_of_a_deleted_task_stays_until_it_is_discarded(operator: Client) -> None:
     task, message_id = save_dead_task()
     task.delete()
 
@@ -115,7 +115,7 @@ def test_a_letter_that_names_no_task_is_sent_again_as_it_is(operator: Client) ->
     assert count_letters() == 0
 
 
-def test_discarding_needs_a_reason_which_is_kept(operator: Client) -> None:
+def test_discarding_needs_a_reason_and_stores_it(operator: Client) -> None:
     task, message_id = save_dead_task()
 
     asked = operate(operator, "discard", message_id)
@@ -129,7 +129,7 @@ def test_discarding_needs_a_reason_which_is_kept(operator: Client) -> None:
     assert "A test of ours" in [entry.reason for entry in AuditItem.scan()]
 
 
-def test_a_letter_that_somebody_else_took_is_left_to_them(
+def test_a_letter_that_somebody_else_holds_is_left_alone(
     operator: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task, message_id = save_dead_task()
@@ -209,7 +209,9 @@ def test_everything_is_redriven_in_a_run(operator: Client) -> None:
     assert "<dd>30</dd>" in final
 
 
-def test_only_an_admin_who_types_the_name_purges(operator: Client, admin: Client) -> None:
+def test_only_an_admin_who_types_the_name_can_purge_a_queue(
+    operator: Client, admin: Client
+) -> None:
     sqs = boto3.client("sqs")
     sqs.send_message(QueueUrl=settings.task_queue_url, MessageBody="hello")
     path = "/queues/queue/operations/purge/?id=tasks"

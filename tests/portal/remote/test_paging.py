@@ -1,4 +1,4 @@
-"""Lists of thousands: pages both ways, bounded reads, filters that find what exists."""
+"""Long lists have pages in both directions, bounded reads and exact filters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SIZE = 20
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """Counts what DynamoDB reads, as it says itself."""
+    """Counts the items that DynamoDB reports as read."""
     counter: Counter[str] = Counter()
     query = Connection.query
 
@@ -37,7 +37,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 
 def walk(queryset: Any, size: int = SIZE) -> Iterator[list[str]]:
-    """The ids of every page, forward."""
+    """The ids on each page, from the first page to the last."""
     cursor = None
     while True:
         page = queryset.page(size, after=cursor)
@@ -47,7 +47,7 @@ def walk(queryset: Any, size: int = SIZE) -> Iterator[list[str]]:
             return
 
 
-def test_pages_forward_hold_everything_once_newest_first() -> None:
+def test_pages_forward_list_everything_once_newest_first() -> None:
     save_many(130, ALL)
 
     pages = list(walk(Task.objects.all()))
@@ -93,7 +93,7 @@ def test_tasks_of_the_same_moment_are_not_lost_between_pages() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1200)  # moto sorts all of them for each read
 @pytest.mark.parametrize("count", [10_000, 200_000])
-def test_a_page_reads_no_more_however_many_there_are(count: int, reads: Counter[str]) -> None:
+def test_the_reads_of_a_page_do_not_grow_with_the_table(count: int, reads: Counter[str]) -> None:
     save_many(count, ALL)
     reads.clear()
 
@@ -112,7 +112,7 @@ def test_a_later_page_reads_no_more_than_the_first(reads: Counter[str]) -> None:
     assert reads["items"] <= len(ALL) * (SIZE + 10)
 
 
-def test_a_rare_error_is_found_among_many_without_reading_the_others(reads: Counter[str]) -> None:
+def test_a_rare_error_is_found_without_reading_the_other_tasks(reads: Counter[str]) -> None:
     save_many(3000, ALL)
     reads.clear()
 
@@ -122,7 +122,7 @@ def test_a_rare_error_is_found_among_many_without_reading_the_others(reads: Coun
     assert reads["items"] == 500
 
 
-def test_a_search_that_reads_too_much_stops_and_can_go_on(
+def test_a_search_that_reads_too_much_stops_and_can_be_continued(
     monkeypatch: pytest.MonkeyPatch, reads: Counter[str]
 ) -> None:
     monkeypatch.setattr(DynamoQuerySet, "READ_LIMIT", 1000)
@@ -226,14 +226,14 @@ def test_each_condition_is_answered_exactly(condition: dict[str, Any], count: in
 
 
 @pytest.mark.parametrize("lookup", ["in", "contains", "startswith"])
-def test_what_the_sort_key_cannot_answer_is_refused(lookup: str) -> None:
+def test_a_condition_that_the_sort_key_cannot_answer_is_refused(lookup: str) -> None:
     value = [START] if lookup == "in" else "2026"
 
     with pytest.raises(NotSupportedError, match="created_at cannot be compared"):
         Task.objects.filter(**{f"created_at__{lookup}": value})
 
 
-def test_a_queryset_of_nothing_has_no_page() -> None:
+def test_the_page_of_an_empty_queryset_is_empty() -> None:
     save_many(3)
 
     assert Task.objects.none().page(SIZE).rows == []
@@ -245,7 +245,7 @@ def test_a_cursor_that_no_page_made_is_an_error(cursor: str) -> None:
         Task.objects.all().page(SIZE, after=cursor)
 
 
-def test_what_cannot_be_answered_is_refused_not_guessed() -> None:
+def test_a_condition_that_cannot_be_answered_is_refused() -> None:
     for condition in ({"task_id__regex": "a"}, {"status__isnull": True}):
         with pytest.raises(NotSupportedError):
             Task.objects.filter(**condition)
@@ -254,6 +254,6 @@ def test_what_cannot_be_answered_is_refused_not_guessed() -> None:
 
 
 @pytest.mark.parametrize("name", ["update", "delete", "create", "aggregate", "values"])
-def test_nothing_reaches_sql(name: str) -> None:
+def test_methods_that_need_sql_are_refused(name: str) -> None:
     with pytest.raises(NotSupportedError):
         getattr(Task.objects.all(), name)()

@@ -1,4 +1,4 @@
-"""Tasks: found, looked at, and mended."""
+"""Tasks are found, shown, retried, recognised again and deleted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.portal.examples import (
 
 
 def operate(client: Client, name: str, *tasks: Task, **answers: str) -> str:
-    """Confirm an operation; the page that follows."""
+    """Confirm an operation and return the page that follows."""
     ids = "&".join(f"id={task.task_id}" for task in tasks)
     path = f"/tasks/task/operations/{name}/?{ids}"
     return client.post(path, answers, follow=True).content.decode()
@@ -183,7 +183,7 @@ def test_a_failed_task_says_why(viewer: Client) -> None:
     assert "Export or upload it again" in page
 
 
-def test_what_users_wrote_is_not_run(viewer: Client) -> None:
+def test_text_of_users_is_not_run_as_html(viewer: Client) -> None:
     task = save_task(file_name="<script>alert(1)</script>.jpg")
 
     page = viewer.get(f"/tasks/task/{task.task_id}/change/").content.decode()
@@ -191,7 +191,7 @@ def test_what_users_wrote_is_not_run(viewer: Client) -> None:
     assert "<script>alert" not in page
 
 
-def test_viewers_see_no_buttons_and_may_not_press_them(viewer: Client) -> None:
+def test_viewers_see_no_buttons_and_their_posts_are_refused(viewer: Client) -> None:
     task = save_failed_task()
 
     detail = viewer.get(f"/tasks/task/{task.task_id}/change/").content.decode()
@@ -238,7 +238,7 @@ def test_the_action_of_a_list_leads_to_the_confirmation(operator: Client) -> Non
         assert task.status == "failed"
 
 
-def test_only_the_failed_of_many_are_retried(operator: Client) -> None:
+def test_only_the_failed_tasks_of_a_choice_are_retried(operator: Client) -> None:
     failed, succeeded = save_failed_task(), save_task()
 
     page = operate(operator, "retry", failed, succeeded)
@@ -249,7 +249,7 @@ def test_only_the_failed_of_many_are_retried(operator: Client) -> None:
     assert count_messages(settings.task_queue_url) == 1
 
 
-def test_recognising_again_leaves_the_final_result_alone(operator: Client) -> None:
+def test_recognising_again_does_not_change_the_final_result(operator: Client) -> None:
     task = save_task()
 
     operate(operator, "recognise", task)
@@ -281,7 +281,7 @@ def test_recognising_again_links_to_the_new_task(operator: Client) -> None:
     assert new.min_confidence == 0
 
 
-def test_a_look_at_the_picture_of_another_is_audited(viewer: Client) -> None:
+def test_looking_at_the_picture_of_another_user_is_audited(viewer: Client) -> None:
     task = save_task()
 
     viewer.get(f"/tasks/task/{task.task_id}/change/")
@@ -290,7 +290,7 @@ def test_a_look_at_the_picture_of_another_is_audited(viewer: Client) -> None:
     assert (entry.operator, entry.target) == ("the-viewer", f"tasks.task/{task.task_id}")
 
 
-def test_no_picture_is_shown_that_cannot_be_audited(viewer: Client) -> None:
+def test_a_picture_is_not_shown_while_the_audit_log_fails(viewer: Client) -> None:
     task = save_task()
     boto3.client("dynamodb").delete_table(TableName=env.audit_table)
 
@@ -310,7 +310,7 @@ def test_a_picture_that_is_gone_cannot_be_recognised_again(operator: Client) -> 
     assert Task.count() == 1
 
 
-def test_deleting_takes_picture_and_record(operator: Client) -> None:
+def test_deleting_removes_picture_and_record(operator: Client) -> None:
     task = save_task()
 
     page = operate(operator, "delete", task, reason="Asked by the owner")
@@ -346,7 +346,7 @@ def test_deleting_needs_a_reason(operator: Client) -> None:
     assert Task.count() == 1
 
 
-def test_what_was_done_is_in_the_audit_log_and_in_the_history(operator: Client) -> None:
+def test_an_operation_is_in_the_audit_log_and_in_the_history(operator: Client) -> None:
     task = save_task()
     operate(operator, "delete", task, reason="Asked by the owner")
 
@@ -361,7 +361,7 @@ def test_what_was_done_is_in_the_audit_log_and_in_the_history(operator: Client) 
     assert "Asked by the owner" in recent
 
 
-def test_what_cannot_be_audited_is_not_done(operator: Client) -> None:
+def test_an_operation_is_not_done_while_the_audit_log_fails(operator: Client) -> None:
     task = save_failed_task()
     boto3.client("dynamodb").delete_table(TableName=env.audit_table)
 

@@ -1,4 +1,4 @@
-"""Users: found in Cognito, looked after, erased on request."""
+"""Users are found in Cognito, managed, and erased on request."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def ann() -> Any:
         ("enabled=yes&q=anna", 0),
     ],
 )
-def test_what_cognito_can_find_is_found(viewer: Client, query: str, count: int) -> None:
+def test_searches_that_cognito_supports_find_users(viewer: Client, query: str, count: int) -> None:
     for name in ("ann", "anna", "bob"):
         create_user(f"{name}@example.com")
     boto3.client("cognito-idp").admin_disable_user(
@@ -63,7 +63,7 @@ def test_what_cognito_can_find_is_found(viewer: Client, query: str, count: int) 
     assert page.count("data-row ") == count
 
 
-def test_what_cognito_cannot_do_is_said(viewer: Client) -> None:
+def test_a_search_that_cognito_cannot_do_is_refused_with_a_message(viewer: Client) -> None:
     create_user()
 
     both = viewer.get("/users/user/?status=CONFIRMED&enabled=yes").content.decode()
@@ -91,7 +91,7 @@ def test_a_user_is_shown_with_groups_tasks_and_storage(viewer: Client) -> None:
     assert "2.9\xa0KB" in page
 
 
-def test_disabling_signs_out_and_asks_why(operator: Client, ann: Any) -> None:
+def test_disabling_a_user_signs_them_out_and_requires_a_reason(operator: Client, ann: Any) -> None:
     asked = operate(operator, "disable", ann)
     before = find().is_enabled
     operate(operator, "disable", ann, reason="Abuse")
@@ -118,7 +118,7 @@ def test_a_password_is_reset(operator: Client, ann: Any) -> None:
     assert find().status == "RESET_REQUIRED"
 
 
-def test_only_the_invited_are_invited_again(operator: Client, ann: Any) -> None:
+def test_only_invited_users_can_be_invited_again(operator: Client, ann: Any) -> None:
     cognito = boto3.client("cognito-idp")
     cognito.admin_create_user(
         UserPoolId=env.user_pool_id,
@@ -148,7 +148,7 @@ def test_only_an_admin_changes_groups(operator: Client, admin: Client, ann: Any)
     assert "From operator, viewer to viewer" in [entry.detail for entry in AuditItem.scan()]
 
 
-def test_nobody_locks_themselves_out(admin: Client, ann: Any) -> None:
+def test_operators_cannot_lock_themselves_out(admin: Client, ann: Any) -> None:
     OperatorItem("the-admin").update(actions=[OperatorItem.email.set("ann@example.com")])
     boto3.client("cognito-idp")
     own = User.objects.filter(pk=ann.pk).first()
@@ -161,7 +161,7 @@ def test_nobody_locks_themselves_out(admin: Client, ann: Any) -> None:
 
 
 def _operate_on_oneself(admin: Client, user: Any) -> str:
-    """The session becomes that of the user's own operator."""
+    """Turn the session into that of the user's own operator account."""
     item = OperatorItem.get("the-admin")
     OperatorItem(user.sub, password=item.password, groups=["admin"]).save()
     session = admin.session
@@ -177,7 +177,7 @@ def test_erasing_needs_the_address_typed(admin: Client, ann: Any) -> None:
     assert RunItem.count() == 0
 
 
-def test_erasing_takes_pictures_tasks_and_account_and_gives_a_receipt(
+def test_erasing_deletes_pictures_tasks_and_account_and_shows_a_receipt(
     admin: Client, ann: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(erasure, "BATCH", 3)
@@ -294,7 +294,7 @@ def test_the_search_ignores_the_case_of_an_address(viewer: Client, ann: Any, ter
 
 
 @pytest.mark.parametrize("name", ["disable", "reset", "sign-out", "enable"])
-def test_an_operator_does_nothing_to_an_admin(operator: Client, name: str) -> None:
+def test_an_operator_cannot_change_an_admin(operator: Client, name: str) -> None:
     create_user("boss@example.com", "admin")
     boss = User.objects.get(email="boss@example.com")
     if name == "enable":
@@ -311,7 +311,7 @@ def test_an_operator_does_nothing_to_an_admin(operator: Client, name: str) -> No
     assert any("higher role" in entry.detail for entry in AuditItem.scan())
 
 
-def test_more_users_than_one_page_are_refused_not_cut(operator: Client) -> None:
+def test_a_choice_of_more_users_than_one_page_is_refused(operator: Client) -> None:
     query = "&".join(f"id=user-{number}" for number in range(51))
 
     response = operator.get(f"/users/user/operations/disable/?{query}")
@@ -319,7 +319,7 @@ def test_more_users_than_one_page_are_refused_not_cut(operator: Client) -> None:
     assert response.status_code == 400
 
 
-def test_nothing_is_offered_for_all_users_at_once(
+def test_no_operation_is_offered_for_all_users_at_once(
     operator: Client, ann: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(UserAdmin, "list_per_page", 1)

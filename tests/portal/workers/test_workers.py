@@ -1,4 +1,4 @@
-"""Workers: who runs, how many there shall be, and one that is to stop."""
+"""Workers are listed, their number is set, and one of them is drained."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Beat = Callable[..., None]
 
 @pytest.fixture
 def beat(now: datetime) -> Beat:
-    """Tells CloudWatch that a worker is alive."""
+    """Sends the metric by which a worker reports that it is alive."""
 
     def beat(name: str, images: float, minutes_ago: int = 0, version: str = "abc123") -> None:
         boto3.client("cloudwatch").put_metric_data(
@@ -47,7 +47,7 @@ def beat(now: datetime) -> Beat:
     return beat
 
 
-def test_an_instance_is_shown_with_what_it_says(viewer: Client, beat: Beat) -> None:
+def test_an_instance_is_shown_with_its_own_metrics(viewer: Client, beat: Beat) -> None:
     name = describe_group()["Instances"][0]["InstanceId"]
     beat(name, 42)
 
@@ -58,7 +58,7 @@ def test_an_instance_is_shown_with_what_it_says(viewer: Client, beat: Beat) -> N
     assert ">42<" in page.replace("\n", "").replace(" ", "")
 
 
-def test_the_newest_version_of_a_worker_counts(beat: Beat) -> None:
+def test_the_newest_version_that_a_worker_reports_is_shown(beat: Beat) -> None:
     beat("i-1", 10, minutes_ago=5, version="old")
     beat("i-1", 20, version="new")
 
@@ -68,7 +68,9 @@ def test_the_newest_version_of_a_worker_counts(beat: Beat) -> None:
 
 
 @pytest.mark.parametrize(("minutes_ago", "is_fresh"), [(0, True), (5, False)])
-def test_a_worker_that_falls_silent_is_unwell(beat: Beat, minutes_ago: int, is_fresh: bool) -> None:
+def test_a_silent_worker_is_shown_as_unhealthy(
+    beat: Beat, minutes_ago: int, is_fresh: bool
+) -> None:
     beat("i-1", 1, minutes_ago)
 
     assert read_pulses()["i-1"].is_fresh is is_fresh
@@ -96,7 +98,7 @@ def test_one_worker_is_drained_and_not_replaced(operator: Client) -> None:
     assert name not in [instance["InstanceId"] for instance in group["Instances"]]
 
 
-def test_the_last_worker_stays(operator: Client) -> None:
+def test_the_last_worker_cannot_be_drained(operator: Client) -> None:
     boto3.client("autoscaling").set_desired_capacity(
         AutoScalingGroupName=env.worker_group, DesiredCapacity=1
     )
