@@ -62,7 +62,7 @@ def find_browser() -> str | None:
 
 
 def get_version(program: str) -> str | None:
-    """What it says of itself, such as `Chromium 140.0`; None if it does not run."""
+    """The version that the browser prints, such as `Chromium 140.0`; None if it does not run."""
     try:
         done = subprocess.run(
             [program, "--version"], capture_output=True, text=True, timeout=60, check=False
