@@ -19,6 +19,7 @@ from infra.local import names
 from infra.local.clients import Clients
 from infra.local.demo.client import DemoError, request_tokens, sign_in
 from infra.local.state import Person, State
+from pipeline.core.settings import RETENTION
 from tests.e2e.attempts import Attempts
 from tests.e2e.conftest import PATIENCE_SECONDS, User
 from tests.e2e.test_gateway import ROUTES
@@ -459,7 +460,7 @@ def test_a_user_who_used_up_a_limit_is_refused_and_others_are_not(
 ) -> None:
     spender, other = build_user(), build_user()
     owner_id = jwt.decode(spender.id_token, options={"verify_signature": False})["sub"]
-    tomorrow = str(int(time.time()) + 86_400)
+    far = str(int(time.time()) + int(RETENTION.total_seconds()))
     form = {"contentType": "image/jpeg", "sizeBytes": 1000}
 
     for limit, code in (
@@ -469,7 +470,7 @@ def test_a_user_who_used_up_a_limit_is_refused_and_others_are_not(
     ):
         root.dynamodb.put_item(
             TableName=names.TASKS_TABLE,
-            Item={"task_id": {"S": f"{limit}:{owner_id}"}, "full_at": {"N": tomorrow}},
+            Item={"task_id": {"S": f"{limit}:{owner_id}"}, "full_at": {"N": far}},
         )
         answer = spender.http.post("/upload", json=form)
         attempts.note("money", f"an upload beyond the limit of {limit}", describe(answer))

@@ -19,11 +19,13 @@ from infra.local.layout import WEIGHTS
 SIZE = (4000, 3000)
 ROUNDS = 10
 GOAL_MB = 700
-FORMATS = {
-    "JPEG": {"quality": 90},
-    "JPEG, progressive": {"quality": 90, "progressive": True},
-    "WebP": {"quality": 90, "method": 0},
-    "PNG": {"compress_level": 1},
+FORMATS: dict[str, tuple[str, dict[str, object]]] = {
+    "JPEG": ("JPEG", {"quality": 90}),
+    "JPEG, progressive": ("JPEG", {"quality": 90, "progressive": True}),
+    "WebP": ("WEBP", {"quality": 90, "method": 0}),
+    "PNG": ("PNG", {"compress_level": 1}),
+    "HEIC": ("HEIF", {"quality": 70, "enc_params": {"preset": "ultrafast"}}),
+    "AVIF": ("AVIF", {"quality": 70, "speed": 10}),
 }
 
 
@@ -45,10 +47,12 @@ def run_stream(photo: bytes, engine: str) -> float:
     from pipeline.worker.__main__ import count_slots, load_recognizer
     from pipeline.worker.cores import Cores
     from pipeline.worker.deadline import Deadline
+    from pipeline.worker.memory import share_arenas
     from pipeline.worker.metrics import Metrics
     from pipeline.worker.settings import WorkerSettings
     from pipeline.worker.vision.recognizer import Options
 
+    share_arenas(1)
     region = "eu-central-1"
     clients = [boto3.client("s3", region_name=region), boto3.client("sqs", region_name=region)]
     metrics = Metrics(boto3.client("cloudwatch", region_name=region), cores=1)
@@ -69,13 +73,15 @@ def run_stream(photo: bytes, engine: str) -> float:
 
 def build_photos() -> Iterator[tuple[str, bytes]]:
     """One 12-megapixel photo in each format."""
+    import pillow_heif
     from PIL import Image
 
+    pillow_heif.register_heif_opener()
     with Image.open(find_demo_photos()[0]) as small:
         large = small.convert("RGB").resize(SIZE, Image.Resampling.BICUBIC)
-    for name, options in FORMATS.items():
+    for name, (kind, options) in FORMATS.items():
         file = io.BytesIO()
-        large.save(file, name.split(",")[0], **options)
+        large.save(file, kind, **options)
         yield name, file.getvalue()
 
 
