@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class Environment:
-    """What an environment has before anybody comes, as infra/terraform/envs configures it."""
+    """Resources that an environment has without any load, as infra/terraform/envs sets them."""
 
     instance_type: str
     vcpus: int

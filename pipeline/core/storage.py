@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 URL_LIFETIME = timedelta(seconds=60)
-"""How long a presigned URL shows a picture. Whoever has it can fetch the picture without end."""
+"""How long a presigned URL shows a picture. Anyone who has it can then fetch the picture any
+number of times."""
 
 IMAGE_PREFIX = "images/"
 """Pictures of tasks. No form is ever signed for a key below it, so a picture never changes."""
