@@ -34,6 +34,8 @@ class Delivery:
     body: str
     receive_count: int
     sent_at: datetime
+    owner_id: str = ""
+    """The group of the message; empty if it was sent without one."""
 
 
 class TaskQueue:
@@ -72,7 +74,11 @@ class TaskQueue:
             QueueUrl=self._url,
             MaxNumberOfMessages=max_messages,
             WaitTimeSeconds=wait_seconds,
-            MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
+            MessageSystemAttributeNames=[
+                "ApproximateReceiveCount",
+                "MessageGroupId",
+                "SentTimestamp",
+            ],
         )
         return [
             Delivery(
@@ -83,6 +89,7 @@ class TaskQueue:
                 sent_at=datetime.fromtimestamp(
                     int(message["Attributes"]["SentTimestamp"]) / 1000, UTC
                 ),
+                owner_id=message["Attributes"].get("MessageGroupId", ""),
             )
             for message in response.get("Messages", [])
         ]

@@ -77,7 +77,8 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
         finished,
         handler.handle,
         Health(health_settings.health_file, worker_settings.version),
-        slots=count_slots(cores),
+        slots=count_slots(cores) + cores,  # Some are always free for another owner.
+        share=count_slots(cores),
     )
 
     def abandon(delivery: Delivery) -> None:
@@ -110,7 +111,7 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
 
 
 def count_slots(cores: int) -> int:
-    """Return the number of slots that keep `cores` busy.
+    """Return the number of slots that keep `cores` busy. One owner may have that many.
 
     A picture waits for AWS four times as long as it keeps a core busy, mostly for the first byte
     from S3 (100 ms). `make bench` measures that no core is idle. A waiting slot holds one file.

@@ -3,14 +3,22 @@
 import time
 from queue import SimpleQueue
 
+from pipeline.core.errors import PermanentError
+from pipeline.core.images import read_header
 from pipeline.core.queue import Delivery
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.vision.recognizer import Options, Recognition, Recognize
 
+COSTLY_PIXELS = 60_000_000
+"""Pixels times passes from which a picture is costly. One pass over the most pixels that we accept
+has fewer, so only progressive and interlaced pictures are costly. One keeps a core for seconds."""
+
 
 class Cores:
     """Recognises at most one picture for each core at the same time.
+
+    Costly pictures leave one core to ordinary ones, if there are several.
 
     There are more slots than cores, so that a core finds a downloaded picture while other slots
     wait for AWS. Here the slots wait for a core. Safe to share between threads.
@@ -24,11 +32,23 @@ class Cores:
         self._idle: SimpleQueue[None] = SimpleQueue()
         for _ in range(count):
             self._idle.put(None)
+        self._idle_for_costly: SimpleQueue[None] = SimpleQueue()
+        for _ in range(max(1, count - 1)):
+            self._idle_for_costly.put(None)
         self._metrics = metrics
         self._deadline = deadline
 
     def recognize(self, delivery: Delivery, data: bytes, options: Options) -> Recognition:
         """Wait for a core and recognise the picture of a delivery."""
+        if not _is_costly(data):
+            return self._recognize_now(delivery, data, options)
+        self._idle_for_costly.get()
+        try:
+            return self._recognize_now(delivery, data, options)
+        finally:
+            self._idle_for_costly.put(None)
+
+    def _recognize_now(self, delivery: Delivery, data: bytes, options: Options) -> Recognition:
         self._idle.get()
         started = time.perf_counter()
         self._deadline.start(delivery)
@@ -38,3 +58,10 @@ class Cores:
             self._deadline.stop(delivery)
             self._idle.put(None)
             self._metrics.add_busy(time.perf_counter() - started)
+
+
+def _is_costly(data: bytes) -> bool:
+    try:
+        return read_header(data).work_pixels > COSTLY_PIXELS
+    except PermanentError:
+        return False  # It is refused before anything is decoded.

@@ -46,6 +46,8 @@ class _AbandonedError(Exception):
 class Worker:
     """Works on as many messages at once as it has slots, and holds up to ten more.
 
+    It also holds the messages of an owner who has no slot left.
+
     A message is deleted only after `handle` returns. So a crash at any line costs a redelivery,
     never a result. If a receive fails, the worker stops and systemd starts a new one.
     """
@@ -59,13 +61,14 @@ class Worker:
         health: Health,
         *,
         slots: int,
+        share: int | None = None,
     ) -> None:
         self.stopping = threading.Event()
         self._queue = queue
         self._heartbeat = heartbeat
         self._deletions = deletions
         self._handle = handle
-        self._slots = Slots(self._process, slots, self.stopping)
+        self._slots = Slots(self._process, slots, self.stopping, share=share)
         self._poller = Poller(queue, heartbeat, self._slots, health, self.stopping)
         self._poller_thread = threading.Thread(target=self._poll, name="poller", daemon=True)
         # Signals and errors for the main thread. A signal handler may call its `put` while the
@@ -145,7 +148,7 @@ class Worker:
         self._poller_thread.join(CHECK_SECONDS)
         if self._poller_thread.is_alive():
             return False  # It may still submit deliveries.
-        return self._slots.wait_for_unfinished(0, CHECK_SECONDS)
+        return self._slots.wait_for_all(CHECK_SECONDS)
 
     def _has_signal(self) -> bool:
         try:

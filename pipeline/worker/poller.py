@@ -22,6 +22,9 @@ WAKE_SECONDS = 1
 class Poller:
     """Receives ten messages at a time, as soon as each slot has at most one.
 
+    Messages beyond an owner's share of the slots do not count: the next receive brings those of
+    other owners first.
+
     A message that was delivered twice before is processed alone. If its picture ends the process,
     no other message loses a delivery with it.
     """
@@ -49,7 +52,7 @@ class Poller:
         while not self._stopping.is_set():
             self._touch_health()
             # While the next ten messages are fetched, each slot still has one to work on.
-            if self._slots.wait_for_unfinished(len(self._slots), WAKE_SECONDS):
+            if self._slots.wait_for_room(WAKE_SECONDS):
                 self._receive()
 
     def _receive(self) -> None:
@@ -68,7 +71,7 @@ class Poller:
         self._wait_until_all_finished()
 
     def _wait_until_all_finished(self) -> None:
-        while not (self._stopping.is_set() or self._slots.wait_for_unfinished(0, WAKE_SECONDS)):
+        while not (self._stopping.is_set() or self._slots.wait_for_all(WAKE_SECONDS)):
             self._touch_health()
 
     def _touch_health(self) -> None:

@@ -13,8 +13,9 @@ from pipeline.worker import metrics as metrics_module
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
-from pipeline.worker.vision.recognizer import Options
+from pipeline.worker.vision.recognizer import Options, Recognition
 from tests.clocks import HandClock
+from tests.pictures import build_quadrants, encode
 from tests.worker.fakes import FakeRecognizer, build_delivery, build_recognition, get_values
 from tests.worker.processes import TIMEOUT, wait_until
 from tests.worker.threads import count_threads_in
@@ -60,12 +61,46 @@ def test_no_core_recognises_two_pictures_at_once(metrics: Metrics) -> None:
     with recognising(build_cores(recognizer, 1, metrics), pictures=3):
         try:
             # Each thread is in the networks or waits for the core.
-            wait_until(lambda: count_threads_in(Cores.recognize) + len(recognizer.pictures) == 3)
+            wait_until(
+                lambda: count_threads_in(Cores._recognize_now) + len(recognizer.pictures) == 3
+            )
             at_once = len(recognizer.pictures)
         finally:
             ends.set()
 
     assert at_once == 1
+
+
+def test_costly_pictures_leave_a_core_to_an_ordinary_one(
+    metrics: Metrics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    costly, ordinary = (encode(build_quadrants(side, side), "PNG") for side in (200, 100))
+    monkeypatch.setattr(cores_module, "COSTLY_PIXELS", 150 * 150)
+    ends = threading.Event()
+
+    class Hangs(FakeRecognizer):
+        def recognize(self, data: bytes, options: Options) -> Recognition:
+            self.pictures.append(data)
+            assert data == ordinary or ends.wait(TIMEOUT)
+            return build_recognition()
+
+    recognizer = Hangs()
+    cores = build_cores(recognizer, 2, metrics)
+    with ThreadPoolExecutor(3) as pool:
+        costly_ones = [
+            pool.submit(cores.recognize, build_delivery(), costly, Options()) for _ in range(2)
+        ]
+        try:
+            wait_until(lambda: count_threads_in(Cores.recognize) + len(recognizer.pictures) == 2)
+            cores.recognize(build_delivery(), ordinary, Options())
+            at_once = list(recognizer.pictures)
+        finally:
+            ends.set()
+        for future in costly_ones:
+            future.result()
+
+    assert at_once == [costly, ordinary]
+    assert recognizer.pictures == [costly, ordinary, costly]
 
 
 def test_a_core_is_free_again_after_an_error(metrics: Metrics) -> None:
