@@ -231,8 +231,8 @@ def _build_lines(report: Report) -> list[str]:
     if report.costly_fairness is not None and report.costly_idle and report.costly_beside:
         lines.append(
             f"Costly pictures: the light user's p95 is {report.costly_fairness:.2f} times its p95"
-            f" alone ({report.costly_beside.p95:.2f} s beside, {report.costly_idle.p95:.2f} s alone,"
-            f" {report.costly_beside.photos} photos)"
+            f" alone ({report.costly_beside.p95:.2f} s beside,"
+            f" {report.costly_idle.p95:.2f} s alone, {report.costly_beside.photos} photos)"
         )
     return lines
 
