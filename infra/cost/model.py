@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class Environment:
-    """What an environment has before anybody comes, as infra/terraform/envs configures it."""
+    """Resources that an environment has without any load, as infra/terraform/envs sets them."""
 
     instance_type: str
     vcpus: int
@@ -103,7 +103,8 @@ REQUESTS = 5.2  # Upload, polls, and its share of a look at the history
 INVOCATIONS = 6.2  # The requests, and the event of the arrived image
 INVOCATION_GB_SECONDS = 0.027 * 1  # 27 ms on average at 1,024 MB, as infra.cost.memory says
 QUEUE_REQUESTS = 3  # Send, receive, delete
-WRITE_UNITS = 40  # Limits 12, insert 5, queued 6, started 6, result of 3 kB 11; indexes included
+PUTS = 2  # The form's upload, and the copy that becomes the task's picture
+WRITE_UNITS = 44  # Limits 12, insert 5, accept 4, queue 6, start 6, result of 3 kB 11; with indexes
 READ_UNITS = 7
 VIEWS = 0.3  # Downloads of the stored image: the page first shows its own copy
 LOG_GB = 10e-6
@@ -219,8 +220,8 @@ def _calculate_storage(usage: Usage) -> list[Line]:
         Line("S3 pictures", f"{gigabytes:,.0f} GB", gigabytes * prices["s3_gb_month"]),
         Line(
             "S3 requests",
-            f"{usage.images * (2 + VIEWS):,.0f}",
-            usage.images * (prices["s3_put"] + (1 + VIEWS) * prices["s3_get"]),
+            f"{usage.images * (PUTS + 1 + VIEWS):,.0f}",
+            usage.images * (PUTS * prices["s3_put"] + (1 + VIEWS) * prices["s3_get"]),
         ),
         Line(
             "DynamoDB requests",

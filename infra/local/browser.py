@@ -7,6 +7,7 @@ Run as: python -m infra.local.browser (installs one if there is none)
 
 from __future__ import annotations
 
+import http.client
 import os
 import shutil
 import subprocess
@@ -62,7 +63,7 @@ def find_browser() -> str | None:
 
 
 def get_version(program: str) -> str | None:
-    """What it says of itself, such as `Chromium 140.0`; None if it does not run."""
+    """The version that the browser prints, such as `Chromium 140.0`; None if it does not run."""
     try:
         done = subprocess.run(
             [program, "--version"], capture_output=True, text=True, timeout=60, check=False
@@ -113,7 +114,7 @@ def _can_download() -> bool:
         urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS).close()
     except urllib.error.HTTPError:
         return True  # It answers; it has nothing at its root
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):
         return False
     return True
 

@@ -49,7 +49,7 @@ _ENTRIES = TypeAdapter(list[Entry])
 
 @dataclass(frozen=True)
 class Kind:
-    """What the processes of one kind have in common; see `Entry`."""
+    """Properties that all processes of one kind share; see `Entry`."""
 
     stop_seconds: float
     rank: int

@@ -5,12 +5,12 @@ Preflight reads it before anything is installed, so this module imports the stan
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import shutil
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from enum import StrEnum
@@ -104,5 +104,5 @@ def _ask_registry() -> bool:
     try:
         with urllib.request.urlopen(DISCOVERY, timeout=TIMEOUT_SECONDS) as response:
             return "providers.v1" in json.load(response)
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):
         return False

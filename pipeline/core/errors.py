@@ -35,7 +35,10 @@ class TaskNotRetryableError(PipelineError):
     """Only a failed task can be retried."""
 
     code = "task_not_retryable"
-    message = "Only a failed task can be retried. Look at its status first."
+    message = (
+        "Only a failed task can be retried, and not if its picture is the reason. Look at its "
+        "status and error first."
+    )
 
 
 class InvalidCursorError(PipelineError):
@@ -57,6 +60,9 @@ class PermanentError(PipelineError):
 
     Any other exception counts as transient: the message returns to the queue.
     """
+
+    keeps_picture = False
+    """Whether the picture stays after the failure. It does only if a retry by hand can help."""
 
 
 class EmptyImageError(PermanentError):
@@ -155,4 +161,11 @@ class RetriesExhaustedError(PermanentError):
     """The task failed at every delivery."""
 
     code = "retries_exhausted"
+    keeps_picture = True
     message = "We tried several times and failed. The operators know about it. Retry it later."
+
+
+HOPELESS_CODES = tuple(
+    error.code for error in PermanentError.__subclasses__() if not error.keeps_picture
+)
+"""Error codes that no retry can help. Tasks that failed with one of them keep no picture."""

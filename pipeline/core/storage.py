@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -18,9 +19,14 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 URL_LIFETIME = timedelta(seconds=60)
-"""How long a presigned URL shows a picture. Whoever has it can fetch the picture without end."""
+"""How long a presigned URL shows a picture. Anyone who has it can then fetch the picture any
+number of times."""
 
-KEY_PREFIX = "images/"
+IMAGE_PREFIX = "images/"
+"""Pictures of tasks. No form is ever signed for a key below it, so a picture never changes."""
+
+UPLOAD_PREFIX = "uploads/"
+"""Where forms store pictures. `pipeline.core.tasks.flow.accept` copies them from here, once."""
 
 CLIENT_CONFIG = Config(
     connect_timeout=2,
@@ -43,14 +49,32 @@ class UploadForm:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class StoredPicture:
+    """An object in the bucket."""
+
+    key: str
+    stored_at: datetime
+
+
 def build_image_key(owner_id: str, task_id: str) -> str:
-    """The key of a task's picture. The owner comes first, so that erasure finds all pictures."""
-    return f"{KEY_PREFIX}{owner_id}/{task_id}"
+    """A new key for a task's picture. No other call returns the same one."""
+    return f"{IMAGE_PREFIX}{owner_id}/{task_id}/{uuid4().hex}"
 
 
-def get_task_id(image_key: str) -> str:
-    """The id of the task that the key was built for."""
-    return image_key.rsplit("/", 1)[-1]
+def build_upload_key(owner_id: str, task_id: str) -> str:
+    """The key for which the task's form is signed."""
+    return f"{UPLOAD_PREFIX}{owner_id}/{task_id}"
+
+
+def build_prefixes(owner_id: str, task_id: str = "") -> tuple[str, str]:
+    """Where all pictures of a task are, or of its owner if no task is given."""
+    return f"{IMAGE_PREFIX}{owner_id}/{task_id}", f"{UPLOAD_PREFIX}{owner_id}/{task_id}"
+
+
+def get_task_id(key: str) -> str:
+    """The id of the task that an image key or an upload key was built for."""
+    return key.split("/")[2]
 
 
 class ImageStore:
@@ -144,3 +168,17 @@ class ImageStore:
     def delete(self, key: str) -> None:
         """Delete the picture. A missing one is no error."""
         self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def list_page(self, prefix: str, *, after: str = "", limit: int = 1000) -> list[StoredPicture]:
+        """List up to `limit` pictures whose key has this prefix, in order of their keys.
+
+        Args:
+            after: Leave out keys up to this one.
+        """
+        answer = self._client.list_objects_v2(
+            Bucket=self._bucket, Prefix=prefix, MaxKeys=limit, StartAfter=after
+        )
+        return [
+            StoredPicture(entry["Key"], entry["LastModified"])
+            for entry in answer.get("Contents", [])
+        ]

@@ -20,6 +20,7 @@ from botocore.exceptions import ConnectionError as AwsConnectionError
 from pynamodb.exceptions import PynamoDBException
 
 from pipeline.core.errors import PipelineError, TaskNotFoundError
+from pipeline.core.tasks.lockouts import is_locked_out
 from pipeline.lambdas.limits import check_request_rate
 from pipeline.lambdas.problems import (
     MAX_FIELD_ERRORS,
@@ -106,12 +107,15 @@ def get_owner_id(app: APIGatewayRestResolver) -> str:
     The access token of a person only serves to change the account and is refused.
 
     Raises:
-        UnauthorizedError: The token is of another kind.
+        UnauthorizedError: The token is of another kind, or the account was disabled or erased since
+            the token was given out.
     """
     claims = app.current_event.request_context.authorizer.claims
     owner_id, use = claims.get("sub"), claims.get("token_use")
     is_program = use == "access" and owner_id == claims.get("client_id")
     if not owner_id or not (use == "id" or is_program):
+        raise UnauthorizedError
+    if is_locked_out(str(owner_id)):
         raise UnauthorizedError
     return str(owner_id)
 

@@ -10,9 +10,6 @@ from pipeline.core.settings import FORM_LIFETIME
 from pipeline.core.storage import URL_LIFETIME, ImageStore
 from pipeline.core.tasks.record import Task, TaskStatus
 
-_WITHOUT_PICTURE = (TaskStatus.AWAITING_UPLOAD, TaskStatus.EXPIRED)
-
-
 FORM_MINUTES = int(FORM_LIFETIME.total_seconds() / 60)
 _URL_SECONDS = int(URL_LIFETIME.total_seconds())
 
@@ -25,8 +22,9 @@ class ImageView(ApiModel):
     """The uploaded picture."""
 
     url: str | None = Field(
-        description="Signed address of the picture; null while there is none. Anyone who has it can"
-        " see the picture until it expires.",
+        description="Signed address of the picture. Anyone who has it can see the picture until it"
+        " expires. Null while there is no picture, and after a failure that no retry can help: the"
+        " picture is then deleted.",
         examples=["https://images.example.com/images/...?X-Amz-Signature=..."],
     )
     url_expires_at: datetime | None = Field(
@@ -148,7 +146,7 @@ class UploadFormView(ApiModel):
             {
                 "Content-Type": "image/jpeg",
                 "x-amz-server-side-encryption": "AES256",
-                "key": f"images/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/{_TASK_ID}",
+                "key": f"uploads/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/{_TASK_ID}",
                 "x-amz-algorithm": "AWS4-HMAC-SHA256",
                 "x-amz-credential": "<credential>",
                 "x-amz-date": "20261122T120000Z",
@@ -204,7 +202,7 @@ def build_task_view(
 
 
 def _build_image_view(task: Task, store: ImageStore) -> ImageView:
-    has_picture = task.status not in _WITHOUT_PICTURE
+    has_picture = task.has_picture()
     return ImageView(
         url=store.create_url(task.image_key) if has_picture else None,
         url_expires_at=datetime.now(UTC) + URL_LIFETIME if has_picture else None,

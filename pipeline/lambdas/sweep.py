@@ -1,4 +1,4 @@
-"""Once a minute: repair tasks whose event or message was lost, and expire those without upload."""
+"""Once a minute: repair tasks whose event or message was lost, and delete what nobody may keep."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -11,12 +11,13 @@ from pynamodb.expressions.condition import Condition
 
 from pipeline.core import alarms
 from pipeline.core.dynamo import connect
-from pipeline.core.errors import RetriesExhaustedError, TaskFinishedError
+from pipeline.core.errors import HOPELESS_CODES, RetriesExhaustedError, TaskFinishedError
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import load_settings
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.lambdas.strays import Place, delete_strays
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
 UPLOAD_GRACE = timedelta(seconds=60)
@@ -32,6 +33,9 @@ all retries by the queue."""
 MAX_REQUEUES = 2
 """How often the message of a task that was started is sent again before the task fails."""
 
+DISCARD_WITHIN = timedelta(hours=1)
+"""Age of the oldest failed task whose picture is looked for. `strays` finds older ones."""
+
 MAX_TASKS = 1000
 """Tasks of each kind in one run. The next run follows in a minute."""
 
@@ -41,7 +45,7 @@ RESERVED_MS = 5_000
 settings = load_settings()
 queue = TaskQueue(settings.task_queue_url)
 store = ImageStore(settings.images_bucket)
-connect(settings.aws_region, {Task: settings.tasks_table})
+connect(settings.aws_region, {Task: settings.tasks_table, Place: settings.tasks_table})
 
 
 @entry_point
@@ -59,7 +63,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
                 logger.warning("Out of time; the next run continues", extra=dict(done))
                 return _publish(done)
             done[_attempt(repair, task, now)] += 1
-    return _publish(done)
+    done["PicturesDeleted"] += delete_strays(store, now)
+    return _publish(+done)
 
 
 Repair = Callable[[Task, datetime], str]
@@ -74,6 +79,8 @@ def _find_work(now: datetime) -> Iterator[tuple[Iterable[Task], Repair]]:
     # Newest first, because tasks whose picture never comes stay in this list for an hour.
     young = created.between(now - UPLOAD_LIMIT, now - UPLOAD_GRACE)
     yield _find(TaskStatus.AWAITING_UPLOAD, young, newest_first=True), _settle_upload
+    hopeless = Task.error_code.is_in(*HOPELESS_CODES) & Task.image_key.exists()
+    yield _find(TaskStatus.FAILED, created > now - DISCARD_WITHIN, hopeless), _discard
     stuck = now - STUCK_AFTER
     yield _find(TaskStatus.PROCESSING, created < stuck, Task.updated_at < stuck), _requeue
     if queue.get_depth() > alarms.DEPTH.threshold:
@@ -109,13 +116,23 @@ def _attempt(repair: Repair, task: Task, now: datetime) -> str:
 
 
 def _settle_upload(task: Task, now: datetime) -> str:
-    if store.has(task.image_key):
-        flow.enqueue(task, queue)
+    if task.image_key:
+        is_found = store.has(task.image_key)
+        if is_found:
+            flow.enqueue(task, queue)
+    else:
+        is_found = flow.accept(task, store, queue)
+    if is_found:
         return "UploadsFound"
     if task.created_at < now - UPLOAD_LIMIT:
         transitions.expire(task)
         return "TasksExpired"
     return NOTHING
+
+
+def _discard(task: Task, now: datetime) -> str:
+    flow.discard_picture(task, store)
+    return "PicturesDiscarded"
 
 
 def _requeue(task: Task, now: datetime) -> str:

@@ -37,7 +37,7 @@ from pipeline.core.images import (
 )
 from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
 from pipeline.core.queue import TaskQueue
-from pipeline.core.storage import ImageStore, build_image_key
+from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import LOCATION, TASK_LINKS, refuse
@@ -113,7 +113,8 @@ Accepted are {IMAGE_LIMITS}. An operator may turn HEIC off; then it is refused w
             "links": TASK_LINKS,
         },
         202: {
-            "description": "The picture is stored and queued.",
+            "description": "The picture is stored and queued. A repeat with the Idempotency-Key of"
+            " a task that has its picture gets this answer too.",
             "content": {"application/json": {"model": TaskReference}},
             "headers": LOCATION,
             "links": TASK_LINKS,
@@ -205,7 +206,13 @@ def _offer_form(
     request: UploadRequest, idempotency_key: str | None
 ) -> Response[UploadTicket | TaskReference]:
     task = _save_task(request, idempotency_key)
-    form = store.create_form(task.image_key, request.content_type, request.size_bytes)
+    if task.status != TaskStatus.AWAITING_UPLOAD or task.image_key:
+        # A repeat after the picture arrived. Another form would only let the caller store files.
+        logger.info("Upload repeated", task_id=task.task_id, status=task.status)
+        return respond(HTTPStatus.ACCEPTED, TaskReference(task_id=task.task_id), _locate(task))
+    form = store.create_form(
+        build_upload_key(task.owner_id, task.task_id), request.content_type, request.size_bytes
+    )
     logger.info("Upload form signed", task_id=task.task_id)
     ticket = UploadTicket(
         task_id=task.task_id,
@@ -217,8 +224,7 @@ def _offer_form(
 def _take_image(
     request: UploadRequest, image: bytes, work_pixels: int, idempotency_key: str | None
 ) -> Response[UploadTicket | TaskReference]:
-    sha256 = hashlib.sha256(image).hexdigest()
-    task = _save_task(request, idempotency_key, work_pixels=work_pixels, image_sha256=sha256)
+    task = _save_task(request, idempotency_key, work_pixels=work_pixels, image=image)
     if task.status == TaskStatus.AWAITING_UPLOAD:
         flow.submit(task, image, store, queue)
         count("UploadsAccepted")
@@ -233,7 +239,7 @@ def _save_task(
     idempotency_key: str | None,
     *,
     work_pixels: int = 0,
-    image_sha256: str | None = None,
+    image: bytes | None = None,
 ) -> Task:
     """Save a new task, or find the one that an earlier request with the same key made.
 
@@ -245,8 +251,10 @@ def _save_task(
     check_accepted(request.content_type, accept_heic=settings.accept_heic)
     owner_id = get_owner_id(app)
     task = _build_task(request, owner_id, idempotency_key)
+    if image is not None:
+        task.image_key = build_image_key(owner_id, task.task_id)
     if idempotency_key:
-        task.request_hash = _hash_request(request, image_sha256)
+        task.request_hash = _hash_request(request, image)
     cost = Cost(request.size_bytes, work_pixels)
     refusal = find_refusal(owner_id, settings, cost)
     if not refusal and transitions.insert(task):
@@ -264,15 +272,11 @@ def _save_task(
 
 def _build_task(request: UploadRequest, owner_id: str, idempotency_key: str | None) -> Task:
     task_id = uuid5(_KEY_NAMESPACE, f"{owner_id} {idempotency_key}") if idempotency_key else uuid4()
-    return Task(
-        task_id=str(task_id),
-        owner_id=owner_id,
-        image_key=build_image_key(owner_id, str(task_id)),
-        **request.model_dump(),
-    )
+    return Task(task_id=str(task_id), owner_id=owner_id, **request.model_dump())
 
 
-def _hash_request(request: UploadRequest, image_sha256: str | None) -> str:
+def _hash_request(request: UploadRequest, image: bytes | None) -> str:
+    image_sha256 = None if image is None else hashlib.sha256(image).hexdigest()
     what_matters = [request.model_dump(mode="json"), image_sha256]
     return hashlib.sha256(json.dumps(what_matters, sort_keys=True).encode()).hexdigest()
 

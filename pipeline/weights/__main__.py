@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         return _fail(
             f"{folder} cannot be used: {error.strerror or error}. "
-            "Make room or mend it, or choose another folder with --output or WEIGHTS_DIR."
+            "Make room or repair it, or choose another folder with --output or WEIGHTS_DIR."
         )
     except KeyboardInterrupt:
         return _fail("They were interrupted. Run `python -m pipeline.weights` again.")

@@ -1,4 +1,4 @@
-"""What stops the set-up, told to the person who runs it."""
+"""Errors that stop the set-up. Their messages are for the person who runs it."""
 
 
 class WeightsError(Exception):

@@ -72,10 +72,10 @@ def make(network: Network, folder: Path) -> None:
 def convert(name: str, source: bytes) -> bytes:
     """Return the ONNX file of a network, after `verify` has run it once."""
     # Imported here, because onnx and the engines are slow to import and rarely needed.
-    from pipeline.weights.calibrate import read_ranges
     from pipeline.weights.classifier import convert_classifier, convert_classifier_int8
     from pipeline.weights.detector import convert_detector
     from pipeline.weights.quantize import quantize
+    from pipeline.weights.ranges import read_ranges
     from pipeline.weights.verify import verify
 
     converters: dict[str, Callable[[bytes], bytes]] = {

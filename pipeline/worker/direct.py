@@ -26,7 +26,7 @@ from pynamodb.models import Model
 
 from pipeline.core.clients import get_credentials
 from pipeline.core.queue import TaskQueue
-from pipeline.core.storage import KEY_PREFIX, ImageStore
+from pipeline.core.storage import IMAGE_PREFIX, ImageStore
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -126,7 +126,7 @@ class DirectImageStore(ImageStore):
     @cached_property
     def _bucket_url(self) -> str:
         """The address that botocore builds from the settings, with a slash at the end."""
-        return self.create_url(KEY_PREFIX).partition("?")[0].removesuffix(KEY_PREFIX)
+        return self.create_url(IMAGE_PREFIX).partition("?")[0].removesuffix(IMAGE_PREFIX)
 
 
 class DirectTaskQueue(TaskQueue):

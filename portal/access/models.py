@@ -58,7 +58,7 @@ class Operator(AbstractBaseUser):
         return self.get_username()
 
     def get_username(self) -> str:
-        """What people call them; `pk` is Cognito's id."""
+        """The name that people know, usually the e-mail address. `pk` is Cognito's id."""
         return self.email or self.username
 
     def get_full_name(self) -> str:

@@ -13,7 +13,7 @@ from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import quote
 from django.core.exceptions import FieldError, PermissionDenied
 from django.db import NotSupportedError
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, URLPattern, URLResolver, path, reverse
 from django.utils.html import format_html
@@ -43,10 +43,11 @@ OTHER_ACTIONS = {
     "Look at picture",
     "Refused",
 }
-"""What the audit log holds beside the operations."""
+"""Actions in the audit log that are not operations."""
 
 RUN_COLOURS = {
     RunState.RUNNING.value: "info",
+    RunState.WAITING.value: "info",
     RunState.DONE.value: "success",
     RunState.CANCELLED.value: "warning",
     RunState.STOPPED.value: "danger",
@@ -65,21 +66,7 @@ class ActionFilter(SelectFilter):
             for other in admin.site._registry.values()
             for operation in getattr(other, "operations", ())
         }
-        return [
-            (label, label)
-            for label in sorted(
-                labels
-                | {
-                    "Sign in",
-                    "Sign out",
-                    "Scale",
-                    "Export",
-                    "Cancel run",
-                    "Look at picture",
-                    "Refused",
-                }
-            )
-        ]
+        return [(label, label) for label in sorted(labels | OTHER_ACTIONS)]
 
 
 @admin.register(AuditEntry)
@@ -92,8 +79,32 @@ class AuditAdmin(OperationAdmin[AuditEntry]):
     change_list_template = "admin/actions/audit_list.html"
 
     def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
-        view = self.admin_site.admin_view(require_POST(self.export_view))
-        return [path("export/", view, name="operators_auditentry_export"), *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        return [
+            path(
+                "export/",
+                wrap(require_POST(self.export_view)),
+                name="operators_auditentry_export",
+            ),
+            path(
+                "<str:object_id>/receipt/",
+                wrap(self.receipt_view),
+                name="operators_auditentry_receipt",
+            ),
+            *super().get_urls(),
+        ]
+
+    def get_detail_context(self, request: HttpRequest, row: AuditEntry) -> Context:
+        return {"receipt": row.source.receipt}
+
+    def receipt_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send the receipt of an erasure as a file."""
+        row = self.get_row(request, object_id)
+        if not row.source.receipt:
+            raise Http404
+        answer = JsonResponse(row.source.receipt, json_dumps_params={"indent": 2})
+        answer["Content-Disposition"] = f'attachment; filename="erasure-{row.pk}.json"'
+        return answer
 
     def changelist_view(
         self, request: HttpRequest, extra_context: Context | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.db.models import Model
@@ -20,7 +21,13 @@ def get_target(row: Model) -> str:
 
 
 def record(
-    operator: Operator, action: str, target: str, detail: str = "", reason: str = ""
+    operator: Operator,
+    action: str,
+    target: str,
+    detail: str = "",
+    reason: str = "",
+    *,
+    receipt: Mapping[str, object] | None = None,
 ) -> AuditItem:
     """Write one entry."""
     entry = AuditItem(
@@ -29,6 +36,7 @@ def record(
         target=target,
         detail=detail[:DETAIL_LENGTH],
         reason=reason,
+        receipt=receipt,
     )
     entry.save()
     return entry

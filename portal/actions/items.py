@@ -70,6 +70,8 @@ class AuditItem(Model):
     """Model and key: `tasks.task/<id>`."""
     detail = UnicodeAttribute(default="")
     reason = UnicodeAttribute(default="")
+    receipt = JSONAttribute(null=True)
+    """What an erasure deleted. It stays when the record of the run is gone."""
     expires_at = TTLAttribute(default_for_new=AUDIT_RETENTION)
 
     by_target = TargetIndex()
@@ -113,6 +115,8 @@ class RunItem(Model):
     """Since when its steps fail because AWS does not answer."""
     leased_until = UTCDateTimeAttribute(null=True)
     """Until then one process works on it; afterwards another may go on."""
+    resumes_at = UTCDateTimeAttribute(null=True)
+    """When a waiting run goes on."""
     result = JSONAttribute(null=True)
     expires_at = TTLAttribute(default_for_new=RUN_RETENTION)
 

@@ -43,6 +43,8 @@ class AuditEntry(models.Model):
         "month",
     )
 
+    source: AuditItem
+
     # The names by which Django's "Recent actions" and History read an entry.
     is_addition = is_deletion = False
     content_type = None
@@ -69,6 +71,7 @@ class AuditEntry(models.Model):
 
 class RunState(models.TextChoices):
     RUNNING = "running"
+    WAITING = "waiting"
     DONE = "done"
     CANCELLED = "cancelled"
     STOPPED = "stopped"

@@ -1,4 +1,4 @@
-"""What an operator can do to things: asked for, permitted, confirmed, done, audited."""
+"""Operations that operators do to things: each is permitted, confirmed, done and audited."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Made:
 
 @dataclass
 class Outcome:
-    """What one operation did to several things, one line each."""
+    """The result of one operation on several things, one line each."""
 
     done: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)

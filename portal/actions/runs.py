@@ -76,6 +76,18 @@ def cancel(run: RunItem) -> bool:
     )
 
 
+def pause(run: RunItem, time: timedelta) -> None:
+    """Let a run wait. The first `tick` after this time continues it."""
+    now = datetime.now(UTC)
+    _change(
+        run,
+        RunItem.state == RunState.RUNNING.value,
+        RunItem.state.set(RunState.WAITING.value),
+        RunItem.resumes_at.set(now + time),
+        RunItem.updated_at.set(now),
+    )
+
+
 def advance(run: RunItem, seconds: float = STEP_SECONDS) -> None:
     """Work on a run for about `seconds`, unless another process does or it is over."""
     now = datetime.now(UTC)
@@ -98,9 +110,20 @@ def advance(run: RunItem, seconds: float = STEP_SECONDS) -> None:
 def tick(event: object = None, context: object = None) -> None:
     """Continue the runs whose page is not open. A schedule calls it each minute."""
     deadline = time.monotonic() + TICK_SECONDS
+    # The oldest first, and all wait equally long.
+    for run in RunItem.by_state.query(RunState.WAITING.value, limit=20):
+        _resume(run)
     for run in RunItem.by_state.query(RunState.RUNNING.value, limit=20):
         if time.monotonic() < deadline:
             advance(run)
+
+
+def _resume(run: RunItem) -> None:
+    _change(
+        run,
+        (RunItem.state == RunState.WAITING.value) & (RunItem.resumes_at < datetime.now(UTC)),
+        RunItem.state.set(RunState.RUNNING.value),
+    )
 
 
 def _note_failure(run: RunItem, error: Exception) -> None:

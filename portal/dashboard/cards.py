@@ -49,7 +49,7 @@ def build_cards(snapshot: Snapshot) -> list[Card]:
 
 
 def find_concerns(snapshot: Snapshot, cards: Sequence[Card]) -> list[str]:
-    """What an operator should look at, worst first: also every number that is red."""
+    """Problems that an operator should look at, worst first, with every red number."""
     red = [card for card in cards if card.tone == "bad" and not card.error and not card.is_named]
     return [*snapshot.concerns, *(f"{card.title}: {card.value}" for card in red)]
 

@@ -98,7 +98,7 @@ class Snapshot:
 
     @property
     def concerns(self) -> list[str]:
-        """What an operator should look at, worst first; empty when all is well."""
+        """Problems that an operator should look at, worst first; empty if there are none."""
         found = [f"Alarm: {a.name}" for a in self.alarms.value or [] if a.is_on]
         queues, group = self.queues.value, self.group.value
         if queues and queues.letters.count:

@@ -69,7 +69,7 @@ class Queue(Model):
 
 
 class DeadLetterQuerySet(RemoteQuerySet["DeadLetter"]):
-    """What lies in the dead-letter queue, each letter with its task. Nothing is consumed."""
+    """The letters in the dead-letter queue, each with its task. Reading consumes nothing."""
 
     def rows(self) -> Iterator[DeadLetter]:
         with held(set(self.equal_to("message_id") or ())) as letters:

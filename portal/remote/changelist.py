@@ -100,7 +100,7 @@ class RemoteChangeList(ChangeList):
 
     @property
     def active_conditions(self) -> list[str]:
-        """What the rows are limited to, read from the query that is made."""
+        """The conditions of the query that finds the rows, in words."""
         if self.problem or self.queryset.query.is_empty():
             return []
         return describe(self.model, self.queryset.conditions)

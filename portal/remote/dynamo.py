@@ -31,7 +31,7 @@ Span = FilterCondition | Literal[False] | None
 """A condition on the sort key: None for all, False if nothing can match."""
 
 RANGES = ("exact", "gt", "gte", "lt", "lte")
-"""What the sort key of an index can be asked."""
+"""Lookups that the sort key of an index can answer."""
 
 BUILDERS: dict[str, Callable[[Attribute[Any], Any], FilterCondition]] = {
     "exact": lambda attribute, value: attribute == value,
@@ -43,7 +43,7 @@ BUILDERS: dict[str, Callable[[Attribute[Any], Any], FilterCondition]] = {
     "lt": lambda attribute, value: attribute < value,
     "lte": lambda attribute, value: attribute <= value,
 }
-"""What DynamoDB can be asked of any other attribute."""
+"""Lookups that DynamoDB can answer for any other attribute."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,10 @@ class DynamoQuerySet(RemoteQuerySet[RowT]):
         return all(c.holds_for(value) for c in self.conditions if c.name == self.source.sort)
 
     def _build_filter(self, partition_field: str) -> FilterCondition | None:
-        """What the keys do not answer is left to DynamoDB: it reads, but does not send."""
+        """The conditions that the keys do not answer.
+
+        DynamoDB reads items that do not fulfil them, but does not send them.
+        """
         conditions = [
             _to_condition(self.source.item, condition)
             for condition in self.conditions
@@ -229,7 +232,7 @@ class DynamoQuerySet(RemoteQuerySet[RowT]):
                 return
 
     def _cut_at(self, start: dict[str, Any], descending: bool) -> None:
-        """Stop the whole page where this partition stopped: behind it others are incomplete."""
+        """Stop the whole page where this partition stopped. Later rows would be incomplete."""
         last = self.source.item.from_raw_data(start)
         # Items of the same moment may not be read yet: all of them belong to the next page.
         cut = (getattr(last, self.source.sort), HIGHEST_KEY if descending else "")

@@ -78,7 +78,7 @@ class Page(Generic[RowT]):
     note: str = ""
     """How the page was made."""
     warning: str = ""
-    """What an operator must know before believing the page."""
+    """A warning that the operator must see beside the rows."""
 
 
 def read_conditions(node: object) -> list[Condition]:

@@ -142,7 +142,7 @@ class TaskAdmin(OperationAdmin[Task]):
 
     def _show_picture(self, request: HttpRequest, row: Task) -> Attempt[str]:
         """The signed address of the picture. Looking at the picture of another is audited."""
-        if row.status == TaskStatus.AWAITING_UPLOAD:
+        if not row.source.has_picture():
             return Attempt("")
         operator = get_operator(request)
         if operator.pk != row.owner_id:

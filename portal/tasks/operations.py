@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from pipeline.core.errors import ImageMissingError, TaskNotRetryableError
+from pipeline.core.errors import HOPELESS_CODES, ImageMissingError, TaskNotRetryableError
 from pipeline.core.tasks import flow
 from pipeline.core.tasks import record as records
 from pipeline.core.tasks.record import TaskStatus
@@ -37,7 +37,8 @@ class RetryTask(Operation[Task]):
 
     def find_obstacle(self, row: Task) -> str:
         if row.status == TaskStatus.FAILED:
-            return ""
+            is_hopeless = row.error_code in HOPELESS_CODES
+            return "its picture is the reason, so no retry can help" if is_hopeless else ""
         return f"Only failed tasks can be retried; this one {STATES[row.status]}"
 
     def apply(self, invocation: Invocation, row: Task) -> str:

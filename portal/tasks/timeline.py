@@ -16,7 +16,7 @@ ENDS = {
 
 @dataclass(frozen=True)
 class Moment:
-    """Something that happened, and how long after the moment before."""
+    """Something that happened, and the time since the moment before it."""
 
     name: str
     at: datetime
@@ -26,7 +26,7 @@ class Moment:
 
 
 def build_timeline(task: Task) -> list[Moment]:
-    """What the record knows of the life of a task, oldest first."""
+    """The moments that are stored in a task's record, oldest first."""
     worker = f"by {task.worker}" if task.worker else ""
     if task.receive_count and task.receive_count > 1:
         worker += f", receive {task.receive_count}"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import Any
 
-from pipeline.core.storage import build_image_key
+from pipeline.core.storage import build_prefixes
 from pipeline.core.tasks import flow
+from pipeline.core.tasks.lockouts import lock_out
 from pipeline.core.tasks.record import Task
 from portal import aws
 from portal.access.items import OperatorItem
-from portal.actions import audit
+from portal.actions import audit, runs
 from portal.actions.forms import Data, TypedForm
 from portal.actions.items import RunItem
 from portal.actions.operation import Invocation
@@ -20,6 +23,9 @@ from portal.users.models import User
 from portal.users.operations import UserOperation, end_portal_sessions
 
 BATCH = 25
+
+SECOND_LOOK_AFTER = timedelta(minutes=75)
+"""After it no token of the user and no upload form is valid."""
 
 
 class EraseUser(UserOperation):
@@ -30,8 +36,9 @@ class EraseUser(UserOperation):
     permission = "users.erase_user"
     explanation = (
         "The account is disabled at once; then all pictures, all tasks and the account are "
-        "deleted for good. The receipt says what was deleted and when. The audit log keeps that "
-        "it happened, and why."
+        "deleted for good. After 75 minutes, when no token and no upload form of the user is valid "
+        "any more, a second look deletes what came in meanwhile. The audit log keeps the receipt: "
+        "who was erased, what was deleted, when and why."
     )
     is_destructive = True
     takes_many = False
@@ -45,62 +52,97 @@ class EraseUser(UserOperation):
 
     def advance(self, run: RunItem, invocation: Invocation, target: str) -> bool:
         """Disable first: what comes in while it is erased would be left behind."""
-        username = target.partition("/")[2]
-        user = User.objects.filter(pk=username).first()
-        if user is None:
-            return True
         if run.result is None:
+            user = User.objects.filter(pk=target.partition("/")[2]).first()
+            if user is None:
+                return True
             self._begin(run, user)
-        tasks = list(islice(Task.by_owner.query(user.sub, limit=BATCH), BATCH))
-        for task in tasks:
-            flow.delete(task, aws.image_store())
-        pictures = 0 if tasks else _delete_pictures(user.sub)
-        run.update(
-            actions=[
-                RunItem.done_count.add(len(tasks)),
-                RunItem.result.set(
-                    {
-                        **run.result,
-                        "tasks": run.result["tasks"] + len(tasks),
-                        "pictures": run.result["pictures"] + len(tasks) + pictures,
-                    }
-                ),
-            ]
+        receipt = run.result
+        tasks, pictures = _delete_batch(receipt["owner_id"])
+        receipt = _note(
+            run, tasks=receipt["tasks"] + tasks, pictures=receipt["pictures"] + pictures
         )
-        return not (tasks or pictures) and self._end(run, invocation, user, target)
+        if tasks or pictures:
+            return False
+        if "account_deleted_at" in receipt:
+            return _finish(run, invocation, target, self.label)
+        self._delete_account(run, receipt)
+        # A request that was under way when the account was disabled may have stored something.
+        runs.pause(run, SECOND_LOOK_AFTER)
+        return False
 
     def _begin(self, run: RunItem, user: User) -> None:
+        lock_out(user.sub)
         self.call(aws.cognito().admin_disable_user, user)
         self.call(aws.cognito().admin_user_global_sign_out, user)
         end_portal_sessions(user.sub)
-        receipt = {
-            "account": user.pk,
-            "begun_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "tasks": 0,
-            "pictures": 0,
-        }
-        run.update(actions=[RunItem.result.set(receipt)])
+        run.result = {}
+        _note(
+            run,
+            person=str(user),
+            account=user.pk,
+            owner_id=user.sub,
+            begun_at=_now(),
+            tasks=0,
+            pictures=0,
+        )
 
-    def _end(self, run: RunItem, invocation: Invocation, user: User, target: str) -> bool:
-        self.call(aws.cognito().admin_delete_user, user)
-        OperatorItem(user.sub).delete()
-        receipt = {
-            **run.result,
-            "account_deleted": True,
-            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-        run.update(actions=[RunItem.result.set(receipt)])
-        detail = f"Erased {receipt['tasks']} tasks, {receipt['pictures']} pictures and the account"
-        audit.record(invocation.operator, self.label, target, detail, invocation.reason)
-        return True
+    def _delete_account(self, run: RunItem, receipt: dict[str, Any]) -> None:
+        with suppress(aws.cognito().exceptions.UserNotFoundException):
+            aws.cognito().admin_delete_user(
+                UserPoolId=env.user_pool_id, Username=receipt["account"]
+            )
+        OperatorItem(receipt["owner_id"]).delete()
+        _note(run, account_deleted_at=_now())
+
+
+def _finish(run: RunItem, invocation: Invocation, target: str, label: str) -> bool:
+    receipt = _note(run, looked_again_at=_now())
+    detail = (
+        f"Erased {receipt['tasks']} tasks, {receipt['pictures']} pictures and the account of "
+        f"{receipt['person']}"
+    )
+    audit.record(invocation.operator, label, target, detail, invocation.reason, receipt=receipt)
+    return True
+
+
+def _note(run: RunItem, **facts: object) -> dict[str, Any]:
+    """Add facts to the receipt."""
+    receipt = {**run.result, **facts}
+    run.update(
+        actions=[
+            RunItem.result.set(receipt),
+            RunItem.done_count.set(receipt["tasks"]),
+            RunItem.updated_at.set(datetime.now(UTC)),
+        ]
+    )
+    return receipt
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _delete_batch(owner_id: str) -> tuple[int, int]:
+    """Delete some tasks with their pictures, or some of the other pictures if no task is left.
+
+    Returns:
+        How many tasks and pictures.
+    """
+    tasks = list(islice(Task.by_owner.query(owner_id, limit=BATCH), BATCH))
+    for task in tasks:
+        flow.delete(task, aws.image_store())
+    return len(tasks), len(tasks) or _delete_pictures(owner_id)
 
 
 def _delete_pictures(owner_id: str) -> int:
     """Pictures that no task names: of uploads that broke off, or were deleted by hand."""
-    client = aws.s3()
-    prefix = build_image_key(owner_id, "")
-    found = client.list_objects_v2(Bucket=env.images_bucket, Prefix=prefix, MaxKeys=BATCH)
-    keys = [entry["Key"] for entry in found.get("Contents", [])]
-    for key in keys:
-        client.delete_object(Bucket=env.images_bucket, Key=key)
-    return len(keys)
+    store = aws.image_store()
+    found = [
+        picture
+        for prefix in build_prefixes(owner_id)
+        for picture in store.list_page(prefix, limit=BATCH)
+    ]
+    for picture in found:
+        store.delete(picture.key)
+    return len(found)

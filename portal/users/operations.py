@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from django import forms
 from pynamodb.expressions.update import Action
 
+from pipeline.core.tasks.lockouts import lock_out, readmit
 from portal.access import roles
 from portal.access.accounts import read_groups
 from portal.access.items import OperatorItem
@@ -49,8 +50,8 @@ class DisableUser(UserOperation):
     done = "Disabled"
     permission = "users.disable_user"
     explanation = (
-        "The user cannot sign in any more and is signed out everywhere. A token that was given "
-        "out before works until it expires, at most an hour. Pictures and results stay."
+        "The user cannot sign in any more and is signed out everywhere. The API refuses the user's "
+        "tokens at once. Pictures and results stay."
     )
     is_destructive = True
     form_class = ReasonForm
@@ -60,6 +61,7 @@ class DisableUser(UserOperation):
 
     def change(self, invocation: Invocation, row: User) -> str:
         _forbid_oneself(invocation, row)
+        lock_out(row.sub)
         self.call(cognito().admin_disable_user, row)
         self.call(cognito().admin_user_global_sign_out, row)
         end_portal_sessions(row.sub)
@@ -79,6 +81,7 @@ class EnableUser(UserOperation):
 
     def change(self, invocation: Invocation, row: User) -> str:
         self.call(cognito().admin_enable_user, row)
+        readmit(row.sub)
         return "Enabled"
 
 

@@ -37,7 +37,7 @@ class DrainWorker(Operation[Worker]):
     done = "Draining"
     permission = "workers.drain_worker"
     explanation = (
-        "The worker finishes what it has in hand, gives the rest back to the queue and ends. "
+        "The worker finishes the pictures in its slots, gives the rest back to the queue and ends. "
         "The group wants one worker less from now on."
     )
     is_destructive = True
@@ -114,8 +114,8 @@ class WorkerAdmin(OperationAdmin[Worker]):
             "operation": {
                 "label": "Change",
                 "icon": "tune",
-                "explanation": "More workers take minutes to start. Fewer finish what they have "
-                "in hand first. Scaling policies may change the number again.",
+                "explanation": "New workers take minutes to start. A worker that stops finishes "
+                "its pictures first. Scaling policies may change the number again.",
             },
             "form": form,
             "back_url": "..",

@@ -19,9 +19,14 @@ class Attempts:
 
     rows: list[dict[str, str]] = field(default_factory=list)
 
-    def note(self, kind: str, attempt: str, answer: object) -> None:
-        """Add an attempt and its answer."""
-        self.rows.append({"kind": kind, "attempt": attempt, "answer": str(answer)})
+    def note(self, kind: str, attempt: str, answer: object, *, is_open: bool = False) -> None:
+        """Add an attempt and its answer.
+
+        Args:
+            is_open: The attack succeeded.
+        """
+        state = "OPEN" if is_open else "held"
+        self.rows.append({"kind": kind, "attempt": attempt, "answer": str(answer), "state": state})
 
     def save(self) -> None:
         """Write the report."""
@@ -33,14 +38,19 @@ class Attempts:
 def main() -> int:
     """Print the report of the last run."""
     if not REPORT.exists():
-        sys.stderr.write("Run the tests first: pytest tests/e2e/test_access.py\n")
+        sys.stderr.write("Run the tests first: pytest tests/e2e\n")
         return 1
     report = json.loads(REPORT.read_text())
-    table = Table("kind", "attempt", "answer", title=f"Access, {report['at']}")
-    for row in report["attempts"]:
-        table.add_row(row["kind"], row["attempt"], row["answer"])
-    Console().print(table)
-    return 0
+    rows = report["attempts"]
+    columns = ("kind", "attempt", "answer", "state")
+    table = Table(*columns, title=f"Attempts to break in, {report['at']}")
+    for row in rows:
+        table.add_row(*(row[column] for column in columns))
+    still_open = sum(row["state"] == "OPEN" for row in rows)
+    console = Console()
+    console.print(table)
+    console.print(f"{len(rows)} attempts, {still_open} open")
+    return 1 if still_open else 0
 
 
 if __name__ == "__main__":

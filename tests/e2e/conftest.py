@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import jwt
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -25,6 +26,7 @@ from infra.local.ports import find_free_port
 from infra.local.processes import Roster
 from infra.local.server import build_environment
 from infra.local.state import Person, State, load_state
+from tests.e2e.attempts import Attempts
 from tests.e2e.secrets import find_secrets
 from tests.e2e.spa.browser import PAGE_MS, running_browser
 from tests.people import sign_up
@@ -67,6 +69,11 @@ class User:
     @property
     def id_token(self) -> str:
         return self.tokens["IdToken"]
+
+    @property
+    def owner_id(self) -> str:
+        claims = jwt.decode(self.id_token, options={"verify_signature": False})
+        return str(claims["sub"])
 
 
 def start_system(layout: Layout, port: int) -> subprocess.Popen[bytes]:
@@ -195,6 +202,14 @@ def user(build_user: Callable[[], User]) -> User:
 def stranger(build_user: Callable[[], User]) -> User:
     """Another user."""
     return build_user()
+
+
+@pytest.fixture(scope="session")
+def attempts() -> Iterator[Attempts]:
+    """Collects the attacks of all tests and writes them at the end."""
+    attempts = Attempts()
+    yield attempts
+    attempts.save()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -27,14 +27,6 @@ from tests.pictures import build_quadrants, encode
 
 PNG = encode(build_quadrants(), "PNG")
 EVIL = "https://evil.example"
-
-
-@pytest.fixture(scope="module")
-def attempts() -> Iterator[Attempts]:
-    """Collects the attempts and writes them at the end."""
-    attempts = Attempts()
-    yield attempts
-    attempts.save()
 
 
 def describe(response: httpx.Response) -> str:
@@ -381,25 +373,6 @@ def test_a_form_works_only_with_its_own_key_policy_and_picture(
     for name, status in answers.items():
         attempts.note("form", name, status)
     assert set(answers.values()) == {403}
-
-
-def test_reusing_a_form_does_not_change_the_result(user: User, attempts: Attempts) -> None:
-    created = user.http.post(
-        "/upload", json={"contentType": "image/png", "sizeBytes": len(PNG)}
-    ).json()
-    form = created["upload"]
-    assert httpx.post(
-        form["url"], data=form["fields"], files={"file": PNG}, timeout=PATIENCE_SECONDS
-    ).is_success
-    before = user.client.wait_for_result(created["taskId"])
-
-    again = httpx.post(
-        form["url"], data=form["fields"], files={"file": PNG[:-1] + b"x"}, timeout=PATIENCE_SECONDS
-    )
-
-    attempts.note("form", "the same form once more, after the result", again.status_code)
-    after = user.http.get(f"/results/{created['taskId']}").json()
-    assert (after["status"], after["labels"]) == ("succeeded", before["labels"])
 
 
 def test_a_signed_address_opens_only_one_picture(

@@ -66,7 +66,8 @@ def test_an_empty_file_is_refused(user: User) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("key", "images/somebody/else"),
+        ("key", "uploads/somebody/else"),
+        ("key", "images/somebody/else/picture"),
         ("Content-Type", "text/html"),
         ("x-amz-server-side-encryption", "aws:kms"),
     ],
@@ -81,7 +82,7 @@ def test_a_changed_form_is_refused(user: User, field: str, value: str) -> None:
 
 
 def test_an_expired_form_is_refused(root: Clients) -> None:
-    form = root.s3.generate_presigned_post(names.IMAGES_BUCKET, "images/late", ExpiresIn=-1)
+    form = root.s3.generate_presigned_post(names.IMAGES_BUCKET, "uploads/late", ExpiresIn=-1)
 
     response = post(dict(form), PNG)
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from infra.deploy.contract import CONTRACT, find_models
 from infra.deploy.contract import main as check_contract
 from pipeline.core import alarms, settings
+from pipeline.core.storage import UPLOAD_PREFIX
 from pipeline.lambdas.settings import ApiSettings
 from pipeline.worker.settings import HealthSettings, WorkerSettings
 from tests.infra.conftest import Plan
@@ -99,9 +100,14 @@ def test_pictures_and_tasks_are_kept_equally_long(prod: Plan) -> None:
         "module.environment.module.stack.module.storage.module.images.aws_s3_bucket_lifecycle_configuration.this"
     ]
 
-    (days,) = (it["days"] for rule in lifecycle["rule"] for it in rule["expiration"])
+    days = {
+        rule["filter"][0].get("prefix"): it["days"]
+        for rule in lifecycle["rule"]
+        for it in rule["expiration"]
+    }
 
-    assert days == settings.RETENTION.days == 30
+    # Forms store pictures below uploads/, where they wait for seconds.
+    assert days == {None: settings.RETENTION.days, UPLOAD_PREFIX: 1}
 
 
 def test_the_queue_has_the_codes_numbers(prod: Plan) -> None:

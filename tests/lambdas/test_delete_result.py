@@ -4,7 +4,7 @@ import boto3
 import pytest
 
 from pipeline.core.errors import TaskFinishedError
-from pipeline.core.storage import ImageStore
+from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas.delete_result import handler
@@ -50,16 +50,30 @@ def test_a_worker_that_holds_a_deleted_task_does_not_recreate_it(task: Task) -> 
     with pytest.raises(TaskFinishedError):
         transitions.succeed(started, build_result())
 
-    assert list(Task.scan()) == []
+    assert list(Task.scan(Task.owner_id.exists())) == []
 
 
 def test_a_picture_that_is_uploaded_later_is_deleted(task: Task, store: ImageStore) -> None:
     delete(task.task_id)
-    store.put(task.image_key, b"picture", task.content_type)
+    upload_key = build_upload_key(task.owner_id, task.task_id)
+    store.put(upload_key, b"picture", task.content_type)
 
-    call(uploaded, build_storage_event(task.image_key))
+    call(uploaded, build_storage_event(upload_key))
 
-    assert not store.has(task.image_key)
+    assert not store.has(upload_key)
+
+
+def test_every_picture_of_the_task_is_gone(task: Task, store: ImageStore) -> None:
+    others = [
+        build_image_key(task.owner_id, task.task_id),
+        build_upload_key(task.owner_id, task.task_id),
+    ]
+    for key in others:
+        store.put(key, b"picture", task.content_type)
+
+    delete(task.task_id)
+
+    assert not any(store.has(key) for key in [task.image_key, *others])
 
 
 def test_a_deletion_that_broke_off_can_be_repeated(task: Task, store: ImageStore) -> None:
@@ -72,7 +86,7 @@ def test_a_deletion_that_broke_off_can_be_repeated(task: Task, store: ImageStore
     answer = delete(task.task_id)
 
     assert (broken.status, answer.status) == (500, 204)
-    assert list(Task.scan()) == []
+    assert list(Task.scan(Task.owner_id.exists())) == []
 
 
 def test_somebody_elses_task_stays(task: Task, store: ImageStore) -> None:

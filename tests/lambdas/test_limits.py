@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
-from pipeline.core.errors import UnreadableImageError
+from pipeline.core.errors import RetriesExhaustedError
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import FORM_LIFETIME
+from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas import limits, retry_result, upload
@@ -54,7 +55,9 @@ def test_one_task_too_many_is_refused_until_another_is_finished(
 ) -> None:
     limit(max_in_flight=2)
     first, second, third = ask(), ask(), ask()
-    succeed(first.body["taskId"])
+    task = Task.get(first.body["taskId"])
+    transitions.accept(task, build_image_key(OWNER_ID, task.task_id))
+    succeed(task.task_id)
     fourth = ask()
 
     assert [first.status, second.status, fourth.status] == [201, 201, 201]
@@ -64,7 +67,7 @@ def test_one_task_too_many_is_refused_until_another_is_finished(
 
 
 def fail(task: Task) -> None:
-    transitions.fail(task, UnreadableImageError())
+    transitions.fail(task, RetriesExhaustedError())
 
 
 def delete(task: Task) -> None:
@@ -126,7 +129,7 @@ def test_a_retry_counts_as_one_more_task(
     tasks = [build_task(), build_task()]
     for task in tasks:
         task.save()
-        transitions.fail(task, UnreadableImageError())
+        transitions.fail(task, RetriesExhaustedError())
 
     answers = [retry(task) for task in tasks]
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.errors import InvalidCursorError, UnreadableImageError
+from pipeline.core.errors import InvalidCursorError, RetriesExhaustedError
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.cursor import decode_cursor, encode_cursor
@@ -150,7 +150,7 @@ def test_a_task_moves_to_the_page_of_its_new_status() -> None:
     for change in (
         lambda: transitions.mark_queued(task),
         lambda: transitions.start(task.task_id, worker="w", receive_count=1),
-        lambda: transitions.fail(task, UnreadableImageError()),
+        lambda: transitions.fail(task, RetriesExhaustedError()),
         lambda: transitions.retry(task),
         lambda: succeed(task.task_id),
     ):

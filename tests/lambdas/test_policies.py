@@ -32,17 +32,19 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
     for statement in load(function):
         assert statement["Effect"] == "Allow"
         assert not any("*" in action for action in statement["Action"])
-        assert statement["Resource"].startswith("${")
-        assert set(Template(statement["Resource"]).get_identifiers()) <= PLACEHOLDERS
+        resources = statement["Resource"]
+        for resource in [resources] if isinstance(resources, str) else resources:
+            assert resource.startswith("${")
+            assert set(Template(resource).get_identifiers()) <= PLACEHOLDERS
 
 
 @pytest.mark.parametrize(
     ("action", "functions"),
     [
         ("dynamodb:DeleteItem", {"delete_result"}),
-        ("s3:DeleteObject", {"delete_result", "uploaded"}),
+        ("s3:DeleteObject", {"delete_result", "sweep", "upload", "uploaded"}),
         ("dynamodb:PutItem", {"upload"}),
-        ("s3:PutObject", {"upload"}),
+        ("s3:PutObject", {"sweep", "upload", "uploaded"}),
         ("sqs:SendMessage", {"retry_result", "sweep", "upload", "uploaded"}),
     ],
 )

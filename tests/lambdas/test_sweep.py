@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from pipeline.core import alarms
+from pipeline.core.errors import PermanentError, RetriesExhaustedError, UnreadableImageError
 from pipeline.core.queue import TaskQueue
-from pipeline.core.storage import ImageStore
+from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas import sweep
@@ -33,16 +34,25 @@ def get_status(task: Task) -> str:
     return str(Task.get(task.task_id).status)
 
 
+@pytest.mark.parametrize("form", [True, False])
 @pytest.mark.parametrize("age", [timedelta(minutes=2), timedelta(hours=2)])
 def test_an_arrived_picture_without_an_event_is_queued(
-    age: timedelta, queue: TaskQueue, store: ImageStore, capsys: pytest.CaptureFixture[str]
+    age: timedelta,
+    form: bool,
+    queue: TaskQueue,
+    store: ImageStore,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     task = save(age, TaskStatus.AWAITING_UPLOAD)
-    store.put(task.image_key, b"picture", "image/jpeg")
+    if form:
+        task.update(actions=[Task.image_key.remove()])
+    key = build_upload_key(task.owner_id, task.task_id) if form else task.image_key
+    store.put(key, b"picture", "image/jpeg")
 
     assert run() == {"UploadsFound": 1}
 
     assert get_status(task) == TaskStatus.QUEUED
+    assert store.download(Task.get(task.task_id).image_key) == b"picture"
     [delivery] = queue.receive(max_messages=10)
     assert task.task_id in delivery.body
     assert get_metrics(capsys.readouterr().out) == {"UploadsFound": 1}
@@ -137,9 +147,26 @@ def test_a_finished_task_is_not_touched(status: TaskStatus) -> None:
     assert get_status(task) == status
 
 
+@pytest.mark.parametrize(
+    ("error", "is_kept"), [(UnreadableImageError(), False), (RetriesExhaustedError(), True)]
+)
+def test_the_picture_of_a_hopeless_failure_is_deleted(
+    error: PermanentError, is_kept: bool, store: ImageStore
+) -> None:
+    task = save(timedelta(minutes=2), TaskStatus.QUEUED)
+    store.put(task.image_key, b"not a picture", "image/jpeg")
+    transitions.fail(task, error)
+
+    assert run() == ({} if is_kept else {"PicturesDiscarded": 1})
+    assert run() == {}
+
+    assert store.has(task.image_key) == is_kept
+    assert bool(Task.get(task.task_id).image_key) == is_kept
+
+
 def test_an_error_in_one_task_does_not_stop_the_repair_of_others(queue: TaskQueue) -> None:
-    broken = save(timedelta(minutes=2), TaskStatus.AWAITING_UPLOAD)
-    broken.update(actions=[Task.image_key.set("")])  # No picture can have this key
+    broken = save(timedelta(minutes=12), TaskStatus.PROCESSING)
+    broken.update(actions=[Task.owner_id.remove()])  # No message can be sent without it
     stuck = save(timedelta(minutes=11), TaskStatus.PROCESSING)
 
     assert run() == {"SweepErrors": 1, "TasksRequeued": 1}

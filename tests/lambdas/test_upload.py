@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
 from pipeline.core.queue import TaskMessage, TaskQueue
-from pipeline.core.storage import ImageStore, build_image_key
+from pipeline.core.storage import IMAGE_PREFIX, ImageStore, build_upload_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas import upload
@@ -71,7 +71,9 @@ def test_a_form_belongs_to_a_task_that_awaits_its_picture(queue: TaskQueue) -> N
     task = Task.get(answer.body["taskId"])
     assert (task.owner_id, task.status) == (OWNER_ID, TaskStatus.AWAITING_UPLOAD)
     assert (task.file_name, task.min_confidence, task.max_labels) == ("Kätzchen 1.jpg", 62.5, 3)
-    assert answer.body["upload"]["fields"]["key"] == task.image_key
+    upload_key = build_upload_key(OWNER_ID, task.task_id)
+    assert answer.body["upload"]["fields"]["key"] == upload_key
+    assert task.image_key is None
     assert answer.body["upload"]["expiresAt"].endswith("Z")
     assert receive(queue) == []
 
@@ -113,7 +115,7 @@ def test_the_owner_is_the_subject_of_the_token() -> None:
 
     task = Task.get(answer.body["taskId"])
     assert task.owner_id == OTHER_OWNER_ID
-    assert task.image_key == build_image_key(OTHER_OWNER_ID, task.task_id)
+    assert task.image_key.startswith(f"{IMAGE_PREFIX}{OTHER_OWNER_ID}/{task.task_id}/")
 
 
 @pytest.mark.parametrize("post", [post_form, post_image])
@@ -316,6 +318,22 @@ def test_a_repeated_form_request_returns_the_first_task_and_a_fresh_form() -> No
     assert again.body["taskId"] == first.body["taskId"]
     assert again.body["upload"]["fields"]["key"] == first.body["upload"]["fields"]["key"]
     assert len(list(Task.scan(Task.owner_id.exists()))) == 1
+
+
+@pytest.mark.parametrize("status", list(TaskStatus))
+def test_no_form_is_signed_for_a_task_that_has_its_picture(status: TaskStatus) -> None:
+    task_id = post_form(key="k").body["taskId"]
+    Task.get(task_id).update(
+        actions=[Task.image_key.set("images/1/2/3"), Task.status.set(status.value)]
+    )
+
+    answer = post_form(key="k")
+
+    if status is TaskStatus.EXPIRED:  # The key of an expired task starts a new one
+        assert "upload" in answer.body
+    else:
+        assert (answer.status, answer.body) == (202, {"taskId": task_id})
+        assert answer.headers["Location"] == f"results/{task_id}"
 
 
 def test_a_repeated_picture_is_queued_once(queue: TaskQueue) -> None:

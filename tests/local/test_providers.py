@@ -7,10 +7,11 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 import pytest
 
-from infra.local import providers
+from infra.local import browser, providers
 from infra.local.providers import Source, choose_source, find_terraform
 
 
@@ -31,6 +32,15 @@ class Registry(BaseHTTPRequestHandler):
         """Nothing."""
 
 
+class Nonsense(StreamRequestHandler):
+    """Answers as a broken proxy does: not in HTTP."""
+
+    def handle(self) -> None:
+        while self.rfile.readline().strip():
+            pass
+        self.wfile.write(b"nonsense\r\n\r\n")
+
+
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(providers, "CACHE", tmp_path / "terraform")
@@ -48,6 +58,15 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
+def nonsense() -> Iterator[str]:
+    """The address of a server that does not speak HTTP."""
+    with ThreadingTCPServer(("127.0.0.1", 0), Nonsense) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+
+
+@pytest.fixture
 def no_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(providers, "DISCOVERY", "http://127.0.0.1:1/")
 
@@ -60,6 +79,22 @@ def test_the_real_provider_is_used_where_the_registry_answers() -> None:
 @pytest.mark.usefixtures("no_registry")
 def test_the_schema_is_used_where_the_registry_does_not_answer() -> None:
     assert choose_source() is Source.SCHEMA
+
+
+def test_an_answer_of_the_registry_that_is_not_http_counts_as_none(
+    nonsense: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(providers, "DISCOVERY", nonsense)
+
+    assert choose_source() is Source.SCHEMA
+
+
+def test_a_browser_cannot_be_downloaded_where_the_answer_is_not_http(
+    nonsense: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAYWRIGHT_DOWNLOAD_HOST", nonsense)
+
+    assert browser.Way.DOWNLOAD not in browser.find_ways()
 
 
 @pytest.mark.usefixtures("registry")

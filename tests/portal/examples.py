@@ -40,11 +40,11 @@ def save_task(error: PermanentError | None = None, *, is_done: bool = True, **va
 
 
 def save_failed_task(**values: Any) -> Task:
-    return save_task(UnreadableImageError(), **values)
+    return save_task(RetriesExhaustedError(), **values)
 
 
 def save_many(count: int, statuses: Iterable[str] = (TaskStatus.SUCCEEDED.value,)) -> None:
-    """Records only, one a second, the statuses in turn; every tenth failure is exhausted.
+    """Records only, one a second, the statuses in turn; every tenth failure is unreadable.
 
     They go past the API, into moto's own table: 200,000 by requests take minutes.
     """
@@ -57,7 +57,7 @@ def save_many(count: int, statuses: Iterable[str] = (TaskStatus.SUCCEEDED.value,
         )
         if status == TaskStatus.FAILED:
             rare = number // len(names) % 10 == 0
-            task.error_code = (RetriesExhaustedError if rare else UnreadableImageError).code
+            task.error_code = (UnreadableImageError if rare else RetriesExhaustedError).code
         table.put_item(task.serialize())
 
 

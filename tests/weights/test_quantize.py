@@ -6,9 +6,9 @@ import onnxruntime  # type: ignore[import-untyped]  # Ships no hints
 import pytest
 from onnx import numpy_helper
 
-from pipeline.weights.calibrate import list_activations, read_ranges
 from pipeline.weights.network import Array, Maps, NetworkBuilder
 from pipeline.weights.quantize import Range, quantize, round_kernels
+from pipeline.weights.ranges import list_activations, read_ranges
 
 SIDE = 4
 KERNEL = np.array([[[[0.5]], [[-1.0]], [[0.25]]], [[[2.0]], [[0.1]], [[0.0]]]], np.float32)

@@ -1,7 +1,7 @@
 """A worker process for test_process.
 
-Its networks take PICTURE_SECONDS and find a cat. It has time for what is in hand at a stop: no
-pause of the machine is long enough to count.
+Its networks take PICTURE_SECONDS and find a cat. A stop waits long enough for the messages in
+flight, however slow the machine is.
 """
 
 import os

@@ -22,6 +22,7 @@ import psutil
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import WEIGHTS
 from pipeline.worker.vision.classifier import Classifier
+from pipeline.worker.vision.confidence import load_calibration
 from pipeline.worker.vision.detector import Detector
 from pipeline.worker.vision.engine import Engine, open_engine
 from pipeline.worker.vision.image import decode_image
@@ -110,7 +111,7 @@ def _open(name: str) -> Engine:
 def run_loop() -> dict[str, float]:
     vocabulary = load_vocabulary()
     names = choose_networks(DEFAULT_ENGINE)
-    classifier = Classifier(_open(names.classifier))
+    classifier = Classifier(_open(names.classifier), temperature=load_calibration().temperature)
     detector = Detector(_open(names.detector), vocabulary.categories)
     photos = itertools.cycle([photo.read_bytes() for photo in find_demo_photos()])
 

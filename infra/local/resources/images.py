@@ -5,7 +5,7 @@ from botocore.exceptions import ClientError
 from infra.local import names
 from infra.local.clients import Clients
 from pipeline.core.settings import RETENTION
-from pipeline.core.storage import KEY_PREFIX
+from pipeline.core.storage import IMAGE_PREFIX, UPLOAD_PREFIX
 
 IMAGES_ARN = f"arn:aws:s3:::{names.IMAGES_BUCKET}"
 
@@ -41,11 +41,12 @@ def create_bucket(clients: Clients, spa_origin: str) -> None:
         LifecycleConfiguration={
             "Rules": [
                 {
-                    "ID": "retention",
+                    "ID": prefix,
                     "Status": "Enabled",
-                    "Filter": {"Prefix": KEY_PREFIX},
-                    "Expiration": {"Days": RETENTION.days},
+                    "Filter": {"Prefix": prefix},
+                    "Expiration": {"Days": days},
                 }
+                for prefix, days in ((IMAGE_PREFIX, RETENTION.days), (UPLOAD_PREFIX, 1))
             ]
         },
     )
@@ -74,7 +75,9 @@ def notify_function(clients: Clients, function_arn: str) -> None:
                     "Id": "uploaded",
                     "LambdaFunctionArn": function_arn,
                     "Events": ["s3:ObjectCreated:Post"],
-                    "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": KEY_PREFIX}]}},
+                    "Filter": {
+                        "Key": {"FilterRules": [{"Name": "prefix", "Value": UPLOAD_PREFIX}]}
+                    },
                 }
             ]
         },

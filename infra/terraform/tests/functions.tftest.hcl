@@ -82,7 +82,7 @@ run "functions" {
   }
 
   assert {
-    condition     = one(aws_s3_bucket_notification.images.lambda_function).events == toset(["s3:ObjectCreated:Post"]) && one(aws_s3_bucket_notification.images.lambda_function).filter_prefix == "images/"
+    condition     = one(aws_s3_bucket_notification.images.lambda_function).events == toset(["s3:ObjectCreated:Post"]) && one(aws_s3_bucket_notification.images.lambda_function).filter_prefix == "uploads/"
     error_message = "S3 must send an event for each picture that is uploaded by form."
   }
 

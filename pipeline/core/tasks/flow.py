@@ -12,9 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from pipeline.core.storage import build_image_key
+from pipeline.core.errors import ImageMissingError
+from pipeline.core.storage import build_image_key, build_prefixes, build_upload_key
 from pipeline.core.tasks import transitions
-from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.record import Task, find_task
 
 if TYPE_CHECKING:
     from pipeline.core.queue import TaskQueue
@@ -26,19 +27,50 @@ _COPIED = ("owner_id", "content_type", "size_bytes", "file_name", "min_confidenc
 def submit(task: Task, image: bytes, store: ImageStore, queue: TaskQueue) -> None:
     """Store the picture of a saved task and queue the task.
 
-    Bucket, queue, table: a message never names a picture that is not there.
+    Bucket, queue, table: a message never names a picture that is not there. If the owner deletes
+    the task before its picture is stored, the last step finds no record, and the picture goes too.
     """
     store.put(task.image_key, image, task.content_type)
-    enqueue(task, queue)
+    if not enqueue(task, queue) and find_task(task.task_id) is None:
+        store.delete(task.image_key)
 
 
-def enqueue(task: Task, queue: TaskQueue) -> None:
+def accept(task: Task, store: ImageStore, queue: TaskQueue) -> bool:
+    """Take over the picture that a form stored, and queue its task.
+
+    Bucket, table, queue, bucket: the form stays valid, and its owner may post another picture at
+    any time. So the picture is copied to a key for which no form was ever signed. The write to the
+    table decides which copy becomes the task's picture; every other copy is deleted. If the process
+    stops after that write, the sweep queues the task.
+
+    Returns:
+        False if there is no picture, or if another call took over one before.
+    """
+    upload_key = build_upload_key(task.owner_id, task.task_id)
+    image_key = build_image_key(task.owner_id, task.task_id)
+    try:
+        store.copy(upload_key, image_key)
+    except ImageMissingError:
+        return False
+    is_mine = transitions.accept(task, image_key)
+    if is_mine:
+        enqueue(task, queue)
+    else:
+        store.delete(image_key)
+    store.delete(upload_key)
+    return is_mine
+
+
+def enqueue(task: Task, queue: TaskQueue) -> bool:
     """Queue a task whose picture is in storage. A repeat does no harm.
 
     Queue, table: the status is `queued` only after the message was sent.
+
+    Returns:
+        False if a worker has started the task already, or if it is finished or deleted.
     """
     queue.send(task.task_id, task.owner_id)
-    transitions.mark_queued(task)
+    return transitions.mark_queued(task)
 
 
 def retry(task: Task, queue: TaskQueue) -> None:
@@ -86,6 +118,8 @@ def copy(task: Task, store: ImageStore, queue: TaskQueue) -> Task:
         image_key=build_image_key(task.owner_id, task_id),
         **{name: getattr(task, name) for name in _COPIED},
     )
+    if not task.image_key:
+        raise ImageMissingError
     store.copy(task.image_key, new.image_key)
     transitions.insert(new)
     enqueue(new, queue)
@@ -100,6 +134,24 @@ def delete(task: Task, store: ImageStore) -> None:
     steps: the third deletes it. The function `uploaded` deletes a picture that comes later. A
     worker that holds the task finds no record to write to.
     """
-    store.delete(task.image_key)
+    _delete_pictures(task, store)
     task.delete()
-    store.delete(task.image_key)
+    _delete_pictures(task, store)
+
+
+def discard_picture(task: Task, store: ImageStore) -> None:
+    """Delete the picture of a task that failed and that no retry can help.
+
+    Bucket, table: while the record names the picture, the sweep repeats a deletion that broke off.
+
+    Raises:
+        TaskFinishedError: The task has not failed, or was deleted.
+    """
+    _delete_pictures(task, store)
+    transitions.drop_picture(task)
+
+
+def _delete_pictures(task: Task, store: ImageStore) -> None:
+    for prefix in build_prefixes(task.owner_id, task.task_id):
+        for picture in store.list_page(prefix):
+            store.delete(picture.key)

@@ -24,7 +24,7 @@ from pynamodb.indexes import (
 from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta
-from pipeline.core.errors import TaskNotFoundError
+from pipeline.core.errors import HOPELESS_CODES, TaskNotFoundError
 from pipeline.core.labels import Label
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 
@@ -145,7 +145,8 @@ class Task(Model):
     listed_as = NumberAttribute(null=True)
     """Status and time of creation as one number: `build_list_number`."""
 
-    image_key = UnicodeAttribute()
+    image_key = UnicodeAttribute(null=True)
+    """Where the picture is. It has none while a form awaits it, and after it was deleted."""
     content_type = UnicodeAttribute()
     size_bytes = NumberAttribute()
     file_name = UnicodeAttribute(null=True)
@@ -206,9 +207,28 @@ class Task(Model):
         recent = cls.in_flight_since > datetime.now(UTC) - FORM_LIFETIME
         return cls.in_flight.count(owner_id, recent, limit=limit)
 
+    def has_picture(self) -> bool:
+        """Whether there is a picture to show. After a hopeless failure it is about to be deleted.
+
+        False also while a direct upload is not known to be in storage.
+        """
+        return (
+            bool(self.image_key)
+            and self.status not in (TaskStatus.AWAITING_UPLOAD, TaskStatus.EXPIRED)
+            and self.error_code not in HOPELESS_CODES
+        )
+
     def get_labels(self) -> list[Label]:
         """The stored labels, most confident first; empty before success."""
         return _LABELS.validate_python(self.labels or [])
+
+
+def find_task(task_id: str) -> Task | None:
+    """Read a task of any owner."""
+    try:
+        return Task.get(task_id, consistent_read=True)
+    except Task.DoesNotExist:
+        return None
 
 
 def encode_labels(labels: Sequence[Label]) -> str:

@@ -18,7 +18,12 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from pipeline.core.dynamo import is_condition_failure
-from pipeline.core.errors import PermanentError, TaskFinishedError, TaskNotRetryableError
+from pipeline.core.errors import (
+    HOPELESS_CODES,
+    PermanentError,
+    TaskFinishedError,
+    TaskNotRetryableError,
+)
 from pipeline.core.labels import Label
 from pipeline.core.settings import VISIBILITY_SECONDS
 from pipeline.core.tasks.prepared import PreparedUpdate, parameter
@@ -75,6 +80,29 @@ def insert(task: Task) -> bool:
             return False
         raise
     return True
+
+
+def accept(task: Task, image_key: str) -> bool:
+    """Record where the picture of a form is. Only the first picture of a task is accepted.
+
+    Returns:
+        False if the task has a picture already, does not await one any more or was deleted.
+    """
+    try:
+        _apply(_ACCEPT, task.task_id, image_key=image_key)
+    except TaskFinishedError:
+        return False
+    task.image_key = image_key
+    return True
+
+
+def drop_picture(task: Task) -> None:
+    """Record that the picture of a failed task was deleted.
+
+    Raises:
+        TaskFinishedError: The task is not failed, or was deleted.
+    """
+    _apply(_DROP_PICTURE, task.task_id)
 
 
 def mark_queued(task: Task) -> bool:
@@ -174,7 +202,8 @@ def retry(task: Task) -> None:
     """Set a failed task back to queued. The caller then sends its message.
 
     Raises:
-        TaskNotRetryableError: The task has not failed, or was deleted.
+        TaskNotRetryableError: The task has not failed, failed because of the file itself, or was
+            deleted.
     """
     try:
         _apply(_RETRY, task.task_id)
@@ -275,12 +304,23 @@ _MARK_QUEUED = _prepare(
     *_set_status(TaskStatus.QUEUED),
     Task.queued_at.set(_NOW),
 )
+_IMAGE_KEY = parameter("image_key", Task.image_key)
+_ACCEPT = _prepare(
+    (Task.status == TaskStatus.AWAITING_UPLOAD)
+    # The second is true if the answer to this same write was lost and botocore sends it again.
+    & (Task.image_key.does_not_exist() | (Task.image_key == _IMAGE_KEY)),
+    Task.image_key.set(_IMAGE_KEY),
+)
+_DROP_PICTURE = _prepare(Task.status == TaskStatus.FAILED, Task.image_key.remove())
 _EXPIRE = _prepare(
     Task.status == TaskStatus.AWAITING_UPLOAD,
     *_set_status(TaskStatus.EXPIRED),
     *_SET_FINISHED,
 )
-_RETRY = _prepare_requeue(Task.status == TaskStatus.FAILED, Task.requeue_count.set(0))
+_RETRY = _prepare_requeue(
+    (Task.status == TaskStatus.FAILED) & ~Task.error_code.is_in(*HOPELESS_CODES),
+    Task.requeue_count.set(0),
+)
 
 # The upload, S3's event and the sweep may each send a message of the same task. If the worker that
 # holds the other message dies, that message comes back with a higher receive count.

@@ -4,6 +4,7 @@
 classifier's class ids) and `coco.json` (80 rows, each with its COCO category id).
 
 Every name has at most one parent, so that a chain of parents is the same wherever it starts.
+Classes that `overrides.toml` merges have the same name and so the same row.
 """
 
 import csv
@@ -50,6 +51,7 @@ class Overrides(BaseModel):
     parents: dict[str, str]
     aliases: dict[str, list[str]]
     dropped_aliases: list[str]
+    merged: dict[str, list[str]]
     names: dict[str, str]
     coco: list[CocoCategory]
 
@@ -84,7 +86,9 @@ class Vocabulary:
         self._synsets = synsets
         self._overrides = overrides
         # One synset has one name, whichever network sees it
-        self._names = overrides.names | {c.synset: c.name for c in overrides.coco}
+        merged = {synset: name for name, group in overrides.merged.items() for synset in group}
+        coco = {category.synset: category.name for category in overrides.coco}
+        self._names = overrides.names | merged | coco
         self._by_name: dict[str, list[str]] = {}
         for name, synset_id in self._meanings():
             self._by_name.setdefault(name, []).append(synset_id)

@@ -5,8 +5,6 @@ https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite 
 docs/models.md is its model card.
 Paper: Tan and Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks",
 2019, https://doi.org/10.48550/arXiv.1905.11946
-Calibration: Guo et al., "On Calibration of Modern Neural Networks", 2017,
-https://doi.org/10.48550/arXiv.1706.04599
 """
 
 import numpy as np
@@ -16,28 +14,25 @@ from pipeline.worker.vision.image import WORKING_SIDE_PX, Image, resize
 
 INPUT_SIDE_PX = 280
 
-TEMPERATURE = 0.85
-"""Divisor of the logits. The network was trained with smoothed labels, so its probabilities are too
-low. Fitted to 159 labelled pictures: 20 of ImageNet in PyPI's foolbox 3.3.4 and 139 cut-out photos
-of Debian's tuxpaint-stamps-default on white. On these, 82 % of the first guesses are right, with a
-mean probability of 81 % (72 % uncalibrated). The set is small, so the second digit is not certain.
-"""
-
 
 class Classifier:
     """Computes the probability of each class."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, temperature: float) -> None:
         """Wrap a loaded network.
 
         Args:
             engine: Input (1, 3, 280, 280), output `logits` (1, classes).
+            temperature: Divisor of the logits. The network was trained with smoothed labels, so
+                its own probabilities are too low; a temperature below 1 raises them.
         """
         self._engine = engine
+        self._temperature = temperature
 
     def classify(self, image: Image) -> Array:
         """Return calibrated probabilities by class id, shape (classes,), float32, with sum 1."""
-        return postprocess(self._engine.forward(preprocess(image))["logits"][0])
+        logits = self._engine.forward(preprocess(image))["logits"][0]
+        return postprocess(logits, temperature=self._temperature)
 
 
 def preprocess(image: Image) -> Blob:
@@ -54,8 +49,8 @@ def preprocess(image: Image) -> Blob:
     return build_blob(square, scale=1 / 128, mean=127)
 
 
-def postprocess(logits: Array) -> Array:
+def postprocess(logits: Array, *, temperature: float) -> Array:
     """Turn logits, shape (classes,), into calibrated probabilities of the same shape."""
-    odds: Array = np.exp((logits - logits.max()) / TEMPERATURE)
+    odds: Array = np.exp((logits - logits.max()) / temperature)
     probabilities: Array = odds / odds.sum()
     return probabilities

@@ -28,17 +28,6 @@ _GRID_SIDES = (19, 10, 5, 3, 2, 1)
 _MIN_SCALE, _MAX_SCALE = 0.2, 0.95
 _CENTRE_VARIANCE, _SIZE_VARIANCE = 10, 5
 
-# Factors applied to the odds of a detector score. Source: one person judged 198 detections in 139
-# photos of PyPI's scikit-image, scikit-learn and foolbox and Debian's gcompris-qt-data, without the
-# animals that `doubt` handles. Share of right detections by score:
-#   people: 81 % at 0.3 to 0.4, 92 % at 0.4 to 0.5
-#   other things: 27 % at 0.3 to 0.5, about 50 % at 0.6 to 0.9, all 18 above 0.9
-# Logistic regression gives the factors 8 and 0.36. These photos show crowds and unknown things more
-# often than people's own photos, so the square roots of the factors are used. The direction of the
-# correction is certain, its size is not.
-_PERSON = "person"
-_PERSON_ODDS_FACTOR, _OTHER_ODDS_FACTOR = 2.8, 0.6
-
 Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right, bottom, as ratios of the picture's width and height."""
 
@@ -48,7 +37,8 @@ class Detection:
     """One detected thing."""
 
     name: str
-    probability: float  # Calibrated, in [0, 1]
+    score: float
+    """The network's, in [0, 1]. `confidence` turns it into probabilities."""
     box: Box
 
 
@@ -83,7 +73,7 @@ class Detector:
     def _build_detection(self, class_id: int, score: float, box: Array) -> Detection:
         name = self._names[class_id]
         left, top, right, bottom = box.tolist()
-        return Detection(name, calibrate(name, score), (left, top, right, bottom))
+        return Detection(name, score, (left, top, right, bottom))
 
 
 def preprocess(image: Image) -> Blob:
@@ -160,9 +150,3 @@ def suppress_overlaps(boxes: Array, scores: Array, class_ids: npt.NDArray[np.int
         NMS_THRESHOLD,
     )
     return sorted((int(index) for index in kept), key=lambda index: -scores[index])[:MAX_DETECTIONS]
-
-
-def calibrate(name: str, score: float) -> float:
-    """Return the probability, in [0, 1], that a detection with this name and score is right."""
-    odds = score * (_PERSON_ODDS_FACTOR if name == _PERSON else _OTHER_ODDS_FACTOR)
-    return odds / (odds + 1 - score)

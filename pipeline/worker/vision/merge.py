@@ -7,7 +7,8 @@ vocabulary, so a dog that both recognise is one label:
 - The classes of the classifier exclude each other, so the probability of a wider word is the sum of
   its classes: a picture that is 40 % beagle and 50 % basset is 90 % dog.
 - A detection counts for its wider words too: a cat in a box is an animal.
-- If the classifier contradicts a detected animal, its probability becomes lower (see `doubt`).
+
+`confidence` computes the probabilities of detections.
 """
 
 from collections import defaultdict
@@ -15,8 +16,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from pipeline.core.labels import BoundingBox, Instance, Label, LabelName
-from pipeline.worker.vision.detector import Box, Detection
-from pipeline.worker.vision.doubt import doubt_animals
+from pipeline.worker.vision.confidence import Sighting
+from pipeline.worker.vision.detector import Box
 from pipeline.worker.vision.sums import WordSums
 from pipeline.worker.vision.vocabulary import Word
 
@@ -26,7 +27,7 @@ _BOX_DIGITS = 4  # 1/10,000 of the picture
 
 def merge_labels(
     sums: WordSums,
-    detections: Sequence[Detection],
+    sightings: Sequence[Sighting],
     words: Mapping[str, Word],
     *,
     min_confidence: float,
@@ -36,7 +37,7 @@ def merge_labels(
 
     Args:
         sums: The classifier's probability of each class and of all wider words.
-        detections: The detector's results.
+        sightings: What the detector saw, with calibrated probabilities.
         words: All names that the networks can return, and all their parents.
         min_confidence: In [0, 100]. Labels and instances below it are left out.
         max_labels: Only this many labels are returned, the most confident ones.
@@ -44,9 +45,8 @@ def merge_labels(
     Returns:
         Labels by falling confidence, narrower words first among equals. Each name comes once.
     """
-    detections = doubt_animals(detections, sums, words)
-    instances = _build_instances(detections, min_confidence)
-    confidences = _rate_words(sums, detections, words, min_confidence)
+    instances = _build_instances(sightings, min_confidence)
+    confidences = _rate_words(sums, sightings, words, min_confidence)
     labels = [
         _build_label(words[name], confidence, instances[name])
         for name, confidence in confidences.items()
@@ -58,7 +58,7 @@ def merge_labels(
 
 def _rate_words(
     sums: WordSums,
-    detections: Iterable[Detection],
+    sightings: Iterable[Sighting],
     words: Mapping[str, Word],
     min_confidence: float,
 ) -> dict[str, float]:
@@ -66,22 +66,22 @@ def _rate_words(
     # Few of more than a thousand words pass the threshold. Checking all of them took 1 ms.
     likely = (min_confidence - 1) / 100
     best = sums.select(likely)
-    for detection in detections:
-        if detection.probability >= likely:
-            for word in (detection.name, *words[detection.name].parents):
-                best[word] = max(best.get(word, 0.0), detection.probability)
+    for sighting in sightings:
+        if sighting.presence >= likely:
+            for word in (sighting.name, *words[sighting.name].parents):
+                best[word] = max(best.get(word, 0.0), sighting.presence)
     return {word: _to_confidence(probability) for word, probability in best.items()}
 
 
 def _build_instances(
-    detections: Iterable[Detection], min_confidence: float
+    sightings: Iterable[Sighting], min_confidence: float
 ) -> defaultdict[str, list[Instance]]:
     instances: defaultdict[str, list[Instance]] = defaultdict(list)
-    for detection in sorted(detections, key=lambda detection: -detection.probability):
-        confidence = _to_confidence(detection.probability)
-        box = _build_box(detection.box)
+    for sighting in sorted(sightings, key=lambda sighting: -sighting.box_fit):
+        confidence = _to_confidence(sighting.box_fit)
+        box = _build_box(sighting.box)
         if confidence >= min_confidence and box.width > 0 and box.height > 0:
-            instances[detection.name].append(Instance(bounding_box=box, confidence=confidence))
+            instances[sighting.name].append(Instance(bounding_box=box, confidence=confidence))
     return instances
 
 

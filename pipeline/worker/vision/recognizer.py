@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE, Label
 from pipeline.worker.vision.classifier import Classifier
+from pipeline.worker.vision.confidence import Rater, find_guess, load_calibration
 from pipeline.worker.vision.detector import Detector
 from pipeline.worker.vision.engine import open_engine
 from pipeline.worker.vision.image import decode_image
@@ -73,9 +74,15 @@ class Recognizer:
         detector = find_weights(folder, names.detector)
         self._models = {"classifier": classifier.version, "detector": detector.version}
         vocabulary = load_vocabulary()
+        calibration = load_calibration()
         self._words = vocabulary.words
+        self._classes = vocabulary.classes
+        self._rater = Rater(vocabulary, calibration)
         self._adder = Adder(vocabulary)
-        self._classifier = Classifier(open_engine(engine, classifier.path, threads=threads))
+        self._classifier = Classifier(
+            open_engine(engine, classifier.path, threads=threads),
+            temperature=calibration.temperature,
+        )
         self._detector = Detector(
             open_engine(engine, detector.path, threads=threads), vocabulary.categories
         )
@@ -93,11 +100,13 @@ class Recognizer:
         started = time.perf_counter()
         image, header = decode_image(data, accept_heic=self._accept_heic)
         decoded = time.perf_counter()
-        sums = self._adder.add_up(self._classifier.classify(image))
-        detections = self._detector.detect(image)
+        probabilities = self._classifier.classify(image)
+        sums = self._adder.add_up(probabilities)
+        guess = find_guess(sums, self._classes, int(probabilities.argmax()))
+        sightings = self._rater.rate(self._detector.detect(image), guess)
         labels = merge_labels(
             sums,
-            detections,
+            sightings,
             self._words,
             min_confidence=options.min_confidence,
             max_labels=options.max_labels,

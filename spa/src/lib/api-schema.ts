@@ -138,7 +138,7 @@ export interface components {
         /** @description The uploaded picture. */
         Image: {
             /**
-             * @description Signed address of the picture; null while there is none. Anyone who has it can see the picture until it expires.
+             * @description Signed address of the picture. Anyone who has it can see the picture until it expires. Null while there is no picture, and after a failure that no retry can help: the picture is then deleted.
              * @example https://images.example.com/images/...?X-Amz-Signature=...
              */
             url: string | null;
@@ -398,7 +398,7 @@ export interface components {
              * @description Fields of the form, all before the field `file` with the picture.
              * @example {
              *       "Content-Type": "image/jpeg",
-             *       "key": "images/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55",
+             *       "key": "uploads/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55",
              *       "policy": "<policy>",
              *       "x-amz-algorithm": "AWS4-HMAC-SHA256",
              *       "x-amz-credential": "<credential>",
@@ -525,7 +525,7 @@ export interface operations {
                     "application/json": components["schemas"]["UploadTicket"];
                 };
             };
-            /** @description The picture is stored and queued. */
+            /** @description The picture is stored and queued. A repeat with the Idempotency-Key of a task that has its picture gets this answer too. */
             202: {
                 headers: {
                     /** @description Address of the task, relative to the address of this request. */

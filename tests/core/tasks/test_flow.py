@@ -155,6 +155,26 @@ def test_a_picture_that_is_uploaded_during_a_deletion_is_deleted(task: Task) -> 
     assert Task.count() == 0
 
 
+def test_a_direct_upload_whose_task_is_deleted_meanwhile_leaves_no_picture(
+    queue: TaskQueue,
+) -> None:
+    task = build_task()
+    transitions.insert(task)
+
+    class StoreWithADeletionInBetween(ImageStore):
+        """Loses the record before the picture is stored."""
+
+        def put(self, key: str, data: bytes, content_type: str) -> None:
+            flow.delete(task, self)
+            super().put(key, data, content_type)
+
+    store = StoreWithADeletionInBetween(settings.images_bucket)
+    flow.submit(task, b"picture", store, queue)
+
+    assert not store.has(task.image_key)
+    assert Task.count() == 0
+
+
 def find_calls(is_step: Callable[[ast.Call], bool]) -> set[str]:
     """Files of the product, tests left out, that make such a call."""
     return {

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from pipeline.core.errors import (
+    HOPELESS_CODES,
+    PermanentError,
+    RetriesExhaustedError,
     TaskFinishedError,
     TaskNotFoundError,
     TaskNotRetryableError,
@@ -209,9 +212,9 @@ def test_a_deleted_task_does_not_come_back(write: Callable[[Task], object]) -> N
 
 def test_a_failed_task_has_an_error_code_and_can_be_retried() -> None:
     task = save()
-    transitions.fail(start(task), UnreadableImageError())
+    transitions.fail(start(task), RetriesExhaustedError())
     failed = Task.get(task.task_id)
-    assert (failed.status, failed.error_code) == (TaskStatus.FAILED, "unreadable_image")
+    assert (failed.status, failed.error_code) == (TaskStatus.FAILED, "retries_exhausted")
     assert failed.error_message
 
     transitions.retry(failed)
@@ -220,6 +223,23 @@ def test_a_failed_task_has_an_error_code_and_can_be_retried() -> None:
     assert stored.status == TaskStatus.QUEUED
     assert stored.error_code is None
     assert stored.finished_at is None
+
+
+HOPELESS = [it for it in PermanentError.__subclasses__() if it is not RetriesExhaustedError]
+
+
+@pytest.mark.parametrize("error", HOPELESS)
+def test_a_task_that_failed_because_of_its_picture_cannot_be_retried(
+    error: type[PermanentError],
+) -> None:
+    task = save()
+    transitions.fail(start(task), error())
+
+    with pytest.raises(TaskNotRetryableError):
+        transitions.retry(task)
+
+    assert Task.get(task.task_id).status == TaskStatus.FAILED
+    assert error.code in HOPELESS_CODES
 
 
 @pytest.mark.parametrize("status", [s for s in TaskStatus if s is not TaskStatus.FAILED])

@@ -13,12 +13,13 @@ from django.test import Client
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
+from pipeline.core.errors import UnreadableImageError
 from portal.dashboard import sparkline
 from portal.dashboard.metrics import read_series
 from portal.dashboard.snapshot import take_snapshot
 from portal.environment import env
 from tests.environment import settings
-from tests.portal.examples import save_dead_task, save_failed_task, save_task
+from tests.portal.examples import save_dead_task, save_task
 
 QUEUE = {"QueueName": "tasks"}
 
@@ -104,7 +105,7 @@ def test_an_alarm_and_dead_letters_need_attention(viewer: Client) -> None:
 def test_failures_are_grouped_by_their_code() -> None:
     save_dead_task()
     for _ in range(2):
-        save_failed_task()
+        save_task(UnreadableImageError())
     save_task()
 
     failures = take_snapshot().failures.value

@@ -116,7 +116,7 @@ def test_a_rare_error_is_found_without_reading_the_other_tasks(reads: Counter[st
     save_many(3000, ALL)
     reads.clear()
 
-    found = Task.objects.filter(error_code="retries_exhausted").page(100)
+    found = Task.objects.filter(error_code="unreadable_image").page(100)
 
     assert len(found.rows) == 50
     assert reads["items"] == 500
@@ -177,7 +177,7 @@ def test_filters_work_together() -> None:
     begin = START + timedelta(seconds=300)
 
     found = list(
-        Task.objects.filter(status="failed", error_code="unreadable_image", created_at__gte=begin)
+        Task.objects.filter(status="failed", error_code="retries_exhausted", created_at__gte=begin)
     )
 
     assert len(found) == 45

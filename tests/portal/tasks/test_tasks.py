@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import boto3
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 
+from pipeline.core.errors import UnreadableImageError
 from pipeline.core.tasks.record import Task
 from portal import aws
 from portal.actions.items import AuditItem, RunItem
@@ -46,8 +48,8 @@ def test_the_newest_task_comes_first(viewer: Client) -> None:
     [
         ("", 3),
         ("status=failed", 1),
-        ("error_code=unreadable_image", 1),
-        ("error_code=retries_exhausted", 0),
+        ("error_code=retries_exhausted", 1),
+        ("error_code=unreadable_image", 0),
         ("status=succeeded", 2),
         ("model=ssd_mobilenet_v2", 2),
         ("model=another", 0),
@@ -172,10 +174,11 @@ def test_a_task_shows_picture_boxes_labels_life_and_owner(viewer: Client) -> Non
 
 
 def test_a_failed_task_says_why(viewer: Client) -> None:
-    task = save_failed_task()
+    task = save_task(UnreadableImageError())
 
     page = viewer.get(f"/tasks/task/{task.task_id}/change/").content.decode()
 
+    assert default_storage.url(task.image_key).partition("?")[0] not in page
     assert "unreadable image" in page
     assert "Export or upload it again" in page
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -9,6 +10,7 @@ import pytest
 from django.test import Client
 
 from pipeline.core.storage import build_image_key
+from pipeline.core.tasks import lockouts
 from pipeline.core.tasks.record import Task
 from portal.access.items import OperatorItem
 from portal.actions import runs
@@ -188,19 +190,84 @@ def test_erasing_deletes_pictures_tasks_and_account_and_shows_a_receipt(
 
     page = operate(admin, "erase", ann, confirmation="ann@example.com", reason="Asked for it")
     [run] = list(RunItem.scan())
-    done = finish_run(admin, run.run_id)
+    first_look = finish_run(admin, run.run_id)
+    finish_waiting_run(run)
 
     run.refresh()
     left = s3.list_objects_v2(Bucket=settings.images_bucket)["Contents"]
     assert "What was asked" in page
-    assert "Receipt" in done
+    assert "Receipt" in first_look
+    assert "The run waits" in first_look
     assert run.state == "done"
     assert (run.result["tasks"], run.result["pictures"]) == (7, 8)
-    assert run.result["account_deleted"] is True
+    assert run.result["person"] == "ann@example.com"
     assert [entry["Key"] for entry in left] == [other.image_key]
-    assert [task.task_id for task in Task.scan()] == [other.task_id]
+    assert [task.task_id for task in Task.scan(Task.owner_id.exists())] == [other.task_id]
     assert find() is None
-    assert "Erased 7 tasks, 8 pictures and the account" in [e.detail for e in AuditItem.scan()]
+    detail = "Erased 7 tasks, 8 pictures and the account of ann@example.com"
+    assert detail in [entry.detail for entry in AuditItem.scan()]
+
+
+def finish_waiting_run(run: RunItem) -> None:
+    """Let the time pass after which a waiting run goes on, and take its steps."""
+    run.refresh()
+    assert run.state == "waiting"
+    runs.tick()
+    run.refresh()
+    assert run.state == "waiting"  # Not yet
+    run.update(actions=[RunItem.resumes_at.set(datetime.now(UTC) - timedelta(seconds=1))])
+    runs.tick()
+
+
+def test_erasing_looks_again_when_no_token_is_valid_any_more(admin: Client, ann: Any) -> None:
+    operate(admin, "erase", ann, confirmation="ann@example.com", reason="Asked for it")
+    [run] = list(RunItem.scan())
+    finish_run(admin, run.run_id)
+    run.refresh()
+    wait = run.resumes_at - datetime.now(UTC)
+    late = save_task(owner_id=ann.sub)  # Of a request that was under way
+
+    finish_waiting_run(run)
+
+    run.refresh()
+    assert wait > lockouts.TOKEN_LIFETIME + timedelta(minutes=14)
+    assert (run.result["tasks"], run.result["pictures"]) == (1, 1)
+    assert "Contents" not in boto3.client("s3").list_objects_v2(
+        Bucket=settings.images_bucket, Prefix=late.image_key
+    )
+
+
+def test_the_receipt_of_an_erasure_can_be_downloaded_when_its_run_is_gone(
+    admin: Client, ann: Any
+) -> None:
+    save_task(owner_id=ann.sub)
+    operate(admin, "erase", ann, confirmation="ann@example.com", reason="Asked for it")
+    [run] = list(RunItem.scan())
+    finish_run(admin, run.run_id)
+    finish_waiting_run(run)
+    run.delete()
+    [entry] = [entry for entry in AuditItem.scan() if entry.receipt]
+
+    page = admin.get(f"/operators/auditentry/{entry.audit_id}/change/").content.decode()
+    answer = admin.get(f"/operators/auditentry/{entry.audit_id}/receipt/")
+
+    assert "Download the receipt" in page
+    assert answer["Content-Disposition"].startswith("attachment")
+    receipt = answer.json()
+    assert (receipt["person"], receipt["owner_id"]) == ("ann@example.com", ann.sub)
+    assert (receipt["tasks"], receipt["pictures"]) == (1, 1)
+    assert {"begun_at", "account_deleted_at", "looked_again_at"} < set(receipt)
+
+
+def test_the_api_refuses_a_disabled_user_at_once_and_an_enabled_one_no_more(
+    admin: Client, ann: Any
+) -> None:
+    operate(admin, "disable", ann, reason="Abuse")
+    assert lockouts.is_locked_out(ann.sub)
+
+    operate(admin, "enable", find())
+
+    assert not lockouts.is_locked_out(ann.sub)
 
 
 def test_the_account_is_disabled_before_anything_is_deleted(
@@ -214,8 +281,9 @@ def test_the_account_is_disabled_before_anything_is_deleted(
 
     runs.advance(run, seconds=0)
 
-    assert Task.count() == 2
+    assert len(list(Task.scan(Task.owner_id.exists()))) == 2
     assert not find().is_enabled
+    assert lockouts.is_locked_out(ann.sub)
 
 
 @pytest.mark.parametrize("term", ["ann@example.com", "ANN@Example.com", "Ann"])

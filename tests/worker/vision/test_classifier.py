@@ -38,21 +38,22 @@ def test_any_shape_becomes_the_networks_square(shape: tuple[int, int]) -> None:
 
 
 def test_probabilities_keep_the_order_of_the_logits_and_sum_to_one() -> None:
-    probabilities = postprocess(np.array([1000, 999, -1000], np.float32))
+    probabilities = postprocess(np.array([1000, 999, -1000], np.float32), temperature=0.8)
 
     assert probabilities.sum() == pytest.approx(1)
     assert probabilities.tolist() == sorted(probabilities, reverse=True)
 
 
-def test_calibration_makes_the_modest_network_surer() -> None:
+def test_a_temperature_below_one_makes_the_modest_network_surer() -> None:
     logits = np.array([3, 1, 0], np.float32)
-    uncalibrated = np.exp(logits) / np.exp(logits).sum()
+    own = np.exp(logits) / np.exp(logits).sum()
 
-    assert postprocess(logits).max() > uncalibrated.max()
+    np.testing.assert_allclose(postprocess(logits, temperature=1), own, rtol=1e-6)
+    assert postprocess(logits, temperature=0.8).max() > own.max()
 
 
 def test_every_class_gets_its_probability() -> None:
-    classifier = Classifier(FixedEngine([0, 5, 0]))
+    classifier = Classifier(FixedEngine([0, 5, 0]), temperature=0.8)
 
     probabilities = classifier.classify(np.zeros((40, 40, 3), np.uint8))
 

@@ -10,7 +10,6 @@ from pipeline.worker.vision.detector import (
     MAX_DETECTIONS,
     PRIORS,
     Detector,
-    calibrate,
     decode_boxes,
     preprocess,
 )
@@ -72,7 +71,7 @@ def test_detections_come_best_first_with_name_and_box() -> None:
 
     assert (cat.name, person.name) == ("cat", "person")
     assert cat.box == pytest.approx((0.025, 0.025, 0.975, 0.975))
-    assert cat.probability > person.probability
+    assert cat.score > person.score
 
 
 def test_classes_without_a_name_are_never_found() -> None:
@@ -90,7 +89,7 @@ def test_of_overlapping_boxes_of_a_class_the_best_is_kept() -> None:
     found = Detector(FixedEngine(encodings, scores), NAMES).detect(IMAGE)
 
     assert [detection.name for detection in found] == ["cat", "person"]
-    assert found[0].probability == pytest.approx(calibrate("cat", 0.9), rel=1e-5)
+    assert found[0].score == pytest.approx(0.9, rel=1e-5)
 
 
 def test_a_crowd_is_cut_to_the_best() -> None:
@@ -100,20 +99,7 @@ def test_a_crowd_is_cut_to_the_best() -> None:
     found = Detector(FixedEngine(encodings, scores), NAMES).detect(IMAGE)
 
     assert len(found) == MAX_DETECTIONS
-    assert found[0].probability == pytest.approx(calibrate("person", 0.9), rel=1e-5)
-
-
-@pytest.mark.parametrize("name", ["person", "cat"])
-def test_calibration_keeps_the_order(name: str) -> None:
-    calibrated = [calibrate(name, score) for score in np.linspace(0, 1, 101).tolist()]
-
-    assert calibrated == sorted(calibrated)
-    assert (calibrated[0], calibrated[-1]) == pytest.approx((0, 1))
-
-
-def test_people_are_trusted_earlier_than_things() -> None:
-    assert calibrate("person", 0.4) > 0.6
-    assert calibrate("cat", 0.4) < 0.4
+    assert found[0].score == pytest.approx(0.9, rel=1e-5)
 
 
 @given(hnp.arrays(np.float32, (60, 4), elements=st.floats(-60, 60, width=32)))

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.labels import Label
-from pipeline.worker.vision.detector import Detection
+from pipeline.worker.vision.confidence import Sighting
+from pipeline.worker.vision.detector import Box
 from pipeline.worker.vision.merge import merge_labels
 from pipeline.worker.vision.sums import Adder, WordSums
 from pipeline.worker.vision.vocabulary import load_vocabulary
@@ -16,13 +17,13 @@ BOX = (0.1, 0.2, 0.6, 0.8)
 
 def merge(
     probabilities: dict[str, float],
-    *detections: Detection,
+    *sightings: Sighting,
     min_confidence: float = 50,
     max_labels: int = 10,
 ) -> list[Label]:
     return merge_labels(
         add_up(probabilities),
-        detections,
+        sightings,
         VOCABULARY.words,
         min_confidence=min_confidence,
         max_labels=max_labels,
@@ -30,8 +31,13 @@ def merge(
 
 
 def add_up(probabilities: dict[str, float]) -> WordSums:
-    by_class = [probabilities.get(name, 0.0) for name in VOCABULARY.classes]
+    left = dict(probabilities)  # Classes that are merged share one name
+    by_class = [left.pop(name, 0.0) for name in VOCABULARY.classes]
     return ADDER.add_up(np.array(by_class, np.float64))
+
+
+def see(name: str, presence: float, box: Box, *, box_fit: float | None = None) -> Sighting:
+    return Sighting(name, box, presence, presence if box_fit is None else box_fit)
 
 
 def get_confidences(labels: list[Label]) -> dict[str, float]:
@@ -39,7 +45,7 @@ def get_confidences(labels: list[Label]) -> dict[str, float]:
 
 
 def test_a_tabby_with_a_box_is_one_cat_and_an_animal() -> None:
-    cat, animal, tabby = merge({"tabby": 0.6, "Persian cat": 0.3}, Detection("cat", 0.8, BOX))
+    cat, animal, tabby = merge({"tabby": 0.6, "Persian cat": 0.3}, see("cat", 0.8, BOX))
 
     assert (tabby.name, tabby.confidence, tabby.instances) == ("tabby", 60, [])
     assert (cat.name, cat.confidence) == ("cat", 90)
@@ -63,7 +69,7 @@ def test_a_sum_a_hair_above_one_is_sure() -> None:
 
 
 def test_a_detection_counts_for_its_wider_words() -> None:
-    labels = merge({}, Detection("car", 0.8, BOX))
+    labels = merge({}, see("car", 0.8, BOX))
 
     assert [(label.name, label.confidence, len(label.instances)) for label in labels] == [
         ("car", 80, 1),
@@ -72,7 +78,7 @@ def test_a_detection_counts_for_its_wider_words() -> None:
 
 
 def test_both_networks_share_one_banana() -> None:
-    banana = merge({"banana": 0.7}, Detection("banana", 0.9, BOX))[0]
+    banana = merge({"banana": 0.7}, see("banana", 0.9, BOX))[0]
 
     assert (banana.name, banana.confidence, len(banana.instances)) == ("banana", 90, 1)
 
@@ -80,7 +86,7 @@ def test_both_networks_share_one_banana() -> None:
 def test_what_is_not_sure_enough_is_left_out() -> None:
     probabilities = {"espresso": 0.5, "wine bottle": 0.4999}
 
-    labels = merge(probabilities, Detection("cup", 0.8, BOX), Detection("cup", 0.3, BOX))
+    labels = merge(probabilities, see("cup", 0.8, BOX), see("cup", 0.3, BOX))
 
     assert "wine bottle" not in get_confidences(labels)
     assert get_confidences(labels)["espresso"] == 50
@@ -94,21 +100,31 @@ def test_only_the_most_confident_labels_are_kept() -> None:
     assert [label.name for label in labels] == ["cat", "animal"]
 
 
-def test_a_detected_animal_is_doubted_when_the_classifier_sees_another() -> None:
-    labels = get_confidences(merge({"ring-tailed lemur": 0.95}, Detection("dog", 0.7, BOX)))
+def test_a_label_may_be_surer_than_its_boxes() -> None:
+    (cup,) = (
+        label
+        for label in merge({}, see("cup", 0.8, BOX, box_fit=0.6), see("cup", 0.8, BOX, box_fit=0.7))
+        if label.name == "cup"
+    )
 
-    assert "dog" not in labels
-    assert labels["ring-tailed lemur"] == 95
+    assert cup.confidence == 80
+    assert [instance.confidence for instance in cup.instances] == [70, 60]
+
+
+def test_a_label_stays_when_no_box_of_it_is_sure_enough() -> None:
+    (cup, *_) = merge({}, see("cup", 0.8, BOX, box_fit=0.4))
+
+    assert (cup.name, cup.instances) == ("cup", [])
 
 
 def test_a_box_without_area_is_no_instance() -> None:
-    (tie, *_) = merge({}, Detection("tie", 0.8, (1.0, 0.2, 1.0, 0.8)))
+    (tie, *_) = merge({}, see("tie", 0.8, (1.0, 0.2, 1.0, 0.8)))
 
     assert tie.instances == []
 
 
 def test_aliases_are_told() -> None:
-    (phone, *_) = merge({}, Detection("cell phone", 0.8, BOX))
+    (phone, *_) = merge({}, see("cell phone", 0.8, BOX))
 
     assert "mobile phone" in [alias.name for alias in phone.aliases]
 
@@ -118,8 +134,13 @@ _UNIT = st.floats(0, 1)
 _BOXES = st.tuples(_UNIT, _UNIT, _UNIT, _UNIT).map(
     lambda box: (min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3]))
 )
-_DETECTIONS = st.lists(
-    st.builds(Detection, st.sampled_from(_THINGS), _UNIT, _BOXES),
+_SIGHTINGS = st.lists(
+    st.builds(
+        lambda name, box, chances: Sighting(name, box, max(chances), min(chances)),
+        st.sampled_from(_THINGS),
+        _BOXES,
+        st.tuples(_UNIT, _UNIT),
+    ),
     max_size=12,
 )
 _PROBABILITIES = st.dictionaries(
@@ -131,14 +152,14 @@ _PROBABILITIES = st.dictionaries(
 )
 
 
-@given(_PROBABILITIES, _DETECTIONS, st.floats(0, 100), st.integers(1, 50))
+@given(_PROBABILITIES, _SIGHTINGS, st.floats(0, 100), st.integers(1, 50))
 def test_labels_are_unique_sorted_and_within_the_limits(
     probabilities: dict[str, float],
-    detections: list[Detection],
+    sightings: list[Sighting],
     min_confidence: float,
     max_labels: int,
 ) -> None:
-    labels = merge(probabilities, *detections, min_confidence=min_confidence, max_labels=max_labels)
+    labels = merge(probabilities, *sightings, min_confidence=min_confidence, max_labels=max_labels)
 
     names = [label.name for label in labels]
     confidences = [label.confidence for label in labels]
@@ -151,11 +172,11 @@ def test_labels_are_unique_sorted_and_within_the_limits(
         assert all(min_confidence <= confidence <= label.confidence for confidence in instances)
 
 
-@given(_PROBABILITIES, _DETECTIONS, st.floats(0, 100))
+@given(_PROBABILITIES, _SIGHTINGS, st.floats(0, 100))
 def test_every_label_comes_with_its_parents_at_least_as_sure(
-    probabilities: dict[str, float], detections: list[Detection], min_confidence: float
+    probabilities: dict[str, float], sightings: list[Sighting], min_confidence: float
 ) -> None:
-    labels = merge(probabilities, *detections, min_confidence=min_confidence, max_labels=1000)
+    labels = merge(probabilities, *sightings, min_confidence=min_confidence, max_labels=1000)
 
     confidences = get_confidences(labels)
     for label in labels:
@@ -163,9 +184,9 @@ def test_every_label_comes_with_its_parents_at_least_as_sure(
             assert confidences[parent.name] >= label.confidence
 
 
-@given(_DETECTIONS)
-def test_boxes_lie_inside_the_picture_and_have_area(detections: list[Detection]) -> None:
-    labels = merge({}, *detections, min_confidence=0, max_labels=1000)
+@given(_SIGHTINGS)
+def test_boxes_lie_inside_the_picture_and_have_area(sightings: list[Sighting]) -> None:
+    labels = merge({}, *sightings, min_confidence=0, max_labels=1000)
 
     for label in labels:
         for box in (instance.bounding_box for instance in label.instances):

@@ -19,6 +19,12 @@ variable "expire_days" {
   default     = null
 }
 
+variable "expire_prefixes" {
+  description = "Prefix of keys to the days after which those objects are deleted, if earlier"
+  type        = map(number)
+  default     = {}
+}
+
 variable "log_bucket" {
   description = "Bucket that receives the access log; null for none"
   type        = string

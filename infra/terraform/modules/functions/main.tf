@@ -57,7 +57,7 @@ resource "aws_s3_bucket_notification" "images" {
   lambda_function {
     lambda_function_arn = module.function["uploaded"].arn
     events              = ["s3:ObjectCreated:Post"]
-    filter_prefix       = "images/"
+    filter_prefix       = "uploads/" # Forms are signed for no other; `uploaded` itself writes to images/
   }
 
   depends_on = [aws_lambda_permission.images]

@@ -7,6 +7,8 @@ module "images" {
   # A deleted picture must be gone. With versions an old one would stay readable.
   versioned     = false
   expire_days   = var.retention_days
+  # Where forms store pictures. `uploaded` moves them away at once; this is for what it missed.
+  expire_prefixes = { "uploads/" = 1 }
   force_destroy = var.force_destroy
   log_bucket    = module.logs.name
 }

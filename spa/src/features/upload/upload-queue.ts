@@ -167,6 +167,8 @@ export class UploadQueue extends Store<UploadItem[]> {
       signal.throwIfAborted();
     }
     this.change(item.id, { taskId: ticket.taskId });
+    // A repeat gets no form if the picture arrived the first time and only the answer was lost.
+    if (!("upload" in ticket)) return ticket.taskId;
     const measure = createSpeedometer();
     const onProgress = (sentBytes: number) => {
       this.change(item.id, { sentBytes, bytesPerSecond: measure(sentBytes) });
@@ -195,7 +197,7 @@ export class UploadQueue extends Store<UploadItem[]> {
         maxLabels: MOST_LABELS,
       },
     });
-    if (!data || !("upload" in data)) throw new Error("The API sent no form");
+    if (!data) throw new Error("The API sent no task");
     return data;
   }
 

@@ -1,6 +1,6 @@
 """Measures the ranges of the detector's activations on photos.
 
-`python -m pipeline.weights.calibrate PHOTO...` writes `ranges.json`. The file is committed, because
+`python -m pipeline.weights.ranges PHOTO...` writes `ranges.json`. The file is committed, because
 the last digits, and so the bytes of the network, depend on the processor that measures them.
 docs/models.md lists the photos.
 """

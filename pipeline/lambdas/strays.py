@@ -1,0 +1,83 @@
+"""Pictures that belong to no task: what is left if a process stops in the middle of its work."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.models import Model
+
+from pipeline.core.dynamo import BaseMeta
+from pipeline.core.errors import HOPELESS_CODES
+from pipeline.core.storage import (
+    IMAGE_PREFIX,
+    UPLOAD_PREFIX,
+    ImageStore,
+    StoredPicture,
+    get_task_id,
+)
+from pipeline.core.tasks.record import Task
+from pipeline.lambdas.telemetry import logger
+
+SETTLED_AFTER = timedelta(hours=2)
+"""Age after which nothing works on a picture without a task any more. A form is valid for an
+eighth of it."""
+
+INTERVAL = timedelta(minutes=10)
+MAX_PICTURES = 500
+"""Pictures of each prefix in one interval: 72,000 a day. Each costs a read of its task."""
+
+
+class Place(Model):
+    """Up to which picture of a prefix the last look came.
+
+    It is in the table of tasks, but lacks the keys of their indexes, so no list shows it.
+    """
+
+    class Meta(BaseMeta): ...
+
+    place_id = UnicodeAttribute(hash_key=True, attr_name="task_id")
+    last_key = UnicodeAttribute(default="")
+    looked_at = UTCDateTimeAttribute(default=datetime.fromtimestamp(0, UTC))
+
+
+def delete_strays(store: ImageStore, now: datetime) -> int:
+    """Look at the next pictures of the bucket and delete those that belong to no task.
+
+    Returns:
+        How many were deleted.
+    """
+    return sum(_look(prefix, store, now) for prefix in (IMAGE_PREFIX, UPLOAD_PREFIX))
+
+
+def _look(prefix: str, store: ImageStore, now: datetime) -> int:
+    place = _find_place(prefix)
+    if place.looked_at > now - INTERVAL:
+        return 0
+    pictures = store.list_page(prefix, after=place.last_key, limit=MAX_PICTURES)
+    strays = _find_strays([each for each in pictures if each.stored_at < now - SETTLED_AFTER])
+    for key in strays:
+        store.delete(key)
+        logger.warning("Picture without a task deleted", task_id=get_task_id(key))
+    # After the last page, which is short, the next look starts at the beginning.
+    last_key = pictures[-1].key if len(pictures) == MAX_PICTURES else ""
+    place.update(actions=[Place.last_key.set(last_key), Place.looked_at.set(now)])
+    return len(strays)
+
+
+def _find_place(prefix: str) -> Place:
+    place_id = f"strays:{prefix}"
+    try:
+        return Place.get(place_id)
+    except Place.DoesNotExist:
+        return Place(place_id)
+
+
+def _find_strays(pictures: Sequence[StoredPicture]) -> list[str]:
+    task_ids = {get_task_id(picture.key) for picture in pictures}
+    attributes = [Task.image_key.attr_name, Task.error_code.attr_name]
+    named = {
+        task.image_key
+        for task in Task.batch_get(task_ids, attributes_to_get=attributes)
+        if task.error_code not in HOPELESS_CODES
+    }
+    return [picture.key for picture in pictures if picture.key not in named]

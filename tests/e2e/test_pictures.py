@@ -1,0 +1,174 @@
+"""Attempts to swap, keep or host pictures. Each adds rows to build/access.json."""
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from infra.local import names
+from infra.local.clients import Clients
+from pipeline.core.storage import build_prefixes
+from tests.e2e.attempts import Attempts
+from tests.e2e.conftest import PATIENCE_SECONDS, User, wait_until
+from tests.pictures import build_quadrants, encode
+
+PICTURES = [encode(build_quadrants(64, 64).rotate(angle), "PNG") for angle in (0, 90, 180, 270)]
+SIZE = max(map(len, PICTURES))
+FORM = {"contentType": "image/png", "sizeBytes": SIZE}
+
+
+def ask_for_form(user: User, key: str | None = None) -> dict[str, Any]:
+    headers = {"Idempotency-Key": key} if key else {}
+    created: dict[str, Any] = user.http.post("/upload", json=FORM, headers=headers).json()
+    return created
+
+
+def post(created: dict[str, Any], picture: bytes) -> int:
+    """Post a picture with the form of the ticket."""
+    form = created["upload"]
+    files = {"file": picture}
+    return httpx.post(
+        form["url"], data=form["fields"], files=files, timeout=PATIENCE_SECONDS
+    ).status_code
+
+
+def get_picture(user: User, task_id: str) -> bytes:
+    """The picture that the API shows for the task."""
+    url = user.http.get(f"/results/{task_id}").json()["image"]["url"]
+    return httpx.get(url, timeout=PATIENCE_SECONDS).content
+
+
+@dataclass(frozen=True)
+class Storage:
+    """The bucket and the table, as only their account sees them."""
+
+    root: Clients
+
+    def find_keys(self, user: User, task_id: str) -> list[str]:
+        """The keys of all pictures of a task, of uploads too."""
+        pages = [
+            self.root.s3.list_objects_v2(Bucket=names.IMAGES_BUCKET, Prefix=prefix)
+            for prefix in build_prefixes(user.owner_id, task_id)
+        ]
+        return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
+    def read_sha256(self, task_id: str) -> str:
+        """The checksum of the picture that the worker recognised."""
+        key = {"task_id": {"S": task_id}}
+        item = self.root.dynamodb.get_item(TableName=names.TASKS_TABLE, Key=key)["Item"]
+        return item["sha256"]["S"]
+
+
+def has_one_picture(storage: Storage, user: User, task_id: str) -> bool:
+    return len(storage.find_keys(user, task_id)) == 1
+
+
+@pytest.fixture
+def storage(root: Clients) -> Storage:
+    return Storage(root)
+
+
+def test_a_form_that_is_posted_again_does_not_swap_the_picture(
+    user: User, attempts: Attempts, storage: Storage
+) -> None:
+    created = ask_for_form(user)
+    task_id = created["taskId"]
+    assert post(created, PICTURES[0]) == 204
+    before = user.client.wait_for_result(task_id)
+
+    answers = {post(created, PICTURES[1]) for _ in range(5)}
+
+    wait_until(lambda: len(storage.find_keys(user, task_id)) == 1)
+    after = user.http.get(f"/results/{task_id}").json()
+    is_swapped = get_picture(user, task_id) != PICTURES[0]
+    answer = "another picture is shown" if is_swapped else f"{answers}, the same picture is shown"
+    attempts.note("swap", "posts a form again after the result", answer, is_open=is_swapped)
+    assert not is_swapped
+    assert (after["status"], after["labels"]) == ("succeeded", before["labels"])
+
+
+def test_no_form_is_signed_for_a_finished_task(user: User, attempts: Attempts) -> None:
+    key = str(uuid4())
+    created = ask_for_form(user, key)
+    assert post(created, PICTURES[0]) == 204
+    user.client.wait_for_result(created["taskId"])
+
+    again = user.http.post("/upload", json=FORM, headers={"Idempotency-Key": key})
+
+    is_open = "upload" in again.json()
+    attempts.note("swap", "asks for a new form of a finished task", again.text, is_open=is_open)
+    assert (again.status_code, again.json()) == (202, {"taskId": created["taskId"]})
+
+
+def test_quick_posts_of_one_form_show_the_picture_that_was_recognised(
+    user: User, attempts: Attempts, storage: Storage
+) -> None:
+    tickets = [ask_for_form(user) for _ in range(8)]
+
+    with ThreadPoolExecutor(len(PICTURES)) as pool:
+        for ticket in tickets:
+            list(pool.map(partial(post, ticket), PICTURES))
+
+    mismatches = 0
+    for ticket in tickets:
+        task_id = ticket["taskId"]
+        user.client.wait_for_result(task_id)
+        wait_until(partial(has_one_picture, storage, user, task_id))
+        shown = hashlib.sha256(get_picture(user, task_id)).hexdigest()
+        mismatches += shown != storage.read_sha256(task_id)
+    answer = f"{mismatches} results of another picture"
+    attempts.note("swap", "posts four pictures at once, 8 times", answer, is_open=mismatches > 0)
+    assert mismatches == 0
+
+
+def test_a_deletion_during_a_direct_upload_leaves_no_picture(
+    user: User, attempts: Attempts, storage: Storage
+) -> None:
+    def upload_and_delete(number: int) -> str:
+        key = str(uuid4())
+        headers = {"Idempotency-Key": key, "Content-Type": "image/png"}
+        with ThreadPoolExecutor(2) as pool:
+            uploads = [
+                pool.submit(user.http.post, "/upload", content=PICTURES[0], headers=headers)
+                for _ in range(2)
+            ]
+            task_id = str(uploads[0].result().json()["taskId"])
+            user.http.delete(f"/results/{task_id}")
+            uploads[1].result()
+        user.http.delete(f"/results/{task_id}")
+        return task_id
+
+    task_ids = [upload_and_delete(number) for number in range(12)]
+
+    left = [key for task_id in task_ids for key in storage.find_keys(user, task_id)]
+    attempts.note(
+        "keep", "deletes during an upload, 12 times", f"{len(left)} left", is_open=bool(left)
+    )
+    assert left == []
+
+
+def test_a_file_that_is_no_picture_is_not_hosted(
+    user: User, attempts: Attempts, storage: Storage
+) -> None:
+    created = ask_for_form(user)
+    task_id = created["taskId"]
+
+    post(created, b"#!/bin/sh\n")
+
+    wait_until(lambda: user.client.get_result(task_id)["status"] == "failed")
+    failed = user.client.get_result(task_id)
+    assert failed["error"]["code"] == "unsupported_format"
+    is_open = failed["image"]["url"] is not None
+    attempts.note(
+        "host", "a program as a picture", f"address {failed['image']['url']}", is_open=is_open
+    )
+    assert not is_open
+    # The next sweep deletes it.
+    wait_until(lambda: storage.find_keys(user, task_id) == [])
+    retried = user.http.post(f"/results/{task_id}/retry")
+    assert retried.json()["code"] == "task_not_retryable"

@@ -1,0 +1,80 @@
+"""A picture that belongs to no task is found, a few pictures at a time."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipeline.core.errors import UnreadableImageError
+from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task
+from pipeline.lambdas import strays
+from pipeline.lambdas.strays import INTERVAL, SETTLED_AFTER, delete_strays
+from tests.examples import OWNER_ID, build_task
+
+LATER = datetime.now(UTC) + SETTLED_AFTER + timedelta(minutes=5)
+
+
+def save(store: ImageStore) -> Task:
+    task = build_task()
+    transitions.insert(task)
+    store.put(task.image_key, b"picture", "image/jpeg")
+    return task
+
+
+def test_only_pictures_without_a_task_are_deleted(store: ImageStore) -> None:
+    task = save(store)
+    others = [
+        build_image_key(OWNER_ID, task.task_id),  # Of an event that stopped after its copy
+        build_image_key(OWNER_ID, "deleted"),
+        build_upload_key(OWNER_ID, "deleted"),
+    ]
+    for key in others:
+        store.put(key, b"picture", "image/jpeg")
+
+    assert delete_strays(store, LATER) == 3
+
+    assert store.has(task.image_key)
+    assert not any(store.has(key) for key in others)
+
+
+def test_a_young_picture_is_left_alone(store: ImageStore) -> None:
+    key = build_image_key(OWNER_ID, "of a request that is under way")
+    store.put(key, b"picture", "image/jpeg")
+
+    assert delete_strays(store, datetime.now(UTC)) == 0
+
+    assert store.has(key)
+
+
+def test_the_picture_of_an_old_hopeless_failure_is_deleted(store: ImageStore) -> None:
+    task = save(store)
+    transitions.fail(task, UnreadableImageError())
+
+    assert delete_strays(store, LATER) == 1
+
+    assert not store.has(task.image_key)
+
+
+def test_one_look_is_bounded_and_the_next_goes_on(
+    store: ImageStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strays, "MAX_PICTURES", 2)
+    for _ in range(4):
+        save(store)
+    stray = build_image_key("z" * 36, "deleted")  # The last key
+    store.put(stray, b"picture", "image/jpeg")
+
+    looks = [delete_strays(store, LATER + INTERVAL * 1.1 * number) for number in range(3)]
+
+    assert looks == [0, 0, 1]
+    store.put(build_image_key("0" * 36, "deleted"), b"picture", "image/jpeg")  # The first key
+    assert delete_strays(store, LATER + INTERVAL * 4) == 1
+
+
+def test_the_bucket_is_looked_at_once_in_ten_minutes(store: ImageStore) -> None:
+    delete_strays(store, LATER)
+    store.put(build_image_key(OWNER_ID, "deleted"), b"picture", "image/jpeg")
+
+    assert delete_strays(store, LATER + INTERVAL * 0.9) == 0
+    assert delete_strays(store, LATER + INTERVAL * 1.1) == 1
