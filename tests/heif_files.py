@@ -63,6 +63,25 @@ def build_file(
     return _assemble(kind, names, payloads, lists, grid_tiles=len(tiles) if tile_px else 0)
 
 
+def build_transparent(picture: Image.Image, kind: Kind, **options: object) -> bytes:
+    """A half transparent picture, by the encoders themselves, with an item for transparency."""
+    clear = picture.copy()
+    clear.putalpha(128)
+    file = io.BytesIO()
+    clear.save(file, kind, **options)
+    return file.getvalue()
+
+
+def replace_alpha(avif: bytes, coded: bytes) -> bytes:
+    """Let the transparency of an AVIF be another coded picture, whose size nothing tells."""
+    box = next(box for box in walk(avif, 0, len(avif)) if box.kind == b"meta")
+    meta = read_meta(avif, box)
+    (alpha,) = (item for item in meta.types if item != meta.primary)
+    (extent,) = meta.extents[alpha]
+    extended = struct.pack(">II", len(avif), len(coded))
+    return avif.replace(struct.pack(">II", *extent), extended) + coded
+
+
 def build_turn(quarter_turns: int) -> bytes:
     """Turn the picture to the left."""
     return build_box(b"irot", bytes([quarter_turns]))

@@ -15,7 +15,10 @@ from tests.heif_files import (
     build_file,
     build_full_box,
     build_mirror,
+    build_transparent,
     build_turn,
+    encode_item,
+    replace_alpha,
 )
 from tests.pictures import build_quadrants, encode
 from tests.profiles import DISPLAY_P3, build_matrix_profile
@@ -49,7 +52,7 @@ def build_sound_files(kind: Kind) -> dict[str, bytes]:
         "noise": build_file(noise, kind, quality=90),
         "tiles": build_file(picture, kind, tile_px=64),
         "turned": build_file(picture, kind, extra=[profile], turns=turned),
-        "transparent": encode(picture.convert("RGBA"), kind, quality=60),
+        "transparent": build_transparent(picture, kind, quality=60),
     }
 
 
@@ -176,6 +179,10 @@ def build_bombs(kind: Kind) -> Parts:
     wide = Image.new("RGB", (9_000, 7_000), (90, 140, 20))
     yield "63-megapixels", build_file(wide, kind, tile_px=1_000, **_FAST[kind])
     yield "hidden-63-megapixels", build_file(wide, kind, claims=(96, 64), **_FAST[kind])
+    if kind == "AVIF":
+        _, coded = encode_item(wide.convert("L"), kind, **_FAST[kind])
+        clear = build_transparent(build_quadrants(), kind)
+        yield "transparency-of-63-megapixels", replace_alpha(clear, coded)
     for side in (7_072, 65_535, 2**32 - 1):
         yield f"claims-{side}", build_file(build_quadrants(), kind, claims=(side, side))
 
@@ -183,7 +190,7 @@ def build_bombs(kind: Kind) -> Parts:
 def build_giants(kind: Kind) -> Parts:
     """Files just within the limits, which are decoded."""
     side = Image.new("RGB", (_LARGEST, _LARGEST), (90, 140, 20))
-    yield "50-megapixels-with-alpha", encode(side.convert("RGBA"), kind, **_FAST[kind])
+    yield "50-megapixels-with-alpha", build_transparent(side, kind, **_FAST[kind])
     yield "50-megapixels-in-tiles", build_file(side, kind, tile_px=1_024, **_FAST[kind])
     noise = Image.frombytes("RGB", (1_024, 1_024), random.Random(_SEED).randbytes(3 << 20))
     large = noise.resize((4_032, 3_024))

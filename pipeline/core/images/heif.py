@@ -29,6 +29,10 @@ _BRANDS = frozenset(
 _SEQUENCES = frozenset({b"msf1", b"hevc", b"avis"})
 _CODECS = {b"hvc1": HEIC, b"av01": AVIF}
 
+_ALPHA_NAMES = frozenset(
+    {b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1"}
+)
+
 _MAX_TILE_PIXELS = 60_000_000  # Tiles reach over the edge of a picture of 50 megapixels
 
 # Quarter turns to the left and mirroring of HEIF as the orientation of EXIF
@@ -148,12 +152,23 @@ def _check_work(data: bytes, meta: Meta, items: list[int], content_type: str) ->
     libavif scales what it decoded to the claimed size, and a grid may name a tile many times.
     libheif refuses a picture that is larger than it claims.
     """
-    if content_type == AVIF:
-        sizes = [_read_coded_size(data, meta, item) for item in items]
-    else:
-        sizes = [_read_size(data, meta, item) for item in items if item != meta.primary]
-    if sum(width * height for width, height in sizes) > _MAX_TILE_PIXELS:
-        raise ImageTooComplexError
+    tiles = [item for item in items if item != meta.primary]
+    for plane in (items if content_type == AVIF else tiles, _list_alpha(data, meta)):
+        read = _read_coded_size if content_type == AVIF else _read_size
+        sizes = [read(data, meta, item) for item in plane]
+        if sum(width * height for width, height in sizes) > _MAX_TILE_PIXELS:
+            raise ImageTooComplexError
+
+
+def _list_alpha(data: bytes, meta: Meta) -> list[int]:
+    """The coded pictures that hold transparency. Their sizes show nowhere else."""
+    items = [
+        item
+        for item in meta.associated
+        for box in _find_properties(meta, item, b"auxC")
+        if data[box.start + 4 : box.end].partition(b"\0")[0] in _ALPHA_NAMES
+    ]
+    return [tile for item in items for tile in meta.tiles.get(item, [item])]
 
 
 def _read_coded_size(data: bytes, meta: Meta, item: int) -> tuple[int, int]:

@@ -22,6 +22,8 @@ _BARE_MARKERS = frozenset({0x01, *range(0xD0, 0xD9)})  # They carry no length
 _AFTER_SCAN = re.compile(rb"\xff[\xc0-\xcf\xd9-\xdf\xe0-\xef\xfe]")
 _ANY_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 
+_COEFFICIENTS = 64  # Of a block
+
 _MAX_SCANS = 100
 """Of one picture, however small. Encoders write up to a few tens."""
 
@@ -45,6 +47,10 @@ class _Found:
     size: tuple[int, int] | None = None
     is_progressive: bool = False
     components: int = 3
+    component_ids: bytes = b""
+    exact: set[tuple[int, int]] = field(default_factory=set)
+    """Component and coefficient of which a scan has brought the last bit."""
+
     scans: int = 0
     pixels_end: int = 0
     end: int | None = None
@@ -75,6 +81,11 @@ def read(data: bytes) -> StoredPicture:
         end=found.end or len(data),
         is_terminated=found.end is not None,
         pixels_end=found.pixels_end,
+        has_all_scans=all(
+            (component, coefficient) in found.exact
+            for component in found.component_ids
+            for coefficient in range(_COEFFICIENTS)
+        ),
         exif=found.exif,
         xmp=found.xmp,
         colour=Colour(icc=icc) if icc else untagged,
@@ -116,11 +127,13 @@ def _note(data: bytes, found: _Found, marker: int, at: int, length: int) -> None
         height, width, components = struct.unpack_from(">HHB", data, at + 3)
         found.size, found.components = (width, height), components
         found.is_progressive = marker in _PROGRESSIVE
+        found.component_ids = data[at + 8 : at + 8 + 3 * components : 3]
     elif marker == _START_OF_SCAN and _is_scan(data, at, length):
         found.scans += 1
         if found.scans > _MAX_SCANS:
             raise ImageTooComplexError
         found.pixels_end = 0  # Known when the scan's data was walked
+        _note_scan(data, found, at)
     elif marker == _APP1 and not found.exif and data.startswith(EXIF_PREFIX, at + 2):
         found.exif = data[at + 2 : at + length]
     elif marker == _APP1 and not found.xmp and data.startswith(_XMP_PREFIX, at + 2):
@@ -128,6 +141,18 @@ def _note(data: bytes, found: _Found, marker: int, at: int, length: int) -> None
     elif marker == _APP2 and data.startswith(_ICC_PREFIX, at + 2):
         number_at = at + 2 + len(_ICC_PREFIX)
         found.profile_parts.setdefault(data[number_at], data[number_at + 2 : at + length])
+
+
+def _note_scan(data: bytes, found: _Found, at: int) -> None:
+    """Note which coefficients are complete: those that the scan sends down to the last bit."""
+    count = data[at + 2]
+    first, last, bits = data[at + 3 + 2 * count : at + 6 + 2 * count]
+    if not bits & 15:
+        found.exact.update(
+            (component, coefficient)
+            for component in data[at + 3 : at + 3 + 2 * count : 2]
+            for coefficient in range(first, min(last + 1, _COEFFICIENTS))
+        )
 
 
 def _skip_scan(data: bytes, at: int, found: _Found) -> int:

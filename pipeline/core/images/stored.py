@@ -48,6 +48,9 @@ class StoredPicture:
     pixels_end: int = 0
     """Where a JPEG's last scan ends."""
 
+    has_all_scans: bool = True
+    """Whether a JPEG's scans bring all bits of all components."""
+
     orientation: int | None = None
     """As EXIF counts it; None where EXIF or XMP may tell."""
 

@@ -4,6 +4,7 @@ Each format gives the decoder its picture and nothing else: no film behind a JPE
 chunk of a PNG. "Complete" means that all pixels are there. A missing end mark is no damage.
 """
 
+import re
 import struct
 import zlib
 from contextlib import suppress
@@ -21,6 +22,10 @@ from pipeline.worker.vision.profile import UnusableProfileError
 _END_OF_IMAGE = b"\xff\xd9"
 _OTHER_BITS = b"\xaa\x55" * 4096
 """Decoded in place of missing pixels, these bits give others than no bits do."""
+
+_START_OF_SCAN = b"\xff\xda"
+_FIRST_RESTART = 0xD0
+_RESTART_MARK = re.compile(rb"\xff[\xd0-\xd7]")
 
 _MOST_PIXEL_BYTES = 8  # Four channels of 16 bits
 _HEIF_PIXEL_BYTES = 16  # The codec's planes, and three copies of 8-bit BGRA
@@ -86,7 +91,7 @@ def _decode_jpeg(data: bytes, header: ImageHeader, shortest_side_px: int) -> npt
         except UnreadableImageError:
             pass  # Bytes that look like an end may belong to what follows the picture
     scans = data[: stored.pixels_end].rstrip(b"\xff")  # Half an end mark
-    if not scans:
+    if not scans or not stored.has_all_scans:
         raise UnreadableImageError
     _check_complete(scans, header)
     return _decode(scans + _END_OF_IMAGE, header, flags)
@@ -99,9 +104,19 @@ def _check_complete(scans: bytes, header: ImageHeader) -> None:
     """
     flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
     nothing_behind = _decode(scans + _END_OF_IMAGE, header, flags)
-    others_behind = _decode(scans + _OTHER_BITS + _END_OF_IMAGE, header, flags)
+    others_behind = _decode(scans + _build_others(scans) + _END_OF_IMAGE, header, flags)
     if not np.array_equal(nothing_behind, others_behind):
         raise UnreadableImageError
+
+
+def _build_others(scans: bytes) -> bytes:
+    """Other bits, and again behind the restart mark that would come next.
+
+    Where a decoder waits for a restart mark, it skips everything before it.
+    """
+    marks = _RESTART_MARK.findall(scans, scans.rindex(_START_OF_SCAN))
+    following = (marks[-1][1] - _FIRST_RESTART + 1) % 8 if marks else 0
+    return _OTHER_BITS + bytes([0xFF, _FIRST_RESTART + following]) + _OTHER_BITS
 
 
 def _choose_factor(header: ImageHeader, shortest_side_px: int) -> int:

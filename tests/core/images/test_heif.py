@@ -3,6 +3,7 @@ import struct
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from pipeline.core.errors import (
     AnimatedImageError,
@@ -13,7 +14,17 @@ from pipeline.core.errors import (
     UnsupportedFormatError,
 )
 from pipeline.core.images import MAX_PIXELS, MIN_SIDE_PX, read_header
-from tests.heif_files import Kind, build_box, build_file, build_full_box, build_mirror, build_turn
+from tests.heif_files import (
+    Kind,
+    build_box,
+    build_file,
+    build_full_box,
+    build_mirror,
+    build_transparent,
+    build_turn,
+    encode_item,
+    replace_alpha,
+)
 from tests.pictures import build_quadrants, encode
 
 PICTURE = build_quadrants(width=96, height=64)
@@ -80,6 +91,15 @@ def test_an_avif_that_claims_to_be_smaller_than_it_is_counts_what_is_decoded() -
     assert read_header(data).width == 96
     with pytest.raises(ImageTooComplexError):
         read_header(bomb)
+
+
+def test_transparency_counts_what_is_decoded() -> None:
+    clear = build_transparent(PICTURE, "AVIF")
+    _, coded = encode_item(Image.new("L", (9_000, 7_000)), "AVIF", speed=10)
+
+    assert read_header(clear).width == 96
+    with pytest.raises(ImageTooComplexError):
+        read_header(replace_alpha(clear, coded))
 
 
 def test_a_sequence_of_pictures_is_an_animation() -> None:

@@ -62,6 +62,28 @@ def test_a_jpeg_that_is_really_cut_is_unreadable(progressive: bool, missing: int
         decode_image(data[: -2 - missing])
 
 
+@pytest.mark.parametrize("restart", [1, 3], ids=["restart in each row", "in every third"])
+def test_a_jpeg_that_is_cut_at_a_restart_mark_is_unreadable(restart: int) -> None:
+    data = encode(NOISE, "JPEG", restart_marker_rows=restart)
+    marks = [at for at in range(len(data) - 1) if data[at] == 0xFF and 0xD0 <= data[at + 1] < 0xD8]
+
+    decode_image(data[:-2])
+    for at in (marks[0], marks[len(marks) // 2], marks[-1]):
+        for cut in (at, at + 1, at + 2):
+            with pytest.raises(UnreadableImageError):
+                decode_image(data[:cut])
+
+
+def test_a_jpeg_that_is_cut_between_two_scans_is_unreadable() -> None:
+    data = encode(NOISE, "JPEG", progressive=True)
+    scans = [at for at in range(len(data) - 1) if data[at : at + 2] == b"\xff\xda"]
+
+    assert len(scans) > 5
+    for at in scans:
+        with pytest.raises(UnreadableImageError):
+            decode_image(data[:at])
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_what_stands_behind_the_picture_does_not_matter(kind: str) -> None:
     data = encode(NOISE, kind)
