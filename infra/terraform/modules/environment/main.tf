@@ -89,4 +89,6 @@ module "github" {
   repository      = var.options.github_repository
   environment     = var.environment
   create_provider = var.settings.owns_account
+
+  plans_pull_requests = !var.settings.protected
 }
