@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help python preflight preflight-run doctor browser setup run smoke test test-unit test-spa test-e2e check-terraform fmt lint openapi \
-	locks audit sbom chaos hostile bench load package-portal screenshots cost plan deploy destroy clean
+	locks audit sbom chaos hostile bench load quality package-portal screenshots cost plan deploy destroy clean
 
 ENV ?= dev
 NPM := $(RUN) -m infra.local.npm
@@ -102,6 +102,10 @@ bench: setup ## Measure, as ratios within one run
 
 load: setup ## Load the whole system as its users would, about 20 minutes
 	$(RUN) -m tools.load
+
+quality: setup ## How often confidences and labels are right: make quality DATA=FOLDER
+	@[ -n "$(DATA)" ] || { echo "Name a folder of labelled pictures: make quality DATA=FOLDER. docs/models.md says how it looks."; exit 1; }
+	@$(RUN) -m tools.quality "$(DATA)" $(if $(PLOT),--plot "$(PLOT)")
 
 audit: setup ## Ask what is known to be wrong with the packages that are shipped
 	@$(RUN) -m infra.audit

@@ -17,6 +17,8 @@ COMMANDS = [
     "tools.chaos",
     "tools.hostile",
     "tools.load",
+    "tools.quality",
+    "pipeline.weights.calibrate_confidence",
 ]
 
 

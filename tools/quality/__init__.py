@@ -1,0 +1,1 @@
+"""Measures on labelled pictures how often the recogniser's answers are right."""
