@@ -31,8 +31,9 @@ class Environment:
     nat_gateways: int
     interface_endpoints: int
     """One for each service and zone."""
+    waf_acls: int
+    """One for the API and one for the user pool, or none."""
     waf_rules: int
-    """0 for no WAF."""
     alarm_metrics: int
     """AWS charges an alarm by the metrics that it watches."""
     composite_alarms: int
@@ -49,6 +50,7 @@ ENVIRONMENTS = {
         warm_instances=1,
         nat_gateways=0,
         interface_endpoints=0,
+        waf_acls=0,
         waf_rules=0,
         alarm_metrics=16,
         composite_alarms=0,
@@ -62,7 +64,8 @@ ENVIRONMENTS = {
         warm_instances=2,
         nat_gateways=0,
         interface_endpoints=12,
-        waf_rules=3,
+        waf_acls=2,
+        waf_rules=4,
         alarm_metrics=42,
         composite_alarms=4,
         metrics=30,
@@ -200,8 +203,9 @@ def _calculate_traffic(usage: Usage, environment: Environment) -> list[Line]:
         _price("Cognito users", usage.users, "cognito_user_month"),
         _price("Transfer out", usage.images * usage.megabytes * VIEWS / 1000, "transfer_out_gb"),
     ]
-    if environment.waf_rules:
-        fixed = prices["waf_acl_month"] + environment.waf_rules * prices["waf_rule_month"]
+    if environment.waf_acls:
+        acls = environment.waf_acls * prices["waf_acl_month"]
+        fixed = acls + environment.waf_rules * prices["waf_rule_month"]
         usd = fixed + requests * prices["waf_request"]
         lines.append(Line("WAF", f"{requests:,.0f} requests", usd))
     return lines

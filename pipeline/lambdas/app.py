@@ -33,6 +33,7 @@ from pipeline.lambdas.problems import (
     ServiceUnavailableError,
     TooManyRequestsError,
     UnauthorizedError,
+    UploadsClosedError,
     build_problem,
 )
 from pipeline.lambdas.settings import ApiSettings
@@ -51,6 +52,9 @@ MAX_JSON_BYTES = 16 * 1024
 
 RETRY_SECONDS = 2
 """After a transient error: long enough for a throttled table or a failover to recover."""
+
+CLOSED_RETRY_SECONDS = 3600
+"""After the month's budget is spent: operators must act, or the month must end."""
 
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 _THROTTLING_CODES = frozenset(
@@ -162,7 +166,8 @@ def _refuse(app: APIGatewayRestResolver, error: Exception) -> Response[str]:
     count("Errors", code=problem.code)
     headers = {"Cache-Control": "no-store"}
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = str(RETRY_SECONDS)
+        is_closed = isinstance(known, UploadsClosedError)
+        headers["Retry-After"] = str(CLOSED_RETRY_SECONDS if is_closed else RETRY_SECONDS)
     if isinstance(known, TooManyRequestsError):
         headers["Retry-After"] = str(known.retry_after_seconds)
     return Response(problem.status, MEDIA_TYPE, problem.model_dump_json(exclude_none=True), headers)
@@ -178,7 +183,17 @@ def _translate(error: Exception) -> PipelineError:
         return TaskNotFoundError() if in_path else InvalidRequestError(errors)
     if isinstance(error, NotFoundError):
         return RouteNotFoundError()
+    if _is_closed(error):
+        return UploadsClosedError()
     return ServiceUnavailableError() if _is_transient(error) else PipelineError()
+
+
+def _is_closed(error: BaseException | None) -> bool:
+    """Whether a policy denies the call: AWS Budgets attaches one when the month's sum is spent."""
+    if isinstance(error, PynamoDBException):
+        error = error.cause
+    denied = isinstance(error, ClientError) and "AccessDenied" in error.response["Error"]["Code"]
+    return denied and "explicit deny in an identity-based policy" in str(error)
 
 
 def _is_transient(error: BaseException | None) -> bool:

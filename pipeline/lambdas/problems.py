@@ -139,6 +139,13 @@ class ServiceUnavailableError(PipelineError):
     message = "The service is busy. Send the same request again in a few seconds."
 
 
+class UploadsClosedError(ServiceUnavailableError):
+    """The month's budget is spent: AWS denies what costs money until operators allow it again."""
+
+    code = "uploads_closed"
+    message = "The service takes no pictures at the moment. Try again later or ask the operators."
+
+
 class TooManyRequestsError(PipelineError):
     """This user sends requests too fast. API Gateway uses the code too, for all users together."""
 

@@ -52,6 +52,7 @@ from pipeline.lambdas.problems import (
     StorageFullError,
     TooManyInFlightError,
     UnsupportedMediaTypeError,
+    UploadsClosedError,
 )
 from pipeline.lambdas.schemas import (
     FORM_MINUTES,
@@ -137,6 +138,7 @@ Accepted are {IMAGE_LIMITS}. An operator may turn HEIC off; then it is refused w
             DailyBytesReachedError,
             DailyPixelsReachedError,
             StorageFullError,
+            UploadsClosedError,
         ),
     },
 )

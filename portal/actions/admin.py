@@ -43,7 +43,7 @@ OTHER_ACTIONS = {
     "Look at picture",
     "Refused",
 }
-"""What the audit log holds beside the operations."""
+"""Actions in the audit log that are not operations."""
 
 RUN_COLOURS = {
     RunState.RUNNING.value: "info",
@@ -66,21 +66,7 @@ class ActionFilter(SelectFilter):
             for other in admin.site._registry.values()
             for operation in getattr(other, "operations", ())
         }
-        return [
-            (label, label)
-            for label in sorted(
-                labels
-                | {
-                    "Sign in",
-                    "Sign out",
-                    "Scale",
-                    "Export",
-                    "Cancel run",
-                    "Look at picture",
-                    "Refused",
-                }
-            )
-        ]
+        return [(label, label) for label in sorted(labels | OTHER_ACTIONS)]
 
 
 @admin.register(AuditEntry)

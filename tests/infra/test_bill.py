@@ -56,6 +56,7 @@ def test_the_firewall(case: Case) -> None:
 
     acls = plan.find("aws_wafv2_web_acl").values()
 
+    assert assumed.waf_acls == len(acls)
     assert assumed.waf_rules == sum(len(acl["rule"]) for acl in acls)
 
 

@@ -30,6 +30,15 @@ WITHOUT_RESOURCES = {
 """Actions that AWS can limit to no resource."""
 
 
+STORES = {
+    "aws_s3_bucket": "aws_s3_bucket_policy",
+    "aws_sqs_queue": "aws_sqs_queue_policy",
+    "aws_sns_topic": "aws_sns_topic_policy",
+    "aws_dynamodb_table": "aws_dynamodb_resource_policy",
+}
+"""Each kind of resource that keeps data, and the kind of its policy. Every resource has one."""
+
+
 def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
@@ -111,12 +120,17 @@ def test_every_queue_is_encrypted(prod: Plan) -> None:
     assert all(queue["sqs_managed_sse_enabled"] for queue in queues)
 
 
-def test_task_queues_and_alarms_are_tls_only(prod: Plan) -> None:
-    policies = [*prod.find("aws_sqs_queue_policy").values()]
-    policies += prod.find("aws_sns_topic_policy").values()
+@pytest.mark.parametrize("kind", STORES)
+@pytest.mark.parametrize("environment", ["prod", "dev"])
+def test_everything_that_keeps_data_is_tls_only(
+    kind: str, environment: str, request: pytest.FixtureRequest
+) -> None:
+    plan: Plan = request.getfixturevalue(environment)
+    policies = plan.find(STORES[kind]).values()
 
-    assert len(policies) == 3
-    assert all(denies_plain_http(policy["policy"]) for policy in policies)
+    refusing = [it for it in policies if denies_plain_http(it["policy"])]
+
+    assert len(refusing) == len(plan.find(kind)) > 0
 
 
 def denies_plain_http(policy: str) -> bool:

@@ -19,13 +19,14 @@ from infra.local.ports import find_free_port
 from infra.local.state import State
 from infra.local.supervisor import ended_by_signals, running
 from tests.people import sign_up
-from tools.load.fairness import measure_fairness
+from tools.load.fairness import COSTLY_PICTURES, measure_costly, measure_fairness
 from tools.load.monitor import monitored
 from tools.load.phases import Scene, run_burst, run_steady
-from tools.load.photos import build_photos
+from tools.load.photos import build_costly_photo, build_photos
 from tools.load.report import (
     Report,
     add_burst,
+    add_costly,
     add_fairness,
     add_steady,
     plot,
@@ -66,7 +67,7 @@ def run(
     """Run the requested phases."""
     with show_step(console, "Making photos and users"):
         photos = build_photos(folder)
-        *crowd, heavy, light = sign_up(state, options.users + 2)
+        *crowd, heavy, attacker, light = sign_up(state, options.users + 3)
     scene = Scene(state, Layout(folder / "local"), folder, crowd, photos)
     if options.flood:
         with show_step(console, f"One photo at a time beside {options.flood} of another user"):
@@ -76,6 +77,13 @@ def run(
                 seconds=options.flood_seconds,
             )
         report = add_fairness(report, fairness)
+        save_report(report, REPORT)
+        with show_step(console, f"One photo at a time beside {COSTLY_PICTURES} costly pictures"):
+            costly = build_costly_photo(folder)
+            attack = measure_costly(
+                *(state, attacker, light, photos[1], costly), seconds=options.flood_seconds
+            )
+        report = add_costly(report, attack)
         save_report(report, REPORT)
     if options.seconds:
         what = f"{options.users} users for {options.seconds:.0f} s"

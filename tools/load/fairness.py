@@ -15,6 +15,8 @@ from infra.local.state import Person, State
 CLIENTS = 8
 """Concurrent uploads of the heavy user."""
 
+COSTLY_PICTURES = 12
+COSTLY_A_SECOND = 5
 PAUSE_SECONDS = 0.5
 RESULT_SECONDS = 300
 CONTENT_TYPE = "image/jpeg"
@@ -86,11 +88,60 @@ class Flood:
             self.errors.append(f"{response.status_code} {response.text}")
 
 
+class CostlyAttack:
+    """Sends pictures that take seconds to open by form, so that each is charged when it arrives."""
+
+    def __init__(self, state: State, heavy: Person, photo: Path) -> None:
+        self._client = SpotterClient(state.api_url, sign_in(state, heavy))
+        self._data = photo.read_bytes()
+        self._stop = threading.Event()
+        self.task_ids: list[str] = []
+        self.refusals = 0
+        self.errors: list[str] = []
+
+    def run(self) -> None:
+        """Send all, then wait until they are finished or `stop` is called."""
+        for _ in range(COSTLY_PICTURES):
+            try:
+                task_id = self._client.upload_by_form(self._data, CONTENT_TYPE, "costly.jpg")
+                self.task_ids.append(task_id)
+            except (DemoError, httpx.HTTPError) as error:
+                self.errors.append(repr(error))
+            self._stop.wait(1 / COSTLY_A_SECOND)
+        while not self._stop.is_set() and self._client.get_result(self.task_ids[-1])[
+            "status"
+        ] not in ("succeeded", "failed"):
+            self._stop.wait(PAUSE_SECONDS)
+
+    def stop(self) -> None:
+        self._stop.set()
+
+
 def measure_fairness(
     state: State, heavy: Person, light: Person, photo: Path, *, photos: int, seconds: float
 ) -> Fairness:
     """Measure before, during and after a flood of at most `photos` photos and `seconds`."""
     flood = Flood(state, sign_in(state, heavy), photo, photos)
+    return _measure_beside(state, heavy, light, photo, flood, seconds=seconds)
+
+
+def measure_costly(
+    state: State, heavy: Person, light: Person, photo: Path, costly: Path, *, seconds: float
+) -> Fairness:
+    """Measure before, during and after an attack with pictures that take seconds to open."""
+    attack = CostlyAttack(state, heavy, costly)
+    return _measure_beside(state, heavy, light, photo, attack, seconds=seconds)
+
+
+def _measure_beside(
+    state: State,
+    heavy: Person,
+    light: Person,
+    photo: Path,
+    flood: Flood | CostlyAttack,
+    *,
+    seconds: float,
+) -> Fairness:
     with SpotterClient(state.api_url, sign_in(state, light)) as client:
         errors: list[str] = []
         idle = _visit(client, photo, errors, _lasting(seconds / 4))

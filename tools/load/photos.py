@@ -9,6 +9,7 @@ from infra.local.demo.show import find_demo_photos
 
 MEGAPIXELS = (0.1, 0.5, 1, 2, 4, 8, 12)
 QUALITY = 85
+COSTLY_SIDE = 7_000
 
 
 def build_photos(folder: Path) -> list[Path]:
@@ -26,3 +27,12 @@ def build_photos(folder: Path) -> list[Path]:
         photos.append(folder / f"{megapixels:g}mp.jpg")
         cv2.imwrite(str(photos[-1]), noisy, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     return photos
+
+
+def build_costly_photo(folder: Path) -> Path:
+    """Write a picture that takes as much work to open as we accept: progressive, 49 megapixels."""
+    path = folder / "costly.jpg"
+    image = np.zeros((COSTLY_SIDE, COSTLY_SIDE, 3), np.uint8)
+    cv2.rectangle(image, (500, 500), (6000, 6000), (40, 90, 200), -1)
+    cv2.imwrite(str(path), image, [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])
+    return path

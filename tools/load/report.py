@@ -70,6 +70,10 @@ class Report(BaseModel, frozen=True):
     flood: int | None = None
     flood_seconds: float | None = None
     refusals: int | None = None
+    costly_idle: Latency | None = None
+    costly_beside: Latency | None = None
+    costly_fairness: float | None = None
+    """The same ratio beside pictures that take seconds to open."""
 
     @property
     def is_good(self) -> bool:
@@ -82,6 +86,7 @@ class Report(BaseModel, frozen=True):
             and self.alarm_cleared is not False
             # The light user must have got at least one result during the flood.
             and (self.idle is None or (self.fairness or FAIR_RATIO + 1) <= FAIR_RATIO)
+            and (self.costly_idle is None or (self.costly_fairness or 3) <= FAIR_RATIO)
         )
 
 
@@ -136,6 +141,18 @@ def add_fairness(report: Report, fairness: Fairness) -> Report:
             "flood": fairness.sent,
             "flood_seconds": fairness.seconds,
             "refusals": fairness.refusals,
+            "errors": {**report.errors, **dict.fromkeys(fairness.errors, 1)},
+        }
+    )
+
+
+def add_costly(report: Report, fairness: Fairness) -> Report:
+    idle, beside = _measure(fairness.idle), _measure(fairness.beside)
+    return report.model_copy(
+        update={
+            "costly_idle": idle,
+            "costly_beside": beside,
+            "costly_fairness": beside.p95 / idle.p95 if idle.p95 and beside.p95 else None,
             "errors": {**report.errors, **dict.fromkeys(fairness.errors, 1)},
         }
     )
@@ -210,6 +227,12 @@ def _build_lines(report: Report) -> list[str]:
             f"Fairness: the light user's p95 is {report.fairness:.2f} times its p95 alone, beside"
             f" {report.flood} photos in {report.flood_seconds:.0f} s"
             f" and {report.refusals} answers 429"
+        )
+    if report.costly_fairness is not None and report.costly_idle and report.costly_beside:
+        lines.append(
+            f"Costly pictures: the light user's p95 is {report.costly_fairness:.2f} times its p95"
+            f" alone ({report.costly_beside.p95:.2f} s beside,"
+            f" {report.costly_idle.p95:.2f} s alone, {report.costly_beside.photos} photos)"
         )
     return lines
 

@@ -47,6 +47,11 @@ run "auth" {
   }
 
   assert {
+    condition     = one(aws_cognito_user_pool.this.admin_create_user_config).allow_admin_create_user_only == false && length(aws_wafv2_web_acl.this) == 0
+    error_message = "Invitations and the firewall must be options."
+  }
+
+  assert {
     condition     = keys(aws_cognito_user_group.operator) == ["admin", "operator", "viewer"]
     error_message = "The groups must be those that the portal knows."
   }
@@ -54,6 +59,29 @@ run "auth" {
   assert {
     condition     = length(aws_cognito_user_pool_client.machine) == 0 && length(aws_cognito_resource_server.api) == 0
     error_message = "There must be no client for programs unless one is named."
+  }
+}
+
+run "invite_only_behind_a_firewall" {
+  command = plan
+
+  module {
+    source = "./modules/auth"
+  }
+
+  variables {
+    invite_only          = true
+    requests_per_address = 100
+  }
+
+  assert {
+    condition     = one(aws_cognito_user_pool.this.admin_create_user_config).allow_admin_create_user_only
+    error_message = "With invite_only nobody may sign up."
+  }
+
+  assert {
+    condition     = one(one(one(aws_wafv2_web_acl.this[0].rule).statement).rate_based_statement).limit == 100 && length(aws_wafv2_web_acl_association.this) == 1
+    error_message = "The firewall must limit each address at the user pool."
   }
 }
 

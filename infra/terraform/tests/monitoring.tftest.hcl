@@ -76,7 +76,19 @@ run "budget" {
   }
 
   variables {
-    usd_a_month = 100
+    usd_a_month       = 100
+    here              = { account_id = "123456789012", region = "us-east-1" }
+    closed_role_names = ["spotter-test-upload"]
+  }
+
+  assert {
+    condition     = aws_budgets_budget_action.close.approval_model == "AUTOMATIC" && one(one(aws_budgets_budget_action.close.definition).iam_action_definition).roles == toset(["spotter-test-upload"])
+    error_message = "When the sum is spent, uploads must close without an operator."
+  }
+
+  assert {
+    condition     = alltrue([for it in jsondecode(aws_iam_policy.closed.policy).Statement : it.Effect == "Deny" && contains(it.Action, "s3:PutObject") && contains(it.Action, "s3:GetObject")])
+    error_message = "Closing must stop pictures from being stored and shown."
   }
 
   assert {

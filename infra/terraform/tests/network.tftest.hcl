@@ -34,6 +34,19 @@ run "endpoints" {
   }
 
   assert {
+    condition = alltrue([for it in concat(values(aws_vpc_endpoint.gateway), values(aws_vpc_endpoint.interface)) :
+      alltrue([for statement in jsondecode(it.policy).Statement :
+    try(statement.Condition.StringEquals["aws:PrincipalAccount"], "") == "123456789012" || (statement.Action == "s3:GetObject" && startswith(statement.Resource, "arn:aws:s3:::al2023-repos-"))])])
+    error_message = "An endpoint must serve our account only."
+  }
+
+  assert {
+    condition = alltrue([for it in ["s3", "dynamodb"] :
+    jsondecode(aws_vpc_endpoint.gateway[it].policy).Statement[0].Condition.StringEquals["aws:ResourceAccount"] == "123456789012"])
+    error_message = "Data must go to buckets and tables of our account only."
+  }
+
+  assert {
     condition     = alltrue([for it in aws_vpc_endpoint.interface : it.private_dns_enabled])
     error_message = "Endpoints must answer under the services' own names."
   }

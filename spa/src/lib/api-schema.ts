@@ -220,7 +220,7 @@ export interface components {
              * @description Stable name of the error, for programs.
              * @enum {string}
              */
-            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "forbidden" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type";
+            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "forbidden" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
             /** @description Names this one request. Quote it when you ask the operators. */
             instance?: string;
             /** @description The first 10 faults of the request, for `invalid_request`. */
@@ -619,7 +619,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable: `service_unavailable` */
+            /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
             503: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
@@ -1064,7 +1064,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable: `service_unavailable` */
+            /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
             503: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */

@@ -28,11 +28,13 @@ class Context:
 
 def main() -> None:
     with mock_aws():
+        import handler  # type: ignore[import-not-found] # Zappa's, at the root of the package
+
+        import portal.settings  # noqa: F401 # It names the tables
         from portal.tables import TABLES
 
         for table in TABLES.values():
             table.create_table()
-        import handler  # type: ignore[import-not-found] # Zappa's, at the root of the package
 
         answers = sys.stdout
         sys.stdout = sys.stderr  # The handler prints

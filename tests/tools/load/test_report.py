@@ -4,7 +4,14 @@ import pytest
 
 from tools.load.fairness import Fairness
 from tools.load.monitor import Series
-from tools.load.report import Report, add_fairness, count_errors, start_report, summarise
+from tools.load.report import (
+    Report,
+    add_costly,
+    add_fairness,
+    count_errors,
+    start_report,
+    summarise,
+)
 from tools.load.samples import Sample
 
 
@@ -47,5 +54,16 @@ def test_a_light_user_may_wait_at_most_twice_as_long_as_alone(
     beside: list[float], errors: list[str], is_good: bool
 ) -> None:
     report = report_fairness([1.0], beside, *errors)
+
+    assert report.is_good == is_good
+
+
+@pytest.mark.parametrize(("beside", "is_good"), [([1.9], True), ([2.1], False), ([], False)])
+def test_costly_pictures_may_not_delay_a_light_user_more_than_a_flood(
+    beside: list[float], is_good: bool
+) -> None:
+    fairness = Fairness([1.0], beside, sent=12, refusals=0, seconds=10)
+
+    report = add_costly(start_report(users=1, seconds=1), fairness)
 
     assert report.is_good == is_good

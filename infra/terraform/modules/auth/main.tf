@@ -13,6 +13,11 @@ resource "aws_cognito_user_pool" "this" {
     case_sensitive = false
   }
 
+  # With `invite_only` Cognito refuses SignUp; operators create accounts.
+  admin_create_user_config {
+    allow_admin_create_user_only = var.invite_only
+  }
+
   software_token_mfa_configuration {
     enabled = true
   }

@@ -40,3 +40,15 @@ variable "machine_clients" {
   type        = list(string)
   default     = []
 }
+
+variable "invite_only" {
+  description = "Whether only operators can create accounts, so that strangers cannot sign up"
+  type        = bool
+  default     = false
+}
+
+variable "requests_per_address" {
+  description = "Requests from one address to the user pool in five minutes before WAF refuses; null for no WAF"
+  type        = number
+  default     = null
+}

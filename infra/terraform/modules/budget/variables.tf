@@ -4,11 +4,21 @@ variable "name" {
 }
 
 variable "usd_a_month" {
-  description = "What a month may cost before operators are told"
+  description = "What a month may cost before uploads are closed; operators are told at 80 %"
   type        = number
 }
 
 variable "alarm_topic_arn" {
   description = "Topic that the budget's notices go to"
   type        = string
+}
+
+variable "here" {
+  description = "Account and region"
+  type        = object({ account_id = string, region = string })
+}
+
+variable "closed_role_names" {
+  description = "Roles of the functions that stop when the month's sum is spent"
+  type        = list(string)
 }

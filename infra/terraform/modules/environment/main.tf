@@ -43,6 +43,9 @@ module "auth" {
   deletion_protection = var.settings.protected
   email_identity_arn  = var.options.email_identity_arn
   machine_clients     = local.machine_clients
+  invite_only         = var.options.invite_only
+
+  requests_per_address = var.settings.requests_per_address
 }
 
 module "web" {
@@ -70,10 +73,12 @@ module "portal" {
 }
 
 module "budget" {
-  source          = "../budget"
-  name            = local.name
-  usd_a_month     = var.settings.monthly_budget_usd
-  alarm_topic_arn = module.stack.alarm_topic_arn
+  source            = "../budget"
+  name              = local.name
+  here              = local.here
+  usd_a_month       = var.settings.monthly_budget_usd
+  closed_role_names = module.stack.closed_role_names
+  alarm_topic_arn   = module.stack.alarm_topic_arn
 }
 
 module "github" {
@@ -84,4 +89,6 @@ module "github" {
   repository      = var.options.github_repository
   environment     = var.environment
   create_provider = var.settings.owns_account
+
+  plans_pull_requests = !var.settings.protected
 }

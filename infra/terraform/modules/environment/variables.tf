@@ -35,6 +35,7 @@ variable "options" {
     domain             = optional(object({ name = string, zone_id = string })) # And its Route 53 zone
     email_identity_arn = optional(string)                                      # Without a verified SES identity Cognito sends 50 mails a day
     machine_clients    = optional(list(string), [])                            # Programs that call the API with client credentials
+    invite_only        = optional(bool, false)                                 # Only operators create accounts
     github_repository  = optional(string)                                      # owner/name whose workflows may plan and deploy
     accept_heic        = optional(bool, true)                                  # Photos of iPhones; docs/formats.md says whose patents they need
   })

@@ -89,6 +89,22 @@ resource "aws_sqs_queue" "failed_uploads" {
   sqs_managed_sse_enabled   = true
 }
 
+resource "aws_sqs_queue_policy" "failed_uploads" {
+  queue_url = aws_sqs_queue.failed_uploads.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "TlsOnly"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "sqs:*"
+      Resource  = aws_sqs_queue.failed_uploads.arn
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+  })
+}
+
 resource "aws_iam_role_policy" "failed_uploads" {
   name = "failed-uploads"
   role = module.function["uploaded"].role_name

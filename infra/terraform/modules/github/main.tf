@@ -4,12 +4,13 @@ locals {
   issuer       = "token.actions.githubusercontent.com"
   provider_arn = var.create_provider ? aws_iam_openid_connect_provider.this[0].arn : "arn:aws:iam::${var.here.account_id}:oidc-provider/${local.issuer}"
 
-  roles = {
-    # This role reads everything and changes nothing, so every branch of the repository may plan.
-    plan = "repo:${var.repository}:pull_request"
+  # A plan runs the code of the pull request. An environment that keeps people's data has no role for it.
+  plans = var.plans_pull_requests ? { plan = "repo:${var.repository}:pull_request" } : {}
+
+  roles = merge(local.plans, {
     # Only a job of this GitHub environment may deploy. The environment can require a reviewer.
     deploy = "repo:${var.repository}:environment:${var.environment}"
-  }
+  })
 }
 
 resource "aws_iam_openid_connect_provider" "this" {
@@ -43,10 +44,73 @@ resource "aws_iam_role" "this" {
 }
 
 resource "aws_iam_role_policy_attachment" "this" {
-  for_each = { plan = "ReadOnlyAccess", deploy = "PowerUserAccess" }
+  for_each = aws_iam_role.this
 
-  role       = aws_iam_role.this[each.key].name
-  policy_arn = "arn:aws:iam::aws:policy/${each.value}"
+  role       = each.value.name
+  policy_arn = "arn:aws:iam::aws:policy/${each.key == "plan" ? "ReadOnlyAccess" : "PowerUserAccess"}"
+}
+
+# ReadOnlyAccess reads data too. A plan needs none of it but its own state.
+resource "aws_iam_role_policy" "plan" {
+  for_each = local.plans
+
+  name = "no-data"
+  role = aws_iam_role.this[each.key].name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid         = "NoObjects"
+        Effect      = "Deny"
+        Action      = ["s3:GetObject", "s3:GetObjectVersion"]
+        NotResource = "arn:aws:s3:::${var.name}-state-${var.here.account_id}/*"
+      },
+      {
+        Sid    = "NoItemsUsersMessagesAndLogs"
+        Effect = "Deny"
+        Action = [
+          "cognito-idp:AdminGetUser",
+          "cognito-idp:AdminListDevices",
+          "cognito-idp:AdminListGroupsForUser",
+          "cognito-idp:AdminListUserAuthEvents",
+          "cognito-idp:ListUsers",
+          "cognito-idp:ListUsersInGroup",
+          "dynamodb:BatchGetItem",
+          "dynamodb:GetItem",
+          "dynamodb:GetRecords",
+          "dynamodb:PartiQLSelect",
+          "dynamodb:Query",
+          "dynamodb:Scan",
+          "logs:FilterLogEvents",
+          "logs:GetLogEvents",
+          "logs:GetLogRecord",
+          "logs:GetQueryResults",
+          "logs:StartLiveTail",
+          "logs:StartQuery",
+          "secretsmanager:BatchGetSecretValue",
+          "secretsmanager:GetSecretValue",
+          "sqs:ReceiveMessage",
+          "xray:BatchGetTraces",
+        ]
+        Resource = "*"
+      },
+      {
+        # A plan reads the releases by their path. The portal's secrets have one too, but are encrypted.
+        Sid      = "NoSecrets"
+        Effect   = "Deny"
+        Action   = "kms:Decrypt"
+        Resource = "*"
+      },
+      {
+        Sid    = "NoSecretParameters"
+        Effect = "Deny"
+        Action = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParameterHistory"]
+        # Public parameters, such as those of machine images, belong to no account
+        Resource = "arn:aws:ssm:*:${var.here.account_id}:parameter/*"
+      },
+    ]
+  })
 }
 
 # PowerUserAccess does not include IAM. The deployer may change only roles with our prefix.

@@ -18,6 +18,11 @@ variable "environment" {
   type        = string
 }
 
+variable "plans_pull_requests" {
+  description = "Whether pull requests may plan: false where people's data is"
+  type        = bool
+}
+
 variable "create_provider" {
   description = "Whether to make the account's OIDC provider: true for one environment an account"
   type        = bool

@@ -32,6 +32,7 @@ resource "aws_vpc_endpoint" "interface" {
   subnet_ids          = values(aws_subnet.private)[*].id
   security_group_ids  = aws_security_group.endpoint[*].id
   private_dns_enabled = true
+  policy              = local.endpoint_policies[each.key]
 
   tags = { Name = "${var.name}-${each.key}" }
 }

@@ -68,6 +68,7 @@ resource "aws_vpc_endpoint" "gateway" {
   vpc_endpoint_type = "Gateway"
   service_name      = "com.amazonaws.${var.here.region}.${each.key}"
   route_table_ids   = [aws_route_table.private.id]
+  policy            = local.endpoint_policies[each.key]
 
   tags = { Name = "${var.name}-${each.key}" }
 }

@@ -67,3 +67,8 @@ output "arns" {
   description = "ARNs by the names of the placeholders in infra/policies"
   value       = local.arns
 }
+
+output "closed_role_names" {
+  description = "Roles of the functions that stop when the month's budget is spent"
+  value       = module.functions.closed_role_names
+}

@@ -5,12 +5,12 @@ module "images" {
 
   name = "${var.name}-images-${var.here.account_id}"
   # A deleted picture must be gone. With versions an old one would stay readable.
-  versioned     = false
-  expire_days   = var.retention_days
+  versioned   = false
+  expire_days = var.retention_days
   # Where forms store pictures. `uploaded` moves them away at once; this is for what it missed.
   expire_prefixes = { "uploads/" = 1 }
-  force_destroy = var.force_destroy
-  log_bucket    = module.logs.name
+  force_destroy   = var.force_destroy
+  log_bucket      = module.logs.name
 }
 
 resource "aws_s3_bucket_cors_configuration" "images" {

@@ -54,3 +54,21 @@ resource "aws_dynamodb_table" "this" {
     enabled = true # With the account's aws/dynamodb key. CloudTrail records its use
   }
 }
+
+resource "aws_dynamodb_resource_policy" "tls_only" {
+  for_each = aws_dynamodb_table.this
+
+  resource_arn = each.value.arn
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "TlsOnly"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "dynamodb:*"
+      Resource  = [each.value.arn, "${each.value.arn}/index/*"]
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+  })
+}

@@ -253,7 +253,10 @@ const isLimited = (error: AppError): error is ApiError =>
   error.status === LIMITED_STATUS &&
   (error.retryAfterMs ?? 0) <= LONGEST_SILENT_WAIT_MS;
 
-const isBusy = (error: AppError) => error instanceof ApiError && BUSY_STATUSES.has(error.status);
+const isBusy = (error: AppError) =>
+  error instanceof ApiError &&
+  BUSY_STATUSES.has(error.status) &&
+  (error.retryAfterMs ?? 0) <= LONGEST_SILENT_WAIT_MS;
 
 function createItem(file: File): UploadItem {
   return {

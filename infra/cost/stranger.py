@@ -1,0 +1,97 @@
+"""What one signed-up stranger can make us pay in a day: `python -m infra.cost.stranger`.
+
+It multiplies the limits of each user (pipeline/lambdas/settings.py) with the prices. What Amazon
+serves for free is not subtracted.
+"""
+
+import sys
+
+from infra.cost.model import (
+    ENVIRONMENTS,
+    INVOCATION_GB_SECONDS,
+    QUEUE_REQUESTS,
+    WRITE_UNITS,
+    Line,
+    get_total,
+    load_prices,
+)
+from pipeline.core.settings import RETENTION
+from pipeline.lambdas.settings import ApiSettings
+
+DAY_SECONDS = 86_400
+
+LINE_MBIT = 100
+"""Megabits a second of the stranger's line. No limit of ours bounds what one address shows."""
+
+LARGEST_FLEET = 10
+"""`max_size` of prod."""
+
+LIST_READ_UNITS = 105
+"""Of the most expensive request: a page of 100 tasks of one status, keys and records."""
+
+
+def calculate_day() -> list[Line]:
+    """The most that each kind of use costs in a day, with the default limits."""
+    prices = load_prices()
+    requests = _get_default("requests_per_second") * DAY_SECONDS + _get_default("request_burst")
+    uploads = _get_default("uploads_per_second") * DAY_SECONDS + _get_default("upload_burst")
+    stored = _get_default("stored_bytes") / 1e9
+    egress = LINE_MBIT / 8 * DAY_SECONDS / 1000
+    request = (
+        prices["api_request"]
+        + prices["waf_request"]
+        + prices["lambda_request"]
+        + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
+        + 2 * prices["dynamodb_write_unit"]
+        + LIST_READ_UNITS * prices["dynamodb_read_unit"]
+    )
+    upload = (
+        WRITE_UNITS * prices["dynamodb_write_unit"]
+        + prices["s3_put"]
+        + 2 * prices["s3_get"]
+        + QUEUE_REQUESTS * prices["sqs_request"]
+        + prices["lambda_request"]
+        + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
+    )
+    hours = LARGEST_FLEET * 24
+    return [
+        Line("Requests of any route", f"{requests:,.0f}", requests * request),
+        Line("Uploads: records, messages, events", f"{uploads:,.0f}", uploads * upload),
+        Line(
+            "The largest fleet of prod",
+            f"{hours} h",
+            hours * prices["ec2_hour"][ENVIRONMENTS["prod"].instance_type],
+        ),
+        Line(
+            "Pictures stored, as many as fit",
+            f"{stored:,.0f} GB for a day",
+            stored * prices["s3_gb_month"] / RETENTION.days,
+        ),
+        Line(
+            f"Pictures and answers fetched without end over a line of {LINE_MBIT} Mbit/s",
+            f"{egress:,.0f} GB",
+            egress * prices["transfer_out_gb"],
+        ),
+    ]
+
+
+def build_table() -> str:
+    """The table of docs/security.md."""
+    lines = calculate_day()
+    rows = [f"| {line.service} | {line.quantity} | {line.usd:,.2f} |" for line in lines]
+    return "\n".join(
+        [
+            "| What | Most in a day | US dollars |",
+            "| --- | ---: | ---: |",
+            *rows,
+            f"| **Together** | | **{get_total(lines):,.2f}** |",
+        ]
+    )
+
+
+def _get_default(name: str) -> float:
+    return float(ApiSettings.model_fields[name].default)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(build_table() + "\n")
