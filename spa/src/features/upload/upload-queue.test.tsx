@@ -2,8 +2,10 @@ import { readFile } from "node:fs/promises";
 
 import { waitFor } from "@testing-library/react";
 import { delay, http, HttpResponse } from "msw";
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { findPicture } from "@/lib/pictures";
+import { buildTask } from "@/testing/examples";
 import { API, S3, server } from "@/testing/server";
 import { buildServices, type FakeCognito, PASSWORD, USER } from "@/testing/services";
 
@@ -66,6 +68,10 @@ test("a photo becomes a task", async () => {
   await untilStatuses("sent");
   expect(sent).toEqual([queue.state[0]?.taskId]);
   expect(queue.isBusy).toBe(false);
+});
+
+afterEach(() => {
+  Reflect.deleteProperty(Image.prototype, "decode"); // jsdom has none
 });
 
 test("at most three uploads run at once", async () => {
@@ -311,4 +317,17 @@ test("the next user of the tab sees nothing of the previous one", async () => {
   queue.clear();
 
   expect(queue.state).toEqual([]);
+});
+
+test.each([
+  ["cannot show", () => Promise.reject(new Error("EncodingError")), /^http:/],
+  ["can show", () => Promise.resolve(), /^blob:/],
+])("a photo that the browser %s comes from the right place", async (_what, decode, url) => {
+  Image.prototype.decode = decode;
+  queue.add(buildPhotos(1));
+  await untilStatuses("sent");
+
+  const picture = findPicture(buildTask({ taskId: sent[0] ?? "" }));
+
+  expect(picture?.url).toMatch(url);
 });
