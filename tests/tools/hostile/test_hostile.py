@@ -42,6 +42,7 @@ def test_the_corpus_is_the_same_at_every_build() -> None:
     assert list(first) == list(again)
 
 
+@pytest.mark.timeout(900)  # It builds and opens more than 3,000 files
 def test_no_hostile_file_crashes_or_hangs_the_decoder_or_exceeds_its_memory(
     runner: Runner, tmp_path: Path
 ) -> None:
