@@ -433,7 +433,7 @@ def test_a_user_who_used_up_a_limit_is_refused_and_others_are_not(
 ) -> None:
     spender, other = build_user(), build_user()
     owner_id = jwt.decode(spender.id_token, options={"verify_signature": False})["sub"]
-    far = str(int(time.time()) + int(RETENTION.total_seconds()))
+    far = str(int(time.time()) + 2 * int(RETENTION.total_seconds()))
     form = {"contentType": "image/jpeg", "sizeBytes": 1000}
 
     for limit, code in (

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.core.images import MAX_BYTES, MAX_PASS_PIXELS
-from pipeline.core.storage import ImageStore
-from pipeline.core.tasks.record import Task
+from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.lambdas import (
     delete_result,
     get_result,
@@ -102,10 +101,10 @@ def test_a_picture_of_a_form_is_charged_when_it_arrives(
     use(monkeypatch, megapixels_per_day=4)
 
     for _ in range(3):
-        task = Task.get(ask().body["taskId"])
-        store.put(task.image_key, image, "image/jpeg")
-        call(uploaded.handler, build_storage_event(task.image_key))
-        call(uploaded.handler, build_storage_event(task.image_key))
+        upload_key = build_upload_key(OWNER_ID, ask().body["taskId"])
+        store.put(upload_key, image, "image/jpeg")
+        call(uploaded.handler, build_storage_event(upload_key))
+        call(uploaded.handler, build_storage_event(upload_key))
 
     answer = send(image)
     assert (answer.status, answer.body["code"]) == (429, "daily_pixels_reached")
