@@ -71,16 +71,22 @@ test("a photo becomes a task", async () => {
 });
 
 afterEach(() => {
-  Reflect.deleteProperty(Image.prototype, "decode"); // jsdom has none
+  Reflect.deleteProperty(HTMLImageElement.prototype, "decode"); // jsdom has none
 });
 
 test("at most three uploads run at once", async () => {
   let now = 0;
   let most = 0;
+  let release: () => void = () => undefined;
+  const threeRun = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   server.use(
     http.post(S3, async () => {
       most = Math.max(most, ++now);
-      await delay(30);
+      // The first three wait for each other, and a moment longer for a fourth that must not come.
+      if (now === 3) setTimeout(release, 30);
+      await threeRun;
       now--;
       return new HttpResponse(null, { status: 204 });
     }),
@@ -323,7 +329,7 @@ test.each([
   ["cannot show", () => Promise.reject(new Error("EncodingError")), /^http:/],
   ["can show", () => Promise.resolve(), /^blob:/],
 ])("a photo that the browser %s comes from the right place", async (_what, decode, url) => {
-  Image.prototype.decode = decode;
+  HTMLImageElement.prototype.decode = decode;
   queue.add(buildPhotos(1));
   await untilStatuses("sent");
 
