@@ -171,7 +171,7 @@ def test_only_the_time_in_the_networks_counts(clock: HandClock, metrics: Metrics
         pool.submit(cores.recognize, first, b"", Options())
         wait_until(lambda: len(recognizer.pictures) == 1)
         pool.submit(cores.recognize, second, b"", Options())
-        wait_until(lambda: count_threads_in(Cores.recognize) == 1)
+        wait_until(lambda: count_threads_in(Cores._recognize_now) == 1)
         clock.go(3.1)
         deadline.check(abandoned.append)
         ends.set()
