@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 
 import boto3
 import hypothesis
@@ -27,7 +27,15 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Each test has its own session, which would read the service descriptions again. That takes a third
 # of the time of a short test.
-JSONFileLoader.load_file = cache(JSONFileLoader.load_file)  # type: ignore[method-assign]
+_read_description = cache(partial(JSONFileLoader.load_file, JSONFileLoader()))
+
+
+def _load_file(loader: JSONFileLoader, file_path: str) -> object:
+    """Read each file once, whichever session asks. A cache by loader would keep every session's."""
+    return _read_description(file_path)
+
+
+JSONFileLoader.load_file = _load_file  # type: ignore[method-assign, assignment]
 
 
 @pytest.fixture
