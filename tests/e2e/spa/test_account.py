@@ -23,7 +23,7 @@ def test_a_newcomer_signs_up_and_sees_boxes(visit: Visit) -> None:
     page.get_by_role("button", name="Create an account").click()
     page.get_by_label("Code").fill("000000")
     page.get_by_role("button", name="Confirm").click()
-    expect(page.get_by_role("alert")).to_contain_text("This code is not right")
+    expect(page.get_by_role("alert")).to_contain_text("This code is wrong")
     page.get_by_role("button", name="Send a new code").click()
     expect(page.get_by_text("A new code is on its way.").first).to_be_visible()
     page.get_by_label("Code").fill(CODE)
@@ -55,7 +55,9 @@ def test_an_address_can_have_only_one_account(visit: Visit, user: User) -> None:
 
     visit.page.get_by_role("button", name="Create an account").click()
 
-    expect(visit.page.get_by_role("alert")).to_contain_text("There is an account")
+    expect(visit.page.get_by_role("alert")).to_contain_text(
+        "An account with this address already exists"
+    )
 
 
 def test_a_wrong_password_is_reported_and_the_form_is_kept(visit: Visit, user: User) -> None:
