@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator
 from functools import cache, partial
+from typing import Any
 
 import boto3
 import hypothesis
@@ -30,9 +31,15 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 _read_description = cache(partial(JSONFileLoader.load_file, JSONFileLoader()))
 
 
-def _load_file(loader: JSONFileLoader, file_path: str) -> object:
+def _load_file(loader: JSONFileLoader, file_path: str) -> Any:
     """Read each file once, whichever session asks. A cache by loader would keep every session's."""
-    return _read_description(file_path)
+    description = _read_description(file_path)
+    if not isinstance(description, dict):
+        return description
+    # Moto adds operations of its own to the description that it gets.
+    return {
+        name: dict(part) if isinstance(part, dict) else part for name, part in description.items()
+    }
 
 
 JSONFileLoader.load_file = _load_file  # type: ignore[method-assign, assignment]
