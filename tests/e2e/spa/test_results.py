@@ -131,7 +131,7 @@ def test_the_api_page_gives_commands_that_work(on_result: Visit) -> None:
     section = page.locator("#getResult")
     expect(section.get_by_text(task_id)).to_be_visible()
     section.get_by_role("button", name="Copy with my token").click()
-    expect(page.get_by_text("Your token is in it")).to_be_visible()
+    expect(page.get_by_text("The command contains your token")).to_be_visible()
     text: str = page.evaluate("navigator.clipboard.readText()")
     command = shlex.split(text.replace("\\\n", " "))
 
