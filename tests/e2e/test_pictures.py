@@ -12,7 +12,7 @@ import pytest
 
 from infra.local import names
 from infra.local.clients import Clients
-from pipeline.core.storage import build_prefixes
+from pipeline.core.storage import build_prefixes, build_upload_key
 from tests.e2e.attempts import Attempts
 from tests.e2e.conftest import PATIENCE_SECONDS, User, wait_until
 from tests.pictures import build_quadrants, encode
@@ -172,3 +172,17 @@ def test_a_file_that_is_no_picture_is_not_hosted(
     wait_until(lambda: storage.find_keys(user, task_id) == [])
     retried = user.http.post(f"/results/{task_id}/retry")
     assert retried.json()["code"] == "task_not_retryable"
+
+
+def test_a_deletion_takes_an_upload_along_that_no_task_took_over(
+    user: User, root: Clients, storage: Storage
+) -> None:
+    task_id = ask_for_form(user)["taskId"]
+    # Storage announces forms only, so nothing takes this picture over.
+    key = build_upload_key(user.owner_id, task_id)
+    root.s3.put_object(Bucket=names.IMAGES_BUCKET, Key=key, Body=PICTURES[0])
+
+    answer = user.http.delete(f"/results/{task_id}")
+
+    assert answer.status_code == 204
+    assert storage.find_keys(user, task_id) == []

@@ -29,8 +29,7 @@ SILENT = {
 
 # Needed only after hours or in a race that no test of this folder causes. The unit tests do.
 RARE = {
-    # An upload that no task took over yet, when its task is deleted or its owner erased
-    ("delete_result", "s3:DeleteObject", "uploads/*"),
+    # An upload that no task took over yet, when its owner is erased
     ("portal", "s3:DeleteObject", "uploads/*"),
     # A task that is deleted while its picture is being stored
     ("upload", "s3:DeleteObject", "images/*"),
