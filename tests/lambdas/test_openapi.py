@@ -121,7 +121,7 @@ def test_every_error_is_documented_where_a_caller_meets_it() -> None:
 
 
 def test_no_limit_of_one_environment_is_printed() -> None:
-    limits = ("max_in_flight", "uploads_per_second", "upload_burst")
+    limits = ("max_unfinished_tasks", "uploads_per_second", "upload_burst")
     assert set(limits) < ApiSettings.model_fields.keys()
     environment = {name.upper(): "424242" for name in limits}
     command = [sys.executable, "-m", "pipeline.lambdas.openapi", "--check"]

@@ -260,7 +260,7 @@ def _prepare_requeue(condition: Condition, count: Action) -> PreparedUpdate:
         condition | is_repeat,
         *_set_status(TaskStatus.QUEUED),
         Task.queued_at.set(_NOW),
-        Task.in_flight_since.set(_NOW),
+        Task.unfinished_since.set(_NOW),
         Task.started_at.remove(),
         Task.finished_at.remove(),
         Task.error_code.remove(),
@@ -289,7 +289,7 @@ _NOW = parameter("now", Task.updated_at)
 _WORKER = parameter("worker", Task.worker)
 
 _IS_OPEN = Task.status.is_in(*OPEN_STATUSES)
-_SET_FINISHED = (Task.finished_at.set(_NOW), Task.in_flight_since.remove())
+_SET_FINISHED = (Task.finished_at.set(_NOW), Task.unfinished_since.remove())
 _SET_STARTED = (
     *_set_status(TaskStatus.PROCESSING),
     # The message may arrive before its sender has marked the task as queued.
