@@ -22,7 +22,7 @@ _UNHURRIED = hypothesis.settings(
     deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.register_profile("explore", _UNHURRIED)
-# A commit passes or fails, whenever it is tested. `pytest --hypothesis-profile=explore` tries others.
+# A commit passes or fails whenever it is tested. `--hypothesis-profile=explore` tries new examples.
 hypothesis.settings.register_profile("same-examples", _UNHURRIED, derandomize=True)
 hypothesis.settings.load_profile("same-examples")
 

@@ -15,7 +15,7 @@ from openapi_spec_validator import validate
 
 from pipeline.core.errors import PermanentError, PipelineError, TaskFinishedError
 from pipeline.core.images import CONTENT_TYPE_ALIASES, CONTENT_TYPES
-from pipeline.lambdas.openapi.__main__ import FOLDER, main
+from pipeline.lambdas.openapi.write import FOLDER, main
 from pipeline.lambdas.problems import RouteNotFoundError
 from pipeline.lambdas.settings import ApiSettings
 from tests.lambdas.contract import DOCUMENT, build_validator
