@@ -12,23 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from pipeline.core.dynamo import is_condition_failure
-from pipeline.core.errors import (
-    HOPELESS_CODES,
-    PermanentError,
-    TaskFinishedError,
-    TaskNotRetryableError,
-)
+from pipeline.core.errors import PermanentError, TaskFinishedError, TaskNotRetryableError
 from pipeline.core.labels import Label
 from pipeline.core.settings import VISIBILITY_SECONDS
-from pipeline.core.tasks.prepared import PreparedUpdate, parameter
+from pipeline.core.tasks import updates
+from pipeline.core.tasks.prepared import PreparedUpdate
 from pipeline.core.tasks.record import (
-    OPEN_STATUSES,
     Task,
     TaskStatus,
     build_list_number,
@@ -89,7 +82,7 @@ def accept(task: Task, image_key: str) -> bool:
         False if the task has a picture already, does not await one any more or was deleted.
     """
     try:
-        _apply(_ACCEPT, task.task_id, image_key=image_key)
+        _apply(updates.ACCEPT, task.task_id, image_key=image_key)
     except TaskFinishedError:
         return False
     task.image_key = image_key
@@ -102,7 +95,7 @@ def drop_picture(task: Task) -> None:
     Raises:
         TaskFinishedError: The task is not failed, or was deleted.
     """
-    _apply(_DROP_PICTURE, task.task_id)
+    _apply(updates.DROP_PICTURE, task.task_id)
 
 
 def mark_queued(task: Task) -> bool:
@@ -112,7 +105,7 @@ def mark_queued(task: Task) -> bool:
         False if a worker has started the task already, or if it is finished or deleted.
     """
     try:
-        _apply(_MARK_QUEUED, task.task_id)
+        _apply(updates.MARK_QUEUED, task.task_id)
     except TaskFinishedError:
         return False
     return True
@@ -127,7 +120,7 @@ def start(task_id: str, *, worker: str, receive_count: int) -> StartedTask:
     """
     now = datetime.now(UTC)
     answer = _apply(
-        _START if receive_count == 1 else _RESTART,
+        updates.START if receive_count == 1 else updates.RESTART,
         task_id,
         now=now,
         settled=now - timedelta(seconds=VISIBILITY_SECONDS),
@@ -154,7 +147,7 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
     """
     now = datetime.now(UTC)
     _apply(
-        _SUCCEED,
+        updates.SUCCEED,
         task.task_id,
         now=now,
         labels=encode_labels(result.labels),
@@ -187,14 +180,7 @@ def fail(task: Task | StartedTask, error: PermanentError) -> None:
         times.append(Task.total_ms.set(_ms_between(task.queued_at, now)))
         if task.started_at:
             times.append(Task.queued_ms.set(_ms_between(task.queued_at, task.started_at)))
-    update = _prepare(
-        _IS_OPEN,
-        *_set_status(TaskStatus.FAILED),
-        Task.error_code.set(error.code),
-        Task.error_message.set(str(error)),
-        *_SET_FINISHED,
-        *times,
-    )
+    update = updates.prepare_failure(error, times)
     _apply(update, task.task_id, now=now)
 
 
@@ -206,7 +192,7 @@ def retry(task: Task) -> None:
             deleted.
     """
     try:
-        _apply(_RETRY, task.task_id)
+        _apply(updates.RETRY, task.task_id)
     except TaskFinishedError as error:
         raise TaskNotRetryableError from error
 
@@ -225,7 +211,7 @@ def requeue(task: Task) -> None:
     )
     # Not add(1): a write that is sent twice would count twice.
     count = Task.requeue_count.set(int(task.requeue_count or 0) + 1)
-    _apply(_prepare_requeue(is_unchanged, count), task.task_id)
+    _apply(updates.prepare_requeue(is_unchanged, count), task.task_id)
 
 
 def expire(task: Task) -> None:
@@ -234,39 +220,7 @@ def expire(task: Task) -> None:
     Raises:
         TaskFinishedError: The picture was uploaded after all, or the task was deleted.
     """
-    _apply(_EXPIRE, task.task_id)
-
-
-def _prepare(condition: Condition, *actions: Action, returns: str = "NONE") -> PreparedUpdate:
-    return PreparedUpdate(
-        Task,
-        Task.task_id.exists() & condition,
-        [*actions, Task.updated_at.set(_NOW)],
-        returns=returns,
-    )
-
-
-def _set_status(status: TaskStatus) -> tuple[Action, Action]:
-    """The only way to change a status: the task moves in the index too."""
-    number = build_list_number(status)
-    # Records of earlier releases have no `created_us`. They are listed last.
-    return Task.status.set(status.value), Task.listed_as.set((Task.created_us | 0) + number)
-
-
-def _prepare_requeue(condition: Condition, count: Action) -> PreparedUpdate:
-    # True if the answer to this same write was lost and botocore sends it again.
-    is_repeat = (Task.status == TaskStatus.QUEUED) & (Task.queued_at == _NOW)
-    return _prepare(
-        condition | is_repeat,
-        *_set_status(TaskStatus.QUEUED),
-        Task.queued_at.set(_NOW),
-        Task.unfinished_since.set(_NOW),
-        Task.started_at.remove(),
-        Task.finished_at.remove(),
-        Task.error_code.remove(),
-        Task.error_message.remove(),
-        count,
-    )
+    _apply(updates.EXPIRE, task.task_id)
 
 
 def _apply(
@@ -283,78 +237,3 @@ def _apply(
 def _ms_between(start: datetime, end: datetime) -> int:
     # The clocks of two machines may differ by more than a short wait.
     return max(0, round((end - start).total_seconds() * 1000))
-
-
-_NOW = parameter("now", Task.updated_at)
-_WORKER = parameter("worker", Task.worker)
-
-_IS_OPEN = Task.status.is_in(*OPEN_STATUSES)
-_SET_FINISHED = (Task.finished_at.set(_NOW), Task.unfinished_since.remove())
-_SET_STARTED = (
-    *_set_status(TaskStatus.PROCESSING),
-    # The message may arrive before its sender has marked the task as queued.
-    Task.queued_at.set(Task.queued_at | _NOW),
-    Task.started_at.set(_NOW),
-    Task.worker.set(_WORKER),
-    Task.receive_count.set(parameter("receive_count", Task.receive_count)),
-)
-
-_MARK_QUEUED = _prepare(
-    Task.status == TaskStatus.AWAITING_UPLOAD,
-    *_set_status(TaskStatus.QUEUED),
-    Task.queued_at.set(_NOW),
-)
-_IMAGE_KEY = parameter("image_key", Task.image_key)
-_ACCEPT = _prepare(
-    (Task.status == TaskStatus.AWAITING_UPLOAD)
-    # The second is true if the answer to this same write was lost and botocore sends it again.
-    & (Task.image_key.does_not_exist() | (Task.image_key == _IMAGE_KEY)),
-    Task.image_key.set(_IMAGE_KEY),
-)
-_DROP_PICTURE = _prepare(Task.status == TaskStatus.FAILED, Task.image_key.remove())
-_EXPIRE = _prepare(
-    Task.status == TaskStatus.AWAITING_UPLOAD,
-    *_set_status(TaskStatus.EXPIRED),
-    *_SET_FINISHED,
-)
-_RETRY = _prepare_requeue(
-    (Task.status == TaskStatus.FAILED) & ~Task.error_code.is_in(*HOPELESS_CODES),
-    Task.requeue_count.set(0),
-)
-
-# The upload, S3's event and the sweep may each send a message of the same task. If the worker that
-# holds the other message dies, that message comes back with a higher receive count.
-_START = _prepare(
-    _IS_OPEN
-    & (
-        (Task.status != TaskStatus.PROCESSING)
-        | (Task.started_at < parameter("settled", Task.started_at))
-        # True if the answer to this same write was lost and botocore sends it again.
-        | ((Task.started_at == _NOW) & (Task.worker == _WORKER))
-    ),
-    *_SET_STARTED,
-    returns="ALL_NEW",
-)
-_RESTART = _prepare(_IS_OPEN, *_SET_STARTED, returns="ALL_NEW")
-
-_SUCCEED = _prepare(
-    Task.status == TaskStatus.PROCESSING,
-    *_set_status(TaskStatus.SUCCEEDED),
-    Task.labels.set(parameter("labels", UnicodeAttribute())),  # Already encoded as JSON
-    *(
-        attribute.set(parameter(attribute.attr_name, attribute))
-        for attribute in (
-            Task.content_type,
-            Task.size_bytes,
-            Task.width,
-            Task.height,
-            Task.sha256,
-            Task.models,
-            Task.decode_ms,
-            Task.inference_ms,
-            Task.queued_ms,
-            Task.total_ms,
-        )
-    ),
-    *_SET_FINISHED,
-)
