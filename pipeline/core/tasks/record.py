@@ -116,15 +116,18 @@ class StatusIndex(GlobalSecondaryIndex["Task"]):
     created_at = UTCDateTimeAttribute(range_key=True)
 
 
-class InFlightIndex(GlobalSecondaryIndex["Task"]):
-    """The unfinished tasks of one user: only they have the index's range key."""
+class UnfinishedIndex(GlobalSecondaryIndex["Task"]):
+    """The unfinished tasks of one user: only they have the index's range key.
+
+    The stored names are older. They stay, because two releases run during a deployment.
+    """
 
     class Meta:
         index_name = "in_flight"
         projection = KeysOnlyProjection()
 
     owner_id = UnicodeAttribute(hash_key=True)
-    in_flight_since = UTCDateTimeAttribute(range_key=True)
+    unfinished_since = UTCDateTimeAttribute(range_key=True, attr_name="in_flight_since")
 
 
 class RetryingIndex(GlobalSecondaryIndex["Task"]):
@@ -159,7 +162,9 @@ class Task(Model):
     created_at = UTCDateTimeAttribute(default_for_new=lambda: datetime.now(UTC))
     updated_at = UTCDateTimeAttribute(default_for_new=lambda: datetime.now(UTC))
     expires_at = TTLAttribute(default_for_new=RETENTION)
-    in_flight_since = UTCDateTimeAttribute(null=True, default_for_new=lambda: datetime.now(UTC))
+    unfinished_since = UTCDateTimeAttribute(
+        null=True, attr_name="in_flight_since", default_for_new=lambda: datetime.now(UTC)
+    )
     """When the task was created or last retried; removed when it is finished."""
 
     created_us = NumberAttribute(null=True)
@@ -213,7 +218,7 @@ class Task(Model):
     by_owner = OwnerIndex()
     by_owner_status = OwnerStatusIndex()
     by_status = StatusIndex()
-    in_flight = InFlightIndex()
+    unfinished = UnfinishedIndex()
     being_retried = RetryingIndex()
 
     @classmethod
@@ -232,15 +237,15 @@ class Task(Model):
         return task
 
     @classmethod
-    def count_in_flight(cls, owner_id: str, limit: int) -> int:
+    def count_unfinished(cls, owner_id: str, limit: int) -> int:
         """Count the unfinished tasks of this owner, up to `limit`.
 
         The index follows the tasks within milliseconds. Unlike a counter, a crash cannot leave it
         wrong. Tasks older than an upload form do not count: a task that was never finished by
         mistake must not lock its owner out.
         """
-        recent = cls.in_flight_since > datetime.now(UTC) - FORM_LIFETIME
-        return cls.in_flight.count(owner_id, recent, limit=limit)
+        recent = cls.unfinished_since > datetime.now(UTC) - FORM_LIFETIME
+        return cls.unfinished.count(owner_id, recent, limit=limit)
 
     def has_picture(self) -> bool:
         """Whether there is a picture to show. After a hopeless failure it is about to be deleted.

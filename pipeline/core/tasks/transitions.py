@@ -261,7 +261,7 @@ def _prepare_requeue(condition: Condition, *changes: Action) -> PreparedUpdate:
         condition | is_repeat,
         *set_status(TaskStatus.QUEUED),
         Task.queued_at.set(NOW),
-        Task.in_flight_since.set(NOW),
+        Task.unfinished_since.set(NOW),
         Task.started_at.remove(),
         Task.finished_at.remove(),
         Task.error_code.remove(),
@@ -280,7 +280,7 @@ _WORKER = parameter("worker", Task.worker)
 
 _SET_FINISHED = (
     Task.finished_at.set(NOW),
-    Task.in_flight_since.remove(),
+    Task.unfinished_since.remove(),
     Task.retrying.remove(),
 )
 _SET_STARTED = (
