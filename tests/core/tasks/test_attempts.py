@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.core.errors import RetriesExhaustedError, UnreadableImageError
+from pipeline.core.errors import RetriesExhaustedError, TaskFinishedError, UnreadableImageError
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import flow, transitions
@@ -185,7 +185,7 @@ def test_a_delivery_of_a_finished_task_stores_no_error(task: Task) -> None:
     started = start(task)
     transitions.succeed(started, build_result())
 
-    with pytest.raises(transitions.TaskFinishedError):
+    with pytest.raises(TaskFinishedError):
         record_failed_delivery(task.task_id, started.attempts, build_attempt())
 
     task.refresh()

@@ -39,9 +39,9 @@ def build_attempt(error: str, outcome: Outcome = Outcome.DELIVERED_AGAIN) -> Att
     )
 
 
-def save_retried(error: str = DENIED, **values: str) -> Task:
+def save_retried(error: str = DENIED, owner_id: str = OWNER_ID) -> Task:
     """A task whose first delivery failed."""
-    task = save_task(is_done=False, **values)
+    task = save_task(is_done=False, owner_id=owner_id)
     started = start(task)
     record_failed_delivery(task.task_id, started.attempts, build_attempt(error))
     task.refresh()
