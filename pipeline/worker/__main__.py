@@ -54,11 +54,8 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     cores = worker_settings.concurrency
     metrics = _build_metrics(worker_settings)
     deadline = Deadline(worker_settings.image_deadline_seconds)
-    handler = TaskHandler(
-        Cores(load(worker_settings), cores, metrics, deadline),
-        DirectImageStore(settings.images_bucket),
-        metrics,
-        worker=worker_settings.worker_name,
+    handler = _build_handler(
+        settings, worker_settings, Cores(load(worker_settings), cores, metrics, deadline), metrics
     )
     quick_queue = DirectTaskQueue(settings.task_queue_url, boto3.client("sqs", config=QUICK))
     in_flight, finished = Heartbeat(quick_queue), Deletions(quick_queue)
@@ -110,6 +107,18 @@ def _build_metrics(settings: WorkerSettings) -> Metrics:
         cores=settings.concurrency,
         identity={"Worker": settings.worker_name, "Version": settings.version},
         detail=settings.metrics_detail,
+    )
+
+
+def _build_handler(
+    settings: Settings, worker_settings: WorkerSettings, cores: Cores, metrics: Metrics
+) -> TaskHandler:
+    return TaskHandler(
+        cores,
+        DirectImageStore(settings.images_bucket),
+        metrics,
+        worker=worker_settings.worker_name,
+        version=worker_settings.version,
     )
 
 

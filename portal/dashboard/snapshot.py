@@ -13,6 +13,7 @@ from portal.dashboard.metrics import Series, read_series
 from portal.environment import env
 from portal.queues.models import Queue
 from portal.remote.attempts import Attempt, attempt
+from portal.tasks.retrying import Retrying, read_retrying
 from portal.workers.group import Group, Pulse, find_silent, read_group, read_pulses
 
 SUCCESS_MINUTES = 60
@@ -50,6 +51,7 @@ class Snapshot:
     group: Attempt[Group]
     failures: Attempt[Failures]
     pulses: Attempt[dict[str, Pulse]]
+    retrying: Attempt[Retrying]
 
     @property
     def silent_workers(self) -> list[str]:
@@ -93,6 +95,7 @@ class Snapshot:
     def errors(self) -> list[str]:
         parts = (
             self.queues, self.series, self.alarms, self.group, self.failures, self.pulses,
+            self.retrying,
         )  # fmt: skip
         return [part.error for part in parts if part.error]
 
@@ -124,6 +127,7 @@ def take_snapshot() -> Snapshot:
         read_group,
         read_failures,
         read_pulses,
+        read_retrying,
     )
     with ThreadPoolExecutor(len(parts)) as pool:
         answers: Any = pool.map(attempt, parts)

@@ -10,6 +10,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter
 from pynamodb.attributes import (
     JSONAttribute,
+    ListAttribute,
     NumberAttribute,
     TTLAttribute,
     UnicodeAttribute,
@@ -27,6 +28,7 @@ from pipeline.core.dynamo import BaseMeta
 from pipeline.core.errors import HOPELESS_CODES, TaskNotFoundError
 from pipeline.core.labels import Label
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
+from pipeline.core.tasks.attempts import Attempt
 
 _LABELS = TypeAdapter(list[Label])
 
@@ -128,6 +130,26 @@ class UnfinishedIndex(GlobalSecondaryIndex["Task"]):
     unfinished_since = UTCDateTimeAttribute(range_key=True, attr_name="in_flight_since")
 
 
+class RetryingIndex(GlobalSecondaryIndex["Task"]):
+    """The tasks whose last delivery failed and that will be delivered again.
+
+    Only they have the index's hash key, so the index is empty while nothing fails.
+    """
+
+    class Meta:
+        index_name = "being_retried"
+        projection = IncludeProjection(
+            ["owner_id", "status", "worker", "receive_count", "last_error", "last_error_at"]
+        )
+
+    retrying = UnicodeAttribute(hash_key=True)
+    created_at = UTCDateTimeAttribute(range_key=True)
+
+
+RETRYING = "yes"
+"""The only value of `Task.retrying`."""
+
+
 class Task(Model):
     """One request to recognise one image."""
 
@@ -167,6 +189,18 @@ class Task(Model):
     requeue_count = NumberAttribute(default_for_new=0)
     """How often the sweep had to send the task's message again."""
     worker = UnicodeAttribute(null=True)
+    worker_version = UnicodeAttribute(null=True)
+    """The release of the worker that started the task last."""
+    copied_from = UnicodeAttribute(null=True)
+    """The task whose picture this one recognises again."""
+
+    attempts: ListAttribute[Attempt] = ListAttribute(of=Attempt, null=True)
+    """The newest attempts that failed, oldest first: `attempts.list_attempts`."""
+    last_error = UnicodeAttribute(null=True)
+    """Type and message of the newest failed delivery, without data of a user."""
+    last_error_at = UTCDateTimeAttribute(null=True)
+    retrying = UnicodeAttribute(null=True)
+    """Set from a failed delivery until the task is finished or sent again."""
 
     labels = JSONAttribute(null=True)
     width = NumberAttribute(null=True)
@@ -185,6 +219,7 @@ class Task(Model):
     by_owner_status = OwnerStatusIndex()
     by_status = StatusIndex()
     unfinished = UnfinishedIndex()
+    being_retried = RetryingIndex()
 
     @classmethod
     def get_owned(cls, task_id: str, owner_id: str) -> Task:

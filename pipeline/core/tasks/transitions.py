@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.exceptions import PutError
 from pynamodb.expressions.update import Action
 
 from pipeline.core.dynamo import is_condition_failure
 from pipeline.core.errors import PermanentError, TaskFinishedError, TaskNotRetryableError
 from pipeline.core.labels import Label
 from pipeline.core.settings import VISIBILITY_SECONDS
-from pipeline.core.tasks import updates
-from pipeline.core.tasks.prepared import PreparedUpdate
+from pipeline.core.tasks import changes
+from pipeline.core.tasks.attempts import Attempt, trim
+from pipeline.core.tasks.changes import apply
+from pipeline.core.tasks.deliveries import record_lost, set_last_error
+from pipeline.core.tasks.history import find_unreported
 from pipeline.core.tasks.record import (
     Task,
     TaskStatus,
@@ -55,6 +57,7 @@ class StartedTask:
     max_labels: int
     queued_at: datetime
     started_at: datetime
+    attempts: Sequence[Attempt] = ()  # Those that failed before
 
 
 def insert(task: Task) -> bool:
@@ -82,7 +85,7 @@ def accept(task: Task, image_key: str) -> bool:
         False if the task has a picture already, does not await one any more or was deleted.
     """
     try:
-        _apply(updates.ACCEPT, task.task_id, image_key=image_key)
+        apply(changes.ACCEPT, task.task_id, image_key=image_key)
     except TaskFinishedError:
         return False
     task.image_key = image_key
@@ -95,7 +98,7 @@ def drop_picture(task: Task) -> None:
     Raises:
         TaskFinishedError: The task is not failed, or was deleted.
     """
-    _apply(updates.DROP_PICTURE, task.task_id)
+    apply(changes.DROP_PICTURE, task.task_id)
 
 
 def mark_queued(task: Task) -> bool:
@@ -105,37 +108,44 @@ def mark_queued(task: Task) -> bool:
         False if a worker has started the task already, or if it is finished or deleted.
     """
     try:
-        _apply(updates.MARK_QUEUED, task.task_id)
+        apply(changes.MARK_QUEUED, task.task_id)
     except TaskFinishedError:
         return False
     return True
 
 
-def start(task_id: str, *, worker: str, receive_count: int) -> StartedTask:
+def start(task_id: str, *, worker: str, version: str = "", receive_count: int) -> StartedTask:
     """Mark a task as in work, also after another worker stopped in the middle of it.
+
+    An attempt of which no end was reported is recorded as lost, which takes a second write.
 
     Raises:
         TaskFinishedError: It has a final status or was deleted, or another worker has started it
             with another message within the visibility timeout.
     """
     now = datetime.now(UTC)
-    answer = _apply(
-        updates.START if receive_count == 1 else updates.RESTART,
+    is_first = receive_count == 1
+    answer = apply(
+        changes.START if is_first else changes.RESTART,
         task_id,
         now=now,
         settled=now - timedelta(seconds=VISIBILITY_SECONDS),
         worker=worker,
+        version=version or "unknown",
         receive_count=receive_count,
     )
     stored = answer["Attributes"]
+    attempts = [] if is_first and "attempts" not in stored else record_lost(stored, now)
+    queued_at = stored.get(Task.queued_at.attr_name)
     # Not a Task: reading an item into a model takes half of the time of a start.
     return StartedTask(
         task_id=task_id,
         image_key=stored[Task.image_key.attr_name]["S"],
         min_confidence=float(stored[Task.min_confidence.attr_name]["N"]),
         max_labels=int(stored[Task.max_labels.attr_name]["N"]),
-        queued_at=Task.queued_at.deserialize(stored[Task.queued_at.attr_name]["S"]),
+        queued_at=Task.queued_at.deserialize(queued_at["S"]) if queued_at else now,
         started_at=now,
+        attempts=attempts,
     )
 
 
@@ -146,8 +156,8 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
         TaskFinishedError: Another delivery finished it first, or it was deleted.
     """
     now = datetime.now(UTC)
-    _apply(
-        updates.SUCCEED,
+    apply(
+        changes.SUCCEED,
         task.task_id,
         now=now,
         labels=encode_labels(result.labels),
@@ -164,12 +174,13 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
     )
 
 
-def fail(task: Task | StartedTask, error: PermanentError) -> None:
+def fail(task: Task | StartedTask, error: PermanentError, attempt: Attempt | None = None) -> None:
     """Store why the task failed.
 
     Args:
         task: Only its id is required. The durations are stored if its times are known.
         error: Its code and message are shown to the owner.
+        attempt: The last of several deliveries that failed. Operators see its error.
 
     Raises:
         TaskFinishedError: Another delivery finished it first, or it was deleted.
@@ -180,8 +191,11 @@ def fail(task: Task | StartedTask, error: PermanentError) -> None:
         times.append(Task.total_ms.set(_ms_between(task.queued_at, now)))
         if task.started_at:
             times.append(Task.queued_ms.set(_ms_between(task.queued_at, task.started_at)))
-    update = updates.prepare_failure(error, times)
-    _apply(update, task.task_id, now=now)
+    cause: list[Action] = []
+    if attempt:
+        cause = set_last_error(trim([*(task.attempts or ()), attempt]), attempt)
+    update = changes.prepare_failure(error, *cause, *times)
+    apply(update, task.task_id, now=now)
 
 
 def retry(task: Task) -> None:
@@ -192,7 +206,7 @@ def retry(task: Task) -> None:
             deleted.
     """
     try:
-        _apply(updates.RETRY, task.task_id)
+        apply(changes.RETRY, task.task_id)
     except TaskFinishedError as error:
         raise TaskNotRetryableError from error
 
@@ -210,8 +224,10 @@ def requeue(task: Task) -> None:
         Task.updated_at == task.updated_at
     )
     # Not add(1): a write that is sent twice would count twice.
-    count = Task.requeue_count.set(int(task.requeue_count or 0) + 1)
-    _apply(updates.prepare_requeue(is_unchanged, count), task.task_id)
+    others: list[Action] = [Task.requeue_count.set(int(task.requeue_count or 0) + 1)]
+    if lost := find_unreported(task):
+        others += set_last_error(trim([*(task.attempts or ()), lost]), lost)
+    apply(changes.prepare_requeue(is_unchanged, *others), task.task_id)
 
 
 def expire(task: Task) -> None:
@@ -220,18 +236,7 @@ def expire(task: Task) -> None:
     Raises:
         TaskFinishedError: The picture was uploaded after all, or the task was deleted.
     """
-    _apply(updates.EXPIRE, task.task_id)
-
-
-def _apply(
-    update: PreparedUpdate, task_id: str, *, now: datetime | None = None, **values: Any
-) -> dict[str, Any]:
-    try:
-        return update.apply(task_id, {"now": now or datetime.now(UTC), **values})
-    except UpdateError as error:
-        if is_condition_failure(error):
-            raise TaskFinishedError from error
-        raise
+    apply(changes.EXPIRE, task.task_id)
 
 
 def _ms_between(start: datetime, end: datetime) -> int:
