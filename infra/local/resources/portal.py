@@ -24,7 +24,7 @@ USER = f"{names.PREFIX}-portal"
 
 TABLES = {
     f"{table.upper()}_TABLE": f"{names.PREFIX}-{table}"
-    for table in ("operators", "sessions", "audit", "runs")
+    for table in ("operators", "sessions", "audit", "runs", "answers")
 }
 """Environment variable to table name."""
 
@@ -40,6 +40,7 @@ class PortalArns(PolicyArns):
     sessions_table_arn: str
     audit_table_arn: str
     runs_table_arn: str
+    answers_table_arn: str
 
 
 @dataclass(frozen=True)
