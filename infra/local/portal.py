@@ -5,7 +5,6 @@ Run as: python -m infra.local.portal SOCKET (the supervisor does, and sets the e
 
 from __future__ import annotations
 
-import os
 import secrets
 import signal
 import socket
@@ -22,6 +21,7 @@ from types import FrameType
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
+import django
 import httpx
 
 from infra.local import names
@@ -179,6 +179,7 @@ def _build_environment(
     create_portal_tables(clients)
     return build_environment(
         **settings,
+        DJANGO_SETTINGS_MODULE="portal.settings",
         AWS_ENDPOINT_URL=clients.endpoint,
         AWS_ACCESS_KEY_ID=key.access_key_id,
         AWS_SECRET_ACCESS_KEY=key.secret_access_key,
@@ -227,10 +228,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 
 def main() -> int:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
-    import django
-
-    # Must run before the portal is imported.
+    # Only this process has the portal's settings, and Django must be set up before the imports.
     django.setup()
     from django.contrib.staticfiles.handlers import StaticFilesHandler
 

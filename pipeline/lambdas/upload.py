@@ -50,7 +50,7 @@ from pipeline.lambdas.problems import (
     PayloadTooLargeError,
     ServiceUnavailableError,
     StorageFullError,
-    TooManyInFlightError,
+    TooManyUnfinishedTasksError,
     UnsupportedMediaTypeError,
     UploadsClosedError,
 )
@@ -134,7 +134,7 @@ Accepted are {IMAGE_LIMITS}. An operator may turn HEIC off; then it is refused w
             ImageTooComplexError,
             ImageTooSmallError,
             UnreadableImageError,
-            TooManyInFlightError,
+            TooManyUnfinishedTasksError,
             DailyBytesReachedError,
             DailyPixelsReachedError,
             StorageFullError,

@@ -68,6 +68,7 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
         DirectImageStore(settings.images_bucket),
         metrics,
         worker=worker_settings.worker_name,
+        version=worker_settings.version,
     )
     quick_queue = DirectTaskQueue(settings.task_queue_url, boto3.client("sqs", config=QUICK))
     in_flight, finished = Heartbeat(quick_queue), Deletions(quick_queue)

@@ -16,6 +16,7 @@ from portal.dashboard.metrics import Series, read_series
 from portal.queues.models import Queue
 from portal.remote.answers import share
 from portal.remote.attempts import Attempt, attempt
+from portal.tasks.retrying import Retrying, read_retrying
 from portal.workers.group import Group, Pulse, find_silent, read_group, read_pulses
 
 SUCCESS_MINUTES = 60
@@ -45,6 +46,7 @@ class Snapshot:
     group: Attempt[Group]
     failures: Attempt[Failures]
     pulses: Attempt[dict[str, Pulse]]
+    retrying: Attempt[Retrying]
 
     @property
     def silent_workers(self) -> list[str]:
@@ -88,6 +90,7 @@ class Snapshot:
     def errors(self) -> list[str]:
         parts = (
             self.queues, self.series, self.alarms, self.group, self.failures, self.pulses,
+            self.retrying,
         )  # fmt: skip
         return [part.error for part in parts if part.error]
 
@@ -119,6 +122,7 @@ def take_snapshot() -> Snapshot:
         read_group,
         read_failures,
         _share_pulses,
+        read_retrying,
     )
     with ThreadPoolExecutor(len(parts)) as pool:
         answers: Any = pool.map(attempt, parts)
