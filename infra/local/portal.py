@@ -5,6 +5,7 @@ Run as: python -m infra.local.portal SOCKET (the supervisor does, and sets the e
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import socket
