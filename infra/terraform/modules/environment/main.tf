@@ -16,7 +16,7 @@ module "stack" {
 
   name          = local.name
   here          = local.here
-  settings      = var.settings
+  settings      = merge(var.settings, { reserved_concurrency = local.reserved_concurrency })
   release       = local.release
   tables        = module.tables.tables
   user_pool_arn = module.auth.user_pool_arn
