@@ -4,13 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pipeline.core.dynamo import bind
 from pipeline.core.errors import UnreadableImageError
 from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas import strays
-from pipeline.lambdas.strays import INTERVAL, SETTLED_AFTER, delete_strays
+from pipeline.lambdas.strays import INTERVAL, SETTLED_AFTER, Place, delete_strays
+from tests.environment import settings
 from tests.examples import OWNER_ID, build_task
+
+bind(settings.aws_region, {Place: settings.tasks_table})
 
 LATER = datetime.now(UTC) + SETTLED_AFTER + timedelta(minutes=5)
 
