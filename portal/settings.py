@@ -8,6 +8,7 @@ from django.urls import reverse_lazy
 
 from pipeline.core import storage
 from pipeline.core.dynamo import bind
+from pipeline.core.tasks.doors import Closure
 from pipeline.core.tasks.record import Task
 from portal.environment import env
 from portal.tables import TABLES
@@ -16,6 +17,7 @@ bind(
     env.aws_region,
     {
         Task: env.tasks_table,
+        Closure: env.tasks_table,
         **{model: getattr(env, name) for name, model in TABLES.items()},
     },
 )
@@ -46,6 +48,7 @@ INSTALLED_APPS = [
     "portal.users",
     "portal.tasks",
     "portal.queues",
+    "portal.doors",
     "portal.workers",
 ]
 
@@ -221,6 +224,7 @@ UNFOLD: dict[str, Any] = {
                     ),
                     _link("Workers", "memory", "workers_worker", "workers.view_worker"),
                     _link("Users", "group", "users_user", "users.view_user"),
+                    _link("Doors", "door_front", "doors_door", "doors.view_door"),
                 ]
             },
             {

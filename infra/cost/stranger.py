@@ -16,13 +16,16 @@ from infra.cost.model import (
     get_total,
     load_prices,
 )
-from pipeline.core.settings import RETENTION
+from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.lambdas.settings import ApiSettings
 
 DAY_SECONDS = 86_400
 
 LINE_MBIT = 100
 """Megabits a second of the stranger's line. No limit of ours bounds what one address shows."""
+
+POST_BYTES = 1_500
+"""Of the smallest post of a form, with its headers. A test builds one and compares."""
 
 LARGEST_FLEET = 10
 """`max_size` of prod."""
@@ -38,11 +41,18 @@ def calculate_day() -> list[Line]:
     uploads = _get_default("uploads_per_second") * DAY_SECONDS + _get_default("upload_burst")
     stored = _get_default("stored_bytes") / 1e9
     egress = LINE_MBIT / 8 * DAY_SECONDS / 1000
+    # After the lockout the forms that the stranger has are valid for as long as a form is.
+    posts = LINE_MBIT * 1e6 / 8 / POST_BYTES * FORM_LIFETIME.total_seconds()
     request, upload = _price_request(prices), _price_upload(prices)
     hours = LARGEST_FLEET * 24
     return [
         Line("Requests of any route", f"{requests:,.0f}", requests * request),
         Line("Uploads: records, messages, events", f"{uploads:,.0f}", uploads * upload),
+        Line(
+            "Used forms posted again, until the last one expires",
+            f"{posts:,.0f}",
+            posts * _price_repost(prices),
+        ),
         Line(
             "The largest fleet of prod",
             f"{hours} h",
@@ -59,6 +69,16 @@ def calculate_day() -> list[Line]:
             egress * prices["transfer_out_gb"],
         ),
     ]
+
+
+def _price_repost(prices: dict[str, Any]) -> float:
+    """USD for a post of a form whose task has its picture: stored, looked at, deleted."""
+    return float(
+        prices["s3_put"]
+        + prices["lambda_request"]
+        + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
+        + 2 * prices["dynamodb_read_unit"]
+    )
 
 
 def _price_request(prices: dict[str, Any]) -> float:

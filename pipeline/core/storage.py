@@ -72,6 +72,11 @@ def build_prefixes(owner_id: str, task_id: str = "") -> tuple[str, str]:
     return f"{IMAGE_PREFIX}{owner_id}/{task_id}", f"{UPLOAD_PREFIX}{owner_id}/{task_id}"
 
 
+def get_owner_id(key: str) -> str:
+    """The id of the owner that an image key or an upload key was built for."""
+    return key.split("/")[1]
+
+
 def get_task_id(key: str) -> str:
     """The id of the task that an image key or an upload key was built for."""
     return key.split("/")[2]

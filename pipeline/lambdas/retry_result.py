@@ -10,6 +10,7 @@ from pipeline.core.dynamo import connect
 from pipeline.core.errors import TaskNotFoundError, TaskNotRetryableError
 from pipeline.core.queue import TaskQueue
 from pipeline.core.tasks import flow
+from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import TASK_LINKS, refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
@@ -44,6 +45,8 @@ connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.
 )
 def retry_result(task_id: TaskId) -> Response[TaskState]:
     task = Task.get_owned(str(task_id), get_owner_id(app))
+    if is_closed(Door.UPLOADS):
+        raise UploadsClosedError
     if refusal := find_refusal(task.owner_id, settings):
         raise refusal
     flow.retry(task, queue)

@@ -8,6 +8,7 @@ from pydantic import Field
 from pipeline.core.labels import ApiModel, Label
 from pipeline.core.settings import FORM_LIFETIME
 from pipeline.core.storage import URL_LIFETIME, ImageStore
+from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
 
 FORM_MINUTES = int(FORM_LIFETIME.total_seconds() / 60)
@@ -202,7 +203,8 @@ def build_task_view(
 
 
 def _build_image_view(task: Task, store: ImageStore) -> ImageView:
-    has_picture = task.has_picture()
+    # Traffic is the largest part of what a stranger can cost.
+    has_picture = task.has_picture() and not is_closed(Door.UPLOADS)
     return ImageView(
         url=store.create_url(task.image_key) if has_picture else None,
         url_expires_at=datetime.now(UTC) + URL_LIFETIME if has_picture else None,

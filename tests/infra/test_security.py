@@ -53,7 +53,7 @@ def test_there_is_one_role_for_each_function(prod: Plan) -> None:
     roles = [values["name"] for values in prod.find("aws_iam_role").values()]
     functions = [values["function_name"] for values in prod.find("aws_lambda_function").values()]
 
-    assert len(functions) == 7
+    assert len(functions) == 9
     assert set(functions) <= set(roles)
     assert len(roles) == len(set(roles))
 

@@ -23,6 +23,7 @@ LISTS = [
     "/queues/deadletter/",
     "/users/user/",
     "/workers/worker/",
+    "/doors/door/",
     "/operators/run/",
     "/operators/auditentry/",
 ]
@@ -34,6 +35,7 @@ OPERATIONS = {
         "disable", "enable", "sign-out", "invite", "reset", "groups", "erase",
     ),
     "workers/worker": ("drain",),
+    "doors/door": ("close", "open"),
 }  # fmt: skip
 
 
@@ -201,6 +203,7 @@ def _find_ids(message_id: str, task: Task) -> dict[str, Any]:
         "queues/queue": "tasks",
         "users/user": username["Username"],
         "workers/worker": groups[0]["Instances"][0]["InstanceId"],
+        "doors/door": "uploads",
     }
 
 

@@ -4,7 +4,7 @@ variable "name" {
 }
 
 variable "usd_a_month" {
-  description = "What a month may cost before uploads are closed; operators are told at 80 %"
+  description = "What a month may cost before uploads and sign-up are closed; operators are told at 80 %"
   type        = number
 }
 
@@ -18,7 +18,7 @@ variable "here" {
   type        = object({ account_id = string, region = string })
 }
 
-variable "closed_role_names" {
-  description = "Roles of the functions that stop when the month's sum is spent"
-  type        = list(string)
+variable "close" {
+  description = "The function that closes uploads and sign-up"
+  type        = object({ name = string, arn = string })
 }
