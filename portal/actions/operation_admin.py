@@ -206,7 +206,7 @@ class OperationAdmin(RemoteAdmin[RowT]):
             "preview": preview,
             "form": form,
             "back_url": back,
-            "run_limit": runs.ITEM_LIMIT,
+            "run_limit": f"{runs.ITEM_LIMIT:,}",
         }
         return TemplateResponse(request, "admin/actions/confirm.html", context)
 
