@@ -44,6 +44,7 @@ UNUSED = ("*/**/LC_MESSAGES", "django/contrib/gis", "*/**/static", "portal/**/ma
 """Translations, geographic fields, static files, which S3 serves, and our commands."""
 
 REQUIRED = (
+    "ANSWERS_TABLE",
     "AUDIT_TABLE",
     "AWS_REGION",
     "COGNITO_DOMAIN_URL",

@@ -11,25 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PutError
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from pipeline.core.dynamo import is_condition_failure
-from pipeline.core.errors import (
-    HOPELESS_CODES,
-    PermanentError,
-    TaskFinishedError,
-    TaskNotRetryableError,
-)
+from pipeline.core.errors import PermanentError, TaskFinishedError, TaskNotRetryableError
 from pipeline.core.labels import Label
 from pipeline.core.settings import VISIBILITY_SECONDS
+from pipeline.core.tasks import changes
 from pipeline.core.tasks.attempts import Attempt, trim
-from pipeline.core.tasks.changes import IS_OPEN, NOW, apply, prepare, set_status
+from pipeline.core.tasks.changes import apply
 from pipeline.core.tasks.deliveries import record_lost, set_last_error
 from pipeline.core.tasks.history import find_unreported
-from pipeline.core.tasks.prepared import PreparedUpdate, parameter
 from pipeline.core.tasks.record import (
     Task,
     TaskStatus,
@@ -92,7 +85,7 @@ def accept(task: Task, image_key: str) -> bool:
         False if the task has a picture already, does not await one any more or was deleted.
     """
     try:
-        apply(_ACCEPT, task.task_id, image_key=image_key)
+        apply(changes.ACCEPT, task.task_id, image_key=image_key)
     except TaskFinishedError:
         return False
     task.image_key = image_key
@@ -105,7 +98,7 @@ def drop_picture(task: Task) -> None:
     Raises:
         TaskFinishedError: The task is not failed, or was deleted.
     """
-    apply(_DROP_PICTURE, task.task_id)
+    apply(changes.DROP_PICTURE, task.task_id)
 
 
 def mark_queued(task: Task) -> bool:
@@ -115,7 +108,7 @@ def mark_queued(task: Task) -> bool:
         False if a worker has started the task already, or if it is finished or deleted.
     """
     try:
-        apply(_MARK_QUEUED, task.task_id)
+        apply(changes.MARK_QUEUED, task.task_id)
     except TaskFinishedError:
         return False
     return True
@@ -133,7 +126,7 @@ def start(task_id: str, *, worker: str, version: str = "", receive_count: int) -
     now = datetime.now(UTC)
     is_first = receive_count == 1
     answer = apply(
-        _START if is_first else _RESTART,
+        changes.START if is_first else changes.RESTART,
         task_id,
         now=now,
         settled=now - timedelta(seconds=VISIBILITY_SECONDS),
@@ -164,7 +157,7 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
     """
     now = datetime.now(UTC)
     apply(
-        _SUCCEED,
+        changes.SUCCEED,
         task.task_id,
         now=now,
         labels=encode_labels(result.labels),
@@ -201,15 +194,7 @@ def fail(task: Task | StartedTask, error: PermanentError, attempt: Attempt | Non
     cause: list[Action] = []
     if attempt:
         cause = set_last_error(trim([*(task.attempts or ()), attempt]), attempt)
-    update = prepare(
-        IS_OPEN,
-        *set_status(TaskStatus.FAILED),
-        *cause,
-        Task.error_code.set(error.code),
-        Task.error_message.set(str(error)),
-        *_SET_FINISHED,
-        *times,
-    )
+    update = changes.prepare_failure(error, *cause, *times)
     apply(update, task.task_id, now=now)
 
 
@@ -221,7 +206,7 @@ def retry(task: Task) -> None:
             deleted.
     """
     try:
-        apply(_RETRY, task.task_id)
+        apply(changes.RETRY, task.task_id)
     except TaskFinishedError as error:
         raise TaskNotRetryableError from error
 
@@ -239,10 +224,10 @@ def requeue(task: Task) -> None:
         Task.updated_at == task.updated_at
     )
     # Not add(1): a write that is sent twice would count twice.
-    changes: list[Action] = [Task.requeue_count.set(int(task.requeue_count or 0) + 1)]
+    others: list[Action] = [Task.requeue_count.set(int(task.requeue_count or 0) + 1)]
     if lost := find_unreported(task):
-        changes += set_last_error(trim([*(task.attempts or ()), lost]), lost)
-    apply(_prepare_requeue(is_unchanged, *changes), task.task_id)
+        others += set_last_error(trim([*(task.attempts or ()), lost]), lost)
+    apply(changes.prepare_requeue(is_unchanged, *others), task.task_id)
 
 
 def expire(task: Task) -> None:
@@ -251,105 +236,9 @@ def expire(task: Task) -> None:
     Raises:
         TaskFinishedError: The picture was uploaded after all, or the task was deleted.
     """
-    apply(_EXPIRE, task.task_id)
-
-
-def _prepare_requeue(condition: Condition, *changes: Action) -> PreparedUpdate:
-    # True if the answer to this same write was lost and botocore sends it again.
-    is_repeat = (Task.status == TaskStatus.QUEUED) & (Task.queued_at == NOW)
-    return prepare(
-        condition | is_repeat,
-        *set_status(TaskStatus.QUEUED),
-        Task.queued_at.set(NOW),
-        Task.unfinished_since.set(NOW),
-        Task.started_at.remove(),
-        Task.finished_at.remove(),
-        Task.error_code.remove(),
-        Task.error_message.remove(),
-        Task.retrying.remove(),
-        *changes,
-    )
+    apply(changes.EXPIRE, task.task_id)
 
 
 def _ms_between(start: datetime, end: datetime) -> int:
     # The clocks of two machines may differ by more than a short wait.
     return max(0, round((end - start).total_seconds() * 1000))
-
-
-_WORKER = parameter("worker", Task.worker)
-
-_SET_FINISHED = (
-    Task.finished_at.set(NOW),
-    Task.unfinished_since.remove(),
-    Task.retrying.remove(),
-)
-_SET_STARTED = (
-    *set_status(TaskStatus.PROCESSING),
-    # The message may arrive before its sender has marked the task as queued.
-    Task.queued_at.set(Task.queued_at | NOW),
-    Task.started_at.set(NOW),
-    Task.worker.set(_WORKER),
-    Task.worker_version.set(parameter("version", Task.worker_version)),
-    Task.receive_count.set(parameter("receive_count", Task.receive_count)),
-)
-
-_MARK_QUEUED = prepare(
-    Task.status == TaskStatus.AWAITING_UPLOAD,
-    *set_status(TaskStatus.QUEUED),
-    Task.queued_at.set(NOW),
-)
-_IMAGE_KEY = parameter("image_key", Task.image_key)
-_ACCEPT = prepare(
-    (Task.status == TaskStatus.AWAITING_UPLOAD)
-    # The second is true if the answer to this same write was lost and botocore sends it again.
-    & (Task.image_key.does_not_exist() | (Task.image_key == _IMAGE_KEY)),
-    Task.image_key.set(_IMAGE_KEY),
-)
-_DROP_PICTURE = prepare(Task.status == TaskStatus.FAILED, Task.image_key.remove())
-_EXPIRE = prepare(
-    Task.status == TaskStatus.AWAITING_UPLOAD,
-    *set_status(TaskStatus.EXPIRED),
-    *_SET_FINISHED,
-)
-_RETRY = _prepare_requeue(
-    (Task.status == TaskStatus.FAILED) & ~Task.error_code.is_in(*HOPELESS_CODES),
-    Task.requeue_count.set(0),
-)
-
-# The upload, S3's event and the sweep may each send a message of the same task. If the worker that
-# holds the other message dies, that message comes back with a higher receive count.
-_START = prepare(
-    IS_OPEN
-    & (
-        (Task.status != TaskStatus.PROCESSING)
-        | (Task.started_at < parameter("settled", Task.started_at))
-        # True if the answer to this same write was lost and botocore sends it again.
-        | ((Task.started_at == NOW) & (Task.worker == _WORKER))
-    ),
-    *_SET_STARTED,
-    returns="ALL_NEW",
-)
-# The old values tell what became of the delivery before.
-_RESTART = prepare(IS_OPEN, *_SET_STARTED, returns="ALL_OLD")
-
-_SUCCEED = prepare(
-    Task.status == TaskStatus.PROCESSING,
-    *set_status(TaskStatus.SUCCEEDED),
-    Task.labels.set(parameter("labels", UnicodeAttribute())),  # Already encoded as JSON
-    *(
-        attribute.set(parameter(attribute.attr_name, attribute))
-        for attribute in (
-            Task.content_type,
-            Task.size_bytes,
-            Task.width,
-            Task.height,
-            Task.sha256,
-            Task.models,
-            Task.decode_ms,
-            Task.inference_ms,
-            Task.queued_ms,
-            Task.total_ms,
-        )
-    ),
-    *_SET_FINISHED,
-)
