@@ -50,6 +50,8 @@ class TaskResult:
     models: Mapping[str, str]  # Role (classifier, detector) to name and version
     decode_ms: float
     inference_ms: float
+    has_preview: bool
+    has_thumbnail: bool
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,8 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
         models=dict(result.models),
         decode_ms=round(result.decode_ms, 1),
         inference_ms=round(result.inference_ms, 1),
+        has_preview=result.has_preview,
+        has_thumbnail=result.has_thumbnail,
         queued_ms=_ms_between(task.queued_at, task.started_at),
         total_ms=_ms_between(task.queued_at, now),
     )
@@ -354,6 +358,8 @@ _SUCCEED = _prepare(
             Task.inference_ms,
             Task.queued_ms,
             Task.total_ms,
+            Task.has_preview,
+            Task.has_thumbnail,
         )
     ),
     *_SET_FINISHED,
