@@ -33,6 +33,7 @@ class Environment(BaseSettings, frozen=True):
     sessions_table: str
     audit_table: str
     runs_table: str
+    answers_table: str
 
     portal_url: str
     """Where operators reach the portal, without a path: it decides hosts, cookies and CSRF."""
@@ -41,6 +42,14 @@ class Environment(BaseSettings, frozen=True):
     static_url: str = "/static/"
     """Behind API Gateway an absolute URL: the stage prefix is not applied to it."""
     alarm_prefix: str = "spotter-"
+    api_name: str = ""
+    """Name of the API in its metrics; empty where API Gateway sends none: the local AWS."""
+    result_seconds: int = 0
+    """The latency that the service promises; 0 where CloudWatch cannot compare with it."""
+    objective: float = 0.999
+    """Share of requests and pictures that must go well."""
+    metrics_detail: str = "full"
+    """What the workers send: "basic" has no stages and one error code."""
 
     oidc_client_id: str
     cognito_domain_url: str

@@ -19,6 +19,7 @@ os.environ.update(
     SESSIONS_TABLE="sessions",
     AUDIT_TABLE="audit",
     RUNS_TABLE="runs",
+    ANSWERS_TABLE="answers",
     PORTAL_URL="https://testserver",
     ENVIRONMENT_NAME="test",
     OIDC_CLIENT_ID="portal-client",

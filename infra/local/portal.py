@@ -5,22 +5,23 @@ Run as: python -m infra.local.portal SOCKET (the supervisor does, and sets the e
 
 from __future__ import annotations
 
-import os
 import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from socketserver import ThreadingMixIn
 from types import FrameType
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
+import django
 import httpx
 
 from infra.local import names
@@ -73,7 +74,13 @@ def running_portal(
         )
     roster.add("portal", process.pid, PORTAL)
     _wait_until_ready(process, url, log)
-    with repeat("Counting new tasks for the portal", ArrivalCounter(clients).tick, TICK_SECONDS):
+    counters: dict[str, Callable[[], None]] = {
+        "Counting new tasks for the portal": ArrivalCounter(clients).tick,
+        "Counting workers for the portal": partial(publish_group, clients),
+    }
+    with ExitStack() as stack:
+        for name, tick in counters.items():
+            stack.enter_context(repeat(name, tick, TICK_SECONDS))
         yield url
 
 
@@ -101,6 +108,31 @@ class ArrivalCounter:
                     "Value": float(count),
                     "Unit": "Count",
                 }
+            ],
+        )
+
+
+def publish_group(clients: Clients) -> None:
+    """Publish the size of the workers' group, which ministack does not."""
+    answer = clients.autoscaling.describe_auto_scaling_groups(
+        AutoScalingGroupNames=[names.WORKER_GROUP]
+    )
+    for group in answer["AutoScalingGroups"]:
+        running = [it for it in group["Instances"] if it["LifecycleState"] == "InService"]
+        values = {
+            "GroupInServiceInstances": len(running),
+            "GroupDesiredCapacity": group["DesiredCapacity"],
+        }
+        clients.cloudwatch.put_metric_data(
+            Namespace="AWS/AutoScaling",
+            MetricData=[
+                {
+                    "MetricName": name,
+                    "Dimensions": [{"Name": "AutoScalingGroupName", "Value": names.WORKER_GROUP}],
+                    "Value": float(value),
+                    "Unit": "None",
+                }
+                for name, value in values.items()
             ],
         )
 
@@ -147,6 +179,7 @@ def _build_environment(
     create_portal_tables(clients)
     return build_environment(
         **settings,
+        DJANGO_SETTINGS_MODULE="portal.settings",
         AWS_ENDPOINT_URL=clients.endpoint,
         AWS_ACCESS_KEY_ID=key.access_key_id,
         AWS_SECRET_ACCESS_KEY=key.secret_access_key,
@@ -195,10 +228,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 
 def main() -> int:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
-    import django
-
-    # Must run before the portal is imported.
+    # Only this process has the portal's settings, and Django must be set up before the imports.
     django.setup()
     from django.contrib.staticfiles.handlers import StaticFilesHandler
 

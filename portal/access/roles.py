@@ -31,6 +31,7 @@ _OPERATOR = _VIEWER | {
     "workers.scale_worker",
     "workers.drain_worker",
     "operators.cancel_run",
+    "dashboard.acknowledge_alarm",
 }
 _ADMIN = _OPERATOR | {
     "queues.purge_queue",

@@ -42,6 +42,7 @@ OTHER_ACTIONS = {
     "Cancel run",
     "Look at picture",
     "Refused",
+    "Acknowledge",
 }
 """Actions in the audit log that are not operations."""
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pipeline.core.dynamo import connect
 from pipeline.core.errors import UnreadableImageError
 from pipeline.core.storage import (
     ImageStore,
@@ -16,9 +17,16 @@ from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas import strays
 from pipeline.lambdas.strays import INTERVAL, SETTLED_AFTER, delete_strays
+from tests.environment import settings
 from tests.examples import OWNER_ID, build_task
 
 LATER = datetime.now(UTC) + SETTLED_AFTER + timedelta(minutes=5)
+
+
+@pytest.fixture(autouse=True)
+def _connected() -> None:
+    """As the function `sweep` does."""
+    connect(settings.aws_region, {strays.Place: settings.tasks_table})
 
 
 def save(store: ImageStore) -> Task:
