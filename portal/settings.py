@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.access.middleware.session_guard",
+    "portal.access.second_factor_page.second_factor_guard",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.access.failures.AwsFailureMiddleware",
 ]
