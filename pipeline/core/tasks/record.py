@@ -30,6 +30,7 @@ from pipeline.core.errors import HOPELESS_CODES, TaskNotFoundError
 from pipeline.core.labels import Label
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.core.tasks.attempts import Attempt
+from pipeline.core.tasks.refusals import RefusalIndex
 
 _LABELS = TypeAdapter(list[Label])
 
@@ -224,6 +225,7 @@ class Task(Model):
     by_status = StatusIndex()
     unfinished = UnfinishedIndex()
     being_retried = RetryingIndex()
+    refusals = RefusalIndex()
 
     @classmethod
     def get_owned(cls, task_id: str, owner_id: str) -> Task:
