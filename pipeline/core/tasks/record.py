@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter
 from pynamodb.attributes import (
+    BooleanAttribute,
     JSONAttribute,
     ListAttribute,
     NumberAttribute,
@@ -175,6 +176,9 @@ class Task(Model):
 
     image_key = UnicodeAttribute(null=True)
     """Where the picture is. It has none while a form awaits it, and after it was deleted."""
+    has_preview = BooleanAttribute(null=True)
+    """Whether a preview is beside the picture. Small pictures need none."""
+    has_thumbnail = BooleanAttribute(null=True)
     content_type = UnicodeAttribute()
     size_bytes = NumberAttribute()
     file_name = UnicodeAttribute(null=True)
