@@ -26,6 +26,7 @@ os.environ.update(
     OIDC_CLIENT_SECRET="testing",
     COGNITO_DOMAIN_URL="https://auth.example.com",
     DJANGO_SECRET_KEY="testing",
+    SECOND_FACTOR_KEY="testing",
 )
 
 from pipeline.lambdas.settings import load_settings

@@ -42,6 +42,8 @@ def build_result() -> TaskResult:
         models={"classifier": "efficientnet_lite3", "detector": "ssd_mobilenet_v2"},
         decode_ms=12.34,
         inference_ms=98.76,
+        has_preview=True,
+        has_thumbnail=True,
     )
 
 

@@ -5,6 +5,7 @@ Run as: python -m infra.local.portal SOCKET (the supervisor does, and sets the e
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import socket
@@ -171,6 +172,8 @@ def _build_environment(
         "ALARM_PREFIX": f"{names.PREFIX}-",
         "PORTAL_URL": url,
         "ENVIRONMENT_NAME": "local",
+        # The portal is open to this machine only, and the passwords of its accounts are public.
+        "SECOND_FACTOR_REQUIRED": os.environ.get("SECOND_FACTOR_REQUIRED", "false"),
         "OIDC_CLIENT_ID": client.client_id,
         "COGNITO_DOMAIN_URL": clients.endpoint,
         # ministack serves the keys at its own address, not at the issuer's.
@@ -184,13 +187,14 @@ def _build_environment(
         AWS_ACCESS_KEY_ID=key.access_key_id,
         AWS_SECRET_ACCESS_KEY=key.secret_access_key,
         OIDC_CLIENT_SECRET=client.client_secret,
-        DJANGO_SECRET_KEY=_read_secret_key(layout),
+        DJANGO_SECRET_KEY=_read_secret(layout, "portal.key"),
+        SECOND_FACTOR_KEY=_read_secret(layout, "second-factor.key"),
     )
 
 
-def _read_secret_key(layout: Layout) -> str:
-    """The same key at every start, so that sessions stay valid."""
-    path = layout.data / "portal.key"
+def _read_secret(layout: Layout, name: str) -> str:
+    """The same secret at every start, so that sessions and second factors stay valid."""
+    path = layout.data / name
     if not path.exists():
         write_private(path, secrets.token_urlsafe(48))
     return path.read_text()

@@ -38,6 +38,7 @@ _ADMIN = _OPERATOR | {
     "users.group_user",
     "users.erase_user",
     "operators.view_operator",
+    "operators.reset_operator",
     "operators.export_auditentry",
 }
 

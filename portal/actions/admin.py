@@ -25,6 +25,7 @@ from portal.actions.csv_export import send_csv
 from portal.actions.items import AuditItem, RunItem
 from portal.actions.models import AuditEntry, Run, RunState
 from portal.actions.operation_admin import OperationAdmin
+from portal.actions.operators import ResetSecondFactor
 from portal.remote.admin import Context
 from portal.remote.filters import ChoicesFilter, MomentRangeFilter, SelectFilter
 from portal.remote.frozen import describe, thaw
@@ -35,6 +36,7 @@ EXPORT_FIELDS = ("at", "operator", "action", "target", "detail", "reason")
 EXPORT_RUN_ITEMS = 1000
 ENTRIES_OF_A_RUN = 200
 OTHER_ACTIONS = {
+    "Second factor",
     "Sign in",
     "Sign out",
     "Scale",
@@ -259,8 +261,9 @@ def _describe_limits(run: Run) -> list[str]:
 
 @admin.register(Operator)
 class OperatorAdmin(OperationAdmin[Operator]):
-    list_display = ("name", "rank", "kind", "seen")
+    list_display = ("name", "rank", "kind", "factor", "seen")
     detail_template = "admin/access/operator.html"
+    operations = (ResetSecondFactor(),)
 
     @admin.display(description="operator")
     def name(self, operator: Operator) -> str:
@@ -280,3 +283,7 @@ class OperatorAdmin(OperationAdmin[Operator]):
     @admin.display(description="signs in with")
     def kind(self, operator: Operator) -> str:
         return "a local password" if operator.is_local else "Cognito"
+
+    @display(description="second factor", label={"set up": "success", "missing": "warning"})
+    def factor(self, operator: Operator) -> str:
+        return "set up" if operator.source.factor_key else "missing"

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from pipeline.core.errors import ImageMissingError, UnreadableImageError
-from pipeline.core.storage import ImageStore
+from pipeline.core.storage import ImageStore, build_preview_key, build_thumbnail_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.get_result import handler
@@ -60,6 +60,31 @@ def test_the_url_shows_the_picture(store: ImageStore) -> None:
     assert image["urlExpiresAt"].endswith("Z")
 
 
+def test_the_urls_show_preview_and_thumbnail(store: ImageStore) -> None:
+    task = save(TaskStatus.QUEUED)
+    succeed(task.task_id)
+    store.put(build_preview_key(task.image_key), b"preview", "image/jpeg")
+    store.put(build_thumbnail_key(task.image_key), b"thumbnail", "image/jpeg")
+
+    image = get(task.task_id).body["image"]
+
+    assert requests.get(image["previewUrl"], timeout=5).content == b"preview"
+    assert requests.get(image["thumbnailUrl"], timeout=5).content == b"thumbnail"
+
+
+def test_a_copy_that_is_not_there_has_no_url() -> None:
+    unfinished = get(save(TaskStatus.PROCESSING).task_id).body["image"]
+    task = save(TaskStatus.QUEUED)
+    succeed(task.task_id)
+    task.update(actions=[Task.has_preview.set(False)])
+
+    image = get(task.task_id).body["image"]
+
+    assert (unfinished["previewUrl"], unfinished["thumbnailUrl"]) == (None, None)
+    assert image["previewUrl"] is None
+    assert image["thumbnailUrl"]
+
+
 @pytest.mark.parametrize("status", [TaskStatus.AWAITING_UPLOAD, TaskStatus.EXPIRED])
 def test_without_a_picture_there_is_no_url(status: TaskStatus) -> None:
     answer = get(save(status).task_id)
@@ -87,7 +112,7 @@ def test_a_failed_task_shows_its_error(error: UnreadableImageError) -> None:
     assert answer.body["error"] == {"code": error.code, "message": str(error)}
 
 
-def test_somebody_elses_task_looks_like_a_missing_one() -> None:
+def test_the_task_of_another_user_is_reported_as_missing() -> None:
     task = save()
 
     theirs, missing = get(task.task_id, owner_id=OTHER_OWNER_ID), get(str(uuid4()))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import boto3
+import pyotp
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
@@ -144,9 +146,32 @@ def sign_in() -> Callable[..., Client]:
         form = {"username": name, "password": PASSWORD, "next": "/"}
         response = client.post("/login/", form)
         assert response.status_code == 302, response.content
+        Phone(client).set_up()
         return client
 
     return sign_in
+
+
+class Phone:
+    """An authenticator app that has scanned the page of this browser."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        page = client.get("/second-factor/", secure=True).content.decode()
+        found = re.search(r">([A-Z2-7]{32})</code>", page)
+        assert found, page
+        self.key = found[1]
+
+    def set_up(self) -> None:
+        assert self.enter(self.show_code()).status_code == 302
+
+    def show_code(self, steps_later: int = 0) -> str:
+        moment = datetime.now(UTC) + steps_later * timedelta(seconds=30)
+        return pyotp.TOTP(self.key).at(moment)
+
+    def enter(self, code: str, client: Client | None = None) -> Any:
+        form = {"code": code, "next": "/tasks/task/"}
+        return (client or self._client).post("/second-factor/", form, secure=True)
 
 
 @pytest.fixture

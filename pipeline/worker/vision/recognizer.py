@@ -6,13 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from pipeline.core.images import ImageHeader, check_accepted, read_header
 from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE, Label
 from pipeline.worker.vision.classifier import Classifier
 from pipeline.worker.vision.confidence import Rater, find_guess, load_calibration
 from pipeline.worker.vision.detector import Detector
 from pipeline.worker.vision.engine import open_engine
-from pipeline.worker.vision.image import decode_image
+from pipeline.worker.vision.image import decode_upright
 from pipeline.worker.vision.merge import merge_labels
+from pipeline.worker.vision.preview import (
+    PREVIEW_SIDE_PX,
+    SmallCopies,
+    halve,
+    make_copies,
+    needs_preview,
+)
 from pipeline.worker.vision.sums import Adder
 from pipeline.worker.vision.vocabulary import load_vocabulary
 from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName, choose_networks, find_weights
@@ -37,11 +45,12 @@ class Recognition:
     width: int  # Pixels of the upright picture, before any reduction
     height: int
     models: Mapping[str, str]  # Role to name and version: the first 12 digits of the sha256
+    copies: SmallCopies
     decode_ms: float
     inference_ms: float
 
 
-Recognize: TypeAlias = Callable[[bytes, Options], Recognition]
+Recognize: TypeAlias = Callable[[bytes, ImageHeader, Options], Recognition]
 """What `Recognizer.recognize` does. Several threads may call it at the same time."""
 
 
@@ -87,18 +96,33 @@ class Recognizer:
             open_engine(engine, detector.path, threads=threads), vocabulary.categories
         )
 
-    def recognize(self, data: bytes, options: Options) -> Recognition:
-        """Recognise what is in a picture.
+    def recognize_file(self, data: bytes, options: Options) -> Recognition:
+        """Read the header of a file and recognise what is in its picture.
+
+        Raises:
+            PermanentError: The picture is not accepted or is damaged. Its `code` says why.
+            MemoryError: There is too little memory for the picture now.
+        """
+        return self.recognize(data, read_header(data), options)
+
+    def recognize(self, data: bytes, header: ImageHeader, options: Options) -> Recognition:
+        """Recognise what is in a picture, and make its small copies.
 
         Args:
             data: The file as it was uploaded.
+            header: What `read_header` says about it.
+            options: What to look for.
 
         Raises:
             PermanentError: The picture is not accepted or is damaged. Its `code` says why.
             MemoryError: There is too little memory for the picture now.
         """
         started = time.perf_counter()
-        image, header = decode_image(data, accept_heic=self._accept_heic)
+        check_accepted(header.content_type, accept_heic=self._accept_heic)
+        longest_side_px = PREVIEW_SIDE_PX if needs_preview(header) else 0
+        shown = decode_upright(data, header, longest_side_px=longest_side_px)
+        copies = make_copies(shown, header)
+        image = halve(shown) if longest_side_px else shown
         decoded = time.perf_counter()
         probabilities = self._classifier.classify(image)
         sums = self._adder.add_up(probabilities)
@@ -118,6 +142,7 @@ class Recognizer:
             width=header.width,
             height=header.height,
             models=self._models,
+            copies=copies,
             decode_ms=(decoded - started) * 1000,
             inference_ms=(finished - decoded) * 1000,
         )

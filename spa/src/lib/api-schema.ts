@@ -143,7 +143,17 @@ export interface components {
              */
             url: string | null;
             /**
-             * @description When the address expires: 60 seconds after this answer. Ask for the result again to get a new one.
+             * @description Signed address of a smaller copy that every browser shows: a JPEG with a longer side of at most 1,280 pixels, upright, in sRGB and without metadata. Null until `succeeded`, and where the picture itself is as small and of such a format: use `url`.
+             * @example https://images.example.com/images/....preview?X-Amz-Signature=...
+             */
+            previewUrl: string | null;
+            /**
+             * @description Signed address of a copy for lists: the same with at most 320 pixels, about 12 KB. Null until `succeeded`.
+             * @example https://images.example.com/images/....thumbnail?X-Amz-Signature=...
+             */
+            thumbnailUrl: string | null;
+            /**
+             * @description When the addresses expire: 60 seconds after this answer. Ask for the result again to get new ones.
              * @example 2026-11-22T12:01:01.020000Z
              */
             urlExpiresAt: string | null;
