@@ -35,7 +35,12 @@ from pipeline.core.images import (
     normalize_content_type,
     read_header,
 )
-from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
+from pipeline.core.options import (
+    DEFAULT_FEATURES,
+    DEFAULT_MAX_LABELS,
+    DEFAULT_MIN_CONFIDENCE,
+    sort_features,
+)
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
@@ -63,6 +68,8 @@ from pipeline.lambdas.schemas import (
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
 from pipeline.lambdas.upload_request import (
+    FEATURES_PATTERN,
+    FEATURES_TEXT,
     FILE_NAME_PATTERN,
     IDEMPOTENCY_KEY_PATTERN,
     IMAGE_LIMITS,
@@ -172,6 +179,15 @@ def upload(
             le=LABELS_LIMIT,
         ),
     ] = DEFAULT_MAX_LABELS,
+    features: Annotated[
+        str,
+        Query(
+            description=f"{FEATURES_TEXT} Several are separated by commas."
+            " For a picture as the body.",
+            pattern=FEATURES_PATTERN,
+            examples=["labels,properties"],
+        ),
+    ] = ",".join(DEFAULT_FEATURES),
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -198,6 +214,7 @@ def upload(
         file_name=file_name,
         min_confidence=min_confidence,
         max_labels=max_labels,
+        features=sort_features(features.split(",")),
     )
     return _take_image(request, image, header.work_pixels, idempotency_key)
 

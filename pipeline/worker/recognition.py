@@ -24,7 +24,7 @@ from pipeline.core.tasks.transitions import StartedTask, TaskResult
 from pipeline.worker.cores import Cores
 from pipeline.worker.logs import log_task
 from pipeline.worker.metrics import Metrics, Stage
-from pipeline.worker.vision.recognizer import Options, Recognition
+from pipeline.worker.vision.recognizer import Recognition
 
 logger = logging.getLogger(__name__)
 
@@ -102,8 +102,7 @@ class TaskHandler:
         started = time.perf_counter()
         data = self._store.download(task.image_key)
         downloaded = time.perf_counter()
-        options = Options(min_confidence=task.min_confidence, max_labels=task.max_labels)
-        found = self._cores.recognize(delivery, data, options)
+        found = self._cores.recognize(delivery, data, task.options)
         recognised = time.perf_counter()
         transitions.succeed(task, _build_result(data, found))
         stored = time.perf_counter()
@@ -149,6 +148,7 @@ def _describe(delivery: Delivery) -> dict[str, object]:
 def _build_result(data: bytes, found: Recognition) -> TaskResult:
     return TaskResult(
         labels=found.labels,
+        properties=found.properties,
         content_type=found.content_type,
         size_bytes=len(data),
         width=found.width,

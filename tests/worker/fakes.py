@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 from moto.cloudwatch.models import MetricDatum, cloudwatch_backends
 
+from pipeline.core.options import Options
 from pipeline.core.queue import Delivery
 from pipeline.worker.metrics import NAMESPACE
-from pipeline.worker.vision.recognizer import Options, Recognition
+from pipeline.worker.vision.recognizer import Recognition
 from tests.environment import settings
 from tests.examples import build_result
 
@@ -18,6 +19,7 @@ def build_recognition() -> Recognition:
     result = build_result()
     return Recognition(
         labels=list(result.labels),
+        properties=result.properties,
         content_type=result.content_type,
         width=result.width,
         height=result.height,

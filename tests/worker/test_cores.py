@@ -8,12 +8,13 @@ from contextlib import contextmanager
 import boto3
 import pytest
 
+from pipeline.core.options import Options
 from pipeline.worker import cores as cores_module
 from pipeline.worker import metrics as metrics_module
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
-from pipeline.worker.vision.recognizer import Options, Recognition
+from pipeline.worker.vision.recognizer import Recognition
 from tests.clocks import HandClock
 from tests.pictures import build_quadrants, encode
 from tests.worker.fakes import FakeRecognizer, build_delivery, build_recognition, get_values

@@ -25,6 +25,8 @@ from pipeline.core.errors import (
     TaskNotRetryableError,
 )
 from pipeline.core.labels import Label
+from pipeline.core.options import DEFAULT_FEATURES, Options, sort_features
+from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import VISIBILITY_SECONDS
 from pipeline.core.tasks.prepared import PreparedUpdate, parameter
 from pipeline.core.tasks.record import (
@@ -42,6 +44,7 @@ class TaskResult:
     """What a worker found in one picture."""
 
     labels: Sequence[Label]
+    properties: ImageProperties | None
     content_type: str  # What the bytes are, whatever the request announced
     size_bytes: int
     width: int  # Pixels of the upright picture
@@ -58,8 +61,7 @@ class StartedTask:
 
     task_id: str
     image_key: str
-    min_confidence: float
-    max_labels: int
+    options: Options
     queued_at: datetime
     started_at: datetime
 
@@ -139,10 +141,18 @@ def start(task_id: str, *, worker: str, receive_count: int) -> StartedTask:
     return StartedTask(
         task_id=task_id,
         image_key=stored[Task.image_key.attr_name]["S"],
-        min_confidence=float(stored[Task.min_confidence.attr_name]["N"]),
-        max_labels=int(stored[Task.max_labels.attr_name]["N"]),
+        options=_read_options(stored),
         queued_at=Task.queued_at.deserialize(stored[Task.queued_at.attr_name]["S"]),
         started_at=now,
+    )
+
+
+def _read_options(stored: Mapping[str, Any]) -> Options:
+    features = stored.get(Task.features.attr_name, {"SS": DEFAULT_FEATURES})["SS"]
+    return Options(
+        min_confidence=float(stored[Task.min_confidence.attr_name]["N"]),
+        max_labels=int(stored[Task.max_labels.attr_name]["N"]),
+        features=sort_features(features),
     )
 
 
@@ -158,6 +168,7 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
         task.task_id,
         now=now,
         labels=encode_labels(result.labels),
+        properties=result.properties and result.properties.model_dump(by_alias=True),
         content_type=result.content_type,
         size_bytes=result.size_bytes,
         width=result.width,
@@ -344,6 +355,7 @@ _SUCCEED = _prepare(
     *(
         attribute.set(parameter(attribute.attr_name, attribute))
         for attribute in (
+            Task.properties,
             Task.content_type,
             Task.size_bytes,
             Task.width,
