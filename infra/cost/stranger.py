@@ -5,6 +5,7 @@ serves for free is not subtracted.
 """
 
 import sys
+from typing import Any
 
 from infra.cost.model import (
     ENVIRONMENTS,
@@ -37,22 +38,7 @@ def calculate_day() -> list[Line]:
     uploads = _get_default("uploads_per_second") * DAY_SECONDS + _get_default("upload_burst")
     stored = _get_default("stored_bytes") / 1e9
     egress = LINE_MBIT / 8 * DAY_SECONDS / 1000
-    request = (
-        prices["api_request"]
-        + prices["waf_request"]
-        + prices["lambda_request"]
-        + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
-        + 2 * prices["dynamodb_write_unit"]
-        + LIST_READ_UNITS * prices["dynamodb_read_unit"]
-    )
-    upload = (
-        WRITE_UNITS * prices["dynamodb_write_unit"]
-        + prices["s3_put"]
-        + 2 * prices["s3_get"]
-        + QUEUE_REQUESTS * prices["sqs_request"]
-        + prices["lambda_request"]
-        + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
-    )
+    request, upload = _price_request(prices), _price_upload(prices)
     hours = LARGEST_FLEET * 24
     return [
         Line("Requests of any route", f"{requests:,.0f}", requests * request),
@@ -73,6 +59,30 @@ def calculate_day() -> list[Line]:
             egress * prices["transfer_out_gb"],
         ),
     ]
+
+
+def _price_request(prices: dict[str, Any]) -> float:
+    """USD for the dearest request, which lists results."""
+    return float(
+        prices["api_request"]
+        + prices["waf_request"]
+        + prices["lambda_request"]
+        + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
+        + 2 * prices["dynamodb_write_unit"]
+        + LIST_READ_UNITS * prices["dynamodb_read_unit"]
+    )
+
+
+def _price_upload(prices: dict[str, Any]) -> float:
+    """USD for an upload beyond its request: record, picture, messages, event."""
+    return float(
+        WRITE_UNITS * prices["dynamodb_write_unit"]
+        + prices["s3_put"]
+        + 2 * prices["s3_get"]
+        + QUEUE_REQUESTS * prices["sqs_request"]
+        + prices["lambda_request"]
+        + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
+    )
 
 
 def build_table() -> str:

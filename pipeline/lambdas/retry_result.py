@@ -14,7 +14,7 @@ from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import TASK_LINKS, refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
 from pipeline.lambdas.limits import TokenBucket, find_refusal
-from pipeline.lambdas.problems import TooManyInFlightError, UploadsClosedError
+from pipeline.lambdas.problems import TooManyUnfinishedTasksError, UploadsClosedError
 from pipeline.lambdas.schemas import TaskState
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
@@ -35,7 +35,10 @@ connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.
     responses={
         202: {"description": "The task is queued again.", "links": TASK_LINKS},
         **refuse(
-            TaskNotFoundError, TaskNotRetryableError, TooManyInFlightError, UploadsClosedError
+            TaskNotFoundError,
+            TaskNotRetryableError,
+            TooManyUnfinishedTasksError,
+            UploadsClosedError,
         ),
     },
 )

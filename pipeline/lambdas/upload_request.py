@@ -34,7 +34,6 @@ IMAGE_LIMITS = (
 """The limits of a picture, in the words of the OpenAPI document."""
 
 FILE_NAME_PATTERN = r"^[^\x00-\x1f\x7f]{1,255}$"
-IDEMPOTENCY_KEY_PATTERN = r"^[ -~]{1,128}$"
 
 
 def _accept_whole_number(value: object) -> object:

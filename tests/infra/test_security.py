@@ -145,7 +145,7 @@ def denies_plain_http(policy: str) -> bool:
 def test_every_table_is_encrypted_recoverable_and_protected(prod: Plan) -> None:
     tables = prod.find("aws_dynamodb_table").values()
 
-    assert len(tables) == 5
+    assert len(tables) == 6
     for table in tables:
         assert table["server_side_encryption"][0]["enabled"]
         assert table["point_in_time_recovery"][0]["enabled"]

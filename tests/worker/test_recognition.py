@@ -258,3 +258,46 @@ def test_the_life_of_a_task_is_logged(
 
     assert caplog.messages == ["Task started", "Task succeeded"]
     assert vars(caplog.records[1])["message_id"] == "message-1"
+
+
+def test_a_failed_delivery_stores_its_error_on_the_task(task: Task, metrics: Metrics) -> None:
+    handler = build_handler(FakeRecognizer(RuntimeError("no disk")), metrics)
+
+    handler.handle(build_delivery_of(task))
+
+    task.refresh()
+    [attempt] = task.attempts
+    assert task.last_error == attempt.error == "RuntimeError: no disk"
+    assert (attempt.worker, attempt.version) == ("worker-1", "dev")
+    assert (attempt.receive_count, attempt.outcome) == (1, "delivered_again")
+
+
+def test_the_last_delivery_names_the_cause(task: Task, metrics: Metrics) -> None:
+    handler = build_handler(FakeRecognizer(RuntimeError("no disk")), metrics)
+
+    handler.handle(build_delivery_of(task, MAX_RECEIVE_COUNT))
+
+    task.refresh()
+    assert task.last_error == "RuntimeError: no disk"
+    assert [attempt.outcome for attempt in task.attempts] == ["failed"]
+
+
+def test_a_picture_that_is_recognised_at_once_takes_two_writes_and_stores_no_attempt(
+    task: Task, metrics: Metrics
+) -> None:
+    client = Task._get_connection().connection.client
+    calls: list[str] = []
+
+    def note(model: object, **rest: object) -> None:
+        calls.append(str(getattr(model, "name", model)))
+
+    client.meta.events.register("before-call.dynamodb", note)
+    try:
+        build_handler(FakeRecognizer(), metrics).handle(build_delivery_of(task))
+    finally:
+        client.meta.events.unregister("before-call.dynamodb", note)
+
+    task.refresh()
+    assert calls == ["UpdateItem", "UpdateItem"]
+    assert task.attempts is None
+    assert task.worker_version == "dev"

@@ -1,11 +1,10 @@
-"""A worker with faults inside: `python -m tools.chaos.worker FOLDER VISIBILITY SKEW`.
+"""A worker with faults inside: `python -m tools.chaos.worker VISIBILITY SKEW`.
 
 It is `python -m pipeline.worker` with hooks in botocore, around libcurl and around the networks.
 The visibility timeout is shorter, and the clock may be wrong.
 """
 
 import json
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -13,14 +12,11 @@ from datetime import datetime, timedelta, tzinfo
 from functools import wraps
 from typing import Any, Self
 
+from tools.chaos.injected import chaos_hooks
+
 
 def main() -> None:
-    folder, visibility_seconds, skew_seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-    os.environ["CHAOS_FOLDER"] = folder
-    os.environ["CONCURRENCY"] = "1"  # Two workers share the cores of this machine
-
-    from tools.chaos.injected import chaos_hooks
-
+    visibility_seconds, skew_seconds = int(sys.argv[1]), float(sys.argv[2])
     chaos_hooks.install()
 
     # Must run before the modules that import it.
@@ -63,7 +59,6 @@ def main() -> None:
 def strike_direct_calls() -> None:
     """Inject the faults into libcurl's calls too. There every fault means no answer."""
     from pipeline.worker.direct import Direct
-    from tools.chaos.injected import chaos_hooks
 
     send = Direct.send
 

@@ -16,6 +16,8 @@ from pipeline.core.errors import ImageMissingError
 from pipeline.core.options import OPTION_NAMES
 from pipeline.core.storage import build_image_key, build_prefixes, build_upload_key
 from pipeline.core.tasks import transitions
+from pipeline.core.tasks.attempts import trim
+from pipeline.core.tasks.history import list_attempts
 from pipeline.core.tasks.record import Task, find_task
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ def resend(task: Task, queue: TaskQueue) -> None:
 
 
 def copy(task: Task, store: ImageStore, queue: TaskQueue) -> Task:
-    """Recognise the same picture again, as a new task of the same owner.
+    """Recognise the same picture again, as a new task of the same owner with the same history.
 
     Bucket, table, queue: the new task is saved only if its picture could be copied.
 
@@ -117,6 +119,8 @@ def copy(task: Task, store: ImageStore, queue: TaskQueue) -> Task:
     new = Task(
         task_id,
         image_key=build_image_key(task.owner_id, task_id),
+        copied_from=task.task_id,
+        attempts=trim(list_attempts(task)) or None,
         **{name: getattr(task, name) for name in _COPIED},
     )
     if not task.image_key:
