@@ -3,7 +3,7 @@
 from typing import Any
 
 from pipeline.core.labels import BoundingBox, Instance, Label, LabelName
-from pipeline.core.properties import DominantColor, ImageProperties, Quality
+from pipeline.core.properties import DominantColor, ImageProperties, Quality, SimplifiedColor
 from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
@@ -32,7 +32,7 @@ PROPERTIES = ImageProperties(
             blue=98,
             hex_code="#c49062",
             css_color="peru",
-            simplified_color="brown",
+            simplified_color=SimplifiedColor.BROWN,
             pixel_percent=31.4,
         )
     ],
@@ -59,6 +59,8 @@ def build_result() -> TaskResult:
         models={"classifier": "efficientnet_lite3", "detector": "ssd_mobilenet_v2"},
         decode_ms=12.34,
         inference_ms=98.76,
+        has_preview=True,
+        has_thumbnail=True,
     )
 
 

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DetectLabelsImageProperties.html
 """
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -11,6 +12,23 @@ from pipeline.core.labels import ApiModel
 
 _Channel = Annotated[int, Field(ge=0, le=255)]
 _Percent = Annotated[float, Field(ge=0, le=100)]
+
+
+class SimplifiedColor(StrEnum):
+    """Everyday names of colours."""
+
+    BLACK = "black"
+    BLUE = "blue"
+    BROWN = "brown"
+    CYAN = "cyan"
+    GREEN = "green"
+    GREY = "grey"
+    ORANGE = "orange"
+    PINK = "pink"
+    PURPLE = "purple"
+    RED = "red"
+    WHITE = "white"
+    YELLOW = "yellow"
 
 
 class DominantColor(ApiModel):
@@ -23,10 +41,8 @@ class DominantColor(ApiModel):
     css_color: str = Field(
         description="The nearest colour that has a name in CSS.", examples=["peru"]
     )
-    simplified_color: str = Field(
-        description="The nearest of 12 everyday names: black, blue, brown, cyan, green, grey,"
-        " orange, pink, purple, red, white, yellow.",
-        examples=["brown"],
+    simplified_color: SimplifiedColor = Field(
+        description="The nearest everyday name.", examples=["brown"]
     )
     pixel_percent: _Percent = Field(
         description="Part of the picture that has about this colour.", examples=[31.4]

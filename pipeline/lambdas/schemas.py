@@ -9,7 +9,12 @@ from pipeline.core.labels import ApiModel, Label
 from pipeline.core.options import Feature
 from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import FORM_LIFETIME
-from pipeline.core.storage import URL_LIFETIME, ImageStore
+from pipeline.core.storage import (
+    URL_LIFETIME,
+    ImageStore,
+    build_preview_key,
+    build_thumbnail_key,
+)
 from pipeline.core.tasks.record import Task, TaskStatus
 
 FORM_MINUTES = int(FORM_LIFETIME.total_seconds() / 60)
@@ -43,9 +48,20 @@ class ImageView(ApiModel):
         " picture is then deleted.",
         examples=["https://images.example.com/images/...?X-Amz-Signature=..."],
     )
+    preview_url: str | None = Field(
+        description="Signed address of a smaller copy that every browser shows: a JPEG with a"
+        " longer side of at most 1,280 pixels, upright, in sRGB and without metadata. Null until"
+        " `succeeded`, and where the picture itself is as small and of such a format: use `url`.",
+        examples=["https://images.example.com/images/....preview?X-Amz-Signature=..."],
+    )
+    thumbnail_url: str | None = Field(
+        description="Signed address of a copy for lists: the same with at most 320 pixels, about"
+        " 12 KB. Null until `succeeded`.",
+        examples=["https://images.example.com/images/....thumbnail?X-Amz-Signature=..."],
+    )
     url_expires_at: datetime | None = Field(
-        description=f"When the address expires: {_URL_SECONDS} seconds after this answer. Ask for"
-        " the result again to get a new one.",
+        description=f"When the addresses expire: {_URL_SECONDS} seconds after this answer. Ask for"
+        " the result again to get new ones.",
         examples=["2026-11-22T12:01:01.020000Z"],
     )
     width: int | None = Field(
@@ -228,10 +244,14 @@ def build_task_view(
 
 
 def _build_image_view(task: Task, store: ImageStore) -> ImageView:
-    has_picture = task.has_picture()
+    key = task.image_key if task.has_picture() else None
     return ImageView(
-        url=store.create_url(task.image_key) if has_picture else None,
-        url_expires_at=datetime.now(UTC) + URL_LIFETIME if has_picture else None,
+        url=store.create_url(key) if key else None,
+        preview_url=store.create_url(build_preview_key(key)) if key and task.has_preview else None,
+        thumbnail_url=store.create_url(build_thumbnail_key(key))
+        if key and task.has_thumbnail
+        else None,
+        url_expires_at=datetime.now(UTC) + URL_LIFETIME if key else None,
         width=task.width,
         height=task.height,
     )

@@ -43,6 +43,7 @@ from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.lambdas.answers import LOCATION, TASK_LINKS, refuse
 from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
 from pipeline.lambdas.limits import Cost, TokenBucket, find_refusal
@@ -81,10 +82,13 @@ _KEY_NAMESPACE = UUID("5b0f7d3e-6a53-4d0c-9f3a-2f4f0f6f4d8c")
 _TYPES = ", ".join(f"`{content_type}`" for content_type in CONTENT_TYPES)
 
 settings = load_settings()
-app = build_app(settings)
+app = build_app(settings, counts_refusals=True)
 store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
-connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.tasks_table})
+connect(
+    settings.aws_region,
+    dict.fromkeys((Task, TokenBucket, RefusalCount), settings.tasks_table),
+)
 
 
 @app.post(

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from pipeline.core.errors import ImageMissingError, UnreadableImageError
-from pipeline.core.storage import ImageStore
+from pipeline.core.storage import ImageStore, build_preview_key, build_thumbnail_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.get_result import handler
@@ -59,6 +59,31 @@ def test_the_url_shows_the_picture(store: ImageStore) -> None:
 
     assert requests.get(image["url"], timeout=5).content == b"picture"
     assert image["urlExpiresAt"].endswith("Z")
+
+
+def test_the_urls_show_preview_and_thumbnail(store: ImageStore) -> None:
+    task = save(TaskStatus.QUEUED)
+    succeed(task.task_id)
+    store.put(build_preview_key(task.image_key), b"preview", "image/jpeg")
+    store.put(build_thumbnail_key(task.image_key), b"thumbnail", "image/jpeg")
+
+    image = get(task.task_id).body["image"]
+
+    assert requests.get(image["previewUrl"], timeout=5).content == b"preview"
+    assert requests.get(image["thumbnailUrl"], timeout=5).content == b"thumbnail"
+
+
+def test_a_copy_that_is_not_there_has_no_url() -> None:
+    unfinished = get(save(TaskStatus.PROCESSING).task_id).body["image"]
+    task = save(TaskStatus.QUEUED)
+    succeed(task.task_id)
+    task.update(actions=[Task.has_preview.set(False)])
+
+    image = get(task.task_id).body["image"]
+
+    assert (unfinished["previewUrl"], unfinished["thumbnailUrl"]) == (None, None)
+    assert image["previewUrl"] is None
+    assert image["thumbnailUrl"]
 
 
 @pytest.mark.parametrize("status", [TaskStatus.AWAITING_UPLOAD, TaskStatus.EXPIRED])

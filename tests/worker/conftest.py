@@ -14,6 +14,7 @@ from pipeline.core.tasks.record import Task
 from pipeline.worker.metrics import Metrics
 from tests.examples import OWNER_ID, build_task
 from tests.worker.aws_server import AwsServer
+from tests.worker.fakes import PICTURE
 from tests.worker.processes import Process
 
 
@@ -40,7 +41,7 @@ def task(queue: TaskQueue, store: ImageStore) -> Task:
     """A queued task with its picture; its message is in the queue."""
     task = build_task()
     task.save()
-    store.put(task.image_key, b"picture", "image/jpeg")
+    store.put(task.image_key, PICTURE, "image/jpeg")
     queue.send(task.task_id, OWNER_ID)
     transitions.mark_queued(task)
     return task

@@ -5,12 +5,18 @@ from datetime import UTC, datetime
 
 from moto.cloudwatch.models import MetricDatum, cloudwatch_backends
 
+from pipeline.core.images import ImageHeader
 from pipeline.core.options import Options
 from pipeline.core.queue import Delivery
 from pipeline.worker.metrics import NAMESPACE
+from pipeline.worker.vision.preview import SmallCopies
 from pipeline.worker.vision.recognizer import Recognition
 from tests.environment import settings
 from tests.examples import build_result
+from tests.pictures import build_quadrants, encode
+
+PICTURE = encode(build_quadrants(64, 48), "JPEG")
+COPIES = SmallCopies(thumbnail=b"thumbnail", preview=b"preview")
 
 ACCOUNT_ID = "123456789012"  # Moto's
 
@@ -26,6 +32,7 @@ def build_recognition() -> Recognition:
         decode_ms=result.decode_ms,
         inference_ms=result.inference_ms,
         models=dict(result.models),
+        copies=COPIES,
     )
 
 
@@ -44,7 +51,7 @@ class FakeRecognizer:
         self.pictures: list[bytes] = []
         self.options: list[Options] = []
 
-    def recognize(self, data: bytes, options: Options) -> Recognition:
+    def recognize(self, data: bytes, header: ImageHeader, options: Options) -> Recognition:
         self.pictures.append(data)
         self.options.append(options)
         self._meanwhile()

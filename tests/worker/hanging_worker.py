@@ -15,20 +15,23 @@ from pathlib import Path
 import numpy as np
 
 import pipeline.worker.__main__ as worker
+from pipeline.core.images import ImageHeader
 from pipeline.core.options import Options
 from pipeline.worker import deadline, heartbeat, loop, poller, recognition
 from pipeline.worker.direct import DirectImageStore
 from pipeline.worker.settings import WorkerSettings
 from pipeline.worker.vision.recognizer import Recognition, Recognize
-from tests.worker.fakes import build_recognition
+from tests.worker.fakes import PICTURE, build_recognition
 from tests.worker.slow_worker import LONG
 
-HANGS, FREEZES, EATS, LATE, KILLS = b"hangs", b"freezes", b"eats", b"late", b"kills"
+HANGS, FREEZES, EATS, LATE, KILLS = (
+    PICTURE + kind for kind in (b"hangs", b"freezes", b"eats", b"late", b"kills")
+)
 FOREVER = 3600
 THREE_GIGABYTES = 3 << 30
 
 
-def recognize(data: bytes, options: Options) -> Recognition:
+def recognize(data: bytes, header: ImageHeader, options: Options) -> Recognition:
     if data == HANGS:
         ctypes.CDLL(None).sleep(FOREVER)  # Other threads run meanwhile, as with OpenCV
     elif data == FREEZES and os.environ.get("FREEZES"):

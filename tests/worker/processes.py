@@ -18,7 +18,7 @@ from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
 from tests.environment import settings
 from tests.examples import build_task
-from tests.worker.fakes import ACCOUNT_ID
+from tests.worker.fakes import ACCOUNT_ID, PICTURE
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT = 120
@@ -69,7 +69,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def send_task(queue: TaskQueue, store: ImageStore, picture: bytes = b"picture") -> Task:
+def send_task(queue: TaskQueue, store: ImageStore, picture: bytes = PICTURE) -> Task:
     task = build_task()
     task.save()
     store.put(task.image_key, picture, "image/jpeg")

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import boto3
 import pytest
 
+from pipeline.core.errors import UnsupportedFormatError
+from pipeline.core.images import ImageHeader
 from pipeline.core.options import Options
 from pipeline.worker import cores as cores_module
 from pipeline.worker import metrics as metrics_module
@@ -17,7 +19,13 @@ from pipeline.worker.metrics import Metrics
 from pipeline.worker.vision.recognizer import Recognition
 from tests.clocks import HandClock
 from tests.pictures import build_quadrants, encode
-from tests.worker.fakes import FakeRecognizer, build_delivery, build_recognition, get_values
+from tests.worker.fakes import (
+    PICTURE,
+    FakeRecognizer,
+    build_delivery,
+    build_recognition,
+    get_values,
+)
 from tests.worker.processes import TIMEOUT, wait_until
 from tests.worker.threads import count_threads_in
 
@@ -27,7 +35,7 @@ def build_cores(recognizer: FakeRecognizer, count: int, metrics: Metrics) -> Cor
 
 
 def recognise(cores: Cores) -> None:
-    found = cores.recognize(build_delivery(), b"picture", Options())
+    found = cores.recognize(build_delivery(), PICTURE, Options())
     assert found.width == build_recognition().width
 
 
@@ -80,7 +88,7 @@ def test_costly_pictures_leave_a_core_to_an_ordinary_one(
     ends = threading.Event()
 
     class Hangs(FakeRecognizer):
-        def recognize(self, data: bytes, options: Options) -> Recognition:
+        def recognize(self, data: bytes, header: ImageHeader, options: Options) -> Recognition:
             self.pictures.append(data)
             assert data == ordinary or ends.wait(TIMEOUT)
             return build_recognition()
@@ -126,3 +134,14 @@ def test_working_cores_are_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     metrics.publish()
 
     assert get_values("Busy") == [50]
+
+
+def test_a_picture_over_the_limits_waits_for_no_core(metrics: Metrics) -> None:
+    recognizer = FakeRecognizer()
+    cores = build_cores(recognizer, 1, metrics)
+    cores._idle.get()  # The only core is busy
+
+    with pytest.raises(UnsupportedFormatError):
+        cores.recognize(build_delivery(), b"GIF89a", Options())
+
+    assert recognizer.pictures == []

@@ -19,7 +19,7 @@ from pipeline.worker.deadline import Deadline
 from pipeline.worker.loop import ABANDONED_EXIT_CODE
 from pipeline.worker.metrics import Metrics
 from tests.clocks import HandClock
-from tests.worker.fakes import FakeRecognizer, build_delivery, get_values
+from tests.worker.fakes import PICTURE, FakeRecognizer, build_delivery, get_values
 from tests.worker.hanging_worker import EATS, FREEZES, HANGS, KILLS, LATE
 from tests.worker.processes import (
     TIMEOUT,
@@ -168,9 +168,9 @@ def test_only_the_time_in_the_networks_counts(clock: HandClock, metrics: Metrics
     first, second = build_delivery("1"), build_delivery("2")
 
     with ThreadPoolExecutor(2) as pool:
-        pool.submit(cores.recognize, first, b"", Options())
+        pool.submit(cores.recognize, first, PICTURE, Options())
         wait_until(lambda: len(recognizer.pictures) == 1)
-        pool.submit(cores.recognize, second, b"", Options())
+        pool.submit(cores.recognize, second, PICTURE, Options())
         wait_until(lambda: count_threads_in(Cores._recognize_now) == 1)
         clock.go(3.1)
         deadline.check(abandoned.append)
@@ -188,7 +188,7 @@ def test_a_recognised_or_failed_picture_has_no_deadline(
     cores = Cores(FakeRecognizer(error).recognize, 1, metrics, deadline)
 
     with suppress(RuntimeError):
-        cores.recognize(build_delivery(), b"", Options())
+        cores.recognize(build_delivery(), PICTURE, Options())
     clock.go(3.1)
     deadline.check(abandoned.append)
 

@@ -26,6 +26,7 @@ from pipeline.worker.direct import Direct, DirectImageStore, DirectTaskQueue, up
 from tests.environment import settings
 from tests.examples import OWNER_ID, build_result, succeed
 from tests.worker.aws_server import AwsServer, Fault
+from tests.worker.fakes import PICTURE
 
 KEY_ID, SECRET, TOKEN = "AKIDEXAMPLE", "a/secret+key", "a//token=="
 PATH = "/images/me/1"
@@ -68,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(self.server.body)
         self.close_connection = self.server.length != len(self.server.body)
 
-    do_GET = do_POST = _answer  # noqa: N815 # http.server requires these names
+    do_GET = do_POST = do_PUT = _answer  # noqa: N815 # http.server requires these names
 
     def log_message(self, *_: Any) -> None: ...
 
@@ -90,6 +91,17 @@ def open_direct(service: str, monkeypatch: pytest.MonkeyPatch, **limits: Any) ->
     credentials = Credentials(KEY_ID, SECRET, TOKEN).get_frozen_credentials()
     monkeypatch.setattr(direct, "get_credentials", lambda: credentials)
     return Direct(clients.create_client(service, Config(region_name="eu-central-1", **limits)))
+
+
+def test_a_put_is_signed_as_botocore_signs(service: Service, s3: Direct) -> None:
+    headers = ("Content-Type: image/jpeg", "x-amz-server-side-encryption: AES256")
+
+    s3.send(service.url, headers, b"new", method="PUT")
+
+    [(method, received, body)] = service.requests
+    assert (method, body) == ("PUT", b"new")
+    assert received["x-amz-server-side-encryption"] == "AES256"
+    assert received["authorization"] == sign("s3", "PUT", service.url, received, body)
 
 
 @pytest.mark.parametrize("service_name", ["s3", "dynamodb"])
@@ -120,7 +132,7 @@ def sign(
     )
     request.context["timestamp"] = received["x-amz-date"]
     if service_name == "s3":
-        assert received["x-amz-content-sha256"] == hashlib.sha256(b"").hexdigest()
+        assert received["x-amz-content-sha256"] == hashlib.sha256(body or b"").hexdigest()
     signer = {"s3": S3SigV4Auth, "dynamodb": SigV4Auth}[service_name]
     auth = signer(Credentials(KEY_ID, SECRET, TOKEN), service_name, "eu-central-1")
     canonical = auth.canonical_request(request)
@@ -187,8 +199,29 @@ def near(aws_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> AwsServer:
 
 
 def test_a_picture_is_read(near: AwsServer, task: Task) -> None:
-    assert DirectImageStore(settings.images_bucket).download(task.image_key) == b"picture"
+    assert DirectImageStore(settings.images_bucket).download(task.image_key) == PICTURE
     assert near.answered_libcurl == ["s3"]
+
+
+def test_a_picture_is_stored(near: AwsServer) -> None:
+    store = DirectImageStore(settings.images_bucket)
+
+    store.put("images/me/1.preview", b"new", "image/jpeg")
+
+    stored = store._client.head_object(Bucket=settings.images_bucket, Key="images/me/1.preview")
+    assert (stored["ContentType"], stored["ServerSideEncryption"]) == ("image/jpeg", "AES256")
+    assert near.answered_libcurl == ["s3"]
+    assert store.download("images/me/1.preview") == b"new"  # The same connection reads again
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_botocore_stores_a_picture_that_libcurl_cannot(near: AwsServer, fault: Fault) -> None:
+    near.fault = fault
+    store = DirectImageStore(settings.images_bucket)
+
+    store.put("images/me/1.preview", b"new", "image/jpeg")
+
+    assert store.download("images/me/1.preview") == b"new"
 
 
 @pytest.mark.usefixtures("near")
@@ -203,7 +236,7 @@ def test_botocore_reads_a_picture_that_libcurl_cannot(
 ) -> None:
     near.fault = fault
 
-    assert DirectImageStore(settings.images_bucket).download(task.image_key) == b"picture"
+    assert DirectImageStore(settings.images_bucket).download(task.image_key) == PICTURE
 
 
 def test_messages_are_received_and_deleted(near: AwsServer, task: Task) -> None:

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from pipeline.core.errors import HeicNotAcceptedError
+from pipeline.core.images import read_header
 from pipeline.core.options import Options
 from pipeline.worker import settings as worker_settings
 from pipeline.worker.__main__ import load_recognizer
@@ -47,8 +48,9 @@ def test_heic_can_be_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
     recognize = load_recognizer(WorkerSettings())
 
+    heic = build_file(build_quadrants(), "HEIF")
     with pytest.raises(HeicNotAcceptedError):
-        recognize(build_file(build_quadrants(), "HEIF"), Options())
+        recognize(heic, read_header(heic), Options())
 
 
 @pytest.mark.parametrize(("name", "value"), [("CONCURRENCY", "0"), ("LOG_LEVEL", "LOUD")])

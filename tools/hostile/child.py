@@ -32,7 +32,7 @@ def build_open(weights: Path | None) -> Open:
     """Decode, and with weights also recognise."""
     if weights is None:
         return decode
-    recognize = Recognizer(weights).recognize
+    recognize = Recognizer(weights).recognize_file
 
     def decode_and_recognize(data: bytes) -> bytes:
         found = recognize(data, Options(min_confidence=0, max_labels=100))

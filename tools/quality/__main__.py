@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     recognizer, vocabulary = Recognizer(WEIGHTS), load_vocabulary()
 
     def recognize(data: bytes) -> Sequence[Label]:
-        return recognizer.recognize(data, EVERYTHING).labels
+        return recognizer.recognize_file(data, EVERYTHING).labels
 
     quality = measure_quality(
         recognize,

@@ -160,6 +160,8 @@ SUCCEED = prepare(
             Task.inference_ms,
             Task.queued_ms,
             Task.total_ms,
+            Task.has_preview,
+            Task.has_thumbnail,
         )
     ),
     *_SET_FINISHED,

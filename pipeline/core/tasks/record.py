@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter
 from pynamodb.attributes import (
+    BooleanAttribute,
     JSONAttribute,
     ListAttribute,
     NumberAttribute,
@@ -32,6 +33,7 @@ from pipeline.core.options import DEFAULT_FEATURES, Feature, sort_features
 from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.core.tasks.attempts import Attempt
+from pipeline.core.tasks.refusals import RefusalIndex
 
 _LABELS = TypeAdapter(list[Label])
 
@@ -177,6 +179,9 @@ class Task(Model):
 
     image_key = UnicodeAttribute(null=True)
     """Where the picture is. It has none while a form awaits it, and after it was deleted."""
+    has_preview = BooleanAttribute(null=True)
+    """Whether a preview is beside the picture. Small pictures need none."""
+    has_thumbnail = BooleanAttribute(null=True)
     content_type = UnicodeAttribute()
     size_bytes = NumberAttribute()
     file_name = UnicodeAttribute(null=True)
@@ -226,6 +231,7 @@ class Task(Model):
     by_status = StatusIndex()
     unfinished = UnfinishedIndex()
     being_retried = RetryingIndex()
+    refusals = RefusalIndex()
 
     @classmethod
     def get_owned(cls, task_id: str, owner_id: str) -> Task:

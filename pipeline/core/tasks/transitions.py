@@ -49,6 +49,8 @@ class TaskResult:
     models: Mapping[str, str]  # Role (classifier, detector) to name and version
     decode_ms: float
     inference_ms: float
+    has_preview: bool
+    has_thumbnail: bool
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,8 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
         models=dict(result.models),
         decode_ms=round(result.decode_ms, 1),
         inference_ms=round(result.inference_ms, 1),
+        has_preview=result.has_preview,
+        has_thumbnail=result.has_thumbnail,
         queued_ms=_ms_between(task.queued_at, task.started_at),
         total_ms=_ms_between(task.queued_at, now),
     )

@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _show(recognizer: Recognizer, photo: Path, options: Options, given: argparse.Namespace) -> int:
     try:
         data = photo.read_bytes()
-        found = recognizer.recognize(data, options)
+        found = recognizer.recognize_file(data, options)
         copy = given.draw / f"{photo.stem}.jpg" if given.draw else None
         if copy:
             annotate(data, found.labels, copy)

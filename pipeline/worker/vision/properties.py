@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.core.properties import DominantColor, ImageProperties, Quality
+from pipeline.core.properties import DominantColor, ImageProperties, Quality, SimplifiedColor
 from pipeline.worker.vision.image import Image
 
 _Lab: TypeAlias = npt.NDArray[np.float32]
@@ -139,7 +139,7 @@ def _build_colour(bgr: npt.NDArray[np.float64], percent: float) -> DominantColor
         blue=blue,
         hex_code=f"#{red:02x}{green:02x}{blue:02x}",
         css_color=_CSS_NAMES.find(lab),
-        simplified_color=_SIMPLE_NAMES.find(lab),
+        simplified_color=SimplifiedColor(_SIMPLE_NAMES.find(lab)),
         pixel_percent=round(percent, 1),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from pipeline.core.images import ImageHeader, check_accepted, read_header
 from pipeline.core.labels import Label
 from pipeline.core.options import Feature, Options
 from pipeline.core.properties import ImageProperties
@@ -14,8 +15,15 @@ from pipeline.worker.vision.confidence import Rater, find_guess, load_calibratio
 from pipeline.worker.vision.detector import Detector
 from pipeline.worker.vision.doubt import Doubter
 from pipeline.worker.vision.engine import open_engine
-from pipeline.worker.vision.image import Image, decode_image
+from pipeline.worker.vision.image import Image, decode_upright
 from pipeline.worker.vision.merge import merge_labels
+from pipeline.worker.vision.preview import (
+    PREVIEW_SIDE_PX,
+    SmallCopies,
+    halve,
+    make_copies,
+    needs_preview,
+)
 from pipeline.worker.vision.properties import measure_properties
 from pipeline.worker.vision.sums import Adder
 from pipeline.worker.vision.vocabulary import load_vocabulary
@@ -32,11 +40,12 @@ class Recognition:
     width: int  # Pixels of the upright picture, before any reduction
     height: int
     models: Mapping[str, str]  # Role to name and version: the first 12 digits of the sha256
+    copies: SmallCopies
     decode_ms: float
     inference_ms: float
 
 
-Recognize: TypeAlias = Callable[[bytes, Options], Recognition]
+Recognize: TypeAlias = Callable[[bytes, ImageHeader, Options], Recognition]
 """What `Recognizer.recognize` does. Several threads may call it at the same time."""
 
 
@@ -83,23 +92,34 @@ class Recognizer:
             open_engine(engine, detector.path, threads=threads), vocabulary.categories
         )
 
-    def recognize(self, data: bytes, options: Options) -> Recognition:
-        """Recognise what is in a picture.
+    def recognize_file(self, data: bytes, options: Options) -> Recognition:
+        """Read the header of a file and recognise what is in its picture.
+
+        Raises:
+            PermanentError: The picture is not accepted or is damaged. Its `code` says why.
+            MemoryError: There is too little memory for the picture now.
+        """
+        return self.recognize(data, read_header(data), options)
+
+    def recognize(self, data: bytes, header: ImageHeader, options: Options) -> Recognition:
+        """Recognise what is in a picture, and make its small copies.
 
         Args:
             data: The file as it was uploaded.
+            header: What `read_header` says about it.
+            options: What to look for.
 
         Raises:
             PermanentError: The picture is not accepted or is damaged. Its `code` says why.
             MemoryError: There is too little memory for the picture now.
         """
         started = time.perf_counter()
-        image, header = decode_image(data, accept_heic=self._accept_heic)
+        check_accepted(header.content_type, accept_heic=self._accept_heic)
+        image, copies = _decode(data, header)
         decoded = time.perf_counter()
-        wants_labels = Feature.LABELS in options.features
-        labels = self._find_labels(image, options) if wants_labels else []
-        wants_properties = Feature.PROPERTIES in options.features
-        properties = measure_properties(image) if wants_properties else None
+        features = options.features
+        labels = self._find_labels(image, options) if Feature.LABELS in features else []
+        properties = measure_properties(image) if Feature.PROPERTIES in features else None
         finished = time.perf_counter()
         return Recognition(
             labels=labels,
@@ -107,7 +127,8 @@ class Recognizer:
             content_type=header.content_type,
             width=header.width,
             height=header.height,
-            models=self._models if wants_labels else {},
+            models=self._models if Feature.LABELS in features else {},
+            copies=copies,
             decode_ms=(decoded - started) * 1000,
             inference_ms=(finished - decoded) * 1000,
         )
@@ -124,3 +145,10 @@ class Recognizer:
             min_confidence=options.min_confidence,
             max_labels=options.max_labels,
         )
+
+
+def _decode(data: bytes, header: ImageHeader) -> tuple[Image, SmallCopies]:
+    """Return the picture as the networks need it, and the copies that people are shown."""
+    longest_side_px = PREVIEW_SIDE_PX if needs_preview(header) else 0
+    shown = decode_upright(data, header, longest_side_px=longest_side_px)
+    return halve(shown) if longest_side_px else shown, make_copies(shown, header)

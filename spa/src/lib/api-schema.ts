@@ -156,10 +156,10 @@ export interface components {
              */
             cssColor: string;
             /**
-             * @description The nearest of 12 everyday names: black, blue, brown, cyan, green, grey, orange, pink, purple, red, white, yellow.
+             * @description The nearest everyday name.
              * @example brown
              */
-            simplifiedColor: string;
+            simplifiedColor: components["schemas"]["SimplifiedColor"];
             /**
              * @description Part of the picture that has about this colour.
              * @example 31.4
@@ -186,7 +186,17 @@ export interface components {
              */
             url: string | null;
             /**
-             * @description When the address expires: 60 seconds after this answer. Ask for the result again to get a new one.
+             * @description Signed address of a smaller copy that every browser shows: a JPEG with a longer side of at most 1,280 pixels, upright, in sRGB and without metadata. Null until `succeeded`, and where the picture itself is as small and of such a format: use `url`.
+             * @example https://images.example.com/images/....preview?X-Amz-Signature=...
+             */
+            previewUrl: string | null;
+            /**
+             * @description Signed address of a copy for lists: the same with at most 320 pixels, about 12 KB. Null until `succeeded`.
+             * @example https://images.example.com/images/....thumbnail?X-Amz-Signature=...
+             */
+            thumbnailUrl: string | null;
+            /**
+             * @description When the addresses expire: 60 seconds after this answer. Ask for the result again to get new ones.
              * @example 2026-11-22T12:01:01.020000Z
              */
             urlExpiresAt: string | null;
@@ -294,6 +304,11 @@ export interface components {
              */
             contrast: number;
         };
+        /**
+         * @description Everyday names of colours.
+         * @enum {string}
+         */
+        SimplifiedColor: "black" | "blue" | "brown" | "cyan" | "green" | "grey" | "orange" | "pink" | "purple" | "red" | "white" | "yellow";
         /** @description One request to recognise one picture, and its result. */
         Task: {
             /**
@@ -586,6 +601,7 @@ export type Label = components['schemas']['Label'];
 export type LabelName = components['schemas']['LabelName'];
 export type Problem = components['schemas']['Problem'];
 export type Quality = components['schemas']['Quality'];
+export type SimplifiedColor = components['schemas']['SimplifiedColor'];
 export type Task = components['schemas']['Task'];
 export type TaskError = components['schemas']['TaskError'];
 export type TaskPage = components['schemas']['TaskPage'];

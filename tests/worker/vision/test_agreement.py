@@ -43,7 +43,7 @@ def test_the_engines_agree(recognizers: dict[EngineName, Recognizer], photo: Pat
         {
             label.name: label
             for label in recognizers[engine]
-            .recognize(photo.read_bytes(), Options(min_confidence=THRESHOLD, max_labels=50))
+            .recognize_file(photo.read_bytes(), Options(min_confidence=THRESHOLD, max_labels=50))
             .labels
         }
         for engine in ("onnxruntime", "opencv")
@@ -102,5 +102,5 @@ def enlarge(photo: Path) -> bytes:
 
 
 def rate_all_labels(recognizer: Recognizer, photo: bytes) -> dict[str, float]:
-    found = recognizer.recognize(photo, Options(min_confidence=0, max_labels=2000))
+    found = recognizer.recognize_file(photo, Options(min_confidence=0, max_labels=2000))
     return {label.name: label.confidence for label in found.labels}

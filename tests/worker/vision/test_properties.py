@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.core.properties import DominantColor
+from pipeline.core.properties import DominantColor, SimplifiedColor
 from pipeline.worker.vision.image import Image, decode_image
 from pipeline.worker.vision.properties import measure_properties
 from tests.worker.vision.conftest import PHOTOS
@@ -37,7 +37,7 @@ def test_each_colour_has_its_names_and_its_share() -> None:
         blue=0,
         hex_code="#ff0000",
         css_color="red",
-        simplified_color="red",
+        simplified_color=SimplifiedColor.RED,
         pixel_percent=75,
     )
     assert (blue.hex_code, blue.simplified_color, blue.pixel_percent) == ("#0000ff", "blue", 25)

@@ -31,12 +31,12 @@ def test_a_recognizer_without_heic_decodes_none(weights: Path) -> None:
     recognizer = Recognizer(weights, accept_heic=False)
 
     with pytest.raises(HeicNotAcceptedError):
-        recognizer.recognize(build_file(build_quadrants(), "HEIF"), Options())
-    recognizer.recognize(build_file(build_quadrants(), "AVIF"), Options())
+        recognizer.recognize_file(build_file(build_quadrants(), "HEIF"), Options())
+    recognizer.recognize_file(build_file(build_quadrants(), "AVIF"), Options())
 
 
 def recognize(recognizer: Recognizer, photo: str) -> Recognition:
-    return recognizer.recognize((PHOTOS / photo).read_bytes(), Options())
+    return recognizer.recognize_file((PHOTOS / photo).read_bytes(), Options())
 
 
 def get_label(recognition: Recognition, name: str) -> Label:
@@ -109,7 +109,7 @@ def test_a_turned_photo_has_the_same_box(recognizer: Recognizer, orientation: in
         turn = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90}[orientation]
         data = encode_turned(upright.transpose(turn), "JPEG", orientation)
 
-    recognition = recognizer.recognize(data, Options())
+    recognition = recognizer.recognize_file(data, Options())
 
     assert (recognition.width, recognition.height) == (800, 600)
     box = get_best_box(recognition, "cat")
@@ -123,7 +123,7 @@ def test_a_huge_photo_is_recognised_like_its_small_copy(recognizer: Recognizer) 
         huge = io.BytesIO()
         small.resize((4000, 3000), Image.Resampling.BICUBIC).save(huge, "JPEG", quality=85)
 
-    recognition = recognizer.recognize(huge.getvalue(), Options())
+    recognition = recognizer.recognize_file(huge.getvalue(), Options())
 
     assert (recognition.width, recognition.height) == (4000, 3000)
     assert get_label(recognition, "dog").confidence > 95
@@ -133,8 +133,8 @@ def test_a_huge_photo_is_recognised_like_its_small_copy(recognizer: Recognizer) 
 def test_limits_are_honoured(recognizer: Recognizer) -> None:
     data = (PHOTOS / "coffee.jpg").read_bytes()
 
-    few = recognizer.recognize(data, Options(min_confidence=0, max_labels=3))
-    sure = recognizer.recognize(data, Options(min_confidence=99.9, max_labels=20))
+    few = recognizer.recognize_file(data, Options(min_confidence=0, max_labels=3))
+    sure = recognizer.recognize_file(data, Options(min_confidence=99.9, max_labels=20))
 
     assert len(few.labels) == 3
     assert sure.labels == []
@@ -151,10 +151,10 @@ def test_only_what_is_asked_for_is_computed(weights: Path, monkeypatch: pytest.M
     data = (PHOTOS / "coffee.jpg").read_bytes()
     both = Options(features=(Feature.LABELS, Feature.PROPERTIES))
 
-    labels = Recognizer(weights).recognize(data, Options())
-    everything = Recognizer(weights).recognize(data, both)
+    labels = Recognizer(weights).recognize_file(data, Options())
+    everything = Recognizer(weights).recognize_file(data, both)
     monkeypatch.setattr(recognizer_module, "open_engine", lambda *_, **__: UnusedEngine())
-    properties = Recognizer(weights).recognize(data, Options(features=(Feature.PROPERTIES,)))
+    properties = Recognizer(weights).recognize_file(data, Options(features=(Feature.PROPERTIES,)))
 
     assert labels.properties is None
     assert everything.labels == labels.labels
@@ -167,14 +167,14 @@ def test_an_extreme_panorama_gives_an_answer(recognizer: Recognizer) -> None:
     panorama = io.BytesIO()
     Image.new("RGB", (8000, 64), (90, 120, 200)).save(panorama, "JPEG")
 
-    recognition = recognizer.recognize(panorama.getvalue(), Options())
+    recognition = recognizer.recognize_file(panorama.getvalue(), Options())
 
     assert (recognition.width, recognition.height) == (8000, 64)
 
 
 def test_bytes_that_are_no_picture_raise_the_permanent_error(recognizer: Recognizer) -> None:
     with pytest.raises(UnsupportedFormatError):
-        recognizer.recognize(b"GIF89a", Options())
+        recognizer.recognize_file(b"GIF89a", Options())
 
 
 def test_threads_that_share_the_networks_agree(recognizer: Recognizer) -> None:
