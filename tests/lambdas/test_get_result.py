@@ -113,7 +113,7 @@ def test_a_failed_task_shows_its_error(error: UnreadableImageError) -> None:
     assert answer.body["error"] == {"code": error.code, "message": str(error)}
 
 
-def test_somebody_elses_task_looks_like_a_missing_one() -> None:
+def test_the_task_of_another_user_is_reported_as_missing() -> None:
     task = save()
 
     theirs, missing = get(task.task_id, owner_id=OTHER_OWNER_ID), get(str(uuid4()))

@@ -1,4 +1,4 @@
-"""Stand-ins for the networks, and what CloudWatch has of us."""
+"""Stand-ins for the networks, and the metrics that CloudWatch received."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -61,7 +61,7 @@ class FakeRecognizer:
 
 
 def get_values(name: str, **dimensions: str) -> list[float]:
-    """The values that CloudWatch has of a metric with exactly these dimensions."""
+    """The values that CloudWatch received for a metric with exactly these dimensions."""
     # Not through the API: moto takes a query without dimensions for one of all of them.
     backend = cloudwatch_backends[ACCOUNT_ID][settings.aws_region]
     return [

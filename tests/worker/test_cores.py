@@ -1,4 +1,4 @@
-"""One picture a core."""
+"""Each core recognises one picture at a time."""
 
 import threading
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def recognise(cores: Cores) -> None:
     assert found.width == build_recognition().width
 
 
-def test_as_many_pictures_as_cores_are_recognised_at_once(metrics: Metrics) -> None:
+def test_each_core_recognises_one_picture_at_the_same_time(metrics: Metrics) -> None:
     together = threading.Barrier(2)
     recognizer = FakeRecognizer(meanwhile=lambda: together.wait(timeout=TIMEOUT))
     cores = build_cores(recognizer, 2, metrics)

@@ -1,4 +1,4 @@
-"""One delivery: what becomes of the task, and what of its message."""
+"""How one delivery changes its task and its message."""
 
 import hashlib
 import logging
@@ -181,7 +181,7 @@ def test_a_missing_picture_fails_the_task(task: Task, metrics: Metrics, store: I
 
 
 @pytest.mark.parametrize(("receive_count", "seconds"), [(1, 2), (2, 10), (3, 60), (4, 300)])
-def test_a_transient_error_comes_back_later_and_later(
+def test_each_transient_error_delays_the_message_longer(
     task: Task, metrics: Metrics, receive_count: int, seconds: int
 ) -> None:
     handler = build_handler(FakeRecognizer(TRANSIENT), metrics)
@@ -205,7 +205,7 @@ def test_the_last_delivery_fails_the_task(task: Task, metrics: Metrics, error: E
     assert task.error_code == RetriesExhaustedError.code
 
 
-def test_a_last_delivery_that_cannot_even_fail_the_task_leaves_the_message(
+def test_the_message_stays_if_the_last_delivery_cannot_fail_the_task(
     task: Task, metrics: Metrics
 ) -> None:
     boto3.client("dynamodb").delete_table(TableName=settings.tasks_table)
@@ -215,7 +215,7 @@ def test_a_last_delivery_that_cannot_even_fail_the_task_leaves_the_message(
 
 
 @pytest.mark.parametrize("body", ["", "cat", "{}", '{"task_id": 5}', '["task_id"]'])
-def test_a_message_that_is_not_ours_is_left_to_the_dead_letter_queue(
+def test_a_message_that_names_no_task_goes_to_the_dead_letter_queue(
     metrics: Metrics, body: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     outcome = build_handler(FakeRecognizer(), metrics).handle(build_delivery(body))
@@ -283,7 +283,7 @@ def test_a_task_that_is_deleted_during_the_work_stays_deleted(task: Task, metric
     assert Task.count() == 0
 
 
-def test_a_recognised_picture_is_counted_with_its_seconds(task: Task, metrics: Metrics) -> None:
+def test_a_recognised_picture_is_counted_with_its_duration(task: Task, metrics: Metrics) -> None:
     build_handler(FakeRecognizer(), metrics).handle(build_delivery_of(task))
 
     metrics.publish()

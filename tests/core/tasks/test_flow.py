@@ -1,4 +1,4 @@
-"""The order of table, bucket and queue, and what a stop between two steps leaves behind."""
+"""The order of table, bucket and queue, and the state after a stop between two steps."""
 
 import ast
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from tests.examples import build_task
 
 REPOSITORY = Path(__file__).parents[3]
 STEPS = {"mark_queued", "requeue", "retry"}
-"""Transitions that belong to a message."""
+"""Transitions that need a message in the queue."""
 
 
 class NoQueueError(Exception):
@@ -30,7 +30,7 @@ class NoQueueError(Exception):
 
 
 class BrokenQueue(TaskQueue):
-    """Sends nothing, as while SQS is down."""
+    """A queue while SQS is down."""
 
     def send(self, task_id: str, owner_id: str) -> None:
         raise NoQueueError
@@ -139,7 +139,7 @@ def test_a_copy_of_a_missing_picture_makes_no_task(
 
 
 class StoreWithUploadInBetween(ImageStore):
-    """Receives the picture once more, right after it was deleted for the first time."""
+    """Receives the picture again right after its first deletion."""
 
     is_first = True
 
@@ -180,7 +180,7 @@ def test_a_direct_upload_whose_task_is_deleted_meanwhile_leaves_no_picture(
 
 
 def find_calls(is_step: Callable[[ast.Call], bool]) -> set[str]:
-    """Files of the product, tests left out, that make such a call."""
+    """The files of the product that make such a call."""
     return {
         str(path.relative_to(REPOSITORY))
         for folder in ("pipeline", "portal", "infra", "tools")

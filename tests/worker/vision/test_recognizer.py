@@ -19,7 +19,7 @@ from tests.pictures import build_quadrants, encode_turned
 from tests.worker.vision.conftest import PHOTOS
 
 DEBATABLE = {"tableware", "dining table", "table", "furniture"}
-"""Around the espresso, and near the threshold."""
+"""Labels around the espresso whose confidence is near the threshold."""
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_the_best_box_lies_around_the_thing(
     assert (found.left, found.top, found.width, found.height) == pytest.approx(box, abs=0.05)
 
 
-def test_size_models_and_times_are_told(recognizer: Recognizer) -> None:
+def test_the_result_has_size_models_and_times(recognizer: Recognizer) -> None:
     recognition = recognize(recognizer, "dog.jpg")
 
     assert (recognition.width, recognition.height) == (800, 600)
@@ -130,7 +130,7 @@ def test_a_huge_photo_is_recognised_like_its_small_copy(recognizer: Recognizer) 
     assert get_label(recognition, "German Shepherd").confidence > 85
 
 
-def test_limits_are_honoured(recognizer: Recognizer) -> None:
+def test_the_limits_of_the_request_are_applied(recognizer: Recognizer) -> None:
     data = (PHOTOS / "coffee.jpg").read_bytes()
 
     few = recognizer.recognize_file(data, Options(min_confidence=0, max_labels=3))
@@ -172,12 +172,12 @@ def test_an_extreme_panorama_gives_an_answer(recognizer: Recognizer) -> None:
     assert (recognition.width, recognition.height) == (8000, 64)
 
 
-def test_bytes_that_are_no_picture_raise_the_permanent_error(recognizer: Recognizer) -> None:
+def test_bytes_that_are_not_a_picture_raise_a_permanent_error(recognizer: Recognizer) -> None:
     with pytest.raises(UnsupportedFormatError):
         recognizer.recognize_file(b"GIF89a", Options())
 
 
-def test_threads_that_share_the_networks_agree(recognizer: Recognizer) -> None:
+def test_threads_that_share_the_networks_get_equal_results(recognizer: Recognizer) -> None:
     photos = ("dog.jpg", "coffee.jpg")
     expected = {photo: recognize(recognizer, photo).labels for photo in photos}
     found: list[bool] = []
@@ -194,12 +194,12 @@ def test_threads_that_share_the_networks_agree(recognizer: Recognizer) -> None:
     assert found == [True] * 8
 
 
-def test_missing_weights_are_named_at_start(tmp_path: Path) -> None:
+def test_a_recognizer_names_missing_weights_at_its_start(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"efficientnet_lite3\w*\.onnx.*make setup"):
         Recognizer(tmp_path)
 
 
-def test_weights_that_were_not_measured_are_refused(weights: Path, tmp_path: Path) -> None:
+def test_weights_without_a_calibration_are_refused(weights: Path, tmp_path: Path) -> None:
     for source in weights.glob("*.onnx"):
         (tmp_path / source.name).write_bytes(source.read_bytes())
     with (tmp_path / f"{choose_networks('onnxruntime').detector}.onnx").open("r+b") as file:
