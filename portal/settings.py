@@ -10,14 +10,14 @@ from pipeline.core import storage
 from pipeline.core.dynamo import bind
 from pipeline.core.tasks.doors import Closure
 from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.refusals import RefusalCount
 from portal.environment import env
 from portal.tables import TABLES
 
 bind(
     env.aws_region,
     {
-        Task: env.tasks_table,
-        Closure: env.tasks_table,
+        **dict.fromkeys((Task, RefusalCount, Closure), env.tasks_table),
         **{model: getattr(env, name) for name, model in TABLES.items()},
     },
 )

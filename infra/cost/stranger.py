@@ -17,6 +17,7 @@ from infra.cost.model import (
     load_prices,
 )
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
+from pipeline.lambdas.refusals import WINDOW_SECONDS, WRITES
 from pipeline.lambdas.settings import ApiSettings
 
 DAY_SECONDS = 86_400
@@ -30,6 +31,12 @@ POST_BYTES = 1_500
 LARGEST_FLEET = 10
 """`max_size` of prod."""
 
+REFUSAL_PROCESSES = 30
+"""Processes of one function that a user's requests keep busy, if each takes a whole second."""
+
+REFUSAL_WRITE_UNITS = 3
+"""The counter and its place in an index, which changes with the number."""
+
 LIST_READ_UNITS = 105
 """Of the most expensive request: a page of 100 tasks of one status, keys and records."""
 
@@ -40,6 +47,7 @@ def calculate_day() -> list[Line]:
     requests = _get_default("requests_per_second") * DAY_SECONDS + _get_default("request_burst")
     uploads = _get_default("uploads_per_second") * DAY_SECONDS + _get_default("upload_burst")
     stored = _get_default("stored_bytes") / 1e9
+    refusals = REFUSAL_PROCESSES * WRITES * DAY_SECONDS / WINDOW_SECONDS
     egress = LINE_MBIT / 8 * DAY_SECONDS / 1000
     # After the lockout the forms that the stranger has are valid for as long as a form is.
     posts = LINE_MBIT * 1e6 / 8 / POST_BYTES * FORM_LIFETIME.total_seconds()
@@ -52,6 +60,11 @@ def calculate_day() -> list[Line]:
             "Used forms posted again, until the last one expires",
             f"{posts:,.0f}",
             posts * _price_repost(prices),
+        ),
+        Line(
+            "Refused uploads: counters",
+            f"{refusals:,.0f}",
+            refusals * REFUSAL_WRITE_UNITS * prices["dynamodb_write_unit"],
         ),
         Line(
             "The largest fleet of prod",

@@ -12,6 +12,7 @@ from pipeline.core.queue import TaskQueue
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.lambdas.answers import TASK_LINKS, refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
 from pipeline.lambdas.limits import TokenBucket, find_refusal
@@ -21,9 +22,12 @@ from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
 settings = load_settings()
-app = build_app(settings)
+app = build_app(settings, counts_refusals=True)
 queue = TaskQueue(settings.task_queue_url)
-connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.tasks_table})
+connect(
+    settings.aws_region,
+    dict.fromkeys((Task, TokenBucket, RefusalCount), settings.tasks_table),
+)
 
 
 @app.post(

@@ -34,12 +34,17 @@ from pipeline.core.images import (
     normalize_content_type,
     read_header,
 )
-from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
+from pipeline.core.options import (
+    DEFAULT_MAX_LABELS,
+    DEFAULT_MIN_CONFIDENCE,
+    sort_features,
+)
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.lambdas.answers import LOCATION, TASK_LINKS, refuse
 from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
 from pipeline.lambdas.limits import Cost, TokenBucket, find_refusal
@@ -62,7 +67,14 @@ from pipeline.lambdas.schemas import (
 )
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
-from pipeline.lambdas.upload_parameters import FileName, IdempotencyKey, MaxLabels, MinConfidence
+from pipeline.lambdas.upload_parameters import (
+    DEFAULT_FEATURES_LIST,
+    Features,
+    FileName,
+    IdempotencyKey,
+    MaxLabels,
+    MinConfidence,
+)
 from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, REQUEST_BODY, UploadRequest
 
 _KEY_NAMESPACE = UUID("5b0f7d3e-6a53-4d0c-9f3a-2f4f0f6f4d8c")
@@ -71,10 +83,13 @@ _KEY_NAMESPACE = UUID("5b0f7d3e-6a53-4d0c-9f3a-2f4f0f6f4d8c")
 _TYPES = ", ".join(f"`{content_type}`" for content_type in CONTENT_TYPES)
 
 settings = load_settings()
-app = build_app(settings)
+app = build_app(settings, counts_refusals=True)
 store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
-connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.tasks_table})
+connect(
+    settings.aws_region,
+    dict.fromkeys((Task, TokenBucket, RefusalCount), settings.tasks_table),
+)
 
 
 @app.post(
@@ -139,6 +154,7 @@ def upload(
     file_name: FileName = None,
     min_confidence: MinConfidence = DEFAULT_MIN_CONFIDENCE,
     max_labels: MaxLabels = DEFAULT_MAX_LABELS,
+    features: Features = DEFAULT_FEATURES_LIST,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[UploadTicket | TaskReference]:
     if is_closed(Door.UPLOADS):
@@ -159,6 +175,7 @@ def upload(
         file_name=file_name,
         min_confidence=min_confidence,
         max_labels=max_labels,
+        features=sort_features(features.split(",")),
     )
     return _take_image(request, image, header.work_pixels, idempotency_key)
 
