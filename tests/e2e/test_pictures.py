@@ -15,6 +15,7 @@ from PIL import Image
 
 from infra.local import names
 from infra.local.clients import Clients
+from infra.local.state import State
 from pipeline.core.storage import IMAGE_PREFIX, build_image_key, build_prefixes, build_upload_key
 from tests.e2e.attempts import Attempts
 from tests.e2e.conftest import PATIENCE_SECONDS, User, wait_until
@@ -260,3 +261,26 @@ def test_the_sweep_looks_for_pictures_without_a_task(
     # The picture of a task stays, and one that was stored just now: its task may still come.
     assert has_one_picture(storage, user, task_id)
     assert root.s3.head_object(Bucket=names.IMAGES_BUCKET, Key=young)["ContentLength"] > 0
+
+
+def test_a_task_that_is_deleted_during_its_recognition_leaves_no_copy(
+    user: User, root: Clients, system: State, storage: Storage, photo: Path
+) -> None:
+    # WebP cannot be decoded at a reduced size, so the worker is busy for seconds.
+    slow = encode(Image.open(photo).resize((6000, 4000)), "WEBP", quality=60, method=0)
+    task_id = user.client.upload_direct(slow, "image/webp", "slow.webp")
+    wait_until(lambda: user.client.get_result(task_id)["status"] == "processing")
+
+    answer = user.http.delete(f"/results/{task_id}")
+
+    in_flight: Any = "ApproximateNumberOfMessagesNotVisible"
+
+    def is_done() -> bool:
+        found = root.sqs.get_queue_attributes(
+            QueueUrl=system.task_queue_url, AttributeNames=[in_flight]
+        )
+        return found["Attributes"][in_flight] == "0"
+
+    wait_until(is_done)
+    assert answer.status_code == 204
+    assert storage.find_keys(user, task_id) == []
