@@ -46,7 +46,7 @@ class ImageView(ApiModel):
     url: str | None = Field(
         description="Signed address of the picture. Anyone who has it can see the picture until it"
         " expires. Null while there is no picture, and after a failure that no retry can help: the"
-        " picture is then deleted.",
+        " picture is then deleted. Also null while the operators keep uploads closed.",
         examples=["https://images.example.com/images/...?X-Amz-Signature=..."],
     )
     preview_url: str | None = Field(

@@ -181,7 +181,7 @@ export interface components {
         /** @description The uploaded picture. */
         Image: {
             /**
-             * @description Signed address of the picture. Anyone who has it can see the picture until it expires. Null while there is no picture, and after a failure that no retry can help: the picture is then deleted.
+             * @description Signed address of the picture. Anyone who has it can see the picture until it expires. Null while there is no picture, and after a failure that no retry can help: the picture is then deleted. Also null while the operators keep uploads closed.
              * @example https://images.example.com/images/...?X-Amz-Signature=...
              */
             url: string | null;
