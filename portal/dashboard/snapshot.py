@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from portal.dashboard.alarms import Alarm, read_alarms
 from portal.dashboard.failures import Failures, read_failures
 from portal.dashboard.metrics import Series, read_series
+from portal.doors.models import Door
 from portal.queues.models import Queue
 from portal.remote.answers import share
 from portal.remote.attempts import Attempt, attempt
@@ -47,6 +48,8 @@ class Snapshot:
     failures: Attempt[Failures]
     pulses: Attempt[dict[str, Pulse]]
     retrying: Attempt[Retrying]
+    closed: Attempt[list[str]]
+    """Doors that are closed for everybody."""
 
     @property
     def silent_workers(self) -> list[str]:
@@ -90,7 +93,7 @@ class Snapshot:
     def errors(self) -> list[str]:
         parts = (
             self.queues, self.series, self.alarms, self.group, self.failures, self.pulses,
-            self.retrying,
+            self.retrying, self.closed,
         )  # fmt: skip
         return [part.error for part in parts if part.error]
 
@@ -98,6 +101,7 @@ class Snapshot:
     def concerns(self) -> list[str]:
         """Problems that an operator should look at, worst first; empty if there are none."""
         found = [f"Alarm: {a.name}" for a in self.alarms.value or [] if a.is_on]
+        found += [f"{door} closed for everybody" for door in self.closed.value or []]
         queues, group = self.queues.value, self.group.value
         if queues and queues.letters.count:
             count = queues.letters.count
@@ -123,6 +127,7 @@ def take_snapshot() -> Snapshot:
         read_failures,
         _share_pulses,
         read_retrying,
+        _read_closed,
     )
     with ThreadPoolExecutor(len(parts)) as pool:
         answers: Any = pool.map(attempt, parts)
@@ -132,6 +137,10 @@ def take_snapshot() -> Snapshot:
 def _read_queues() -> QueueState:
     tasks, letters = Queue.objects.all()
     return QueueState(tasks, letters)
+
+
+def _read_closed() -> list[str]:
+    return [str(door) for door in Door.objects.all() if door.is_closed]
 
 
 def _share_series() -> dict[str, Series]:

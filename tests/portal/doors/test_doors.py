@@ -67,3 +67,12 @@ def test_an_open_door_is_not_opened_again(operator: Client) -> None:
     response = operate(operator, "open", Door.UPLOADS, reason="A test")
 
     assert "it is open already" in response.content.decode()
+
+
+def test_the_health_page_says_that_a_door_is_closed(operator: Client) -> None:
+    before = operator.get("/").content.decode()
+    close(Door.SIGN_UP, closed_by="AWS Budgets", reason="The month's budget is spent")
+    after = operator.get("/").content.decode()
+
+    assert "closed for everybody" not in before
+    assert "Sign-up closed for everybody" in after
