@@ -78,6 +78,7 @@ run "budget" {
   variables {
     usd_a_month = 100
     here        = { account_id = "123456789012", region = "us-east-1" }
+    own_alarm   = true
     close       = { name = "spotter-test-close", arn = "arn:aws:lambda:us-east-1:123456789012:function:spotter-test-close" }
   }
 

@@ -78,6 +78,8 @@ resource "aws_lambda_permission" "close" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "spent" {
+  count = var.own_alarm ? 1 : 0 # Ten alarms are free, and dev has ten
+
   alarm_name          = "${var.name}-budget-spent"
   alarm_description   = "The month's budget is spent, and uploads and sign-up are closed. Runbook: docs/runbooks/budget.md"
   namespace           = "AWS/Lambda"

@@ -22,3 +22,8 @@ variable "close" {
   description = "The function that closes uploads and sign-up"
   type        = object({ name = string, arn = string })
 }
+
+variable "own_alarm" {
+  description = "Whether an alarm tells that uploads and sign-up were closed"
+  type        = bool
+}
