@@ -43,6 +43,12 @@ def cloudwatch() -> CloudWatchClient:
 
 
 @cache
+def billing_metrics() -> CloudWatchClient:
+    """AWS publishes the charges of an account in this region only."""
+    return boto3.client("cloudwatch", region_name="us-east-1", config=CONFIG)
+
+
+@cache
 def cognito() -> CognitoIdentityProviderClient:
     return boto3.client("cognito-idp", config=CONFIG)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Self
 from urllib.parse import urlsplit
 
 import boto3
-from pydantic import BaseModel
+from pydantic import BaseModel, model_validator
 from pydantic_settings import BaseSettings
 
 
@@ -15,6 +16,8 @@ class Secrets(BaseModel, frozen=True):
 
     django_secret_key: str
     oidc_client_secret: str
+    second_factor_key: str
+    """Encrypts the keys of the operators' authenticator apps."""
 
 
 class Environment(BaseSettings, frozen=True):
@@ -33,6 +36,7 @@ class Environment(BaseSettings, frozen=True):
     sessions_table: str
     audit_table: str
     runs_table: str
+    answers_table: str
 
     portal_url: str
     """Where operators reach the portal, without a path: it decides hosts, cookies and CSRF."""
@@ -41,6 +45,14 @@ class Environment(BaseSettings, frozen=True):
     static_url: str = "/static/"
     """Behind API Gateway an absolute URL: the stage prefix is not applied to it."""
     alarm_prefix: str = "spotter-"
+    api_name: str = ""
+    """Name of the API in its metrics; empty where API Gateway sends none: the local AWS."""
+    result_seconds: int = 0
+    """The latency that the service promises; 0 where CloudWatch cannot compare with it."""
+    objective: float = 0.999
+    """Share of requests and pictures that must go well."""
+    metrics_detail: str = "full"
+    """What the workers send: "basic" has no stages and one error code."""
 
     oidc_client_id: str
     cognito_domain_url: str
@@ -49,19 +61,34 @@ class Environment(BaseSettings, frozen=True):
     """Only where the keys are not below the issuer: the local AWS."""
 
     portal_secrets: str = ""
-    """Name of an SSM parameter that holds the JSON of `Secrets`; empty: the two variables below."""
+    """Name of an SSM parameter that holds the JSON of `Secrets`; empty: the variables below."""
     django_secret_key: str = ""
     oidc_client_secret: str = ""
+    second_factor_key: str = ""
+
+    second_factor_required: bool = True
+    """Whether operators need an authenticator app. Only a local portal may do without."""
 
     aws_endpoint_url: str = ""
     logs_url: str = ""
     """Where the logs of a task can be read, with `{task_id}`; empty: the query is shown as text."""
 
+    @model_validator(mode="after")
+    def require_a_second_factor(self) -> Self:
+        """Refuse to start a portal that others can reach and that asks for no second factor."""
+        if self.is_https and not self.second_factor_required:
+            raise ValueError(
+                "SECOND_FACTOR_REQUIRED=false is for a local portal. Remove this variable."
+            )
+        return self
+
     @cached_property
     def secrets(self) -> Secrets:
         if not self.portal_secrets:
             return Secrets(
-                django_secret_key=self.django_secret_key, oidc_client_secret=self.oidc_client_secret
+                django_secret_key=self.django_secret_key,
+                oidc_client_secret=self.oidc_client_secret,
+                second_factor_key=self.second_factor_key,
             )
         client = boto3.client("ssm", region_name=self.aws_region)
         found = client.get_parameter(Name=self.portal_secrets, WithDecryption=True)

@@ -9,13 +9,14 @@ from django.urls import reverse_lazy
 from pipeline.core import storage
 from pipeline.core.dynamo import bind
 from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.refusals import RefusalCount
 from portal.environment import env
 from portal.tables import TABLES
 
 bind(
     env.aws_region,
     {
-        Task: env.tasks_table,
+        **dict.fromkeys((Task, RefusalCount), env.tasks_table),
         **{model: getattr(env, name) for name, model in TABLES.items()},
     },
 )
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.access.middleware.session_guard",
+    "portal.access.second_factor_page.second_factor_guard",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.access.failures.AwsFailureMiddleware",
 ]
@@ -188,8 +190,14 @@ UNFOLD: dict[str, Any] = {
     "ENVIRONMENT": "portal.site.get_badge",
     "SHOW_VIEW_ON_SITE": False,
     "COLORS": {"primary": BLUE},
-    "STYLES": [lambda request: static("portal/portal.css")],
-    "SCRIPTS": [lambda request: static("portal/portal.js")],
+    "STYLES": [
+        lambda request: static("portal/portal.css"),
+        lambda request: static("portal/charts.css"),
+    ],
+    "SCRIPTS": [
+        lambda request: static("portal/portal.js"),
+        lambda request: static("portal/charts.js"),
+    ],
     "SIDEBAR": {
         "navigation": [
             {
@@ -198,6 +206,11 @@ UNFOLD: dict[str, Any] = {
                         "title": "Health",
                         "icon": "monitor_heart",
                         "link": reverse_lazy("admin:index"),
+                    },
+                    {
+                        "title": "Time",
+                        "icon": "monitoring",
+                        "link": reverse_lazy("admin:dashboard_time"),
                     },
                     _link("Tasks", "photo_library", "tasks_task", "tasks.view_task"),
                     _link("Queues", "stacks", "queues_queue", "queues.view_queue"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from unfold.sites import UnfoldAdminSite
 
 from portal.access.cognito import get_logout_url
@@ -16,9 +18,12 @@ from portal.access.models import Operator
 from portal.actions.models import AuditEntry
 from portal.dashboard.cards import build_cards, find_concerns
 from portal.dashboard.snapshot import take_snapshot
+from portal.dashboard.views import acknowledge_view, alarm_view, time_view
 from portal.environment import env
 from portal.remote.admin import Context
 from portal.remote.attempts import attempt
+
+View = Callable[..., HttpResponse]
 
 RECENT_ACTIONS = 8
 NOT_OURS = {"view_on_site", "autocomplete", "logout"}
@@ -34,9 +39,20 @@ class PortalSite(UnfoldAdminSite):
         live = self.admin_view(require_GET(self.live_view))
         return [
             path("dashboard/live/", live, name="dashboard_live"),
+            path("time/", self._page(time_view, "GET"), name="dashboard_time"),
+            path("alarms/<str:name>/", self._page(alarm_view, "GET"), name="dashboard_alarm"),
+            path(
+                "alarms/<str:name>/acknowledge/",
+                self._page(acknowledge_view, "GET", "POST"),
+                name="dashboard_acknowledge",
+            ),
             path("logout/", require_POST(self.logout), name="logout"),
             *(url for url in super().get_urls() if getattr(url, "name", "") not in NOT_OURS),
         ]
+
+    def _page(self, view: View, *methods: str) -> View:
+        """A page for operators that answers these methods only."""
+        return self.admin_view(require_http_methods(methods)(view))
 
     def index(self, request: HttpRequest, extra_context: Context | None = None) -> TemplateResponse:
         context = {**_build_dashboard(), **(extra_context or {}), "title": "Health"}

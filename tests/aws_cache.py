@@ -25,7 +25,7 @@ def share() -> None:
 
 
 def _load_file(loader: JSONFileLoader, file_path: str) -> Any:
-    """Read each file once, whichever session asks. A cache by loader would keep every session's."""
+    """Read each file once for all sessions. One cache a loader would keep each session."""
     description = _read_description(file_path)
     if not isinstance(description, dict):
         return description

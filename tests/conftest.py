@@ -16,10 +16,13 @@ from tests import aws_cache
 from tests.environment import settings
 
 # The time that an example takes proves nothing, because the machine may stall.
-hypothesis.settings.register_profile(
-    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+_UNHURRIED = hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
-hypothesis.settings.load_profile("unhurried")
+hypothesis.settings.register_profile("explore", _UNHURRIED)
+# A commit passes or fails whenever it is tested. `--hypothesis-profile=explore` tries new examples.
+hypothesis.settings.register_profile("same-examples", _UNHURRIED, derandomize=True)
+hypothesis.settings.load_profile("same-examples")
 
 # A shell lets background commands ignore SIGINT, and processes started here would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -19,12 +19,14 @@ os.environ.update(
     SESSIONS_TABLE="sessions",
     AUDIT_TABLE="audit",
     RUNS_TABLE="runs",
+    ANSWERS_TABLE="answers",
     PORTAL_URL="https://testserver",
     ENVIRONMENT_NAME="test",
     OIDC_CLIENT_ID="portal-client",
     OIDC_CLIENT_SECRET="testing",
     COGNITO_DOMAIN_URL="https://auth.example.com",
     DJANGO_SECRET_KEY="testing",
+    SECOND_FACTOR_KEY="testing",
 )
 
 from pipeline.lambdas.settings import load_settings

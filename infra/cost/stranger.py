@@ -5,6 +5,7 @@ serves for free is not subtracted.
 """
 
 import sys
+from typing import Any
 
 from infra.cost.model import (
     ENVIRONMENTS,
@@ -16,6 +17,7 @@ from infra.cost.model import (
     load_prices,
 )
 from pipeline.core.settings import RETENTION
+from pipeline.lambdas.refusals import WINDOW_SECONDS, WRITES
 from pipeline.lambdas.settings import ApiSettings
 
 DAY_SECONDS = 86_400
@@ -25,6 +27,12 @@ LINE_MBIT = 100
 
 LARGEST_FLEET = 10
 """`max_size` of prod."""
+
+REFUSAL_PROCESSES = 30
+"""Processes of one function that a user's requests keep busy, if each takes a whole second."""
+
+REFUSAL_WRITE_UNITS = 3
+"""The counter and its place in an index, which changes with the number."""
 
 LIST_READ_UNITS = 105
 """Of the most expensive request: a page of 100 tasks of one status, keys and records."""
@@ -36,27 +44,18 @@ def calculate_day() -> list[Line]:
     requests = _get_default("requests_per_second") * DAY_SECONDS + _get_default("request_burst")
     uploads = _get_default("uploads_per_second") * DAY_SECONDS + _get_default("upload_burst")
     stored = _get_default("stored_bytes") / 1e9
+    refusals = REFUSAL_PROCESSES * WRITES * DAY_SECONDS / WINDOW_SECONDS
     egress = LINE_MBIT / 8 * DAY_SECONDS / 1000
-    request = (
-        prices["api_request"]
-        + prices["waf_request"]
-        + prices["lambda_request"]
-        + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
-        + 2 * prices["dynamodb_write_unit"]
-        + LIST_READ_UNITS * prices["dynamodb_read_unit"]
-    )
-    upload = (
-        WRITE_UNITS * prices["dynamodb_write_unit"]
-        + prices["s3_put"]
-        + 2 * prices["s3_get"]
-        + QUEUE_REQUESTS * prices["sqs_request"]
-        + prices["lambda_request"]
-        + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
-    )
+    request, upload = _price_request(prices), _price_upload(prices)
     hours = LARGEST_FLEET * 24
     return [
         Line("Requests of any route", f"{requests:,.0f}", requests * request),
         Line("Uploads: records, messages, events", f"{uploads:,.0f}", uploads * upload),
+        Line(
+            "Refused uploads: counters",
+            f"{refusals:,.0f}",
+            refusals * REFUSAL_WRITE_UNITS * prices["dynamodb_write_unit"],
+        ),
         Line(
             "The largest fleet of prod",
             f"{hours} h",
@@ -73,6 +72,30 @@ def calculate_day() -> list[Line]:
             egress * prices["transfer_out_gb"],
         ),
     ]
+
+
+def _price_request(prices: dict[str, Any]) -> float:
+    """USD for the dearest request, which lists results."""
+    return float(
+        prices["api_request"]
+        + prices["waf_request"]
+        + prices["lambda_request"]
+        + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
+        + 2 * prices["dynamodb_write_unit"]
+        + LIST_READ_UNITS * prices["dynamodb_read_unit"]
+    )
+
+
+def _price_upload(prices: dict[str, Any]) -> float:
+    """USD for an upload beyond its request: record, picture, messages, event."""
+    return float(
+        WRITE_UNITS * prices["dynamodb_write_unit"]
+        + prices["s3_put"]
+        + 2 * prices["s3_get"]
+        + QUEUE_REQUESTS * prices["sqs_request"]
+        + prices["lambda_request"]
+        + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
+    )
 
 
 def build_table() -> str:

@@ -131,14 +131,15 @@ class Account:
     def ensure_portal_secrets(self, name: str, client_secret: str) -> None:
         """Write the portal's secrets to the SSM parameter `name`.
 
-        Django's key is made once and kept. AWS's own key encrypts the parameter, which is free.
+        Keys are made once and kept. AWS's own key encrypts the parameter, which is free.
         """
         try:
             found = self._ssm.get_parameter(Name=name, WithDecryption=True)
             value = json.loads(found["Parameter"]["Value"])
         except self._ssm.exceptions.ParameterNotFound:
             value = {}
-        made = {"django_secret_key": secrets.token_urlsafe(50)}
+        keys = ("django_secret_key", "second_factor_key")
+        made = {name: secrets.token_urlsafe(50) for name in keys}
         wanted = {**made, **value, "oidc_client_secret": client_secret}
         if wanted != value:
             self._ssm.put_parameter(

@@ -66,6 +66,16 @@ class ExactDimensions(dict[str, str]):
         return True
 
 
+record_history = cloudwatch._record_history
+
+
+def record_transition(alarm_name: str, *states: Any, **details: Any) -> None:
+    """Note when the state of an alarm changed, which ministack does for composite alarms only."""
+    record_history(alarm_name, *states, **details)
+    if alarm := cloudwatch._alarms.get(alarm_name):
+        alarm["StateTransitionedTimestamp"] = int(time())
+
+
 request_tag_context = iam_actions.request_tag_context
 
 
@@ -216,6 +226,7 @@ app._send_response = send_sound_response
 iam_actions.extract_iam_action = find_action
 iam_actions.extract_resource_arn = find_resource_arn
 cloudwatch._dims_from_list = lambda dimensions: ExactDimensions(read_dimensions(dimensions))
+cloudwatch._record_history = record_transition
 iam_actions.request_tag_context = add_namespace
 autoscaling._reconcile_instances = name_instances
 autoscaling._ACTION_MAP["TerminateInstanceInAutoScalingGroup"] = terminate_instance

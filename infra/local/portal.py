@@ -12,15 +12,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from socketserver import ThreadingMixIn
 from types import FrameType
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
+import django
 import httpx
 
 from infra.local import names
@@ -73,7 +75,13 @@ def running_portal(
         )
     roster.add("portal", process.pid, PORTAL)
     _wait_until_ready(process, url, log)
-    with repeat("Counting new tasks for the portal", ArrivalCounter(clients).tick, TICK_SECONDS):
+    counters: dict[str, Callable[[], None]] = {
+        "Counting new tasks for the portal": ArrivalCounter(clients).tick,
+        "Counting workers for the portal": partial(publish_group, clients),
+    }
+    with ExitStack() as stack:
+        for name, tick in counters.items():
+            stack.enter_context(repeat(name, tick, TICK_SECONDS))
         yield url
 
 
@@ -101,6 +109,31 @@ class ArrivalCounter:
                     "Value": float(count),
                     "Unit": "Count",
                 }
+            ],
+        )
+
+
+def publish_group(clients: Clients) -> None:
+    """Publish the size of the workers' group, which ministack does not."""
+    answer = clients.autoscaling.describe_auto_scaling_groups(
+        AutoScalingGroupNames=[names.WORKER_GROUP]
+    )
+    for group in answer["AutoScalingGroups"]:
+        running = [it for it in group["Instances"] if it["LifecycleState"] == "InService"]
+        values = {
+            "GroupInServiceInstances": len(running),
+            "GroupDesiredCapacity": group["DesiredCapacity"],
+        }
+        clients.cloudwatch.put_metric_data(
+            Namespace="AWS/AutoScaling",
+            MetricData=[
+                {
+                    "MetricName": name,
+                    "Dimensions": [{"Name": "AutoScalingGroupName", "Value": names.WORKER_GROUP}],
+                    "Value": float(value),
+                    "Unit": "None",
+                }
+                for name, value in values.items()
             ],
         )
 
@@ -139,6 +172,8 @@ def _build_environment(
         "ALARM_PREFIX": f"{names.PREFIX}-",
         "PORTAL_URL": url,
         "ENVIRONMENT_NAME": "local",
+        # The portal is open to this machine only, and the passwords of its accounts are public.
+        "SECOND_FACTOR_REQUIRED": os.environ.get("SECOND_FACTOR_REQUIRED", "false"),
         "OIDC_CLIENT_ID": client.client_id,
         "COGNITO_DOMAIN_URL": clients.endpoint,
         # ministack serves the keys at its own address, not at the issuer's.
@@ -147,17 +182,19 @@ def _build_environment(
     create_portal_tables(clients)
     return build_environment(
         **settings,
+        DJANGO_SETTINGS_MODULE="portal.settings",
         AWS_ENDPOINT_URL=clients.endpoint,
         AWS_ACCESS_KEY_ID=key.access_key_id,
         AWS_SECRET_ACCESS_KEY=key.secret_access_key,
         OIDC_CLIENT_SECRET=client.client_secret,
-        DJANGO_SECRET_KEY=_read_secret_key(layout),
+        DJANGO_SECRET_KEY=_read_secret(layout, "portal.key"),
+        SECOND_FACTOR_KEY=_read_secret(layout, "second-factor.key"),
     )
 
 
-def _read_secret_key(layout: Layout) -> str:
-    """The same key at every start, so that sessions stay valid."""
-    path = layout.data / "portal.key"
+def _read_secret(layout: Layout, name: str) -> str:
+    """The same secret at every start, so that sessions and second factors stay valid."""
+    path = layout.data / name
     if not path.exists():
         write_private(path, secrets.token_urlsafe(48))
     return path.read_text()
@@ -195,10 +232,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 
 def main() -> int:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
-    import django
-
-    # Must run before the portal is imported.
+    # Only this process has the portal's settings, and Django must be set up before the imports.
     django.setup()
     from django.contrib.staticfiles.handlers import StaticFilesHandler
 

@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
@@ -55,11 +56,7 @@ def running(
         roster = Roster(layout)
         stack.enter_context(guarded(layout))
         stack.callback(_stop, layout, roster, console)
-        with show_step(console, "Installing the local AWS"):
-            python = install_local_aws()
-            packages = install_function_packages(python)
-        with show_step(console, "Building the web page"):
-            page = build_page()
+        python, packages, page = _install(console)
         with show_step(console, "Starting the local AWS"):
             server = start_server(python, port, layout, roster)
         clients = server.connect()
@@ -81,6 +78,15 @@ def running(
             warm_up(state, clients)
         save_state(state, layout)
         yield state, server
+
+
+def _install(console: Console) -> tuple[Path, Path, Path]:
+    """The interpreter of the local AWS, the packages of the functions, and the built web page."""
+    with show_step(console, "Installing the local AWS"):
+        python = install_local_aws()
+        packages = install_function_packages(python)
+    with show_step(console, "Building the web page"):
+        return python, packages, build_page()
 
 
 @contextmanager

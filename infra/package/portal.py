@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -44,6 +44,7 @@ UNUSED = ("*/**/LC_MESSAGES", "django/contrib/gis", "*/**/static", "portal/**/ma
 """Translations, geographic fields, static files, which S3 serves, and our commands."""
 
 REQUIRED = (
+    "ANSWERS_TABLE",
     "AUDIT_TABLE",
     "AWS_REGION",
     "COGNITO_DOMAIN_URL",
@@ -100,20 +101,19 @@ def build_portal(
 
 def collect_static(folder: Path) -> None:
     """Collect all static files under names with their hashes, and the manifest of these names."""
-    # Django reads the settings module at its start. This command runs in its own process. It does
-    # not use the values of a deploy, which name a secret that only the running portal may read.
-    for name in REQUIRED:
-        os.environ.setdefault(name, "unused")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    import django
-    from django.core.management import call_command
-    from django.test import override_settings
-
-    django.setup()
     shutil.rmtree(folder, ignore_errors=True)
-    backend = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
-    with override_settings(STATIC_ROOT=folder, STORAGES={"staticfiles": {"BACKEND": backend}}):
-        call_command("collectstatic", interactive=False, verbosity=0)
+    command = [sys.executable, "-m", "django", "collectstatic", "--no-input", "--verbosity", "0"]
+    # In a child process, because Django reads these variables when it imports its settings.
+    done = subprocess.run(
+        [*command, "--settings", "infra.package.static_settings"],
+        cwd=REPOSITORY,
+        env={**dict.fromkeys(REQUIRED, "unused"), "STATIC_ROOT": str(folder.resolve())},
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise PackageError(f"The static files could not be collected:\n{done.stderr}")
 
 
 def _copy_zappa(stage: Path) -> None:

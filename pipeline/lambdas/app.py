@@ -21,6 +21,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from pipeline.core.errors import PipelineError, TaskNotFoundError
 from pipeline.core.tasks.lockouts import is_locked_out
+from pipeline.lambdas import refusals
 from pipeline.lambdas.limits import check_request_rate
 from pipeline.lambdas.problems import (
     MAX_FIELD_ERRORS,
@@ -28,6 +29,7 @@ from pipeline.lambdas.problems import (
     MEDIA_TYPE,
     FieldError,
     InvalidRequestError,
+    Problem,
     RequestTooLargeError,
     RouteNotFoundError,
     ServiceUnavailableError,
@@ -70,11 +72,14 @@ _THROTTLING_CODES = frozenset(
 )
 
 
-def build_app(settings: ApiSettings) -> APIGatewayRestResolver:
+def build_app(settings: ApiSettings, *, counts_refusals: bool = False) -> APIGatewayRestResolver:
     """Build a resolver without routes.
 
     It allows requests from the web page, limits what one user may send, and turns every exception
     into a problem with a code.
+
+    Args:
+        counts_refusals: Whether operators see how often each user was refused, by code.
     """
     app = APIGatewayRestResolver(
         enable_validation=True,
@@ -95,7 +100,7 @@ def build_app(settings: ApiSettings) -> APIGatewayRestResolver:
 
     @app.exception_handler(Exception)
     def refuse(error: Exception) -> Response[str]:
-        return _refuse(app, error)
+        return _refuse(app, error, counts_refusals=counts_refusals)
 
     return app
 
@@ -154,7 +159,9 @@ def _check_body(app: APIGatewayRestResolver, next_middleware: Next) -> Response[
     return next_middleware(app)
 
 
-def _refuse(app: APIGatewayRestResolver, error: Exception) -> Response[str]:
+def _refuse(
+    app: APIGatewayRestResolver, error: Exception, *, counts_refusals: bool
+) -> Response[str]:
     known = _translate(error)
     request_id = app.current_event.request_context.request_id
     problem = build_problem(known, instance=f"urn:uuid:{request_id}")
@@ -164,6 +171,8 @@ def _refuse(app: APIGatewayRestResolver, error: Exception) -> Response[str]:
         errors = [field.known_location for field in problem.errors or []]
         logger.info("Request refused", code=problem.code, status=problem.status, errors=errors)
     count("Errors", code=problem.code)
+    if counts_refusals:
+        _count_refusal(app, problem)
     headers = {"Cache-Control": "no-store"}
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         is_closed = isinstance(known, UploadsClosedError)
@@ -171,6 +180,13 @@ def _refuse(app: APIGatewayRestResolver, error: Exception) -> Response[str]:
     if isinstance(known, TooManyRequestsError):
         headers["Retry-After"] = str(known.retry_after_seconds)
     return Response(problem.status, MEDIA_TYPE, problem.model_dump_json(exclude_none=True), headers)
+
+
+def _count_refusal(app: APIGatewayRestResolver, problem: Problem) -> None:
+    owner_id = app.current_event.request_context.authorizer.claims.get("sub")
+    is_refusal = problem.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    if owner_id and is_refusal and problem.status != HTTPStatus.UNAUTHORIZED:
+        refusals.note(str(owner_id), problem.code)
 
 
 def _translate(error: Exception) -> PipelineError:

@@ -18,12 +18,12 @@ from pipeline.lambdas.problems import (
     DailyBytesReachedError,
     DailyPixelsReachedError,
     StorageFullError,
-    TooManyInFlightError,
     TooManyRequestsError,
+    TooManyUnfinishedTasksError,
 )
 from pipeline.lambdas.settings import ApiSettings
 
-IN_FLIGHT_RETRY_SECONDS = 2
+UNFINISHED_RETRY_SECONDS = 2
 """About the time from upload to result of one picture."""
 
 TOKEN_MEGAPIXELS = 24
@@ -142,8 +142,11 @@ def find_refusal(
     now = datetime.now(UTC)
     if refusal := _charge(owner_id, build_upload_limit(settings), cost.tokens, now):
         return refusal
-    if Task.count_in_flight(owner_id, settings.max_in_flight) >= settings.max_in_flight:
-        return TooManyInFlightError(IN_FLIGHT_RETRY_SECONDS)
+    if (
+        Task.count_unfinished(owner_id, settings.max_unfinished_tasks)
+        >= settings.max_unfinished_tasks
+    ):
+        return TooManyUnfinishedTasksError(UNFINISHED_RETRY_SECONDS)
     charges = (
         (build_pixel_limit(settings), cost.megapixels),
         (build_byte_limit(settings), cost.size_bytes),

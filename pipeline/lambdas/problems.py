@@ -157,7 +157,7 @@ class TooManyRequestsError(PipelineError):
         self.retry_after_seconds = retry_after_seconds
 
 
-class TooManyInFlightError(TooManyRequestsError):
+class TooManyUnfinishedTasksError(TooManyRequestsError):
     """This user has as many unfinished tasks as one user may have."""
 
     code = "too_many_in_flight"

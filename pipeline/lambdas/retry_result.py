@@ -11,18 +11,22 @@ from pipeline.core.errors import TaskNotFoundError, TaskNotRetryableError
 from pipeline.core.queue import TaskQueue
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.lambdas.answers import TASK_LINKS, refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
 from pipeline.lambdas.limits import TokenBucket, find_refusal
-from pipeline.lambdas.problems import TooManyInFlightError, UploadsClosedError
+from pipeline.lambdas.problems import TooManyUnfinishedTasksError, UploadsClosedError
 from pipeline.lambdas.schemas import TaskState
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
 settings = load_settings()
-app = build_app(settings)
+app = build_app(settings, counts_refusals=True)
 queue = TaskQueue(settings.task_queue_url)
-connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.tasks_table})
+connect(
+    settings.aws_region,
+    dict.fromkeys((Task, TokenBucket, RefusalCount), settings.tasks_table),
+)
 
 
 @app.post(
@@ -35,7 +39,10 @@ connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.
     responses={
         202: {"description": "The task is queued again.", "links": TASK_LINKS},
         **refuse(
-            TaskNotFoundError, TaskNotRetryableError, TooManyInFlightError, UploadsClosedError
+            TaskNotFoundError,
+            TaskNotRetryableError,
+            TooManyUnfinishedTasksError,
+            UploadsClosedError,
         ),
     },
 )

@@ -15,7 +15,7 @@ class ApiSettings(Settings, frozen=True):
     """Whether HEIC pictures are taken. HEVC, their codec, is patented: docs/formats.md."""
 
     # Limits of each user. The page waits and repeats: it sends a hundred photos in 15 s.
-    max_in_flight: int = 100
+    max_unfinished_tasks: int = 100
     """Unfinished tasks. It bounds what a burst of one user puts into the queue before others."""
     uploads_per_second: float = 5
     """Average. The smallest fleet recognises more, so one user alone cannot fill it."""

@@ -4,11 +4,10 @@ import base64
 import hashlib
 import json
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
@@ -35,11 +34,16 @@ from pipeline.core.images import (
     normalize_content_type,
     read_header,
 )
-from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
+from pipeline.core.options import (
+    DEFAULT_MAX_LABELS,
+    DEFAULT_MIN_CONFIDENCE,
+    sort_features,
+)
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.lambdas.answers import LOCATION, TASK_LINKS, refuse
 from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
 from pipeline.lambdas.limits import Cost, TokenBucket, find_refusal
@@ -50,7 +54,7 @@ from pipeline.lambdas.problems import (
     PayloadTooLargeError,
     ServiceUnavailableError,
     StorageFullError,
-    TooManyInFlightError,
+    TooManyUnfinishedTasksError,
     UnsupportedMediaTypeError,
     UploadsClosedError,
 )
@@ -62,15 +66,15 @@ from pipeline.lambdas.schemas import (
 )
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
-from pipeline.lambdas.upload_request import (
-    FILE_NAME_PATTERN,
-    IDEMPOTENCY_KEY_PATTERN,
-    IMAGE_LIMITS,
-    LABELS_LIMIT,
-    MEBIBYTE,
-    REQUEST_BODY,
-    UploadRequest,
+from pipeline.lambdas.upload_parameters import (
+    DEFAULT_FEATURES_LIST,
+    Features,
+    FileName,
+    IdempotencyKey,
+    MaxLabels,
+    MinConfidence,
 )
+from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, REQUEST_BODY, UploadRequest
 
 _KEY_NAMESPACE = UUID("5b0f7d3e-6a53-4d0c-9f3a-2f4f0f6f4d8c")
 """Namespace of the task ids that are computed from an Idempotency-Key. Never change it."""
@@ -78,10 +82,13 @@ _KEY_NAMESPACE = UUID("5b0f7d3e-6a53-4d0c-9f3a-2f4f0f6f4d8c")
 _TYPES = ", ".join(f"`{content_type}`" for content_type in CONTENT_TYPES)
 
 settings = load_settings()
-app = build_app(settings)
+app = build_app(settings, counts_refusals=True)
 store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
-connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.tasks_table})
+connect(
+    settings.aws_region,
+    dict.fromkeys((Task, TokenBucket, RefusalCount), settings.tasks_table),
+)
 
 
 @app.post(
@@ -134,7 +141,7 @@ Accepted are {IMAGE_LIMITS}. An operator may turn HEIC off; then it is refused w
             ImageTooComplexError,
             ImageTooSmallError,
             UnreadableImageError,
-            TooManyInFlightError,
+            TooManyUnfinishedTasksError,
             DailyBytesReachedError,
             DailyPixelsReachedError,
             StorageFullError,
@@ -143,44 +150,11 @@ Accepted are {IMAGE_LIMITS}. An operator may turn HEIC off; then it is refused w
     },
 )
 def upload(
-    file_name: Annotated[
-        str | None,
-        Query(
-            alias="fileName",
-            description="Name of the picture, only to show it again (up to 255 characters)."
-            " For a picture as the body.",
-            pattern=FILE_NAME_PATTERN,
-        ),
-    ] = None,
-    min_confidence: Annotated[
-        float,
-        Query(
-            alias="minConfidence",
-            description="Leave out labels with less confidence, 0 to 100."
-            " For a picture as the body.",
-            ge=0,
-            le=100,
-        ),
-    ] = DEFAULT_MIN_CONFIDENCE,
-    max_labels: Annotated[
-        int,
-        Query(
-            alias="maxLabels",
-            description=f"The most labels to return, best first, 1 to {LABELS_LIMIT}."
-            " For a picture as the body.",
-            ge=1,
-            le=LABELS_LIMIT,
-        ),
-    ] = DEFAULT_MAX_LABELS,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            description="Your own name for this request, 1 to 128 printable ASCII characters, such"
-            " as a UUID. A repeat with the same key returns the first task.",
-            pattern=IDEMPOTENCY_KEY_PATTERN,
-        ),
-    ] = None,
+    file_name: FileName = None,
+    min_confidence: MinConfidence = DEFAULT_MIN_CONFIDENCE,
+    max_labels: MaxLabels = DEFAULT_MAX_LABELS,
+    features: Features = DEFAULT_FEATURES_LIST,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[UploadTicket | TaskReference]:
     content_type = _get_content_type(app.current_event)
     if content_type == "application/json":
@@ -198,6 +172,7 @@ def upload(
         file_name=file_name,
         min_confidence=min_confidence,
         max_labels=max_labels,
+        features=sort_features(features.split(",")),
     )
     return _take_image(request, image, header.work_pixels, idempotency_key)
 

@@ -4,13 +4,14 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from typing import NoReturn
 
 import boto3
 from botocore.config import Config
 
 from pipeline.core.dynamo import connect
 from pipeline.core.queue import Delivery
-from pipeline.core.settings import load_settings
+from pipeline.core.settings import Settings, load_settings
 from pipeline.core.tasks.record import Task
 from pipeline.worker import STARTED_AT, deletions, heartbeat
 from pipeline.worker.cores import Cores
@@ -48,26 +49,13 @@ def load_recognizer(worker_settings: WorkerSettings) -> Recognize:
 def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     """Run a worker until it stops, and end the process."""
     settings = load_settings()
-    worker_settings, health_settings = WorkerSettings(), HealthSettings()
-    configure_logging(worker_settings.log_level)
+    worker_settings = WorkerSettings()
+    _prepare_process(settings, worker_settings)
     cores = worker_settings.concurrency
-    limit_memory(worker_settings.memory_limit_mb)
-    share_arenas(cores)
-    connect(settings.aws_region, {Task: settings.tasks_table})
-    update_directly(Task)
-    identity = {"Worker": worker_settings.worker_name, "Version": worker_settings.version}
-    metrics = Metrics(
-        boto3.client("cloudwatch", config=QUICK),
-        cores=cores,
-        identity=identity,
-        detail=worker_settings.metrics_detail,
-    )
+    metrics = _build_metrics(worker_settings)
     deadline = Deadline(worker_settings.image_deadline_seconds)
-    handler = TaskHandler(
-        Cores(load(worker_settings), cores, metrics, deadline),
-        DirectImageStore(settings.images_bucket),
-        metrics,
-        worker=worker_settings.worker_name,
+    handler = _build_handler(
+        settings, worker_settings, Cores(load(worker_settings), cores, metrics, deadline), metrics
     )
     quick_queue = DirectTaskQueue(settings.task_queue_url, boto3.client("sqs", config=QUICK))
     in_flight, finished = Heartbeat(quick_queue), Deletions(quick_queue)
@@ -76,7 +64,7 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
         in_flight,
         finished,
         handler.handle,
-        Health(health_settings.health_file, worker_settings.version),
+        Health(HealthSettings().health_file, worker_settings.version),
         slots=count_slots(cores) + cores,  # Some are always free for another owner.
         share=count_slots(cores),
     )
@@ -84,16 +72,7 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     def abandon(delivery: Delivery) -> None:
         worker.abandon(delivery, settled=handler.give_up(delivery))
 
-    logger.info(
-        "Ready",
-        extra={
-            "worker": worker_settings.worker_name,
-            "version": worker_settings.version,
-            "cores": cores,
-            "engine": worker_settings.engine,
-            "startup_seconds": round(time.monotonic() - STARTED_AT, 2),
-        },
-    )
+    _log_start(worker_settings)
     postpone_end()
     with (
         every(CHECK_SECONDS, postpone_end, "end timer"),
@@ -103,11 +82,57 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
         every(worker_settings.metrics_interval_seconds, metrics.publish, "metrics"),
     ):
         exit_code = worker.run()
+    _end(metrics, exit_code)
+
+
+def _end(metrics: Metrics, exit_code: int) -> NoReturn:
     publish_last(metrics)
     logger.info("Stopped")
     logging.shutdown()
     # sys.exit would wait for threads that may hang in OpenCV or in a dead connection.
     os._exit(exit_code)
+
+
+def _prepare_process(settings: Settings, worker_settings: WorkerSettings) -> None:
+    configure_logging(worker_settings.log_level)
+    limit_memory(worker_settings.memory_limit_mb)
+    share_arenas(worker_settings.concurrency)
+    connect(settings.aws_region, {Task: settings.tasks_table})
+    update_directly(Task)
+
+
+def _build_metrics(settings: WorkerSettings) -> Metrics:
+    return Metrics(
+        boto3.client("cloudwatch", config=QUICK),
+        cores=settings.concurrency,
+        identity={"Worker": settings.worker_name, "Version": settings.version},
+        detail=settings.metrics_detail,
+    )
+
+
+def _build_handler(
+    settings: Settings, worker_settings: WorkerSettings, cores: Cores, metrics: Metrics
+) -> TaskHandler:
+    return TaskHandler(
+        cores,
+        DirectImageStore(settings.images_bucket),
+        metrics,
+        worker=worker_settings.worker_name,
+        version=worker_settings.version,
+    )
+
+
+def _log_start(settings: WorkerSettings) -> None:
+    logger.info(
+        "Ready",
+        extra={
+            "worker": settings.worker_name,
+            "version": settings.version,
+            "cores": settings.concurrency,
+            "engine": settings.engine,
+            "startup_seconds": round(time.monotonic() - STARTED_AT, 2),
+        },
+    )
 
 
 def count_slots(cores: int) -> int:

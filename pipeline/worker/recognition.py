@@ -19,12 +19,16 @@ from pipeline.core.queue import Delivery, TaskMessage
 from pipeline.core.settings import MAX_RECEIVE_COUNT
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import transitions
-from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.attempts import Attempt, Outcome
+from pipeline.core.tasks.deliveries import record_failed_delivery
+from pipeline.core.tasks.record import Task, find_task
 from pipeline.core.tasks.transitions import StartedTask, TaskResult
+from pipeline.worker.copies import StoredCopies, delete_copies, store_copies
 from pipeline.worker.cores import Cores
+from pipeline.worker.error_text import describe_error
 from pipeline.worker.logs import log_task
 from pipeline.worker.metrics import Metrics, Stage
-from pipeline.worker.vision.recognizer import Options, Recognition
+from pipeline.worker.vision.recognizer import Recognition
 
 logger = logging.getLogger(__name__)
 
@@ -36,11 +40,20 @@ BACK_OFF_SECONDS = (2, 10, 60, 300)
 class TaskHandler:
     """Handles deliveries of tasks. Safe to share between threads."""
 
-    def __init__(self, cores: Cores, store: ImageStore, metrics: Metrics, *, worker: str) -> None:
+    def __init__(
+        self,
+        cores: Cores,
+        store: ImageStore,
+        metrics: Metrics,
+        *,
+        worker: str,
+        version: str = "dev",
+    ) -> None:
         self._cores = cores
         self._store = store
         self._metrics = metrics
         self._worker = worker
+        self._version = version
 
     def handle(self, delivery: Delivery) -> int | None:
         """Do what the message asks for. Never raises.
@@ -56,13 +69,15 @@ class TaskHandler:
             logger.error("Message has no task id", extra=_describe(delivery))
             return 0
         with log_task(task_id):
+            started: StartedTask | None = None
             try:
-                self._handle_task(task_id, delivery)
+                started = self._start(task_id, delivery)
+                self._handle_task(started, delivery)
             except TaskFinishedError:
                 logger.info("Task is already finished: delivery dropped", extra=_describe(delivery))
-            except Exception:
+            except Exception as error:
                 logger.exception("Delivery failed", extra=_describe(delivery))
-                return self._prepare_retry(task_id, delivery)
+                return self._prepare_retry(started or Task(task_id), delivery, error)
         return None
 
     def give_up(self, delivery: Delivery) -> bool:
@@ -86,10 +101,18 @@ class TaskHandler:
                 logger.error("Task failed", extra={"error_code": error.code})
         return True
 
-    def _handle_task(self, task_id: str, delivery: Delivery) -> None:
-        task = transitions.start(task_id, worker=self._worker, receive_count=delivery.receive_count)
+    def _start(self, task_id: str, delivery: Delivery) -> StartedTask:
+        task = transitions.start(
+            task_id,
+            worker=self._worker,
+            version=self._version,
+            receive_count=delivery.receive_count,
+        )
         # At INFO there is one line for each task. A second line costs 0.5 % of the throughput.
         logger.debug("Task started", extra=_describe(delivery))
+        return task
+
+    def _handle_task(self, task: StartedTask, delivery: Delivery) -> None:
         try:
             self._recognize_task(task, delivery)
         except PermanentError as error:
@@ -102,10 +125,9 @@ class TaskHandler:
         started = time.perf_counter()
         data = self._store.download(task.image_key)
         downloaded = time.perf_counter()
-        options = Options(min_confidence=task.min_confidence, max_labels=task.max_labels)
-        found = self._cores.recognize(delivery, data, options)
+        found = self._cores.recognize(delivery, data, task.options)
         recognised = time.perf_counter()
-        transitions.succeed(task, _build_result(data, found))
+        self._store_result(task, data, found)
         stored = time.perf_counter()
         stages = {
             Stage.DOWNLOAD: downloaded - started,
@@ -126,29 +148,58 @@ class TaskHandler:
             },
         )
 
-    def _prepare_retry(self, task_id: str, delivery: Delivery) -> int:
-        self._metrics.add_transient_error()
-        if delivery.receive_count < MAX_RECEIVE_COUNT:
-            return BACK_OFF_SECONDS[min(delivery.receive_count, len(BACK_OFF_SECONDS)) - 1]
-        error = RetriesExhaustedError()
+    def _store_result(self, task: StartedTask, data: bytes, found: Recognition) -> None:
+        """Store the small copies and then the result, which says that they are there."""
+        copies = store_copies(self._store, task.image_key, found.copies)
         try:
-            transitions.fail(Task(task_id), error)
-            self._metrics.add_failed(error.code)
+            transitions.succeed(task, _build_result(data, found, copies))
+        except TaskFinishedError:
+            # Another delivery of the same task stores the same copies: delete only those that
+            # no task needs.
+            if find_task(task.task_id) is None:
+                delete_copies(self._store, task.image_key)
+            raise
+
+    def _prepare_retry(self, task: StartedTask | Task, delivery: Delivery, error: Exception) -> int:
+        """Store the error on the task, and fail the task after its last delivery."""
+        self._metrics.add_transient_error()
+        attempt = self._describe_attempt(delivery, error)
+        try:
+            if delivery.receive_count < MAX_RECEIVE_COUNT:
+                record_failed_delivery(task.task_id, task.attempts or (), attempt)
+            else:
+                exhausted = RetriesExhaustedError()
+                transitions.fail(task, exhausted, attempt)
+                self._metrics.add_failed(exhausted.code)
         except TaskFinishedError:
             logger.info("Task is finished or deleted already")
         except Exception:
-            # The task stays in `processing`, and the sweep finds it later.
-            logger.exception("Task could not be failed")
+            # A task that is left in `processing` is found by the sweep.
+            logger.exception("Error could not be stored on the task")
+        if delivery.receive_count < MAX_RECEIVE_COUNT:
+            return BACK_OFF_SECONDS[min(delivery.receive_count, len(BACK_OFF_SECONDS)) - 1]
         return 0  # SQS moves the message to the dead-letter queue at the next receive.
+
+    def _describe_attempt(self, delivery: Delivery, error: Exception) -> Attempt:
+        is_last = delivery.receive_count >= MAX_RECEIVE_COUNT
+        return Attempt(
+            at=datetime.now(UTC),
+            outcome=(Outcome.FAILED if is_last else Outcome.DELIVERED_AGAIN).value,
+            worker=self._worker,
+            version=self._version,
+            receive_count=delivery.receive_count,
+            error=describe_error(error),
+        )
 
 
 def _describe(delivery: Delivery) -> dict[str, object]:
     return {"message_id": delivery.message_id, "receive_count": delivery.receive_count}
 
 
-def _build_result(data: bytes, found: Recognition) -> TaskResult:
+def _build_result(data: bytes, found: Recognition, copies: StoredCopies) -> TaskResult:
     return TaskResult(
         labels=found.labels,
+        properties=found.properties,
         content_type=found.content_type,
         size_bytes=len(data),
         width=found.width,
@@ -157,4 +208,6 @@ def _build_result(data: bytes, found: Recognition) -> TaskResult:
         models=found.models,
         decode_ms=found.decode_ms,
         inference_ms=found.inference_ms,
+        has_preview=copies.has_preview,
+        has_thumbnail=copies.has_thumbnail,
     )

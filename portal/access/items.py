@@ -30,7 +30,15 @@ class OperatorItem(Model):
     checked_at = UTCDateTimeAttribute(null=True)
     """When the groups were last read from Cognito."""
     failed_count = NumberAttribute(default=0)
+    """Passwords that were tried since `failed_at`."""
     failed_at = UTCDateTimeAttribute(null=True)
+    factor_key = UnicodeAttribute(null=True)
+    """The key of the authenticator app, encrypted. None until the operator has set it up."""
+    factor_step = NumberAttribute(null=True)
+    """The 30 seconds of the last code that was used. No code works twice."""
+    code_failed_count = NumberAttribute(default=0)
+    """Codes that were tried since `code_failed_at`."""
+    code_failed_at = UTCDateTimeAttribute(null=True)
     signed_out_at = UTCDateTimeAttribute(null=True)
     """Sessions that began before are void."""
 

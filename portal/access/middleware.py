@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from portal.access.cognito import refresh
 from portal.access.models import Operator
+from portal.access.second_factor_page import CONFIRMED
 from portal.environment import env
 
 IDLE_TIMEOUT = timedelta(minutes=30)
@@ -84,6 +85,8 @@ def begin_session(
 ) -> None:
     now = datetime.now(UTC).isoformat()
     request.session[STARTED] = request.session[SEEN] = now
+    # Each sign-in needs its own code.
+    request.session.pop(CONFIRMED, None)
 
 
 def security_headers(get_response: Handler) -> Handler:

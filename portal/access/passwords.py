@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
-from portal.access.items import OperatorItem
 from portal.access.models import Operator
+from portal.access.tries import PASSWORDS
 
 logger = logging.getLogger(__name__)
-
-ATTEMPTS = 5
-LOCKED_FOR = timedelta(minutes=15)
 
 
 class PasswordBackend(BaseBackend):
@@ -35,28 +31,13 @@ class PasswordBackend(BaseBackend):
         if operator is None or not operator.is_local:
             make_password(password)  # The same time as for an account that exists
             return None
-        if _is_locked(operator.source):
-            logger.warning("Sign-in refused: %s is locked", operator.pk)
+        if not PASSWORDS.claim(operator.source):
+            logger.warning("Sign-in refused: too many wrong passwords of %s", operator.pk)
             return None
         if not operator.check_password(password):
-            _count_failure(operator.source)
             return None
-        operator.source.update(actions=[OperatorItem.failed_count.set(0)])
+        operator.source.update(actions=PASSWORDS.forget())
         return operator
 
     def get_user(self, user_id: str) -> Operator | None:
         return Operator.objects.filter(pk=user_id).first()
-
-
-def _is_locked(item: OperatorItem) -> bool:
-    recent = item.failed_at and datetime.now(UTC) - item.failed_at < LOCKED_FOR
-    return bool(recent) and item.failed_count >= ATTEMPTS
-
-
-def _count_failure(item: OperatorItem) -> None:
-    now = datetime.now(UTC)
-    expired = not item.failed_at or now - item.failed_at >= LOCKED_FOR
-    count = OperatorItem.failed_count
-    item.update(
-        actions=[count.set(1) if expired else count.add(1), OperatorItem.failed_at.set(now)]
-    )

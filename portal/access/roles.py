@@ -31,12 +31,14 @@ _OPERATOR = _VIEWER | {
     "workers.scale_worker",
     "workers.drain_worker",
     "operators.cancel_run",
+    "dashboard.acknowledge_alarm",
 }
 _ADMIN = _OPERATOR | {
     "queues.purge_queue",
     "users.group_user",
     "users.erase_user",
     "operators.view_operator",
+    "operators.reset_operator",
     "operators.export_auditentry",
 }
 

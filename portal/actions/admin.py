@@ -25,6 +25,7 @@ from portal.actions import audit, runs
 from portal.actions.items import RunItem
 from portal.actions.models import AuditEntry, Run, RunState
 from portal.actions.operation_admin import OperationAdmin
+from portal.actions.operators import ResetSecondFactor
 from portal.remote.admin import Context
 from portal.remote.filters import ChoicesFilter, MomentRangeFilter, SelectFilter
 from portal.remote.frozen import describe, thaw
@@ -35,6 +36,7 @@ EXPORT_FIELDS = ("at", "operator", "action", "target", "detail", "reason")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 OTHER_ACTIONS = {
+    "Second factor",
     "Sign in",
     "Sign out",
     "Scale",
@@ -42,6 +44,7 @@ OTHER_ACTIONS = {
     "Cancel run",
     "Look at picture",
     "Refused",
+    "Acknowledge",
 }
 """Actions in the audit log that are not operations."""
 
@@ -269,8 +272,9 @@ def _describe_limits(run: Run) -> list[str]:
 
 @admin.register(Operator)
 class OperatorAdmin(OperationAdmin[Operator]):
-    list_display = ("name", "rank", "kind", "seen")
+    list_display = ("name", "rank", "kind", "factor", "seen")
     detail_template = "admin/access/operator.html"
+    operations = (ResetSecondFactor(),)
 
     @admin.display(description="operator")
     def name(self, operator: Operator) -> str:
@@ -290,3 +294,7 @@ class OperatorAdmin(OperationAdmin[Operator]):
     @admin.display(description="signs in with")
     def kind(self, operator: Operator) -> str:
         return "a local password" if operator.is_local else "Cognito"
+
+    @display(description="second factor", label={"set up": "success", "missing": "warning"})
+    def factor(self, operator: Operator) -> str:
+        return "set up" if operator.source.factor_key else "missing"

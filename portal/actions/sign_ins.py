@@ -1,4 +1,4 @@
-"""Who signed in and out, for the audit log."""
+"""Who signed in and out, and who gave which answer to the second factor, for the audit log."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from portal.access.models import Operator
+from portal.access.second_factor_page import answered
 from portal.actions import audit
 
 
@@ -24,3 +25,10 @@ def record_sign_out(
 ) -> None:
     if isinstance(user, Operator):
         audit.record(user, "Sign out", audit.get_target(user), "Signed out")
+
+
+@receiver(answered)
+def record_answer(
+    sender: type[Operator], operator: Operator, detail: str, **kwargs: object
+) -> None:
+    audit.record(operator, "Second factor", audit.get_target(operator), detail)

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
 from pipeline.core import alarms
-from portal.dashboard import sparkline
+from portal.dashboard.charts import Chart, build_small
 from portal.dashboard.metrics import RATE_MINUTES, Series
 from portal.dashboard.snapshot import SUCCESS_MINUTES, QueueState, Snapshot
 from portal.remote.spans import describe_seconds
@@ -30,7 +29,7 @@ class Card:
     note: str = ""
     tone: str = ""
     """good, bad, stale, or nothing."""
-    chart: SafeString | str = ""
+    chart: Chart | None = None
     url: str = ""
     error: str = ""
     age: str = "now"
@@ -175,10 +174,8 @@ def _say_age(series: Series | None) -> str:
 
 def _chart(
     series: dict[str, Series], key: str, title: str, threshold: float | None = None
-) -> SafeString | str:
-    if key not in series:
-        return ""
-    return sparkline.draw(series[key].values, title, threshold)
+) -> Chart | None:
+    return build_small(series[key], title, threshold) if key in series else None
 
 
 def _say_drain(snapshot: Snapshot, state: QueueState) -> str:

@@ -12,6 +12,7 @@ from portal import aws
 from portal.environment import env
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_cloudwatch.type_defs import DimensionTypeDef, MetricDataQueryTypeDef
 
 HOURS = 3
@@ -19,6 +20,7 @@ LEAST_MINUTES = 30
 """A system that just started shows so much of its past, not three empty hours."""
 
 MINUTE = timedelta(minutes=1)
+QUERIES_PER_CALL = 500  # CloudWatch's limit
 RATE_MINUTES = 5
 """A rate is the mean of so many minutes."""
 
@@ -32,23 +34,27 @@ class Metric:
     statistic: str
     dimensions: Mapping[str, str] = field(default_factory=dict)
     is_count: bool = False
-    """A minute without data is a zero, not a gap."""
+    """A period without data is a zero, not a gap."""
+
+    def pick(self, values: Mapping[datetime, float], moment: datetime) -> float | None:
+        """The value of one period, or what its absence means."""
+        return values.get(moment, 0.0 if self.is_count else None)
 
 
 def _queue_name(url: str) -> str:
     return url.rsplit("/", 1)[-1]
 
 
-_TASKS = {"QueueName": _queue_name(env.task_queue_url)}
-_LETTERS = {"QueueName": _queue_name(env.dead_letter_queue_url)}
+TASKS = {"QueueName": _queue_name(env.task_queue_url)}
+LETTERS = {"QueueName": _queue_name(env.dead_letter_queue_url)}
 _TOTAL = {"Stage": "total"}
-_VISIBLE = "ApproximateNumberOfMessagesVisible"
+VISIBLE = "ApproximateNumberOfMessagesVisible"
 
 METRICS = {
-    "depth": Metric("AWS/SQS", _VISIBLE, "Maximum", _TASKS),
-    "age": Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", _TASKS),
-    "dead_letters": Metric("AWS/SQS", _VISIBLE, "Maximum", _LETTERS),
-    "arrivals": Metric("AWS/SQS", "NumberOfMessagesSent", "Sum", _TASKS, is_count=True),
+    "depth": Metric("AWS/SQS", VISIBLE, "Maximum", TASKS),
+    "age": Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", TASKS),
+    "dead_letters": Metric("AWS/SQS", VISIBLE, "Maximum", LETTERS),
+    "arrivals": Metric("AWS/SQS", "NumberOfMessagesSent", "Sum", TASKS, is_count=True),
     "recognised": Metric("Spotter", "ImagesRecognised", "Sum", is_count=True),
     "failed": Metric("Spotter", "ImagesFailed", "Sum", is_count=True),
     "exhausted": Metric(
@@ -92,24 +98,43 @@ def read_series() -> dict[str, Series]:
     """All metrics of the last hours, in one or two calls."""
     end = datetime.now(UTC).replace(second=0, microsecond=0)
     start = end - timedelta(hours=HOURS)
-    queries = [_build_query(key, metric) for key, metric in METRICS.items()]
-    found: dict[str, dict[datetime, float]] = {key: {} for key in METRICS}
-    paginator = aws.cloudwatch().get_paginator("get_metric_data")
-    for page in paginator.paginate(
-        MetricDataQueries=queries, StartTime=start, EndTime=end + MINUTE
-    ):
-        for result in page["MetricDataResults"]:
-            found[result["Id"]].update(zip(result["Timestamps"], result["Values"], strict=True))
+    found = read_values(METRICS, start, end + MINUTE, MINUTE)
     first = min((min(values) for values in found.values() if values), default=start)
     begin = max(start, min(first, end - MINUTE * LEAST_MINUTES))
     minutes = [begin + MINUTE * index for index in range((end - begin) // MINUTE + 1)]
     return {
-        key: Series([_value_at(found[key], minute, metric) for minute in minutes])
+        key: Series([metric.pick(found[key], minute) for minute in minutes])
         for key, metric in METRICS.items()
     }
 
 
-def _build_query(key: str, metric: Metric) -> MetricDataQueryTypeDef:
+def read_values(
+    metrics: Mapping[str, Metric],
+    start: datetime,
+    end: datetime,
+    period: timedelta,
+    client: CloudWatchClient | None = None,
+) -> dict[str, dict[datetime, float]]:
+    """The values of each metric by the beginning of their period.
+
+    AWS charges for each metric that is asked for, however many values it has.
+
+    Args:
+        client: Of another region, for metrics that only exist there.
+    """
+    found: dict[str, dict[datetime, float]] = {key: {} for key in metrics}
+    queries = [_build_query(key, metric, period) for key, metric in metrics.items()]
+    paginator = (client or aws.cloudwatch()).get_paginator("get_metric_data")
+    for first in range(0, len(queries), QUERIES_PER_CALL):
+        some = queries[first : first + QUERIES_PER_CALL]
+        for page in paginator.paginate(MetricDataQueries=some, StartTime=start, EndTime=end):
+            for result in page["MetricDataResults"]:
+                values = zip(result["Timestamps"], result["Values"], strict=True)
+                found[result["Id"]].update((at.astimezone(UTC), value) for at, value in values)
+    return found
+
+
+def _build_query(key: str, metric: Metric, period: timedelta) -> MetricDataQueryTypeDef:
     dimensions: list[DimensionTypeDef] = [
         {"Name": name, "Value": value} for name, value in metric.dimensions.items()
     ]
@@ -121,11 +146,7 @@ def _build_query(key: str, metric: Metric) -> MetricDataQueryTypeDef:
                 "MetricName": metric.name,
                 "Dimensions": dimensions,
             },
-            "Period": 60,
+            "Period": int(period.total_seconds()),
             "Stat": metric.statistic,
         },
     }
-
-
-def _value_at(values: Mapping[datetime, float], minute: datetime, metric: Metric) -> float | None:
-    return values.get(minute, 0.0 if metric.is_count else None)

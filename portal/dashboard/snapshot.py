@@ -5,31 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from portal import aws
+from pydantic import TypeAdapter
+
+from portal.dashboard.alarms import Alarm, read_alarms
 from portal.dashboard.failures import Failures, read_failures
 from portal.dashboard.metrics import Series, read_series
-from portal.environment import env
 from portal.queues.models import Queue
+from portal.remote.answers import share
 from portal.remote.attempts import Attempt, attempt
+from portal.tasks.retrying import Retrying, read_retrying
 from portal.workers.group import Group, Pulse, find_silent, read_group, read_pulses
 
 SUCCESS_MINUTES = 60
 
+PERIOD = timedelta(minutes=1)
+"""CloudWatch has one value a minute, so all operators share one answer a minute."""
 
-@dataclass(frozen=True)
-class Alarm:
-    """One CloudWatch alarm."""
-
-    name: str
-    state: str
-    description: str
-    reason: str
-
-    @property
-    def is_on(self) -> bool:
-        return self.state == "ALARM"
+_SERIES = TypeAdapter(dict[str, Series])
+_PULSES = TypeAdapter(dict[str, Pulse])
 
 
 @dataclass(frozen=True)
@@ -50,6 +46,7 @@ class Snapshot:
     group: Attempt[Group]
     failures: Attempt[Failures]
     pulses: Attempt[dict[str, Pulse]]
+    retrying: Attempt[Retrying]
 
     @property
     def silent_workers(self) -> list[str]:
@@ -93,6 +90,7 @@ class Snapshot:
     def errors(self) -> list[str]:
         parts = (
             self.queues, self.series, self.alarms, self.group, self.failures, self.pulses,
+            self.retrying,
         )  # fmt: skip
         return [part.error for part in parts if part.error]
 
@@ -119,11 +117,12 @@ def take_snapshot() -> Snapshot:
     """Ask for all parts at the same time."""
     parts: Sequence[Callable[[], object]] = (
         _read_queues,
-        read_series,
-        _read_alarms,
+        _share_series,
+        read_alarms,
         read_group,
         read_failures,
-        read_pulses,
+        _share_pulses,
+        read_retrying,
     )
     with ThreadPoolExecutor(len(parts)) as pool:
         answers: Any = pool.map(attempt, parts)
@@ -135,21 +134,9 @@ def _read_queues() -> QueueState:
     return QueueState(tasks, letters)
 
 
-def _read_alarms() -> list[Alarm]:
-    paginator = aws.cloudwatch().get_paginator("describe_alarms")
-    pages = paginator.paginate(
-        AlarmNamePrefix=env.alarm_prefix,
-        # CloudWatch leaves out composite alarms, which the SLO alarms are, unless asked.
-        AlarmTypes=["CompositeAlarm", "MetricAlarm"],
-    )
-    alarms = [
-        Alarm(
-            name=alarm["AlarmName"].removeprefix(env.alarm_prefix),
-            state=str(alarm["StateValue"]),
-            description=alarm.get("AlarmDescription", ""),
-            reason=alarm.get("StateReason", ""),
-        )
-        for page in pages
-        for alarm in [*page.get("MetricAlarms", []), *page.get("CompositeAlarms", [])]
-    ]
-    return sorted(alarms, key=lambda alarm: (not alarm.is_on, alarm.name))
+def _share_series() -> dict[str, Series]:
+    return share("series", PERIOD, read_series, _SERIES)
+
+
+def _share_pulses() -> dict[str, Pulse]:
+    return share("pulses", PERIOD, read_pulses, _PULSES)

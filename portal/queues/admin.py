@@ -42,7 +42,16 @@ class QueueAdmin(OperationAdmin[Queue]):
 
 @admin.register(DeadLetter)
 class DeadLetterAdmin(OperationAdmin[DeadLetter]):
-    list_display = ("name", "task", "state", "error_code", "receive_count", "age", "owner")
+    list_display = (
+        "name",
+        "task",
+        "state",
+        "error_code",
+        "last_error",
+        "receive_count",
+        "age",
+        "owner",
+    )
     list_filter = (ErrorFilter, ("sent_at", MomentRangeFilter))
     search_fields = ("task_id", "owner_id", "message_id")
     search_help_text = "Task, owner or message id"

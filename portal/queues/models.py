@@ -108,6 +108,7 @@ class DeadLetterQuerySet(RemoteQuerySet["DeadLetter"]):
             task_status=task.status if task else "",
             error_code=(task.error_code or "") if task else "",
             owner_id=task.owner_id if task else "",
+            last_error=(task.last_error or "") if task else "",
             receive_count=int(task.receive_count or 0) if task else 0,
             sent_at=delivery.sent_at,
             body=delivery.body,
@@ -122,6 +123,7 @@ class DeadLetter(Model):
     task_status = CharField("status of the task", max_length=16)
     error_code = CharField("error", max_length=40)
     owner_id = CharField("owner", max_length=64)
+    last_error = CharField("last error", max_length=200)
     receive_count = IntegerField("receives")
     sent_at = DateTimeField("sent")
     body = TextField()

@@ -15,6 +15,10 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from pipeline.core.errors import PermanentError, PipelineError
+from pipeline.core.storage import build_preview_key
+from pipeline.core.tasks import record as records
+from pipeline.core.tasks.attempts import KEPT
+from pipeline.core.tasks.history import list_attempts
 from pipeline.core.tasks.record import TaskStatus
 from portal import aws
 from portal.access.accounts import Account, find_owner, find_owner_ids
@@ -24,8 +28,9 @@ from portal.actions.operation_admin import OperationAdmin
 from portal.environment import env
 from portal.remote.admin import Context
 from portal.remote.attempts import Attempt, attempt
-from portal.remote.filters import ChoicesFilter, MomentRangeFilter, SelectFilter
+from portal.remote.filters import ChoicesFilter, MomentRangeFilter, Rows, SelectFilter
 from portal.remote.spans import show_moment
+from portal.tasks.comparison import compare
 from portal.tasks.models import Task
 from portal.tasks.operations import DeleteTask, RecogniseTask, RetryTask
 from portal.tasks.timeline import build_timeline
@@ -51,6 +56,28 @@ class ErrorFilter(SelectFilter):
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Task]) -> list[tuple[str, str]]:
         return sorted((code, code.replace("_", " ")) for code in _list_codes(PermanentError))
+
+
+class RetryingFilter(SelectFilter):
+    """Tasks that are tried again: all, or those with one error.
+
+    Only the index of these tasks has the error, so it is never searched for without it.
+    """
+
+    title = "tried again"
+    parameter_name = "retrying"
+    field = "last_error"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Task]) -> list[tuple[str, str]]:
+        error = self.value()
+        chosen = [(error, f"after {error}")] if error and error != records.RETRYING else []
+        return [(records.RETRYING, "after any error"), *chosen]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        if not self.value():
+            return queryset
+        retried = queryset.filter(retrying=records.RETRYING)
+        return retried if self.value() == records.RETRYING else super().queryset(request, retried)
 
 
 class ModelFilter(SelectFilter):
@@ -82,6 +109,7 @@ class TaskAdmin(OperationAdmin[Task]):
     list_filter = (
         StatusFilter,
         ErrorFilter,
+        RetryingFilter,
         ModelFilter,
         ("created_at", MomentRangeFilter),
     )
@@ -136,6 +164,9 @@ class TaskAdmin(OperationAdmin[Task]):
             "picture": self._show_picture(request, row),
             "labels": record.get_labels(),
             "moments": build_timeline(record),
+            "attempts": list_attempts(record),
+            "attempts_kept": KEPT,
+            "comparison": attempt(lambda: compare(record)),
             "owner": _find_account(record.owner_id),
             "logs_url": env.logs_url.format(task_id=row.pk) if env.logs_url else "",
         }
@@ -150,7 +181,9 @@ class TaskAdmin(OperationAdmin[Task]):
             entry = attempt(lambda: audit.record(operator, "Look at picture", target, "Shown"))
             if entry.error:
                 return Attempt(error=entry.error)
-        return Attempt(default_storage.url(row.source.image_key))
+        record = row.source
+        key = build_preview_key(record.image_key) if record.has_preview else record.image_key
+        return Attempt(default_storage.url(key))
 
 
 def _find_account(owner_id: str) -> Account | None:

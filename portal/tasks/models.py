@@ -16,6 +16,8 @@ class TaskQuerySet(DynamoQuerySet["Task"]):
     """Knows which status an error implies, so that a rare error is found without reading all."""
 
     def _choose_partitions(self) -> tuple[str, Sequence[str]]:
+        if self.equal_to("retrying") is not None and self.equal_to("owner_id") is None:
+            return super()._choose_partitions()
         asks_status = self.equal_to("status") is not None or self.equal_to("owner_id") is not None
         if self.equal_to("error_code") is not None and not asks_status:
             return "status", [records.TaskStatus.FAILED.value]
@@ -35,10 +37,15 @@ class Task(Model):
     worker = CharField(max_length=80, null=True)
     total_ms = IntegerField("total time", null=True)
     models = TextField("models", null=True)
+    retrying = CharField("tried again", max_length=3, null=True)
+    last_error = CharField("last error", max_length=200, null=True)
 
     objects = TaskQuerySet.as_manager()
     source_of_rows = Source(
-        records.Task, "created_at", {"owner_id": "by_owner", "status": "by_status"}, "status"
+        records.Task,
+        "created_at",
+        {"owner_id": "by_owner", "retrying": "being_retried", "status": "by_status"},
+        "status",
     )
     source: records.Task
 

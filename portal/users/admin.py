@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.views.decorators.http import require_GET
 from unfold.decorators import display
 
+from pipeline.core.tasks import refusals
 from portal.access.accounts import read_groups
 from portal.actions.operation_admin import OperationAdmin
 from portal.remote.admin import Context
@@ -23,6 +28,7 @@ from portal.users.operations import (
     ResetUser,
     SignOutUser,
 )
+from portal.users.top import read_top
 from portal.users.usage import read_usage
 
 COLOURS = {
@@ -57,6 +63,7 @@ class UserAdmin(OperationAdmin[User]):
     search_fields = ("username", "sub", "email__istartswith")
     search_help_text = "Start of an e-mail address, or an id"
     detail_template = "admin/users/detail.html"
+    change_list_template = "admin/users/list.html"
     empty_list_message = "No users yet."
     no_match_message = (
         "No user matches. Cognito finds the start of an address, not its middle, and looks at "
@@ -71,6 +78,22 @@ class UserAdmin(OperationAdmin[User]):
         GroupUser(),
         EraseUser(),
     )
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+        top = self.admin_site.admin_view(require_GET(self.top_view))
+        return [path("top/", top, name="users_user_top"), *super().get_urls()]
+
+    def top_view(self, request: HttpRequest) -> HttpResponse:
+        """Who fills the queue, fails, is refused and costs most at the moment."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Top users now",
+            "opts": self.opts,
+            "top": attempt(read_top),
+        }
+        return TemplateResponse(request, "admin/users/top.html", context)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
@@ -101,5 +124,7 @@ class UserAdmin(OperationAdmin[User]):
         return {
             "groups": attempt(lambda: read_groups(row.pk)),
             "usage": attempt(lambda: read_usage(row.sub)),
+            "refusals": attempt(lambda: refusals.read(row.sub)),
+            "refusal_days": refusals.DAYS,
             "colour": COLOURS.get(row.status, ""),
         }

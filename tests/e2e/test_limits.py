@@ -10,7 +10,7 @@ from pipeline.lambdas.settings import ApiSettings
 from tests.e2e.conftest import SetWorkers, User
 
 CLIENTS = 4
-LIMIT = ApiSettings.model_fields["max_in_flight"].default
+LIMIT = ApiSettings.model_fields["max_unfinished_tasks"].default
 SURPLUS = 3
 
 

@@ -100,7 +100,9 @@ def test_forgetting_leaves_no_release_and_no_secret(account: Account) -> None:
     assert boto3.client("ssm").describe_parameters()["Parameters"] == []
 
 
-def test_djangos_key_is_created_once_and_the_client_secret_is_updated(account: Account) -> None:
+def test_the_portals_keys_are_created_once_and_the_client_secret_is_updated(
+    account: Account,
+) -> None:
     client = boto3.client("ssm")
     name = "/spotter-dev/portal/secrets"
 
@@ -115,5 +117,5 @@ def test_djangos_key_is_created_once_and_the_client_secret_is_updated(account: A
     account.ensure_portal_secrets(name, "new")
     after = read()
 
-    assert len(before["django_secret_key"]) >= 50
+    assert all(len(before[key]) >= 50 for key in ("django_secret_key", "second_factor_key"))
     assert after == {**before, "oidc_client_secret": "new"}

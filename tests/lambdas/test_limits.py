@@ -53,7 +53,7 @@ def limit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ApiSettings]:
 def test_one_task_too_many_is_refused_until_another_is_finished(
     limit: Callable[..., ApiSettings],
 ) -> None:
-    limit(max_in_flight=2)
+    limit(max_unfinished_tasks=2)
     first, second, third = ask(), ask(), ask()
     task = Task.get(first.body["taskId"])
     transitions.accept(task, build_image_key(OWNER_ID, task.task_id))
@@ -78,7 +78,7 @@ def delete(task: Task) -> None:
 def test_a_task_that_ended_does_not_count(
     limit: Callable[..., ApiSettings], finish: Callable[[Task], None]
 ) -> None:
-    limit(max_in_flight=1)
+    limit(max_unfinished_tasks=1)
     task = Task.get(ask().body["taskId"])
 
     finish(task)
@@ -87,7 +87,7 @@ def test_a_task_that_ended_does_not_count(
 
 
 def test_the_tasks_of_others_do_not_count(limit: Callable[..., ApiSettings]) -> None:
-    limit(max_in_flight=1, upload_burst=1)
+    limit(max_unfinished_tasks=1, upload_burst=1)
     ask(owner_id=OTHER_OWNER_ID)
 
     answer = ask()
@@ -98,11 +98,11 @@ def test_the_tasks_of_others_do_not_count(limit: Callable[..., ApiSettings]) -> 
 def test_an_unfinished_task_counts_only_for_the_lifetime_of_a_form(
     limit: Callable[..., ApiSettings],
 ) -> None:
-    limit(max_in_flight=1)
+    limit(max_unfinished_tasks=1)
     now = datetime.now(UTC)
-    build_task(in_flight_since=now - FORM_LIFETIME - timedelta(seconds=1)).save()
+    build_task(unfinished_since=now - FORM_LIFETIME - timedelta(seconds=1)).save()
     free = ask()
-    build_task(in_flight_since=now - FORM_LIFETIME + timedelta(minutes=10)).save()
+    build_task(unfinished_since=now - FORM_LIFETIME + timedelta(minutes=10)).save()
     Task.get(free.body["taskId"]).delete()
 
     full = ask()
@@ -113,7 +113,7 @@ def test_an_unfinished_task_counts_only_for_the_lifetime_of_a_form(
 def test_a_repeated_request_is_answered_at_the_limit(
     limit: Callable[..., ApiSettings],
 ) -> None:
-    limit(max_in_flight=1)
+    limit(max_unfinished_tasks=1)
     first = ask(key="a")
 
     repeat, other = ask(key="a"), ask(key="b")
@@ -125,7 +125,7 @@ def test_a_repeated_request_is_answered_at_the_limit(
 def test_a_retry_counts_as_one_more_task(
     limit: Callable[..., ApiSettings], queue: TaskQueue
 ) -> None:
-    limit(max_in_flight=1)
+    limit(max_unfinished_tasks=1)
     tasks = [build_task(), build_task()]
     for task in tasks:
         task.save()

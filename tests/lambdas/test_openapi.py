@@ -15,7 +15,7 @@ from openapi_spec_validator import validate
 
 from pipeline.core.errors import PermanentError, PipelineError, TaskFinishedError
 from pipeline.core.images import CONTENT_TYPE_ALIASES, CONTENT_TYPES
-from pipeline.lambdas.openapi.__main__ import FOLDER, main
+from pipeline.lambdas.openapi.write import FOLDER, main
 from pipeline.lambdas.problems import RouteNotFoundError
 from pipeline.lambdas.settings import ApiSettings
 from tests.lambdas.contract import DOCUMENT, build_validator
@@ -121,7 +121,7 @@ def test_every_error_is_documented_where_a_caller_meets_it() -> None:
 
 
 def test_no_limit_of_one_environment_is_printed() -> None:
-    limits = ("max_in_flight", "uploads_per_second", "upload_burst")
+    limits = ("max_unfinished_tasks", "uploads_per_second", "upload_burst")
     assert set(limits) < ApiSettings.model_fields.keys()
     environment = {name.upper(): "424242" for name in limits}
     command = [sys.executable, "-m", "pipeline.lambdas.openapi", "--check"]

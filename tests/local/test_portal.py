@@ -43,9 +43,9 @@ def test_a_second_portal_takes_another_port(free_port: int) -> None:
 
 
 def test_sessions_stay_valid_after_a_restart(layout: Layout) -> None:
-    first = portal._read_secret_key(layout)
+    first = portal._read_secret(layout, "portal.key")
 
-    second = portal._read_secret_key(layout)
+    second = portal._read_secret(layout, "portal.key")
 
     assert first == second
     assert len(first) > 50

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import boto3
+import pyotp
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 from moto.cloudwatch.models import Statistics
+from moto.cloudwatch.responses import CloudWatchResponse
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.core.responses import ActionResult
 
 from portal import aws as clients
 from portal.access.items import OperatorItem
@@ -25,7 +31,14 @@ from tests.clocks import stop_clock
 
 PASSWORD = "correct horse battery staple"
 
-CACHED = (clients.autoscaling, clients.cloudwatch, clients.cognito, clients.s3, clients.sqs)
+CACHED = (
+    clients.autoscaling,
+    clients.billing_metrics,
+    clients.cloudwatch,
+    clients.cognito,
+    clients.s3,
+    clients.sqs,
+)
 
 
 class SecureClient(Client):
@@ -46,6 +59,7 @@ def _portal_aws(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     _create_user_pool()
     _create_worker_group()
     _teach_percentiles(monkeypatch)
+    _teach_alarm_history(monkeypatch)
     yield
     for cached in CACHED:
         cached.cache_clear()
@@ -80,16 +94,45 @@ def _create_worker_group() -> None:
 
 
 def _teach_percentiles(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answer requests for percentiles, which moto does not support."""
+    """Answer requests for percentiles and their ranks, which moto does not support."""
     known = Statistics.get_statistics_for_type
 
     def get_statistics(self: Statistics, statistic: str) -> Any:
+        values = sorted(self.metric_single_values_list)
+        if statistic.startswith("PR(:"):
+            highest = float(statistic[4:-1])
+            return 100 * sum(value <= highest for value in values) / len(values)
         if not statistic.startswith("p"):
             return known(self, statistic)
-        values = sorted(self.metric_single_values_list)
         return values[math.ceil(float(statistic[1:]) / 100 * len(values)) - 1]
 
     monkeypatch.setattr(Statistics, "get_statistics_for_type", get_statistics)
+
+
+def _teach_alarm_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer requests for the history of an alarm, which moto keeps and does not show."""
+
+    def describe(self: CloudWatchResponse) -> ActionResult:
+        [alarm] = self.cloudwatch_backend.get_alarms_by_alarm_names([self._get_param("AlarmName")])
+        states = [(old[3], old[1]) for old in alarm.history]
+        states.append((alarm.state_value, alarm.state_reason))
+        changes = [
+            {
+                "AlarmName": alarm.name,
+                "Timestamp": alarm.state_updated_timestamp,
+                "HistoryItemType": "StateUpdate",
+                "HistoryData": json.dumps(
+                    {
+                        "oldState": {"stateValue": before},
+                        "newState": {"stateValue": after, "stateReason": reason},
+                    }
+                ),
+            }
+            for (before, _), (after, reason) in pairwise(states)
+        ]
+        return ActionResult({"AlarmHistoryItems": changes[::-1]})
+
+    monkeypatch.setattr(CloudWatchResponse, "describe_alarm_history", describe, raising=False)
 
 
 @pytest.fixture
@@ -103,9 +146,32 @@ def sign_in() -> Callable[..., Client]:
         form = {"username": name, "password": PASSWORD, "next": "/"}
         response = client.post("/login/", form)
         assert response.status_code == 302, response.content
+        Phone(client).set_up()
         return client
 
     return sign_in
+
+
+class Phone:
+    """An authenticator app that has scanned the page of this browser."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        page = client.get("/second-factor/", secure=True).content.decode()
+        found = re.search(r">([A-Z2-7]{32})</code>", page)
+        assert found, page
+        self.key = found[1]
+
+    def set_up(self) -> None:
+        assert self.enter(self.show_code()).status_code == 302
+
+    def show_code(self, steps_later: int = 0) -> str:
+        moment = datetime.now(UTC) + steps_later * timedelta(seconds=30)
+        return pyotp.TOTP(self.key).at(moment)
+
+    def enter(self, code: str, client: Client | None = None) -> Any:
+        form = {"code": code, "next": "/tasks/task/"}
+        return (client or self._client).post("/second-factor/", form, secure=True)
 
 
 @pytest.fixture

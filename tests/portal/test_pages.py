@@ -22,6 +22,7 @@ LISTS = [
     "/queues/queue/",
     "/queues/deadletter/",
     "/users/user/",
+    "/users/user/top/",
     "/workers/worker/",
     "/operators/run/",
     "/operators/auditentry/",

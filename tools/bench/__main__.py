@@ -22,7 +22,7 @@ from infra.local.ports import find_free_port
 from infra.local.server import Server
 from infra.local.state import State
 from infra.local.supervisor import ended_by_signals, running
-from tools.bench.api import lift_limits, measure_api, warm_up
+from tools.bench.api import Latencies, lift_limits, measure_api, warm_up
 from tools.bench.functions import counted, measure_imports
 from tools.bench.peers.run import PEERS, PeerResult, measure_peer
 from tools.bench.placement import Placement, choose_placement, measured, pinned
@@ -31,7 +31,7 @@ from tools.bench.report import save_report, show_report
 from tools.bench.rows import Measurements
 from tools.bench.sizes import measure_sizes
 from tools.bench.whole import Whole, measure_whole
-from tools.bench.worker import measure_throughput, running_worker, stop_workers
+from tools.bench.worker import Throughput, measure_throughput, running_worker, stop_workers
 
 REPORT = REPOSITORY / "build" / "bench.json"
 QUICK = os.environ.get("BENCH") == "quick"
@@ -93,29 +93,17 @@ def measure(
         measure_api(state, token, photos, clients=1, rounds=1)
         with counted(aws, function_seconds):
             alone = measure_api(state, token, photos, clients=1, rounds=ALONE_ROUNDS)
-    with show_step(console, f"Starting a process per request for {CROWD} clients"):
-        warm_up(state, token, photos, clients=CROWD)
-    with show_step(console, f"API with {CROWD} clients"):
-        crowd = measure_api(state, token, photos, clients=CROWD, rounds=CROWD_ROUNDS)
+    crowd = measure_crowd(state, token, photos, console)
     with measured(placement, aws):
         with show_step(console, "Worker on a full queue and bare loop, in turns"):
             worker = measure_throughput(state, clients, layout, placement)
         with show_step(console, "Filling the queue again"), pinned(placement.theirs, placement):
             measure_api(state, token, photos, clients=CROWD, rounds=REFILL_ROUNDS)
-        with show_step(console, "Worker with the latency of AWS on each call"):
-            waiting = measure_throughput(
-                state,
-                clients,
-                layout,
-                placement,
-                module="tools.bench.waiting_worker",
-                turn_seconds=WAITING_TURN_SECONDS,
-            )
+        waiting = measure_waiting(state, clients, layout, placement, console)
         with show_step(console, "Photos of different sizes"):
             sizes = measure_sizes(SIZE_SECONDS)
         with running_worker(state, layout), pinned(placement.theirs, placement):
             wholes = measure_crowds(state, token, photos, console)
-    peers = measure_peers(placement, console)
     return Measurements(
         worker=worker,
         waiting=waiting,
@@ -125,9 +113,30 @@ def measure(
         together=crowd,
         size_ms=sizes,
         wholes=wholes,
-        peers=peers,
+        peers=measure_peers(placement, console),
         placement=placement,
     )
+
+
+def measure_crowd(state: State, token: str, photos: list[Path], console: Console) -> Latencies:
+    with show_step(console, f"Starting a process per request for {CROWD} clients"):
+        warm_up(state, token, photos, clients=CROWD)
+    with show_step(console, f"API with {CROWD} clients"):
+        return measure_api(state, token, photos, clients=CROWD, rounds=CROWD_ROUNDS)
+
+
+def measure_waiting(
+    state: State, clients: Clients, layout: Layout, placement: Placement, console: Console
+) -> Throughput:
+    with show_step(console, "Worker with the latency of AWS on each call"):
+        return measure_throughput(
+            state,
+            clients,
+            layout,
+            placement,
+            module="tools.bench.waiting_worker",
+            turn_seconds=WAITING_TURN_SECONDS,
+        )
 
 
 def measure_crowds(state: State, token: str, photos: list[Path], console: Console) -> list[Whole]:

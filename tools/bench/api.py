@@ -35,7 +35,11 @@ def lift_limits(clients: Clients) -> None:
     name = build_function_name("upload")
     functions = clients.functions
     there = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    lifted = {"MAX_IN_FLIGHT": "100000", "UPLOADS_PER_SECOND": "1000", "UPLOAD_BURST": "100000"}
+    lifted = {
+        "MAX_UNFINISHED_TASKS": "100000",
+        "UPLOADS_PER_SECOND": "1000",
+        "UPLOAD_BURST": "100000",
+    }
     functions.update_function_configuration(
         FunctionName=name, Environment={"Variables": {**there, **lifted}}
     )

@@ -73,7 +73,7 @@ def measure_throughput(
     with (
         BareLoop(placement) as bare_loop,
         running_worker(state, layout, module=module) as process,
-        # Otherwise asking whether the queue is empty takes 2 % of the worker's core.
+        # Otherwise asking for the queue's length takes 2 % of the worker's core.
         pinned(placement.theirs, placement),
     ):
         _wait_until("it is warm", lambda: len(_read(log, SUCCEEDED)) >= WARM_UP)
@@ -82,31 +82,30 @@ def measure_throughput(
             [process], bare_loop, turn_seconds, lambda: not _count_messages(clients, state)
         )
         cpu_seconds = _get_cpu_seconds(process) - cpu_at_start
-        memory_mb = process.memory_info().rss / 1e6
-        bare = bare_loop.finish()
-    parts = [line["seconds"] for line in _read(log, "Parts")]
-    finished, needless = (
-        _read(log, SUCCEEDED),
-        _read(log, DROPPED),
-    )
+        memory_mb, bare = process.memory_info().rss / 1e6, bare_loop.finish()
+    finished, needless = _read(log, SUCCEEDED), _read(log, DROPPED)
     deliveries = len(finished) + len(needless)
-    cpu_seconds_per_image = cpu_seconds / max(1, len(finished) - done_at_start)
-    part_ms = {
-        part: seconds * 1000 / deliveries for part, seconds in (parts[0] if parts else {}).items()
-    }
     moments = [datetime.fromisoformat(line["at"]).timestamp() for line in finished]
     return Throughput(
         images_per_second=count_rate(moments, turns),
         bare=bare,
-        cpu_seconds_per_image=cpu_seconds_per_image,
+        cpu_seconds_per_image=cpu_seconds / max(1, len(finished) - done_at_start),
         needless_percent=100 * len(needless) / deliveries,
         memory_mb=memory_mb,
-        part_ms=part_ms,
+        part_ms=_read_parts(log, deliveries),
         stage_ms={
             stage.value: statistics.median(line["seconds"][stage.value] for line in finished) * 1000
             for stage in Stage
         },
     )
+
+
+def _read_parts(log: Path, deliveries: int) -> dict[str, float]:
+    return {
+        part: seconds * 1000 / deliveries
+        for line in _read(log, "Parts")[:1]
+        for part, seconds in line["seconds"].items()
+    }
 
 
 @contextmanager

@@ -87,8 +87,10 @@ class System:
 
     def build_command(self, skew_seconds: float = 0) -> tuple[str, ...]:
         """The command of a worker with hooks."""
-        arguments = (str(self.folder), str(self.visibility_seconds), str(skew_seconds))
-        return (sys.executable, "-m", "tools.chaos.worker", *arguments)
+        # Two workers share the cores of this machine.
+        variables = (f"CHAOS_FOLDER={self.folder}", "CONCURRENCY=1")
+        arguments = (str(self.visibility_seconds), str(skew_seconds))
+        return ("env", *variables, sys.executable, "-m", "tools.chaos.worker", *arguments)
 
     @contextmanager
     def fleet(self, name: str, command: tuple[str, ...], members: list[str]) -> Iterator[None]:

@@ -1,11 +1,10 @@
-"""A worker with faults inside: `python -m tools.chaos.worker FOLDER VISIBILITY SKEW`.
+"""A worker with faults inside: `python -m tools.chaos.worker VISIBILITY SKEW`.
 
 It is `python -m pipeline.worker` with hooks in botocore, around libcurl and around the networks.
 The visibility timeout is shorter, and the clock may be wrong.
 """
 
 import json
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -13,14 +12,11 @@ from datetime import datetime, timedelta, tzinfo
 from functools import wraps
 from typing import Any, Self
 
+from tools.chaos.injected import chaos_hooks
+
 
 def main() -> None:
-    folder, visibility_seconds, skew_seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-    os.environ["CHAOS_FOLDER"] = folder
-    os.environ["CONCURRENCY"] = "1"  # Two workers share the cores of this machine
-
-    from tools.chaos.injected import chaos_hooks
-
+    visibility_seconds, skew_seconds = int(sys.argv[1]), float(sys.argv[2])
     chaos_hooks.install()
 
     # Must run before the modules that import it.
@@ -29,6 +25,7 @@ def main() -> None:
     settings.VISIBILITY_SECONDS = visibility_seconds
 
     from pipeline.worker import __main__ as worker
+    from pipeline.worker import copies, recognition
     from pipeline.worker.settings import WorkerSettings
     from pipeline.worker.vision.classifier import Classifier
     from pipeline.worker.vision.recognizer import Recognize
@@ -44,6 +41,16 @@ def main() -> None:
         return classify(self, *arguments, **named)
 
     Classifier.classify = classify_decoded  # type: ignore[method-assign] # The first step after decoding
+
+    store_copies = copies.store_copies
+
+    @wraps(store_copies)
+    def store_copies_and_reach(*arguments: Any, **named: Any) -> Any:
+        stored = store_copies(*arguments, **named)
+        chaos_hooks.reach("copied")
+        return stored
+
+    recognition.store_copies = store_copies_and_reach  # type: ignore[attr-defined]
 
     def load(settings: WorkerSettings) -> Recognize:
         recognize = worker.load_recognizer(settings)
@@ -63,26 +70,30 @@ def main() -> None:
 def strike_direct_calls() -> None:
     """Inject the faults into libcurl's calls too. There every fault means no answer."""
     from pipeline.worker.direct import Direct
-    from tools.chaos.injected import chaos_hooks
 
     send = Direct.send
 
     @wraps(send)
     def send_or_strike(
-        self: Direct, url: str, headers: Sequence[str] = (), body: bytes | None = None
+        self: Direct,
+        url: str,
+        headers: Sequence[str] = (),
+        body: bytes | None = None,
+        **named: Any,
     ) -> bytes | None:
         action = chaos_hooks.choose_action(self.service)
         if action == "latency":
             time.sleep(chaos_hooks.LATENCY_SECONDS)
         elif action:
             if action == "lost_answer":
-                send(self, url, headers, body)
+                send(self, url, headers, body, **named)
             if action in ("lost_answer", "timeout"):
                 time.sleep(chaos_hooks.TIMEOUT_SECONDS)
             return None
-        answer = send(self, url, headers, body)
-        if body is not None and answer is not None:
-            [target] = [header for header in headers if header.startswith("X-Amz-Target")]
+        answer = send(self, url, headers, body, **named)
+        targets = [header for header in headers if header.startswith("X-Amz-Target")]
+        if targets and body and answer:
+            [target] = targets
             chaos_hooks.follow(target.split(".")[1], json.loads(body), json.loads(answer))
         return answer
 

@@ -11,18 +11,21 @@ IMAGES_ARN = f"arn:aws:s3:::{names.IMAGES_BUCKET}"
 
 
 def create_bucket(clients: Clients, spa_origin: str) -> None:
-    s3 = clients.s3
-    bucket = names.IMAGES_BUCKET
     try:
-        s3.create_bucket(Bucket=bucket)
+        clients.s3.create_bucket(Bucket=names.IMAGES_BUCKET)
     except ClientError as error:
         if error.response["Error"]["Code"] not in (
             "BucketAlreadyOwnedByYou",
             "BucketAlreadyExists",
         ):
             raise
-    s3.put_public_access_block(
-        Bucket=bucket,
+    _keep_private(clients)
+    _set_rules(clients, spa_origin)
+
+
+def _keep_private(clients: Clients) -> None:
+    clients.s3.put_public_access_block(
+        Bucket=names.IMAGES_BUCKET,
         PublicAccessBlockConfiguration={
             "BlockPublicAcls": True,
             "IgnorePublicAcls": True,
@@ -30,14 +33,18 @@ def create_bucket(clients: Clients, spa_origin: str) -> None:
             "RestrictPublicBuckets": True,
         },
     )
-    s3.put_bucket_encryption(
-        Bucket=bucket,
+    clients.s3.put_bucket_encryption(
+        Bucket=names.IMAGES_BUCKET,
         ServerSideEncryptionConfiguration={
             "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
         },
     )
-    s3.put_bucket_lifecycle_configuration(
-        Bucket=bucket,
+
+
+def _set_rules(clients: Clients, spa_origin: str) -> None:
+    """Delete old pictures, and let the page send and show them."""
+    clients.s3.put_bucket_lifecycle_configuration(
+        Bucket=names.IMAGES_BUCKET,
         LifecycleConfiguration={
             "Rules": [
                 {
@@ -50,8 +57,8 @@ def create_bucket(clients: Clients, spa_origin: str) -> None:
             ]
         },
     )
-    s3.put_bucket_cors(
-        Bucket=bucket,
+    clients.s3.put_bucket_cors(
+        Bucket=names.IMAGES_BUCKET,
         CORSConfiguration={
             "CORSRules": [
                 {

@@ -24,7 +24,7 @@ USER = f"{names.PREFIX}-portal"
 
 TABLES = {
     f"{table.upper()}_TABLE": f"{names.PREFIX}-{table}"
-    for table in ("operators", "sessions", "audit", "runs")
+    for table in ("operators", "sessions", "audit", "runs", "answers")
 }
 """Environment variable to table name."""
 
@@ -36,10 +36,12 @@ class PortalArns(PolicyArns):
     dead_letter_queue_arn: str
     user_pool_arn: str
     worker_group_arn: str
+    alarms_arn: str
     operators_table_arn: str
     sessions_table_arn: str
     audit_table_arn: str
     runs_table_arn: str
+    answers_table_arn: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ def create_portal_key(clients: Clients, queues: Queues, users: UserPool) -> Acce
         user_pool_arn=users.arn,
         worker_group_arn=f"arn:aws:autoscaling:{names.REGION}:{names.ACCOUNT_ID}:autoScalingGroup:*"
         f":autoScalingGroupName/{names.WORKER_GROUP}",
+        alarms_arn=f"arn:aws:cloudwatch:{names.REGION}:{names.ACCOUNT_ID}:alarm:{names.PREFIX}-*",
         **{f"{name.lower()}_arn": _build_table_arn(table) for name, table in TABLES.items()},
     )
     return create_key(clients, USER, "portal", arns)

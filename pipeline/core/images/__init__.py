@@ -110,7 +110,7 @@ def read_header(data: bytes) -> ImageHeader:
         raise ImageTooLargeError
     try:
         content_type, stored = _read(data)
-    except (struct.error, IndexError) as error:
+    except (struct.error, IndexError, ValueError) as error:
         raise UnreadableImageError from error
     _check_size(stored)
     orientation = stored.orientation or read_orientation(stored.exif, stored.xmp)

@@ -146,7 +146,7 @@ def _note(data: bytes, found: _Found, marker: int, at: int, length: int) -> None
 def _note_scan(data: bytes, found: _Found, at: int) -> None:
     """Note which coefficients are complete: those that the scan sends down to the last bit."""
     count = data[at + 2]
-    first, last, bits = data[at + 3 + 2 * count : at + 6 + 2 * count]
+    first, last, bits = struct.unpack_from(">BBB", data, at + 3 + 2 * count)
     if not bits & 15:
         found.exact.update(
             (component, coefficient)

@@ -19,6 +19,8 @@ PIXEL_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT"})
 
 _CHANNELS = {0: 1, 2: 3, 3: 4, 4: 4, 6: 4}
 """Of the decoded picture, by colour type. Grey with alpha becomes BGRA."""
+_HEADER_END = len(SIGNATURE) + 8 + 13
+"""Signature, then length and kind of the first chunk, then its payload."""
 _MAX_PROFILE_BYTES = 4 * 1024 * 1024
 _XMP_KEYWORD = b"XML:com.adobe.xmp\0\0\0"  # Not compressed
 
@@ -44,10 +46,10 @@ def read(data: bytes) -> StoredPicture:
     Raises:
         AnimatedImageError: The animation has more than one frame.
         SeveralPicturesError: The animation's only frame is not the first picture.
-        UnreadableImageError: The first chunk is not a header.
+        UnreadableImageError: The first chunk is not a whole header.
     """
     length, kind, width, height, depth, colour_type = struct.unpack_from(">I4sIIBB", data, 8)
-    if kind != b"IHDR" or length != 13:
+    if kind != b"IHDR" or length != 13 or len(data) < _HEADER_END:
         raise UnreadableImageError
     found = _Found()
     for kind, at, length in walk(data):

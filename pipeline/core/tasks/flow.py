@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from pipeline.core.errors import ImageMissingError
+from pipeline.core.options import OPTION_NAMES
 from pipeline.core.storage import build_image_key, build_prefixes, build_upload_key
 from pipeline.core.tasks import transitions
+from pipeline.core.tasks.attempts import trim
+from pipeline.core.tasks.history import list_attempts
 from pipeline.core.tasks.record import Task, find_task
 
 if TYPE_CHECKING:
     from pipeline.core.queue import TaskQueue
     from pipeline.core.storage import ImageStore
 
-_COPIED = ("owner_id", "content_type", "size_bytes", "file_name", "min_confidence", "max_labels")
+_COPIED = ("owner_id", "content_type", "size_bytes", "file_name", *OPTION_NAMES)
 
 
 def submit(task: Task, image: bytes, store: ImageStore, queue: TaskQueue) -> None:
@@ -99,7 +102,7 @@ def resend(task: Task, queue: TaskQueue) -> None:
 
 
 def copy(task: Task, store: ImageStore, queue: TaskQueue) -> Task:
-    """Recognise the same picture again, as a new task of the same owner.
+    """Recognise the same picture again, as a new task of the same owner with the same history.
 
     Bucket, table, queue: the new task is saved only if its picture could be copied.
 
@@ -116,6 +119,8 @@ def copy(task: Task, store: ImageStore, queue: TaskQueue) -> Task:
     new = Task(
         task_id,
         image_key=build_image_key(task.owner_id, task_id),
+        copied_from=task.task_id,
+        attempts=trim(list_attempts(task)) or None,
         **{name: getattr(task, name) for name in _COPIED},
     )
     if not task.image_key:

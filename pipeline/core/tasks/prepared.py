@@ -2,7 +2,7 @@
 
 Building them takes half a millisecond of a worker's core after a picture, because the networks push
 Python out of the processor's caches (see docs/adr/0016-little-work-beside-the-networks.md). Only
-`transitions` uses this module.
+`changes` uses this module.
 """
 
 from __future__ import annotations

@@ -9,10 +9,13 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter
 from pynamodb.attributes import (
+    BooleanAttribute,
     JSONAttribute,
+    ListAttribute,
     NumberAttribute,
     TTLAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
 from pynamodb.indexes import (
@@ -26,7 +29,11 @@ from pynamodb.models import Model
 from pipeline.core.dynamo import BaseMeta
 from pipeline.core.errors import HOPELESS_CODES, TaskNotFoundError
 from pipeline.core.labels import Label
+from pipeline.core.options import DEFAULT_FEATURES, Feature, sort_features
+from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
+from pipeline.core.tasks.attempts import Attempt
+from pipeline.core.tasks.refusals import RefusalIndex
 
 _LABELS = TypeAdapter(list[Label])
 
@@ -114,15 +121,38 @@ class StatusIndex(GlobalSecondaryIndex["Task"]):
     created_at = UTCDateTimeAttribute(range_key=True)
 
 
-class InFlightIndex(GlobalSecondaryIndex["Task"]):
-    """The unfinished tasks of one user: only they have the index's range key."""
+class UnfinishedIndex(GlobalSecondaryIndex["Task"]):
+    """The unfinished tasks of one user: only they have the index's range key.
+
+    The stored names are older. They stay, because two releases run during a deployment.
+    """
 
     class Meta:
         index_name = "in_flight"
         projection = KeysOnlyProjection()
 
     owner_id = UnicodeAttribute(hash_key=True)
-    in_flight_since = UTCDateTimeAttribute(range_key=True)
+    unfinished_since = UTCDateTimeAttribute(range_key=True, attr_name="in_flight_since")
+
+
+class RetryingIndex(GlobalSecondaryIndex["Task"]):
+    """The tasks whose last delivery failed and that will be delivered again.
+
+    Only they have the index's hash key, so the index is empty while nothing fails.
+    """
+
+    class Meta:
+        index_name = "being_retried"
+        projection = IncludeProjection(
+            ["owner_id", "status", "worker", "receive_count", "last_error", "last_error_at"]
+        )
+
+    retrying = UnicodeAttribute(hash_key=True)
+    created_at = UTCDateTimeAttribute(range_key=True)
+
+
+RETRYING = "yes"
+"""The only value of `Task.retrying`."""
 
 
 class Task(Model):
@@ -137,7 +167,9 @@ class Task(Model):
     created_at = UTCDateTimeAttribute(default_for_new=lambda: datetime.now(UTC))
     updated_at = UTCDateTimeAttribute(default_for_new=lambda: datetime.now(UTC))
     expires_at = TTLAttribute(default_for_new=RETENTION)
-    in_flight_since = UTCDateTimeAttribute(null=True, default_for_new=lambda: datetime.now(UTC))
+    unfinished_since = UTCDateTimeAttribute(
+        null=True, attr_name="in_flight_since", default_for_new=lambda: datetime.now(UTC)
+    )
     """When the task was created or last retried; removed when it is finished."""
 
     created_us = NumberAttribute(null=True)
@@ -147,11 +179,16 @@ class Task(Model):
 
     image_key = UnicodeAttribute(null=True)
     """Where the picture is. It has none while a form awaits it, and after it was deleted."""
+    has_preview = BooleanAttribute(null=True)
+    """Whether a preview is beside the picture. Small pictures need none."""
+    has_thumbnail = BooleanAttribute(null=True)
     content_type = UnicodeAttribute()
     size_bytes = NumberAttribute()
     file_name = UnicodeAttribute(null=True)
     min_confidence = NumberAttribute()
     max_labels = NumberAttribute()
+    features = UnicodeSetAttribute(null=True)
+    """What was asked for, by the names of `Feature`. Records of earlier releases have none."""
     request_hash = UnicodeAttribute(null=True)
     """SHA-256 of the request that came with an Idempotency-Key: detects reuse of the key."""
 
@@ -162,8 +199,21 @@ class Task(Model):
     requeue_count = NumberAttribute(default_for_new=0)
     """How often the sweep had to send the task's message again."""
     worker = UnicodeAttribute(null=True)
+    worker_version = UnicodeAttribute(null=True)
+    """The release of the worker that started the task last."""
+    copied_from = UnicodeAttribute(null=True)
+    """The task whose picture this one recognises again."""
+
+    attempts: ListAttribute[Attempt] = ListAttribute(of=Attempt, null=True)
+    """The newest attempts that failed, oldest first: `attempts.list_attempts`."""
+    last_error = UnicodeAttribute(null=True)
+    """Type and message of the newest failed delivery, without data of a user."""
+    last_error_at = UTCDateTimeAttribute(null=True)
+    retrying = UnicodeAttribute(null=True)
+    """Set from a failed delivery until the task is finished or sent again."""
 
     labels = JSONAttribute(null=True)
+    properties = JSONAttribute(null=True)
     width = NumberAttribute(null=True)
     height = NumberAttribute(null=True)
     sha256 = UnicodeAttribute(null=True)
@@ -179,7 +229,9 @@ class Task(Model):
     by_owner = OwnerIndex()
     by_owner_status = OwnerStatusIndex()
     by_status = StatusIndex()
-    in_flight = InFlightIndex()
+    unfinished = UnfinishedIndex()
+    being_retried = RetryingIndex()
+    refusals = RefusalIndex()
 
     @classmethod
     def get_owned(cls, task_id: str, owner_id: str) -> Task:
@@ -197,15 +249,15 @@ class Task(Model):
         return task
 
     @classmethod
-    def count_in_flight(cls, owner_id: str, limit: int) -> int:
+    def count_unfinished(cls, owner_id: str, limit: int) -> int:
         """Count the unfinished tasks of this owner, up to `limit`.
 
         The index follows the tasks within milliseconds. Unlike a counter, a crash cannot leave it
         wrong. Tasks older than an upload form do not count: a task that was never finished by
         mistake must not lock its owner out.
         """
-        recent = cls.in_flight_since > datetime.now(UTC) - FORM_LIFETIME
-        return cls.in_flight.count(owner_id, recent, limit=limit)
+        recent = cls.unfinished_since > datetime.now(UTC) - FORM_LIFETIME
+        return cls.unfinished.count(owner_id, recent, limit=limit)
 
     def has_picture(self) -> bool:
         """Whether there is a picture to show. After a hopeless failure it is about to be deleted.
@@ -217,6 +269,14 @@ class Task(Model):
             and self.status not in (TaskStatus.AWAITING_UPLOAD, TaskStatus.EXPIRED)
             and self.error_code not in HOPELESS_CODES
         )
+
+    def get_features(self) -> tuple[Feature, ...]:
+        """What was asked for."""
+        return sort_features(self.features or DEFAULT_FEATURES)
+
+    def get_properties(self) -> ImageProperties | None:
+        """What the picture looks like, if that was asked for and the task succeeded."""
+        return ImageProperties.model_validate(self.properties) if self.properties else None
 
     def get_labels(self) -> list[Label]:
         """The stored labels, most confident first; empty before success."""

@@ -12,23 +12,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
-from pynamodb.expressions.condition import Condition
+from pynamodb.exceptions import PutError
 from pynamodb.expressions.update import Action
 
 from pipeline.core.dynamo import is_condition_failure
-from pipeline.core.errors import (
-    HOPELESS_CODES,
-    PermanentError,
-    TaskFinishedError,
-    TaskNotRetryableError,
-)
+from pipeline.core.errors import PermanentError, TaskFinishedError, TaskNotRetryableError
 from pipeline.core.labels import Label
+from pipeline.core.options import DEFAULT_FEATURES, Options, sort_features
+from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import VISIBILITY_SECONDS
-from pipeline.core.tasks.prepared import PreparedUpdate, parameter
+from pipeline.core.tasks import changes
+from pipeline.core.tasks.attempts import Attempt, trim
+from pipeline.core.tasks.changes import apply
+from pipeline.core.tasks.deliveries import record_lost, set_last_error
+from pipeline.core.tasks.history import find_unreported
 from pipeline.core.tasks.record import (
-    OPEN_STATUSES,
     Task,
     TaskStatus,
     build_list_number,
@@ -42,6 +40,7 @@ class TaskResult:
     """What a worker found in one picture."""
 
     labels: Sequence[Label]
+    properties: ImageProperties | None
     content_type: str  # What the bytes are, whatever the request announced
     size_bytes: int
     width: int  # Pixels of the upright picture
@@ -50,6 +49,8 @@ class TaskResult:
     models: Mapping[str, str]  # Role (classifier, detector) to name and version
     decode_ms: float
     inference_ms: float
+    has_preview: bool
+    has_thumbnail: bool
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,10 @@ class StartedTask:
 
     task_id: str
     image_key: str
-    min_confidence: float
-    max_labels: int
+    options: Options
     queued_at: datetime
     started_at: datetime
+    attempts: Sequence[Attempt] = ()  # Those that failed before
 
 
 def insert(task: Task) -> bool:
@@ -89,7 +90,7 @@ def accept(task: Task, image_key: str) -> bool:
         False if the task has a picture already, does not await one any more or was deleted.
     """
     try:
-        _apply(_ACCEPT, task.task_id, image_key=image_key)
+        apply(changes.ACCEPT, task.task_id, image_key=image_key)
     except TaskFinishedError:
         return False
     task.image_key = image_key
@@ -102,7 +103,7 @@ def drop_picture(task: Task) -> None:
     Raises:
         TaskFinishedError: The task is not failed, or was deleted.
     """
-    _apply(_DROP_PICTURE, task.task_id)
+    apply(changes.DROP_PICTURE, task.task_id)
 
 
 def mark_queued(task: Task) -> bool:
@@ -112,37 +113,52 @@ def mark_queued(task: Task) -> bool:
         False if a worker has started the task already, or if it is finished or deleted.
     """
     try:
-        _apply(_MARK_QUEUED, task.task_id)
+        apply(changes.MARK_QUEUED, task.task_id)
     except TaskFinishedError:
         return False
     return True
 
 
-def start(task_id: str, *, worker: str, receive_count: int) -> StartedTask:
+def start(task_id: str, *, worker: str, version: str = "", receive_count: int) -> StartedTask:
     """Mark a task as in work, also after another worker stopped in the middle of it.
+
+    An attempt of which no end was reported is recorded as lost, which takes a second write.
 
     Raises:
         TaskFinishedError: It has a final status or was deleted, or another worker has started it
             with another message within the visibility timeout.
     """
     now = datetime.now(UTC)
-    answer = _apply(
-        _START if receive_count == 1 else _RESTART,
+    is_first = receive_count == 1
+    answer = apply(
+        changes.START if is_first else changes.RESTART,
         task_id,
         now=now,
         settled=now - timedelta(seconds=VISIBILITY_SECONDS),
         worker=worker,
+        version=version or "unknown",
         receive_count=receive_count,
     )
     stored = answer["Attributes"]
+    attempts = [] if is_first and "attempts" not in stored else record_lost(stored, now)
+    queued_at = stored.get(Task.queued_at.attr_name)
     # Not a Task: reading an item into a model takes half of the time of a start.
     return StartedTask(
         task_id=task_id,
         image_key=stored[Task.image_key.attr_name]["S"],
+        options=_read_options(stored),
+        queued_at=Task.queued_at.deserialize(queued_at["S"]) if queued_at else now,
+        started_at=now,
+        attempts=attempts,
+    )
+
+
+def _read_options(stored: Mapping[str, Any]) -> Options:
+    features = stored.get(Task.features.attr_name, {"SS": DEFAULT_FEATURES})["SS"]
+    return Options(
         min_confidence=float(stored[Task.min_confidence.attr_name]["N"]),
         max_labels=int(stored[Task.max_labels.attr_name]["N"]),
-        queued_at=Task.queued_at.deserialize(stored[Task.queued_at.attr_name]["S"]),
-        started_at=now,
+        features=sort_features(features),
     )
 
 
@@ -153,11 +169,12 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
         TaskFinishedError: Another delivery finished it first, or it was deleted.
     """
     now = datetime.now(UTC)
-    _apply(
-        _SUCCEED,
+    apply(
+        changes.SUCCEED,
         task.task_id,
         now=now,
         labels=encode_labels(result.labels),
+        properties=result.properties and result.properties.model_dump(by_alias=True),
         content_type=result.content_type,
         size_bytes=result.size_bytes,
         width=result.width,
@@ -166,17 +183,20 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
         models=dict(result.models),
         decode_ms=round(result.decode_ms, 1),
         inference_ms=round(result.inference_ms, 1),
+        has_preview=result.has_preview,
+        has_thumbnail=result.has_thumbnail,
         queued_ms=_ms_between(task.queued_at, task.started_at),
         total_ms=_ms_between(task.queued_at, now),
     )
 
 
-def fail(task: Task | StartedTask, error: PermanentError) -> None:
+def fail(task: Task | StartedTask, error: PermanentError, attempt: Attempt | None = None) -> None:
     """Store why the task failed.
 
     Args:
         task: Only its id is required. The durations are stored if its times are known.
         error: Its code and message are shown to the owner.
+        attempt: The last of several deliveries that failed. Operators see its error.
 
     Raises:
         TaskFinishedError: Another delivery finished it first, or it was deleted.
@@ -187,15 +207,11 @@ def fail(task: Task | StartedTask, error: PermanentError) -> None:
         times.append(Task.total_ms.set(_ms_between(task.queued_at, now)))
         if task.started_at:
             times.append(Task.queued_ms.set(_ms_between(task.queued_at, task.started_at)))
-    update = _prepare(
-        _IS_OPEN,
-        *_set_status(TaskStatus.FAILED),
-        Task.error_code.set(error.code),
-        Task.error_message.set(str(error)),
-        *_SET_FINISHED,
-        *times,
-    )
-    _apply(update, task.task_id, now=now)
+    cause: list[Action] = []
+    if attempt:
+        cause = set_last_error(trim([*(task.attempts or ()), attempt]), attempt)
+    update = changes.prepare_failure(error, *cause, *times)
+    apply(update, task.task_id, now=now)
 
 
 def retry(task: Task) -> None:
@@ -206,7 +222,7 @@ def retry(task: Task) -> None:
             deleted.
     """
     try:
-        _apply(_RETRY, task.task_id)
+        apply(changes.RETRY, task.task_id)
     except TaskFinishedError as error:
         raise TaskNotRetryableError from error
 
@@ -224,8 +240,10 @@ def requeue(task: Task) -> None:
         Task.updated_at == task.updated_at
     )
     # Not add(1): a write that is sent twice would count twice.
-    count = Task.requeue_count.set(int(task.requeue_count or 0) + 1)
-    _apply(_prepare_requeue(is_unchanged, count), task.task_id)
+    others: list[Action] = [Task.requeue_count.set(int(task.requeue_count or 0) + 1)]
+    if lost := find_unreported(task):
+        others += set_last_error(trim([*(task.attempts or ()), lost]), lost)
+    apply(changes.prepare_requeue(is_unchanged, *others), task.task_id)
 
 
 def expire(task: Task) -> None:
@@ -234,127 +252,9 @@ def expire(task: Task) -> None:
     Raises:
         TaskFinishedError: The picture was uploaded after all, or the task was deleted.
     """
-    _apply(_EXPIRE, task.task_id)
-
-
-def _prepare(condition: Condition, *actions: Action, returns: str = "NONE") -> PreparedUpdate:
-    return PreparedUpdate(
-        Task,
-        Task.task_id.exists() & condition,
-        [*actions, Task.updated_at.set(_NOW)],
-        returns=returns,
-    )
-
-
-def _set_status(status: TaskStatus) -> tuple[Action, Action]:
-    """The only way to change a status: the task moves in the index too."""
-    number = build_list_number(status)
-    # Records of earlier releases have no `created_us`. They are listed last.
-    return Task.status.set(status.value), Task.listed_as.set((Task.created_us | 0) + number)
-
-
-def _prepare_requeue(condition: Condition, count: Action) -> PreparedUpdate:
-    # True if the answer to this same write was lost and botocore sends it again.
-    is_repeat = (Task.status == TaskStatus.QUEUED) & (Task.queued_at == _NOW)
-    return _prepare(
-        condition | is_repeat,
-        *_set_status(TaskStatus.QUEUED),
-        Task.queued_at.set(_NOW),
-        Task.in_flight_since.set(_NOW),
-        Task.started_at.remove(),
-        Task.finished_at.remove(),
-        Task.error_code.remove(),
-        Task.error_message.remove(),
-        count,
-    )
-
-
-def _apply(
-    update: PreparedUpdate, task_id: str, *, now: datetime | None = None, **values: Any
-) -> dict[str, Any]:
-    try:
-        return update.apply(task_id, {"now": now or datetime.now(UTC), **values})
-    except UpdateError as error:
-        if is_condition_failure(error):
-            raise TaskFinishedError from error
-        raise
+    apply(changes.EXPIRE, task.task_id)
 
 
 def _ms_between(start: datetime, end: datetime) -> int:
     # The clocks of two machines may differ by more than a short wait.
     return max(0, round((end - start).total_seconds() * 1000))
-
-
-_NOW = parameter("now", Task.updated_at)
-_WORKER = parameter("worker", Task.worker)
-
-_IS_OPEN = Task.status.is_in(*OPEN_STATUSES)
-_SET_FINISHED = (Task.finished_at.set(_NOW), Task.in_flight_since.remove())
-_SET_STARTED = (
-    *_set_status(TaskStatus.PROCESSING),
-    # The message may arrive before its sender has marked the task as queued.
-    Task.queued_at.set(Task.queued_at | _NOW),
-    Task.started_at.set(_NOW),
-    Task.worker.set(_WORKER),
-    Task.receive_count.set(parameter("receive_count", Task.receive_count)),
-)
-
-_MARK_QUEUED = _prepare(
-    Task.status == TaskStatus.AWAITING_UPLOAD,
-    *_set_status(TaskStatus.QUEUED),
-    Task.queued_at.set(_NOW),
-)
-_IMAGE_KEY = parameter("image_key", Task.image_key)
-_ACCEPT = _prepare(
-    (Task.status == TaskStatus.AWAITING_UPLOAD)
-    # The second is true if the answer to this same write was lost and botocore sends it again.
-    & (Task.image_key.does_not_exist() | (Task.image_key == _IMAGE_KEY)),
-    Task.image_key.set(_IMAGE_KEY),
-)
-_DROP_PICTURE = _prepare(Task.status == TaskStatus.FAILED, Task.image_key.remove())
-_EXPIRE = _prepare(
-    Task.status == TaskStatus.AWAITING_UPLOAD,
-    *_set_status(TaskStatus.EXPIRED),
-    *_SET_FINISHED,
-)
-_RETRY = _prepare_requeue(
-    (Task.status == TaskStatus.FAILED) & ~Task.error_code.is_in(*HOPELESS_CODES),
-    Task.requeue_count.set(0),
-)
-
-# The upload, S3's event and the sweep may each send a message of the same task. If the worker that
-# holds the other message dies, that message comes back with a higher receive count.
-_START = _prepare(
-    _IS_OPEN
-    & (
-        (Task.status != TaskStatus.PROCESSING)
-        | (Task.started_at < parameter("settled", Task.started_at))
-        # True if the answer to this same write was lost and botocore sends it again.
-        | ((Task.started_at == _NOW) & (Task.worker == _WORKER))
-    ),
-    *_SET_STARTED,
-    returns="ALL_NEW",
-)
-_RESTART = _prepare(_IS_OPEN, *_SET_STARTED, returns="ALL_NEW")
-
-_SUCCEED = _prepare(
-    Task.status == TaskStatus.PROCESSING,
-    *_set_status(TaskStatus.SUCCEEDED),
-    Task.labels.set(parameter("labels", UnicodeAttribute())),  # Already encoded as JSON
-    *(
-        attribute.set(parameter(attribute.attr_name, attribute))
-        for attribute in (
-            Task.content_type,
-            Task.size_bytes,
-            Task.width,
-            Task.height,
-            Task.sha256,
-            Task.models,
-            Task.decode_ms,
-            Task.inference_ms,
-            Task.queued_ms,
-            Task.total_ms,
-        )
-    ),
-    *_SET_FINISHED,
-)

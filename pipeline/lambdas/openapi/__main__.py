@@ -1,17 +1,15 @@
-"""Write docs/api, or check that it is what the code says: `python -m pipeline.lambdas.openapi`."""
+"""Write docs/api, or check that it is what the code says: `python -m pipeline.lambdas.openapi`.
 
-import argparse
-import json
+A function reads its settings when Lambda imports its module. The documents are read from the same
+modules. So a child process writes them, and its environment has the variables of a function.
+"""
+
 import os
+import subprocess
 import sys
-from pathlib import Path
-from typing import Any
 
-FOLDER = Path(__file__).parents[3] / "docs" / "api"
-
-# Lambda starts a function by importing its module, so the module reads its settings then. The
-# document is read from the same modules. Nothing is called with these values.
-_ENVIRONMENT = {
+# No call uses these values.
+ENVIRONMENT = {
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
     "TASKS_TABLE": "tasks",
@@ -21,37 +19,9 @@ _ENVIRONMENT = {
 }
 
 
-def build_files() -> dict[str, dict[str, Any]]:
-    """Both documents by file name."""
-    os.environ.update({**_ENVIRONMENT, **os.environ})
-    from pipeline.lambdas.openapi.document import build_document, find_functions
-    from pipeline.lambdas.openapi.gateway import build_gateway_document
-
-    document = build_document()
-    return {
-        "openapi.json": document,
-        "gateway.json": build_gateway_document(document, find_functions()),
-    }
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m pipeline.lambdas.openapi", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="change nothing, fail on a difference")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="default: docs/api")
-    options = parser.parse_args(arguments)
-    stale = []
-    for name, document in build_files().items():
-        path = options.folder / name
-        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        if path.exists() and path.read_text("utf-8") == text:
-            continue
-        stale.append(name)
-        if not options.check:
-            path.write_text(text, "utf-8")
-    if options.check and stale:
-        sys.stderr.write(f"Not up to date: {', '.join(stale)}. Run `make openapi`.\n")
-        return 1
-    return 0
+def main() -> int:
+    command = [sys.executable, "-m", "pipeline.lambdas.openapi.write", *sys.argv[1:]]
+    return subprocess.run(command, env={**ENVIRONMENT, **os.environ}, check=False).returncode
 
 
 if __name__ == "__main__":

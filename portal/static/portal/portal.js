@@ -14,6 +14,7 @@ async function refresh(live) {
     if (response.redirected) return location.reload();
     if (!response.ok) throw new Error(String(response.status));
     live.innerHTML = await response.text();
+    document.dispatchEvent(new Event("charts"));
     live.classList.remove("is-stale");
   } catch {
     // The numbers are those of the last answer: grey, and no verdict about now.

@@ -21,7 +21,7 @@ FINISH = PreparedUpdate(
         Task.finished_at.set(parameter("now", Task.finished_at)),
         Task.models.set(parameter("models", Task.models)),
         Task.requeue_count.set(3),
-        Task.in_flight_since.remove(),
+        Task.unfinished_since.remove(),
     ],
     returns="ALL_NEW",
 )
@@ -56,7 +56,7 @@ def test_values_are_stored_as_pynamodb_stores_them(task: Task) -> None:
     assert stored.finished_at == MOMENT
     assert stored.models == {"detector": "ssd"}
     assert stored.requeue_count == 3
-    assert stored.in_flight_since is None
+    assert stored.unfinished_since is None
     assert Task.from_raw_data(answer["Attributes"]).attribute_values == stored.attribute_values
 
 

@@ -176,6 +176,9 @@ def test_every_page_is_accessible(
     owner_id = find_sub(root, user)
     paths = {
         "health": "/",
+        "time": "/time/?range=1h",
+        "time-30d": "/time/?range=30d",
+        "alarm": "/alarms/queue-depth/",
         "tasks": "/tasks/task/",
         "task": f"/tasks/task/{result['taskId']}/change/",
         "task-history": f"/tasks/task/{result['taskId']}/history/",
@@ -195,7 +198,7 @@ def test_every_page_is_accessible(
         "operators": "/operators/operator/",
     }
 
-    for width, height in ((1440, 950), (390, 844)):
+    for width, height in ((1440, 950), (768, 1024), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
         for name, path in paths.items():
             response: Any = page.goto(path)

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pyotp
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
@@ -76,6 +77,7 @@ def deployed(
         "OIDC_CLIENT_ID": "unused",
         "COGNITO_DOMAIN_URL": system.endpoint,
         "DJANGO_SECRET_KEY": "for-one-test",
+        "SECOND_FACTOR_KEY": "for-one-test",
         "STATIC_URL": "https://cdn.example.com/portal-static/",
     }
     outputs = {
@@ -106,16 +108,27 @@ def run(system: State, *command: str | Path) -> None:
     subprocess.run([sys.executable, *command], cwd=REPOSITORY, env=environment, check=True)
 
 
+def find_token(page: httpx.Response) -> dict[str, str]:
+    """The field that every form needs."""
+    name = "csrfmiddlewaretoken"
+    token = re.search(rf'name="{name}" value="([^"]+)"', page.text)
+    assert token is not None, page.text
+    return {name: token[1]}
+
+
 def test_an_operator_signs_in_to_the_deployed_portal(deployed: str) -> None:
     origin = deployed.partition("/_aws/")[0]
     # As a browser sends it.
     with httpx.Client(timeout=PATIENCE_SECONDS, headers={"Origin": origin}) as browser:
         page = browser.get(f"{deployed}/login/")
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
-        assert token is not None
-        form = {"username": OPERATOR, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
+        form = {"username": OPERATOR, "password": PASSWORD, "next": "/", **find_token(page)}
+        browser.post(f"{deployed}/login/", data=form)
+        page = browser.get(f"{deployed}/second-factor/")
+        key = re.search(r">([A-Z2-7]{32})</code>", page.text)
+        assert key is not None, page.text
+        code = {"code": pyotp.TOTP(key[1]).now(), **find_token(page)}
 
-        signed_in = browser.post(f"{deployed}/login/", data={**form, "next": "/"})
+        signed_in = browser.post(f"{deployed}/second-factor/", data=code)
         health = browser.get(f"{deployed}/")
 
     assert signed_in.status_code == 302

@@ -16,12 +16,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 from django.test import Client
 
-from portal.access import middleware, passwords
+from portal.access import middleware, tries
 from portal.access.cognito import read_groups
 from portal.access.items import OperatorItem, SessionItem
 from portal.actions.items import AuditItem
 from portal.environment import env
-from tests.portal.conftest import PASSWORD
+from tests.portal.conftest import PASSWORD, Phone
 from tests.portal.examples import create_user
 
 OURS, THEIRS = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
@@ -68,10 +68,12 @@ def test_an_operator_comes_in_through_cognito(provider: responses.RequestsMock) 
     client = Client()
 
     response = come_back(client, provider)
+    Phone(client).set_up()
 
     assert response["Location"] == "/tasks/task/"
     assert is_in(client)
-    assert [entry.detail for entry in AuditItem.scan()] == ["Signed in through Cognito"]
+    entries = sorted(AuditItem.scan(), key=lambda entry: entry.at)
+    assert [entry.detail for entry in entries] == ["Signed in through Cognito", "Set up"]
 
 
 def test_the_request_to_cognito_has_pkce_state_and_nonce() -> None:
@@ -184,7 +186,7 @@ def test_five_wrong_passwords_lock_an_account_for_a_while(
     sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign_in("operator", "ann")
-    for _ in range(passwords.ATTEMPTS):
+    for _ in range(tries.LIMIT):
         Client().post("/login/", {"username": "ann", "password": "wrong"}, secure=True)
 
     def try_right_one() -> int:
@@ -192,7 +194,7 @@ def test_five_wrong_passwords_lock_an_account_for_a_while(
         return Client().post("/login/", form, secure=True).status_code
 
     locked = try_right_one()
-    monkeypatch.setattr(passwords, "LOCKED_FOR", timedelta(0))
+    monkeypatch.setattr(tries, "PERIOD", timedelta(0))
     later = try_right_one()
 
     assert (locked, later) == (200, 302)
@@ -250,6 +252,7 @@ def test_an_operator_who_loses_the_group_in_cognito_is_signed_out_within_minutes
     sub = create_user("ann@example.com", "operator")
     client = Client()
     come_back(client, provider, sub=sub)
+    Phone(client).set_up()
     before = is_in(client)
     cognito: Any = boto3.client("cognito-idp")
     user = {"UserPoolId": env.user_pool_id, "Username": sub}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
 from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,72 +12,18 @@ import pytest
 from django.test import Client
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from pydantic import TypeAdapter
 
 from pipeline.core.errors import UnreadableImageError
-from portal.dashboard import sparkline
-from portal.dashboard.metrics import read_series
+from portal.dashboard.charts import build_small
+from portal.dashboard.metrics import METRICS, Series, read_series
 from portal.dashboard.snapshot import take_snapshot
 from portal.environment import env
+from portal.remote import answers
+from tests.clocks import stop_clock
 from tests.environment import settings
+from tests.portal.dashboard.conftest import QUEUE, Put, put_alarm
 from tests.portal.examples import save_dead_task, save_task
-
-QUEUE = {"QueueName": "tasks"}
-
-
-Put = Callable[..., None]
-
-
-@pytest.fixture
-def put(now: datetime) -> Put:
-    """Sends a value to CloudWatch."""
-
-    def put(
-        namespace: str, name: str, value: float, minutes_ago: int = 0, **dimensions: str
-    ) -> None:
-        boto3.client("cloudwatch").put_metric_data(
-            Namespace=namespace,
-            MetricData=[
-                {
-                    "MetricName": name,
-                    "Dimensions": [
-                        {"Name": key, "Value": text} for key, text in dimensions.items()
-                    ],
-                    "Timestamp": now - timedelta(minutes=minutes_ago),
-                    "Value": value,
-                }
-            ],
-        )
-
-    return put
-
-
-def put_alarm(state: str) -> None:
-    cloudwatch = boto3.client("cloudwatch")
-    cloudwatch.put_metric_alarm(
-        AlarmName=f"{env.alarm_prefix}queue-depth",
-        AlarmDescription="More wait than the workers can take",
-        Namespace="AWS/SQS",
-        MetricName="ApproximateNumberOfMessagesVisible",
-        Statistic="Maximum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=100,
-        ComparisonOperator="GreaterThanThreshold",
-    )
-    alarm_state: Any = state
-    cloudwatch.set_alarm_state(
-        AlarmName=f"{env.alarm_prefix}queue-depth", StateValue=alarm_state, StateReason="150 wait"
-    )
-
-
-@pytest.fixture
-def workers(put: Put) -> list[str]:
-    """The workers in service, which have just reported."""
-    group = boto3.client("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"][0]
-    names = [instance["InstanceId"] for instance in group["Instances"]]
-    for name in names:
-        put("Spotter", "WorkerHeartbeat", 1, Worker=name, Version="abc")
-    return names
 
 
 @pytest.mark.usefixtures("workers")
@@ -164,7 +110,8 @@ def test_a_failed_call_affects_only_its_own_part_of_the_page(viewer: Client, par
     snapshot = take_snapshot()
     response = viewer.get("/")
 
-    assert len(snapshot.errors) == 1
+    # Failures and retried tasks are in the same table.
+    assert len(snapshot.errors) == (2 if part == "failures" else 1)
     assert getattr(snapshot, part).error
     assert response.status_code == 200
     assert "Some of AWS does not answer" in response.content.decode()
@@ -259,13 +206,58 @@ def test_a_young_system_shows_no_empty_hours(put: Put) -> None:
 
 
 def test_a_gap_is_not_drawn_as_zero() -> None:
-    drawing = sparkline.draw([1, 2, None, 3, 4], "Waiting")
+    chart = build_small(Series([1, 2, None, 3, 4]), "Waiting")
 
-    assert drawing.count("spark-line") == 2
-    assert "Waiting: at most 4" in drawing
+    assert json.loads(chart.data)["lines"][0]["values"] == [1, 2, None, 3, 4]
+    assert chart.summary == "Waiting: Waiting at most 4, last 4"
 
 
-def test_a_chart_without_data_says_so() -> None:
-    drawing = sparkline.draw([None, None], "Waiting")
+def test_a_chart_without_data_says_so(viewer: Client) -> None:
+    page = viewer.get("/").content.decode()
 
-    assert "No data yet" in drawing
+    assert build_small(Series([None, None]), "Waiting").is_empty
+    assert "No data yet" in page
+
+
+def test_all_operators_share_one_answer_a_minute(
+    viewer: Client,
+    admin: Client,
+    asked: list[int],
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stop_clock(monkeypatch, answers, now)
+    for client in (viewer, admin, viewer):
+        assert client.get("/dashboard/live/").status_code == 200
+    in_a_minute = list(asked)
+    stop_clock(monkeypatch, answers, now + timedelta(minutes=1))
+    viewer.get("/dashboard/live/")
+
+    assert in_a_minute == [len(METRICS)]
+    assert asked == [len(METRICS)] * 2
+
+
+def test_the_dashboard_works_without_the_table_of_answers(viewer: Client, put: Put) -> None:
+    put("AWS/SQS", "NumberOfMessagesSent", 50, 2, **QUEUE)
+    boto3.client("dynamodb").delete_table(TableName=env.answers_table)
+
+    page = viewer.get("/").content.decode()
+
+    assert ">10.0<" in page
+
+
+def test_one_process_asks_while_the_others_show_what_they_know(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_clock(monkeypatch, answers, now)
+    kind, minute = TypeAdapter(int), timedelta(minutes=1)
+    answers.share("how many", minute, lambda: 1, kind)
+    stop_clock(monkeypatch, answers, now + minute)
+
+    def ask_slowly() -> int:
+        # Meanwhile another operator opens the page.
+        assert answers.share("how many", minute, lambda: 3, kind) == 1
+        return 2
+
+    assert answers.share("how many", minute, ask_slowly, kind) == 2
+    assert answers.share("how many", minute, lambda: 4, kind) == 2

@@ -18,7 +18,7 @@ variable "settings" {
     own_keys             = bool        # Alarms are encrypted with a KMS key of our own, for 1 USD a month
     monthly_budget_usd   = number      # Operators are told when a month costs more
     reserved_concurrency = map(number) # By function; empty in a new account, which has none to reserve
-    user_limits          = map(number) # Limits of each user that differ from the code's, such as MAX_IN_FLIGHT
+    user_limits          = map(number) # Limits of each user that differ from the code's, such as MAX_UNFINISHED_TASKS
     workers              = any         # See modules/workers
   })
 }

@@ -43,7 +43,7 @@ variable "reserved_concurrency" {
 }
 
 variable "user_limits" {
-  description = "Other limits of each user than the code's: MAX_IN_FLIGHT, BYTES_PER_DAY and the others in pipeline/lambdas/settings.py"
+  description = "Other limits of each user than the code's: MAX_UNFINISHED_TASKS, BYTES_PER_DAY and the others in pipeline/lambdas/settings.py"
   type        = map(number)
   default     = {}
 }

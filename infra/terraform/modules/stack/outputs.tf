@@ -8,6 +8,21 @@ output "api_origin" {
   value       = module.api["api"].origin
 }
 
+output "api_name" {
+  description = "Name of the API, the dimension of its metrics"
+  value       = module.api["api"].name
+}
+
+output "result_seconds" {
+  description = "Seconds from queueing to result that count as in time"
+  value       = module.monitoring.result_seconds
+}
+
+output "objective" {
+  description = "Share of requests and pictures that must go well"
+  value       = module.monitoring.objective
+}
+
 output "machine_api_url" {
   description = "Address of the API for programs; null without one"
   value       = try(module.api["machine_api"].url, null)

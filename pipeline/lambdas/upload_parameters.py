@@ -1,0 +1,65 @@
+"""The parameters of POST /upload outside its body."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+
+from pipeline.core.options import DEFAULT_FEATURES
+from pipeline.lambdas.upload_request import (
+    FEATURES_PATTERN,
+    FEATURES_TEXT,
+    FILE_NAME_PATTERN,
+    LABELS_LIMIT,
+)
+
+FileName = Annotated[
+    str | None,
+    Query(
+        alias="fileName",
+        description="Name of the picture, only to show it again (up to 255 characters)."
+        " For a picture as the body.",
+        pattern=FILE_NAME_PATTERN,
+    ),
+]
+
+MinConfidence = Annotated[
+    float,
+    Query(
+        alias="minConfidence",
+        description="Leave out labels with less confidence, 0 to 100. For a picture as the body.",
+        ge=0,
+        le=100,
+    ),
+]
+
+MaxLabels = Annotated[
+    int,
+    Query(
+        alias="maxLabels",
+        description=f"The most labels to return, best first, 1 to {LABELS_LIMIT}."
+        " For a picture as the body.",
+        ge=1,
+        le=LABELS_LIMIT,
+    ),
+]
+
+DEFAULT_FEATURES_LIST = ",".join(DEFAULT_FEATURES)
+
+Features = Annotated[
+    str,
+    Query(
+        description=f"{FEATURES_TEXT} Several are separated by commas. For a picture as the body.",
+        pattern=FEATURES_PATTERN,
+        examples=["labels,properties"],
+    ),
+]
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="Your own name for this request, 1 to 128 printable ASCII characters, such"
+        " as a UUID. A repeat with the same key returns the first task.",
+        pattern=r"^[ -~]{1,128}$",
+    ),
+]
