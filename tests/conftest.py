@@ -35,7 +35,7 @@ _read_description = cache(partial(JSONFileLoader.load_file, JSONFileLoader()))
 
 
 def _load_file(loader: JSONFileLoader, file_path: str) -> Any:
-    """Read each file once, whichever session asks. A cache by loader would keep every session's."""
+    """Read each file once for all sessions. One cache a loader would keep each session."""
     description = _read_description(file_path)
     if not isinstance(description, dict):
         return description

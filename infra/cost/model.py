@@ -103,7 +103,8 @@ REQUESTS = 5.2  # Upload, polls, and its share of a look at the history
 INVOCATIONS = 6.2  # The requests, and the event of the arrived image
 INVOCATION_GB_SECONDS = 0.027 * 1  # 27 ms on average at 1,024 MB, as infra.cost.memory says
 QUEUE_REQUESTS = 3  # Send, receive, delete
-PUTS = 2  # The form's upload, and the copy that becomes the task's picture
+PUTS = 4  # The form's upload, the copy that becomes the task's picture, preview and thumbnail
+COPIES_GB = 150e-6  # Preview and thumbnail of a phone's photo
 WRITE_UNITS = 44  # Limits 12, insert 5, accept 4, queue 6, start 6, result of 3 kB 11; with indexes
 READ_UNITS = 7
 VIEWS = 0.3  # Downloads of the stored image: the page first shows its own copy
@@ -213,7 +214,7 @@ def _calculate_traffic(usage: Usage, environment: Environment) -> list[Line]:
 
 def _calculate_storage(usage: Usage) -> list[Line]:
     prices = load_prices()
-    gigabytes = usage.images * usage.megabytes / 1000  # Kept for 30 days
+    gigabytes = usage.images * (usage.megabytes / 1000 + COPIES_GB)  # Kept for 30 days
     records = usage.images * RECORD_GB
     writes, reads = usage.images * WRITE_UNITS, usage.images * READ_UNITS
     return [

@@ -18,7 +18,7 @@ from pynamodb.models import Model
 from pipeline.core.dynamo import BaseMeta
 
 KEY = "controls"
-"""A worker's policy lets it read this item of the table and no other."""
+"""Of the item."""
 
 REFRESH_SECONDS = 10
 """How old the controls of a worker may be."""

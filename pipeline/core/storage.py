@@ -28,6 +28,9 @@ IMAGE_PREFIX = "images/"
 UPLOAD_PREFIX = "uploads/"
 """Where forms store pictures. `pipeline.core.tasks.flow.accept` copies them from here, once."""
 
+PREVIEW_SUFFIX, THUMBNAIL_SUFFIX = ".preview", ".thumbnail"
+"""Behind the key of a picture. Workers may write no other keys."""
+
 CLIENT_CONFIG = Config(
     connect_timeout=2,
     read_timeout=10,
@@ -68,12 +71,27 @@ def build_upload_key(owner_id: str, task_id: str) -> str:
 
 
 def build_prefixes(owner_id: str, task_id: str = "") -> tuple[str, str]:
-    """Where all pictures of a task are, or of its owner if no task is given."""
+    """Where all pictures of a task are with their previews, or of its owner if no task is given."""
     return f"{IMAGE_PREFIX}{owner_id}/{task_id}", f"{UPLOAD_PREFIX}{owner_id}/{task_id}"
 
 
+def build_preview_key(image_key: str) -> str:
+    """Where the preview of the picture with this key is."""
+    return f"{image_key}{PREVIEW_SUFFIX}"
+
+
+def build_thumbnail_key(image_key: str) -> str:
+    """Where the thumbnail of the picture with this key is."""
+    return f"{image_key}{THUMBNAIL_SUFFIX}"
+
+
+def get_image_key(key: str) -> str:
+    """The key of the picture to which a preview or thumbnail belongs; that of a picture itself."""
+    return key.removesuffix(PREVIEW_SUFFIX).removesuffix(THUMBNAIL_SUFFIX)
+
+
 def get_task_id(key: str) -> str:
-    """The id of the task that an image key or an upload key was built for."""
+    """The id of the task that a key below either prefix was built for."""
     return key.split("/")[2]
 
 

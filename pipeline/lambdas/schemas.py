@@ -6,8 +6,15 @@ from typing import Annotated
 from pydantic import Field
 
 from pipeline.core.labels import ApiModel, Label
+from pipeline.core.options import Feature
+from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import FORM_LIFETIME
-from pipeline.core.storage import URL_LIFETIME, ImageStore
+from pipeline.core.storage import (
+    URL_LIFETIME,
+    ImageStore,
+    build_preview_key,
+    build_thumbnail_key,
+)
 from pipeline.core.tasks.record import Task, TaskStatus
 
 FORM_MINUTES = int(FORM_LIFETIME.total_seconds() / 60)
@@ -15,6 +22,20 @@ _URL_SECONDS = int(URL_LIFETIME.total_seconds())
 
 _TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
 _TaskId = Annotated[str, Field(description="Id of the task.", examples=[_TASK_ID])]
+_PROPERTIES = {
+    "quality": {"brightness": 52.1, "sharpness": 71.8, "contrast": 83.5},
+    "dominantColors": [
+        {
+            "red": 196,
+            "green": 144,
+            "blue": 98,
+            "hexCode": "#c49062",
+            "cssColor": "peru",
+            "simplifiedColor": "brown",
+            "pixelPercent": 31.4,
+        }
+    ],
+}
 _Status = Annotated[TaskStatus, Field(description="Where the task is in its life.")]
 
 
@@ -27,9 +48,20 @@ class ImageView(ApiModel):
         " picture is then deleted.",
         examples=["https://images.example.com/images/...?X-Amz-Signature=..."],
     )
+    preview_url: str | None = Field(
+        description="Signed address of a smaller copy that every browser shows: a JPEG with a"
+        " longer side of at most 1,280 pixels, upright, in sRGB and without metadata. Null until"
+        " `succeeded`, and where the picture itself is as small and of such a format: use `url`.",
+        examples=["https://images.example.com/images/....preview?X-Amz-Signature=..."],
+    )
+    thumbnail_url: str | None = Field(
+        description="Signed address of a copy for lists: the same with at most 320 pixels, about"
+        " 12 KB. Null until `succeeded`.",
+        examples=["https://images.example.com/images/....thumbnail?X-Amz-Signature=..."],
+    )
     url_expires_at: datetime | None = Field(
-        description=f"When the address expires: {_URL_SECONDS} seconds after this answer. Ask for"
-        " the result again to get a new one.",
+        description=f"When the addresses expire: {_URL_SECONDS} seconds after this answer. Ask for"
+        " the result again to get new ones.",
         examples=["2026-11-22T12:01:01.020000Z"],
     )
     width: int | None = Field(
@@ -86,10 +118,18 @@ class TaskView(ApiModel):
         description="Labels with less confidence were left out.", examples=[60.0]
     )
     max_labels: int = Field(description="The most labels that were asked for.", examples=[10])
+    features: list[Feature] = Field(
+        description="What was asked for.", examples=[["labels", "properties"]]
+    )
     image: ImageView = Field(description="The picture.")
     labels: list[Label] = Field(
         description="What is in the picture, most confident first. Empty until `succeeded`, and if"
         " nothing was recognised."
+    )
+    properties: ImageProperties | None = Field(
+        description="What the picture looks like. Null until `succeeded`, and if `properties` was"
+        " not asked for.",
+        examples=[_PROPERTIES],
     )
     models: dict[str, str] = Field(
         description="Name and version of each model that looked at the picture.",
@@ -185,8 +225,10 @@ def build_task_view(
         size_bytes=task.size_bytes,
         min_confidence=task.min_confidence,
         max_labels=task.max_labels,
+        features=list(task.get_features()),
         image=_build_image_view(task, store),
         labels=task.get_labels(),
+        properties=task.get_properties(),
         models=task.models or {},
         timings=Timings(
             queued_ms=task.queued_ms,
@@ -202,10 +244,14 @@ def build_task_view(
 
 
 def _build_image_view(task: Task, store: ImageStore) -> ImageView:
-    has_picture = task.has_picture()
+    key = task.image_key if task.has_picture() else None
     return ImageView(
-        url=store.create_url(task.image_key) if has_picture else None,
-        url_expires_at=datetime.now(UTC) + URL_LIFETIME if has_picture else None,
+        url=store.create_url(key) if key else None,
+        preview_url=store.create_url(build_preview_key(key)) if key and task.has_preview else None,
+        thumbnail_url=store.create_url(build_thumbnail_key(key))
+        if key and task.has_thumbnail
+        else None,
+        url_expires_at=datetime.now(UTC) + URL_LIFETIME if key else None,
         width=task.width,
         height=task.height,
     )

@@ -1,4 +1,7 @@
-"""Pictures that belong to no task: what is left if a process stops in the middle of its work."""
+"""Pictures that belong to no task: what is left if a process stops in the middle of its work.
+
+Previews and thumbnails belong to the task of their picture.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,6 +16,7 @@ from pipeline.core.storage import (
     UPLOAD_PREFIX,
     ImageStore,
     StoredPicture,
+    get_image_key,
     get_task_id,
 )
 from pipeline.core.tasks.record import Task
@@ -23,8 +27,9 @@ SETTLED_AFTER = timedelta(hours=2)
 eighth of it."""
 
 INTERVAL = timedelta(minutes=10)
-MAX_PICTURES = 500
-"""Pictures of each prefix in one interval: 72,000 a day. Each costs a read of its task."""
+MAX_PICTURES = 1000
+"""Objects of each prefix in one interval: 144,000 a day. S3 lists no more in a call. The task of
+up to three of them, picture, preview and thumbnail, is read once."""
 
 
 class Place(Model):
@@ -80,4 +85,4 @@ def _find_strays(pictures: Sequence[StoredPicture]) -> list[str]:
         for task in Task.batch_get(task_ids, attributes_to_get=attributes)
         if task.error_code not in HOPELESS_CODES
     }
-    return [picture.key for picture in pictures if picture.key not in named]
+    return [picture.key for picture in pictures if get_image_key(picture.key) not in named]

@@ -3,12 +3,12 @@
 import time
 from queue import SimpleQueue
 
-from pipeline.core.errors import PermanentError
-from pipeline.core.images import read_header
+from pipeline.core.images import ImageHeader, read_header
+from pipeline.core.options import Options
 from pipeline.core.queue import Delivery
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
-from pipeline.worker.vision.recognizer import Options, Recognition, Recognize
+from pipeline.worker.vision.recognizer import Recognition, Recognize
 
 COSTLY_PIXELS = 60_000_000
 """Pixels times passes from which a picture is costly. One pass over the most pixels that we accept
@@ -39,29 +39,29 @@ class Cores:
         self._deadline = deadline
 
     def recognize(self, delivery: Delivery, data: bytes, options: Options) -> Recognition:
-        """Wait for a core and recognise the picture of a delivery."""
-        if not _is_costly(data):
-            return self._recognize_now(delivery, data, options)
+        """Wait for a core and recognise the picture of a delivery.
+
+        Raises:
+            PermanentError: One of those of `read_header`, before it waits, or of `Recognize`.
+        """
+        header = read_header(data)
+        if header.work_pixels <= COSTLY_PIXELS:
+            return self._recognize_now(delivery, data, header, options)
         self._idle_for_costly.get()
         try:
-            return self._recognize_now(delivery, data, options)
+            return self._recognize_now(delivery, data, header, options)
         finally:
             self._idle_for_costly.put(None)
 
-    def _recognize_now(self, delivery: Delivery, data: bytes, options: Options) -> Recognition:
+    def _recognize_now(
+        self, delivery: Delivery, data: bytes, header: ImageHeader, options: Options
+    ) -> Recognition:
         self._idle.get()
         started = time.perf_counter()
         self._deadline.start(delivery)
         try:
-            return self._recognize(data, options)
+            return self._recognize(data, header, options)
         finally:
             self._deadline.stop(delivery)
             self._idle.put(None)
             self._metrics.add_busy(time.perf_counter() - started)
-
-
-def _is_costly(data: bytes) -> bool:
-    try:
-        return read_header(data).work_pixels > COSTLY_PIXELS
-    except PermanentError:
-        return False  # It is refused before anything is decoded.

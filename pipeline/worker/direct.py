@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from http import HTTPStatus
 from math import ceil
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import quote
 
 import pycurl
@@ -51,16 +51,25 @@ class Direct:
         self._in_thread = threading.local()
 
     def send(
-        self, url: str, headers: Sequence[str] = (), body: bytes | None = None
+        self,
+        url: str,
+        headers: Sequence[str] = (),
+        body: bytes | None = None,
+        *,
+        method: Literal["GET", "POST", "PUT"] = "POST",
     ) -> bytes | None:
-        """Send a GET request, or a POST request if there is a body.
+        """Send a request, by default with POST; without a body by GET.
 
         Returns:
             The body of a 200 answer. Otherwise None, and the caller uses botocore.
         """
         curl = self._prepare(url, headers)
-        if body is not None:
+        if body is None:
+            curl.setopt(pycurl.HTTPGET, 1)
+            curl.unsetopt(pycurl.CUSTOMREQUEST)
+        else:
             curl.setopt(pycurl.POSTFIELDS, body)
+            curl.setopt(pycurl.CUSTOMREQUEST, method)
         try:
             answer: bytes = curl.perform_rb()
         except pycurl.error as error:
@@ -118,6 +127,13 @@ class DirectImageStore(ImageStore):
         """
         data = self._direct.send(self._bucket_url + quote(key))
         return super().download(key) if data is None else data
+
+    def put(self, key: str, data: bytes, content_type: str) -> None:
+        """Store a picture, or replace it."""
+        headers = (f"Content-Type: {content_type}", "x-amz-server-side-encryption: AES256")
+        answer = self._direct.send(self._bucket_url + quote(key), headers, data, method="PUT")
+        if answer is None:
+            super().put(key, data, content_type)
 
     @cached_property
     def _direct(self) -> Direct:

@@ -21,13 +21,14 @@ from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.attempts import Attempt, Outcome
 from pipeline.core.tasks.deliveries import record_failed_delivery
-from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.record import Task, find_task
 from pipeline.core.tasks.transitions import StartedTask, TaskResult
+from pipeline.worker.copies import StoredCopies, delete_copies, store_copies
 from pipeline.worker.cores import Cores
 from pipeline.worker.error_text import describe_error
 from pipeline.worker.logs import log_task
 from pipeline.worker.metrics import Metrics, Stage
-from pipeline.worker.vision.recognizer import Options, Recognition
+from pipeline.worker.vision.recognizer import Recognition
 
 logger = logging.getLogger(__name__)
 
@@ -124,10 +125,9 @@ class TaskHandler:
         started = time.perf_counter()
         data = self._store.download(task.image_key)
         downloaded = time.perf_counter()
-        options = Options(min_confidence=task.min_confidence, max_labels=task.max_labels)
-        found = self._cores.recognize(delivery, data, options)
+        found = self._cores.recognize(delivery, data, task.options)
         recognised = time.perf_counter()
-        transitions.succeed(task, _build_result(data, found))
+        self._store_result(task, data, found)
         stored = time.perf_counter()
         stages = {
             Stage.DOWNLOAD: downloaded - started,
@@ -147,6 +147,18 @@ class TaskHandler:
                 "seconds": {stage.value: round(seconds, 3) for stage, seconds in stages.items()},
             },
         )
+
+    def _store_result(self, task: StartedTask, data: bytes, found: Recognition) -> None:
+        """Store the small copies and then the result, which says that they are there."""
+        copies = store_copies(self._store, task.image_key, found.copies)
+        try:
+            transitions.succeed(task, _build_result(data, found, copies))
+        except TaskFinishedError:
+            # Another delivery of the same task stores the same copies: delete only those that
+            # no task needs.
+            if find_task(task.task_id) is None:
+                delete_copies(self._store, task.image_key)
+            raise
 
     def _prepare_retry(self, task: StartedTask | Task, delivery: Delivery, error: Exception) -> int:
         """Store the error on the task, and fail the task after its last delivery."""
@@ -184,9 +196,10 @@ def _describe(delivery: Delivery) -> dict[str, object]:
     return {"message_id": delivery.message_id, "receive_count": delivery.receive_count}
 
 
-def _build_result(data: bytes, found: Recognition) -> TaskResult:
+def _build_result(data: bytes, found: Recognition, copies: StoredCopies) -> TaskResult:
     return TaskResult(
         labels=found.labels,
+        properties=found.properties,
         content_type=found.content_type,
         size_bytes=len(data),
         width=found.width,
@@ -195,4 +208,6 @@ def _build_result(data: bytes, found: Recognition) -> TaskResult:
         models=found.models,
         decode_ms=found.decode_ms,
         inference_ms=found.inference_ms,
+        has_preview=copies.has_preview,
+        has_thumbnail=copies.has_thumbnail,
     )

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from pipeline.core.errors import PermanentError, PipelineError
+from pipeline.core.storage import build_preview_key
 from pipeline.core.tasks import record as records
 from pipeline.core.tasks.attempts import KEPT
 from pipeline.core.tasks.history import list_attempts
@@ -180,7 +181,9 @@ class TaskAdmin(OperationAdmin[Task]):
             entry = attempt(lambda: audit.record(operator, "Look at picture", target, "Shown"))
             if entry.error:
                 return Attempt(error=entry.error)
-        return Attempt(default_storage.url(row.source.image_key))
+        record = row.source
+        key = build_preview_key(record.image_key) if record.has_preview else record.image_key
+        return Attempt(default_storage.url(key))
 
 
 def _find_account(owner_id: str) -> Account | None:

@@ -33,6 +33,10 @@ RARE = {
     ("portal", "s3:DeleteObject", "uploads/*"),
     # A task that is deleted while its picture is being stored
     ("upload", "s3:DeleteObject", "images/*"),
+    # A task that is deleted while a worker recognises its picture
+    ("worker", "s3:DeleteObject", "images/*.preview"),
+    ("worker", "s3:DeleteObject", "images/*.thumbnail"),
+    ("worker", "dynamodb:GetItem", names.TASKS_TABLE),
     # A direct upload that broke off, and pictures without a task that are hours old
     ("sweep", "s3:GetObject", "images/*"),
     ("sweep", "dynamodb:BatchGetItem", names.TASKS_TABLE),

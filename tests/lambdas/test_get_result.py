@@ -6,11 +6,11 @@ import pytest
 import requests
 
 from pipeline.core.errors import ImageMissingError, UnreadableImageError
-from pipeline.core.storage import ImageStore
+from pipeline.core.storage import ImageStore, build_preview_key, build_thumbnail_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.get_result import handler
-from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task, succeed
+from tests.examples import OTHER_OWNER_ID, OWNER_ID, PROPERTIES, build_task, succeed
 from tests.lambdas.events import Answer, build_event, call, request
 
 
@@ -42,6 +42,7 @@ def test_a_finished_task_shows_its_labels_and_times() -> None:
     )
     assert body["labels"][0]["name"] == "cat"
     assert body["labels"][0]["instances"][0]["boundingBox"]["width"] == 0.5
+    assert body["properties"] == PROPERTIES.model_dump(by_alias=True)
     assert (body["image"]["width"], body["image"]["height"]) == (640, 480)
     assert body["models"]["classifier"] == "efficientnet_lite3"
     assert body["timings"]["inferenceMs"] == 98.8
@@ -58,6 +59,31 @@ def test_the_url_shows_the_picture(store: ImageStore) -> None:
 
     assert requests.get(image["url"], timeout=5).content == b"picture"
     assert image["urlExpiresAt"].endswith("Z")
+
+
+def test_the_urls_show_preview_and_thumbnail(store: ImageStore) -> None:
+    task = save(TaskStatus.QUEUED)
+    succeed(task.task_id)
+    store.put(build_preview_key(task.image_key), b"preview", "image/jpeg")
+    store.put(build_thumbnail_key(task.image_key), b"thumbnail", "image/jpeg")
+
+    image = get(task.task_id).body["image"]
+
+    assert requests.get(image["previewUrl"], timeout=5).content == b"preview"
+    assert requests.get(image["thumbnailUrl"], timeout=5).content == b"thumbnail"
+
+
+def test_a_copy_that_is_not_there_has_no_url() -> None:
+    unfinished = get(save(TaskStatus.PROCESSING).task_id).body["image"]
+    task = save(TaskStatus.QUEUED)
+    succeed(task.task_id)
+    task.update(actions=[Task.has_preview.set(False)])
+
+    image = get(task.task_id).body["image"]
+
+    assert (unfinished["previewUrl"], unfinished["thumbnailUrl"]) == (None, None)
+    assert image["previewUrl"] is None
+    assert image["thumbnailUrl"]
 
 
 @pytest.mark.parametrize("status", [TaskStatus.AWAITING_UPLOAD, TaskStatus.EXPIRED])
@@ -87,7 +113,7 @@ def test_a_failed_task_shows_its_error(error: UnreadableImageError) -> None:
     assert answer.body["error"] == {"code": error.code, "message": str(error)}
 
 
-def test_somebody_elses_task_looks_like_a_missing_one() -> None:
+def test_the_task_of_another_user_is_reported_as_missing() -> None:
     task = save()
 
     theirs, missing = get(task.task_id, owner_id=OTHER_OWNER_ID), get(str(uuid4()))

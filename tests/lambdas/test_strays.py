@@ -4,15 +4,29 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pipeline.core.dynamo import connect
 from pipeline.core.errors import UnreadableImageError
-from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
+from pipeline.core.storage import (
+    ImageStore,
+    build_image_key,
+    build_preview_key,
+    build_thumbnail_key,
+    build_upload_key,
+)
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas import strays
 from pipeline.lambdas.strays import INTERVAL, SETTLED_AFTER, delete_strays
+from tests.environment import settings
 from tests.examples import OWNER_ID, build_task
 
 LATER = datetime.now(UTC) + SETTLED_AFTER + timedelta(minutes=5)
+
+
+@pytest.fixture(autouse=True)
+def _connected() -> None:
+    """As the function `sweep` does."""
+    connect(settings.aws_region, {strays.Place: settings.tasks_table})
 
 
 def save(store: ImageStore) -> Task:
@@ -36,6 +50,26 @@ def test_only_pictures_without_a_task_are_deleted(store: ImageStore) -> None:
 
     assert store.has(task.image_key)
     assert not any(store.has(key) for key in others)
+
+
+def test_previews_and_thumbnails_share_the_fate_of_their_picture(store: ImageStore) -> None:
+    kept, gone = save(store), save(store)
+    gone.delete()
+    keys = {
+        task.task_id: [
+            task.image_key,
+            build_preview_key(task.image_key),
+            build_thumbnail_key(task.image_key),
+        ]
+        for task in (kept, gone)
+    }
+    for key in (*keys[kept.task_id], *keys[gone.task_id]):
+        store.put(key, b"picture", "image/jpeg")
+
+    assert delete_strays(store, LATER) == 3
+
+    assert all(store.has(key) for key in keys[kept.task_id])
+    assert not any(store.has(key) for key in keys[gone.task_id])
 
 
 def test_a_young_picture_is_left_alone(store: ImageStore) -> None:

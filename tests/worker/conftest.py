@@ -14,6 +14,7 @@ from pipeline.core.tasks.record import Task
 from pipeline.worker.metrics import Metrics
 from tests.examples import OWNER_ID, build_task
 from tests.worker.aws_server import AwsServer
+from tests.worker.fakes import PICTURE
 from tests.worker.processes import Process
 
 
@@ -23,7 +24,7 @@ def _aws(aws: None) -> None: ...
 
 @pytest.fixture(autouse=True)
 def _signal_handlers() -> Iterator[None]:
-    """Take back what a worker in this process installs."""
+    """Restore the signal handlers that a worker in this process replaces."""
     handlers = {signum: signal.getsignal(signum) for signum in (signal.SIGTERM, signal.SIGINT)}
     yield
     for signum, handler in handlers.items():
@@ -40,7 +41,7 @@ def task(queue: TaskQueue, store: ImageStore) -> Task:
     """A queued task with its picture; its message is in the queue."""
     task = build_task()
     task.save()
-    store.put(task.image_key, b"picture", "image/jpeg")
+    store.put(task.image_key, PICTURE, "image/jpeg")
     queue.send(task.task_id, OWNER_ID)
     transitions.mark_queued(task)
     return task
@@ -57,7 +58,7 @@ def aws_server(aws: None) -> Iterator[AwsServer]:
 
 @pytest.fixture
 def start(aws_server: AwsServer, tmp_path: Path) -> Iterator[Callable[..., Process]]:
-    """Start a worker; all are killed in the end."""
+    """Start a worker. All workers are killed after the test."""
     processes: list[Process] = []
 
     def start(module: str = "tests.worker.slow_worker", **environment: str) -> Process:

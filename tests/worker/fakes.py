@@ -1,15 +1,22 @@
-"""Stand-ins for the networks, and what CloudWatch has of us."""
+"""Stand-ins for the networks, and the metrics that CloudWatch received."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from moto.cloudwatch.models import MetricDatum, cloudwatch_backends
 
+from pipeline.core.images import ImageHeader
+from pipeline.core.options import Options
 from pipeline.core.queue import Delivery
 from pipeline.worker.metrics import NAMESPACE
-from pipeline.worker.vision.recognizer import Options, Recognition
+from pipeline.worker.vision.preview import SmallCopies
+from pipeline.worker.vision.recognizer import Recognition
 from tests.environment import settings
 from tests.examples import build_result
+from tests.pictures import build_quadrants, encode
+
+PICTURE = encode(build_quadrants(64, 48), "JPEG")
+COPIES = SmallCopies(thumbnail=b"thumbnail", preview=b"preview")
 
 ACCOUNT_ID = "123456789012"  # Moto's
 
@@ -18,12 +25,14 @@ def build_recognition() -> Recognition:
     result = build_result()
     return Recognition(
         labels=list(result.labels),
+        properties=result.properties,
         content_type=result.content_type,
         width=result.width,
         height=result.height,
         decode_ms=result.decode_ms,
         inference_ms=result.inference_ms,
         models=dict(result.models),
+        copies=COPIES,
     )
 
 
@@ -42,7 +51,7 @@ class FakeRecognizer:
         self.pictures: list[bytes] = []
         self.options: list[Options] = []
 
-    def recognize(self, data: bytes, options: Options) -> Recognition:
+    def recognize(self, data: bytes, header: ImageHeader, options: Options) -> Recognition:
         self.pictures.append(data)
         self.options.append(options)
         self._meanwhile()
@@ -52,7 +61,7 @@ class FakeRecognizer:
 
 
 def get_values(name: str, **dimensions: str) -> list[float]:
-    """The values that CloudWatch has of a metric with exactly these dimensions."""
+    """The values that CloudWatch received for a metric with exactly these dimensions."""
     # Not through the API: moto takes a query without dimensions for one of all of them.
     backend = cloudwatch_backends[ACCOUNT_ID][settings.aws_region]
     return [

@@ -1,9 +1,8 @@
-"""A worker process for test_deadline: some pictures hang it in C code, some want all memory,
-some end it.
+"""A worker process for test_deadline. Some pictures hang it in C code, need all memory or end it.
 
-The others take PICTURE_SECONDS; those that are late come from S3 when RELEASE_FILE is there.
-Failed deliveries come back at once. Where nothing else is asked for, no pause of the machine is
-long enough to count.
+All other pictures take PICTURE_SECONDS. S3 delivers the late ones when RELEASE_FILE exists. Failed
+deliveries come back at once. Unless a test sets a short deadline, a pause of the machine does not
+reach it.
 """
 
 import ctypes
@@ -15,19 +14,23 @@ from pathlib import Path
 import numpy as np
 
 import pipeline.worker.__main__ as worker
+from pipeline.core.images import ImageHeader
+from pipeline.core.options import Options
 from pipeline.worker import deadline, heartbeat, loop, poller, recognition
 from pipeline.worker.direct import DirectImageStore
 from pipeline.worker.settings import WorkerSettings
-from pipeline.worker.vision.recognizer import Options, Recognition, Recognize
-from tests.worker.fakes import build_recognition
+from pipeline.worker.vision.recognizer import Recognition, Recognize
+from tests.worker.fakes import PICTURE, build_recognition
 from tests.worker.slow_worker import LONG
 
-HANGS, FREEZES, EATS, LATE, KILLS = b"hangs", b"freezes", b"eats", b"late", b"kills"
+HANGS, FREEZES, EATS, LATE, KILLS = (
+    PICTURE + kind for kind in (b"hangs", b"freezes", b"eats", b"late", b"kills")
+)
 FOREVER = 3600
 THREE_GIGABYTES = 3 << 30
 
 
-def recognize(data: bytes, options: Options) -> Recognition:
+def recognize(data: bytes, header: ImageHeader, options: Options) -> Recognition:
     if data == HANGS:
         ctypes.CDLL(None).sleep(FOREVER)  # Other threads run meanwhile, as with OpenCV
     elif data == FREEZES and os.environ.get("FREEZES"):
@@ -45,7 +48,7 @@ def load(settings: WorkerSettings) -> Recognize:
 
 
 class SlowStore(DirectImageStore):
-    """Keeps a worker waiting for some pictures. That time counts for no deadline."""
+    """Lets a worker wait for some pictures. The deadline does not count that time."""
 
     def download(self, key: str) -> bytes:
         data = super().download(key)

@@ -1,4 +1,4 @@
-"""Worker processes of tests, and what they work on."""
+"""Worker processes for tests, and their tasks."""
 
 import json
 import os
@@ -18,15 +18,15 @@ from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
 from tests.environment import settings
 from tests.examples import build_task
-from tests.worker.fakes import ACCOUNT_ID
+from tests.worker.fakes import ACCOUNT_ID, PICTURE
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT = 120
-"""Seconds, for what takes a few: a machine may stall."""
+"""Limit in seconds for steps that take a few. A machine may stall."""
 
 
 class Process:
-    """A worker and what it logs."""
+    """A worker process and its log lines."""
 
     def __init__(self, module: str, environment: dict[str, str], log: Path) -> None:
         self._log = log
@@ -69,7 +69,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def send_task(queue: TaskQueue, store: ImageStore, picture: bytes = b"picture") -> Task:
+def send_task(queue: TaskQueue, store: ImageStore, picture: bytes = PICTURE) -> Task:
     task = build_task()
     task.save()
     store.put(task.image_key, picture, "image/jpeg")

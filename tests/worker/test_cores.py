@@ -1,4 +1,4 @@
-"""One picture a core."""
+"""Each core recognises one picture at a time."""
 
 import threading
 from collections.abc import Iterator
@@ -8,15 +8,24 @@ from contextlib import contextmanager
 import boto3
 import pytest
 
+from pipeline.core.errors import UnsupportedFormatError
+from pipeline.core.images import ImageHeader
+from pipeline.core.options import Options
 from pipeline.worker import cores as cores_module
 from pipeline.worker import metrics as metrics_module
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
-from pipeline.worker.vision.recognizer import Options, Recognition
+from pipeline.worker.vision.recognizer import Recognition
 from tests.clocks import HandClock
 from tests.pictures import build_quadrants, encode
-from tests.worker.fakes import FakeRecognizer, build_delivery, build_recognition, get_values
+from tests.worker.fakes import (
+    PICTURE,
+    FakeRecognizer,
+    build_delivery,
+    build_recognition,
+    get_values,
+)
 from tests.worker.processes import TIMEOUT, wait_until
 from tests.worker.threads import count_threads_in
 
@@ -26,11 +35,11 @@ def build_cores(recognizer: FakeRecognizer, count: int, metrics: Metrics) -> Cor
 
 
 def recognise(cores: Cores) -> None:
-    found = cores.recognize(build_delivery(), b"picture", Options())
+    found = cores.recognize(build_delivery(), PICTURE, Options())
     assert found.width == build_recognition().width
 
 
-def test_as_many_pictures_as_cores_are_recognised_at_once(metrics: Metrics) -> None:
+def test_each_core_recognises_one_picture_at_the_same_time(metrics: Metrics) -> None:
     together = threading.Barrier(2)
     recognizer = FakeRecognizer(meanwhile=lambda: together.wait(timeout=TIMEOUT))
     cores = build_cores(recognizer, 2, metrics)
@@ -79,7 +88,7 @@ def test_costly_pictures_leave_a_core_to_an_ordinary_one(
     ends = threading.Event()
 
     class Hangs(FakeRecognizer):
-        def recognize(self, data: bytes, options: Options) -> Recognition:
+        def recognize(self, data: bytes, header: ImageHeader, options: Options) -> Recognition:
             self.pictures.append(data)
             assert data == ordinary or ends.wait(TIMEOUT)
             return build_recognition()
@@ -125,3 +134,14 @@ def test_working_cores_are_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     metrics.publish()
 
     assert get_values("Busy") == [50]
+
+
+def test_a_picture_over_the_limits_waits_for_no_core(metrics: Metrics) -> None:
+    recognizer = FakeRecognizer()
+    cores = build_cores(recognizer, 1, metrics)
+    cores._idle.get()  # The only core is busy
+
+    with pytest.raises(UnsupportedFormatError):
+        cores.recognize(build_delivery(), b"GIF89a", Options())
+
+    assert recognizer.pictures == []

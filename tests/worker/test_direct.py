@@ -26,6 +26,7 @@ from pipeline.worker.direct import Direct, DirectImageStore, DirectTaskQueue, up
 from tests.environment import settings
 from tests.examples import OWNER_ID, build_result, succeed
 from tests.worker.aws_server import AwsServer, Fault
+from tests.worker.fakes import PICTURE
 
 KEY_ID, SECRET, TOKEN = "AKIDEXAMPLE", "a/secret+key", "a//token=="
 PATH = "/images/me/1"
@@ -68,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(self.server.body)
         self.close_connection = self.server.length != len(self.server.body)
 
-    do_GET = do_POST = _answer  # noqa: N815 # http.server requires these names
+    do_GET = do_POST = do_PUT = _answer  # noqa: N815 # http.server requires these names
 
     def log_message(self, *_: Any) -> None: ...
 
@@ -90,6 +91,17 @@ def open_direct(service: str, monkeypatch: pytest.MonkeyPatch, **limits: Any) ->
     credentials = Credentials(KEY_ID, SECRET, TOKEN).get_frozen_credentials()
     monkeypatch.setattr(direct, "get_credentials", lambda: credentials)
     return Direct(clients.create_client(service, Config(region_name="eu-central-1", **limits)))
+
+
+def test_a_put_is_signed_as_botocore_signs(service: Service, s3: Direct) -> None:
+    headers = ("Content-Type: image/jpeg", "x-amz-server-side-encryption: AES256")
+
+    s3.send(service.url, headers, b"new", method="PUT")
+
+    [(method, received, body)] = service.requests
+    assert (method, body) == ("PUT", b"new")
+    assert received["x-amz-server-side-encryption"] == "AES256"
+    assert received["authorization"] == sign("s3", "PUT", service.url, received, body)
 
 
 @pytest.mark.parametrize("service_name", ["s3", "dynamodb"])
@@ -120,7 +132,7 @@ def sign(
     )
     request.context["timestamp"] = received["x-amz-date"]
     if service_name == "s3":
-        assert received["x-amz-content-sha256"] == hashlib.sha256(b"").hexdigest()
+        assert received["x-amz-content-sha256"] == hashlib.sha256(body or b"").hexdigest()
     signer = {"s3": S3SigV4Auth, "dynamodb": SigV4Auth}[service_name]
     auth = signer(Credentials(KEY_ID, SECRET, TOKEN), service_name, "eu-central-1")
     canonical = auth.canonical_request(request)
@@ -131,7 +143,7 @@ def sign(
     )
 
 
-def test_the_authorities_may_lie_below_a_folder_with_an_umlaut(
+def test_the_path_of_the_certificates_may_have_an_umlaut(
     service: Service, s3: Direct, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "Spötter"
@@ -145,19 +157,21 @@ def test_the_authorities_may_lie_below_a_folder_with_an_umlaut(
 
 
 @pytest.mark.parametrize("status", [301, 400, 403, 404, 500, 503])
-def test_another_status_is_no_answer(status: int, service: Service, s3: Direct) -> None:
+def test_a_response_with_an_error_status_is_no_answer(
+    status: int, service: Service, s3: Direct
+) -> None:
     service.status = status
 
     assert s3.send(service.url) is None
 
 
-def test_half_an_answer_is_no_answer(service: Service, s3: Direct) -> None:
+def test_an_incomplete_response_is_no_answer(service: Service, s3: Direct) -> None:
     service.length = 100
 
     assert s3.send(service.url) is None
 
 
-def test_an_answer_that_stalls_is_no_answer(
+def test_a_response_that_stalls_is_no_answer(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     impatient = open_direct("s3", monkeypatch, read_timeout=1)
@@ -181,29 +195,50 @@ def test_a_connection_serves_many_requests(service: Service, s3: Direct) -> None
 
 @pytest.fixture
 def near(aws_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> AwsServer:
-    """The AWS that every client from here on talks to."""
+    """The AWS that all later clients of a test use."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws_server.url)
     return aws_server
 
 
 def test_a_picture_is_read(near: AwsServer, task: Task) -> None:
-    assert DirectImageStore(settings.images_bucket).download(task.image_key) == b"picture"
+    assert DirectImageStore(settings.images_bucket).download(task.image_key) == PICTURE
     assert near.answered_libcurl == ["s3"]
 
 
+def test_a_picture_is_stored(near: AwsServer) -> None:
+    store = DirectImageStore(settings.images_bucket)
+
+    store.put("images/me/1.preview", b"new", "image/jpeg")
+
+    stored = store._client.head_object(Bucket=settings.images_bucket, Key="images/me/1.preview")
+    assert (stored["ContentType"], stored["ServerSideEncryption"]) == ("image/jpeg", "AES256")
+    assert near.answered_libcurl == ["s3"]
+    assert store.download("images/me/1.preview") == b"new"  # The same connection reads again
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_botocore_stores_a_picture_that_libcurl_cannot(near: AwsServer, fault: Fault) -> None:
+    near.fault = fault
+    store = DirectImageStore(settings.images_bucket)
+
+    store.put("images/me/1.preview", b"new", "image/jpeg")
+
+    assert store.download("images/me/1.preview") == b"new"
+
+
 @pytest.mark.usefixtures("near")
-def test_a_missing_picture_is_an_error_of_its_own() -> None:
+def test_a_missing_picture_has_its_own_error() -> None:
     with pytest.raises(ImageMissingError):
         DirectImageStore(settings.images_bucket).download("images/me/none")
 
 
 @pytest.mark.parametrize("fault", Fault)
-def test_botocore_reads_a_picture_that_libcurl_cannot(
+def test_botocore_reads_a_picture_if_libcurl_fails(
     near: AwsServer, task: Task, fault: Fault
 ) -> None:
     near.fault = fault
 
-    assert DirectImageStore(settings.images_bucket).download(task.image_key) == b"picture"
+    assert DirectImageStore(settings.images_bucket).download(task.image_key) == PICTURE
 
 
 def test_messages_are_received_and_deleted(near: AwsServer, task: Task) -> None:
@@ -233,7 +268,7 @@ def test_a_message_that_cannot_be_deleted_is_returned(task: Task) -> None:
 
 
 @pytest.mark.usefixtures("task")
-def test_botocore_receives_messages_that_libcurl_cannot(near: AwsServer) -> None:
+def test_botocore_receives_messages_if_libcurl_fails(near: AwsServer) -> None:
     near.fault = Fault.REFUSED
 
     assert len(DirectTaskQueue(settings.task_queue_url).receive()) == 1
@@ -262,7 +297,7 @@ def test_a_task_is_started_and_finished(near: AwsServer, task: Task) -> None:
 
 
 @pytest.mark.usefixtures("_direct_updates")
-def test_a_condition_that_does_not_hold_is_known_by_its_error(task: Task) -> None:
+def test_a_failed_condition_has_its_own_error(task: Task) -> None:
     succeed(task.task_id)
 
     with pytest.raises(TaskFinishedError):
@@ -270,9 +305,7 @@ def test_a_condition_that_does_not_hold_is_known_by_its_error(task: Task) -> Non
 
 
 @pytest.mark.usefixtures("_direct_updates")
-def test_botocore_starts_and_finishes_a_task_that_libcurl_cannot(
-    near: AwsServer, task: Task
-) -> None:
+def test_botocore_starts_and_finishes_a_task_if_libcurl_fails(near: AwsServer, task: Task) -> None:
     near.fault = Fault.REFUSED
 
     started = transitions.start(task.task_id, worker="worker-1", receive_count=1)

@@ -1,4 +1,4 @@
-"""The bare loop: decode and both networks, nothing else. The upper limit of a core.
+"""The bare loop: decode, small copies and both networks, nothing else. The limit of a core.
 
 Run as: python -m tools.bench.bare
 
@@ -26,6 +26,7 @@ from pipeline.worker.vision.confidence import load_calibration
 from pipeline.worker.vision.detector import Detector
 from pipeline.worker.vision.engine import Engine, open_engine
 from pipeline.worker.vision.image import decode_image
+from pipeline.worker.vision.preview import make_copies
 from pipeline.worker.vision.vocabulary import load_vocabulary
 from pipeline.worker.vision.weights import DEFAULT_ENGINE, choose_networks, find_weights
 from tools.bench.placement import Placement, pinned
@@ -117,7 +118,8 @@ def run_loop() -> dict[str, float]:
 
     def time_stages() -> tuple[float, float, float]:
         begun = time.perf_counter()
-        image, _ = decode_image(next(photos))
+        image, header = decode_image(next(photos))
+        make_copies(image, header)
         decoded = time.perf_counter()
         classifier.classify(image)
         classified = time.perf_counter()

@@ -11,7 +11,8 @@ import numpy as np
 
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import WEIGHTS
-from pipeline.worker.vision.recognizer import Options, Recognizer
+from pipeline.core.options import Options
+from pipeline.worker.vision.recognizer import Recognizer
 
 MEGAPIXELS = (0.3, 2, 12, 24)
 
@@ -37,10 +38,10 @@ def run(seconds: float) -> dict[float, float]:
     found = {}
     for megapixels in MEGAPIXELS:
         data, count = make_photo(megapixels), 0
-        recognizer.recognize(data, Options())
+        recognizer.recognize_file(data, Options())
         started, cpu_started = time.perf_counter(), time.process_time()
         while time.perf_counter() - started < seconds:
-            recognizer.recognize(data, Options())
+            recognizer.recognize_file(data, Options())
             count += 1
         found[megapixels] = (time.process_time() - cpu_started) / count * 1000
     return found

@@ -8,7 +8,7 @@ from tools.chaos.outside import Strike
 from tools.chaos.plan import Plan, Rule
 from tools.chaos.rolling import roll_functions_first, roll_workers_first
 
-STAGES = ("received", "downloaded", "decoded", "inferred", "stored")
+STAGES = ("received", "downloaded", "decoded", "inferred", "copied", "stored")
 SERVICES = ("s3", "dynamodb", "sqs")
 ACTIONS = {"error": 0.4, "throttle": 0.4, "timeout": 0.3, "lost_answer": 0.3, "latency": 0.3}
 """Actions of a faulty service, with the share of calls that each affects."""

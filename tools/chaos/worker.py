@@ -25,6 +25,7 @@ def main() -> None:
     settings.VISIBILITY_SECONDS = visibility_seconds
 
     from pipeline.worker import __main__ as worker
+    from pipeline.worker import copies, recognition
     from pipeline.worker.settings import WorkerSettings
     from pipeline.worker.vision.classifier import Classifier
     from pipeline.worker.vision.recognizer import Recognize
@@ -40,6 +41,16 @@ def main() -> None:
         return classify(self, *arguments, **named)
 
     Classifier.classify = classify_decoded  # type: ignore[method-assign] # The first step after decoding
+
+    store_copies = copies.store_copies
+
+    @wraps(store_copies)
+    def store_copies_and_reach(*arguments: Any, **named: Any) -> Any:
+        stored = store_copies(*arguments, **named)
+        chaos_hooks.reach("copied")
+        return stored
+
+    recognition.store_copies = store_copies_and_reach  # type: ignore[attr-defined]
 
     def load(settings: WorkerSettings) -> Recognize:
         recognize = worker.load_recognizer(settings)
@@ -64,20 +75,25 @@ def strike_direct_calls() -> None:
 
     @wraps(send)
     def send_or_strike(
-        self: Direct, url: str, headers: Sequence[str] = (), body: bytes | None = None
+        self: Direct,
+        url: str,
+        headers: Sequence[str] = (),
+        body: bytes | None = None,
+        **named: Any,
     ) -> bytes | None:
         action = chaos_hooks.choose_action(self.service)
         if action == "latency":
             time.sleep(chaos_hooks.LATENCY_SECONDS)
         elif action:
             if action == "lost_answer":
-                send(self, url, headers, body)
+                send(self, url, headers, body, **named)
             if action in ("lost_answer", "timeout"):
                 time.sleep(chaos_hooks.TIMEOUT_SECONDS)
             return None
-        answer = send(self, url, headers, body)
-        if body is not None and answer is not None:
-            [target] = [header for header in headers if header.startswith("X-Amz-Target")]
+        answer = send(self, url, headers, body, **named)
+        targets = [header for header in headers if header.startswith("X-Amz-Target")]
+        if targets and body and answer:
+            [target] = targets
             chaos_hooks.follow(target.split(".")[1], json.loads(body), json.loads(answer))
         return answer
 

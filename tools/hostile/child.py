@@ -13,9 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.core.errors import PermanentError
+from pipeline.core.options import Options
 from pipeline.worker.memory import limit_memory
 from pipeline.worker.vision.image import decode_image
-from pipeline.worker.vision.recognizer import Options, Recognizer
+from pipeline.worker.vision.recognizer import Recognizer
 
 ACCEPTED, NO_MEMORY = "accepted", "no memory"
 
@@ -31,7 +32,7 @@ def build_open(weights: Path | None) -> Open:
     """Decode, and with weights also recognise."""
     if weights is None:
         return decode
-    recognize = Recognizer(weights).recognize
+    recognize = Recognizer(weights).recognize_file
 
     def decode_and_recognize(data: bytes) -> bytes:
         found = recognize(data, Options(min_confidence=0, max_labels=100))

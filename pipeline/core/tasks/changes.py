@@ -149,6 +149,7 @@ SUCCEED = prepare(
     *(
         attribute.set(parameter(attribute.attr_name, attribute))
         for attribute in (
+            Task.properties,
             Task.content_type,
             Task.size_bytes,
             Task.width,
@@ -159,6 +160,8 @@ SUCCEED = prepare(
             Task.inference_ms,
             Task.queued_ms,
             Task.total_ms,
+            Task.has_preview,
+            Task.has_thumbnail,
         )
     ),
     *_SET_FINISHED,

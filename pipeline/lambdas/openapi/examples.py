@@ -7,6 +7,7 @@ _OPEN: dict[str, Any] = {
     "updatedAt": "2026-11-22T12:00:00.540000Z",
     "finishedAt": None,
     "labels": [],
+    "properties": None,
     "models": {},
     "timings": {"queuedMs": None, "decodeMs": None, "inferenceMs": None, "totalMs": None},
 }
@@ -26,7 +27,7 @@ _SECOND_LABEL: dict[str, Any] = {
     "aliases": [{"name": "day bed"}],
     "instances": [],
 }
-_WITHOUT_SIZE = {"width": None, "height": None}
+_NOT_RECOGNISED = {"previewUrl": None, "thumbnailUrl": None, "width": None, "height": None}
 
 
 def add_examples(document: dict[str, Any]) -> None:
@@ -46,7 +47,7 @@ def _build_examples(document: dict[str, Any], schema: dict[str, Any]) -> dict[st
         return {name: {"value": example}}
     [label] = example["labels"]
     example = {**example, "labels": [label, {**label, **_SECOND_LABEL}]}
-    image = {"image": {**example["image"], **_WITHOUT_SIZE}}
+    image = {"image": {**example["image"], **_NOT_RECOGNISED}}
     return {
         "succeeded": {"value": example},
         "open": {"value": {**example, **_OPEN, **image}},

@@ -39,10 +39,7 @@ _BAND_PIXELS = 1_000_000  # Pixels made opaque at a time, which bounds the memor
 def decode_image(
     data: bytes, *, shortest_side_px: int = WORKING_SIDE_PX, accept_heic: bool = True
 ) -> tuple[Image, ImageHeader]:
-    """Decode a picture, reduced so that its shorter side stays at least `shortest_side_px`.
-
-    At 50 megapixels a PNG takes 330 MB, with alpha 420 MB, with alpha and 16 bits 800 MB
-    (measured); JPEGs of that size a fraction, unless they are progressive.
+    """Read the header of a picture and decode it with `decode_upright`.
 
     Returns:
         The picture, and its header with the size before the reduction.
@@ -55,10 +52,35 @@ def decode_image(
     """
     header = read_header(data)
     check_accepted(header.content_type, accept_heic=accept_heic)
-    pixels = decode_pixels(data, header, shortest_side_px)
-    reduced = _reduce(_make_opaque(pixels), shortest_side_px)
+    return decode_upright(data, header, shortest_side_px=shortest_side_px), header
+
+
+def decode_upright(
+    data: bytes,
+    header: ImageHeader,
+    *,
+    shortest_side_px: int = WORKING_SIDE_PX,
+    longest_side_px: int = 0,
+) -> Image:
+    """Decode a picture, reduced so that both of its sides stay long enough.
+
+    At 50 megapixels a PNG takes 330 MB, with alpha 420 MB, with alpha and 16 bits 800 MB
+    (measured); JPEGs of that size a fraction, unless they are progressive.
+
+    Args:
+        data: The whole file.
+        header: What `read_header` says about it.
+        shortest_side_px: The shorter side is reduced to no less.
+        longest_side_px: The longer side is reduced to no less; of a JPEG to no less than 5/8 of it.
+
+    Raises:
+        UnreadableImageError: The header is fine, the rest is not.
+        MemoryError: The picture may be fine, and there is too little memory for it now.
+    """
+    pixels = decode_pixels(data, header, shortest_side_px, longest_side_px)
+    reduced = _reduce(_make_opaque(pixels), shortest_side_px, longest_side_px)
     image = to_srgb(_to_bgr(reduced), header.colour)
-    return _turn_upright(image, header.orientation), header
+    return _turn_upright(image, header.orientation)
 
 
 def resize(image: Image, width: int, height: int) -> Image:
@@ -83,10 +105,10 @@ def _make_opaque(pixels: npt.NDArray) -> npt.NDArray:
     return pixels
 
 
-def _reduce(pixels: npt.NDArray, shortest_side_px: int) -> npt.NDArray:
-    """Scale the shorter side to `shortest_side_px` if that at least halves it."""
+def _reduce(pixels: npt.NDArray, shortest_side_px: int, longest_side_px: int) -> npt.NDArray:
+    """Scale the sides to these lengths if that at least halves them."""
     height, width = pixels.shape[:2]
-    scale = shortest_side_px / min(height, width)
+    scale = max(shortest_side_px / min(height, width), longest_side_px / max(height, width))
     if scale > 1 / 2:
         return pixels
     size = max(1, round(width * scale)), max(1, round(height * scale))

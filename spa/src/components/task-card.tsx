@@ -26,7 +26,7 @@ type Props = {
 /** One task in a gallery: the photo, its boxes and its labels. */
 export function TaskCard({ task, onDelete, selection }: Props) {
   const { t } = useTranslation();
-  const { picture, renew } = usePicture(task);
+  const { picture, renew } = usePicture(task, "thumbnail");
   const { ratio, measure } = useRatio(picture, USUAL_RATIO);
   const name = task.fileName ?? t("task.unnamed");
   return (

@@ -4,6 +4,9 @@ import type { Task } from "./tasks";
 
 export type Picture = { url: string; width: number | null; height: number | null };
 
+/** What is enough for a place on the page: a thumbnail in a list, a preview on its own page. */
+export type Size = "thumbnail" | "preview";
+
 /** Pictures that this tab sent and still holds, by task. */
 const local = new Map<string, Picture>();
 /** Each answer of the API signs a new address, and a new address would load the picture again. */
@@ -24,21 +27,30 @@ export function forgetPictures(): void {
   signed.clear();
 }
 
-/** Drop an address that does not load. */
+/** Drop the addresses of a task whose picture does not load. */
 export function forgetAddress(taskId: string): void {
-  signed.delete(taskId);
+  for (const key of signed.keys()) if (key.startsWith(`${taskId}/`)) signed.delete(key);
 }
 
-/** The picture of a task, from this tab if it still has it. */
-export function findPicture(task: Task, now = Date.now()): Picture | undefined {
+/** The picture of a task, from this tab if it still has it, otherwise its smallest good copy. */
+export function findPicture(task: Task, size: Size, now = Date.now()): Picture | undefined {
   const kept = local.get(task.taskId);
   if (kept) return kept;
-  const { url, urlExpiresAt, width, height } = task.image;
-  const known = signed.get(task.taskId);
+  const { urlExpiresAt, width, height } = task.image;
+  const { url, copy } = chooseCopy(task.image, size);
+  // A task that has just succeeded has copies that its earlier answers did not name.
+  const key = `${task.taskId}/${copy}`;
+  const known = signed.get(key);
   if (known && known.expiresAt - SPARE_MS > now) return { url: known.url, width, height };
   if (!url || !urlExpiresAt) return undefined;
-  signed.set(task.taskId, { url, expiresAt: Date.parse(urlExpiresAt) });
+  signed.set(key, { url, expiresAt: Date.parse(urlExpiresAt) });
   return { url, width, height };
+}
+
+function chooseCopy({ url, previewUrl, thumbnailUrl }: Task["image"], size: Size) {
+  if (size === "thumbnail" && thumbnailUrl) return { url: thumbnailUrl, copy: "thumbnail" };
+  if (previewUrl) return { url: previewUrl, copy: "preview" };
+  return { url, copy: "picture" };
 }
 
 /** Width divided by height of a picture, known once it has loaded. */

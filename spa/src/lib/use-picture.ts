@@ -1,7 +1,7 @@
 import { useState } from "react";
 
 import type { Api } from "./api";
-import { findPicture, forgetAddress, type Picture } from "./pictures";
+import { findPicture, forgetAddress, type Picture, type Size } from "./pictures";
 import { useApi } from "./services";
 import { readTask, type Task } from "./tasks";
 
@@ -9,7 +9,7 @@ import { readTask, type Task } from "./tasks";
 const RENEW_MS = 30_000;
 
 /** The picture of a task. `renew` is for an address that does not load: it has expired. */
-export function usePicture(task: Task) {
+export function usePicture(task: Task, size: Size) {
   const api = useApi();
   const [renewed, setRenewed] = useState<{ at: number; task: Task | undefined }>({
     at: 0,
@@ -25,7 +25,7 @@ export function usePicture(task: Task) {
     setRenewed({ at, task: answer });
   };
   return {
-    picture: findPicture(pickNewer(task, newest)),
+    picture: findPicture(pickNewer(task, newest), size),
     // A task that is gone or a network that is away: the place of the picture stays empty.
     renew: () => void renew().catch(() => undefined),
   };
@@ -34,7 +34,7 @@ export function usePicture(task: Task) {
 /** The picture of a task with an address that can be loaded now. */
 export async function getPicture(api: Api, task: Task): Promise<Picture | undefined> {
   const isExpired = task.image.urlExpiresAt && Date.parse(task.image.urlExpiresAt) <= Date.now();
-  return findPicture(isExpired ? await readTask(api, task.taskId) : task);
+  return findPicture(isExpired ? await readTask(api, task.taskId) : task, "preview");
 }
 
 function pickNewer(task: Task, other: Task | undefined): Task {

@@ -32,6 +32,8 @@ export const buildTask = (changes: Partial<Task> = {}): Task => ({
   maxLabels: 20,
   image: {
     url: "http://images.test/dog?signature=1",
+    previewUrl: null,
+    thumbnailUrl: null,
     urlExpiresAt: "2999-01-01T00:00:00Z",
     width: 800,
     height: 600,

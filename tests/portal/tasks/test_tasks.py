@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from pipeline.core.errors import UnreadableImageError
+from pipeline.core.storage import build_preview_key
 from pipeline.core.tasks.record import Task
 from portal import aws
 from portal.actions.items import AuditItem, RunItem
@@ -171,6 +172,18 @@ def test_a_task_shows_picture_boxes_labels_life_and_owner(viewer: Client) -> Non
     assert "by worker-1" in page
     assert "ann@example.com" in page
     assert f'filter task_id = "{task.task_id}"' in page
+
+
+def test_a_task_shows_the_preview_where_there_is_one(viewer: Client) -> None:
+    task = save_task()
+    preview = default_storage.url(build_preview_key(task.image_key)).partition("?")[0]
+
+    assert preview in viewer.get(f"/tasks/task/{task.task_id}/change/").content.decode()
+
+    task.update(actions=[Task.has_preview.set(False)])
+    page = viewer.get(f"/tasks/task/{task.task_id}/change/").content.decode()
+    assert preview not in page
+    assert f"{default_storage.url(task.image_key).partition('?')[0]}?" in page
 
 
 def test_a_failed_task_says_why(viewer: Client) -> None:

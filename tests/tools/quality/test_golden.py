@@ -43,7 +43,7 @@ NAMES = {
 def quality() -> Quality:
     recognizer, vocabulary = Recognizer(WEIGHTS), load_vocabulary()
     return measure_quality(
-        lambda data: recognizer.recognize(data, EVERYTHING).labels,
+        lambda data: recognizer.recognize_file(data, EVERYTHING).labels,
         [BoxedPicture(PHOTOS / photo, tuple(things)) for photo, things in THINGS.items()],
         [NamedPicture(PHOTOS / photo, name) for photo, name in NAMES.items()],
         Judge(vocabulary.categories.values(), vocabulary.classes),

@@ -1,4 +1,4 @@
-"""Both engines say the same of the golden photos, and so does a reduced decode."""
+"""Both engines give the same labels for the golden photos. So does a reduced decode."""
 
 import io
 from pathlib import Path
@@ -8,22 +8,23 @@ import pytest
 from PIL import Image as Picture
 
 from pipeline.core.labels import BoundingBox, Label
+from pipeline.core.options import Options
 from pipeline.worker.vision import pixels
-from pipeline.worker.vision.recognizer import Options, Recognizer
+from pipeline.worker.vision.recognizer import Recognizer
 from pipeline.worker.vision.weights import EngineName
 from tests.worker.vision.conftest import PHOTOS
 
 THRESHOLD = 50
 POINTS = 8
-"""What confidences may differ by. Measured: 6.8 for the Egyptian cat, else 2.8."""
+"""Largest allowed difference of two confidences. Measured: 6.8 for the Egyptian cat, else 2.8."""
 SURE_BOX = 60
-"""Confidence from which both engines find a box. They differ below: OpenCV in float32 is 56 % sure
-of a third hen, ONNX Runtime in int8 less than 30 %."""
+"""Confidence from which both engines find a box. Below it they differ: a third hen has 56 in OpenCV
+with float32 and less than 30 in ONNX Runtime with int8."""
 LEAST_OVERLAP = 0.9
-"""Intersection over union of the boxes. Measured: 0.96."""
+"""Least intersection over union of two boxes. Measured: 0.96."""
 
 REDUCED_POINTS = 8
-"""What a reduced decode may change. Measured: 6.5 for the ox, a breed that is guessed."""
+"""Largest change of a confidence by a reduced decode. Measured: 6.5, for the breed of the ox."""
 
 GOLDEN = sorted(path for path in PHOTOS.iterdir() if path.suffix in (".jpg", ".webp"))
 
@@ -42,7 +43,7 @@ def test_the_engines_agree(recognizers: dict[EngineName, Recognizer], photo: Pat
         {
             label.name: label
             for label in recognizers[engine]
-            .recognize(photo.read_bytes(), Options(min_confidence=THRESHOLD, max_labels=50))
+            .recognize_file(photo.read_bytes(), Options(min_confidence=THRESHOLD, max_labels=50))
             .labels
         }
         for engine in ("onnxruntime", "opencv")
@@ -101,5 +102,5 @@ def enlarge(photo: Path) -> bytes:
 
 
 def rate_all_labels(recognizer: Recognizer, photo: bytes) -> dict[str, float]:
-    found = recognizer.recognize(photo, Options(min_confidence=0, max_labels=2000))
+    found = recognizer.recognize_file(photo, Options(min_confidence=0, max_labels=2000))
     return {label.name: label.confidence for label in found.labels}

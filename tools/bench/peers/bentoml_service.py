@@ -7,7 +7,8 @@ from typing import Any
 import bentoml
 
 from infra.local.layout import WEIGHTS
-from pipeline.worker.vision.recognizer import Options, Recognizer
+from pipeline.core.options import Options
+from pipeline.worker.vision.recognizer import Recognizer
 
 
 @bentoml.service(
@@ -21,5 +22,5 @@ class Spotter:
 
     @bentoml.api(route="/recognise")
     def recognise(self, image: Path) -> dict[str, Any]:
-        found = self._recognizer.recognize(image.read_bytes(), Options())
+        found = self._recognizer.recognize_file(image.read_bytes(), Options())
         return {"labels": [label.model_dump() for label in found.labels]}

@@ -7,7 +7,8 @@ import litserve
 from fastapi import Request
 
 from infra.local.layout import WEIGHTS
-from pipeline.worker.vision.recognizer import Options, Recognizer
+from pipeline.core.options import Options
+from pipeline.worker.vision.recognizer import Recognizer
 
 
 class Api(litserve.LitAPI):
@@ -21,7 +22,7 @@ class Api(litserve.LitAPI):
         return data
 
     def predict(self, data: bytes) -> list[dict[str, Any]]:
-        found = self._recognizer.recognize(data, Options())
+        found = self._recognizer.recognize_file(data, Options())
         return [label.model_dump() for label in found.labels]
 
     def encode_response(self, labels: list[dict[str, Any]]) -> dict[str, Any]:

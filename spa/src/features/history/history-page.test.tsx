@@ -51,6 +51,17 @@ test("a picture whose address has expired gets a new one", async () => {
   expect(asked).toBe(1);
 });
 
+test("the list shows thumbnails, and loads each when it comes near", async () => {
+  const copies = { thumbnailUrl: "http://images.test/small", previewUrl: "http://images.test/mid" };
+  serve({ ...dog, image: { ...dog.image, ...copies } });
+  await renderPart(<HistoryPage />);
+
+  const photo = await screen.findByRole("img", { name: "dog.jpg" });
+
+  expect(photo).toHaveAttribute("src", "http://images.test/small");
+  expect(photo).toHaveAttribute("loading", "lazy");
+});
+
 test("a wider name finds the narrower ones", async () => {
   serve(dog, cup);
   await renderPart(<HistoryPage />);

@@ -4,7 +4,7 @@ import type { Label } from "@/lib/tasks";
 const QUALITY = 0.92;
 const INK = "#17191c";
 
-/** Draw the picture at full size with its boxes and names, as a JPEG. */
+/** Draw the shown picture with its boxes and names, as a JPEG. */
 export async function drawAnnotated(url: string, labels: readonly Label[]): Promise<Blob> {
   const image = new Image();
   // Without it the canvas could not be read. blob: addresses are of the same origin.

@@ -1,4 +1,4 @@
-import { fireEvent, screen, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { Route, Routes } from "react-router";
@@ -36,6 +36,26 @@ test("labels show their wider names, and unlikely labels are hidden at first", a
   expect(list.getByText("dog › animal")).toBeVisible();
   expect(list.queryByText("stick")).toBeNull();
   expect(screen.getByText("2 of 3 shown")).toBeVisible();
+});
+
+test("the preview is shown as soon as there is one", async () => {
+  const task = buildTask();
+  const copies = { thumbnailUrl: "http://images.test/small", previewUrl: "http://images.test/mid" };
+  const done = { ...task, image: { ...task.image, ...copies } };
+  await open({ ...task, status: "processing" }, done);
+  const photo = await screen.findByRole("img", { name: "dog.jpg" });
+  expect(photo).toHaveAttribute("src", task.image.url);
+  fireEvent.error(photo);
+
+  await waitFor(
+    () => {
+      expect(screen.getByRole("img", { name: "dog.jpg" })).toHaveAttribute(
+        "src",
+        copies.previewUrl,
+      );
+    },
+    { timeout: 10_000 },
+  );
 });
 
 test("a photo that the browser cannot show gets a placeholder, and keeps its boxes", async () => {

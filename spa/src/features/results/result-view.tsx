@@ -50,7 +50,7 @@ type StageProps = { task: Task; labels: Task["labels"]; spotlight: Spotlight };
 
 function Stage({ task, labels, spotlight }: StageProps) {
   const { t } = useTranslation();
-  const { picture, renew } = usePicture(task);
+  const { picture, renew } = usePicture(task, "preview");
   const { ratio, measure } = useRatio(picture, USUAL_RATIO);
   return (
     <figure className={classes.stage} style={{ "--ratio": ratio } as CSSProperties}>

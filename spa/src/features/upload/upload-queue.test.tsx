@@ -333,7 +333,7 @@ test.each([
   queue.add(buildPhotos(1));
   await untilStatuses("sent");
 
-  const picture = findPicture(buildTask({ taskId: sent[0] ?? "" }));
+  const picture = findPicture(buildTask({ taskId: sent[0] ?? "" }), "thumbnail");
 
   expect(picture?.url).toMatch(url);
 });
