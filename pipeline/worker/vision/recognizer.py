@@ -28,7 +28,7 @@ from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName, choose_ne
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller wants to know about a picture."""
+    """The limits of the labels that a caller wants."""
 
     min_confidence: float = DEFAULT_MIN_CONFIDENCE
     """In [0, 100]. Labels and instances below it are left out."""
@@ -41,7 +41,7 @@ class Recognition:
     """The result for one picture, and the time it took."""
 
     labels: list[Label]
-    content_type: str  # What the bytes are
+    content_type: str  # From the bytes
     width: int  # Pixels of the upright picture, before any reduction
     height: int
     models: Mapping[str, str]  # Role to name and version: the first 12 digits of the sha256
@@ -51,7 +51,7 @@ class Recognition:
 
 
 Recognize: TypeAlias = Callable[[bytes, ImageHeader, Options], Recognition]
-"""What `Recognizer.recognize` does. Several threads may call it at the same time."""
+"""The signature of `Recognizer.recognize`. Several threads may call it at the same time."""
 
 
 class Recognizer:
