@@ -34,7 +34,11 @@ from pipeline.core.images import (
     normalize_content_type,
     read_header,
 )
-from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
+from pipeline.core.options import (
+    DEFAULT_MAX_LABELS,
+    DEFAULT_MIN_CONFIDENCE,
+    sort_features,
+)
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
@@ -62,7 +66,14 @@ from pipeline.lambdas.schemas import (
 )
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
-from pipeline.lambdas.upload_parameters import FileName, IdempotencyKey, MaxLabels, MinConfidence
+from pipeline.lambdas.upload_parameters import (
+    DEFAULT_FEATURES_LIST,
+    Features,
+    FileName,
+    IdempotencyKey,
+    MaxLabels,
+    MinConfidence,
+)
 from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, REQUEST_BODY, UploadRequest
 
 _KEY_NAMESPACE = UUID("5b0f7d3e-6a53-4d0c-9f3a-2f4f0f6f4d8c")
@@ -142,6 +153,7 @@ def upload(
     file_name: FileName = None,
     min_confidence: MinConfidence = DEFAULT_MIN_CONFIDENCE,
     max_labels: MaxLabels = DEFAULT_MAX_LABELS,
+    features: Features = DEFAULT_FEATURES_LIST,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[UploadTicket | TaskReference]:
     content_type = _get_content_type(app.current_event)
@@ -160,6 +172,7 @@ def upload(
         file_name=file_name,
         min_confidence=min_confidence,
         max_labels=max_labels,
+        features=sort_features(features.split(",")),
     )
     return _take_image(request, image, header.work_pixels, idempotency_key)
 

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from moto.cloudwatch.models import MetricDatum, cloudwatch_backends
 
 from pipeline.core.images import ImageHeader
+from pipeline.core.options import Options
 from pipeline.core.queue import Delivery
 from pipeline.worker.metrics import NAMESPACE
 from pipeline.worker.vision.preview import SmallCopies
-from pipeline.worker.vision.recognizer import Options, Recognition
+from pipeline.worker.vision.recognizer import Recognition
 from tests.environment import settings
 from tests.examples import build_result
 from tests.pictures import build_quadrants, encode
@@ -24,6 +25,7 @@ def build_recognition() -> Recognition:
     result = build_result()
     return Recognition(
         labels=list(result.labels),
+        properties=result.properties,
         content_type=result.content_type,
         width=result.width,
         height=result.height,

@@ -15,10 +15,11 @@ import numpy as np
 
 import pipeline.worker.__main__ as worker
 from pipeline.core.images import ImageHeader
+from pipeline.core.options import Options
 from pipeline.worker import deadline, heartbeat, loop, poller, recognition
 from pipeline.worker.direct import DirectImageStore
 from pipeline.worker.settings import WorkerSettings
-from pipeline.worker.vision.recognizer import Options, Recognition, Recognize
+from pipeline.worker.vision.recognizer import Recognition, Recognize
 from tests.worker.fakes import PICTURE, build_recognition
 from tests.worker.slow_worker import LONG
 

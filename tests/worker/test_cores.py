@@ -10,12 +10,13 @@ import pytest
 
 from pipeline.core.errors import UnsupportedFormatError
 from pipeline.core.images import ImageHeader
+from pipeline.core.options import Options
 from pipeline.worker import cores as cores_module
 from pipeline.worker import metrics as metrics_module
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
-from pipeline.worker.vision.recognizer import Options, Recognition
+from pipeline.worker.vision.recognizer import Recognition
 from tests.clocks import HandClock
 from tests.pictures import build_quadrants, encode
 from tests.worker.fakes import (

@@ -9,6 +9,7 @@ from threading import Event
 
 import pytest
 
+from pipeline.core.options import Options
 from pipeline.core.queue import Delivery, TaskQueue
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import TaskStatus
@@ -17,7 +18,6 @@ from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.loop import ABANDONED_EXIT_CODE
 from pipeline.worker.metrics import Metrics
-from pipeline.worker.vision.recognizer import Options
 from tests.clocks import HandClock
 from tests.worker.fakes import PICTURE, FakeRecognizer, build_delivery, get_values
 from tests.worker.hanging_worker import EATS, FREEZES, HANGS, KILLS, LATE

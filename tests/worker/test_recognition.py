@@ -15,6 +15,7 @@ from pipeline.core.errors import (
     UnreadableImageError,
     UnsupportedFormatError,
 )
+from pipeline.core.options import Feature, Options
 from pipeline.core.queue import Delivery, TaskMessage
 from pipeline.core.settings import MAX_RECEIVE_COUNT
 from pipeline.core.storage import (
@@ -29,9 +30,8 @@ from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.recognition import TaskHandler
-from pipeline.worker.vision.recognizer import Options
 from tests.environment import settings
-from tests.examples import CAT, build_task
+from tests.examples import CAT, PROPERTIES, build_task
 from tests.worker.fakes import COPIES, PICTURE, FakeRecognizer, get_values
 
 TRANSIENT = EndpointConnectionError(endpoint_url="cable pulled")
@@ -63,6 +63,7 @@ def test_a_picture_becomes_a_stored_result(task: Task, metrics: Metrics) -> None
     assert recognizer.pictures == [PICTURE]
     assert task.status == TaskStatus.SUCCEEDED
     assert task.get_labels() == [CAT]
+    assert task.get_properties() == PROPERTIES
     assert (task.width, task.height) == (640, 480)
     assert task.sha256 == hashlib.sha256(PICTURE).hexdigest()
     assert (task.worker, task.receive_count) == ("worker-1", 1)
@@ -130,12 +131,29 @@ def test_a_second_delivery_leaves_the_copies_of_the_first(
 def test_the_options_of_the_task_reach_the_networks(
     task: Task, metrics: Metrics, store: ImageStore
 ) -> None:
-    task.update(actions=[Task.min_confidence.set(72.5), Task.max_labels.set(3)])
+    task.update(
+        actions=[
+            Task.min_confidence.set(72.5),
+            Task.max_labels.set(3),
+            Task.features.set({"properties"}),
+        ]
+    )
     recognizer = FakeRecognizer()
 
     build_handler(recognizer, metrics).handle(build_delivery_of(task))
 
-    assert recognizer.options == [Options(min_confidence=72.5, max_labels=3)]
+    assert recognizer.options == [
+        Options(min_confidence=72.5, max_labels=3, features=(Feature.PROPERTIES,))
+    ]
+
+
+def test_a_task_of_an_earlier_release_asks_for_labels(task: Task, metrics: Metrics) -> None:
+    recognizer = FakeRecognizer()
+
+    build_handler(recognizer, metrics).handle(build_delivery_of(task))
+
+    assert task.features is None
+    assert recognizer.options[0].features == (Feature.LABELS,)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 from pipeline.core.errors import HeicNotAcceptedError
 from pipeline.core.images import read_header
+from pipeline.core.options import Options
 from pipeline.worker import settings as worker_settings
 from pipeline.worker.__main__ import load_recognizer
 from pipeline.worker.settings import WorkerSettings
-from pipeline.worker.vision.recognizer import Options
 from tests.heif_files import build_file
 from tests.pictures import build_quadrants
 from tests.worker.vision.conftest import WEIGHTS

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from pipeline.core.errors import ImageMissingError
+from pipeline.core.options import OPTION_NAMES
 from pipeline.core.storage import build_image_key, build_prefixes, build_upload_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.attempts import trim
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pipeline.core.queue import TaskQueue
     from pipeline.core.storage import ImageStore
 
-_COPIED = ("owner_id", "content_type", "size_bytes", "file_name", "min_confidence", "max_labels")
+_COPIED = ("owner_id", "content_type", "size_bytes", "file_name", *OPTION_NAMES)
 
 
 def submit(task: Task, image: bytes, store: ImageStore, queue: TaskQueue) -> None:

@@ -12,6 +12,7 @@ from pipeline.core.errors import (
     TaskFinishedError,
     TaskNotRetryableError,
 )
+from pipeline.core.options import OPTION_NAMES
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import flow, transitions
@@ -111,12 +112,15 @@ def test_a_copy_keeps_what_the_owner_asked_for(
     task: Task, store: ImageStore, queue: TaskQueue, min_confidence: int
 ) -> None:
     task.min_confidence = min_confidence
+    task.features = {"properties"}
 
     new = Task.get(flow.copy(task, store, queue).task_id)
 
     assert new.task_id != task.task_id
     assert (new.owner_id, new.file_name) == (task.owner_id, "cat.jpg")
     assert (new.min_confidence, new.max_labels) == (min_confidence, 20)
+    assert all(getattr(new, name) == getattr(task, name) for name in OPTION_NAMES)
+    assert new.features == {"properties"}
     assert new.status == TaskStatus.QUEUED
     assert store.download(new.image_key) == b"picture"
     assert queue.get_depth() == 1

@@ -16,6 +16,7 @@ from pipeline.core.errors import (
     TaskNotRetryableError,
     UnreadableImageError,
 )
+from pipeline.core.options import Options
 from pipeline.core.settings import RETENTION, VISIBILITY_SECONDS
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
@@ -185,7 +186,7 @@ def test_the_first_result_is_final() -> None:
 def build_started(task: Task) -> StartedTask:
     """The task as a worker started it. Its record may have changed since."""
     now = datetime.now(UTC)
-    return StartedTask(task.task_id, task.image_key, 50.0, 10, queued_at=now, started_at=now)
+    return StartedTask(task.task_id, task.image_key, Options(), queued_at=now, started_at=now)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ import pytest
 from PIL import Image as Picture
 
 from pipeline.core.labels import BoundingBox, Label
+from pipeline.core.options import Options
 from pipeline.worker.vision import pixels
-from pipeline.worker.vision.recognizer import Options, Recognizer
+from pipeline.worker.vision.recognizer import Recognizer
 from pipeline.worker.vision.weights import EngineName
 from tests.worker.vision.conftest import PHOTOS
 
