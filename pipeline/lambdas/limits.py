@@ -114,7 +114,7 @@ class TokenBucket(Model):
 
 @dataclass(frozen=True)
 class Cost:
-    """What one upload costs us."""
+    """The cost of one upload in the units of the limits."""
 
     size_bytes: int = 0
     work_pixels: int = 0
