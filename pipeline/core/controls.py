@@ -18,7 +18,7 @@ from pynamodb.models import Model
 from pipeline.core.dynamo import BaseMeta
 
 KEY = "controls"
-"""Of the item."""
+"""Key of the item."""
 
 REFRESH_SECONDS = 10
 """How old the controls of a worker may be."""

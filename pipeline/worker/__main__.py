@@ -34,7 +34,7 @@ from pipeline.worker.vision.recognizer import Recognize, Recognizer
 logger = logging.getLogger("pipeline.worker")  # __name__ is __main__ here
 
 QUICK = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2})
-"""For calls that must not delay a heartbeat or a stop."""
+"""Settings of calls that must not delay a heartbeat or a stop."""
 
 
 def load_recognizer(worker_settings: WorkerSettings) -> Recognize:

@@ -17,7 +17,7 @@ and must end before the process does. A message that SQS sends to a closed conne
 until its visibility timeout ends."""
 
 SUSPECT_RECEIVE_COUNT = 3
-"""From this receive count on, a message is suspected of having ended the earlier processes."""
+"""Receive count from which a message is suspected of having ended the earlier processes."""
 
 WAKE_SECONDS = 1
 """How often the poller checks for a stop and reports health while it waits for the slots."""

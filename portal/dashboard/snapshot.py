@@ -71,7 +71,7 @@ class Snapshot:
 
     @property
     def success_percent(self) -> float | None:
-        """Of the pictures of the last hour; None if there were none."""
+        """Percentage of the pictures of the last hour that succeeded. None without pictures."""
         if self.series.value is None:
             return None
         recognised = self.series.value["recognised"].sum_of(SUCCESS_MINUTES)
@@ -81,7 +81,7 @@ class Snapshot:
 
     @property
     def completions(self) -> float:
-        """Pictures a minute that leave the queue, whatever became of them."""
+        """Pictures a minute that leave the queue, recognised or failed."""
         series = self.series.value or {}
         return sum(series[key].rate() for key in ("recognised", "failed") if key in series)
 

@@ -64,7 +64,7 @@ class DeadLetterAdmin(OperationAdmin[DeadLetter]):
     empty_list_message = "No dead letters. Every message was dealt with."
     no_match_message = "No dead letter matches the search and filters. There may be others."
     nothing_found_message = (
-        "Nothing was chosen, or it is gone meanwhile, or someone else holds it: "
+        "Nothing was chosen, it no longer exists, or someone else holds it: "
         f"then try again in {HIDDEN_SECONDS} s."
     )
     bound_field = "sent_at"
