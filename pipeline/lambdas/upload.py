@@ -40,6 +40,7 @@ from pipeline.core.options import (
     sort_features,
 )
 from pipeline.core.queue import TaskQueue
+from pipeline.core.quotas import Quota
 from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.doors import Door, is_closed
@@ -88,7 +89,7 @@ store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
 connect(
     settings.aws_region,
-    dict.fromkeys((Task, TokenBucket, RefusalCount), settings.tasks_table),
+    dict.fromkeys((Task, TokenBucket, RefusalCount, Quota), settings.tasks_table),
 )
 
 

@@ -22,6 +22,8 @@ from pipeline.core.storage import build_image_key
 from tests.e2e.conftest import PATIENCE_SECONDS, SetWorkers, User, wait_until
 from tests.pictures import encode
 
+pytestmark = pytest.mark.slow
+
 PICTURES = 8
 
 

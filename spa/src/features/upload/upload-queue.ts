@@ -18,7 +18,7 @@ const SLOWEST_RETRY_MS = 30_000;
 const LEAST_CONFIDENCE = 30;
 const MOST_LABELS = 20;
 const LIMITED_STATUS = 429;
-/** Longer waits are told: the user has used up what one account may send in a day. */
+/** The page shows longer waits: the user has used up what one account may send in a day. */
 const LONGEST_SILENT_WAIT_MS = 60_000;
 const BUSY_STATUSES = new Set([502, 503, 504]);
 
@@ -195,6 +195,7 @@ export class UploadQueue extends Store<UploadItem[]> {
         fileName: cleanName(item.name),
         minConfidence: LEAST_CONFIDENCE,
         maxLabels: MOST_LABELS,
+        features: ["labels"],
       },
     });
     if (!data) throw new Error("The API sent no task");
