@@ -3,6 +3,7 @@
 from typing import Any
 
 from pipeline.core.labels import BoundingBox, Instance, Label, LabelName
+from pipeline.core.properties import DominantColor, ImageProperties, Quality, SimplifiedColor
 from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
@@ -22,6 +23,21 @@ CAT = Label(
     ],
 )
 
+PROPERTIES = ImageProperties(
+    quality=Quality(brightness=52.1, sharpness=71.8, contrast=83.5),
+    dominant_colors=[
+        DominantColor(
+            red=196,
+            green=144,
+            blue=98,
+            hex_code="#c49062",
+            css_color="peru",
+            simplified_color=SimplifiedColor.BROWN,
+            pixel_percent=31.4,
+        )
+    ],
+)
+
 
 def build_task(owner_id: str = OWNER_ID, **values: Any) -> Task:
     """A task that awaits its picture and is not saved."""
@@ -34,6 +50,7 @@ def build_task(owner_id: str = OWNER_ID, **values: Any) -> Task:
 def build_result() -> TaskResult:
     return TaskResult(
         labels=[CAT],
+        properties=PROPERTIES,
         content_type="image/jpeg",
         size_bytes=1000,
         width=640,

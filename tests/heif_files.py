@@ -1,4 +1,4 @@
-"""HEIC and AVIF files that tests make: turned, mirrored, in tiles, and lying."""
+"""Makes HEIC and AVIF files for tests: rotated, mirrored, tiled, and with false headers."""
 
 import io
 import struct
@@ -15,7 +15,7 @@ pillow_heif.register_heif_opener()
 
 
 def encode_item(picture: Image.Image, kind: Kind, **options: object) -> tuple[list[bytes], bytes]:
-    """Encode a picture, and take it apart: its properties as whole boxes, and its coded data."""
+    """Encode a picture, and return its properties as whole boxes and its coded data."""
     file = io.BytesIO()
     picture.save(file, kind, **options)
     data = file.getvalue()
@@ -64,7 +64,7 @@ def build_file(
 
 
 def build_transparent(picture: Image.Image, kind: Kind, **options: object) -> bytes:
-    """A half transparent picture, by the encoders themselves, with an item for transparency."""
+    """A half transparent picture with an alpha item, written by the encoder itself."""
     clear = picture.copy()
     clear.putalpha(128)
     file = io.BytesIO()
@@ -73,7 +73,7 @@ def build_transparent(picture: Image.Image, kind: Kind, **options: object) -> by
 
 
 def replace_alpha(avif: bytes, coded: bytes) -> bytes:
-    """Let the transparency of an AVIF be another coded picture, whose size nothing tells."""
+    """Replace the alpha of an AVIF by another coded picture whose size no property states."""
     box = next(box for box in walk(avif, 0, len(avif)) if box.kind == b"meta")
     meta = read_meta(avif, box)
     (alpha,) = (item for item in meta.types if item != meta.primary)

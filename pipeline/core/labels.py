@@ -8,9 +8,6 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-DEFAULT_MIN_CONFIDENCE = 50
-DEFAULT_MAX_LABELS = 20
-
 Confidence = Annotated[float, Field(ge=0, le=100)]
 """Confidence in percent. It is calibrated: of all labels with 80, about 80 in 100 are right."""
 

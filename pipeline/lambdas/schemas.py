@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.core.labels import ApiModel, Label
+from pipeline.core.options import Feature
+from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import FORM_LIFETIME
 from pipeline.core.storage import (
     URL_LIFETIME,
@@ -20,6 +22,20 @@ _URL_SECONDS = int(URL_LIFETIME.total_seconds())
 
 _TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
 _TaskId = Annotated[str, Field(description="Id of the task.", examples=[_TASK_ID])]
+_PROPERTIES = {
+    "quality": {"brightness": 52.1, "sharpness": 71.8, "contrast": 83.5},
+    "dominantColors": [
+        {
+            "red": 196,
+            "green": 144,
+            "blue": 98,
+            "hexCode": "#c49062",
+            "cssColor": "peru",
+            "simplifiedColor": "brown",
+            "pixelPercent": 31.4,
+        }
+    ],
+}
 _Status = Annotated[TaskStatus, Field(description="Where the task is in its life.")]
 
 
@@ -107,10 +123,18 @@ class TaskView(ApiModel):
         description="Labels with less confidence were left out.", examples=[60.0]
     )
     max_labels: int = Field(description="The most labels that were asked for.", examples=[10])
+    features: list[Feature] = Field(
+        description="What was asked for.", examples=[["labels", "properties"]]
+    )
     image: ImageView = Field(description="The picture.")
     labels: list[Label] = Field(
         description="What is in the picture, most confident first. Empty until `succeeded`, and if"
         " nothing was recognised."
+    )
+    properties: ImageProperties | None = Field(
+        description="What the picture looks like. Null until `succeeded`, and if `properties` was"
+        " not asked for.",
+        examples=[_PROPERTIES],
     )
     models: dict[str, str] = Field(
         description="Name and version of each model that looked at the picture.",
@@ -206,8 +230,10 @@ def build_task_view(
         size_bytes=task.size_bytes,
         min_confidence=task.min_confidence,
         max_labels=task.max_labels,
+        features=list(task.get_features()),
         image=_build_image_view(task, store),
         labels=task.get_labels(),
+        properties=task.get_properties(),
         models=task.models or {},
         timings=Timings(
             queued_ms=task.queued_ms,

@@ -36,8 +36,13 @@ from pipeline.core.images import (
     read_header,
 )
 from pipeline.core.images.strip import strip_metadata
-from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
+from pipeline.core.options import (
+    DEFAULT_MAX_LABELS,
+    DEFAULT_MIN_CONFIDENCE,
+    sort_features,
+)
 from pipeline.core.queue import TaskQueue
+from pipeline.core.quotas import Quota
 from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
@@ -65,6 +70,8 @@ from pipeline.lambdas.schemas import (
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
 from pipeline.lambdas.upload_parameters import (
+    DEFAULT_FEATURES_LIST,
+    Features,
     FileName,
     IdempotencyKey,
     MaxLabels,
@@ -84,7 +91,7 @@ store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
 connect(
     settings.aws_region,
-    dict.fromkeys((Task, TokenBucket, RefusalCount), settings.tasks_table),
+    dict.fromkeys((Task, TokenBucket, RefusalCount, Quota), settings.tasks_table),
 )
 
 
@@ -151,6 +158,7 @@ def upload(
     file_name: FileName = None,
     min_confidence: MinConfidence = DEFAULT_MIN_CONFIDENCE,
     max_labels: MaxLabels = DEFAULT_MAX_LABELS,
+    features: Features = DEFAULT_FEATURES_LIST,
     strip: StripMetadata = False,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[UploadTicket | TaskReference]:
@@ -172,6 +180,7 @@ def upload(
         file_name=file_name,
         min_confidence=min_confidence,
         max_labels=max_labels,
+        features=sort_features(features.split(",")),
         strip_metadata=strip,
     )
     return _take_image(request, image, header.work_pixels, idempotency_key)

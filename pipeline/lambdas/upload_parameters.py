@@ -4,7 +4,13 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
-from pipeline.lambdas.upload_request import FILE_NAME_PATTERN, LABELS_LIMIT
+from pipeline.core.options import DEFAULT_FEATURES
+from pipeline.lambdas.upload_request import (
+    FEATURES_PATTERN,
+    FEATURES_TEXT,
+    FILE_NAME_PATTERN,
+    LABELS_LIMIT,
+)
 
 FileName = Annotated[
     str | None,
@@ -43,6 +49,17 @@ StripMetadata = Annotated[
         alias="stripMetadata",
         description="Remove place, camera, times and all other EXIF, XMP and IPTC from the picture"
         " before it is stored. For a picture as the body.",
+    ),
+]
+
+DEFAULT_FEATURES_LIST = ",".join(DEFAULT_FEATURES)
+
+Features = Annotated[
+    str,
+    Query(
+        description=f"{FEATURES_TEXT} Several are separated by commas. For a picture as the body.",
+        pattern=FEATURES_PATTERN,
+        examples=["labels,properties"],
     ),
 ]
 

@@ -1,4 +1,4 @@
-"""What a caller may ask for with an upload."""
+"""The body of an upload request."""
 
 from typing import Annotated
 
@@ -18,7 +18,14 @@ from pipeline.core.images import (
     MIN_SIDE_PX,
     normalize_content_type,
 )
-from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE, ApiModel
+from pipeline.core.labels import ApiModel
+from pipeline.core.options import (
+    DEFAULT_FEATURES,
+    DEFAULT_MAX_LABELS,
+    DEFAULT_MIN_CONFIDENCE,
+    Feature,
+    sort_features,
+)
 
 LABELS_LIMIT = 100
 
@@ -40,6 +47,13 @@ def _accept_whole_number(value: object) -> object:
 
 
 _Integer = Annotated[int, BeforeValidator(_accept_whole_number)]
+
+
+FEATURES_TEXT = (
+    "What to look for. `labels`: things and their boxes. `properties`: colours, brightness,"
+    " sharpness and contrast. Only `labels` if left out."
+)
+FEATURES_PATTERN = rf"^({'|'.join(Feature)})(,({'|'.join(Feature)}))*$"
 
 
 class UploadRequest(ApiModel):
@@ -88,6 +102,19 @@ class UploadRequest(ApiModel):
         examples=[True],
     )
 
+    features: tuple[Feature, ...] = Field(
+        DEFAULT_FEATURES,
+        description=FEATURES_TEXT,
+        examples=[["labels", "properties"]],
+        min_length=1,
+        json_schema_extra={"uniqueItems": True},
+    )
+
+    @field_validator("features")
+    @classmethod
+    def _sort_features(cls, features: tuple[Feature, ...]) -> tuple[Feature, ...]:
+        return sort_features(features)
+
     @field_validator("min_confidence")
     @classmethod
     def _round_confidence(cls, min_confidence: float) -> float:
@@ -131,4 +158,4 @@ REQUEST_BODY = {
         },
     },
 }
-"""For the OpenAPI document: Powertools cannot describe a body that is JSON or a picture."""
+"""The body in the OpenAPI document. Powertools cannot describe one that is JSON or a picture."""

@@ -53,6 +53,10 @@ _NAMED_IMPORTANCE = 0.25
 """How much a label of a named picture counts. A named picture says only what its largest thing is,
 so it shows wrong labels better than right ones. At 1 the labels of boxed pictures become too
 modest."""
+_WRONG_IMPORTANCE = 1.25
+"""How much a wrong label counts against a right one. At 1 the labels from 50 % have a precision of
+0.86. Users mind a wrong label more than a missing one, so labels are stated a little too modestly:
+by up to 5 points, around 50 %."""
 _LARGE = 0.4
 """Part of a named picture from which a box must be the thing that the picture is named after."""
 
@@ -63,7 +67,7 @@ _DIGITS = 3
 
 @dataclass
 class Examples:
-    """What the pictures teach about one question: a row of terms for each answer."""
+    """The samples of one question: a row of terms for each answer."""
 
     values: list[tuple[float, ...]] = field(default_factory=list)
     right: list[bool] = field(default_factory=list)
@@ -81,7 +85,7 @@ class Examples:
 
 @dataclass(frozen=True)
 class Seen:
-    """What the networks say about one picture."""
+    """The outputs of the networks for one picture."""
 
     logits: Array
     detections: list[Detection]
@@ -187,16 +191,24 @@ def fit_temperature(networks: Networks, named: Sequence[tuple[Seen, str]]) -> fl
     return round(float(min(_TEMPERATURES, key=measure_surprise)), 1)
 
 
-def fit_terms(names: Sequence[str], examples: Examples) -> tuple[dict[str, float], list[str]]:
+def fit_terms(
+    names: Sequence[str], examples: Examples, *, wrong_importance: float = 1.0
+) -> tuple[dict[str, float], list[str]]:
     """Fit one calibration.
+
+    Args:
+        names: Of the terms.
+        examples: Answers with their terms.
+        wrong_importance: How much a wrong answer counts against a right one.
 
     Returns:
         The weights by name, and lines that tell how well they do on pictures they have not seen.
     """
     values, right = np.array(examples.values), np.array(examples.right, np.float64)
     importance, pictures = np.array(examples.importance), np.array(examples.pictures)
-    fitted = fit(values, right, importance)
-    held_out = predict_held_out(values, right, importance, pictures)
+    weighed = np.where(right == 0, importance * wrong_importance, importance)
+    fitted = fit(values, right, weighed)
+    held_out = predict_held_out(values, right, weighed, pictures)
     lines = []
     for kind, chosen in (("boxed", importance == 1), ("named", importance != 1)):
         if chosen.any():
@@ -233,7 +245,9 @@ def calibrate(folder: Path, weights: Path) -> tuple[dict[str, object], str]:
         collector.add_boxed(networks.look(picture.path), picture)
     for seen, name in named_seen:
         collector.add_named(seen, name)
-    label, label_lines = fit_terms(LabelTerms._fields, collector.labels)
+    label, label_lines = fit_terms(
+        LabelTerms._fields, collector.labels, wrong_importance=_WRONG_IMPORTANCE
+    )
     box, box_lines = fit_terms(BoxTerms._fields, collector.boxes)
     source = f"{len(boxed)} boxed and {len(named)} named pictures"
     rows: dict[str, object] = {

@@ -4,10 +4,11 @@ import time
 from queue import SimpleQueue
 
 from pipeline.core.images import ImageHeader, read_header
+from pipeline.core.options import Options
 from pipeline.core.queue import Delivery
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
-from pipeline.worker.vision.recognizer import Options, Recognition, Recognize
+from pipeline.worker.vision.recognizer import Recognition, Recognize
 
 COSTLY_PIXELS = 60_000_000
 """Pixels times passes from which a picture is costly. One pass over the most pixels that we accept

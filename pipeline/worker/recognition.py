@@ -28,7 +28,7 @@ from pipeline.worker.cores import Cores
 from pipeline.worker.error_text import describe_error
 from pipeline.worker.logs import log_task
 from pipeline.worker.metrics import Metrics, Stage
-from pipeline.worker.vision.recognizer import Options, Recognition
+from pipeline.worker.vision.recognizer import Recognition
 
 logger = logging.getLogger(__name__)
 
@@ -125,8 +125,7 @@ class TaskHandler:
         started = time.perf_counter()
         data = self._store.download(task.image_key)
         downloaded = time.perf_counter()
-        options = Options(min_confidence=task.min_confidence, max_labels=task.max_labels)
-        found = self._cores.recognize(delivery, data, options)
+        found = self._cores.recognize(delivery, data, task.options)
         recognised = time.perf_counter()
         self._store_result(task, data, found)
         stored = time.perf_counter()
@@ -200,6 +199,7 @@ def _describe(delivery: Delivery) -> dict[str, object]:
 def _build_result(data: bytes, found: Recognition, copies: StoredCopies) -> TaskResult:
     return TaskResult(
         labels=found.labels,
+        properties=found.properties,
         content_type=found.content_type,
         size_bytes=len(data),
         width=found.width,

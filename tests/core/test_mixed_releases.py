@@ -20,7 +20,7 @@ LATER_ADDITIONS = ("requeue_count", "file_name", "request_hash")
 
 
 def change_record(task: Task, **attributes: Any) -> None:
-    """Write a record as another release would: given attributes are put, None takes one away."""
+    """Write a record as another release does. None removes an attribute."""
     client = boto3.client("dynamodb")
     item = read_record(task)
     for name, value in attributes.items():

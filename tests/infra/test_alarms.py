@@ -9,7 +9,7 @@ REPOSITORY = Path(__file__).parents[2]
 RUNBOOKS = REPOSITORY / "docs/runbooks"
 
 WITHOUT_ALARM = {"README", "night-incident", "budget", "secrets", "rollback", "restore"}
-"""Runbooks of the budget, and runbooks for planned work."""
+"""Runbooks that no CloudWatch alarm names, because they are about the budget or planned work."""
 
 
 def find_alarms(plan: Plan) -> dict[str, dict[str, object]]:

@@ -22,7 +22,7 @@ def find_one(plan: Plan, kind: str) -> dict[str, Any]:
     return found
 
 
-def test_workers_and_their_disks(case: Case) -> None:
+def test_the_bill_has_workers_and_their_disks(case: Case) -> None:
     assumed, plan = case
     group = find_one(plan, "aws_autoscaling_group")
     template = find_one(plan, "aws_launch_template")
@@ -38,7 +38,7 @@ def test_workers_and_their_disks(case: Case) -> None:
         assert pool["instance_reuse_policy"] == [{"reuse_on_scale_in": True}]
 
 
-def test_the_way_out(case: Case) -> None:
+def test_the_bill_has_the_outbound_traffic(case: Case) -> None:
     assumed, plan = case
     endpoints = [key for key in plan.find("aws_vpc_endpoint") if ".interface[" in key]
     zones = [key for key in plan.find("aws_subnet") if ".private[" in key]
@@ -51,7 +51,7 @@ def test_the_way_out(case: Case) -> None:
     assert len(plan.find("aws_eip")) == assumed.nat_gateways
 
 
-def test_the_firewall(case: Case) -> None:
+def test_the_bill_has_the_firewall(case: Case) -> None:
     assumed, plan = case
 
     acls = plan.find("aws_wafv2_web_acl").values()
@@ -60,7 +60,7 @@ def test_the_firewall(case: Case) -> None:
     assert assumed.waf_rules == sum(len(acl["rule"]) for acl in acls)
 
 
-def test_alarms_by_the_metrics_that_they_watch(case: Case) -> None:
+def test_alarms_are_billed_by_the_metrics_that_they_watch(case: Case) -> None:
     assumed, plan = case
     alarms = plan.find("aws_cloudwatch_metric_alarm").values()
     watched = sum(sum(bool(it["metric"]) for it in alarm["metric_query"]) or 1 for alarm in alarms)
@@ -74,7 +74,7 @@ def test_alarms_by_the_metrics_that_they_watch(case: Case) -> None:
     assert assumed.composite_alarms == len(plan.find("aws_cloudwatch_composite_alarm"))
 
 
-def test_metrics_that_functions_and_workers_send(case: Case) -> None:
+def test_the_bill_has_the_metrics_of_functions_and_workers(case: Case) -> None:
     assumed, plan = case
     details = {
         it["environment"][0]["variables"]["METRICS_DETAIL"]
@@ -89,14 +89,14 @@ def test_metrics_that_functions_and_workers_send(case: Case) -> None:
     assert not any(it["metrics_enabled"] for it in settings)
 
 
-def test_keys_and_secrets(case: Case) -> None:
+def test_the_bill_has_keys_and_secrets(case: Case) -> None:
     assumed, plan = case
 
     assert assumed.kms_keys == len(plan.find("aws_kms_key"))
     assert not plan.find("aws_secretsmanager_secret")
 
 
-def test_everything_else_is_paid_by_use(case: Case) -> None:
+def test_all_other_resources_are_paid_by_use(case: Case) -> None:
     _, plan = case
 
     assert {it["billing_mode"] for it in plan.find("aws_dynamodb_table").values()} == {

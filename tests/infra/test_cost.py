@@ -68,14 +68,14 @@ def test_free_allowances_are_not_billed() -> None:
     assert find(Usage(users=10_001, images=1), "Cognito users") == pytest.approx(0.015)
 
 
-def test_the_sum_is_that_of_the_rows() -> None:
+def test_the_total_is_the_sum_of_the_rows() -> None:
     lines = calculate(Usage(users=100, images=1000))
 
     assert get_total(lines) == pytest.approx(sum(line.usd for line in lines))
     assert get_total(lines) > 0
 
 
-def test_prices_name_their_date_and_region() -> None:
+def test_the_prices_have_a_date_and_a_region() -> None:
     prices = load_prices()
 
     assert prices["as_of"]

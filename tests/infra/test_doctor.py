@@ -1,4 +1,4 @@
-"""What a bug report shows."""
+"""The output of `make doctor`, for bug reports."""
 
 import subprocess
 import sys

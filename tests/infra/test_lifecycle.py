@@ -192,7 +192,7 @@ def test_an_unhealthy_worker_is_restarted_and_then_its_instance_replaced(
     assert autoscaling.told == ["Unhealthy"]
 
 
-def test_a_missing_lifecycle_action_is_no_error(agent: Any, autoscaling: FakeAutoScaling) -> None:
+def test_a_missing_lifecycle_action_is_ignored(agent: Any, autoscaling: FakeAutoScaling) -> None:
     autoscaling.refuses = True
 
     step(agent, 3)

@@ -10,14 +10,14 @@ from infra.cost.memory import VCPU_MB, WAIT_MS, Work, calculate, read_work
 WORK = Work(imports_ms=200, request_ms=10)
 
 
-def test_half_a_vcpu_works_twice_as_long() -> None:
+def test_half_a_vcpu_doubles_the_processor_time() -> None:
     half, whole = (calculate(memory, WORK).warm_ms - WAIT_MS for memory in (VCPU_MB / 2, VCPU_MB))
 
     assert half == pytest.approx(2 * whole)
     assert whole == pytest.approx(10)
 
 
-def test_a_cold_start_is_the_imports_and_the_request() -> None:
+def test_a_cold_start_takes_the_imports_and_the_request() -> None:
     half = calculate(VCPU_MB / 2, WORK)
 
     assert half.cold_ms == pytest.approx(half.warm_ms + 400)

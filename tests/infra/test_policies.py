@@ -34,7 +34,7 @@ def as_list(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-def test_the_portals_policy_allows_nothing_that_it_has_no_code_for() -> None:
+def test_the_policy_of_the_portal_allows_only_what_its_code_calls() -> None:
     code = "".join(path.read_text() for path in (REPOSITORY / "portal").rglob("*.py"))
     code += "".join(path.read_text() for path in (REPOSITORY / "pipeline/core").rglob("*.py"))
 

@@ -31,7 +31,7 @@ def aws() -> Iterator[None]:
         yield
 
 
-def test_zappa_manages_no_roles_and_neither_debugs_nor_warms() -> None:
+def test_the_settings_of_zappa_turn_off_roles_debugging_and_warming() -> None:
     settings = build_zappa_settings(PORTAL, REGION)["portal"]
 
     assert settings["manage_roles"] is False

@@ -27,7 +27,7 @@ WITHOUT_RESOURCES = {
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 }
-"""Actions that AWS can limit to no resource."""
+"""Actions that AWS cannot limit to a resource."""
 
 
 STORES = {
@@ -49,7 +49,7 @@ def read_role_policies(plan: Plan) -> Iterator[tuple[str, Statement]]:
             yield address, statement
 
 
-def test_there_is_one_role_for_each_function(prod: Plan) -> None:
+def test_each_function_has_its_own_role(prod: Plan) -> None:
     roles = [values["name"] for values in prod.find("aws_iam_role").values()]
     functions = [values["function_name"] for values in prod.find("aws_lambda_function").values()]
 
@@ -60,7 +60,7 @@ def test_there_is_one_role_for_each_function(prod: Plan) -> None:
 
 @pytest.mark.parametrize("document", POLICIES, ids=lambda path: path.stem)
 def test_every_policy_document_is_planned(document: Path, prod: Plan) -> None:
-    """So the rules below hold for the documents in infra/policies too."""
+    """The rules below then cover the documents in infra/policies too."""
     actions = [it["Action"] for it in json.loads(document.read_text())["Statement"]]
     planned = [json.loads(it["policy"]) for it in prod.find("aws_iam_role_policy").values()]
 
@@ -72,13 +72,13 @@ def test_no_role_has_a_wildcard_action(prod: Plan) -> None:
         assert not any("*" in action for action in as_list(statement["Action"])), address
 
 
-def test_every_permission_names_its_resource_where_aws_knows_one(prod: Plan) -> None:
+def test_every_permission_names_its_resource_if_aws_supports_it(prod: Plan) -> None:
     for address, statement in read_role_policies(prod):
         if "*" in as_list(statement["Resource"]):
             assert set(as_list(statement["Action"])) <= WITHOUT_RESOURCES, address
 
 
-def test_metrics_can_be_put_in_our_namespace_only(prod: Plan) -> None:
+def test_metrics_can_be_sent_to_our_namespace_only(prod: Plan) -> None:
     limits = [
         statement.get("Condition")
         for _, statement in read_role_policies(prod)
@@ -122,7 +122,7 @@ def test_every_queue_is_encrypted(prod: Plan) -> None:
 
 @pytest.mark.parametrize("kind", STORES)
 @pytest.mark.parametrize("environment", ["prod", "dev"])
-def test_everything_that_keeps_data_is_tls_only(
+def test_every_store_of_data_accepts_tls_only(
     kind: str, environment: str, request: pytest.FixtureRequest
 ) -> None:
     plan: Plan = request.getfixturevalue(environment)

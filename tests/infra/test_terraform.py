@@ -54,7 +54,7 @@ def test_only_the_environment_reads_region_and_account() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(json.loads(CONTRACT.read_text())["tables"]))
-def test_a_table_is_the_one_that_its_model_makes(name: str, prod: Plan) -> None:
+def test_a_table_equals_the_one_that_its_model_creates(name: str, prod: Plan) -> None:
     model = find_models()[name]
     with mock_aws():
         if not model.exists():
@@ -110,7 +110,7 @@ def test_pictures_and_tasks_are_kept_equally_long(prod: Plan) -> None:
     assert days == {None: settings.RETENTION.days, UPLOAD_PREFIX: 1}
 
 
-def test_the_queue_has_the_codes_numbers(prod: Plan) -> None:
+def test_the_queue_has_the_numbers_of_the_code(prod: Plan) -> None:
     queue = prod.resources[f"{QUEUE}.aws_sqs_queue.this"]
 
     assert queue["visibility_timeout_seconds"] == settings.VISIBILITY_SECONDS
@@ -121,7 +121,7 @@ def test_the_queue_has_the_codes_numbers(prod: Plan) -> None:
     ("name", "limit"),
     [("depth", alarms.DEPTH), ("age", alarms.AGE), ("dead_letters", alarms.DEAD_LETTERS)],
 )
-def test_the_queues_alarms_have_the_codes_limits(
+def test_the_alarms_of_the_queue_have_the_limits_of_the_code(
     name: str, limit: alarms.Alarm, prod: Plan
 ) -> None:
     alarm = prod.resources[f'{QUEUE}.aws_cloudwatch_metric_alarm.this["{name}"]']
@@ -135,7 +135,7 @@ def test_the_promised_depth_alarm_is_at_100_messages() -> None:
     assert alarms.DEPTH.threshold == 100
 
 
-def test_routes_time_out_before_the_gateway_does(prod: Plan) -> None:
+def test_every_route_times_out_before_the_gateway(prod: Plan) -> None:
     timeouts = {
         values["function_name"]: values["timeout"]
         for values in prod.find("aws_lambda_function").values()

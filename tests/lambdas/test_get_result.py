@@ -10,7 +10,7 @@ from pipeline.core.storage import ImageStore, build_preview_key, build_thumbnail
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.get_result import handler
-from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task, succeed
+from tests.examples import OTHER_OWNER_ID, OWNER_ID, PROPERTIES, build_task, succeed
 from tests.lambdas.events import Answer, build_event, call, request
 
 
@@ -42,6 +42,7 @@ def test_a_finished_task_shows_its_labels_and_times() -> None:
     )
     assert body["labels"][0]["name"] == "cat"
     assert body["labels"][0]["instances"][0]["boundingBox"]["width"] == 0.5
+    assert body["properties"] == PROPERTIES.model_dump(by_alias=True)
     assert (body["image"]["width"], body["image"]["height"]) == (640, 480)
     assert body["models"]["classifier"] == "efficientnet_lite3"
     assert body["timings"]["inferenceMs"] == 98.8
@@ -120,7 +121,7 @@ def test_a_failed_task_shows_its_error(error: UnreadableImageError) -> None:
     assert answer.body["error"] == {"code": error.code, "message": str(error)}
 
 
-def test_somebody_elses_task_looks_like_a_missing_one() -> None:
+def test_the_task_of_another_user_is_reported_as_missing() -> None:
     task = save()
 
     theirs, missing = get(task.task_id, owner_id=OTHER_OWNER_ID), get(str(uuid4()))

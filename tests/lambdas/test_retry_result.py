@@ -48,7 +48,7 @@ def test_a_task_with_another_status_is_not_queued(status: TaskStatus, queue: Tas
     assert queue.receive() == []
 
 
-def test_somebody_elses_task_looks_like_a_missing_one(failed: Task, queue: TaskQueue) -> None:
+def test_the_task_of_another_user_is_reported_as_missing(failed: Task, queue: TaskQueue) -> None:
     answer = retry(failed.task_id, owner_id=OTHER_OWNER_ID)
 
     assert (answer.status, answer.body["code"]) == (404, "task_not_found")

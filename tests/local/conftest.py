@@ -15,9 +15,9 @@ from infra.local.processes import Roster
 
 UP = "print('up', flush=True)"
 A_WHILE = 600
-"""Longer than any test, in case a test does not end its process."""
+"""Seconds after which a process ends itself, in case a test does not end it."""
 TIMEOUT = 120
-"""For conditions that take a few seconds. A machine may stall."""
+"""Limit in seconds for conditions that take a few. A machine may stall."""
 STUBBORN = f"import signal; signal.signal(15, signal.SIG_IGN); {UP}"
 
 
@@ -42,7 +42,7 @@ Spawn = Callable[..., "subprocess.Popen[bytes]"]
 
 @pytest.fixture
 def spawn() -> Iterator[Spawn]:
-    """Starts processes that run Python code, which prints a first line, and then sleep."""
+    """Starts processes that run Python code, print a first line and then sleep."""
     with ExitStack() as stack:
 
         def start(before: str = UP, *arguments: str) -> subprocess.Popen[bytes]:

@@ -23,7 +23,7 @@ with hold_lock(Layout(Path(sys.argv[1]))):
 """
 
 
-def test_a_second_start_is_told_about_the_first(layout: Layout, spawn: Spawn) -> None:
+def test_a_second_start_says_that_the_first_runs(layout: Layout, spawn: Spawn) -> None:
     save_state(STATE, layout)
     assert read_line(spawn(HOLDER, str(layout.root))) == "held"
 
@@ -44,7 +44,9 @@ def test_a_killed_supervisor_holds_no_lock(layout: Layout, spawn: Spawn) -> None
         pass
 
 
-def test_what_an_earlier_start_left_is_ended(layout: Layout, roster: Roster, spawn: Spawn) -> None:
+def test_processes_of_an_earlier_start_are_ended(
+    layout: Layout, roster: Roster, spawn: Spawn
+) -> None:
     save_state(STATE, layout)
     (layout.run / "ministack-lambda-upload").mkdir()
     orphan = spawn()

@@ -27,29 +27,29 @@ def write_node(folder: Path, answer: str) -> Path:
         ("no version", False),
     ],
 )
-def test_a_node_must_be_new_enough(tmp_path: Path, version: str, usable: bool) -> None:
+def test_an_old_node_is_not_used(tmp_path: Path, version: str, usable: bool) -> None:
     assert is_usable(write_node(tmp_path, version)) is usable
 
 
-def test_a_node_without_npm_does_not_count(tmp_path: Path) -> None:
+def test_a_node_without_npm_is_not_used(tmp_path: Path) -> None:
     node = write_node(tmp_path, "v22.1.0")
     (tmp_path / "npm").unlink()
 
     assert not is_usable(node)
 
 
-def test_a_node_that_does_not_run_does_not_count(tmp_path: Path) -> None:
+def test_a_node_that_does_not_run_is_not_used(tmp_path: Path) -> None:
     node = write_node(tmp_path, "v22.1.0")
     node.chmod(0o644)
 
     assert not is_usable(node)
 
 
-def test_the_chosen_node_is_found_first(tmp_path: Path) -> None:
+def test_the_chosen_node_comes_first_in_the_path(tmp_path: Path) -> None:
     assert Node(tmp_path).extend({"PATH": "/usr/bin"})["PATH"] == f"{tmp_path}:/usr/bin"
 
 
-def test_node_trusts_what_the_machine_trusts(
+def test_node_trusts_the_authorities_of_the_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bundle = tmp_path / "authorities.crt"
@@ -59,7 +59,7 @@ def test_node_trusts_what_the_machine_trusts(
     assert Node(tmp_path).extend({})["NODE_EXTRA_CA_CERTS"] == str(bundle)
 
 
-def test_the_users_own_authorities_come_first(tmp_path: Path) -> None:
+def test_authorities_that_the_user_names_come_first(tmp_path: Path) -> None:
     extended = Node(tmp_path).extend({"NODE_EXTRA_CA_CERTS": "/mine.crt"})
 
     assert extended["NODE_EXTRA_CA_CERTS"] == "/mine.crt"

@@ -20,7 +20,7 @@ PROGRAM = "#!/bin/sh\necho '{}'\n"
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The only folder on the PATH, empty; nothing else of this machine is found either."""
+    """An empty folder, the only one on the PATH. No program of this machine is found."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
@@ -57,7 +57,9 @@ def test_a_taken_port_is_replaced(taken_port: int) -> None:
     assert choose_port(taken_port) not in (taken_port, 0)
 
 
-def test_a_taken_port_is_told(taken_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_names_the_owner_of_a_taken_port(
+    taken_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PORT", str(taken_port))
 
     found = preflight.check_port()
@@ -66,7 +68,7 @@ def test_a_taken_port_is_told(taken_port: int, monkeypatch: pytest.MonkeyPatch) 
     assert f"{taken_port} is taken" in found.text
 
 
-def test_a_full_disk_is_told(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_names_a_full_disk(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight, "LEAST_DISK_BYTES", 10**18)
     monkeypatch.setattr(preflight, "FIRST_DISK_BYTES", 10**18)
 
@@ -78,7 +80,7 @@ def test_a_full_disk_is_told(layout: Layout, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.usefixtures("programs")
-def test_a_machine_without_anything_is_told_what_to_install(
+def test_the_report_lists_what_an_empty_machine_must_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
@@ -92,7 +94,9 @@ def test_a_machine_without_anything_is_told_what_to_install(
     assert "Not checked" in findings["AWS provider"].text
 
 
-def test_root_gets_a_browser_from_debian(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_root_can_install_a_browser_with_apt(
+    programs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     add_program(programs, "apt-get", "")
 
@@ -101,7 +105,7 @@ def test_root_gets_a_browser_from_debian(programs: Path, monkeypatch: pytest.Mon
     assert (found.state, found.text) == (State.PLANNED, "apt-get install chromium")
 
 
-def test_a_browser_that_does_not_run_does_not_count(programs: Path) -> None:
+def test_a_browser_that_does_not_run_is_not_used(programs: Path) -> None:
     add_program(programs, "chromium", "")
     (programs / "chromium").write_text("#!/bin/sh\nexit 127\n")
 
@@ -123,14 +127,16 @@ def test_playwrights_own_browser_is_found(programs: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.usefixtures("programs")
-def test_a_named_browser_that_does_not_run_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_names_a_chosen_browser_that_does_not_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("CHROMIUM", "/nowhere/chrome")
 
     assert "/nowhere/chrome" in preflight.check_browser().text
     assert preflight.check_browser().state is State.MISSING
 
 
-def test_an_old_terraform_is_told(programs: Path) -> None:
+def test_the_report_names_an_old_terraform(programs: Path) -> None:
     add_program(programs, "terraform", '{"terraform_version": "1.10.0"}')
 
     found = preflight.check_terraform()
@@ -139,7 +145,7 @@ def test_an_old_terraform_is_told(programs: Path) -> None:
     assert "older than 1.11" in found.text
 
 
-def test_the_table_ends_with_what_mends_it() -> None:
+def test_the_table_ends_with_the_commands_that_help() -> None:
     findings = [
         Finding("Disk", State.FOUND, "9 GB free"),
         Finding("Terraform", State.MISSING, "not on the PATH", "Install it."),
@@ -152,7 +158,7 @@ def test_the_table_ends_with_what_mends_it() -> None:
 
 
 @pytest.mark.parametrize("command", ["run", "test"])
-def test_preflight_needs_no_package(command: str) -> None:
+def test_preflight_imports_the_standard_library_only(command: str) -> None:
     """-I -S: without the packages of this environment."""
     code = f"import sys; sys.path.insert(0, {str(REPOSITORY)!r});"
     code += f"from infra.local import preflight; preflight.look({command!r}); import infra.doctor"

@@ -81,7 +81,7 @@ def test_the_schema_is_used_where_the_registry_does_not_answer() -> None:
     assert choose_source() is Source.SCHEMA
 
 
-def test_an_answer_of_the_registry_that_is_not_http_counts_as_none(
+def test_a_registry_that_does_not_speak_http_is_not_used(
     nonsense: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(providers, "DISCOVERY", nonsense)
@@ -105,7 +105,7 @@ def test_the_registry_is_asked_once() -> None:
 
 
 @pytest.mark.usefixtures("registry")
-def test_an_old_answer_does_not_count(cache: Path) -> None:
+def test_an_old_answer_of_the_registry_is_not_used(cache: Path) -> None:
     cache.mkdir()
     old = {"source": "schema", "asked_at": time.time() - providers.ANSWER_SECONDS - 1}
     (cache / "source.json").write_text(json.dumps(old))
@@ -115,7 +115,7 @@ def test_an_old_answer_does_not_count(cache: Path) -> None:
 
 @pytest.mark.usefixtures("registry")
 @pytest.mark.parametrize("damaged", ["", "{}", "[]"])
-def test_a_damaged_answer_is_asked_for_again(cache: Path, damaged: str) -> None:
+def test_a_damaged_answer_is_replaced_by_a_new_one(cache: Path, damaged: str) -> None:
     cache.mkdir()
     (cache / "source.json").write_text(damaged)
 
@@ -136,7 +136,7 @@ def test_the_limits_of_the_schema_are_printed() -> None:
         ("not json", None),
     ],
 )
-def test_terraform_must_be_new_enough(
+def test_an_old_terraform_is_refused(
     answer: str, is_usable: bool | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = tmp_path / "terraform"

@@ -1,4 +1,4 @@
-"""Which requests the local AWS reads at all."""
+"""The requests that the local AWS accepts."""
 
 import asyncio
 from typing import Any
@@ -50,7 +50,7 @@ OURS = ("host", "127.0.0.1:4566")
         [OURS, ("origin", "http://d123.cloudfront.localhost:4566")],
     ],
 )
-def test_our_own_requests_pass(headers: Headers) -> None:
+def test_requests_of_the_project_pass(headers: Headers) -> None:
     assert ask(headers)["status"] == 200
 
 

@@ -82,7 +82,7 @@ def test_the_fleet_sleeps_after_the_quiet_time(
 
 
 @pytest.mark.parametrize("is_in_work", [False, True])
-def test_a_picture_that_waits_or_is_in_work_keeps_it_awake(
+def test_a_waiting_or_processed_picture_keeps_the_fleet_awake(
     fleet: SleepingFleet,
     clients: Any,
     clock: HandClock,
@@ -98,7 +98,7 @@ def test_a_picture_that_waits_or_is_in_work_keeps_it_awake(
     assert get_size() == 1
 
 
-def test_the_first_waiting_picture_starts_one_worker_once(
+def test_the_first_waiting_picture_starts_one_worker(
     fleet: SleepingFleet,
     clients: Any,
     clock: HandClock,
@@ -115,7 +115,7 @@ def test_the_first_waiting_picture_starts_one_worker_once(
     assert [line.split(":")[0] for line in told] == ["Nothing waited for 900 s", "A picture waits"]
 
 
-def test_the_quiet_time_begins_anew_after_a_start(
+def test_a_start_restarts_the_quiet_time(
     fleet: SleepingFleet, clients: Any, clock: HandClock, get_size: Callable[[], int]
 ) -> None:
     go(fleet, clock, QUIET_SECONDS + 60)

@@ -83,7 +83,7 @@ def test_an_alarm_of_three_periods_fires_in_the_third(watcher: Ticker, clock: Ha
     assert fired == [False] * 24 + [True]
 
 
-def test_a_value_within_the_limit_starts_the_periods_again(
+def test_a_value_within_the_limit_resets_the_count_of_periods(
     watcher: Ticker, clock: HandClock
 ) -> None:
     alarm = find_alarm("queue-age")

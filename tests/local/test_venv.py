@@ -23,7 +23,7 @@ def test_a_package_that_cannot_be_installed_is_reported_and_tried_again(
     assert list(tmp_path.glob("*/.complete")) == []
 
 
-def test_a_changed_lock_gets_an_environment_of_its_own(tmp_path: Path) -> None:
+def test_a_changed_lock_gets_a_new_environment(tmp_path: Path) -> None:
     lock = tmp_path / "lock.txt"
     lock.write_text("one")
     first = venv._get_folder("local-aws", lock)

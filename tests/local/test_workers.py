@@ -53,7 +53,7 @@ def list_pids(roster: Roster) -> list[int]:
     return [process.pid for _, process in roster.find_living()]
 
 
-def test_as_many_run_as_the_group_wants(
+def test_the_fleet_runs_the_desired_number_of_workers(
     build_fleet: Callable[[str], WorkerFleet], roster: Roster, group: Group
 ) -> None:
     fleet = build_fleet(SLEEP)
@@ -95,7 +95,7 @@ def test_a_killed_worker_is_started_again(
     wait_until(is_replaced)
 
 
-def test_a_worker_that_crashes_at_once_pauses_before_each_start(
+def test_a_worker_that_crashes_at_once_is_started_with_pauses(
     build_fleet: Callable[[str], WorkerFleet],
     roster: Roster,
     layout: Layout,

@@ -24,7 +24,7 @@ def _aws(aws: None) -> None: ...
 
 @pytest.fixture(autouse=True)
 def _signal_handlers() -> Iterator[None]:
-    """Take back what a worker in this process installs."""
+    """Restore the signal handlers that a worker in this process replaces."""
     handlers = {signum: signal.getsignal(signum) for signum in (signal.SIGTERM, signal.SIGINT)}
     yield
     for signum, handler in handlers.items():
@@ -58,7 +58,7 @@ def aws_server(aws: None) -> Iterator[AwsServer]:
 
 @pytest.fixture
 def start(aws_server: AwsServer, tmp_path: Path) -> Iterator[Callable[..., Process]]:
-    """Start a worker; all are killed in the end."""
+    """Start a worker. All workers are killed after the test."""
     processes: list[Process] = []
 
     def start(module: str = "tests.worker.slow_worker", **environment: str) -> Process:

@@ -1,4 +1,4 @@
-"""Stand-ins for the networks, and what CloudWatch has of us."""
+"""Stand-ins for the networks, and the metrics that CloudWatch received."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from moto.cloudwatch.models import MetricDatum, cloudwatch_backends
 
 from pipeline.core.images import ImageHeader
+from pipeline.core.options import Options
 from pipeline.core.queue import Delivery
 from pipeline.worker.metrics import NAMESPACE
 from pipeline.worker.vision.preview import SmallCopies
-from pipeline.worker.vision.recognizer import Options, Recognition
+from pipeline.worker.vision.recognizer import Recognition
 from tests.environment import settings
 from tests.examples import build_result
 from tests.pictures import build_quadrants, encode
@@ -24,6 +25,7 @@ def build_recognition() -> Recognition:
     result = build_result()
     return Recognition(
         labels=list(result.labels),
+        properties=result.properties,
         content_type=result.content_type,
         width=result.width,
         height=result.height,
@@ -59,7 +61,7 @@ class FakeRecognizer:
 
 
 def get_values(name: str, **dimensions: str) -> list[float]:
-    """The values that CloudWatch has of a metric with exactly these dimensions."""
+    """The values that CloudWatch received for a metric with exactly these dimensions."""
     # Not through the API: moto takes a query without dimensions for one of all of them.
     backend = cloudwatch_backends[ACCOUNT_ID][settings.aws_region]
     return [

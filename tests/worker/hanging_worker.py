@@ -1,9 +1,8 @@
-"""A worker process for test_deadline: some pictures hang it in C code, some want all memory,
-some end it.
+"""A worker process for test_deadline. Some pictures hang it in C code, need all memory or end it.
 
-The others take PICTURE_SECONDS; those that are late come from S3 when RELEASE_FILE is there.
-Failed deliveries come back at once. Where nothing else is asked for, no pause of the machine is
-long enough to count.
+All other pictures take PICTURE_SECONDS. S3 delivers the late ones when RELEASE_FILE exists. Failed
+deliveries come back at once. Unless a test sets a short deadline, a pause of the machine does not
+reach it.
 """
 
 import ctypes
@@ -16,10 +15,11 @@ import numpy as np
 
 import pipeline.worker.__main__ as worker
 from pipeline.core.images import ImageHeader
+from pipeline.core.options import Options
 from pipeline.worker import deadline, heartbeat, loop, poller, recognition
 from pipeline.worker.direct import DirectImageStore
 from pipeline.worker.settings import WorkerSettings
-from pipeline.worker.vision.recognizer import Options, Recognition, Recognize
+from pipeline.worker.vision.recognizer import Recognition, Recognize
 from tests.worker.fakes import PICTURE, build_recognition
 from tests.worker.slow_worker import LONG
 
@@ -48,7 +48,7 @@ def load(settings: WorkerSettings) -> Recognize:
 
 
 class SlowStore(DirectImageStore):
-    """Keeps a worker waiting for some pictures. That time counts for no deadline."""
+    """Lets a worker wait for some pictures. The deadline does not count that time."""
 
     def download(self, key: str) -> bytes:
         data = super().download(key)

@@ -1,4 +1,4 @@
-"""Worker processes of tests, and what they work on."""
+"""Worker processes for tests, and their tasks."""
 
 import json
 import os
@@ -22,11 +22,11 @@ from tests.worker.fakes import ACCOUNT_ID, PICTURE
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT = 120
-"""Seconds, for what takes a few: a machine may stall."""
+"""Limit in seconds for steps that take a few. A machine may stall."""
 
 
 class Process:
-    """A worker and what it logs."""
+    """A worker process and its log lines."""
 
     def __init__(self, module: str, environment: dict[str, str], log: Path) -> None:
         self._log = log

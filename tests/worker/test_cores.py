@@ -1,4 +1,4 @@
-"""One picture a core."""
+"""Each core recognises one picture at a time."""
 
 import threading
 from collections.abc import Iterator
@@ -10,12 +10,13 @@ import pytest
 
 from pipeline.core.errors import UnsupportedFormatError
 from pipeline.core.images import ImageHeader
+from pipeline.core.options import Options
 from pipeline.worker import cores as cores_module
 from pipeline.worker import metrics as metrics_module
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
-from pipeline.worker.vision.recognizer import Options, Recognition
+from pipeline.worker.vision.recognizer import Recognition
 from tests.clocks import HandClock
 from tests.pictures import build_quadrants, encode
 from tests.worker.fakes import (
@@ -38,7 +39,7 @@ def recognise(cores: Cores) -> None:
     assert found.width == build_recognition().width
 
 
-def test_as_many_pictures_as_cores_are_recognised_at_once(metrics: Metrics) -> None:
+def test_each_core_recognises_one_picture_at_the_same_time(metrics: Metrics) -> None:
     together = threading.Barrier(2)
     recognizer = FakeRecognizer(meanwhile=lambda: together.wait(timeout=TIMEOUT))
     cores = build_cores(recognizer, 2, metrics)

@@ -1,4 +1,4 @@
-"""Pictures that hang in C code or want all memory, in real worker processes."""
+"""Pictures that hang in C code or need all memory, in real worker processes."""
 
 import signal
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from threading import Event
 
 import pytest
 
+from pipeline.core.options import Options
 from pipeline.core.queue import Delivery, TaskQueue
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import TaskStatus
@@ -17,7 +18,6 @@ from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.loop import ABANDONED_EXIT_CODE
 from pipeline.worker.metrics import Metrics
-from pipeline.worker.vision.recognizer import Options
 from tests.clocks import HandClock
 from tests.worker.fakes import PICTURE, FakeRecognizer, build_delivery, get_values
 from tests.worker.hanging_worker import EATS, FREEZES, HANGS, KILLS, LATE
@@ -70,7 +70,7 @@ def test_a_picture_that_hangs_fails_and_its_neighbours_succeed_once(
     assert "in recognize" in process.read_text()  # Where it hung
 
 
-def test_a_picture_behind_one_that_hangs_is_left_to_the_next_worker(
+def test_the_next_worker_gets_a_picture_that_waited_behind_a_hanging_one(
     start: Callable[..., Process], queue: TaskQueue, store: ImageStore
 ) -> None:
     hanging = send_task(queue, store, HANGS)
@@ -109,7 +109,7 @@ def test_a_picture_that_freezes_all_threads_ends_the_process_and_loses_nothing(
     wait_until(lambda: [get_status(task) for task in tasks] == [TaskStatus.SUCCEEDED] * 2)
 
 
-def test_a_picture_that_wants_all_memory_fails_in_the_end_and_hurts_nobody(
+def test_a_picture_that_needs_all_memory_fails_and_the_others_succeed(
     start: Callable[..., Process], queue: TaskQueue, store: ImageStore
 ) -> None:
     eating = send_task(queue, store, EATS)
@@ -127,7 +127,7 @@ def test_a_picture_that_wants_all_memory_fails_in_the_end_and_hurts_nobody(
     assert "Unable to allocate 3.00 GiB" in process.read_text()
 
 
-def test_a_picture_that_ends_its_process_every_time_takes_no_neighbour_along(
+def test_other_pictures_succeed_although_one_ends_every_process(
     start: Callable[..., Process], queue: TaskQueue, store: ImageStore
 ) -> None:
     show_messages_again_after(4)

@@ -1,4 +1,4 @@
-"""Messages that have nothing left to do."""
+"""Messages that are done are deleted."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ from tests.examples import OWNER_ID
 
 
 class CountingQueue(TaskQueue):
-    """Remembers how many messages each call was about."""
+    """Records the number of messages of each call."""
 
     def __init__(self) -> None:
         super().__init__(settings.task_queue_url)
@@ -30,7 +30,7 @@ def receive(queue: TaskQueue, count: int) -> list[Delivery]:
     return queue.receive(max_messages=10) + queue.receive(max_messages=10)
 
 
-def test_ten_messages_go_in_one_call_and_the_rest_with_the_next_flush() -> None:
+def test_one_call_deletes_ten_messages_and_the_next_flush_the_rest() -> None:
     queue = CountingQueue()
     deletions = Deletions(queue)
     deliveries = receive(queue, 12)
@@ -44,7 +44,7 @@ def test_ten_messages_go_in_one_call_and_the_rest_with_the_next_flush() -> None:
     assert queue.hide_all(deliveries, 0) == deliveries  # SQS does not know them any more
 
 
-def test_a_message_that_sqs_keeps_is_named(
+def test_the_log_names_a_message_that_sqs_did_not_delete(
     queue: TaskQueue, caplog: pytest.LogCaptureFixture
 ) -> None:
     deletions = Deletions(queue)
@@ -57,13 +57,13 @@ def test_a_message_that_sqs_keeps_is_named(
 
 
 class BrokenQueue(TaskQueue):
-    """The network is gone."""
+    """Fails like a queue without a network."""
 
     def delete_all(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
         raise EndpointConnectionError(endpoint_url="cable pulled")
 
 
-def test_a_call_that_fails_leaves_the_messages_to_sqs(
+def test_sqs_keeps_the_messages_of_a_failed_call(
     queue: TaskQueue, caplog: pytest.LogCaptureFixture
 ) -> None:
     deletions = Deletions(BrokenQueue(settings.task_queue_url))

@@ -143,7 +143,7 @@ def sign(
     )
 
 
-def test_the_authorities_may_lie_below_a_folder_with_an_umlaut(
+def test_the_path_of_the_certificates_may_have_an_umlaut(
     service: Service, s3: Direct, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "Spötter"
@@ -157,19 +157,21 @@ def test_the_authorities_may_lie_below_a_folder_with_an_umlaut(
 
 
 @pytest.mark.parametrize("status", [301, 400, 403, 404, 500, 503])
-def test_another_status_is_no_answer(status: int, service: Service, s3: Direct) -> None:
+def test_a_response_with_an_error_status_is_no_answer(
+    status: int, service: Service, s3: Direct
+) -> None:
     service.status = status
 
     assert s3.send(service.url) is None
 
 
-def test_half_an_answer_is_no_answer(service: Service, s3: Direct) -> None:
+def test_an_incomplete_response_is_no_answer(service: Service, s3: Direct) -> None:
     service.length = 100
 
     assert s3.send(service.url) is None
 
 
-def test_an_answer_that_stalls_is_no_answer(
+def test_a_response_that_stalls_is_no_answer(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     impatient = open_direct("s3", monkeypatch, read_timeout=1)
@@ -193,7 +195,7 @@ def test_a_connection_serves_many_requests(service: Service, s3: Direct) -> None
 
 @pytest.fixture
 def near(aws_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> AwsServer:
-    """The AWS that every client from here on talks to."""
+    """The AWS that all later clients of a test use."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws_server.url)
     return aws_server
 
@@ -225,13 +227,13 @@ def test_botocore_stores_a_picture_that_libcurl_cannot(near: AwsServer, fault: F
 
 
 @pytest.mark.usefixtures("near")
-def test_a_missing_picture_is_an_error_of_its_own() -> None:
+def test_a_missing_picture_has_its_own_error() -> None:
     with pytest.raises(ImageMissingError):
         DirectImageStore(settings.images_bucket).download("images/me/none")
 
 
 @pytest.mark.parametrize("fault", Fault)
-def test_botocore_reads_a_picture_that_libcurl_cannot(
+def test_botocore_reads_a_picture_if_libcurl_fails(
     near: AwsServer, task: Task, fault: Fault
 ) -> None:
     near.fault = fault
@@ -266,7 +268,7 @@ def test_a_message_that_cannot_be_deleted_is_returned(task: Task) -> None:
 
 
 @pytest.mark.usefixtures("task")
-def test_botocore_receives_messages_that_libcurl_cannot(near: AwsServer) -> None:
+def test_botocore_receives_messages_if_libcurl_fails(near: AwsServer) -> None:
     near.fault = Fault.REFUSED
 
     assert len(DirectTaskQueue(settings.task_queue_url).receive()) == 1
@@ -295,7 +297,7 @@ def test_a_task_is_started_and_finished(near: AwsServer, task: Task) -> None:
 
 
 @pytest.mark.usefixtures("_direct_updates")
-def test_a_condition_that_does_not_hold_is_known_by_its_error(task: Task) -> None:
+def test_a_failed_condition_has_its_own_error(task: Task) -> None:
     succeed(task.task_id)
 
     with pytest.raises(TaskFinishedError):
@@ -303,9 +305,7 @@ def test_a_condition_that_does_not_hold_is_known_by_its_error(task: Task) -> Non
 
 
 @pytest.mark.usefixtures("_direct_updates")
-def test_botocore_starts_and_finishes_a_task_that_libcurl_cannot(
-    near: AwsServer, task: Task
-) -> None:
+def test_botocore_starts_and_finishes_a_task_if_libcurl_fails(near: AwsServer, task: Task) -> None:
     near.fault = Fault.REFUSED
 
     started = transitions.start(task.task_id, worker="worker-1", receive_count=1)

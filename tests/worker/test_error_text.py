@@ -48,7 +48,7 @@ DENIED = ClientError(
         (RuntimeError("two\n  lines"), "RuntimeError: two lines"),
     ],
 )
-def test_an_error_is_told_without_data_of_a_user(error: Exception, text: str) -> None:
+def test_the_text_of_an_error_has_no_data_of_a_user(error: Exception, text: str) -> None:
     assert describe_error(error) == text
 
 

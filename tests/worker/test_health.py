@@ -27,7 +27,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def write_pulse(path: Path, *, age_seconds: float = 0, longest_seconds: float = 0) -> datetime:
-    """Write a pulse that is so old at the returned time, which is now."""
+    """Write a pulse of this age and return the present time."""
     now = datetime.now(UTC)
     pulse = Pulse(
         at=now - timedelta(seconds=age_seconds),
@@ -40,7 +40,7 @@ def write_pulse(path: Path, *, age_seconds: float = 0, longest_seconds: float = 
     return now
 
 
-def test_a_worker_whose_loop_turns_is_healthy(path: Path) -> None:
+def test_a_worker_whose_loop_runs_is_healthy(path: Path) -> None:
     Health(path, "abc123").touch(in_flight=2, longest_seconds=0.5, processed=7)
 
     pulse = Pulse.model_validate_json(path.read_bytes())
@@ -49,7 +49,9 @@ def test_a_worker_whose_loop_turns_is_healthy(path: Path) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_the_file_is_not_written_at_every_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_is_not_written_in_every_round_of_the_loop(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = HandClock()
     monkeypatch.setattr(health_module, "time", clock)
     health = Health(path, "abc123")
@@ -65,14 +67,14 @@ def test_the_file_is_not_written_at_every_turn(path: Path, monkeypatch: pytest.M
     assert Pulse.model_validate_json(path.read_bytes()).processed == 3
 
 
-def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
+def test_the_error_names_a_missing_folder(tmp_path: Path) -> None:
     health = Health(tmp_path / "missing" / "health.json", "abc123")
 
     with pytest.raises(FileNotFoundError, match="missing"):
         health.touch(in_flight=0, longest_seconds=0, processed=0)
 
 
-def test_a_disk_that_got_full_stops_nobody(
+def test_a_full_disk_does_not_stop_the_worker(
     path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(health_module, "WRITE_SECONDS", 0)
@@ -85,31 +87,33 @@ def test_a_disk_that_got_full_stops_nobody(
     assert caplog.messages == ["Health file could not be written"]
 
 
-def test_a_loop_that_stands_still_is_a_problem(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_loop_that_stopped_is_reported(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = write_pulse(path, age_seconds=STALE_SECONDS + 1)
     stop_clock(monkeypatch, health_module, now)
 
     assert find_problem(path) == "The worker has not written its health for 61 s"
 
 
-def test_a_picture_that_never_ends_is_a_problem(path: Path) -> None:
+def test_a_picture_that_hangs_is_reported(path: Path) -> None:
     write_pulse(path, longest_seconds=STUCK_SECONDS + 1)
 
     assert find_problem(path) == "A message has been in flight for 301 s"
 
 
-def test_a_worker_that_has_not_started_is_a_problem(path: Path) -> None:
+def test_a_worker_that_has_not_started_is_reported(path: Path) -> None:
     assert find_problem(path) == f"{path} does not exist: the worker has not started"
 
 
-def test_another_file_is_a_problem(path: Path) -> None:
+def test_a_file_without_a_pulse_is_reported(path: Path) -> None:
     path.write_text("fine")
 
     assert find_problem(path) == f"{path} is not a health file of a worker: check HEALTH_FILE"
 
 
 @pytest.mark.parametrize(("age_seconds", "exit_code"), [(0, 0), (STALE_SECONDS + 1, 1)])
-def test_the_command_exits_by_health(path: Path, age_seconds: float, exit_code: int) -> None:
+def test_the_exit_code_of_the_command_tells_the_health(
+    path: Path, age_seconds: float, exit_code: int
+) -> None:
     write_pulse(path, age_seconds=age_seconds)
 
     done = subprocess.run(

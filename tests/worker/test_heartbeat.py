@@ -17,7 +17,7 @@ from tests.worker.processes import TIMEOUT, wait_until
 from tests.worker.threads import count_threads_in
 
 SHORTLY = 0.1
-"""Seconds. After them a message that was given back is visible; a hidden one is not."""
+"""Seconds after which a message that was given back is visible and a hidden one is not."""
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_removed_message_is_no_longer_hidden(queue: TaskQueue, clock: HandCloc
     assert len(queue.receive()) == 1
 
 
-def test_everything_is_given_back_at_once(queue: TaskQueue, clock: HandClock) -> None:
+def test_all_messages_are_given_back_at_once(queue: TaskQueue, clock: HandClock) -> None:
     for number in range(12):
         queue.send(f"task-{number}", OWNER_ID)
     beats = Heartbeat(queue)
@@ -73,7 +73,7 @@ def test_everything_is_given_back_at_once(queue: TaskQueue, clock: HandClock) ->
 
 
 class QueueWithSlowCalls(TaskQueue):
-    """Its calls tell when they have begun, and end when they are allowed to."""
+    """A queue whose calls report their start and wait for permission to end."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -86,7 +86,7 @@ class QueueWithSlowCalls(TaskQueue):
         return super().hide_all(deliveries, seconds)
 
 
-def test_a_running_beat_cannot_hide_a_message_that_is_given_back_meanwhile(
+def test_a_beat_cannot_hide_a_message_that_is_being_given_back(
     queue: TaskQueue,
 ) -> None:
     queue.send("task-1", OWNER_ID)
@@ -111,7 +111,7 @@ def test_a_running_beat_cannot_hide_a_message_that_is_given_back_meanwhile(
     assert len(queue.receive()) == 1
 
 
-def test_a_message_that_was_deleted_does_not_disturb_the_others(
+def test_a_deleted_message_does_not_stop_the_heartbeat_of_the_others(
     queue: TaskQueue, clock: HandClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     queue.send("task-1", OWNER_ID)
@@ -129,7 +129,7 @@ def test_a_message_that_was_deleted_does_not_disturb_the_others(
     assert queue.receive() == []
 
 
-def test_the_oldest_delivery_is_known(queue: TaskQueue, clock: HandClock) -> None:
+def test_the_age_of_the_oldest_delivery_is_known(queue: TaskQueue, clock: HandClock) -> None:
     beats = Heartbeat(queue)
     assert beats.get_longest_seconds() == 0
     for number in range(2):

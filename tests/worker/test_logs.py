@@ -1,4 +1,4 @@
-"""One JSON object a line."""
+"""Each log line is one JSON object."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ from pipeline.worker.logs import JsonFormatter, configure_logging, log_task
 
 @pytest.fixture(autouse=True)
 def _logging() -> Iterator[None]:
-    """Take back what is configured here: pytest has handlers of its own."""
+    """Restore the configuration, because pytest has its own handlers."""
     root, ours = logging.getLogger(), logging.getLogger("pipeline")
     handlers, levels = root.handlers[:], (root.level, ours.level)
     root.handlers.clear()
@@ -41,7 +41,7 @@ def test_a_line_has_the_message_the_task_and_the_extra_fields(
     }
 
 
-def test_a_line_outside_a_task_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_outside_a_task_has_no_task_id(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging("INFO")
     with log_task("task-1"):
         pass

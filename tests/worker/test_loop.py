@@ -120,7 +120,7 @@ def test_a_message_is_not_deleted_before_it_is_handled(queue: TaskQueue, run: Ru
 
 
 @pytest.mark.parametrize(("seconds", "back"), [(0, 1), (60, 0)])
-def test_a_message_to_retry_comes_back_after_its_time(
+def test_a_message_to_retry_comes_back_after_its_delay(
     queue: TaskQueue, run: Runner, seconds: int, back: int
 ) -> None:
     send(queue, 1)
@@ -134,7 +134,7 @@ def test_a_message_to_retry_comes_back_after_its_time(
     assert count_messages(queue) == back
 
 
-def test_an_error_of_the_handler_leaves_the_message_and_the_loop_goes_on(
+def test_an_error_of_the_handler_leaves_the_message_and_the_loop_continues(
     queue: TaskQueue, run: Runner, caplog: pytest.LogCaptureFixture
 ) -> None:
     send(queue, 2)
@@ -152,9 +152,7 @@ def test_an_error_of_the_handler_leaves_the_message_and_the_loop_goes_on(
     assert queue.hide_all(handled, 0) == handled[1:]
 
 
-def test_as_many_messages_are_handled_at_once_as_there_are_slots(
-    queue: TaskQueue, run: Runner
-) -> None:
+def test_each_slot_handles_one_message_at_the_same_time(queue: TaskQueue, run: Runner) -> None:
     send(queue, 3)
     together = threading.Barrier(3, action=run.stop)
 
@@ -164,7 +162,7 @@ def test_as_many_messages_are_handled_at_once_as_there_are_slots(
     assert run(handle, slots=3) == 0
 
 
-def test_ten_messages_are_taken_at_once_and_more_during_the_last_of_them(
+def test_the_worker_receives_ten_messages_and_more_before_the_last_is_done(
     queue: TaskQueue, run: Runner
 ) -> None:
     send(queue, 12)
@@ -181,7 +179,9 @@ def test_ten_messages_are_taken_at_once_and_more_during_the_last_of_them(
     assert left[:9] == [2] * 9
 
 
-def test_what_waits_for_a_slot_at_a_stop_is_given_back(queue: TaskQueue, run: Runner) -> None:
+def test_messages_that_wait_for_a_slot_are_given_back_at_a_stop(
+    queue: TaskQueue, run: Runner
+) -> None:
     send(queue, 3)
     handled: list[Delivery] = []
 
@@ -196,7 +196,7 @@ def test_what_waits_for_a_slot_at_a_stop_is_given_back(queue: TaskQueue, run: Ru
     assert count_messages(queue) == 2
 
 
-def test_a_message_that_came_back_twice_is_handled_alone(
+def test_a_message_that_came_back_twice_is_handled_without_others(
     queue: TaskQueue, run: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(poller, "WAKE_SECONDS", 0.05)
@@ -225,7 +225,7 @@ def test_a_message_that_came_back_twice_is_handled_alone(
 
 
 def wait_for_pulse(health_file: Path) -> None:
-    """Until the poller has written two more pulses: it waits for its slots."""
+    """Wait for two more pulses of the poller, which it writes while it waits for slots."""
     seen: set[datetime] = set()
 
     def is_seen() -> bool:
@@ -236,7 +236,7 @@ def wait_for_pulse(health_file: Path) -> None:
 
 
 class QueueWithStopInPoll(TaskQueue):
-    """Its worker is stopped during the long poll; right after that a message comes."""
+    """Stops its worker during the long poll, and then returns a message."""
 
     def __init__(self, url: str, stop: Callable[[], None]) -> None:
         super().__init__(url)
@@ -276,7 +276,7 @@ def test_messages_in_flight_are_finished(queue: TaskQueue, run: Runner) -> None:
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-def test_what_cannot_be_finished_in_time_is_given_back(
+def test_a_message_that_is_not_finished_in_time_is_given_back(
     queue: TaskQueue,
     run: Runner,
     signum: signal.Signals,
@@ -316,7 +316,7 @@ def test_a_second_signal_ends_the_wait(queue: TaskQueue, run: Runner) -> None:
     assert left == 1
 
 
-def test_two_signals_at_once_are_one_stop(queue: TaskQueue, run: Runner) -> None:
+def test_two_signals_at_once_cause_one_stop(queue: TaskQueue, run: Runner) -> None:
     send(queue, 1)
     finished: list[Delivery] = []
 
@@ -334,7 +334,7 @@ def test_two_signals_at_once_are_one_stop(queue: TaskQueue, run: Runner) -> None
 
 
 class QueueThatBreaks(TaskQueue):
-    """Its first receive gives one message. The second fails as soon as the message is handled."""
+    """Returns one message at the first receive. The second fails when the message is handled."""
 
     def __init__(self, url: str, handled: threading.Event) -> None:
         super().__init__(url)
@@ -369,7 +369,7 @@ def test_a_receive_that_fails_ends_the_worker_after_the_messages_in_flight(
 
 
 class QueueThatCannotDelete(TaskQueue):
-    """A worker that dies between the stored result and the delete looks like this to SQS."""
+    """Deletes no message, as if the network failed after the result was stored."""
 
     def delete_all(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
         raise EndpointConnectionError(endpoint_url="cable pulled")
@@ -391,7 +391,7 @@ def test_a_message_that_could_not_be_deleted_does_not_stop_the_loop(
 
 
 class QueueThatTellsSettling(TaskQueue):
-    """Its worker is stopped while it hides a message."""
+    """Stops its worker while it hides a message."""
 
     def __init__(self, url: str, run: Runner) -> None:
         super().__init__(url)

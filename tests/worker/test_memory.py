@@ -26,7 +26,7 @@ def test_memory_beyond_the_limit_is_refused_and_the_process_lives(
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="Only glibc has arenas")
 @pytest.mark.parametrize("count", [1, 2])
-def test_threads_share_as_many_arenas_as_there_are_cores(count: int) -> None:
+def test_threads_share_one_arena_for_each_core(count: int) -> None:
     code = (
         "import ctypes, threading\n"
         "from pipeline.worker.memory import share_arenas\n"

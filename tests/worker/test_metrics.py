@@ -1,4 +1,4 @@
-"""What CloudWatch is told."""
+"""The metrics that a worker sends."""
 
 import boto3
 import pytest
@@ -21,13 +21,13 @@ def test_values_are_sent_once(metrics: Metrics) -> None:
     assert get_values("ImagesFailed", ErrorCode="empty_image") == [1, 1, 1]
 
 
-def test_nothing_is_sent_when_idle(metrics: Metrics) -> None:
+def test_an_idle_worker_sends_no_metrics(metrics: Metrics) -> None:
     metrics.publish()
 
     assert boto3.client("cloudwatch").list_metrics(Namespace=NAMESPACE)["Metrics"] == []
 
 
-def test_values_keep_two_digits(metrics: Metrics) -> None:
+def test_values_are_rounded_to_two_digits(metrics: Metrics) -> None:
     metrics.add_recognised({Stage.TOTAL: 0.123456}, receive_age_seconds=1234.5)
 
     metrics.publish()
@@ -36,7 +36,7 @@ def test_values_keep_two_digits(metrics: Metrics) -> None:
     assert get_values("ReceiveAge") == [1200]
 
 
-def test_a_person_waits_for_the_receive_and_the_work(metrics: Metrics) -> None:
+def test_the_waiting_time_includes_the_receive_and_the_work(metrics: Metrics) -> None:
     metrics.add_recognised({Stage.DECODE: 1, Stage.TOTAL: 2}, receive_age_seconds=7)
 
     metrics.publish()
@@ -44,7 +44,7 @@ def test_a_person_waits_for_the_receive_and_the_work(metrics: Metrics) -> None:
     assert get_values("SecondsToResult") == [9]
 
 
-def test_more_different_values_than_a_datum_takes_are_all_sent(metrics: Metrics) -> None:
+def test_values_that_exceed_one_datum_are_sent_in_several(metrics: Metrics) -> None:
     values = [number / 10_000 for number in range(10, 100)]
     values += [number / 1_000 for number in range(10, 100)]
     assert len(values) > VALUES_PER_DATUM
@@ -56,7 +56,9 @@ def test_more_different_values_than_a_datum_takes_are_all_sent(metrics: Metrics)
     assert sorted(get_values("ReceiveAge")) == values
 
 
-def test_half_used_cores_are_half_busy(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cores_that_work_half_of_the_time_are_half_busy(
+    aws: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = HandClock()
     monkeypatch.setattr(metrics_module, "time", clock)
     metrics = Metrics(boto3.client("cloudwatch"), cores=2)
@@ -71,7 +73,7 @@ def test_half_used_cores_are_half_busy(aws: None, monkeypatch: pytest.MonkeyPatc
     assert get_values("Busy") == [38, 50]
 
 
-def test_what_could_not_be_sent_is_dropped() -> None:
+def test_metrics_that_could_not_be_sent_are_dropped() -> None:
     refused = boto3.client("cloudwatch")
     refused.meta.events.register("before-call", _refuse)
     metrics = Metrics(refused, cores=1)
@@ -92,7 +94,7 @@ def test_the_namespace_is_the_one_that_the_policy_allows() -> None:
     assert NAMESPACE == "Spotter"
 
 
-def test_a_worker_with_a_name_says_how_much_it_did_even_if_nothing() -> None:
+def test_a_worker_with_a_name_sends_its_count_even_if_it_is_zero() -> None:
     identity = {"Worker": "worker-1", "Version": "abc123"}
     metrics = Metrics(boto3.client("cloudwatch"), cores=2, identity=identity)
     metrics.add_recognised({}, receive_age_seconds=1)

@@ -1,4 +1,4 @@
-"""Something done again and again."""
+"""An action that is repeated."""
 
 import threading
 

@@ -29,7 +29,7 @@ from tests.worker.processes import (
 WEIGHTS = ROOT / ".cache" / "weights"
 
 
-def test_an_idle_worker_gives_back_what_comes_while_it_stops(
+def test_an_idle_worker_gives_back_a_message_that_arrives_while_it_stops(
     start: Callable[..., Process], queue: TaskQueue
 ) -> None:
     process = start()
@@ -61,7 +61,7 @@ def test_an_idle_worker_leaves_no_poll_behind(
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-def test_a_busy_worker_finishes_what_it_has_begun(
+def test_a_busy_worker_finishes_the_pictures_that_it_started(
     start: Callable[..., Process],
     queue: TaskQueue,
     store: ImageStore,
@@ -112,12 +112,12 @@ def test_a_picture_that_takes_too_long_is_given_back_in_time(
     assert (queue.get_depth(), count_hidden_messages()) == (1, 0)
 
 
-def test_a_stop_is_planned_to_end_within_ten_seconds() -> None:
+def test_the_limits_of_a_stop_add_up_to_ten_seconds() -> None:
     # The last poll, the messages in flight, and the time to give back the rest
     assert poller.POLL_SECONDS < loop.GRACE_SECONDS < 10
 
 
-def test_the_message_of_a_slow_picture_is_hidden_again_and_again(
+def test_the_message_of_a_slow_picture_stays_hidden(
     start: Callable[..., Process], queue: TaskQueue, store: ImageStore
 ) -> None:
     process = start(PICTURE_SECONDS="600")
@@ -152,7 +152,7 @@ def test_a_killed_worker_loses_nothing(
     assert task.receive_count >= 2
 
 
-def test_missing_weights_are_named_at_the_start(start: Callable[..., Process]) -> None:
+def test_the_start_names_missing_weights(start: Callable[..., Process]) -> None:
     process = start("pipeline.worker")
 
     exit_code = process.wait()
@@ -161,7 +161,7 @@ def test_missing_weights_are_named_at_the_start(start: Callable[..., Process]) -
     assert "are missing. Run `make setup`" in process.read_text()
 
 
-def test_a_missing_variable_is_named_at_the_start(
+def test_the_start_names_a_missing_variable(
     start: Callable[..., Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("IMAGES_BUCKET")
@@ -173,7 +173,7 @@ def test_a_missing_variable_is_named_at_the_start(
     assert "images_bucket\n  Field required" in process.read_text()
 
 
-def test_the_real_networks_are_wired(
+def test_a_worker_recognises_with_the_real_networks(
     start: Callable[..., Process], queue: TaskQueue, store: ImageStore, tmp_path: Path
 ) -> None:
     assert WEIGHTS.is_dir(), "Run `make setup` first"

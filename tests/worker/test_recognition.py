@@ -1,4 +1,4 @@
-"""One delivery: what becomes of the task, and what of its message."""
+"""How one delivery changes its task and its message."""
 
 import hashlib
 import logging
@@ -15,6 +15,7 @@ from pipeline.core.errors import (
     UnreadableImageError,
     UnsupportedFormatError,
 )
+from pipeline.core.options import Feature, Options
 from pipeline.core.queue import Delivery, TaskMessage
 from pipeline.core.settings import MAX_RECEIVE_COUNT
 from pipeline.core.storage import (
@@ -29,9 +30,8 @@ from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.recognition import TaskHandler
-from pipeline.worker.vision.recognizer import Options
 from tests.environment import settings
-from tests.examples import CAT, build_task
+from tests.examples import CAT, PROPERTIES, build_task
 from tests.worker.fakes import COPIES, PICTURE, FakeRecognizer, get_values
 
 TRANSIENT = EndpointConnectionError(endpoint_url="cable pulled")
@@ -63,6 +63,7 @@ def test_a_picture_becomes_a_stored_result(task: Task, metrics: Metrics) -> None
     assert recognizer.pictures == [PICTURE]
     assert task.status == TaskStatus.SUCCEEDED
     assert task.get_labels() == [CAT]
+    assert task.get_properties() == PROPERTIES
     assert (task.width, task.height) == (640, 480)
     assert task.sha256 == hashlib.sha256(PICTURE).hexdigest()
     assert (task.worker, task.receive_count) == ("worker-1", 1)
@@ -130,12 +131,29 @@ def test_a_second_delivery_leaves_the_copies_of_the_first(
 def test_the_options_of_the_task_reach_the_networks(
     task: Task, metrics: Metrics, store: ImageStore
 ) -> None:
-    task.update(actions=[Task.min_confidence.set(72.5), Task.max_labels.set(3)])
+    task.update(
+        actions=[
+            Task.min_confidence.set(72.5),
+            Task.max_labels.set(3),
+            Task.features.set({"properties"}),
+        ]
+    )
     recognizer = FakeRecognizer()
 
     build_handler(recognizer, metrics).handle(build_delivery_of(task))
 
-    assert recognizer.options == [Options(min_confidence=72.5, max_labels=3)]
+    assert recognizer.options == [
+        Options(min_confidence=72.5, max_labels=3, features=(Feature.PROPERTIES,))
+    ]
+
+
+def test_a_task_of_an_earlier_release_asks_for_labels(task: Task, metrics: Metrics) -> None:
+    recognizer = FakeRecognizer()
+
+    build_handler(recognizer, metrics).handle(build_delivery_of(task))
+
+    assert task.features is None
+    assert recognizer.options[0].features == (Feature.LABELS,)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +181,7 @@ def test_a_missing_picture_fails_the_task(task: Task, metrics: Metrics, store: I
 
 
 @pytest.mark.parametrize(("receive_count", "seconds"), [(1, 2), (2, 10), (3, 60), (4, 300)])
-def test_a_transient_error_comes_back_later_and_later(
+def test_each_transient_error_delays_the_message_longer(
     task: Task, metrics: Metrics, receive_count: int, seconds: int
 ) -> None:
     handler = build_handler(FakeRecognizer(TRANSIENT), metrics)
@@ -187,7 +205,7 @@ def test_the_last_delivery_fails_the_task(task: Task, metrics: Metrics, error: E
     assert task.error_code == RetriesExhaustedError.code
 
 
-def test_a_last_delivery_that_cannot_even_fail_the_task_leaves_the_message(
+def test_the_message_stays_if_the_last_delivery_cannot_fail_the_task(
     task: Task, metrics: Metrics
 ) -> None:
     boto3.client("dynamodb").delete_table(TableName=settings.tasks_table)
@@ -197,7 +215,7 @@ def test_a_last_delivery_that_cannot_even_fail_the_task_leaves_the_message(
 
 
 @pytest.mark.parametrize("body", ["", "cat", "{}", '{"task_id": 5}', '["task_id"]'])
-def test_a_message_that_is_not_ours_is_left_to_the_dead_letter_queue(
+def test_a_message_that_names_no_task_goes_to_the_dead_letter_queue(
     metrics: Metrics, body: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     outcome = build_handler(FakeRecognizer(), metrics).handle(build_delivery(body))
@@ -265,7 +283,7 @@ def test_a_task_that_is_deleted_during_the_work_stays_deleted(task: Task, metric
     assert Task.count() == 0
 
 
-def test_a_recognised_picture_is_counted_with_its_seconds(task: Task, metrics: Metrics) -> None:
+def test_a_recognised_picture_is_counted_with_its_duration(task: Task, metrics: Metrics) -> None:
     build_handler(FakeRecognizer(), metrics).handle(build_delivery_of(task))
 
     metrics.publish()

@@ -1,4 +1,4 @@
-"""What the environment must say, and what it may."""
+"""The required and the optional variables of a worker."""
 
 import os
 from pathlib import Path
@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 from pipeline.core.errors import HeicNotAcceptedError
 from pipeline.core.images import read_header
+from pipeline.core.options import Options
 from pipeline.worker import settings as worker_settings
 from pipeline.worker.__main__ import load_recognizer
 from pipeline.worker.settings import WorkerSettings
-from pipeline.worker.vision.recognizer import Options
 from tests.heif_files import build_file
 from tests.pictures import build_quadrants
 from tests.worker.vision.conftest import WEIGHTS
@@ -33,7 +33,7 @@ def test_a_folder_that_does_not_exist_is_refused(
         WorkerSettings()
 
 
-def test_the_rest_has_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_all_other_settings_have_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("WEIGHTS_DIR", str(tmp_path))
 
     settings = WorkerSettings()
@@ -54,7 +54,7 @@ def test_heic_can_be_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("CONCURRENCY", "0"), ("LOG_LEVEL", "LOUD")])
-def test_nonsense_is_refused_by_name(
+def test_an_invalid_value_is_refused_and_its_variable_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str
 ) -> None:
     monkeypatch.setenv("WEIGHTS_DIR", str(tmp_path))

@@ -1,4 +1,4 @@
-"""No owner keeps the slots from the others."""
+"""One owner cannot take all slots."""
 
 import threading
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.core.queue import Delivery, TaskQueue
+from pipeline.worker.controls import ControlsWatch
 from pipeline.worker.health import Health
 from pipeline.worker.heartbeat import Heartbeat
 from pipeline.worker.poller import Poller
@@ -50,7 +51,7 @@ def working(count: int, share: int) -> Iterator[Work]:
         work.end()
 
 
-def test_an_owner_has_a_share_of_the_slots_and_others_find_one_free() -> None:
+def test_one_owner_gets_a_share_of_the_slots_and_others_find_a_free_one() -> None:
     with working(count=4, share=3) as work:
         for number in range(10):
             work.slots.submit(build(number, HEAVY))
@@ -76,7 +77,7 @@ def test_a_free_slot_goes_to_the_owner_with_the_fewest() -> None:
     assert work.started[:3] == [HEAVY, HEAVY, LIGHT]
 
 
-def test_parked_deliveries_leave_room_up_to_a_limit() -> None:
+def test_the_worker_receives_more_until_too_many_deliveries_are_parked() -> None:
     with working(count=4, share=3) as work:
         for number in range(3 + PARKED_LIMIT):
             work.slots.submit(build(number, HEAVY))
@@ -87,7 +88,7 @@ def test_parked_deliveries_leave_room_up_to_a_limit() -> None:
     assert (with_parked, with_too_many) == (True, False)
 
 
-def test_the_deliveries_of_two_busy_owners_leave_no_room() -> None:
+def test_two_busy_owners_fill_all_slots() -> None:
     with working(count=4, share=3) as work:
         for number in range(3):
             work.slots.submit(build(number, HEAVY))
@@ -108,7 +109,7 @@ def test_the_worker_finds_a_message_behind_those_of_a_busier_owner(
 
     with working(count=3, share=2) as work:
         health = Health(tmp_path / "health.json", "test")
-        poller = Poller(queue, Heartbeat(queue), work.slots, health, work.stopping)
+        poller = Poller(queue, Heartbeat(queue), work.slots, health, work.stopping, ControlsWatch())
         thread = threading.Thread(target=poller.run, name="poller")
         thread.start()
         try:

@@ -1,4 +1,4 @@
-"""What the threads of this process execute at the moment."""
+"""The functions that the threads of this process execute now."""
 
 import sys
 from collections.abc import Callable
@@ -7,6 +7,6 @@ from typing import Any
 
 
 def count_threads_in(function: Callable[..., Any]) -> int:
-    """The threads whose innermost Python function this is: they execute it or wait in it."""
+    """The threads that execute this function or wait in it."""
     assert isinstance(function, FunctionType)
     return sum(frame.f_code is function.__code__ for frame in sys._current_frames().values())

@@ -43,6 +43,7 @@ def run_stream(photo: bytes, engine: str) -> float:
     # A worker also has the clients of AWS.
     import boto3
 
+    from pipeline.core.options import Options
     from pipeline.core.queue import Delivery
     from pipeline.worker.__main__ import count_slots, load_recognizer
     from pipeline.worker.cores import Cores
@@ -50,7 +51,6 @@ def run_stream(photo: bytes, engine: str) -> float:
     from pipeline.worker.memory import share_arenas
     from pipeline.worker.metrics import Metrics
     from pipeline.worker.settings import WorkerSettings
-    from pipeline.worker.vision.recognizer import Options
 
     share_arenas(1)
     region = "eu-central-1"

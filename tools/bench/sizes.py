@@ -11,7 +11,8 @@ import numpy as np
 
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import WEIGHTS
-from pipeline.worker.vision.recognizer import Options, Recognizer
+from pipeline.core.options import Options
+from pipeline.worker.vision.recognizer import Recognizer
 
 MEGAPIXELS = (0.3, 2, 12, 24)
 

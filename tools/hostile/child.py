@@ -13,9 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.core.errors import PermanentError
+from pipeline.core.options import Options
 from pipeline.worker.memory import limit_memory
 from pipeline.worker.vision.image import decode_image
-from pipeline.worker.vision.recognizer import Options, Recognizer
+from pipeline.worker.vision.recognizer import Recognizer
 
 ACCEPTED, NO_MEMORY = "accepted", "no memory"
 

@@ -13,9 +13,10 @@ from rich.progress import track
 
 from infra.local.layout import REPOSITORY, WEIGHTS
 from pipeline.core.labels import Label
+from pipeline.core.options import Options
 from pipeline.weights.errors import WeightsError
 from pipeline.weights.pictures import read_boxed_pictures, read_named_pictures
-from pipeline.worker.vision.recognizer import Options, Recognizer
+from pipeline.worker.vision.recognizer import Recognizer
 from pipeline.worker.vision.vocabulary import load_vocabulary
 from tools.quality.measure import Judge, measure_quality
 from tools.quality.report import build_tables, draw_reliability

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from pipeline.core.errors import ImageMissingError, PermanentError, TaskFinishedError
 from pipeline.core.images.strip import strip_metadata
+from pipeline.core.options import OPTION_NAMES
 from pipeline.core.storage import build_image_key, build_prefixes, build_upload_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.attempts import trim
@@ -30,9 +31,8 @@ _COPIED = (
     "content_type",
     "size_bytes",
     "file_name",
-    "min_confidence",
-    "max_labels",
     "strip_metadata",
+    *OPTION_NAMES,
 )
 
 

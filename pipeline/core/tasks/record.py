@@ -15,6 +15,7 @@ from pynamodb.attributes import (
     NumberAttribute,
     TTLAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
 from pynamodb.indexes import (
@@ -28,6 +29,8 @@ from pynamodb.models import Model
 from pipeline.core.dynamo import BaseMeta
 from pipeline.core.errors import HOPELESS_CODES, TaskNotFoundError
 from pipeline.core.labels import Label
+from pipeline.core.options import DEFAULT_FEATURES, Feature, sort_features
+from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.core.tasks.attempts import Attempt
 from pipeline.core.tasks.refusals import RefusalIndex
@@ -186,6 +189,8 @@ class Task(Model):
     file_name = UnicodeAttribute(null=True)
     min_confidence = NumberAttribute()
     max_labels = NumberAttribute()
+    features = UnicodeSetAttribute(null=True)
+    """What was asked for, by the names of `Feature`. Records of earlier releases have none."""
     request_hash = UnicodeAttribute(null=True)
     """SHA-256 of the request that came with an Idempotency-Key: detects reuse of the key."""
 
@@ -210,6 +215,7 @@ class Task(Model):
     """Set from a failed delivery until the task is finished or sent again."""
 
     labels = JSONAttribute(null=True)
+    properties = JSONAttribute(null=True)
     width = NumberAttribute(null=True)
     height = NumberAttribute(null=True)
     sha256 = UnicodeAttribute(null=True)
@@ -218,7 +224,7 @@ class Task(Model):
     decode_ms = NumberAttribute(null=True)
     inference_ms = NumberAttribute(null=True)
     total_ms = NumberAttribute(null=True)
-    """From the first queueing to the stored result."""
+    """Milliseconds from the first queueing to the stored result."""
     error_code = UnicodeAttribute(null=True)
     error_message = UnicodeAttribute(null=True)
 
@@ -265,6 +271,14 @@ class Task(Model):
             and self.status not in (TaskStatus.AWAITING_UPLOAD, TaskStatus.EXPIRED)
             and self.error_code not in HOPELESS_CODES
         )
+
+    def get_features(self) -> tuple[Feature, ...]:
+        """What was asked for."""
+        return sort_features(self.features or DEFAULT_FEATURES)
+
+    def get_properties(self) -> ImageProperties | None:
+        """What the picture looks like, if that was asked for and the task succeeded."""
+        return ImageProperties.model_validate(self.properties) if self.properties else None
 
     def get_labels(self) -> list[Label]:
         """The stored labels, most confident first; empty before success."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from pynamodb.exceptions import PutError
 from pynamodb.expressions.update import Action
@@ -17,6 +18,8 @@ from pynamodb.expressions.update import Action
 from pipeline.core.dynamo import is_condition_failure
 from pipeline.core.errors import PermanentError, TaskFinishedError, TaskNotRetryableError
 from pipeline.core.labels import Label
+from pipeline.core.options import DEFAULT_FEATURES, Options, sort_features
+from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import VISIBILITY_SECONDS
 from pipeline.core.tasks import changes
 from pipeline.core.tasks.attempts import Attempt, trim
@@ -37,11 +40,12 @@ class TaskResult:
     """What a worker found in one picture."""
 
     labels: Sequence[Label]
-    content_type: str  # What the bytes are, whatever the request announced
+    properties: ImageProperties | None
+    content_type: str  # From the bytes. The request may have announced another
     size_bytes: int
     width: int  # Pixels of the upright picture
     height: int
-    sha256: str  # Of the uploaded bytes, hexadecimal
+    sha256: str  # Hash of the uploaded bytes, hexadecimal
     models: Mapping[str, str]  # Role (classifier, detector) to name and version
     decode_ms: float
     inference_ms: float
@@ -55,8 +59,7 @@ class StartedTask:
 
     task_id: str
     image_key: str
-    min_confidence: float
-    max_labels: int
+    options: Options
     queued_at: datetime
     started_at: datetime
     attempts: Sequence[Attempt] = ()  # Those that failed before
@@ -143,11 +146,19 @@ def start(task_id: str, *, worker: str, version: str = "", receive_count: int) -
     return StartedTask(
         task_id=task_id,
         image_key=stored[Task.image_key.attr_name]["S"],
-        min_confidence=float(stored[Task.min_confidence.attr_name]["N"]),
-        max_labels=int(stored[Task.max_labels.attr_name]["N"]),
+        options=_read_options(stored),
         queued_at=Task.queued_at.deserialize(queued_at["S"]) if queued_at else now,
         started_at=now,
         attempts=attempts,
+    )
+
+
+def _read_options(stored: Mapping[str, Any]) -> Options:
+    features = stored.get(Task.features.attr_name, {"SS": DEFAULT_FEATURES})["SS"]
+    return Options(
+        min_confidence=float(stored[Task.min_confidence.attr_name]["N"]),
+        max_labels=int(stored[Task.max_labels.attr_name]["N"]),
+        features=sort_features(features),
     )
 
 
@@ -163,6 +174,7 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
         task.task_id,
         now=now,
         labels=encode_labels(result.labels),
+        properties=result.properties and result.properties.model_dump(by_alias=True),
         content_type=result.content_type,
         size_bytes=result.size_bytes,
         width=result.width,

@@ -7,6 +7,7 @@ _OPEN: dict[str, Any] = {
     "updatedAt": "2026-11-22T12:00:00.540000Z",
     "finishedAt": None,
     "labels": [],
+    "properties": None,
     "models": {},
     "timings": {"queuedMs": None, "decodeMs": None, "inferenceMs": None, "totalMs": None},
 }

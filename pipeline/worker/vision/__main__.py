@@ -11,9 +11,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.core.errors import PermanentError
-from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE, Label
+from pipeline.core.labels import Label
+from pipeline.core.options import (
+    DEFAULT_FEATURES,
+    DEFAULT_MAX_LABELS,
+    DEFAULT_MIN_CONFIDENCE,
+    Feature,
+    Options,
+    sort_features,
+)
+from pipeline.core.properties import ImageProperties
 from pipeline.worker.vision.draw import annotate
-from pipeline.worker.vision.recognizer import Options, Recognition, Recognizer
+from pipeline.worker.vision.recognizer import Recognition, Recognizer
 from pipeline.worker.vision.weights import WrongWeightsError
 
 DEFAULT_WEIGHTS = Path(__file__).parents[3] / ".cache" / "weights"
@@ -30,7 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         recognizer = Recognizer(given.weights)
     except (FileNotFoundError, WrongWeightsError) as error:
         return _fail(str(error))
-    options = Options(min_confidence=given.min_confidence, max_labels=given.max_labels)
+    options = Options(
+        min_confidence=given.min_confidence,
+        max_labels=given.max_labels,
+        features=sort_features(given.features),
+    )
     codes = [_show(recognizer, photo, options, given) for photo in given.photos]
     return max(codes)
 
@@ -60,6 +73,7 @@ def _build_json(photo: Path, found: Recognition, copy: Path | None) -> str:
             "width": found.width,
             "height": found.height,
             "labels": [label.model_dump(by_alias=True) for label in found.labels],
+            "properties": found.properties and found.properties.model_dump(by_alias=True),
             "models": dict(found.models),
             "decodeMs": round(found.decode_ms, 1),
             "inferenceMs": round(found.inference_ms, 1),
@@ -72,9 +86,23 @@ def _build_text(photo: Path, found: Recognition, copy: Path | None) -> str:
     times = f"decoded in {found.decode_ms:.0f} ms, recognised in {found.inference_ms:.0f} ms"
     lines = [f"{photo}: {found.width} x {found.height} px, {times}"]
     lines += [_build_line(label) for label in found.labels] or ["  no label is confident enough"]
+    lines += _describe_properties(found.properties) if found.properties else []
     if copy:
         lines.append(f"  annotated copy: {copy}")
     return "\n".join(lines)
+
+
+def _describe_properties(found: ImageProperties) -> list[str]:
+    quality = found.quality
+    return [
+        f"  brightness {quality.brightness:.0f}, sharpness {quality.sharpness:.0f},"
+        f" contrast {quality.contrast:.0f}",
+        *(
+            f"  {colour.pixel_percent:5.1f} %  {colour.hex_code} {colour.simplified_color}"
+            f" ({colour.css_color})"
+            for colour in found.dominant_colors
+        ),
+    ]
 
 
 def _build_line(label: Label) -> str:
@@ -98,6 +126,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print one JSON object per line")
     parser.add_argument("--min-confidence", type=float, default=DEFAULT_MIN_CONFIDENCE)
     parser.add_argument("--max-labels", type=int, default=DEFAULT_MAX_LABELS)
+    parser.add_argument(
+        "--features", nargs="+", choices=list(Feature), default=DEFAULT_FEATURES, type=Feature
+    )
     parser.add_argument(
         "--weights",
         type=Path,

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import TypeAlias
 
 from pipeline.core.images import ImageHeader, check_accepted, read_header
-from pipeline.core.labels import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE, Label
+from pipeline.core.labels import Label
+from pipeline.core.options import Feature, Options
+from pipeline.core.properties import ImageProperties
 from pipeline.worker.vision.classifier import Classifier
 from pipeline.worker.vision.confidence import Rater, find_guess, load_calibration
 from pipeline.worker.vision.detector import Detector
+from pipeline.worker.vision.doubt import Doubter
 from pipeline.worker.vision.engine import open_engine
-from pipeline.worker.vision.image import decode_upright
+from pipeline.worker.vision.image import Image, decode_upright
 from pipeline.worker.vision.merge import merge_labels
 from pipeline.worker.vision.preview import (
     PREVIEW_SIDE_PX,
@@ -21,27 +24,19 @@ from pipeline.worker.vision.preview import (
     make_copies,
     needs_preview,
 )
+from pipeline.worker.vision.properties import measure_properties
 from pipeline.worker.vision.sums import Adder
 from pipeline.worker.vision.vocabulary import load_vocabulary
 from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName, choose_networks, find_weights
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the caller wants to know about a picture."""
-
-    min_confidence: float = DEFAULT_MIN_CONFIDENCE
-    """In [0, 100]. Labels and instances below it are left out."""
-    max_labels: int = DEFAULT_MAX_LABELS
-    """Only this many labels are returned, the most confident ones."""
 
 
 @dataclass(frozen=True)
 class Recognition:
     """The result for one picture, and the time it took."""
 
-    labels: list[Label]
-    content_type: str  # What the bytes are
+    labels: list[Label]  # Empty if they were not asked for
+    properties: ImageProperties | None  # None if they were not asked for
+    content_type: str  # From the bytes
     width: int  # Pixels of the upright picture, before any reduction
     height: int
     models: Mapping[str, str]  # Role to name and version: the first 12 digits of the sha256
@@ -51,7 +46,7 @@ class Recognition:
 
 
 Recognize: TypeAlias = Callable[[bytes, ImageHeader, Options], Recognition]
-"""What `Recognizer.recognize` does. Several threads may call it at the same time."""
+"""The signature of `Recognizer.recognize`. Several threads may call it at the same time."""
 
 
 class Recognizer:
@@ -88,6 +83,7 @@ class Recognizer:
         self._classes = vocabulary.classes
         self._rater = Rater(vocabulary, calibration)
         self._adder = Adder(vocabulary)
+        self._doubter = Doubter(vocabulary)
         self._classifier = Classifier(
             open_engine(engine, classifier.path, threads=threads),
             temperature=calibration.temperature,
@@ -119,30 +115,40 @@ class Recognizer:
         """
         started = time.perf_counter()
         check_accepted(header.content_type, accept_heic=self._accept_heic)
-        longest_side_px = PREVIEW_SIDE_PX if needs_preview(header) else 0
-        shown = decode_upright(data, header, longest_side_px=longest_side_px)
-        copies = make_copies(shown, header)
-        image = halve(shown) if longest_side_px else shown
+        image, copies = _decode(data, header)
         decoded = time.perf_counter()
+        features = options.features
+        labels = self._find_labels(image, options) if Feature.LABELS in features else []
+        properties = measure_properties(image) if Feature.PROPERTIES in features else None
+        finished = time.perf_counter()
+        return Recognition(
+            labels=labels,
+            properties=properties,
+            content_type=header.content_type,
+            width=header.width,
+            height=header.height,
+            models=self._models if Feature.LABELS in features else {},
+            copies=copies,
+            decode_ms=(decoded - started) * 1000,
+            inference_ms=(finished - decoded) * 1000,
+        )
+
+    def _find_labels(self, image: Image, options: Options) -> list[Label]:
         probabilities = self._classifier.classify(image)
         sums = self._adder.add_up(probabilities)
         guess = find_guess(sums, self._classes, int(probabilities.argmax()))
         sightings = self._rater.rate(self._detector.detect(image), guess)
-        labels = merge_labels(
-            sums,
+        return merge_labels(
+            self._adder.add_up(self._doubter.doubt(probabilities, sightings)),
             sightings,
             self._words,
             min_confidence=options.min_confidence,
             max_labels=options.max_labels,
         )
-        finished = time.perf_counter()
-        return Recognition(
-            labels=labels,
-            content_type=header.content_type,
-            width=header.width,
-            height=header.height,
-            models=self._models,
-            copies=copies,
-            decode_ms=(decoded - started) * 1000,
-            inference_ms=(finished - decoded) * 1000,
-        )
+
+
+def _decode(data: bytes, header: ImageHeader) -> tuple[Image, SmallCopies]:
+    """Return the picture as the networks need it, and the copies that people are shown."""
+    longest_side_px = PREVIEW_SIDE_PX if needs_preview(header) else 0
+    shown = decode_upright(data, header, longest_side_px=longest_side_px)
+    return halve(shown) if longest_side_px else shown, make_copies(shown, header)

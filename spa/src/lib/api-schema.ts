@@ -73,7 +73,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a picture and its result
-         * @description Both are gone at once and for good, whatever the status. A second request answers 404.
+         * @description Both are deleted at once and for good, in every status. A second request answers 404.
          */
         delete: operations["deleteResult"];
         options?: never;
@@ -128,6 +128,49 @@ export interface components {
              */
             height: number;
         };
+        /** @description A colour that covers much of the picture. */
+        DominantColor: {
+            /**
+             * @description Red, 0 to 255.
+             * @example 196
+             */
+            red: number;
+            /**
+             * @description Green, 0 to 255.
+             * @example 144
+             */
+            green: number;
+            /**
+             * @description Blue, 0 to 255.
+             * @example 98
+             */
+            blue: number;
+            /**
+             * @description The same as `#rrggbb`.
+             * @example #c49062
+             */
+            hexCode: string;
+            /**
+             * @description The nearest colour that has a name in CSS.
+             * @example peru
+             */
+            cssColor: string;
+            /**
+             * @description The nearest everyday name.
+             * @example brown
+             */
+            simplifiedColor: components["schemas"]["SimplifiedColor"];
+            /**
+             * @description Part of the picture that has about this colour.
+             * @example 31.4
+             */
+            pixelPercent: number;
+        };
+        /**
+         * @description A kind of result.
+         * @enum {string}
+         */
+        Feature: "labels" | "properties";
         /** @description One fault in a request. */
         FieldError: {
             /** @description Where: `body.`, `query.` or `header.` and the name, cut after 100 characters. */
@@ -172,6 +215,13 @@ export interface components {
              * @example 3024
              */
             height: number | null;
+        };
+        /** @description Colours and quality of a picture. */
+        ImageProperties: {
+            /** @description Brightness, sharpness and contrast. */
+            quality: components["schemas"]["Quality"];
+            /** @description Up to 8 colours, the most frequent first. Together they cover the picture except for colours of less than 2 %. */
+            dominantColors: components["schemas"]["DominantColor"][];
         };
         /** @description One place of a label in the picture. */
         Instance: {
@@ -241,6 +291,29 @@ export interface components {
             /** @description The first 10 faults of the request, for `invalid_request`. */
             errors?: components["schemas"]["FieldError"][];
         };
+        /** @description How bright, sharp and contrasty a picture is, each 0 to 100. */
+        Quality: {
+            /**
+             * @description Mean lightness: 0 is a black picture, 100 a white one.
+             * @example 52.1
+             */
+            brightness: number;
+            /**
+             * @description How much detail a slight blur would remove: below about 40 a photo looks blurred. It is measured on a copy whose shorter side is 312 to 624 pixels.
+             * @example 71.8
+             */
+            sharpness: number;
+            /**
+             * @description Distance between the darkest and the brightest twentieth of the picture.
+             * @example 83.5
+             */
+            contrast: number;
+        };
+        /**
+         * @description Everyday names of colours.
+         * @enum {string}
+         */
+        SimplifiedColor: "black" | "blue" | "brown" | "cyan" | "green" | "grey" | "orange" | "pink" | "purple" | "red" | "white" | "yellow";
         /** @description One request to recognise one picture, and its result. */
         Task: {
             /**
@@ -306,10 +379,40 @@ export interface components {
              * @example 10
              */
             maxLabels: number;
+            /**
+             * @description What was asked for.
+             * @example [
+             *       "labels",
+             *       "properties"
+             *     ]
+             */
+            features: components["schemas"]["Feature"][];
             /** @description The picture. */
             image: components["schemas"]["Image"];
             /** @description What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. */
             labels: components["schemas"]["Label"][];
+            /**
+             * @description What the picture looks like. Null until `succeeded`, and if `properties` was not asked for.
+             * @example {
+             *       "dominantColors": [
+             *         {
+             *           "blue": 98,
+             *           "cssColor": "peru",
+             *           "green": 144,
+             *           "hexCode": "#c49062",
+             *           "pixelPercent": 31.4,
+             *           "red": 196,
+             *           "simplifiedColor": "brown"
+             *         }
+             *       ],
+             *       "quality": {
+             *         "brightness": 52.1,
+             *         "contrast": 83.5,
+             *         "sharpness": 71.8
+             *       }
+             *     }
+             */
+            properties: components["schemas"]["ImageProperties"] | null;
             /**
              * @description Name and version of each model that looked at the picture.
              * @example {
@@ -469,6 +572,17 @@ export interface components {
              * @example true
              */
             stripMetadata: boolean;
+            /**
+             * @description What to look for. `labels`: things and their boxes. `properties`: colours, brightness, sharpness and contrast. Only `labels` if left out.
+             * @default [
+             *       "labels"
+             *     ]
+             * @example [
+             *       "labels",
+             *       "properties"
+             *     ]
+             */
+            features: components["schemas"]["Feature"][];
         };
         /** @description A new task and the form for its picture. */
         UploadTicket: {
@@ -488,12 +602,17 @@ export interface components {
     pathItems: never;
 }
 export type BoundingBox = components['schemas']['BoundingBox'];
+export type DominantColor = components['schemas']['DominantColor'];
+export type Feature = components['schemas']['Feature'];
 export type FieldError = components['schemas']['FieldError'];
 export type Image = components['schemas']['Image'];
+export type ImageProperties = components['schemas']['ImageProperties'];
 export type Instance = components['schemas']['Instance'];
 export type Label = components['schemas']['Label'];
 export type LabelName = components['schemas']['LabelName'];
 export type Problem = components['schemas']['Problem'];
+export type Quality = components['schemas']['Quality'];
+export type SimplifiedColor = components['schemas']['SimplifiedColor'];
 export type Task = components['schemas']['Task'];
 export type TaskError = components['schemas']['TaskError'];
 export type TaskPage = components['schemas']['TaskPage'];
@@ -515,6 +634,8 @@ export interface operations {
                 minConfidence?: number;
                 /** @description The most labels to return, best first, 1 to 100. For a picture as the body. */
                 maxLabels?: number;
+                /** @description What to look for. `labels`: things and their boxes. `properties`: colours, brightness, sharpness and contrast. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
+                features?: string;
                 /** @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. For a picture as the body. */
                 stripMetadata?: boolean;
             };

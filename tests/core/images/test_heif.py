@@ -36,7 +36,7 @@ GRIDS = {kind: build_file(PICTURE, kind, tile_px=64) for kind in KINDS}
 
 @pytest.fixture(autouse=True)
 def _aws() -> None:
-    """Headers need no AWS, unlike the rest of core."""
+    """Start no AWS in memory, because headers need none."""
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -65,13 +65,13 @@ def test_a_file_that_is_cut_is_unreadable(kind: Kind, kept: float) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_claim_of_too_many_pixels_is_refused(kind: Kind) -> None:
+def test_a_header_with_too_many_pixels_is_refused(kind: Kind) -> None:
     for tile_px in (None, 64):
         with pytest.raises(TooManyPixelsError):
             read_header(build_file(PICTURE, kind, tile_px=tile_px, claims=(60_000, 60_000)))
 
 
-def test_tiles_count_as_often_as_the_decoder_decodes_them() -> None:
+def test_each_decode_of_a_tile_is_counted() -> None:
     data = GRIDS["HEIF"]
     at = data.index(b"ispe", data.index(b"ispe") + 4) if data.count(b"ispe") > 1 else 0
     positions = [data.index(b"ispe"), at]
@@ -84,7 +84,7 @@ def test_tiles_count_as_often_as_the_decoder_decodes_them() -> None:
         read_header(data)
 
 
-def test_an_avif_that_claims_to_be_smaller_than_it_is_counts_what_is_decoded() -> None:
+def test_an_avif_with_a_false_size_is_counted_by_its_decoded_pixels() -> None:
     data = FILES["AVIF"]
     bomb = build_file(build_quadrants(9_000, 7_000), "AVIF", claims=(96, 64), speed=10)
 
@@ -93,7 +93,7 @@ def test_an_avif_that_claims_to_be_smaller_than_it_is_counts_what_is_decoded() -
         read_header(bomb)
 
 
-def test_transparency_counts_what_is_decoded() -> None:
+def test_the_pixels_of_an_alpha_channel_are_counted() -> None:
     clear = build_transparent(PICTURE, "AVIF")
     _, coded = encode_item(Image.new("L", (9_000, 7_000)), "AVIF", speed=10)
 
@@ -117,7 +117,7 @@ def test_a_sequence_of_pictures_is_an_animation() -> None:
     ],
     ids=["film", "no items", "another codec", "composed of others"],
 )
-def test_other_files_of_boxes_are_unsupported(data: bytes) -> None:
+def test_other_formats_made_of_boxes_are_unsupported(data: bytes) -> None:
     with pytest.raises(UnsupportedFormatError):
         read_header(data)
 
@@ -140,7 +140,7 @@ def test_the_colours_are_read_from_a_profile_or_numbers() -> None:
     st.integers(0, 700),
     st.binary(max_size=8),
 )
-def test_any_damage_gives_a_header_within_the_limits_or_a_permanent_error(
+def test_a_damaged_file_gives_a_header_within_the_limits_or_a_permanent_error(
     data: bytes, at: int, damage: bytes
 ) -> None:
     try:
@@ -151,7 +151,7 @@ def test_any_damage_gives_a_header_within_the_limits_or_a_permanent_error(
     assert header.width * header.height <= MAX_PIXELS
 
 
-def test_a_box_of_no_length_ends_the_walk() -> None:
+def test_the_reader_stops_at_a_box_without_length() -> None:
     with pytest.raises(UnreadableImageError):
         read_header(FILES["HEIF"][:28] + struct.pack(">I4s", 4, b"meta"))
     with pytest.raises(UnsupportedFormatError):

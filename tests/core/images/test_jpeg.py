@@ -16,11 +16,11 @@ FILM = b"\0\0\0\x18ftypmp42" + b"\xff\xda\0\x0c" * 5_000 + END
 
 @pytest.fixture(autouse=True)
 def _aws() -> None:
-    """Headers need no AWS, unlike the rest of core."""
+    """Start no AWS in memory, because headers need none."""
 
 
 @pytest.mark.parametrize("data", [PLAIN, PROGRESSIVE], ids=["baseline", "progressive"])
-def test_the_picture_ends_at_its_end_mark_whatever_follows(data: bytes) -> None:
+def test_the_picture_ends_at_its_end_mark(data: bytes) -> None:
     header = read_header(data + FILM)
 
     assert header.stored.end == len(data)
@@ -44,7 +44,7 @@ def test_an_end_mark_inside_a_thumbnail_is_not_the_pictures_end() -> None:
     assert read_header(data).stored.end == len(data)
 
 
-def test_every_scan_of_a_progressive_picture_is_a_pass() -> None:
+def test_every_scan_of_a_progressive_picture_counts_as_a_pass() -> None:
     assert read_header(PLAIN).stored.passes == 1
     assert read_header(PROGRESSIVE).stored.passes == PROGRESSIVE.count(b"\xff\xda")
 
@@ -72,7 +72,7 @@ def test_the_orientation_is_read_in_every_size_that_cameras_write(
     assert read_header(encode(PICTURE, "JPEG", exif=exif)).orientation == 6
 
 
-def test_of_two_orientations_the_valid_one_counts() -> None:
+def test_the_valid_one_of_two_orientations_is_used() -> None:
     exif = _build_exif("<", [(0x0112, 3, b"\0\0\0\0"), (0x0112, 3, b"\x08\0\0\0")])
 
     assert read_header(encode(PICTURE, "JPEG", exif=exif)).orientation == 8
@@ -81,7 +81,7 @@ def test_of_two_orientations_the_valid_one_counts() -> None:
 @pytest.mark.parametrize(
     "xmp", [b'<x tiff:Orientation="6"/>', b"<tiff:Orientation>6</tiff:Orientation>"]
 )
-def test_xmp_gives_the_orientation_only_where_exif_has_none(xmp: bytes) -> None:
+def test_the_orientation_of_xmp_is_used_only_without_one_in_exif(xmp: bytes) -> None:
     turned = _build_exif("<", [(0x0112, 3, b"\x03\0\0\0")])
 
     assert read_header(encode(PICTURE, "JPEG", xmp=xmp)).orientation == 6
@@ -95,7 +95,7 @@ def test_a_profile_in_several_segments_is_put_together() -> None:
 
 
 @pytest.mark.parametrize("byte_order", ["<", ">"])
-def test_exif_alone_may_name_adobe_rgb(byte_order: str) -> None:
+def test_adobe_rgb_is_recognised_from_exif_without_a_profile(byte_order: str) -> None:
     exif = Image.Exif()
     exif[0x8769] = {0xA001: 65535, 0xA005: {1: "R03"}}
     exif.endian = byte_order

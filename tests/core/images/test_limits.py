@@ -34,7 +34,7 @@ LOSSLESS_WEBP = encode(PICTURE, "WEBP", lossless=True)
 
 @pytest.fixture(autouse=True)
 def _aws() -> None:
-    """Headers need no AWS, unlike the rest of core."""
+    """Start no AWS in memory, because headers need none."""
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -68,7 +68,7 @@ def test_width_and_height_are_those_of_the_upright_picture(kind: str, orientatio
     assert (header.width, header.height) == ((96, 64) if orientation <= 4 else (64, 96))
 
 
-def test_exif_after_the_pixels_of_a_png_counts() -> None:
+def test_exif_after_the_pixels_of_a_png_is_read() -> None:
     turned = encode_turned(PICTURE, "PNG", 6)
     at = turned.index(b"eXIf") - 4
     (length,) = struct.unpack_from(">I", turned, at)
@@ -96,7 +96,7 @@ def test_an_orientation_out_of_range_is_ignored(byte_order: str, value: int) -> 
     [b"nonsense", b"II*\0", b"II*\0\xff\xff\xff\xff", b"MM\0*\0\0\0\x08\xff\xff"],
     ids=["no TIFF", "no offset", "offset past the end", "entries past the end"],
 )
-def test_a_damaged_exif_block_is_no_reason_to_refuse_a_picture(exif: bytes) -> None:
+def test_a_picture_with_a_damaged_exif_block_is_accepted(exif: bytes) -> None:
     header = read_header(encode(PICTURE, "JPEG", exif=b"Exif\0\0" + exif))
 
     assert header.orientation == 1
@@ -110,12 +110,12 @@ def test_bytes_between_the_segments_of_a_jpeg_are_skipped_as_decoders_do() -> No
     assert (header.width, header.height) == (96, 64)
 
 
-def test_no_bytes_are_an_empty_image() -> None:
+def test_a_file_without_bytes_is_an_empty_image() -> None:
     with pytest.raises(EmptyImageError):
         read_header(b"")
 
 
-def test_one_byte_too_many_is_too_large() -> None:
+def test_a_file_one_byte_over_the_limit_is_too_large() -> None:
     padded = FILES["JPEG"].ljust(MAX_BYTES, b"\0")
 
     assert read_header(padded).width == 96
@@ -156,7 +156,7 @@ def test_a_side_below_the_limit_is_too_small(kind: str) -> None:
         read_header(encode(Image.new("RGB", (900, MIN_SIDE_PX - 1)), kind))
 
 
-def test_pixels_are_counted_up_to_the_limit() -> None:
+def test_a_picture_with_exactly_the_limit_of_pixels_is_accepted() -> None:
     width, height = 10_000, MAX_PIXELS // 10_000
     full = _resize_png(width, height)
     over = _resize_png(width, height + 1)
@@ -166,7 +166,7 @@ def test_pixels_are_counted_up_to_the_limit() -> None:
         read_header(over)
 
 
-def test_a_bomb_is_refused_without_unpacking_it() -> None:
+def test_a_decompression_bomb_is_refused_without_decoding() -> None:
     bomb = build_bomb(30_000)
     assert len(bomb) < 150_000
 
@@ -179,7 +179,7 @@ def test_a_bomb_is_refused_without_unpacking_it() -> None:
     assert peak_bytes < 100_000
 
 
-def test_a_size_of_nothing_is_unreadable() -> None:
+def test_a_picture_of_zero_pixels_is_unreadable() -> None:
     with pytest.raises(UnreadableImageError):
         read_header(_resize_png(0, 64))
 
@@ -212,7 +212,7 @@ def test_a_damaged_header_is_unreadable(data: bytes) -> None:
         read_header(data)
 
 
-def test_a_jpeg_of_fill_bytes_is_left_early() -> None:
+def test_a_jpeg_of_fill_bytes_is_refused_early() -> None:
     with pytest.raises(UnreadableImageError):
         read_header(FILES["JPEG"][:2] + b"\xff" * 100_000 + FILES["JPEG"][2:])
 
@@ -221,7 +221,7 @@ def test_a_jpeg_of_fill_bytes_is_left_early() -> None:
     ("kind", "at", "chunk"),
     [("PNG", 33, build_chunk(b"junk", b"")), ("WEBP", 30, b"junk\1\0\0\0 \0")],
 )
-def test_a_file_of_idle_chunks_is_left_early(kind: str, at: int, chunk: bytes) -> None:
+def test_a_file_of_empty_chunks_is_refused_early(kind: str, at: int, chunk: bytes) -> None:
     turned = encode_turned(PICTURE, kind, 6)
 
     few = read_header(_insert(turned, at, chunk * 100))
@@ -254,14 +254,14 @@ _POSITIONS = st.integers(0, 600)
 
 
 @given(st.sampled_from([*FILES.values(), LOSSLESS_WEBP]), _POSITIONS, st.binary(max_size=8))
-def test_any_damage_gives_a_header_within_the_limits_or_a_permanent_error(
+def test_a_damaged_file_gives_a_header_within_the_limits_or_a_permanent_error(
     data: bytes, at: int, damage: bytes
 ) -> None:
     _check(data[:at] + damage + data[at + len(damage) :])
 
 
 @given(st.integers(1, 8), st.sampled_from(FORMATS), _POSITIONS)
-def test_any_cut_gives_a_header_within_the_limits_or_a_permanent_error(
+def test_a_cut_file_gives_a_header_within_the_limits_or_a_permanent_error(
     orientation: int, kind: str, at: int
 ) -> None:
     _check(encode_turned(PICTURE, kind, orientation)[:at])

@@ -14,7 +14,7 @@ AFTER_HEADER = 33
 
 @pytest.fixture(autouse=True)
 def _aws() -> None:
-    """Headers need no AWS, unlike the rest of core."""
+    """Start no AWS in memory, because headers need none."""
 
 
 def insert(*chunks: bytes) -> bytes:
@@ -32,7 +32,7 @@ def build_animation(*, frames: int, first_picture_is_frame: bool) -> bytes:
     return insert(*before).removesuffix(end) + behind + end
 
 
-def test_an_animation_of_one_frame_is_a_still() -> None:
+def test_an_animation_of_one_frame_is_accepted() -> None:
     assert read_header(build_animation(frames=1, first_picture_is_frame=True)).width == 96
 
 
@@ -46,13 +46,13 @@ def test_a_first_picture_that_viewers_do_not_show_is_refused() -> None:
         read_header(build_animation(frames=1, first_picture_is_frame=False))
 
 
-def test_a_wrong_number_of_announced_frames_does_not_matter() -> None:
+def test_a_wrong_number_of_announced_frames_is_ignored() -> None:
     control = build_chunk(b"fcTL", bytes(26))
 
     assert read_header(insert(build_chunk(b"acTL", struct.pack(">II", 9, 0)), control)).width == 96
 
 
-def test_a_chunk_of_any_size_is_walked_over() -> None:
+def test_a_chunk_of_any_size_is_skipped() -> None:
     assert read_header(insert(build_chunk(b"caBX", bytes(9_000_000)))).stored.is_terminated
 
 
@@ -61,7 +61,7 @@ def test_a_chunk_of_any_size_is_walked_over() -> None:
     [(6, b""), (4, b""), (2, build_chunk(b"tRNS", bytes(6)))],
     ids=["colour with alpha", "grey with alpha", "colour with a transparent one"],
 )
-def test_sixteen_bits_and_transparency_have_a_limit_of_their_own(
+def test_sixteen_bits_and_transparency_have_their_own_limit(
     colour_type: int, transparent: bytes
 ) -> None:
     deep = bytearray(insert(transparent))
@@ -73,13 +73,13 @@ def test_sixteen_bits_and_transparency_have_a_limit_of_their_own(
 
 
 @pytest.mark.parametrize("name", [b"cICP", b"iCCP", b"gAMA", b"cHRM"])
-def test_a_damaged_statement_about_colours_is_ignored(name: bytes) -> None:
+def test_a_damaged_colour_chunk_is_ignored(name: bytes) -> None:
     colour = read_header(insert(build_chunk(name, b"?"))).colour
 
     assert (colour.icc, colour.cicp, colour.gamma, colour.chromaticities) == (b"", None, None, None)
 
 
-def test_the_strongest_statement_about_colours_counts() -> None:
+def test_the_colour_chunk_of_highest_priority_is_used() -> None:
     gamma = build_chunk(b"gAMA", struct.pack(">I", 100_000))
     profile = build_chunk(b"iCCP", b"name\0\0" + zlib.compress(b"profile"))
     cicp = build_chunk(b"cICP", bytes([9, 16, 0, 1]))

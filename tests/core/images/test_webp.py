@@ -11,7 +11,7 @@ PICTURE = build_quadrants(width=96, height=64)
 
 @pytest.fixture(autouse=True)
 def _aws() -> None:
-    """Headers need no AWS, unlike the rest of core."""
+    """Start no AWS in memory, because headers need none."""
 
 
 def build_animation(frames: int) -> bytes:
@@ -24,7 +24,7 @@ def build_animation(frames: int) -> bytes:
     return data[:4] + struct.pack("<I", second - 8) + data[8:second]
 
 
-def test_an_animation_of_one_frame_is_a_still() -> None:
+def test_an_animation_of_one_frame_is_accepted() -> None:
     header = read_header(build_animation(1))
 
     assert (header.width, header.height) == (96, 64)

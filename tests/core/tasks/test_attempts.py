@@ -1,4 +1,4 @@
-"""A task keeps what became of its attempts."""
+"""A task keeps the outcome of each attempt."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_permanent_error_is_the_attempts_error(task: Task) -> None:
     assert error.startswith("unreadable_image: ")
 
 
-def test_an_attempt_of_which_nothing_was_heard_is_lost(task: Task) -> None:
+def test_an_attempt_that_reported_no_end_is_recorded_as_lost(task: Task) -> None:
     start(task, worker="w1")
 
     start(task, 2, worker="w2")

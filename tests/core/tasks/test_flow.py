@@ -1,4 +1,4 @@
-"""The order of table, bucket and queue, and what a stop between two steps leaves behind."""
+"""The order of table, bucket and queue, and the state after a stop between two steps."""
 
 import ast
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from pipeline.core.errors import (
     TaskFinishedError,
     TaskNotRetryableError,
 )
+from pipeline.core.options import OPTION_NAMES
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import flow, transitions
@@ -21,7 +22,7 @@ from tests.examples import build_task
 
 REPOSITORY = Path(__file__).parents[3]
 STEPS = {"mark_queued", "requeue", "retry"}
-"""Transitions that belong to a message."""
+"""Transitions that need a message in the queue."""
 
 
 class NoQueueError(Exception):
@@ -29,9 +30,9 @@ class NoQueueError(Exception):
 
 
 class BrokenQueue(TaskQueue):
-    """Sends nothing, as while SQS is down."""
+    """A queue while SQS is down."""
 
-    def send(self, task_id: str, owner_id: str) -> None:
+    def send(self, task_id: str, owner_id: str, *, delay_seconds: int = 0) -> None:
         raise NoQueueError
 
 
@@ -111,12 +112,15 @@ def test_a_copy_keeps_what_the_owner_asked_for(
     task: Task, store: ImageStore, queue: TaskQueue, min_confidence: int
 ) -> None:
     task.min_confidence = min_confidence
+    task.features = {"properties"}
 
     new = Task.get(flow.copy(task, store, queue).task_id)
 
     assert new.task_id != task.task_id
     assert (new.owner_id, new.file_name) == (task.owner_id, "cat.jpg")
     assert (new.min_confidence, new.max_labels) == (min_confidence, 20)
+    assert all(getattr(new, name) == getattr(task, name) for name in OPTION_NAMES)
+    assert new.features == {"properties"}
     assert new.status == TaskStatus.QUEUED
     assert store.download(new.image_key) == b"picture"
     assert queue.get_depth() == 1
@@ -135,7 +139,7 @@ def test_a_copy_of_a_missing_picture_makes_no_task(
 
 
 class StoreWithUploadInBetween(ImageStore):
-    """Receives the picture once more, right after it was deleted for the first time."""
+    """Receives the picture again right after its first deletion."""
 
     is_first = True
 
@@ -176,7 +180,7 @@ def test_a_direct_upload_whose_task_is_deleted_meanwhile_leaves_no_picture(
 
 
 def find_calls(is_step: Callable[[ast.Call], bool]) -> set[str]:
-    """Files of the product, tests left out, that make such a call."""
+    """The files of the product that make such a call."""
     return {
         str(path.relative_to(REPOSITORY))
         for folder in ("pipeline", "portal", "infra", "tools")

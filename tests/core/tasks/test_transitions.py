@@ -1,4 +1,4 @@
-"""Which status may follow which, and what a repeated write changes."""
+"""The allowed changes of status, and the effect of a repeated write."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,6 +16,7 @@ from pipeline.core.errors import (
     TaskNotRetryableError,
     UnreadableImageError,
 )
+from pipeline.core.options import Options
 from pipeline.core.settings import RETENTION, VISIBILITY_SECONDS
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
@@ -183,9 +184,9 @@ def test_the_first_result_is_final() -> None:
 
 
 def build_started(task: Task) -> StartedTask:
-    """The task as a worker holds it, whatever its record says now."""
+    """The task as a worker started it. Its record may have changed since."""
     now = datetime.now(UTC)
-    return StartedTask(task.task_id, task.image_key, 50.0, 10, queued_at=now, started_at=now)
+    return StartedTask(task.task_id, task.image_key, Options(), queued_at=now, started_at=now)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +278,7 @@ def test_a_task_expires_only_without_a_picture() -> None:
     assert Task.get(queued.task_id).status == TaskStatus.QUEUED
 
 
-def test_somebody_elses_task_looks_like_a_missing_one() -> None:
+def test_the_task_of_another_user_is_reported_as_missing() -> None:
     task = save()
 
     with pytest.raises(TaskNotFoundError):

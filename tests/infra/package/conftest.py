@@ -28,6 +28,6 @@ def repository(tmp_path: Path) -> Path:
 
 
 def touch_files(repository: Path) -> None:
-    """Give every file another time."""
+    """Change the modification time of every file."""
     for name in FILES:
         (repository / name).touch()

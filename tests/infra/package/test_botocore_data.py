@@ -45,7 +45,7 @@ def test_a_client_has_the_same_addresses_and_operations(data: Path, service: str
     assert describe(service, data) == before
 
 
-def test_what_is_left_is_small(data: Path) -> None:
+def test_the_reduced_descriptions_are_small(data: Path) -> None:
     keep_services(data, SERVICES)
 
     assert not list(data.rglob("*.gz"))

@@ -46,20 +46,20 @@ def test_equal_code_gives_an_equal_package(repository: Path, weights: Path, tmp_
     assert first.sha256 == second.sha256
 
 
-def test_weights_that_were_changed_are_not_sent(weights: Path) -> None:
+def test_changed_weights_are_not_packaged(weights: Path) -> None:
     (weights / "model.onnx").write_bytes(b"something else")
 
     with pytest.raises(PackageError, match="has changed"):
         find_weights(weights)
 
 
-def test_a_missing_file_of_weights_says_what_to_do(weights: Path) -> None:
+def test_the_error_of_a_missing_weights_file_says_what_to_do(weights: Path) -> None:
     (weights / "model.onnx").unlink()
 
     with pytest.raises(PackageError, match="make setup"):
         find_weights(weights)
 
 
-def test_missing_weights_say_what_to_do(tmp_path: Path) -> None:
+def test_the_error_of_missing_weights_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match="make setup"):
         find_weights(tmp_path)

@@ -107,7 +107,7 @@ def validate(tmp_path_factory: pytest.TempPathFactory) -> Validate:
     return validate
 
 
-def test_what_the_readme_calls_out_of_reach_is_out_of_reach(validate: Validate) -> None:
+def test_every_limit_that_the_readme_names_is_a_limit(validate: Validate) -> None:
     assert validate(OUT_OF_REACH) == []
 
 
@@ -136,7 +136,7 @@ def test_a_second_start_builds_nothing() -> None:
     assert schema.stat() == before
 
 
-def test_a_schema_that_cannot_be_fetched_is_told_and_not_counted_as_there(
+def test_a_schema_that_cannot_be_fetched_is_reported_and_not_cached(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock = tmp_path / "lock.txt"

@@ -1,4 +1,4 @@
-"""The provider checks what Terraform leaves to it, and refuses what needs the real service."""
+"""The provider makes the checks that Terraform does not make, and refuses calls to the service."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ def test_valid_and_unknown_values_pass(handlers: Handlers, arguments: dict[str, 
     assert call(handlers, "ValidateResourceTypeConfig", 2, build_thing(**arguments)) == b""
 
 
-def test_a_plan_leaves_open_what_the_service_decides(handlers: Handlers) -> None:
+def test_a_plan_has_unknown_values_where_the_service_decides(handlers: Handlers) -> None:
     response = call(handlers, "PlanResourceChange", 3, build_thing(password_wo="secret"))
 
     computed = dict.fromkeys(("arn", "labels", "state", "zones", "legacy"), UNKNOWN)
@@ -64,7 +64,7 @@ def test_a_plan_leaves_open_what_the_service_decides(handlers: Handlers) -> None
         ("ImportResourceState", 2, b"cannot import"),
     ],
 )
-def test_what_needs_the_service_is_refused(
+def test_an_operation_that_needs_the_service_is_refused(
     handlers: Handlers, name: str, number: int, message: bytes
 ) -> None:
     response = call(handlers, name, 2, build_thing())

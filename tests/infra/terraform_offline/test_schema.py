@@ -1,4 +1,4 @@
-"""The schema is what the generated code says, also after the way over the wire."""
+"""The schema equals the generated code, also after it was sent over the wire."""
 
 import zipfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the tests of vision share."""
+"""Fixtures of the tests of vision."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ PHOTOS = ROOT / "infra" / "local" / "photos"
 
 @pytest.fixture(autouse=True)
 def _aws() -> None:
-    """Vision knows no AWS, unlike the rest of the worker."""
+    """Start no AWS in memory, because vision uses none."""
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Both engines say the same of the golden photos, and so does a reduced decode."""
+"""Both engines give the same labels for the golden photos. So does a reduced decode."""
 
 import io
 from pathlib import Path
@@ -8,22 +8,23 @@ import pytest
 from PIL import Image as Picture
 
 from pipeline.core.labels import BoundingBox, Label
+from pipeline.core.options import Options
 from pipeline.worker.vision import pixels
-from pipeline.worker.vision.recognizer import Options, Recognizer
+from pipeline.worker.vision.recognizer import Recognizer
 from pipeline.worker.vision.weights import EngineName
 from tests.worker.vision.conftest import PHOTOS
 
 THRESHOLD = 50
 POINTS = 8
-"""What confidences may differ by. Measured: 6.8 for the Egyptian cat, else 2.8."""
+"""Largest allowed difference of two confidences. Measured: 6.8 for the Egyptian cat, else 2.8."""
 SURE_BOX = 60
-"""Confidence from which both engines find a box. They differ below: OpenCV in float32 is 56 % sure
-of a third hen, ONNX Runtime in int8 less than 30 %."""
+"""Confidence from which both engines find a box. Below it they differ: a third hen has 56 in OpenCV
+with float32 and less than 30 in ONNX Runtime with int8."""
 LEAST_OVERLAP = 0.9
-"""Intersection over union of the boxes. Measured: 0.96."""
+"""Least intersection over union of two boxes. Measured: 0.96."""
 
 REDUCED_POINTS = 8
-"""What a reduced decode may change. Measured: 6.5 for the ox, a breed that is guessed."""
+"""Largest change of a confidence by a reduced decode. Measured: 6.5, for the breed of the ox."""
 
 GOLDEN = sorted(path for path in PHOTOS.iterdir() if path.suffix in (".jpg", ".webp"))
 

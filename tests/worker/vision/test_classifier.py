@@ -8,7 +8,7 @@ from pipeline.worker.vision.engine import Array, Blob
 
 
 class FixedEngine:
-    """Answers with the same logits whatever it sees."""
+    """Returns the same logits for every picture."""
 
     def __init__(self, logits: list[float]) -> None:
         self._logits = np.array([logits], np.float32)
@@ -30,7 +30,9 @@ def test_the_middle_square_enters_the_network_as_rgb() -> None:
 
 
 @pytest.mark.parametrize("shape", [(32, 5000), (5000, 32), (1000, 1001)])
-def test_any_shape_becomes_the_networks_square(shape: tuple[int, int]) -> None:
+def test_a_picture_of_any_shape_is_resized_to_the_input_of_the_network(
+    shape: tuple[int, int],
+) -> None:
     blob = preprocess(np.full((*shape, 3), 200, np.uint8))
 
     assert blob.shape == (1, 3, 280, 280)
@@ -44,7 +46,7 @@ def test_probabilities_keep_the_order_of_the_logits_and_sum_to_one() -> None:
     assert probabilities.tolist() == sorted(probabilities, reverse=True)
 
 
-def test_a_temperature_below_one_makes_the_modest_network_surer() -> None:
+def test_a_temperature_below_one_raises_the_highest_probability() -> None:
     logits = np.array([3, 1, 0], np.float32)
     own = np.exp(logits) / np.exp(logits).sum()
 

@@ -93,7 +93,7 @@ def test_a_profile_is_converted_as_littlecms_does(name: str) -> None:
         "impossible primaries",
     ],
 )  # fmt: skip
-def test_what_is_srgb_or_says_nothing_useful_stays_as_it_is(colour: Colour) -> None:
+def test_pixels_with_srgb_or_unusable_profiles_do_not_change(colour: Colour) -> None:
     colours = build_colours()
 
     converted = to_srgb(colours, colour)
@@ -109,7 +109,7 @@ def test_what_is_srgb_or_says_nothing_useful_stays_as_it_is(colour: Colour) -> N
     ],
     ids=["by number", "by chromaticities"],
 )
-def test_primaries_give_the_same_as_the_profile_of_them(colour: Colour) -> None:
+def test_primaries_and_an_equal_profile_give_the_same_colours(colour: Colour) -> None:
     colours = build_colours()
 
     by_primaries = to_srgb(colours, colour)
@@ -128,7 +128,7 @@ GREYS = np.linspace(0.05, 0.7, 14)  # Light, of the reference white
 
 
 @pytest.mark.parametrize("transfer", ["PQ", "HLG"])
-def test_hdr_looks_like_its_sdr_version(transfer: str) -> None:
+def test_an_hdr_picture_looks_like_its_sdr_version(transfer: str) -> None:
     encode_light, number = {"PQ": (_encode_pq, 16), "HLG": (_encode_hlg, 18)}[transfer]
     samples = np.rint(encode_light(GREYS) * 255).astype(np.uint8)
     image = np.repeat(samples[np.newaxis, :, np.newaxis], 3, axis=2)
@@ -139,7 +139,7 @@ def test_hdr_looks_like_its_sdr_version(transfer: str) -> None:
     np.testing.assert_allclose(converted, sdr, atol=4)
 
 
-def test_what_is_brighter_than_paper_stays_brighter_up_to_white() -> None:
+def test_levels_above_paper_white_keep_their_order() -> None:
     ramp = np.repeat(np.arange(256, dtype=np.uint8)[np.newaxis, :, np.newaxis], 3, axis=2)
 
     converted = to_srgb(ramp, Colour(cicp=(9, 16)))[0, :, 0].astype(int)
@@ -172,7 +172,7 @@ def test_a_grey_profile_is_applied_to_grey() -> None:
 
 
 @pytest.mark.parametrize("size", [(64, 64), (1400, 1300)])
-def test_ink_is_shown_as_its_profile_says(size: tuple[int, int]) -> None:
+def test_cmyk_is_converted_by_its_profile(size: tuple[int, int]) -> None:
     profile = build_ink_profile(full_cyan=(140, 200, 200), paper=(255, 128, 128))
     halves = Image.new("CMYK", size, (0, 0, 0, 0))
     halves.paste((255, 0, 0, 0), (size[0] // 2, 0, *size))
@@ -198,7 +198,7 @@ def print_ink(ink: tuple[int, ...], icc: bytes) -> tuple[int, ...]:
     return pixel
 
 
-def test_ink_without_a_usable_profile_is_still_shown() -> None:
+def test_cmyk_without_a_usable_profile_is_still_converted() -> None:
     cyan = Image.new("CMYK", (64, 64), (255, 0, 0, 0))
 
     image, _ = decode_image(encode(cyan, "JPEG", icc_profile=PROFILES["Display P3"]))
@@ -208,7 +208,7 @@ def test_ink_without_a_usable_profile_is_still_shown() -> None:
 
 @given(st.sampled_from(list(PROFILES.values())), st.integers(0, 600), st.binary(max_size=12))
 @example(PROFILES["Display P3"], 128, b"\xff\xff\xff\xff")
-def test_a_damaged_profile_never_stops_a_picture(icc: bytes, at: int, damage: bytes) -> None:
+def test_a_picture_with_a_damaged_profile_is_decoded(icc: bytes, at: int, damage: bytes) -> None:
     damaged = icc[:at] + damage + icc[at + len(damage) :]
 
     converted = to_srgb(build_colours(), Colour(icc=damaged))

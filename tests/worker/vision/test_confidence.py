@@ -1,4 +1,4 @@
-"""From raw scores to probabilities."""
+"""The calibration of raw scores to probabilities."""
 
 import json
 from pathlib import Path
@@ -28,7 +28,7 @@ PLAIN = Calibration(
     label=LabelTerms(constant=0, score=1, boxes=0, unlike=0),
     box=BoxTerms(constant=0, score=1, person=0, size=0, person_size=0),
 )
-"""States the scores themselves."""
+"""Keeps the scores as they are."""
 COMMITTED = load_calibration()
 
 
@@ -43,27 +43,27 @@ def rate_presence(name: str, *, guess: Guess, box: Box = LARGE) -> float:
     return sighting.presence
 
 
-def test_weights_of_one_state_the_score() -> None:
+def test_weights_of_one_keep_the_score() -> None:
     [sighting] = rate(Detection("cup", 0.3, SMALL), calibration=PLAIN)
 
     assert (sighting.presence, sighting.box_fit) == pytest.approx((0.3, 0.3))
     assert (sighting.name, sighting.box) == ("cup", SMALL)
 
 
-def test_a_label_is_surer_than_its_box() -> None:
+def test_a_label_has_a_higher_probability_than_its_box() -> None:
     [sighting] = rate(Detection("cup", 0.3, SMALL))
 
     assert sighting.box_fit < 0.3 < 0.4 < sighting.presence
 
 
-def test_the_best_score_decides_about_a_label_and_each_score_about_its_box() -> None:
+def test_a_label_uses_the_best_score_and_each_box_its_own() -> None:
     good, bad = rate(Detection("cup", 0.7, SMALL), Detection("cup", 0.2, SMALL), calibration=PLAIN)
 
     assert good.presence == bad.presence == pytest.approx(0.7)
     assert (good.box_fit, bad.box_fit) == pytest.approx((0.7, 0.2))
 
 
-def test_several_boxes_make_a_label_surer() -> None:
+def test_several_boxes_raise_the_probability_of_a_label() -> None:
     [alone] = rate(Detection("cup", 0.4, SMALL))
     crowd = rate(*[Detection("cup", 0.4, SMALL)] * 5)
 
@@ -71,26 +71,26 @@ def test_several_boxes_make_a_label_surer() -> None:
     assert crowd[0].box_fit == alone.box_fit
 
 
-def test_a_large_person_is_more_often_right_than_a_small_one() -> None:
+def test_a_large_person_has_a_higher_probability_than_a_small_one() -> None:
     small, large = rate(Detection("person", 0.4, SMALL), Detection("person", 0.4, LARGE))
 
     assert large.box_fit > small.box_fit + 0.1
 
 
-def test_a_large_thing_that_the_classifier_calls_something_else_is_doubted() -> None:
+def test_a_large_box_loses_probability_if_the_classifier_disagrees() -> None:
     denied = rate_presence("cell phone", guess=Guess("cassette player", 0.95))
 
     assert denied < 0.2 < 0.7 < rate_presence("cell phone", guess=NO_GUESS)
 
 
-def test_another_animal_is_doubted_however_small_it_is() -> None:
+def test_an_animal_of_any_size_loses_probability_if_the_classifier_sees_another() -> None:
     guess = Guess("hen", 0.98)
 
     assert rate_presence("dog", guess=guess, box=SMALL) < 0.1
     assert rate_presence("bird", guess=guess, box=SMALL) > 0.7
 
 
-def test_a_box_is_never_surer_than_its_label() -> None:
+def test_a_box_never_has_a_higher_probability_than_its_label() -> None:
     [sighting] = rate(Detection("cell phone", 0.9, LARGE), guess=Guess("cassette player", 0.95))
 
     assert sighting.box_fit == sighting.presence
@@ -105,7 +105,7 @@ def test_a_box_is_never_surer_than_its_label() -> None:
         ("person", "bikini"),
     ],
 )
-def test_a_guess_that_fits_denies_nothing(name: str, guess: str) -> None:
+def test_a_first_guess_that_agrees_does_not_lower_the_probability(name: str, guess: str) -> None:
     sure, unsure = (
         rate_presence(name, guess=Guess(guess, probability)) for probability in (0.95, 0.0)
     )
@@ -113,7 +113,7 @@ def test_a_guess_that_fits_denies_nothing(name: str, guess: str) -> None:
     assert sure == unsure
 
 
-def test_a_small_thing_may_lie_beside_what_the_classifier_sees() -> None:
+def test_a_small_box_keeps_its_probability_if_the_classifier_disagrees() -> None:
     guess = Guess("cassette player", 0.95)
 
     beside = rate_presence("cell phone", guess=guess, box=SMALL)
@@ -132,7 +132,7 @@ def test_a_higher_score_is_never_less_probable(name: str, score: float, other: f
     assert 0 < less.box_fit <= more.box_fit < 1
 
 
-def test_the_committed_numbers_say_where_they_come_from() -> None:
+def test_the_committed_coefficients_name_their_source() -> None:
     path = Path("pipeline/worker/vision/data/confidence.json")
 
     rows = json.loads(path.read_text("utf-8"))

@@ -21,7 +21,7 @@ COARSEST = 1911  # First prior of the last grid, one cell: the whole picture
 
 
 class FixedEngine:
-    """Answers with the same encodings and scores whatever it sees."""
+    """Returns the same encodings and scores for every picture."""
 
     def __init__(self, encodings: Array, scores: Array) -> None:
         self._outputs = {"boxes": encodings[np.newaxis], "scores": scores[np.newaxis]}
@@ -51,7 +51,7 @@ def test_the_priors_cover_the_picture_on_six_grids() -> None:
     np.testing.assert_allclose(PRIORS[-1, 2:], np.sqrt(0.95), rtol=1e-6)
 
 
-def test_corrections_shift_and_stretch_a_prior() -> None:
+def test_the_outputs_of_the_network_shift_and_scale_a_prior() -> None:
     encodings, _ = build_outputs()
     encodings[COARSEST] = [1, -1, 5 * np.log(0.5), 5 * np.log(0.25)]
 
@@ -81,7 +81,7 @@ def test_classes_without_a_name_are_never_found() -> None:
     assert Detector(FixedEngine(encodings, scores), NAMES).detect(IMAGE) == []
 
 
-def test_of_overlapping_boxes_of_a_class_the_best_is_kept() -> None:
+def test_the_best_of_overlapping_boxes_of_a_class_is_kept() -> None:
     encodings, scores = build_outputs()
     encodings[COARSEST + 5] = encodings[COARSEST]
     scores[COARSEST, 17], scores[COARSEST + 5, 17], scores[COARSEST + 5, 1] = 0.8, 0.9, 0.7
@@ -92,7 +92,7 @@ def test_of_overlapping_boxes_of_a_class_the_best_is_kept() -> None:
     assert found[0].score == pytest.approx(0.9, rel=1e-5)
 
 
-def test_a_crowd_is_cut_to_the_best() -> None:
+def test_only_the_best_boxes_of_a_crowd_are_kept() -> None:
     encodings, scores = build_outputs()
     scores[: 19 * 19 * 3, 1] = np.linspace(0.2, 0.9, 19 * 19 * 3)
 

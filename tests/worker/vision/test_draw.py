@@ -37,7 +37,7 @@ def draw(photo: Path, *labels: Label) -> Path:
 
 
 def find_drawn(picture: Path) -> npt.NDArray[np.bool_]:
-    """Where the picture is not grey any more, with room for what JPEG does."""
+    """The pixels that are not grey, with a tolerance for JPEG."""
     image = cv2.imread(str(picture))
     assert image is not None
     return np.asarray((np.abs(image.astype(int) - GREY) > 40).any(axis=2), np.bool_)
@@ -88,12 +88,12 @@ def test_a_large_photo_is_scaled_to_a_screen(tmp_path: Path) -> None:
     assert cv2.imread(str(picture)).shape == (320, 1280, 3)  # type: ignore[union-attr]
 
 
-def test_a_file_that_is_no_picture_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_picture_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnsupportedFormatError):
         annotate(b"not a picture", [], tmp_path / "copy.jpg")
 
 
-def test_names_have_only_letters_that_the_font_knows() -> None:
+def test_drawn_names_use_only_letters_of_the_font() -> None:
     assert format_label("café", 97.5) == "caf? 98%"
 
 

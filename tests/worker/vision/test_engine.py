@@ -28,7 +28,7 @@ def test_the_outputs_come_by_name(engine: Engine) -> None:
     }
 
 
-def test_outputs_outlive_the_next_forward(engine: Engine) -> None:
+def test_outputs_do_not_change_with_the_next_forward(engine: Engine) -> None:
     scores = engine.forward(BLOB)["scores"]
     kept = scores.copy()
 
@@ -37,7 +37,7 @@ def test_outputs_outlive_the_next_forward(engine: Engine) -> None:
     np.testing.assert_array_equal(scores, kept)
 
 
-def test_threads_do_not_mix_their_pictures(engine: Engine) -> None:
+def test_each_thread_gets_the_outputs_of_its_own_picture(engine: Engine) -> None:
     blobs = [BLOB, BLOB + 0.5]
     expected = [engine.forward(blob)["scores"] for blob in blobs]
     found: list[list[np.ndarray]] = [[], []]

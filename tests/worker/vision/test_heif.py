@@ -31,7 +31,7 @@ def test_a_picture_is_decoded(kind: Kind, tile_px: int | None) -> None:
 
 @pytest.mark.parametrize("mirror", [None, 0, 1])
 @pytest.mark.parametrize("turns", range(4))
-def test_we_turn_an_avif_as_libheif_turns_a_heic(turns: int, mirror: int | None) -> None:
+def test_an_avif_is_rotated_as_libheif_rotates_a_heic(turns: int, mirror: int | None) -> None:
     properties = [build_turn(turns)] + ([build_mirror(mirror)] if mirror is not None else [])
 
     ours, _ = decode_image(build_file(PICTURE, "AVIF", turns=properties, quality=90))
@@ -43,7 +43,9 @@ def test_we_turn_an_avif_as_libheif_turns_a_heic(turns: int, mirror: int | None)
 
 @pytest.mark.parametrize(("kind", "tile_px"), [("HEIF", 128), ("AVIF", 128), ("AVIF", None)])
 @pytest.mark.parametrize("turns", [0, 1])
-def test_only_the_part_inside_a_crop_is_seen(kind: Kind, tile_px: int | None, turns: int) -> None:
+def test_only_the_part_inside_a_crop_is_decoded(
+    kind: Kind, tile_px: int | None, turns: int
+) -> None:
     picture = build_quadrants(300, 200)
     seen = picture.crop((90, 35, 230, 155)).rotate(90 * turns, expand=True)
     properties = [build_crop(140, 120, 10, -5), build_turn(turns)]
@@ -85,7 +87,7 @@ def test_transparent_parts_are_white(kind: Kind) -> None:
 
 
 def build_transparent(kind: Kind) -> bytes:
-    """Left half invisible, right half red: by the encoders themselves, with an alpha item."""
+    """A file whose left half is transparent and whose right half is red, with an alpha item."""
     picture = Image.new("RGBA", (96, 64), (0, 0, 0, 0))
     picture.paste((255, 0, 0, 255), (48, 0, 96, 64))
     file = io.BytesIO()
@@ -111,7 +113,7 @@ FILES = [build_file(PICTURE, kind, tile_px=tile_px) for kind in KINDS for tile_p
 
 @settings(deadline=None)
 @given(st.sampled_from(FILES), st.integers(0, 1500), st.binary(max_size=6))
-def test_any_damage_gives_an_upright_picture_or_a_permanent_error(
+def test_a_damaged_file_gives_an_upright_picture_or_a_permanent_error(
     data: bytes, at: int, damage: bytes
 ) -> None:
     try:

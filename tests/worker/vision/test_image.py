@@ -65,7 +65,7 @@ def test_a_large_jpeg_is_reduced_to_what_the_networks_need(
     assert image.flags.c_contiguous
 
 
-def test_a_jpeg_is_reduced_to_exactly_what_the_networks_need_but_no_further() -> None:
+def test_a_jpeg_is_never_smaller_than_the_networks_need() -> None:
     enough, _ = decode_image(encode(build_quadrants(700, 2 * WORKING_SIDE_PX), "JPEG"))
     too_small, _ = decode_image(encode(build_quadrants(700, 2 * WORKING_SIDE_PX - 1), "JPEG"))
 
@@ -100,13 +100,13 @@ def test_colours_survive_every_mode(kind: str, mode: str) -> None:
 
 
 @pytest.mark.parametrize(("kind", "mode"), [("JPEG", "L"), ("PNG", "L"), ("PNG", "LA")])
-def test_grey_becomes_three_equal_channels(kind: str, mode: str) -> None:
+def test_a_grey_picture_gets_three_equal_channels(kind: str, mode: str) -> None:
     image, _ = decode_image(encode(Image.new("L", (64, 48), 90).convert(mode), kind))
 
     np.testing.assert_allclose(image, np.full((48, 64, 3), 90), atol=1)
 
 
-def test_one_bit_a_pixel_becomes_black_and_white() -> None:
+def test_a_picture_with_one_bit_a_pixel_becomes_black_and_white() -> None:
     stripes = Image.new("1", (64, 48), 0)
     stripes.paste(1, (0, 0, 64, 24))
 
@@ -117,7 +117,7 @@ def test_one_bit_a_pixel_becomes_black_and_white() -> None:
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])
-def test_sixteen_bits_become_eight(channels: int) -> None:
+def test_sixteen_bits_a_channel_become_eight(channels: int) -> None:
     pixels = np.full((48, 64, channels), 200 * 257, np.uint16)
     pixels[:, :, 3:] = 65535
 
@@ -129,9 +129,7 @@ def test_sixteen_bits_become_eight(channels: int) -> None:
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 @pytest.mark.parametrize("side_px", [64, 1600])
-def test_transparent_parts_are_white_and_hidden_colours_stay_hidden(
-    kind: str, side_px: int
-) -> None:
+def test_transparent_parts_are_white_whatever_colour_they_hide(kind: str, side_px: int) -> None:
     picture = Image.new("RGBA", (side_px, side_px), (0, 0, 0, 0))
     picture.paste((255, 0, 0, 255), (side_px // 2, 0, side_px, side_px))
 
@@ -143,7 +141,7 @@ def test_transparent_parts_are_white_and_hidden_colours_stay_hidden(
     assert image[:, :, 2].min() == 255  # Nor do they darken the border
 
 
-def test_half_transparent_black_is_grey() -> None:
+def test_half_transparent_black_becomes_grey() -> None:
     image, _ = decode_image(encode(Image.new("RGBA", (64, 64), (0, 0, 0, 128)), "PNG"))
 
     assert np.unique(image).tolist() == [127]
@@ -199,7 +197,7 @@ def test_a_jpeg_with_a_damaged_spot_is_read_as_viewers_do() -> None:
     assert image.shape == (480, 640, 3)
 
 
-def test_a_bomb_never_reaches_the_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decompression_bomb_never_reaches_the_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
     decoded: list[object] = []
     monkeypatch.setattr(cv2, "imdecode", lambda *args: decoded.append(args))
 
@@ -209,7 +207,7 @@ def test_a_bomb_never_reaches_the_decoder(monkeypatch: pytest.MonkeyPatch) -> No
     assert decoded == []
 
 
-def test_opencv_itself_refuses_what_the_header_check_would_let_through() -> None:
+def test_opencv_refuses_too_many_pixels_itself() -> None:
     code = (
         "import pipeline.worker.vision, cv2, numpy, sys\n"
         "cv2.imdecode(numpy.frombuffer(sys.stdin.buffer.read(), numpy.uint8), 1)\n"
@@ -230,7 +228,7 @@ FILES = [encode_turned(build_quadrants(64, 40), kind, 6) for kind in FORMATS]
 
 
 @given(st.sampled_from(FILES), st.integers(0, 900), st.binary(max_size=6))
-def test_any_damage_gives_an_upright_picture_or_a_permanent_error(
+def test_a_damaged_file_gives_an_upright_picture_or_a_permanent_error(
     data: bytes, at: int, damage: bytes
 ) -> None:
     try:
@@ -269,7 +267,7 @@ except Exception as error:
     ],
     ids=["OpenCV raises", "OpenCV returns nothing", "libheif", "libavif"],
 )
-def test_a_lack_of_memory_is_not_called_a_damaged_picture(build: Callable[[], bytes]) -> None:
+def test_a_lack_of_memory_is_not_reported_as_a_damaged_picture(build: Callable[[], bytes]) -> None:
     data = build()
 
     done = subprocess.run(

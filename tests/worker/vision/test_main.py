@@ -57,7 +57,7 @@ def test_the_options_limit_the_labels(capsys: pytest.CaptureFixture[str]) -> Non
     assert none == "  no label is confident enough"
 
 
-def test_a_picture_that_fails_does_not_hide_the_others(
+def test_the_other_pictures_are_printed_if_one_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = tmp_path / "text.jpg"
@@ -75,13 +75,15 @@ def test_a_picture_that_fails_does_not_hide_the_others(
     assert folder == f"{tmp_path}: Is a directory. Check its path and permissions."
 
 
-def test_missing_weights_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_names_missing_weights(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["--weights", str(tmp_path), str(CAT)]) == 1
 
     assert "are missing. Run `make setup`." in capsys.readouterr().err
 
 
-def test_wrong_weights_are_named(
+def test_the_command_names_wrong_weights(
     weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for path in weights.glob("*.onnx"):
@@ -92,7 +94,7 @@ def test_wrong_weights_are_named(
     assert "Delete it and run `make setup`." in capsys.readouterr().err
 
 
-def test_the_command_needs_nothing_of_aws(weights: Path) -> None:
+def test_the_command_imports_no_aws_client(weights: Path) -> None:
     code = (
         "import runpy, sys; sys.argv = sys.argv[1:]\n"
         "try: runpy.run_module('pipeline.worker.vision', run_name='__main__')\n"

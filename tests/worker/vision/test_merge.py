@@ -58,17 +58,17 @@ def test_a_tabby_with_a_box_is_one_cat_and_an_animal() -> None:
     )
 
 
-def test_breeds_add_up_to_their_dog() -> None:
+def test_the_confidences_of_breeds_add_up_for_dog() -> None:
     labels = get_confidences(merge({"beagle": 0.4, "basset hound": 0.5}, min_confidence=40))
 
     assert labels == pytest.approx({"dog": 90, "animal": 90, "basset hound": 50, "beagle": 40})
 
 
-def test_a_sum_a_hair_above_one_is_sure() -> None:
+def test_a_sum_slightly_above_one_gives_100_percent() -> None:
     assert get_confidences(merge({"beagle": 0.5001, "basset hound": 0.5}))["dog"] == 100
 
 
-def test_a_detection_counts_for_its_wider_words() -> None:
+def test_a_detection_counts_for_its_parents() -> None:
     labels = merge({}, see("car", 0.8, BOX))
 
     assert [(label.name, label.confidence, len(label.instances)) for label in labels] == [
@@ -77,13 +77,13 @@ def test_a_detection_counts_for_its_wider_words() -> None:
     ]
 
 
-def test_both_networks_share_one_banana() -> None:
+def test_both_networks_give_one_banana() -> None:
     banana = merge({"banana": 0.7}, see("banana", 0.9, BOX))[0]
 
     assert (banana.name, banana.confidence, len(banana.instances)) == ("banana", 90, 1)
 
 
-def test_what_is_not_sure_enough_is_left_out() -> None:
+def test_labels_below_the_minimum_confidence_are_left_out() -> None:
     probabilities = {"espresso": 0.5, "wine bottle": 0.4999}
 
     labels = merge(probabilities, see("cup", 0.8, BOX), see("cup", 0.3, BOX))
@@ -100,7 +100,7 @@ def test_only_the_most_confident_labels_are_kept() -> None:
     assert [label.name for label in labels] == ["cat", "animal"]
 
 
-def test_a_label_may_be_surer_than_its_boxes() -> None:
+def test_a_label_may_have_a_higher_confidence_than_its_boxes() -> None:
     (cup,) = (
         label
         for label in merge({}, see("cup", 0.8, BOX, box_fit=0.6), see("cup", 0.8, BOX, box_fit=0.7))
@@ -111,7 +111,7 @@ def test_a_label_may_be_surer_than_its_boxes() -> None:
     assert [instance.confidence for instance in cup.instances] == [70, 60]
 
 
-def test_a_label_stays_when_no_box_of_it_is_sure_enough() -> None:
+def test_a_label_stays_although_all_its_boxes_are_below_the_minimum() -> None:
     (cup, *_) = merge({}, see("cup", 0.8, BOX, box_fit=0.4))
 
     assert (cup.name, cup.instances) == ("cup", [])
@@ -123,7 +123,7 @@ def test_a_box_without_area_is_no_instance() -> None:
     assert tie.instances == []
 
 
-def test_aliases_are_told() -> None:
+def test_labels_have_their_aliases() -> None:
     (phone, *_) = merge({}, see("cell phone", 0.8, BOX))
 
     assert "mobile phone" in [alias.name for alias in phone.aliases]
@@ -173,7 +173,7 @@ def test_labels_are_unique_sorted_and_within_the_limits(
 
 
 @given(_PROBABILITIES, _SIGHTINGS, st.floats(0, 100))
-def test_every_label_comes_with_its_parents_at_least_as_sure(
+def test_every_label_has_parents_of_at_least_its_confidence(
     probabilities: dict[str, float], sightings: list[Sighting], min_confidence: float
 ) -> None:
     labels = merge(probabilities, *sightings, min_confidence=min_confidence, max_labels=1000)

@@ -1,4 +1,4 @@
-"""Files that viewers show although something in them is wrong, and files that are really cut."""
+"""Damaged files that viewers still show, and files whose pixels are missing."""
 
 import io
 import struct
@@ -55,7 +55,7 @@ def test_half_an_end_mark_is_no_damage(progressive: bool) -> None:
 
 @pytest.mark.parametrize("progressive", [False, True], ids=["baseline", "progressive"])
 @pytest.mark.parametrize("missing", [3, 100, 3_000])
-def test_a_jpeg_that_is_really_cut_is_unreadable(progressive: bool, missing: int) -> None:
+def test_a_jpeg_whose_pixels_are_cut_is_unreadable(progressive: bool, missing: int) -> None:
     data = encode(NOISE, "JPEG", progressive=progressive)
 
     with pytest.raises(UnreadableImageError):
@@ -85,7 +85,7 @@ def test_a_jpeg_that_is_cut_between_two_scans_is_unreadable() -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_what_stands_behind_the_picture_does_not_matter(kind: str) -> None:
+def test_bytes_behind_the_picture_are_ignored(kind: str) -> None:
     data = encode(NOISE, kind)
     expected, _ = decode_image(data)
 
@@ -129,7 +129,7 @@ def test_a_png_without_its_end_mark_is_complete() -> None:
 
 
 @pytest.mark.parametrize("name", [b"IDAT", b"PLTE"])
-def test_a_wrong_checksum_of_a_chunk_does_not_matter(name: bytes) -> None:
+def test_a_wrong_checksum_of_a_chunk_is_ignored(name: bytes) -> None:
     data = bytearray(encode(NOISE.convert("P"), "PNG"))
     expected, _ = decode_image(bytes(data))
     at = data.index(name)
@@ -142,7 +142,7 @@ def test_a_wrong_checksum_of_a_chunk_does_not_matter(name: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", [b"caBX", b"prVt", b"tEXt", b"iTXt", b"iCCP", b"eXIf"])
-def test_a_chunk_without_pixels_of_any_size_and_content_stops_nothing(name: bytes) -> None:
+def test_a_chunk_without_pixels_is_ignored_whatever_it_contains(name: bytes) -> None:
     data = encode(NOISE, "PNG")
     expected, _ = decode_image(data)
     chunk = struct.pack(">I", 9_000_000) + name + bytes(9_000_000) + b"sum?"
@@ -165,7 +165,7 @@ def test_a_transparent_level_of_grey_is_white(bits: int, side_px: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
-def test_alpha_is_weighted_when_a_picture_is_reduced(kind: str) -> None:
+def test_a_reduced_picture_weights_its_colours_by_alpha(kind: str) -> None:
     stripes = np.zeros((1300, 1300, 4), np.uint8)
     stripes[::2] = (200, 40, 10, 255)  # Every other row is there, the rest is invisible black
 
@@ -207,7 +207,7 @@ def _extend(data: bytes, flags: int, behind: bytes) -> bytes:
     ],
     ids=["too long", "endless", "flags without parts", "EXIF that is cut"],
 )
-def test_a_webp_is_complete_when_its_pixels_are(change: Callable[[bytes], bytes]) -> None:
+def test_a_webp_with_all_pixels_is_complete(change: Callable[[bytes], bytes]) -> None:
     data = encode(NOISE, "WEBP")
     expected, _ = decode_image(data)
 

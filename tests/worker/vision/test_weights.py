@@ -1,4 +1,4 @@
-"""Which networks run where."""
+"""The choice of networks for a processor."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def test_int8_runs_where_it_is_fast_and_exact(
     assert chosen == expected
 
 
-def test_an_unknown_processor_computes_with_floats(tmp_path: Path) -> None:
+def test_an_unknown_processor_runs_the_float_networks(tmp_path: Path) -> None:
     chosen = choose_networks("onnxruntime", machine="AMD64", cpu_info=tmp_path / "missing")
 
     assert chosen == FLOAT32

@@ -7,7 +7,8 @@ from typing import Any
 import bentoml
 
 from infra.local.layout import WEIGHTS
-from pipeline.worker.vision.recognizer import Options, Recognizer
+from pipeline.core.options import Options
+from pipeline.worker.vision.recognizer import Recognizer
 
 
 @bentoml.service(

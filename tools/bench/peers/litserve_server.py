@@ -7,7 +7,8 @@ import litserve
 from fastapi import Request
 
 from infra.local.layout import WEIGHTS
-from pipeline.worker.vision.recognizer import Options, Recognizer
+from pipeline.core.options import Options
+from pipeline.worker.vision.recognizer import Recognizer
 
 
 class Api(litserve.LitAPI):

@@ -1,0 +1,45 @@
+"""What a caller wants to know about a picture.
+
+An option travels: request, task, worker, result. `UploadRequest` checks it, `Task` stores it under
+the same name, and `transitions.start` gives it to the worker. A feature that is not asked for costs
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+DEFAULT_MIN_CONFIDENCE = 50
+DEFAULT_MAX_LABELS = 20
+
+
+class Feature(StrEnum):
+    """A kind of result."""
+
+    LABELS = "labels"
+    PROPERTIES = "properties"  # Colours, brightness, sharpness and contrast
+
+
+DEFAULT_FEATURES = (Feature.LABELS,)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to look for in one picture."""
+
+    min_confidence: float = DEFAULT_MIN_CONFIDENCE
+    """In [0, 100]. Labels and instances below it are left out."""
+    max_labels: int = DEFAULT_MAX_LABELS
+    """Only this many labels are returned, the most confident ones."""
+    features: tuple[Feature, ...] = DEFAULT_FEATURES
+
+
+OPTION_NAMES = tuple(field.name for field in fields(Options))
+"""A task stores each option under its name."""
+
+
+def sort_features(names: Collection[str]) -> tuple[Feature, ...]:
+    """Return each feature once, in the order of `Feature`."""
+    return tuple(feature for feature in Feature if feature in names)
