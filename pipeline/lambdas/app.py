@@ -21,6 +21,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import PipelineError, TaskNotFoundError
+from pipeline.core.quotas import Quota
 from pipeline.core.tasks.lockouts import is_locked_out
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
@@ -84,7 +85,7 @@ def build_app(settings: ApiSettings, *, counts_refusals: bool = False) -> APIGat
     Args:
         counts_refusals: Whether operators see how often each user was refused, by code.
     """
-    models = (Task, TokenBucket, RefusalCount)
+    models = (Task, TokenBucket, RefusalCount, Quota)
     connect(settings.aws_region, dict.fromkeys(models, settings.tasks_table))
     app = APIGatewayRestResolver(
         enable_validation=True,
