@@ -26,7 +26,7 @@ LINE_MBIT = 100
 """Megabits a second of the stranger's line. No limit of ours bounds what one address shows."""
 
 POST_BYTES = 1_500
-"""Of the smallest post of a form, with its headers. A test builds one and compares."""
+"""Bytes of the smallest post of a form, with its headers. A test builds one and compares."""
 
 LARGEST_FLEET = 10
 """`max_size` of prod."""

@@ -19,7 +19,7 @@ from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
 LOCKED_FOR = timedelta(days=1)
-"""Of an owner who posts forms again and again. It bounds what they cost in a day."""
+"""How long an owner who posts forms again and again is locked out. It bounds what a day costs."""
 
 settings = load_settings()
 store = ImageStore(settings.images_bucket)
