@@ -197,6 +197,7 @@ UNFOLD: dict[str, Any] = {
     "SCRIPTS": [
         lambda request: static("portal/portal.js"),
         lambda request: static("portal/charts.js"),
+        lambda request: static("portal/local-time.js"),
     ],
     "SIDEBAR": {
         "navigation": [

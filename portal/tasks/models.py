@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import CharField, DateTimeField, IntegerField, Model, TextField
 
@@ -22,6 +23,15 @@ class TaskQuerySet(DynamoQuerySet["Task"]):
         if self.equal_to("error_code") is not None and not asks_status:
             return "status", [records.TaskStatus.FAILED.value]
         return super()._choose_partitions()
+
+
+@dataclass(frozen=True)
+class Extra:
+    """What one row shows beside its index."""
+
+    file_name: str = ""
+    receives: str = ""
+    address: str = ""
 
 
 class Task(Model):
@@ -48,6 +58,8 @@ class Task(Model):
         "status",
     )
     source: records.Task
+    extra: Extra = Extra()
+    """What a list shows beside its index."""
 
     class Meta:
         managed = False
@@ -56,6 +68,7 @@ class Task(Model):
         permissions = (
             ("retry_task", "Can retry a failed task"),
             ("recognise_task", "Can recognise a picture again with the models of today"),
+            ("export_task", "Can export the list of tasks"),
             ("delete_task", "Can delete a task and its picture"),
         )
 
