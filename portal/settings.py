@@ -200,6 +200,8 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("portal/local-time.js"),
     ],
     "SIDEBAR": {
+        "show_search": True,
+        "command_search": True,
         "navigation": [
             {
                 "items": [
@@ -236,6 +238,6 @@ UNFOLD: dict[str, Any] = {
                     _link("Operators", "badge", "operators_operator", "operators.view_operator"),
                 ],
             },
-        ]
+        ],
     },
 }

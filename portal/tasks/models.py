@@ -48,6 +48,7 @@ class Task(Model):
     total_ms = IntegerField("total time", null=True)
     models = TextField("models", null=True)
     retrying = CharField("tried again", max_length=3, null=True)
+    file_name = CharField("file", max_length=200, null=True)
     last_error = CharField("last error", max_length=200, null=True)
 
     objects = TaskQuerySet.as_manager()

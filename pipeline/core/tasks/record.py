@@ -114,6 +114,8 @@ class StatusIndex(GlobalSecondaryIndex["Task"]):
                 "worker",
                 "models",
                 "total_ms",
+                "file_name",
+                "last_error",
             ]
         )
 
