@@ -116,14 +116,14 @@ class ImageTooComplexError(PermanentError):
 
 
 class ImageTooLargeError(PermanentError):
-    """More bytes than we accept."""
+    """The picture has more bytes than we accept."""
 
     code = "image_too_large"
     message = "The picture is larger than 20 MB. Make it smaller and send it again."
 
 
 class TooManyPixelsError(PermanentError):
-    """More pixels than we accept."""
+    """The picture has more pixels than we accept."""
 
     code = "too_many_pixels"
     message = "The picture has more than 50 megapixels. Make it smaller and send it again."
@@ -141,6 +141,16 @@ class UnreadableImageError(PermanentError):
 
     code = "unreadable_image"
     message = "The picture is damaged or incomplete. Export or upload it again."
+
+
+class MetadataNotRemovableError(PermanentError):
+    """Metadata cannot be removed without a risk for the pixels, and the request asks for it."""
+
+    code = "metadata_not_removable"
+    message = (
+        "The place and the camera in this file cannot be removed safely. Save the photo as JPEG "
+        "and send it again, or send it with stripMetadata turned off."
+    )
 
 
 class ImageMissingError(PermanentError):

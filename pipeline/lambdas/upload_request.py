@@ -1,10 +1,15 @@
-"""What a caller may ask for with an upload."""
+"""The body of an upload request."""
 
 from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator
 
-from pipeline.core.errors import EmptyImageError, ImageTooLargeError, UnsupportedFormatError
+from pipeline.core.errors import (
+    EmptyImageError,
+    ImageTooLargeError,
+    MetadataNotRemovableError,
+    UnsupportedFormatError,
+)
 from pipeline.core.images import (
     CONTENT_TYPES,
     DIRECT_MAX_BYTES,
@@ -88,6 +93,15 @@ class UploadRequest(ApiModel):
         le=LABELS_LIMIT,
     )
 
+    strip_metadata: bool = Field(
+        False,
+        description="Remove place, camera, times and all other EXIF, XMP and IPTC from the picture"
+        " before it is stored. Orientation and colour profile stay, and no pixel changes. Where"
+        f" that is not possible, the upload fails with `{MetadataNotRemovableError.code}`; false if"
+        " left out.",
+        examples=[True],
+    )
+
     features: tuple[Feature, ...] = Field(
         DEFAULT_FEATURES,
         description=FEATURES_TEXT,
@@ -144,4 +158,4 @@ REQUEST_BODY = {
         },
     },
 }
-"""For the OpenAPI document: Powertools cannot describe a body that is JSON or a picture."""
+"""The body in the OpenAPI document. Powertools cannot describe one that is JSON or a picture."""

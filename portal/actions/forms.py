@@ -28,7 +28,7 @@ class ReasonForm(ConfirmForm):
 
 
 class TypedForm(ReasonForm):
-    """Also asks to type the name of what will be gone, so that one click cannot do it."""
+    """Also asks to type the name of the deleted thing, so that one click cannot do it."""
 
     confirmation = forms.CharField(
         help_text="Type it to confirm.",

@@ -41,7 +41,7 @@ class OperationAdmin(RemoteAdmin[RowT]):
     """Everything that changes something is an `Operation`."""
 
     operations: ClassVar[Sequence[Operation[Any]]] = ()
-    nothing_found_message = "Nothing was chosen, or it is gone meanwhile."
+    nothing_found_message = "Nothing was chosen, or it no longer exists."
     bound_field: ClassVar[str] = ""
     """Time of creation. A run touches only what existed when it began, or it might never end."""
 

@@ -144,7 +144,7 @@ class RemoteQuerySet(models.QuerySet[RowT]):
         raise NotImplementedError
 
     def page(self, size: int, after: str | None = None, before: str | None = None) -> Page[RowT]:
-        """At most `size` rows. A queryset of nothing reads nothing.
+        """Read at most `size` rows. An empty queryset reads nothing.
 
         Raises:
             ValueError: The cursor is not one that a page of this source made.

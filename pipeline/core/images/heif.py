@@ -18,7 +18,7 @@ from pipeline.core.errors import (
     UnsupportedFormatError,
 )
 from pipeline.core.images import av1
-from pipeline.core.images.boxes import Box, Meta, read_meta, walk
+from pipeline.core.images.boxes import Box, Meta, locate, read_meta, walk
 from pipeline.core.images.stored import Colour, Crop, StoredPicture
 
 HEIC, AVIF = "image/heic", "image/avif"
@@ -133,21 +133,19 @@ def _find_extents(data: bytes, meta: Meta, item: int) -> list[tuple[int, int]]:
     Raises:
         UnreadableImageError: They are not all there.
     """
-    base, end = 0, len(data)
+    end = len(data)
     if item in meta.in_idat:
         if meta.idat is None:
             raise UnreadableImageError
-        base, end = meta.idat.start, meta.idat.end
-    extents = [
-        (base + offset, base + offset + length) for offset, length in meta.extents.get(item, [])
-    ]
+        end = meta.idat.end
+    extents = locate(meta, item)
     if not extents or any(last > end for _, last in extents):
         raise UnreadableImageError
     return extents
 
 
 def _check_work(data: bytes, meta: Meta, items: list[int], content_type: str) -> None:
-    """Add up what the decoder decodes, whatever size the picture claims.
+    """Add up the pixels that the decoder decodes. The header may state fewer.
 
     libavif scales what it decoded to the claimed size, and a grid may name a tile many times.
     libheif refuses a picture that is larger than it claims.
@@ -220,7 +218,7 @@ def _read_orientation(data: bytes, meta: Meta) -> int:
 
 
 def _read_colour(data: bytes, meta: Meta, items: list[int]) -> Colour:
-    """Of the picture, or of its first tile. A profile says more than numbers."""
+    """Read the colour of the picture or of its first tile. A profile is preferred to numbers."""
     icc, cicp = b"", None
     for item in (meta.primary, items[0]):
         for box in _find_properties(meta, item, b"colr"):

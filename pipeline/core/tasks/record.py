@@ -184,6 +184,8 @@ class Task(Model):
     has_preview = BooleanAttribute(null=True)
     """Whether a preview is beside the picture. Small pictures need none."""
     has_thumbnail = BooleanAttribute(null=True)
+    strip_metadata = BooleanAttribute(null=True)
+    """Whether the picture is stored without its metadata. None counts as no."""
     content_type = UnicodeAttribute()
     size_bytes = NumberAttribute()
     file_name = UnicodeAttribute(null=True)
@@ -224,7 +226,7 @@ class Task(Model):
     decode_ms = NumberAttribute(null=True)
     inference_ms = NumberAttribute(null=True)
     total_ms = NumberAttribute(null=True)
-    """From the first queueing to the stored result."""
+    """Milliseconds from the first queueing to the stored result."""
     error_code = UnicodeAttribute(null=True)
     error_message = UnicodeAttribute(null=True)
 
