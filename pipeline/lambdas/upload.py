@@ -4,15 +4,12 @@ import base64
 import hashlib
 import json
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
-from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
-from pipeline.core.dynamo import connect
 from pipeline.core.errors import (
     AnimatedImageError,
     EmptyImageError,
@@ -40,14 +37,12 @@ from pipeline.core.options import (
     sort_features,
 )
 from pipeline.core.queue import TaskQueue
-from pipeline.core.quotas import Quota
 from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
-from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.lambdas.answers import LOCATION, TASK_LINKS, refuse
 from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
-from pipeline.lambdas.limits import Cost, TokenBucket, find_refusal
+from pipeline.lambdas.limits import Cost, find_refusal
 from pipeline.lambdas.problems import (
     DailyBytesReachedError,
     DailyPixelsReachedError,
@@ -86,10 +81,6 @@ settings = load_settings()
 app = build_app(settings, counts_refusals=True)
 store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
-connect(
-    settings.aws_region,
-    dict.fromkeys((Task, TokenBucket, RefusalCount, Quota), settings.tasks_table),
-)
 
 
 @app.post(
@@ -279,6 +270,4 @@ def _locate(task: Task) -> dict[str, str]:
     return {"Location": f"results/{task.task_id}"}
 
 
-@entry_point
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return app.resolve(event, context)
+handler = entry_point(app.resolve)

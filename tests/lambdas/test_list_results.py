@@ -131,7 +131,11 @@ def test_a_page_of_one_status_reads_a_bounded_multiple_of_what_it_shows(
 def test_a_status_that_no_task_has_reads_nothing(read: Counter[str]) -> None:
     save(40, status=TaskStatus.SUCCEEDED)
 
-    assert get(query={"status": "failed"}).body == {"results": [], "nextCursor": None, "notice": None}
+    assert get(query={"status": "failed"}).body == {
+        "results": [],
+        "nextCursor": None,
+        "notice": None,
+    }
     assert read.total() == 0
 
 

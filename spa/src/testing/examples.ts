@@ -44,6 +44,8 @@ export const buildTask = (changes: Partial<Task> = {}): Task => ({
     buildLabel("German Shepherd", 97.1, { parents: ["dog", "animal"] }),
     buildLabel("stick", 35),
   ],
+  features: ["labels"],
+  properties: null,
   models: { classifier: "efficientnet_lite3", detector: "ssd_mobilenet_v2" },
   timings: { queuedMs: 12, decodeMs: 31.2, inferenceMs: 141, totalMs: 510 },
   error: null,

@@ -195,6 +195,7 @@ export class UploadQueue extends Store<UploadItem[]> {
         fileName: cleanName(item.name),
         minConfidence: LEAST_CONFIDENCE,
         maxLabels: MOST_LABELS,
+        features: ["labels"],
       },
     });
     if (!data) throw new Error("The API sent no task");
