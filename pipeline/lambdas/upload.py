@@ -18,6 +18,7 @@ from pipeline.core.errors import (
     ImageTooComplexError,
     ImageTooLargeError,
     ImageTooSmallError,
+    MetadataNotRemovableError,
     SeveralPicturesError,
     TaskNotFoundError,
     TooManyPixelsError,
@@ -31,6 +32,7 @@ from pipeline.core.images import (
     normalize_content_type,
     read_header,
 )
+from pipeline.core.images.strip import strip_metadata
 from pipeline.core.options import (
     DEFAULT_MAX_LABELS,
     DEFAULT_MIN_CONFIDENCE,
@@ -69,6 +71,7 @@ from pipeline.lambdas.upload_parameters import (
     IdempotencyKey,
     MaxLabels,
     MinConfidence,
+    StripMetadata,
 )
 from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, REQUEST_BODY, UploadRequest
 
@@ -133,6 +136,7 @@ Accepted are {IMAGE_LIMITS}. An operator may turn HEIC off; then it is refused w
             ImageTooComplexError,
             ImageTooSmallError,
             UnreadableImageError,
+            MetadataNotRemovableError,
             TooManyUnfinishedTasksError,
             DailyBytesReachedError,
             DailyPixelsReachedError,
@@ -146,6 +150,7 @@ def upload(
     min_confidence: MinConfidence = DEFAULT_MIN_CONFIDENCE,
     max_labels: MaxLabels = DEFAULT_MAX_LABELS,
     features: Features = DEFAULT_FEATURES_LIST,
+    strip: StripMetadata = False,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[UploadTicket | TaskReference]:
     content_type = _get_content_type(app.current_event)
@@ -157,6 +162,8 @@ def upload(
     if len(image) > DIRECT_MAX_BYTES:
         raise PayloadTooLargeError
     header = read_header(image)
+    if strip:
+        image = strip_metadata(image)
     request = UploadRequest(
         # From the bytes: clients derive the header from the file name, which may be wrong.
         content_type=header.content_type,
@@ -165,6 +172,7 @@ def upload(
         min_confidence=min_confidence,
         max_labels=max_labels,
         features=sort_features(features.split(",")),
+        strip_metadata=strip,
     )
     return _take_image(request, image, header.work_pixels, idempotency_key)
 
@@ -244,7 +252,9 @@ def _build_task(request: UploadRequest, owner_id: str, idempotency_key: str | No
 
 def _hash_request(request: UploadRequest, image: bytes | None) -> str:
     image_sha256 = None if image is None else hashlib.sha256(image).hexdigest()
-    what_matters = [request.model_dump(mode="json"), image_sha256]
+    # A field that an earlier release did not know must not change the hash of its requests.
+    unknown = set() if request.strip_metadata else {"strip_metadata"}
+    what_matters = [request.model_dump(mode="json", exclude=unknown), image_sha256]
     return hashlib.sha256(json.dumps(what_matters, sort_keys=True).encode()).hexdigest()
 
 

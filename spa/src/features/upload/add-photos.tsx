@@ -3,10 +3,10 @@ import { type ChangeEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { CameraIcon, PhotosIcon } from "@/components/icons";
+import { useShrink, useStripMetadata } from "@/lib/choices";
 import { LIMITS } from "@/lib/limits";
 
 import classes from "./add-photos.module.css";
-import { useShrink } from "./use-shrink";
 import { useUploads } from "./uploads";
 
 type Props = { heading: React.ReactNode };
@@ -16,8 +16,9 @@ export function AddPhotos({ heading }: Props) {
   const { t } = useTranslation();
   const { items, queue } = useUploads();
   const { shrink, setShrink } = useShrink();
+  const { stripMetadata } = useStripMetadata();
   const add = (files: File[]) => {
-    queue.add(files, { shrink });
+    queue.add(files, { shrink, stripMetadata });
   };
   return (
     <section className={classes.area} data-compact={items.length > 0 || undefined}>

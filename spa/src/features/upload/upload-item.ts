@@ -24,6 +24,8 @@ export type UploadItem = {
   errorCode?: string;
   errorText?: string;
   fingerprint?: string;
+  /** Whether the API removes place and camera before it stores the photo. */
+  stripMetadata: boolean;
   /** The bytes to send: the file or a smaller copy. */
   picture?: { blob: Blob; contentType: ContentType };
   sentBytes: number;

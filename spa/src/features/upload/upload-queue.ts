@@ -43,8 +43,8 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.retryMs = this.firstRetryMs;
   }
 
-  add(files: readonly File[], { shrink = true } = {}): void {
-    const items = files.map(createItem);
+  add(files: readonly File[], { shrink = true, stripMetadata = true } = {}): void {
+    const items = files.map((file) => createItem(file, stripMetadata));
     this.set([...items, ...this.state]);
     for (const { id } of items) {
       // One at a time: each check holds a whole file in memory.
@@ -196,6 +196,7 @@ export class UploadQueue extends Store<UploadItem[]> {
         minConfidence: LEAST_CONFIDENCE,
         maxLabels: MOST_LABELS,
         features: ["labels"],
+        stripMetadata: item.stripMetadata,
       },
     });
     if (!data) throw new Error("The API sent no task");
@@ -259,7 +260,7 @@ const isBusy = (error: AppError) =>
   BUSY_STATUSES.has(error.status) &&
   (error.retryAfterMs ?? 0) <= LONGEST_SILENT_WAIT_MS;
 
-function createItem(file: File): UploadItem {
+function createItem(file: File, stripMetadata: boolean): UploadItem {
   return {
     id: createId(),
     name: file.name,
@@ -268,6 +269,7 @@ function createItem(file: File): UploadItem {
     width: null,
     height: null,
     status: "checking",
+    stripMetadata,
     sentBytes: 0,
     bytesPerSecond: 0,
   };
