@@ -201,8 +201,11 @@ UNFOLD: dict[str, Any] = {
     "SCRIPTS": [
         lambda request: static("portal/portal.js"),
         lambda request: static("portal/charts.js"),
+        lambda request: static("portal/local-time.js"),
     ],
     "SIDEBAR": {
+        "show_search": True,
+        "command_search": True,
         "navigation": [
             {
                 "items": [
@@ -240,6 +243,6 @@ UNFOLD: dict[str, Any] = {
                     _link("Operators", "badge", "operators_operator", "operators.view_operator"),
                 ],
             },
-        ]
+        ],
     },
 }

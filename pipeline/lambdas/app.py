@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as AwsConnectionError
 from pynamodb.exceptions import PynamoDBException
 
+from pipeline.core.controls import Controls
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import PipelineError, TaskNotFoundError
 from pipeline.core.quotas import Quota
@@ -85,7 +86,7 @@ def build_app(settings: ApiSettings, *, counts_refusals: bool = False) -> APIGat
     Args:
         counts_refusals: Whether operators see how often each user was refused, by code.
     """
-    models = (Task, TokenBucket, RefusalCount, Quota)
+    models = (Task, TokenBucket, RefusalCount, Quota, Controls)
     connect(settings.aws_region, dict.fromkeys(models, settings.tasks_table))
     app = APIGatewayRestResolver(
         enable_validation=True,

@@ -164,6 +164,12 @@ class TaskPage(ApiModel):
             "2YzZjBmOGY1NSJd"
         ],
     )
+    notice: str | None = Field(
+        None,
+        description="What the operators tell all users at the moment, such as a maintenance; null"
+        " if there is nothing.",
+        examples=["Results take longer than usual tonight. Nothing is lost."],
+    )
 
 
 class TaskReference(ApiModel):

@@ -44,6 +44,7 @@ _ADMIN = _OPERATOR | {
     "operators.view_operator",
     "operators.reset_operator",
     "operators.export_auditentry",
+    "tasks.export_task",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {

@@ -31,7 +31,7 @@ LISTS = [
 OPERATIONS = {
     "tasks/task": ("retry", "recognise", "delete"),
     "queues/deadletter": ("redrive", "discard"),
-    "queues/queue": ("pause", "resume", "purge"),
+    "queues/queue": ("pause", "resume", "notice", "end-notice", "purge"),
     "users/user": (
         "disable", "enable", "sign-out", "invite", "reset", "groups", "erase",
         "hold", "release", "quota", "end-quota",

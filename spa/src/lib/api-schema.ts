@@ -455,6 +455,11 @@ export interface components {
              * @example WyIyMDI2LTExLTIyVDEyOjAwOjAwLjEwNDAwMCswMDAwIiwgIjBmNGMxZjJlLTZhMGYtNGMxMS05ZDBhLTViN2YzZjBmOGY1NSJd
              */
             nextCursor: string | null;
+            /**
+             * @description What the operators tell all users at the moment, such as a maintenance; null if there is nothing.
+             * @example Results take longer than usual tonight. Nothing is lost.
+             */
+            notice: string | null;
         };
         /** @description A task that was accepted. */
         TaskReference: {
