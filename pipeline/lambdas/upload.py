@@ -37,6 +37,8 @@ from pipeline.core.images import (
 from pipeline.core.options import (
     DEFAULT_MAX_LABELS,
     DEFAULT_MIN_CONFIDENCE,
+    Detail,
+    Options,
     sort_features,
 )
 from pipeline.core.queue import TaskQueue
@@ -68,6 +70,7 @@ from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
 from pipeline.lambdas.upload_parameters import (
     DEFAULT_FEATURES_LIST,
+    DetailLevel,
     Features,
     FileName,
     IdempotencyKey,
@@ -154,6 +157,7 @@ def upload(
     min_confidence: MinConfidence = DEFAULT_MIN_CONFIDENCE,
     max_labels: MaxLabels = DEFAULT_MAX_LABELS,
     features: Features = DEFAULT_FEATURES_LIST,
+    detail: DetailLevel = Detail.FAST,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[UploadTicket | TaskReference]:
     content_type = _get_content_type(app.current_event)
@@ -173,8 +177,11 @@ def upload(
         min_confidence=min_confidence,
         max_labels=max_labels,
         features=sort_features(features.split(",")),
+        detail=detail,
     )
-    return _take_image(request, image, header.work_pixels, idempotency_key)
+    options = Options(features=request.features, detail=request.detail)
+    work_pixels = header.work_pixels + options.extra_pixels
+    return _take_image(request, image, work_pixels, idempotency_key)
 
 
 def _offer_form(

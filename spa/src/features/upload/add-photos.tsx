@@ -6,6 +6,7 @@ import { CameraIcon, PhotosIcon } from "@/components/icons";
 import { LIMITS } from "@/lib/limits";
 
 import classes from "./add-photos.module.css";
+import { useFeatures } from "./use-features";
 import { useShrink } from "./use-shrink";
 import { useUploads } from "./uploads";
 
@@ -16,8 +17,9 @@ export function AddPhotos({ heading }: Props) {
   const { t } = useTranslation();
   const { items, queue } = useUploads();
   const { shrink, setShrink } = useShrink();
+  const { features, properties, setProperties } = useFeatures();
   const add = (files: File[]) => {
-    queue.add(files, { shrink });
+    queue.add(files, { shrink, features });
   };
   return (
     <section className={classes.area} data-compact={items.length > 0 || undefined}>
@@ -55,6 +57,17 @@ export function AddPhotos({ heading }: Props) {
         }}
         label={t("upload.shrink")}
         description={t("upload.shrinkWhy")}
+      />
+      <Switch
+        className={classes.shrink}
+        size="sm"
+        withThumbIndicator={false}
+        checked={properties}
+        onChange={(event) => {
+          setProperties(event.currentTarget.checked);
+        }}
+        label={t("upload.properties")}
+        description={t("upload.propertiesWhy")}
       />
     </section>
   );

@@ -6,6 +6,7 @@ import { SpotIcon } from "@/components/icons";
 
 import classes from "./drop-anywhere.module.css";
 import { useUploadQueue } from "./uploads";
+import { useFeatures } from "./use-features";
 import { useShrink } from "./use-shrink";
 
 type Props = { onAdded: () => void };
@@ -15,10 +16,11 @@ export function DropAnywhere({ onAdded }: Props) {
   const { t } = useTranslation();
   const queue = useUploadQueue();
   const { shrink } = useShrink();
+  const { features } = useFeatures();
 
   const add = useEffectEvent((files: readonly File[]) => {
     if (files.length === 0) return;
-    queue.add(files, { shrink });
+    queue.add(files, { shrink, features });
     onAdded();
   });
 
@@ -42,7 +44,7 @@ export function DropAnywhere({ onAdded }: Props) {
       aria-hidden
       activateOnKeyboard={false}
       onDrop={(files) => {
-        queue.add(files, { shrink });
+        queue.add(files, { shrink, features });
         onAdded();
       }}
     >

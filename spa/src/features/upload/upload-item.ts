@@ -1,4 +1,5 @@
 import type { ContentType } from "@/lib/limits";
+import type { Detail, Feature } from "@/lib/tasks";
 
 export type UploadItem = {
   id: string;
@@ -26,6 +27,9 @@ export type UploadItem = {
   fingerprint?: string;
   /** The bytes to send: the file or a smaller copy. */
   picture?: { blob: Blob; contentType: ContentType };
+  /** What to look for. */
+  features: Feature[];
+  detail: Detail;
   sentBytes: number;
   bytesPerSecond: number;
   taskId?: string;

@@ -2,7 +2,7 @@ import type { Api } from "@/lib/api";
 import { ApiError, type AppError, OfflineError, SessionEndedError, toAppError } from "@/lib/errors";
 import { rememberPicture } from "@/lib/pictures";
 import { Store } from "@/lib/store";
-import { deleteTask } from "@/lib/tasks";
+import { deleteTask, type Detail, type Feature } from "@/lib/tasks";
 
 import { preparePicture } from "./prepare-picture";
 import { FormExpiredError, sendForm } from "./send-form";
@@ -21,6 +21,8 @@ const LIMITED_STATUS = 429;
 /** Longer waits are told: the user has used up what one account may send in a day. */
 const LONGEST_SILENT_WAIT_MS = 60_000;
 const BUSY_STATUSES = new Set([502, 503, 504]);
+
+type AddOptions = { shrink?: boolean; features?: Feature[]; detail?: Detail };
 
 type Options = { onSent: (taskId: string) => void; firstRetryMs?: number };
 
@@ -43,8 +45,9 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.retryMs = this.firstRetryMs;
   }
 
-  add(files: readonly File[], { shrink = true } = {}): void {
-    const items = files.map(createItem);
+  add(files: readonly File[], options: AddOptions = {}): void {
+    const { shrink = true, features = ["labels"], detail = "fast" } = options;
+    const items = files.map((file) => createItem(file, features, detail));
     this.set([...items, ...this.state]);
     for (const { id } of items) {
       // One at a time: each check holds a whole file in memory.
@@ -112,8 +115,10 @@ export class UploadQueue extends Store<UploadItem[]> {
     if (!item) return;
     try {
       const prepared = await preparePicture(item.file, item.previewUrl, shrink);
-      const isKnown = this.isKnown(id, prepared.fingerprint);
-      this.change(id, { ...prepared, status: isKnown ? "duplicate" : "waiting" });
+      // A closer look at the same photo is no duplicate.
+      const fingerprint = `${item.detail} ${prepared.fingerprint}`;
+      const isKnown = this.isKnown(id, fingerprint);
+      this.change(id, { ...prepared, fingerprint, status: isKnown ? "duplicate" : "waiting" });
     } catch (error) {
       this.change(id, { status: "refused", errorCode: toAppError(error).code });
     }
@@ -195,6 +200,8 @@ export class UploadQueue extends Store<UploadItem[]> {
         fileName: cleanName(item.name),
         minConfidence: LEAST_CONFIDENCE,
         maxLabels: MOST_LABELS,
+        features: item.features,
+        detail: item.detail,
       },
     });
     if (!data) throw new Error("The API sent no task");
@@ -258,7 +265,7 @@ const isBusy = (error: AppError) =>
   BUSY_STATUSES.has(error.status) &&
   (error.retryAfterMs ?? 0) <= LONGEST_SILENT_WAIT_MS;
 
-function createItem(file: File): UploadItem {
+function createItem(file: File, features: Feature[], detail: Detail): UploadItem {
   return {
     id: createId(),
     name: file.name,
@@ -267,6 +274,8 @@ function createItem(file: File): UploadItem {
     width: null,
     height: null,
     status: "checking",
+    features,
+    detail,
     sentBytes: 0,
     bytesPerSecond: 0,
   };
