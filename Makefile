@@ -52,7 +52,7 @@ smoke: setup ## The same unattended on free ports: make smoke PHOTOS="a.jpg b.pn
 test: preflight setup browser test-unit test-spa check-terraform test-e2e ## Every test
 
 test-unit: setup ## Tests without the local system
-	$(RUN) -m pytest -q -n auto --ignore tests/e2e tests
+	$(RUN) -m pytest -q -n auto --dist worksteal --ignore tests/e2e tests
 
 test-spa: setup ## Tests of the web page's code
 	$(NPM) test
@@ -60,8 +60,9 @@ test-spa: setup ## Tests of the web page's code
 check-terraform: setup ## Validate and test the infrastructure's code
 	$(RUN) -m infra.deploy.check
 
+SYSTEMS ?= 2
 test-e2e: setup browser ## Tests on the local system, as users have it
-	$(RUN) -m pytest -q tests/e2e
+	$(RUN) -m pytest -q -n $(SYSTEMS) --dist loadfile --no-loadscope-reorder tests/e2e
 
 browser: setup # Install a browser for the tests if there is none
 	@$(RUN) -m infra.local.browser

@@ -1,4 +1,4 @@
-"""Where the checkout is that this code runs from."""
+"""The folder of the checkout that this code runs from."""
 
 from pathlib import Path
 

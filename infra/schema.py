@@ -20,7 +20,7 @@ class Index:
     keys: Keys
     projection: str
     non_key_attributes: list[str]
-    """In alphabetical order; empty unless the projection is INCLUDE."""
+    """Names in alphabetical order. Empty unless the projection is INCLUDE."""
 
 
 @dataclass(frozen=True)

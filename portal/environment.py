@@ -56,7 +56,7 @@ class Environment(BaseSettings, frozen=True):
 
     oidc_client_id: str
     cognito_domain_url: str
-    """Of the hosted sign-in page."""
+    """Address of the hosted sign-in page."""
     cognito_jwks_url: str = ""
     """Only where the keys are not below the issuer: the local AWS."""
 

@@ -7,7 +7,9 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from pipeline.core import storage
+from pipeline.core.controls import Controls
 from pipeline.core.dynamo import bind
+from pipeline.core.quotas import Quota
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
 from portal.environment import env
@@ -16,7 +18,7 @@ from portal.tables import TABLES
 bind(
     env.aws_region,
     {
-        **dict.fromkeys((Task, RefusalCount), env.tasks_table),
+        **dict.fromkeys((Task, RefusalCount, Controls, Quota), env.tasks_table),
         **{model: getattr(env, name) for name, model in TABLES.items()},
     },
 )

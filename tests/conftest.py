@@ -2,19 +2,17 @@
 
 import signal
 from collections.abc import Iterator
-from functools import cache, partial
-from typing import Any
 
 import boto3
 import hypothesis
 import pytest
-from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import MAX_RECEIVE_COUNT, VISIBILITY_SECONDS
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task
+from tests import aws_cache
 from tests.environment import settings
 
 # The time that an example takes proves nothing, because the machine may stall.
@@ -29,23 +27,13 @@ hypothesis.settings.load_profile("same-examples")
 # A shell lets background commands ignore SIGINT, and processes started here would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Each test has its own session, which would read the service descriptions again. That takes a third
-# of the time of a short test.
-_read_description = cache(partial(JSONFileLoader.load_file, JSONFileLoader()))
+aws_cache.share()
 
 
-def _load_file(loader: JSONFileLoader, file_path: str) -> Any:
-    """Read each file once for all sessions. One cache a loader would keep each session."""
-    description = _read_description(file_path)
-    if not isinstance(description, dict):
-        return description
-    # Moto adds operations of its own to the description that it gets.
-    return {
-        name: dict(part) if isinstance(part, dict) else part for name, part in description.items()
-    }
-
-
-JSONFileLoader.load_file = _load_file  # type: ignore[method-assign, assignment]
+@pytest.hookimpl(trylast=True)  # After the order of the tests was shuffled
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the slow tests first. At the end the short ones keep all processes busy."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture

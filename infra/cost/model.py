@@ -1,4 +1,4 @@
-"""From users and images to the quantities that AWS charges for, and from those to money.
+"""Computes the quantities that AWS charges for, and their price, from users and images.
 
 The constants below say what one image causes, as counted in the code. Prices and free allowances
 are data, in prices.json.
@@ -76,7 +76,7 @@ ENVIRONMENTS = {
 
 @dataclass(frozen=True)
 class Usage:
-    """Of one month."""
+    """The use of one month."""
 
     users: int
     """People who sign in at least once."""
@@ -181,7 +181,7 @@ def _calculate_machines(usage: Usage, environment: Environment) -> list[Line]:
         ),
         Line("EBS disks", f"{disks:,.1f} x 12 GB", disks * 12 * prices["ebs_gp3_gb_month"]),
         Line(
-            "Way out of the VPC",
+            "NAT gateways and endpoints",
             f"{gateways + endpoints:,.0f} h",
             gateways * (prices["nat_gateway_hour"] + prices["public_ipv4_hour"])
             + endpoints * prices["interface_endpoint_hour"],
@@ -245,7 +245,7 @@ def _calculate_watching(usage: Usage, environment: Environment) -> list[Line]:
         _price("Metrics", environment.metrics, "metric_month"),
         _price("Alarms", environment.alarm_metrics, "alarm_month"),
         Line(
-            "Alarms of alarms",
+            "Composite alarms",
             f"{environment.composite_alarms}",
             environment.composite_alarms * prices["composite_alarm_month"],
         ),

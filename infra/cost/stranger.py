@@ -35,7 +35,7 @@ REFUSAL_WRITE_UNITS = 3
 """The counter and its place in an index, which changes with the number."""
 
 LIST_READ_UNITS = 105
-"""Of the most expensive request: a page of 100 tasks of one status, keys and records."""
+"""Read units of the most expensive request: a page of 100 tasks of one status, keys and records."""
 
 
 def calculate_day() -> list[Line]:

@@ -121,7 +121,7 @@ class Account:
         return earlier[-1]
 
     def forget_release(self) -> None:
-        """Delete the release and the portal's secrets, so that a later deploy starts anew."""
+        """Delete the release and the portal's secrets, so that a new deploy starts empty."""
         pages = self._ssm.get_paginator("get_parameters_by_path").paginate(
             Path=f"/{self.name}", Recursive=True
         )

@@ -17,7 +17,7 @@ STUMBLES = (BotoCoreError, ClientError, HTTPError, PynamoDBException)
 
 @contextmanager
 def repeat(name: str, action: Callable[[], None], interval_seconds: float) -> Iterator[None]:
-    """Run `action` in a thread, again and again until the block ends. Errors do not stop it."""
+    """Repeat `action` in a thread until the block ends. Errors do not stop it."""
     done = threading.Event()
 
     def run() -> None:

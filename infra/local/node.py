@@ -23,7 +23,7 @@ OWN = REPOSITORY / ".venv" / "bin"
 """Where we install one."""
 
 NODE_FROM_PYPI = "Node.js 22 from the Python registry, into .venv"
-"""What happens where there is no Node.js that is new enough."""
+"""The source of Node.js for a machine without a new one."""
 
 BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 """Where Debian and Fedora keep their certificate authorities."""

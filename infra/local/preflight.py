@@ -25,9 +25,9 @@ from infra.local.node import NODE_FROM_PYPI, find_installed_node
 from infra.local.ports import DEFAULT_PORT, choose_port
 
 LEAST_DISK_BYTES = 500_000_000
-"""For the data of a system whose packages are installed."""
+"""Free bytes that the data needs if all packages are installed."""
 FIRST_DISK_BYTES = 3_000_000_000
-"""For packages, weights and caches of a first start."""
+"""Free bytes that packages, weights and caches of a first start need."""
 
 VENV = REPOSITORY / ".venv"
 
@@ -48,7 +48,7 @@ class Finding:
     state: State
     text: str
     next_step: str = ""
-    """What to do about it, if it is missing."""
+    """The next step if it is missing."""
 
 
 Check = Callable[[], Finding]

@@ -34,7 +34,7 @@ class Entry(BaseModel, frozen=True):
 
 
 def describe_owner(port: int) -> str:
-    """For people: which program listens on the port, as far as the system tells."""
+    """The program that listens on the port, in words. The system may not show it."""
     # macOS shows other programs' connections to root only.
     with suppress(psutil.Error, OSError):
         for connection in psutil.net_connections("tcp"):

@@ -19,7 +19,7 @@ class SleepingFleet:
     clients: Clients
     task_queue_url: str
     quiet_seconds: float
-    """Without a waiting picture and without one in work."""
+    """Seconds without a waiting or processed picture after which the fleet sleeps."""
     tell: Callable[[str], None]
     """Prints one line on the console."""
     _busy_at: float | None = None

@@ -23,7 +23,7 @@ OPENAPI = REPOSITORY / "docs" / "api" / "openapi.json"
 NOT_SOURCES = {"node_modules", "dist"}
 
 IMMUTABLE = "public, max-age=31536000, immutable"
-"""For files whose names contain a hash of their content."""
+"""Caching of files whose names contain a hash of their content."""
 FRESH = "no-cache"
 
 

@@ -39,7 +39,7 @@ class State(BaseModel, frozen=True):
     people: list[Person]
     worker_key: AccessKey
     root_key: AccessKey
-    """Of the account's root, who may do everything."""
+    """The key of the account's root user, who may do everything."""
 
 
 def save_state(state: State, layout: Layout) -> None:

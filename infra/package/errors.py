@@ -1,4 +1,4 @@
-"""Why a package cannot be built."""
+"""The error of a package that cannot be built."""
 
 
 class PackageError(Exception):

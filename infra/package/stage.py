@@ -1,4 +1,4 @@
-"""Collects in a folder what a package holds: locked packages, our code and bytecode."""
+"""Collects the content of a package in a folder: locked packages, our code and bytecode."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Target:
 
     python_version: str
     options: tuple[str, ...]
-    """How uv is told."""
+    """The options of uv for it."""
 
     def find_python(self) -> str | None:
         """A Python of this version on this machine, or None."""
@@ -48,7 +48,7 @@ def install(lock: Path, folder: Path, target: Target = AWS) -> None:
     """Install the packages of a lock into `folder`.
 
     Raises:
-        PackageError: A package could not be fetched, or its hash is another one.
+        PackageError: A package could not be fetched or has another hash.
     """
     folder.mkdir(parents=True, exist_ok=True)
     # A link would point into uv's cache, and a change here would change other packages.
@@ -92,5 +92,5 @@ def compile_code(folder: Path, target: Target = AWS) -> None:
         )
         return
     mode = ["--invalidation-mode", "unchecked-hash", "-qq", "-s", str(folder)]
-    # Some packages hold templates with the suffix .py that are no Python; compileall skips them.
+    # Some packages hold templates with the suffix .py that are not Python. compileall skips them.
     subprocess.run([python, "-m", "compileall", *mode, str(folder)])

@@ -1,4 +1,4 @@
-"""What data sources answer in a plan, where no service can be asked."""
+"""The answers of data sources in a plan, which cannot ask the service."""
 
 from typing import Any
 

@@ -9,7 +9,7 @@ from typing import Any
 
 COMBINING = ("and_statement", "not_statement", "or_statement")
 DEPTH = 3
-"""How deep statements may combine others; the real provider allows the same."""
+"""The greatest depth of nested statements. The real provider has the same."""
 
 Blocks = dict[str, Any]
 

@@ -1,1 +1,1 @@
-"""What every deployable shares: settings, errors, labels, tasks, queue and storage."""
+"""The code that all deployables share: settings, errors, labels, tasks, queue and storage."""

@@ -1,4 +1,4 @@
-"""When operators are told that a queue needs attention.
+"""The limits at which operators are notified about a queue.
 
 Terraform reads these numbers from contract.json; the local system and the portal import them.
 """

@@ -1,4 +1,4 @@
-"""What all DynamoDB models have in common.
+"""The common part of all DynamoDB models.
 
 A model does not say where its table is. The entry point of a process calls `bind` or `connect`
 once, before the first call to a table.

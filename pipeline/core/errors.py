@@ -116,14 +116,14 @@ class ImageTooComplexError(PermanentError):
 
 
 class ImageTooLargeError(PermanentError):
-    """More bytes than we accept."""
+    """The picture has more bytes than we accept."""
 
     code = "image_too_large"
     message = "The picture is larger than 20 MB. Make it smaller and send it again."
 
 
 class TooManyPixelsError(PermanentError):
-    """More pixels than we accept."""
+    """The picture has more pixels than we accept."""
 
     code = "too_many_pixels"
     message = "The picture has more than 50 megapixels. Make it smaller and send it again."

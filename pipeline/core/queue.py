@@ -54,18 +54,22 @@ class TaskQueue:
             ),
         )
 
-    def send(self, task_id: str, owner_id: str) -> None:
+    def send(self, task_id: str, owner_id: str, *, delay_seconds: int = 0) -> None:
         """Send the message of one task.
 
         The messages of one owner form a group. While many messages of one group are in flight, SQS
         delivers those of other groups first, so nobody waits behind a thousand pictures of
         somebody else.
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+
+        Args:
+            delay_seconds: So long nobody receives it, 0 to 900.
         """
         self._client.send_message(
             QueueUrl=self._url,
             MessageBody=TaskMessage(task_id=task_id).model_dump_json(),
             MessageGroupId=owner_id,
+            DelaySeconds=delay_seconds,
         )
 
     def receive(self, *, max_messages: int = 1, wait_seconds: int = 0) -> list[Delivery]:

@@ -71,17 +71,17 @@ def build_upload_key(owner_id: str, task_id: str) -> str:
 
 
 def build_prefixes(owner_id: str, task_id: str = "") -> tuple[str, str]:
-    """Where all pictures of a task are with their previews, or of its owner if no task is given."""
+    """The prefix of all pictures and previews of a task, or of its owner if no task is given."""
     return f"{IMAGE_PREFIX}{owner_id}/{task_id}", f"{UPLOAD_PREFIX}{owner_id}/{task_id}"
 
 
 def build_preview_key(image_key: str) -> str:
-    """Where the preview of the picture with this key is."""
+    """The key of the preview of the picture with this key."""
     return f"{image_key}{PREVIEW_SUFFIX}"
 
 
 def build_thumbnail_key(image_key: str) -> str:
-    """Where the thumbnail of the picture with this key is."""
+    """The key of the thumbnail of the picture with this key."""
     return f"{image_key}{THUMBNAIL_SUFFIX}"
 
 
@@ -184,7 +184,7 @@ class ImageStore:
         return True
 
     def delete(self, key: str) -> None:
-        """Delete the picture. A missing one is no error."""
+        """Delete the picture. It may be missing."""
         self._client.delete_object(Bucket=self._bucket, Key=key)
 
     def list_page(self, prefix: str, *, after: str = "", limit: int = 1000) -> list[StoredPicture]:

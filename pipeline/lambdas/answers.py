@@ -1,4 +1,4 @@
-"""What a route's decorator says about its answers, for the OpenAPI document."""
+"""Descriptions of a route's answers, for its decorator and the OpenAPI document."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,7 +25,7 @@ from pipeline.lambdas.problems import (
 )
 
 Answers = dict[int, OpenAPIResponse]
-"""By HTTP status."""
+"""Responses by HTTP status."""
 
 EVERYWHERE: tuple[type[PipelineError], ...] = (
     BadRequestError,

@@ -50,13 +50,13 @@ TaskId = Annotated[UUID, Path(alias="taskId", description="The id that `POST /up
 """Parameter of a route: the id of a task in the path."""
 
 MAX_JSON_BYTES = 16 * 1024
-"""Of a request. The longest valid one has less than 2 KB. AWS WAF refuses longer ones before."""
+"""Most bytes of a JSON request. Valid ones have less than 2 KB. AWS WAF refuses longer ones."""
 
 RETRY_SECONDS = 2
-"""After a transient error: long enough for a throttled table or a failover to recover."""
+"""Wait after a transient error: long enough for a throttled table or a failover to recover."""
 
 CLOSED_RETRY_SECONDS = 3600
-"""After the month's budget is spent: operators must act, or the month must end."""
+"""Wait after the month's budget is spent: operators must act, or the month must end."""
 
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 _THROTTLING_CODES = frozenset(

@@ -28,7 +28,7 @@ connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.
     operation_id="deleteResult",
     tags=["Results"],
     summary="Delete a picture and its result",
-    description="Both are gone at once and for good, whatever the status. A second request answers"
+    description="Both are deleted at once and for good, in every status. A second request answers"
     " 404.",
     responses={
         204: {"description": "Picture and result are gone.", "content": {}},

@@ -2,7 +2,7 @@
 costs no more than the table in docs/security.md says."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
@@ -12,6 +12,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta, is_condition_failure
+from pipeline.core.quotas import find_quota
 from pipeline.core.settings import RETENTION
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas.problems import (
@@ -113,7 +114,7 @@ class TokenBucket(Model):
 
 @dataclass(frozen=True)
 class Cost:
-    """What one upload costs us."""
+    """The cost of one upload in the units of the limits."""
 
     size_bytes: int = 0
     work_pixels: int = 0
@@ -134,6 +135,8 @@ def find_refusal(
 ) -> TooManyRequestsError | None:
     """Check whether this user may start one more task now, and charge it.
 
+    Operators can give one user larger limits: `pipeline.core.quotas`.
+
     The amounts are exact. Requests within the same few milliseconds can exceed the limit of
     unfinished tasks, because the index follows the table with that delay.
 
@@ -143,10 +146,7 @@ def find_refusal(
     now = datetime.now(UTC)
     if refusal := _charge(owner_id, build_upload_limit(settings), cost.tokens, now):
         return refusal
-    if (
-        Task.count_unfinished(owner_id, settings.max_unfinished_tasks)
-        >= settings.max_unfinished_tasks
-    ):
+    if _has_too_many_unfinished(owner_id, settings.max_unfinished_tasks):
         return TooManyUnfinishedTasksError(UNFINISHED_RETRY_SECONDS)
     charges = (
         (build_pixel_limit(settings), cost.megapixels),
@@ -208,7 +208,24 @@ def _charge(owner_id: str, limit: Limit, cost: float, now: datetime) -> TooManyR
     bucket = TokenBucket(f"{limit.name}:{owner_id}")
     if bucket.take(limit, cost, now):
         return None
+    if (factor := _read_factor(owner_id)) > 1:
+        limit = replace(limit, burst=factor * limit.burst, per_second=factor * limit.per_second)
+        if bucket.take(limit, cost, now):
+            return None
     return limit.error(bucket.count_wait_seconds(limit, cost, now))
+
+
+def _has_too_many_unfinished(owner_id: str, limit: int) -> bool:
+    if Task.count_unfinished(owner_id, limit) < limit:
+        return False
+    limit *= _read_factor(owner_id)
+    return Task.count_unfinished(owner_id, limit) >= limit
+
+
+def _read_factor(owner_id: str) -> int:
+    """How many times as much this user may do. It is read only where a limit is reached."""
+    quota = find_quota(owner_id)
+    return int(quota.factor) if quota else 1
 
 
 def _count_seconds(limit: Limit, tokens: float) -> float:

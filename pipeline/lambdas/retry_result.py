@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import TaskNotFoundError, TaskNotRetryableError
 from pipeline.core.queue import TaskQueue
+from pipeline.core.quotas import Quota
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.tasks.refusals import RefusalCount
@@ -25,7 +26,7 @@ app = build_app(settings, counts_refusals=True)
 queue = TaskQueue(settings.task_queue_url)
 connect(
     settings.aws_region,
-    dict.fromkeys((Task, TokenBucket, RefusalCount), settings.tasks_table),
+    dict.fromkeys((Task, TokenBucket, RefusalCount, Quota), settings.tasks_table),
 )
 
 

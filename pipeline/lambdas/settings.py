@@ -10,7 +10,7 @@ class ApiSettings(Settings, frozen=True):
     """Scheme, host and port of the web page, the only page that may call this API."""
 
     start_seconds: int = 0
-    """From the first waiting picture to a running worker; 0 if the fleet never sleeps."""
+    """Seconds from the first waiting picture to a running worker. 0 if the fleet never sleeps."""
     accept_heic: bool = True
     """Whether HEIC pictures are taken. HEVC, their codec, is patented: docs/formats.md."""
 

@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pynamodb.expressions.condition import Condition
 
 from pipeline.core import alarms
+from pipeline.core.controls import Controls, read_controls
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import HOPELESS_CODES, RetriesExhaustedError, TaskFinishedError
 from pipeline.core.queue import TaskQueue
@@ -45,7 +46,7 @@ RESERVED_MS = 5_000
 settings = load_settings()
 queue = TaskQueue(settings.task_queue_url)
 store = ImageStore(settings.images_bucket)
-connect(settings.aws_region, {Task: settings.tasks_table, Place: settings.tasks_table})
+connect(settings.aws_region, dict.fromkeys((Task, Place, Controls), settings.tasks_table))
 
 
 @entry_point
@@ -83,6 +84,9 @@ def _find_work(now: datetime) -> Iterator[tuple[Iterable[Task], Repair]]:
     yield _find(TaskStatus.FAILED, created > now - DISCARD_WITHIN, hopeless), _discard
     stuck = now - STUCK_AFTER
     yield _find(TaskStatus.PROCESSING, created < stuck, Task.updated_at < stuck), _requeue
+    if read_controls().is_paused:
+        logger.info("Paused: waiting tasks are not sent again")
+        return
     if queue.get_depth() > alarms.DEPTH.threshold:
         logger.info("Queue backlog: waiting tasks are not sent again")
         return
@@ -139,6 +143,8 @@ def _requeue(task: Task, now: datetime) -> str:
     task.refresh(consistent_read=True)  # The index may lag behind, and has not all attributes
     if task.updated_at >= now - STUCK_AFTER:
         return NOTHING
+    if task.status == TaskStatus.QUEUED and read_controls().is_held(task.owner_id):
+        return NOTHING  # A release sends it again.
     # A queued task was never started. A long wait is no reason to fail it.
     if task.status == TaskStatus.PROCESSING and task.requeue_count >= MAX_REQUEUES:
         transitions.fail(task, RetriesExhaustedError())

@@ -42,6 +42,7 @@ from pipeline.core.options import (
     sort_features,
 )
 from pipeline.core.queue import TaskQueue
+from pipeline.core.quotas import Quota
 from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
@@ -90,7 +91,7 @@ store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
 connect(
     settings.aws_region,
-    dict.fromkeys((Task, TokenBucket, RefusalCount), settings.tasks_table),
+    dict.fromkeys((Task, TokenBucket, RefusalCount, Quota), settings.tasks_table),
 )
 
 

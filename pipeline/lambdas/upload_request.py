@@ -1,4 +1,4 @@
-"""What a caller may ask for with an upload."""
+"""The body of an upload request."""
 
 from typing import Annotated
 
@@ -153,4 +153,4 @@ REQUEST_BODY = {
         },
     },
 }
-"""For the OpenAPI document: Powertools cannot describe a body that is JSON or a picture."""
+"""The body in the OpenAPI document. Powertools cannot describe one that is JSON or a picture."""

@@ -67,7 +67,7 @@ _DIGITS = 3
 
 @dataclass
 class Examples:
-    """What the pictures teach about one question: a row of terms for each answer."""
+    """The samples of one question: a row of terms for each answer."""
 
     values: list[tuple[float, ...]] = field(default_factory=list)
     right: list[bool] = field(default_factory=list)
@@ -85,7 +85,7 @@ class Examples:
 
 @dataclass(frozen=True)
 class Seen:
-    """What the networks say about one picture."""
+    """The outputs of the networks for one picture."""
 
     logits: Array
     detections: list[Detection]

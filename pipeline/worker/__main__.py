@@ -9,11 +9,13 @@ from typing import NoReturn
 import boto3
 from botocore.config import Config
 
+from pipeline.core.controls import REFRESH_SECONDS, Controls
 from pipeline.core.dynamo import connect
 from pipeline.core.queue import Delivery
 from pipeline.core.settings import Settings, load_settings
 from pipeline.core.tasks.record import Task
 from pipeline.worker import STARTED_AT, deletions, heartbeat
+from pipeline.worker.controls import ControlsWatch
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import CHECK_SECONDS, Deadline, postpone_end
 from pipeline.worker.deletions import Deletions
@@ -32,7 +34,7 @@ from pipeline.worker.vision.recognizer import Recognize, Recognizer
 logger = logging.getLogger("pipeline.worker")  # __name__ is __main__ here
 
 QUICK = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2})
-"""For calls that must not delay a heartbeat or a stop."""
+"""Settings of calls that must not delay a heartbeat or a stop."""
 
 
 def load_recognizer(worker_settings: WorkerSettings) -> Recognize:
@@ -54,9 +56,9 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     cores = worker_settings.concurrency
     metrics = _build_metrics(worker_settings)
     deadline = Deadline(worker_settings.image_deadline_seconds)
-    handler = _build_handler(
-        settings, worker_settings, Cores(load(worker_settings), cores, metrics, deadline), metrics
-    )
+    recognize = Cores(load(worker_settings), cores, metrics, deadline)
+    handler = _build_handler(settings, worker_settings, recognize, metrics)
+    controls = _watch_controls()
     quick_queue = DirectTaskQueue(settings.task_queue_url, boto3.client("sqs", config=QUICK))
     in_flight, finished = Heartbeat(quick_queue), Deletions(quick_queue)
     worker = Worker(
@@ -67,16 +69,17 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
         Health(HealthSettings().health_file, worker_settings.version),
         slots=count_slots(cores) + cores,  # Some are always free for another owner.
         share=count_slots(cores),
+        controls=controls,
     )
 
     def abandon(delivery: Delivery) -> None:
         worker.abandon(delivery, settled=handler.give_up(delivery))
 
-    _log_start(worker_settings)
-    postpone_end()
+    _begin(worker_settings)
     with (
         every(CHECK_SECONDS, postpone_end, "end timer"),
         every(CHECK_SECONDS, lambda: deadline.check(abandon), "deadline"),
+        every(REFRESH_SECONDS, controls.refresh, "controls"),
         every(heartbeat.INTERVAL_SECONDS, in_flight.beat, "heartbeat"),
         every(deletions.INTERVAL_SECONDS, finished.flush, "deletions"),
         every(worker_settings.metrics_interval_seconds, metrics.publish, "metrics"),
@@ -97,7 +100,7 @@ def _prepare_process(settings: Settings, worker_settings: WorkerSettings) -> Non
     configure_logging(worker_settings.log_level)
     limit_memory(worker_settings.memory_limit_mb)
     share_arenas(worker_settings.concurrency)
-    connect(settings.aws_region, {Task: settings.tasks_table})
+    connect(settings.aws_region, dict.fromkeys((Task, Controls), settings.tasks_table))
     update_directly(Task)
 
 
@@ -122,7 +125,15 @@ def _build_handler(
     )
 
 
-def _log_start(settings: WorkerSettings) -> None:
+def _watch_controls() -> ControlsWatch:
+    """Read the controls before the first receive: the queue may be paused."""
+    controls = ControlsWatch()
+    controls.refresh()
+    return controls
+
+
+def _begin(settings: WorkerSettings) -> None:
+    postpone_end()
     logger.info(
         "Ready",
         extra={

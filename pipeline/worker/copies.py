@@ -33,7 +33,7 @@ def store_copies(store: ImageStore, image_key: str, copies: SmallCopies) -> Stor
 
 
 def delete_copies(store: ImageStore, image_key: str) -> None:
-    """Delete the copies of a picture whose task was deleted meanwhile. Never raises."""
+    """Delete the copies of a picture whose task has been deleted. Never raises."""
     try:
         store.delete(build_preview_key(image_key))
         store.delete(build_thumbnail_key(image_key))

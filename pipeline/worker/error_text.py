@@ -23,7 +23,7 @@ _PRIVATE = (
     (re.compile(r"\b(?=\w*\d)\w{9,}\b"), "<id>"),
     (re.compile(r"\d{4,}"), "<number>"),
 )
-"""What may come from a user or differs from task to task, in the order in which it is replaced."""
+"""Patterns of data that may come from a user or differ between tasks, in order of replacement."""
 
 
 def describe_error(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from types import FrameType
 
 from pipeline.core.queue import Delivery, TaskQueue
+from pipeline.worker.controls import ControlsWatch
 from pipeline.worker.deletions import Deletions
 from pipeline.worker.health import Health
 from pipeline.worker.heartbeat import Heartbeat
@@ -62,6 +63,7 @@ class Worker:
         *,
         slots: int,
         share: int | None = None,
+        controls: ControlsWatch | None = None,
     ) -> None:
         self.stopping = threading.Event()
         self._queue = queue
@@ -69,7 +71,9 @@ class Worker:
         self._deletions = deletions
         self._handle = handle
         self._slots = Slots(self._process, slots, self.stopping, share=share)
-        self._poller = Poller(queue, heartbeat, self._slots, health, self.stopping)
+        self._poller = Poller(
+            queue, heartbeat, self._slots, health, self.stopping, controls or ControlsWatch()
+        )
         self._poller_thread = threading.Thread(target=self._poll, name="poller", daemon=True)
         # Signals and errors for the main thread. A signal handler may call its `put` while the
         # same thread is in `get`; threading.Event does not promise that.

@@ -20,7 +20,7 @@ def count_cores() -> int:
 
 
 MEMORY_SHARE = 0.75
-"""Of the machine's memory. The system and the page cache need the rest."""
+"""Share of the machine's memory. The system and the page cache need the rest."""
 
 
 def choose_memory_limit() -> int:
@@ -55,7 +55,7 @@ class WorkerSettings(BaseSettings, frozen=True):
     concurrency: PositiveInt = Field(default_factory=count_cores)
     """Number of pictures in the networks at the same time."""
     image_deadline_seconds: PositiveFloat = 20
-    """For decoding and recognising one picture. The slowest accepted pictures take 2 s."""
+    """Seconds for decoding and recognising one picture. The slowest accepted pictures take 2 s."""
     memory_limit_mb: PositiveInt = Field(default_factory=choose_memory_limit)
     """An allocation beyond this limit fails, and with it the delivery of the picture."""
     accept_heic: bool = True
@@ -64,5 +64,5 @@ class WorkerSettings(BaseSettings, frozen=True):
     """The deployed commit, shown in logs and in the health file."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     metrics_detail: MetricsDetail = "full"
-    """With "basic" only the metrics that alarms and the portal read; logs hold the rest."""
+    """"basic" sends only the metrics that alarms and the portal read. Logs hold the rest."""
     metrics_interval_seconds: PositiveInt = 60

@@ -31,6 +31,8 @@ _OPERATOR = _VIEWER | {
     "workers.scale_worker",
     "workers.drain_worker",
     "operators.cancel_run",
+    "queues.pause_queue",
+    "users.hold_user",
     "dashboard.acknowledge_alarm",
 }
 _ADMIN = _OPERATOR | {

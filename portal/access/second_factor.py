@@ -27,7 +27,7 @@ DRIFT_STEPS = 1
 
 
 class Answer(StrEnum):
-    """What became of a code. The value stands in the audit log."""
+    """The outcome of a code. The value stands in the audit log."""
 
     ACCEPTED = "The code was right"
     WRONG = "The code was wrong or used before"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -22,7 +21,8 @@ from unfold.decorators import display
 
 from portal.access.models import Operator, get_operator
 from portal.actions import audit, runs
-from portal.actions.items import RunItem
+from portal.actions.csv_export import send_csv
+from portal.actions.items import AuditItem, RunItem
 from portal.actions.models import AuditEntry, Run, RunState
 from portal.actions.operation_admin import OperationAdmin
 from portal.actions.operators import ResetSecondFactor
@@ -33,8 +33,8 @@ from portal.remote.spans import show_moment
 
 EXPORT_LIMIT = 10_000
 EXPORT_FIELDS = ("at", "operator", "action", "target", "detail", "reason")
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-
+EXPORT_RUN_ITEMS = 1000
+ENTRIES_OF_A_RUN = 200
 OTHER_ACTIONS = {
     "Second factor",
     "Sign in",
@@ -98,7 +98,12 @@ class AuditAdmin(OperationAdmin[AuditEntry]):
         ]
 
     def get_detail_context(self, request: HttpRequest, row: AuditEntry) -> Context:
-        return {"receipt": row.source.receipt}
+        run_id = row.source.run_id
+        return {
+            "receipt": row.source.receipt,
+            "run_id": run_id,
+            "entries": audit.list_of_run(run_id, ENTRIES_OF_A_RUN) if run_id else [],
+        }
 
     def receipt_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Send the receipt of an erasure as a file."""
@@ -122,12 +127,9 @@ class AuditAdmin(OperationAdmin[AuditEntry]):
         queryset = self.get_changelist_instance(request).queryset
         query = request.GET.urlencode() or "everything"
         audit.record(get_operator(request), "Export", "operators.auditentry/*", query)
-        name = f"spotter-audit-{datetime.now(UTC):%Y%m%d-%H%M%S}.csv"
-        return StreamingHttpResponse(
-            _write_csv(islice(queryset.iterator(), EXPORT_LIMIT)),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        entries = islice(_expand(queryset.iterator()), EXPORT_LIMIT)
+        rows = ([getattr(entry, name) for name in EXPORT_FIELDS] for entry in entries)
+        return send_csv("audit", EXPORT_FIELDS, rows)
 
     @admin.display(description="when")
     def when(self, entry: AuditEntry) -> str:
@@ -146,25 +148,12 @@ class AuditAdmin(OperationAdmin[AuditEntry]):
         return format_html('{} <a href="{}" title="{}"><code>{}</code></a>', kind, url, name, short)
 
 
-class _Echo:
-    """A file that gives back what is written, so that csv can be streamed."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _write_csv(entries: Iterator[AuditEntry]) -> Iterator[str]:
-    # All in quotes: some spreadsheets split at semicolons too, and run what stands behind one.
-    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
-    yield writer.writerow(EXPORT_FIELDS)
+def _expand(entries: Iterable[AuditEntry]) -> Iterator[AuditEntry | AuditItem]:
+    """Each entry, and after the entry of a run what it did to each thing."""
     for entry in entries:
-        yield writer.writerow([_escape(getattr(entry, name)) for name in EXPORT_FIELDS])
-
-
-def _escape(value: object) -> str:
-    """Spreadsheets would run a reason that begins like a formula."""
-    text = value.isoformat() if isinstance(value, datetime) else str(value)
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+        yield entry
+        if entry.source.run_id:
+            yield from audit.list_of_run(entry.source.run_id, EXPORT_RUN_ITEMS)
 
 
 class StateFilter(ChoicesFilter):

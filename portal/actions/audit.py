@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Model
 
-from portal.actions.items import AuditItem
+from portal.actions.items import AuditItem, build_run_place
 
 if TYPE_CHECKING:
     from portal.access.models import Operator
@@ -28,8 +28,15 @@ def record(
     reason: str = "",
     *,
     receipt: Mapping[str, object] | None = None,
+    run_id: str = "",
+    whole_run: str = "",
 ) -> AuditItem:
-    """Write one entry."""
+    """Write one entry.
+
+    Args:
+        run_id: The entry stands below the one of this run, and not in the list of all.
+        whole_run: The entry tells of this run.
+    """
     entry = AuditItem(
         operator=operator.get_username(),
         action=action,
@@ -37,7 +44,10 @@ def record(
         detail=detail[:DETAIL_LENGTH],
         reason=reason,
         receipt=receipt,
+        run_id=whole_run or None,
     )
+    if run_id:
+        entry.month = build_run_place(run_id)
     entry.save()
     return entry
 
@@ -45,3 +55,11 @@ def record(
 def complete(entry: AuditItem, detail: str) -> None:
     """Add to an entry what became of it."""
     entry.update(actions=[AuditItem.detail.set(detail[:DETAIL_LENGTH])])
+
+
+def list_of_run(run_id: str, limit: int) -> list[AuditItem]:
+    """What a run did to each thing, newest first."""
+    entries = AuditItem.by_month.query(
+        build_run_place(run_id), scan_index_forward=False, limit=limit
+    )
+    return list(entries)

@@ -28,7 +28,7 @@ class ReasonForm(ConfirmForm):
 
 
 class TypedForm(ReasonForm):
-    """Also asks to type the name of what will be gone, so that one click cannot do it."""
+    """Also asks to type the name of the deleted thing, so that one click cannot do it."""
 
     confirmation = forms.CharField(
         help_text="Type it to confirm.",
@@ -48,3 +48,18 @@ class TypedForm(ReasonForm):
             name = self._label[0].lower() + self._label[1:]
             raise forms.ValidationError(f"This is not the {name}.")
         return typed
+
+
+def ask_number(form: forms.Form, number: int) -> None:
+    """Also ask to type how many things it will be done to, so that nobody does it unread."""
+
+    def check(typed: str) -> None:
+        if typed.replace(",", "").strip() != str(number):
+            raise forms.ValidationError(f"This is not the number {number:,}.")
+
+    form.fields["number"] = forms.CharField(
+        label=f"Number of things: {number:,}",
+        help_text="Type it to confirm.",
+        validators=[check],
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )

@@ -44,8 +44,13 @@ class OperatorIndex(GlobalSecondaryIndex["AuditItem"]):
     at = UTCDateTimeAttribute(range_key=True)
 
 
+def build_run_place(run_id: str) -> str:
+    """Where the entries of a run are listed: they stand in no month."""
+    return f"run#{run_id}"
+
+
 class MonthIndex(GlobalSecondaryIndex["AuditItem"]):
-    """Everything, in partitions that stay small."""
+    """The list of all, in partitions that stay small, and for each run what it did."""
 
     class Meta:
         index_name = "by_month"
@@ -63,6 +68,9 @@ class AuditItem(Model):
     audit_id = UnicodeAttribute(hash_key=True, default_for_new=lambda: str(uuid4()))
     at = UTCDateTimeAttribute(default_for_new=lambda: datetime.now(UTC))
     month = UnicodeAttribute(default_for_new=lambda: f"{datetime.now(UTC):%Y-%m}")
+    """The list that the entry stands in: of a month, or of a run."""
+    run_id = UnicodeAttribute(null=True)
+    """The run that the entry tells of as a whole."""
     operator = UnicodeAttribute()
     """E-mail or name, as it was at that time."""
     action = UnicodeAttribute()
@@ -119,5 +127,8 @@ class RunItem(Model):
     """When a waiting run goes on."""
     result = JSONAttribute(null=True)
     expires_at = TTLAttribute(default_for_new=RUN_RETENTION)
+
+    audit_id = UnicodeAttribute(null=True)
+    """The entry of the audit log that tells of the whole run."""
 
     by_state = StateIndex()

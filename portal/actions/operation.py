@@ -30,6 +30,8 @@ class Invocation:
 
     operator: Operator
     data: Mapping[str, Any] = field(default_factory=dict)
+    run_id: str = ""
+    """The background run that does it; empty if the operator waits for it."""
 
     @property
     def reason(self) -> str:
@@ -116,7 +118,12 @@ class Operation(Generic[RowT]):
             outcome.skipped.append(f"{row}: {obstacle}")
             return
         entry = audit.record(
-            invocation.operator, self.label, audit.get_target(row), "Started", invocation.reason
+            invocation.operator,
+            self.label,
+            audit.get_target(row),
+            "Started",
+            invocation.reason,
+            run_id=invocation.run_id,
         )
         try:
             result = self.apply(invocation, row)

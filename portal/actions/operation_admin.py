@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
@@ -19,9 +19,9 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.html import format_html
 
 from portal.access.models import get_operator
-from portal.actions import audit, runs
+from portal.actions import audit, bulk, runs
+from portal.actions.bulk import Preview
 from portal.actions.forms import ConfirmForm
-from portal.actions.items import RunItem
 from portal.actions.models import AuditEntry
 from portal.actions.operation import Invocation, Operation, Outcome
 from portal.aws import AWS_ERRORS, describe_error
@@ -40,7 +40,7 @@ class OperationAdmin(RemoteAdmin[RowT]):
     """Everything that changes something is an `Operation`."""
 
     operations: ClassVar[Sequence[Operation[Any]]] = ()
-    nothing_found_message = "Nothing was chosen, or it is gone meanwhile."
+    nothing_found_message = "Nothing was chosen, or it no longer exists."
     bound_field: ClassVar[str] = ""
     """Time of creation. A run touches only what existed when it began, or it might never end."""
 
@@ -128,28 +128,36 @@ class OperationAdmin(RemoteAdmin[RowT]):
             return self._ask(request, operation, form, rows=rows)
         invocation = Invocation(get_operator(request), form.cleaned_data)
         if operation.always_runs:
-            run = runs.start(self.model, operation, invocation, keys=[rows[0].pk])
-            return self._show_run(run, operation, invocation, audit.get_target(rows[0]))
+            target = audit.get_target(rows[0])
+            run = runs.start(self.model, operation, invocation, target, keys=[rows[0].pk])
+            return redirect("admin:operators_run_change", run.run_id)
         return self._perform(request, operation, invocation, rows)
 
     def _operate_on_all(self, request: HttpRequest, operation: Operation[RowT]) -> HttpResponse:
         """Everything that the list's own reading of the address lets through."""
         if not operation.takes_all:
             raise PermissionDenied
-        changelist = self._read_list(request)
+        changelist, until = self._read_list(request), bulk.read_until(request)
         try:
             if changelist.problem:
                 raise NothingMatchesError(f"{changelist.problem}. Nothing was done.")
-            conditions = freeze(self._bind(changelist.queryset))
+            queryset = self._bind(changelist.queryset, until)
+            conditions = freeze(queryset)
+            preview = bulk.build_preview(self, queryset, until)
+            if not preview.tally.count:
+                raise NothingMatchesError(f"{self.no_match_message} Nothing was done.")
         except NothingMatchesError as error:
             messages.error(request, str(error))
             return redirect(self.url_name("changelist"))
         form = operation.get_form([], request.POST if request.method == "POST" else None)
+        bulk.ask_for_many(form, preview)
         if request.method != "POST" or not form.is_valid():
-            return self._ask(request, operation, form, limits=changelist.active_conditions)
+            limits = changelist.active_conditions
+            return self._ask(request, operation, form, limits=limits, preview=preview)
         invocation = Invocation(get_operator(request), form.cleaned_data)
-        run = runs.start(self.model, operation, invocation, conditions=conditions)
-        return self._show_run(run, operation, invocation, f"{self.opts.label_lower}/*")
+        target = f"{self.opts.label_lower}/*"
+        run = runs.start(self.model, operation, invocation, target, conditions=conditions)
+        return redirect("admin:operators_run_change", run.run_id)
 
     def _read_list(self, request: HttpRequest) -> RemoteChangeList:
         query = request.GET.copy()
@@ -160,10 +168,10 @@ class OperationAdmin(RemoteAdmin[RowT]):
         assert isinstance(changelist, RemoteChangeList)
         return changelist
 
-    def _bind(self, queryset: RemoteQuerySet[RowT]) -> RemoteQuerySet[RowT]:
+    def _bind(self, queryset: RemoteQuerySet[RowT], until: datetime) -> RemoteQuerySet[RowT]:
         if not self.bound_field:
             return queryset
-        bounded = queryset.filter(**{f"{self.bound_field}__lte": datetime.now(UTC)})
+        bounded = queryset.filter(**{f"{self.bound_field}__lte": until})
         assert isinstance(bounded, RemoteQuerySet)
         return bounded
 
@@ -183,6 +191,7 @@ class OperationAdmin(RemoteAdmin[RowT]):
         form: ConfirmForm,
         rows: Sequence[RowT] = (),
         limits: Sequence[str] = (),
+        preview: Preview | None = None,
     ) -> HttpResponse:
         back = reverse(self.url_name("changelist"))
         if len(rows) == 1 and operation.takes_many:
@@ -194,9 +203,10 @@ class OperationAdmin(RemoteAdmin[RowT]):
             "operation": operation,
             "rows": [(row, operation.find_obstacle(row)) for row in rows],
             "limits": limits,
+            "preview": preview,
             "form": form,
             "back_url": back,
-            "run_limit": runs.ITEM_LIMIT,
+            "run_limit": f"{runs.ITEM_LIMIT:,}",
         }
         return TemplateResponse(request, "admin/actions/confirm.html", context)
 
@@ -217,17 +227,6 @@ class OperationAdmin(RemoteAdmin[RowT]):
         if len(rows) == 1 and self.get_queryset(request).filter(pk=rows[0].pk).exists():
             return redirect(self.url_name("change"), quote(rows[0].pk))
         return redirect(self.url_name("changelist"))
-
-    def _show_run(
-        self,
-        run: RunItem,
-        operation: Operation[RowT],
-        invocation: Invocation,
-        target: str,
-    ) -> HttpResponse:
-        detail = f"Run {run.run_id}"
-        audit.record(invocation.operator, operation.label, target, detail, invocation.reason)
-        return redirect("admin:operators_run_change", run.run_id)
 
 
 def _ask_for_many(

@@ -9,7 +9,7 @@ from portal.actions.operation import Invocation, Operation, Refused
 
 
 class ResetSecondFactor(Operation[Operator]):
-    """For an operator who lost their phone."""
+    """Removes the app of an operator who lost their phone."""
 
     name = "reset-second-factor"
     label = "Reset second factor"
@@ -33,5 +33,5 @@ class ResetSecondFactor(Operation[Operator]):
         if row.pk == invocation.operator.pk:
             raise Refused("you cannot do this to your own account; ask another administrator")
         if not second_factor.reset(row.source):
-            raise Refused("it was reset meanwhile")
+            raise Refused("it has been reset already")
         return "Reset, and signed out everywhere"

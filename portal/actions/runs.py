@@ -7,6 +7,7 @@ open. A schedule takes them when it is not: `tick`.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -20,12 +21,16 @@ from pynamodb.expressions.update import Action
 
 from pipeline.core.dynamo import is_condition_failure
 from portal.access.models import Operator
-from portal.actions.items import RunItem
+from portal.actions import audit
+from portal.actions.items import AuditItem, RunItem
 from portal.actions.models import RunState
 from portal.actions.operation import Invocation, Operation, describe_failure
 from portal.aws import AWS_ERRORS
+from portal.remote.attempts import attempt
 from portal.remote.frozen import FrozenCondition, thaw
 from portal.remote.queryset import RemoteQuerySet
+
+logger = logging.getLogger(__name__)
 
 RowT = TypeVar("RowT", bound=Model)
 
@@ -45,13 +50,15 @@ def start(
     model: type[Model],
     operation: Operation[RowT],
     invocation: Invocation,
+    target: str,
     *,
     conditions: Sequence[FrozenCondition] = (),
     keys: Sequence[str] = (),
 ) -> RunItem:
-    """Store what is to be done. Nothing is done yet.
+    """Audit and store what is to be done. Nothing is done yet.
 
     Args:
+        target: How the audit log names what is touched.
         conditions: What a thing must fulfil. Without any, the run touches everything.
         keys: The things themselves, for an operation that `always_runs`.
     """
@@ -65,15 +72,27 @@ def start(
         conditions=list(conditions),
         keys=list(keys),
     )
+    entry = audit.record(
+        invocation.operator,
+        operation.label,
+        target,
+        f"Run {run.run_id}",
+        invocation.reason,
+        whole_run=run.run_id,
+    )
+    run.audit_id = entry.audit_id
     run.save()
     return run
 
 
 def cancel(run: RunItem) -> bool:
     """Stop a run before its next step; False if it is over already."""
-    return _change(
+    is_over = not _change(
         run, RunItem.state == RunState.RUNNING.value, RunItem.state.set(RunState.CANCELLED.value)
     )
+    if not is_over:
+        tell_outcome(run, RunState.CANCELLED)
+    return not is_over
 
 
 def pause(run: RunItem, time: timedelta) -> None:
@@ -156,7 +175,7 @@ def _step(run: RunItem) -> bool:
         return _finish(run, RunState.STOPPED, "The operator lost the right to do this.")
     if run.done_count + run.skipped_count + run.failed_count >= ITEM_LIMIT:
         return _finish(run, RunState.STOPPED, f"Stopped after {ITEM_LIMIT:,}: start another run.")
-    invocation = Invocation(operator, {"reason": run.reason})
+    invocation = Invocation(operator, {"reason": run.reason}, run.run_id)
     if operation.always_runs:
         is_over = operation.advance(run, invocation, f"{run.model}/{run.keys[0]}")
         return _finish(run, RunState.DONE) if is_over else True
@@ -196,8 +215,25 @@ def _finish(run: RunItem, state: RunState, problem: str = "") -> bool:
     ]
     if problem:
         actions.append(RunItem.last_problem.set(problem))
-    _change(run, RunItem.state == RunState.RUNNING.value, *actions)
+    if _change(run, RunItem.state == RunState.RUNNING.value, *actions):
+        tell_outcome(run, state)
     return False
+
+
+def tell_outcome(run: RunItem, state: RunState) -> None:
+    """Say in the audit log what became of a whole run."""
+    if run.audit_id is None:
+        return
+    run.refresh(consistent_read=True)
+    counts = (
+        f"{int(run.done_count):,} done, {int(run.skipped_count):,} skipped, "
+        f"{int(run.failed_count):,} failed"
+    )
+    entry, detail = AuditItem(run.audit_id), f"Run {run.run_id}: {state.value}, {counts}"
+    # The run is over also if the log does not answer; the run's own page has the numbers.
+    told = attempt(lambda: audit.complete(entry, detail))
+    if told.error:
+        logger.warning("The audit log lacks the outcome of run %s: %s", run.run_id, told.error)
 
 
 def _find_operation(run: RunItem) -> tuple[type[Model], Operation[Any]]:

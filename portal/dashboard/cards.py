@@ -10,7 +10,7 @@ from django.urls import reverse
 from pipeline.core import alarms
 from portal.dashboard.charts import Chart, build_small
 from portal.dashboard.metrics import RATE_MINUTES, Series
-from portal.dashboard.snapshot import SUCCESS_MINUTES, QueueState, Snapshot
+from portal.dashboard.snapshot import LATELY_MINUTES, SUCCESS_MINUTES, QueueState, Snapshot
 from portal.remote.spans import describe_seconds
 from portal.workers.group import Group
 
@@ -125,20 +125,30 @@ def _build_flow_cards(snapshot: Snapshot) -> list[Card]:
 
 
 def _build_success_card(snapshot: Snapshot, series: dict[str, Series]) -> Card:
-    """Unreadable pictures are the fault of the sender; only the other failures are ours."""
+    """Unreadable pictures are the fault of the sender; only the other failures are ours.
+
+    The card is red only if one of ours happened in the last minutes, so it is no longer red when
+    the cause is mended.
+    """
     percent = snapshot.success_percent
     ours = series["exhausted"].sum_of(SUCCESS_MINUTES)
+    lately = series["exhausted"].sum_of(LATELY_MINUTES)
     theirs = series["failed"].sum_of(SUCCESS_MINUTES) - ours
     return Card(
         "Success in an hour",
         UNKNOWN if percent is None else f"{percent:.1f} %",
         "no picture came"
         if percent is None
-        else f"unreadable: {theirs:.0f} \N{MIDDLE DOT} our failures: {ours:.0f}",
-        "" if percent is None else "bad" if ours else "good",
+        else f"unreadable: {theirs:.0f} \N{MIDDLE DOT} our failures: {ours:.0f}, "
+        f"{_say_lately(lately)} in the last {LATELY_MINUTES} min",
+        "" if percent is None else "bad" if lately else "" if ours else "good",
         _chart(series, "failed", "Failures a minute"),
         age="last hour",
     )
+
+
+def _say_lately(count: float) -> str:
+    return f"{count:.0f}" if count else "none"
 
 
 def _build_worker_card(snapshot: Snapshot) -> Card:
@@ -179,6 +189,8 @@ def _chart(
 
 
 def _say_drain(snapshot: Snapshot, state: QueueState) -> str:
+    if snapshot.is_paused:
+        return "paused: workers take none"
     minutes = snapshot.drain_minutes
     if minutes is None and not snapshot.has_workers:
         return "never drained: no worker is in service"

@@ -40,7 +40,7 @@ class Chart:
     marks: Sequence[tuple[int, str]] = field(default_factory=list)
     """Deploys: the number of the point and the version."""
     is_small: bool = False
-    """On a card of the dashboard: no legend, few numbers on the axes."""
+    """Whether it is drawn on a card: without a legend and with few numbers on the axes."""
 
     @property
     def is_empty(self) -> bool:

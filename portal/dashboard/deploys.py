@@ -18,7 +18,7 @@ WORKERS = 100
 """Heartbeats that are read at most: each costs as much as a whole chart line."""
 
 EXACT = 3
-"""Of so many versions the minute is read, of the older ones the hour."""
+"""The number of versions whose minute is read. Only the hour of older ones is read."""
 
 
 def read_deploys() -> dict[str, datetime]:

@@ -20,7 +20,7 @@ class Range:
 
     @property
     def minutes(self) -> float:
-        """Of one point."""
+        """Minutes that one point covers."""
         return self.period / timedelta(minutes=1)
 
     def list_points(self, now: datetime) -> list[datetime]:

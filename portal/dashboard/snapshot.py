@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from pipeline.core.controls import Controls, read_controls
 from portal.dashboard.alarms import Alarm, read_alarms
 from portal.dashboard.failures import Failures, read_failures
 from portal.dashboard.metrics import Series, read_series
@@ -20,6 +21,8 @@ from portal.tasks.retrying import Retrying, read_retrying
 from portal.workers.group import Group, Pulse, find_silent, read_group, read_pulses
 
 SUCCESS_MINUTES = 60
+LATELY_MINUTES = 10
+"""Failures before it may have a cause that is mended."""
 
 PERIOD = timedelta(minutes=1)
 """CloudWatch has one value a minute, so all operators share one answer a minute."""
@@ -47,6 +50,12 @@ class Snapshot:
     failures: Attempt[Failures]
     pulses: Attempt[dict[str, Pulse]]
     retrying: Attempt[Retrying]
+    controls: Attempt[Controls]
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether an operator paused the task queue."""
+        return self.controls.value is not None and self.controls.value.is_paused
 
     @property
     def silent_workers(self) -> list[str]:
@@ -62,7 +71,7 @@ class Snapshot:
 
     @property
     def success_percent(self) -> float | None:
-        """Of the pictures of the last hour; None if there were none."""
+        """Percentage of the pictures of the last hour that succeeded. None without pictures."""
         if self.series.value is None:
             return None
         recognised = self.series.value["recognised"].sum_of(SUCCESS_MINUTES)
@@ -72,7 +81,7 @@ class Snapshot:
 
     @property
     def completions(self) -> float:
-        """Pictures a minute that leave the queue, whatever became of them."""
+        """Pictures a minute that leave the queue, recognised or failed."""
         series = self.series.value or {}
         return sum(series[key].rate() for key in ("recognised", "failed") if key in series)
 
@@ -90,14 +99,18 @@ class Snapshot:
     def errors(self) -> list[str]:
         parts = (
             self.queues, self.series, self.alarms, self.group, self.failures, self.pulses,
-            self.retrying,
+            self.retrying, self.controls,
         )  # fmt: skip
         return [part.error for part in parts if part.error]
 
     @property
     def concerns(self) -> list[str]:
         """Problems that an operator should look at, worst first; empty if there are none."""
-        found = [f"Alarm: {a.name}" for a in self.alarms.value or [] if a.is_on]
+        found = []
+        if self.is_paused and (controls := self.controls.value):
+            until = f"{controls.paused_until:%H:%M} UTC"
+            found.append(f"Paused until {until} by {controls.paused_by}: {controls.pause_reason}")
+        found += [f"Alarm: {a.name}" for a in self.alarms.value or [] if a.is_on]
         queues, group = self.queues.value, self.group.value
         if queues and queues.letters.count:
             count = queues.letters.count
@@ -123,6 +136,7 @@ def take_snapshot() -> Snapshot:
         read_failures,
         _share_pulses,
         read_retrying,
+        read_controls,
     )
     with ThreadPoolExecutor(len(parts)) as pool:
         answers: Any = pool.map(attempt, parts)

@@ -8,11 +8,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
+from pipeline.core.controls import Controls, read_controls
 from portal.actions.operation_admin import OperationAdmin
 from portal.queues.letters import HIDDEN_SECONDS
 from portal.queues.models import DeadLetter, Queue
 from portal.queues.operations import DiscardLetter, PurgeQueue, RedriveLetter
+from portal.queues.pause import PauseQueue, ResumeQueue
 from portal.remote.admin import Context
+from portal.remote.attempts import Attempt, attempt
 from portal.remote.filters import MomentRangeFilter
 from portal.remote.spans import describe_seconds
 from portal.tasks.admin import COLOURS, ErrorFilter
@@ -31,13 +34,14 @@ ATTRIBUTES = {
 @admin.register(Queue)
 class QueueAdmin(OperationAdmin[Queue]):
     list_display = ("name", "waiting", "in_flight", "delayed", "dead_letter_queue")
-    operations = (PurgeQueue(),)
+    operations = (PauseQueue(), ResumeQueue(), PurgeQueue())
     detail_template = "admin/queues/queue.html"
 
     def get_detail_context(self, request: HttpRequest, row: Queue) -> Context:
         found = row.source
         known = [(label, found[name]) for name, label in ATTRIBUTES.items() if name in found]
-        return {"title": f"Queue {row}", "attributes": known}
+        controls = Attempt[Controls]() if row.is_dead_letters else attempt(read_controls)
+        return {"title": f"Queue {row}", "attributes": known, "controls": controls}
 
 
 @admin.register(DeadLetter)
@@ -60,7 +64,7 @@ class DeadLetterAdmin(OperationAdmin[DeadLetter]):
     empty_list_message = "No dead letters. Every message was dealt with."
     no_match_message = "No dead letter matches the search and filters. There may be others."
     nothing_found_message = (
-        "Nothing was chosen, or it is gone meanwhile, or someone else holds it: "
+        "Nothing was chosen, it no longer exists, or someone else holds it: "
         f"then try again in {HIDDEN_SECONDS} s."
     )
     bound_field = "sent_at"

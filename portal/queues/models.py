@@ -53,7 +53,10 @@ class Queue(Model):
     class Meta:
         managed = False
         default_permissions = ("view",)
-        permissions = (("purge_queue", "Can purge a queue"),)
+        permissions = (
+            ("purge_queue", "Can purge a queue"),
+            ("pause_queue", "Can pause and resume the task queue"),
+        )
 
     def __str__(self) -> str:
         return self.name

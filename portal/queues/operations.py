@@ -22,7 +22,7 @@ class LetterOperation(Operation[DeadLetter]):
     """Something that takes letters out of the dead-letter queue."""
 
     def perform(self, invocation: Invocation, rows: Iterable[DeadLetter]) -> Outcome:
-        """Hold the letters meanwhile, so that no other operator acts on them."""
+        """Hold the letters until the end, so that no other operator acts on them."""
         letters = list(rows)
         if not letters:
             return Outcome()
@@ -67,7 +67,7 @@ class RedriveLetter(LetterOperation):
         try:
             flow.retry(letter.source, aws.task_queue())
         except TaskNotRetryableError as error:
-            raise Refused("its task moved on meanwhile; look again") from error
+            raise Refused("its task has changed since; open the list again") from error
         return f"Task {letter.task_id} queued again; it had failed with {letter.error_code}"
 
 

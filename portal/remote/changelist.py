@@ -1,7 +1,7 @@
-"""The native changelist, with cursors in place of page numbers and nothing that is dropped.
+"""Django's changelist with cursors in place of page numbers. It refuses unreadable addresses.
 
-Django ignores or redirects away what it cannot read in an address, and the list then holds
-everything. Here such an address is a problem: the list says so and holds no row.
+Django ignores a condition that it cannot read, and then lists everything. This list shows the
+problem and no row.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MANY = "matching"
 """Stands for an unknown number: "Select all matching tasks"."""
 
 LONGEST_VALUE = 300
-"""Letters of a search or filter. DynamoDB refuses keys of more than 2,048 bytes."""
+"""Most letters of a search or filter. DynamoDB refuses keys of more than 2,048 bytes."""
 
 PROBLEMS = (IncorrectLookupParameters, NotSupportedError, SuspiciousOperation, ValueError)
 """What Django and our querysets raise for an address that they cannot read."""

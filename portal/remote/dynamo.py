@@ -20,7 +20,7 @@ from pynamodb.expressions.condition import Condition as FilterCondition
 from pynamodb.models import Model
 
 from portal.remote.cursors import Key, decode_key, encode_key
-from portal.remote.queryset import Condition, Page, RemoteQuerySet, RowT
+from portal.remote.queryset import Condition, Page, RemoteQuerySet, RowT, Tally
 
 CHUNK_ITEMS = 1000
 """Items of one read when a filter throws most of them away; about 400 KB of our tasks."""
@@ -141,6 +141,33 @@ class DynamoQuerySet(RemoteQuerySet[RowT]):
             previous_cursor=ends[0] if ends and (after or (before and has_more)) else None,
             note=f"Looked at {queryset.budget.read_count:,} records so far." if cut else "",
         )
+
+    def tally(self, limit: int, shown: int) -> Tally[RowT]:
+        """Count without fetching the rows: DynamoDB reads them, but sends their keys only."""
+        if self.query.is_empty() or self.equal_to(self._pk) is not None:
+            return super().tally(limit, shown)
+        count, is_exact = self._count(limit)
+        return Tally(count, is_exact, self.page(shown).rows)
+
+    def _count(self, limit: int) -> tuple[int, bool]:
+        """How many match, at most `limit`, and whether these are all."""
+        field, partitions = self._find_partitions()
+        span = self._build_span(None, self.is_descending)
+        budget, count = ReadBudget(self.READ_LIMIT), 0
+        for partition in partitions if span is not False else ():
+            pages = getattr(self.source.item, self.source.indexes[field]).query(
+                partition,
+                span,
+                filter_condition=self._build_filter(field),
+                page_size=CHUNK_ITEMS,
+                attributes_to_get=[self._pk],
+            )
+            for page in pages.page_iter:
+                budget.read_count += page["ScannedCount"]
+                count += page["Count"]
+                if count > limit or (budget.is_spent and page.get("LastEvaluatedKey")):
+                    return min(count, limit), False
+        return count, True
 
     def _get_items(self, keys: Sequence[str], descending: bool) -> list[Model]:
         found = [item for item in self.source.item.batch_get(keys) if self.matches(item)]

@@ -51,7 +51,7 @@ class ChoicesFilter(SelectFilter):
 
 
 class MomentRangeFilter(admin.FieldListFilter):
-    """From and to, in UTC, to the minute; either may be left out."""
+    """Filters from one moment to another, in UTC minutes. Either may be left out."""
 
     template = "admin/filters/moments.html"
 

@@ -81,6 +81,19 @@ class Page(Generic[RowT]):
     """A warning that the operator must see beside the rows."""
 
 
+@dataclass(frozen=True)
+class Tally(Generic[RowT]):
+    """How many rows match, and the first of them."""
+
+    count: int
+    is_exact: bool
+    """False if the count stopped at a bound: then there are more."""
+    first: Sequence[RowT]
+
+    def __str__(self) -> str:
+        return f"{self.count:,}" if self.is_exact else f"more than {self.count:,}"
+
+
 def read_conditions(node: object) -> list[Condition]:
     """The WHERE tree as a list of conditions that all must hold.
 
@@ -131,7 +144,7 @@ class RemoteQuerySet(models.QuerySet[RowT]):
         raise NotImplementedError
 
     def page(self, size: int, after: str | None = None, before: str | None = None) -> Page[RowT]:
-        """At most `size` rows. A queryset of nothing reads nothing.
+        """Read at most `size` rows. An empty queryset reads nothing.
 
         Raises:
             ValueError: The cursor is not one that a page of this source made.
@@ -141,6 +154,12 @@ class RemoteQuerySet(models.QuerySet[RowT]):
     def read_page(self, size: int, after: str | None, before: str | None) -> Page[RowT]:
         """Read one page; a source without pages gives all its rows."""
         return Page(list(self))
+
+    def tally(self, limit: int, shown: int) -> Tally[RowT]:
+        """Count up to `limit` rows, and read the first `shown`."""
+        page = self.page(limit)
+        is_exact = not page.next_cursor and not page.warning
+        return Tally(len(page.rows), is_exact, page.rows[:shown])
 
     def check_condition(self, condition: Condition) -> None:
         """Refuse what this source cannot answer exactly.

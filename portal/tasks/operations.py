@@ -45,7 +45,7 @@ class RetryTask(Operation[Task]):
         try:
             flow.retry(row.source, aws.task_queue())
         except TaskNotRetryableError as error:
-            raise Refused("its status changed meanwhile") from error
+            raise Refused("its status has changed since") from error
         return f"Queued again; it had failed with {row.error_code}"
 
 

@@ -12,6 +12,8 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_GET
 from unfold.decorators import display
 
+from pipeline.core.controls import read_controls
+from pipeline.core.quotas import find_quota
 from pipeline.core.tasks import refusals
 from portal.access.accounts import read_groups
 from portal.actions.operation_admin import OperationAdmin
@@ -19,6 +21,7 @@ from portal.remote.admin import Context
 from portal.remote.attempts import attempt
 from portal.remote.filters import ChoicesFilter, SelectFilter
 from portal.users.erasure import EraseUser
+from portal.users.holds import EndQuota, GrantQuota, HoldUser, ReleaseUser
 from portal.users.models import User
 from portal.users.operations import (
     DisableUser,
@@ -77,6 +80,10 @@ class UserAdmin(OperationAdmin[User]):
         ResetUser(),
         GroupUser(),
         EraseUser(),
+        HoldUser(),
+        ReleaseUser(),
+        GrantQuota(),
+        EndQuota(),
     )
 
     def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
@@ -125,6 +132,8 @@ class UserAdmin(OperationAdmin[User]):
             "groups": attempt(lambda: read_groups(row.pk)),
             "usage": attempt(lambda: read_usage(row.sub)),
             "refusals": attempt(lambda: refusals.read(row.sub)),
+            "is_held": attempt(lambda: read_controls().is_held(row.sub)),
+            "quota": attempt(lambda: find_quota(row.sub)),
             "refusal_days": refusals.DAYS,
             "colour": COLOURS.get(row.status, ""),
         }

@@ -25,7 +25,7 @@ from portal.users.operations import UserOperation, end_portal_sessions
 BATCH = 25
 
 SECOND_LOOK_AFTER = timedelta(minutes=75)
-"""After it no token of the user and no upload form is valid."""
+"""Time after which no token of the user and no upload form is valid."""
 
 
 class EraseUser(UserOperation):
@@ -37,7 +37,7 @@ class EraseUser(UserOperation):
     explanation = (
         "The account is disabled at once; then all pictures, all tasks and the account are "
         "deleted for good. After 75 minutes, when no token and no upload form of the user is valid "
-        "any more, a second look deletes what came in meanwhile. The audit log keeps the receipt: "
+        "any more, a second look deletes what has come in since. The audit log keeps the receipt: "
         "who was erased, what was deleted, when and why."
     )
     is_destructive = True

@@ -115,6 +115,7 @@ class User(Model):
             ("invite_user", "Can send an invitation again"),
             ("reset_user", "Can make a user choose a new password"),
             ("group_user", "Can change the groups of a user"),
+            ("hold_user", "Can hold the queue of a user and change their quota"),
             ("erase_user", "Can erase a user and all their data"),
         )
 

@@ -39,7 +39,7 @@ class TopUser:
     failed: int
     refused: int
     images: int
-    """In the last day, at most `TASKS_OF_ONE`."""
+    """Number of the last day, at most `TASKS_OF_ONE`."""
     megapixels: float
 
     @property

@@ -29,3 +29,18 @@ def test_in_flight_is_said_of_messages_only() -> None:
     }
 
     assert found == set()
+
+
+def test_no_docstring_begins_in_the_middle_of_a_sentence() -> None:
+    found = {
+        (str(path.relative_to(REPOSITORY)), node.value)
+        for folder in ("pipeline", "portal", "infra", "tools")
+        for path in (REPOSITORY / folder).rglob("*.py")
+        for statement in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(statement, ast.Expr)
+        and isinstance(node := statement.value, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.startswith(("Of ", "By what "))
+    }
+
+    assert found == set()

@@ -2,22 +2,24 @@
 
 import json
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from infra.local.layout import REPOSITORY
 
-REPORT = REPOSITORY / "build" / "access.json"
+REPORT = REPOSITORY / "build" / "access.jsonl"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Attempts:
-    """The attacks of one run, with their answers."""
+    """Notes the attacks of one run, with their answers. Several processes write the same report."""
 
-    rows: list[dict[str, str]] = field(default_factory=list)
+    report: Path
 
     def note(self, kind: str, attempt: str, answer: object, *, is_open: bool = False) -> None:
         """Add an attempt and its answer.
@@ -25,25 +27,27 @@ class Attempts:
         Args:
             is_open: The attack succeeded.
         """
-        state = "OPEN" if is_open else "held"
-        self.rows.append({"kind": kind, "attempt": attempt, "answer": str(answer), "state": state})
-
-    def save(self) -> None:
-        """Write the report."""
-        REPORT.parent.mkdir(exist_ok=True)
-        report = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "attempts": self.rows}
-        REPORT.write_text(json.dumps(report, indent=2) + "\n")
+        row = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "kind": kind,
+            "attempt": attempt,
+            "answer": str(answer),
+            "state": "OPEN" if is_open else "held",
+        }
+        self.report.parent.mkdir(exist_ok=True)
+        with self.report.open("a") as file:
+            file.write(json.dumps(row) + "\n")
 
 
 def main() -> int:
     """Print the report of the last run."""
     if not REPORT.exists():
-        sys.stderr.write("Run the tests first: pytest tests/e2e\n")
+        sys.stderr.write("Run the tests first: make test-e2e\n")
         return 1
-    report = json.loads(REPORT.read_text())
-    rows = report["attempts"]
+    rows = [json.loads(line) for line in REPORT.read_text().splitlines()]
+    rows.sort(key=itemgetter("kind", "at"))
     columns = ("kind", "attempt", "answer", "state")
-    table = Table(*columns, title=f"Attempts to break in, {report['at']}")
+    table = Table(*columns, title=f"Attempts to break in, {max(row['at'] for row in rows)}")
     for row in rows:
         table.add_row(*(row[column] for column in columns))
     still_open = sum(row["state"] == "OPEN" for row in rows)

@@ -1,6 +1,7 @@
-"""Starts one local system for all tests of this folder.
+"""Starts one local system for the tests of this folder.
 
-SPOTTER_LOCAL=build/local reuses a running system, which is faster while writing a test.
+`make test-e2e` runs the files in several processes at the same time. Each process has a system of
+its own. SPOTTER_LOCAL=build/local reuses a running system, which is faster while writing a test.
 """
 
 import os
@@ -26,7 +27,7 @@ from infra.local.ports import find_free_port
 from infra.local.processes import Roster
 from infra.local.server import build_environment
 from infra.local.state import Person, State, load_state
-from tests.e2e.attempts import Attempts
+from tests.e2e.attempts import REPORT, Attempts
 from tests.e2e.secrets import find_secrets
 from tests.e2e.spa.browser import PAGE_MS, running_browser
 from tests.people import sign_up
@@ -36,22 +37,58 @@ PATIENCE_SECONDS = 120
 """For conditions that take seconds. The machine may stall or run other tests and builds."""
 TEST_SECONDS = 900
 """For a whole test with its waits. The first test starts the system."""
+UNKNOWN_TASK_ID = "0b6e1d3c-0f57-4c33-9a4e-6f7d0a1c2b3d"
+"""A fixed one, because all processes of a run must find the same tests."""
+NOTE = "allowed.jsonl"
+"""A file in a system's folder: the permissions that its local AWS granted."""
+ENDED = "ended.txt"
+"""A file in the run's folder: the tests that are over."""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Forget the attacks of the last run, once for all processes of this run."""
+    if not hasattr(session.config, "workerinput"):
+        REPORT.unlink(missing_ok=True)
 
 
 @pytest.hookimpl(trylast=True)  # After the order of the tests was shuffled
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run tests that examine the whole run after all others."""
-    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+    items.sort(key=is_last)
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.timeout(TEST_SECONDS), append=False)
 
 
+def is_last(item: pytest.Item) -> bool:
+    return item.get_closest_marker("last") is not None
+
+
 @pytest.fixture(scope="session")
-def is_whole_run(request: pytest.FixtureRequest) -> bool:
-    """Whether the run contains every file of this folder."""
-    run = {item.path for item in request.session.items}
-    return run >= set(Path(__file__).parent.rglob("test_*.py"))
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder that all processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(autouse=True)
+def note_end(request: pytest.FixtureRequest, run_folder: Path) -> Iterator[None]:
+    """Note that a test is over, for the tests that wait for all others."""
+    yield
+    with (run_folder / ENDED).open("a") as file:
+        file.write(f"{request.node.nodeid}\n")
+
+
+@pytest.fixture(scope="session")
+def whole_run(request: pytest.FixtureRequest, run_folder: Path) -> None:
+    """Wait for all other tests. Skip if the run does not contain every file of this folder."""
+    items = request.session.items
+    if not {item.path for item in items} >= set(Path(__file__).parent.rglob("test_*.py")):
+        pytest.skip("This test needs all others: make test-e2e")
+    others = {item.nodeid for item in items if not is_last(item)}
+    wait_until(
+        lambda: others <= set((run_folder / ENDED).read_text().splitlines()), TEST_SECONDS / 2
+    )
 
 
 SetWorkers = Callable[[int], None]
@@ -85,7 +122,7 @@ def start_system(layout: Layout, port: int) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, "-m", "infra.local", *options],
             cwd=REPOSITORY,
-            env=build_environment(NOTE_ALLOWED=str(find_note(layout))),
+            env=build_environment(NOTE_ALLOWED=str(layout.root / NOTE)),
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -94,9 +131,9 @@ def start_system(layout: Layout, port: int) -> subprocess.Popen[bytes]:
     return process
 
 
-def find_note(layout: Layout) -> Path:
-    """The file in which the local AWS notes the permissions that it grants."""
-    return layout.root / "allowed.jsonl"
+def find_notes(run_folder: Path) -> list[Path]:
+    """The notes of all systems of the run."""
+    return sorted(run_folder.rglob(NOTE))
 
 
 def is_up(layout: Layout, supervisor: subprocess.Popen[bytes]) -> bool:
@@ -205,11 +242,9 @@ def stranger(build_user: Callable[[], User]) -> User:
 
 
 @pytest.fixture(scope="session")
-def attempts() -> Iterator[Attempts]:
-    """Collects the attacks of all tests and writes them at the end."""
-    attempts = Attempts()
-    yield attempts
-    attempts.save()
+def attempts() -> Attempts:
+    """Notes the attacks of all tests."""
+    return Attempts(REPORT)
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,10 @@
-"""Attempts to get in with forged or stolen credentials. Writes build/access.json."""
+"""Attempts to get in with forged or stolen credentials. Writes build/access.jsonl."""
 
 import base64
 import json
 import time
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import boto3
 import httpx
@@ -21,7 +20,7 @@ from infra.local.demo.client import DemoError, request_tokens, sign_in
 from infra.local.state import Person, State
 from pipeline.core.settings import RETENTION
 from tests.e2e.attempts import Attempts
-from tests.e2e.conftest import PATIENCE_SECONDS, User
+from tests.e2e.conftest import PATIENCE_SECONDS, UNKNOWN_TASK_ID, User
 from tests.e2e.test_gateway import ROUTES
 from tests.pictures import build_quadrants, encode
 
@@ -248,7 +247,7 @@ def test_an_attribute_gives_no_rights(
     [
         ("ownerId", "x"),
         ("owner_id", "x"),
-        ("taskId", str(uuid4())),
+        ("taskId", UNKNOWN_TASK_ID),
         ("status", "succeeded"),
         ("labels", []),
         ("imageKey", "images/x/y"),

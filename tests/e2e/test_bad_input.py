@@ -3,13 +3,12 @@
 import json
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
 
 from infra.local.demo.client import OPEN_STATUSES
-from tests.e2e.conftest import User, wait_until
+from tests.e2e.conftest import UNKNOWN_TASK_ID, User, wait_until
 from tests.pictures import build_bomb, build_quadrants, encode
 
 JPEG = encode(build_quadrants(), "JPEG")
@@ -136,7 +135,7 @@ def test_a_bad_parameter_is_refused(user: User, params: dict[str, str]) -> None:
     refuse(user.http.get("/results", params=params), 422, "invalid_request")
 
 
-@pytest.mark.parametrize("task_id", ["1", "not-a-uuid", f"{uuid4()}x", str(uuid4())])
+@pytest.mark.parametrize("task_id", ["1", "not-a-uuid", f"{UNKNOWN_TASK_ID}x", UNKNOWN_TASK_ID])
 def test_an_unknown_id_is_not_found(user: User, task_id: str) -> None:
     refuse(user.http.get(f"/results/{task_id}"), 404, "task_not_found")
 

@@ -21,6 +21,8 @@ from pipeline.core.settings import VISIBILITY_SECONDS
 from tests.e2e.conftest import PATIENCE_SECONDS, SetWorkers, User, wait_until
 from tests.pictures import encode
 
+pytestmark = pytest.mark.slow
+
 PICTURES = 8
 
 

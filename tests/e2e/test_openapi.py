@@ -5,10 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from infra.local.layout import REPOSITORY
 from infra.local.server import build_environment
 from infra.local.state import State
 from tests.e2e.conftest import User
+
+pytestmark = pytest.mark.slow
 
 DOCUMENT = REPOSITORY / "docs" / "api" / "openapi.json"
 LEFT_OUT = (

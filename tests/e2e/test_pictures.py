@@ -1,4 +1,4 @@
-"""Attempts to swap, keep or host pictures. Each adds rows to build/access.json."""
+"""Attempts to swap, keep or host pictures. Each adds rows to build/access.jsonl."""
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor

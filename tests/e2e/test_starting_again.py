@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
 from infra.local.demo.client import SpotterClient, sign_in
 from infra.local.layout import REPOSITORY, Layout
@@ -15,6 +16,8 @@ from infra.local.processes import Roster
 from infra.local.server import build_environment
 from infra.local.state import State, load_state
 from tests.e2e.conftest import PATIENCE_SECONDS, start_system, wait_until
+
+pytestmark = pytest.mark.slow
 
 
 def run_supervisor(layout: Layout, port: int) -> subprocess.CompletedProcess[str]:

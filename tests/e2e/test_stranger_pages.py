@@ -1,5 +1,7 @@
 """What a web page of a stranger can do to the local AWS while a developer's browser is open.
 
+Each attack adds a row to build/access.jsonl.
+
 Each wall stands alone: the attacks that name the root's real key meet the guard only, and the
 requests without a browser meet the keys only.
 """
@@ -26,10 +28,12 @@ from infra.local import names
 from infra.local.browser import ensure_browser
 from infra.local.clients import Clients
 from infra.local.state import AccessKey, State
+from tests.e2e.attempts import Attempts
 
 STRANGER = "stranger.example"
 KNOWN_KEYS = ("test", names.ACCOUNT_ID)
 FUNCTION = "stranger"
+KIND = "local AWS"
 
 
 class Site(BaseHTTPRequestHandler):
@@ -119,8 +123,10 @@ def body(root: Clients) -> str:
     return build_function(role)
 
 
-def list_functions(root: Clients) -> list[str]:
-    return [it["FunctionName"] for it in root.functions.list_functions()["Functions"]]
+def is_taken_over(root: Clients) -> bool:
+    """Whether the local AWS has the stranger's function."""
+    functions = root.functions.list_functions()["Functions"]
+    return FUNCTION in [function["FunctionName"] for function in functions]
 
 
 POST = """async ([url, body]) => {
@@ -142,29 +148,33 @@ def test_the_signed_request_works_for_its_owner(root: Clients, system: State, bo
 
 
 def test_a_page_of_another_origin_cannot_create_a_function(
-    page: Page, site: int, root: Clients, system: State, body: str
+    page: Page, site: int, root: Clients, system: State, body: str, attempts: Attempts
 ) -> None:
     page.goto(f"http://{STRANGER}:{site}/")
 
     answer = page.evaluate(POST, [sign(system, system.root_key, body), body])
 
+    is_open = is_taken_over(root)
+    attempts.note(KIND, "a page of another origin creates a function", answer, is_open=is_open)
     assert "Failed to fetch" in str(answer)  # No header lets the page read the refusal
-    assert FUNCTION not in list_functions(root)
+    assert not is_open
 
 
 def test_a_page_on_another_port_cannot_create_a_function(
-    page: Page, site: int, root: Clients, system: State, body: str
+    page: Page, site: int, root: Clients, system: State, body: str, attempts: Attempts
 ) -> None:
     page.goto(f"http://127.0.0.1:{site}/")
 
     answer = page.evaluate(POST, [sign(system, system.root_key, body), body])
 
+    is_open = is_taken_over(root)
+    attempts.note(KIND, "a page on another port creates a function", answer, is_open=is_open)
     assert "Failed to fetch" in str(answer)
-    assert FUNCTION not in list_functions(root)
+    assert not is_open
 
 
 def test_a_form_of_another_origin_cannot_create_a_function(
-    page: Page, site: int, root: Clients, system: State, body: str
+    page: Page, site: int, root: Clients, system: State, body: str, attempts: Attempts
 ) -> None:
     page.goto(f"http://{STRANGER}:{site}/")
     send = """([url, body]) => {
@@ -180,45 +190,66 @@ def test_a_form_of_another_origin_cannot_create_a_function(
     with page.expect_navigation():
         page.evaluate(send, [sign(system, system.root_key, body), body])
 
-    assert "foreign_origin" in page.content()
-    assert FUNCTION not in list_functions(root)
+    is_open = is_taken_over(root)
+    answer = "foreign_origin" if "foreign_origin" in page.content() else page.content()
+    attempts.note(KIND, "a form of another origin creates a function", answer, is_open=is_open)
+    assert answer == "foreign_origin"
+    assert not is_open
 
 
-def test_a_rebound_name_reaches_nothing(page: Page, system: State) -> None:
+def test_a_rebound_name_reaches_nothing(page: Page, system: State, attempts: Attempts) -> None:
     port = urlsplit(system.endpoint).port
 
     for path in ("/", "/_ministack/health", f"/{names.IMAGES_BUCKET}"):
         answer = page.goto(f"http://{STRANGER}:{port}{path}")
 
         assert answer is not None
-        assert answer.status == HTTPStatus.FORBIDDEN
+        is_open = answer.status != HTTPStatus.FORBIDDEN
+        attempts.note(KIND, f"a rebound name reads {path}", answer.status, is_open=is_open)
+        assert not is_open
         assert "foreign_host" in page.content()
 
 
 @pytest.mark.parametrize("key_id", KNOWN_KEYS)
-def test_a_well_known_key_is_refused(key_id: str, root: Clients, system: State, body: str) -> None:
+def test_a_well_known_key_is_refused(
+    key_id: str, root: Clients, system: State, body: str, attempts: Attempts
+) -> None:
     known = AccessKey(access_key_id=key_id, secret_access_key="test")
+    urls = (claim(system, key_id), sign(system, known, body))
 
-    for url in (claim(system, key_id), sign(system, known, body)):
-        assert httpx.post(url, content=body).status_code == HTTPStatus.FORBIDDEN
+    answers = {httpx.post(url, content=body).status_code for url in urls}
 
-    assert FUNCTION not in list_functions(root)
+    is_open = is_taken_over(root)
+    attempts.note(KIND, f"creates a function with the key {key_id}", answers, is_open=is_open)
+    assert answers == {HTTPStatus.FORBIDDEN}
+    assert not is_open
 
 
 def test_the_roots_key_is_nothing_without_its_signature(
-    root: Clients, system: State, body: str
+    root: Clients, system: State, body: str, attempts: Attempts
 ) -> None:
     url = claim(system, system.root_key.access_key_id)
 
-    assert httpx.post(url, content=body).status_code == HTTPStatus.FORBIDDEN
-    assert FUNCTION not in list_functions(root)
+    answer = httpx.post(url, content=body).status_code
+
+    is_open = is_taken_over(root)
+    attempt = "creates a function with the root's key and a false signature"
+    attempts.note(KIND, attempt, answer, is_open=is_open)
+    assert answer == HTTPStatus.FORBIDDEN
+    assert not is_open
 
 
-def test_an_unsigned_request_is_refused(root: Clients, system: State, body: str) -> None:
+@pytest.mark.parametrize("authorization", ["", "Bearer x", "AWS test:x"])
+def test_an_unsigned_request_is_refused(
+    authorization: str, root: Clients, system: State, body: str, attempts: Attempts
+) -> None:
     url = f"{system.endpoint}/2015-03-31/functions"
+    headers = {"Authorization": authorization} if authorization else {}
 
-    for headers in ({}, {"Authorization": "Bearer x"}, {"Authorization": "AWS test:x"}):
-        done = httpx.post(url, content=body, headers=headers)
+    answer = httpx.post(url, content=body, headers=headers).status_code
 
-        assert done.status_code == HTTPStatus.FORBIDDEN, headers
-    assert FUNCTION not in list_functions(root)
+    is_open = is_taken_over(root)
+    attempt = f"creates a function without a signature ({authorization or 'no header'})"
+    attempts.note(KIND, attempt, answer, is_open=is_open)
+    assert answer == HTTPStatus.FORBIDDEN
+    assert not is_open

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
+from pipeline.core import quotas
 from pipeline.core.errors import RetriesExhaustedError
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import FORM_LIFETIME
@@ -186,3 +187,58 @@ def test_an_error_of_the_table_is_not_reported_as_a_limit() -> None:
     answer = ask()
 
     assert answer.status == 500
+
+
+def grant(factor: int, days: int = 1) -> None:
+    until = datetime.now(UTC) + timedelta(days=days)
+    quotas.grant(OWNER_ID, factor, until, operator="ann", reason="An archive")
+
+
+@pytest.mark.parametrize(("factor", "statuses"), [(2, [201, 201, 429]), (3, [201, 201, 201])])
+def test_a_quota_of_one_user_raises_the_number_of_unfinished_tasks(
+    limit: Callable[..., ApiSettings], factor: int, statuses: list[int]
+) -> None:
+    limit(max_unfinished_tasks=1)
+    grant(factor)
+
+    assert [ask().status for _ in range(3)] == statuses
+    assert [ask(owner_id=OTHER_OWNER_ID).status for _ in range(2)] == [201, 429]
+
+
+def test_a_quota_of_one_user_raises_the_rate(
+    limit: Callable[..., ApiSettings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_clock(monkeypatch, limits, NOW)
+    limit(upload_burst=1, uploads_per_second=1)
+    first, refused = ask(), ask()
+    grant(4)
+    stop_clock(monkeypatch, limits, NOW + timedelta(seconds=0.5))
+
+    assert (first.status, refused.status) == (201, 429)
+    assert [ask().status for _ in range(3)] == [201, 201, 429]
+
+
+def test_a_quota_that_has_ended_raises_nothing(limit: Callable[..., ApiSettings]) -> None:
+    limit(max_unfinished_tasks=1)
+    grant(5, days=-1)
+
+    assert [ask().status for _ in range(2)] == [201, 429]
+
+
+def test_a_quota_is_read_only_where_a_limit_is_reached(limit: Callable[..., ApiSettings]) -> None:
+    read: list[str] = []
+    client = quotas.Quota._get_connection().connection.client
+
+    def note(params: dict[str, str], **rest: object) -> None:
+        read.extend(key for key in (str(params),) if "quota:" in key)
+
+    client.meta.events.register("before-call.dynamodb.GetItem", note)
+    try:
+        limit(max_unfinished_tasks=1)
+        ask()
+        without = len(read)
+        ask()
+    finally:
+        client.meta.events.unregister("before-call.dynamodb.GetItem", note)
+
+    assert (without, len(read)) == (0, 1)

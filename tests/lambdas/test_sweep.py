@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.core import alarms
+from pipeline.core import alarms, controls
 from pipeline.core.errors import PermanentError, RetriesExhaustedError, UnreadableImageError
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_upload_key
@@ -13,7 +13,7 @@ from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas import sweep
 from pipeline.lambdas.sweep import MAX_REQUEUES, handler
-from tests.examples import OWNER_ID, build_task
+from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task
 from tests.lambdas.events import call, get_metrics
 
 
@@ -125,6 +125,27 @@ def test_a_queued_task_does_not_fail_after_a_long_wait() -> None:
     assert run() == {"TasksRequeued": 1}
 
     assert get_status(task) == TaskStatus.QUEUED
+
+
+def test_queued_tasks_are_not_sent_again_while_the_queue_is_paused(queue: TaskQueue) -> None:
+    task = save(timedelta(minutes=11), TaskStatus.QUEUED)
+    controls.pause("ann", "Storage is down", datetime.now(UTC) + timedelta(minutes=5))
+    while_paused = run()
+    controls.resume()
+
+    assert (while_paused, run()) == ({}, {"TasksRequeued": 1})
+    assert get_status(task) == TaskStatus.QUEUED
+
+
+def test_the_tasks_of_a_held_user_are_not_sent_again(queue: TaskQueue) -> None:
+    save(timedelta(minutes=11), TaskStatus.QUEUED)
+    other = save(timedelta(minutes=11), TaskStatus.QUEUED, owner_id=OTHER_OWNER_ID)
+    controls.hold(OWNER_ID)
+
+    assert run()["TasksRequeued"] == 1
+
+    [delivery] = queue.receive(max_messages=10)
+    assert other.task_id in delivery.body
 
 
 def test_queued_tasks_are_not_sent_again_during_a_backlog(queue: TaskQueue) -> None:

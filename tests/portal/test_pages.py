@@ -30,9 +30,10 @@ LISTS = [
 OPERATIONS = {
     "tasks/task": ("retry", "recognise", "delete"),
     "queues/deadletter": ("redrive", "discard"),
-    "queues/queue": ("purge",),
+    "queues/queue": ("pause", "resume", "purge"),
     "users/user": (
         "disable", "enable", "sign-out", "invite", "reset", "groups", "erase",
+        "hold", "release", "quota", "end-quota",
     ),
     "workers/worker": ("drain",),
 }  # fmt: skip

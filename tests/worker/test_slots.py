@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.core.queue import Delivery, TaskQueue
+from pipeline.worker.controls import ControlsWatch
 from pipeline.worker.health import Health
 from pipeline.worker.heartbeat import Heartbeat
 from pipeline.worker.poller import Poller
@@ -108,7 +109,7 @@ def test_the_worker_finds_a_message_behind_those_of_a_busier_owner(
 
     with working(count=3, share=2) as work:
         health = Health(tmp_path / "health.json", "test")
-        poller = Poller(queue, Heartbeat(queue), work.slots, health, work.stopping)
+        poller = Poller(queue, Heartbeat(queue), work.slots, health, work.stopping, ControlsWatch())
         thread = threading.Thread(target=poller.run, name="poller")
         thread.start()
         try:

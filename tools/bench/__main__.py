@@ -79,7 +79,7 @@ def main() -> int:
 def measure(
     state: State, server: Server, layout: Layout, placement: Placement, console: Console
 ) -> Measurements:
-    """Measure one thing after the other. Nothing else of ours runs meanwhile."""
+    """Measure one thing after the other. No other part of the project runs at the same time."""
     clients = Clients(state.endpoint, state.root_key)
     photos = find_demo_photos()
     token = sign_in(state, state.people[0])

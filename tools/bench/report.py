@@ -17,7 +17,7 @@ from rich.table import Table
 
 
 class Row(BaseModel, frozen=True):
-    """One number. Ratios refer to the bare loop of the same run, whatever the machine."""
+    """One number. Ratios refer to the bare loop of the same run on the same machine."""
 
     what: str
     value: float

@@ -27,7 +27,7 @@ class Measurements:
     waiting: Throughput
     """The worker again, with the latency of AWS added to each call."""
     import_ms: dict[str, float]
-    function_seconds: dict[str, float]  # Of the requests of one client
+    function_seconds: dict[str, float]  # Processor time for the requests of one client
     alone: Latencies
     together: Latencies
     size_ms: dict[float, float]

@@ -16,7 +16,7 @@ class Whole:
     """Results of the users."""
 
     users: int
-    crowd: Crowd  # From the start of the upload
+    crowd: Crowd  # Times from the start of the upload
     visible: list[float] = field(default_factory=list)
     """Seconds from the complete upload until the user sees the result."""
 

@@ -7,6 +7,7 @@ from tools.chaos import outside
 from tools.chaos.outside import Strike
 from tools.chaos.plan import Plan, Rule
 from tools.chaos.rolling import roll_functions_first, roll_workers_first
+from tools.chaos.sleeping import let_fleet_sleep
 
 STAGES = ("received", "downloaded", "decoded", "inferred", "copied", "stored")
 SERVICES = ("s3", "dynamodb", "sqs")
@@ -55,6 +56,7 @@ def _build_faults() -> list[Fault]:
         Fault("clock_skew", 15, strikes=[outside.use_wrong_clocks]),
         Fault("disk_full", 10, strikes=[outside.fill_disks]),
         Fault("aws_restarted", 8, strikes=[outside.restart_aws]),
+        Fault("sleeping_fleet", 30, strikes=[let_fleet_sleep]),
         Fault("rolling_workers_first", 20, strikes=[roll_workers_first]),
         Fault("rolling_functions_first", 20, strikes=[roll_functions_first]),
         Fault("mixed", 12, mixed, [outside.kill_functions, outside.repeat_messages]),

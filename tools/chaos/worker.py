@@ -25,14 +25,34 @@ def main() -> None:
     settings.VISIBILITY_SECONDS = visibility_seconds
 
     from pipeline.worker import __main__ as worker
-    from pipeline.worker import copies, recognition
     from pipeline.worker.settings import WorkerSettings
-    from pipeline.worker.vision.classifier import Classifier
     from pipeline.worker.vision.recognizer import Recognize
 
     if skew_seconds:
         shift_clock(timedelta(seconds=skew_seconds))
     strike_direct_calls()
+    strike_steps()
+
+    def load(settings: WorkerSettings) -> Recognize:
+        recognize = worker.load_recognizer(settings)
+
+        @wraps(recognize)
+        def recognize_downloaded(*arguments: Any, **named: Any) -> Any:
+            chaos_hooks.reach("downloaded")
+            found = recognize(*arguments, **named)
+            chaos_hooks.reach("inferred")
+            return found
+
+        return recognize_downloaded
+
+    worker.main(load)
+
+
+def strike_steps() -> None:
+    """Inject the faults that strike after decoding and after storing the copies."""
+    from pipeline.worker import copies, recognition
+    from pipeline.worker.vision.classifier import Classifier
+
     classify = Classifier.classify
 
     @wraps(classify)
@@ -51,20 +71,6 @@ def main() -> None:
         return stored
 
     recognition.store_copies = store_copies_and_reach  # type: ignore[attr-defined]
-
-    def load(settings: WorkerSettings) -> Recognize:
-        recognize = worker.load_recognizer(settings)
-
-        @wraps(recognize)
-        def recognize_downloaded(*arguments: Any, **named: Any) -> Any:
-            chaos_hooks.reach("downloaded")
-            found = recognize(*arguments, **named)
-            chaos_hooks.reach("inferred")
-            return found
-
-        return recognize_downloaded
-
-    worker.main(load)
 
 
 def strike_direct_calls() -> None:

@@ -37,7 +37,7 @@ _FAST: dict[Kind, dict[str, Any]] = {
     "AVIF": {"speed": 10},
     "HEIF": {"enc_params": {"preset": "ultrafast"}},
 }
-_LARGEST = 7_070  # Of a square picture within 50 megapixels; even, as grids of AVIF must be
+_LARGEST = 7_070  # Side of a square picture within 50 megapixels. Grids of AVIF need even sides
 
 
 @lru_cache
@@ -175,7 +175,7 @@ def build_grids(kind: Kind) -> Parts:
 
 
 def build_bombs(kind: Kind) -> Parts:
-    """More pixels than we accept, claimed or hidden behind a small claim."""
+    """Files with more pixels than we accept. Some have a header that states fewer."""
     wide = Image.new("RGB", (9_000, 7_000), (90, 140, 20))
     yield "63-megapixels", build_file(wide, kind, tile_px=1_000, **_FAST[kind])
     # libheif refuses every picture that is larger than it claims. Encoding 63 megapixels is slow.

@@ -33,8 +33,8 @@ class HostileFile:
 
 def build_corpus(*kinds: str) -> Iterator[HostileFile]:
     """The files of these kinds; of all kinds if none is named."""
-    for kind in kinds or _KINDS:
-        build, must_be_refused = _KINDS[kind]
+    for kind in kinds or KINDS:
+        build, must_be_refused = KINDS[kind]
         for name, data in build():
             yield HostileFile(kind, name, data, must_be_refused)
 
@@ -102,7 +102,7 @@ def _list_box_kinds(kind: Kind, name: str) -> dict[str, tuple[Callable[[], Parts
     }
 
 
-_KINDS: dict[str, tuple[Callable[[], Parts], bool]] = {
+KINDS: dict[str, tuple[Callable[[], Parts], bool]] = {
     "truncated": (_truncate, False),
     "bytes changed": (_flip, False),
     "spliced": (_splice, False),

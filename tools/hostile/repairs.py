@@ -16,7 +16,7 @@ Parts = Iterator[tuple[str, bytes]]
 _SEED = 6
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PROFILE = build_matrix_profile(DISPLAY_P3)
-_LARGEST = 7_071  # Of a square picture within the limit of 50 megapixels
+_LARGEST = 7_071  # Side of a square picture within the limit of 50 megapixels
 
 
 def build_endless_jpegs() -> Parts:

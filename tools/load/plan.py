@@ -22,6 +22,6 @@ class Plan(BaseModel, frozen=True):
     uploads_per_user: int | None
     """All at once. None: one upload every `pace_seconds` until the time is over."""
     requests_at_once: int
-    """Of all users together. The local AWS starts a process for each (60 MB, 1 s)."""
+    """Most requests at once of all users. Each starts a process of the local AWS (60 MB, 1 s)."""
     pace_seconds: float
     """Seconds between the starts of two uploads of one user."""

@@ -16,8 +16,8 @@ THRESHOLD = 0.5
 """The default of the API."""
 BINS = 10
 LEAST_JUDGED = 0.1
-"""Answers that state less do not count for the calibration. They are many, nearly all wrong, and
-would hide the error of the others. They count for the average precision."""
+"""Answers with a lower probability do not count for the calibration. They are many and nearly all
+wrong, and would hide the error of the others. They count for the average precision."""
 
 SIZES = {"small": 0.0033, "medium": 0.03, "large": 1.01}
 """Upper limits of the part of the picture: COCO's 32 x 32 and 96 x 96 pixels of 640 x 480."""
@@ -88,7 +88,7 @@ class Quality:
     sizes: dict[str, Tally] = field(default_factory=lambda: {size: Tally() for size in SIZES})
     """Boxes by the size of the thing; a wrong box counts by its own size."""
     average_precision: dict[str, float] = field(default_factory=dict)
-    """By class, at an overlap of half."""
+    """Average precision by class, at an overlap of half."""
     named: int = 0
     top1: int = 0
     top5: int = 0
@@ -151,7 +151,7 @@ class Judge:
         return self.quality
 
     def _judge_boxes(self, label: Label | None, name: str, things: list[Thing]) -> None:
-        """Judge the boxes of one name, the surest first. A thing can be found only once."""
+        """Judge the boxes of one name, highest confidence first. A thing can be found only once."""
         for thing in things:
             self.quality.sizes[find_size(thing.box)].present += 1
         for instance in label.instances if label else ():

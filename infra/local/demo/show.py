@@ -59,7 +59,8 @@ def recognise_all(
 def show_outcome(console: Console, outcome: Outcome) -> None:
     """Print a table of one photo's labels."""
     if outcome.task is None:
-        console.print(f"[bold red]✗[/] {outcome.photo}: {outcome.error}", highlight=False)
+        line = f"[bold red]✗[/] {outcome.photo}: {outcome.error}"
+        console.print(line, highlight=False, soft_wrap=True)
         return
     title = f"{outcome.photo.name}  [dim]{outcome.seconds:.2f} s[/]"
     table = Table("Label", "Sure", "Boxes", "Is a", title=title, title_justify="left", min_width=60)

@@ -19,7 +19,7 @@ AGE = "ApproximateAgeOfOldestMessage"
 
 @dataclass(frozen=True)
 class QueueAlarm:
-    """Operators are told when it begins and when it ends."""
+    """Operators are notified when it begins and when it ends."""
 
     name: str
     queue: str

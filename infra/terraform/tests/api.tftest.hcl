@@ -107,7 +107,7 @@ run "with_domain_and_waf" {
 
   assert {
     condition     = one([for rule in aws_wafv2_web_acl.this[0].rule : one(one(one(one(rule.statement).rate_based_statement).custom_key).header).name if rule.name == "token"]) == "authorization"
-    error_message = "The requests of one token must be limited, from whatever address they come."
+    error_message = "The requests of one token must be limited, also if they come from many addresses."
   }
 
   assert {

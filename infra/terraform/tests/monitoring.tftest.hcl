@@ -93,7 +93,7 @@ run "budget" {
 
   assert {
     condition     = alltrue([for it in aws_budgets_budget.this.notification : it.subscriber_sns_topic_arns == toset([var.alarm_topic_arn])]) && length(aws_budgets_budget.this.notification) == 2
-    error_message = "Operators must be told at 80 % and when 100 % is forecast."
+    error_message = "Operators must be notified at 80 % and when 100 % is forecast."
   }
 }
 

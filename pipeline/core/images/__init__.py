@@ -29,7 +29,7 @@ from pipeline.core.images.stored import Colour, StoredPicture
 
 MAX_BYTES = 20 * 1024 * 1024
 DIRECT_MAX_BYTES = 4 * 1024 * 1024
-"""Of a picture in the request itself: API Gateway and Lambda carry no more, base64 counted."""
+"""Largest picture in a request itself. API Gateway and Lambda carry no more, including base64."""
 
 MAX_PIXELS = 50_000_000
 MIN_SIDE_PX = 32
@@ -39,7 +39,7 @@ MAX_PASS_PIXELS = 600_000_000
 100 scans of 50 megapixels, which keep a core busy for seconds."""
 
 MAX_DECODED_BYTES = 200_000_000
-"""Of the pixels as the decoder writes them: 50 megapixels of four 8-bit channels."""
+"""Most bytes of decoded pixels: 50 megapixels of four 8-bit channels."""
 
 JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
 HEIC, AVIF = heif.HEIC, heif.AVIF
@@ -96,7 +96,7 @@ def read_header(data: bytes) -> ImageHeader:
     Raises:
         EmptyImageError: There are no bytes.
         ImageTooLargeError: More than `MAX_BYTES`.
-        UnsupportedFormatError: Not one of `CONTENT_TYPES`, whatever its name says.
+        UnsupportedFormatError: The bytes are not one of `CONTENT_TYPES`.
         UnreadableImageError: The header is damaged or cut off.
         AnimatedImageError: More than one frame.
         SeveralPicturesError: Viewers disagree about which picture to show.

@@ -1,4 +1,4 @@
-"""The boxes of a HEIF file, and what its `meta` box says of its items.
+"""Reads the boxes of a HEIF file, and the description of its items in the `meta` box.
 
 ISO/IEC 14496-12 (boxes) and 23008-12 (items); https://nokiatech.github.io/heif/technical.html
 """
@@ -19,13 +19,13 @@ class Box:
     """One box of the file."""
 
     kind: bytes
-    start: int  # Of the payload
+    start: int  # First byte of the payload
     end: int
 
 
 @dataclass
 class Meta:
-    """What the file says of its items, by their ids."""
+    """The description of the items of a file, by their ids."""
 
     primary: int = 0
     types: dict[int, bytes] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Meta:
 
 
 def walk(data: bytes, start: int, end: int) -> Iterator[Box]:
-    """Yield the boxes between two positions; a last one that is cut ends at `end`."""
+    """Yield the boxes between two positions. A box that is cut ends at `end`."""
     at = start
     while at + 8 <= end:
         length, kind = struct.unpack_from(">I4s", data, at)

@@ -147,7 +147,7 @@ def _find_extents(data: bytes, meta: Meta, item: int) -> list[tuple[int, int]]:
 
 
 def _check_work(data: bytes, meta: Meta, items: list[int], content_type: str) -> None:
-    """Add up what the decoder decodes, whatever size the picture claims.
+    """Add up the pixels that the decoder decodes. The header may state fewer.
 
     libavif scales what it decoded to the claimed size, and a grid may name a tile many times.
     libheif refuses a picture that is larger than it claims.
@@ -220,7 +220,7 @@ def _read_orientation(data: bytes, meta: Meta) -> int:
 
 
 def _read_colour(data: bytes, meta: Meta, items: list[int]) -> Colour:
-    """Of the picture, or of its first tile. A profile says more than numbers."""
+    """Read the colour of the picture or of its first tile. A profile is preferred to numbers."""
     icc, cicp = b"", None
     for item in (meta.primary, items[0]):
         for box in _find_properties(meta, item, b"colr"):

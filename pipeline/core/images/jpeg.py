@@ -22,13 +22,13 @@ _BARE_MARKERS = frozenset({0x01, *range(0xD0, 0xD9)})  # They carry no length
 _AFTER_SCAN = re.compile(rb"\xff[\xc0-\xcf\xd9-\xdf\xe0-\xef\xfe]")
 _ANY_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 
-_COEFFICIENTS = 64  # Of a block
+_COEFFICIENTS = 64  # In a block
 
 _MAX_SCANS = 100
-"""Of one picture, however small. Encoders write up to a few tens."""
+"""Most scans of one picture of any size. Encoders write up to a few tens."""
 
 _UNMARKED_DECODES = 3
-"""Without an end mark a picture is decoded twice more, to see whether it is complete."""
+"""A picture without an end mark is decoded three times, to see whether it is complete."""
 
 _XMP_PREFIX = b"http://ns.adobe.com/xap/1.0/\0"
 _ICC_PREFIX = b"ICC_PROFILE\0"
@@ -42,7 +42,7 @@ ADOBE_RGB = Colour(
 
 @dataclass
 class _Found:
-    """What the segments have said so far."""
+    """The content of the segments read so far."""
 
     size: tuple[int, int] | None = None
     is_progressive: bool = False

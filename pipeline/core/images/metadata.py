@@ -72,7 +72,7 @@ def _walk(exif: bytes, directory: int, *, raw: bool = False) -> Iterator[tuple[i
     Args:
         exif: The block, with or without its prefix.
         directory: Position of the directory; 0 for the first.
-        raw: Yield the four bytes of the value as they stand, whatever its type.
+        raw: Yield the four bytes of the value unchanged for every type.
     """
     tiff = exif.removeprefix(EXIF_PREFIX)
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])

@@ -18,7 +18,7 @@ PIXEL_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT"})
 """All that the pixels need. Every other chunk may be damaged or of any size."""
 
 _CHANNELS = {0: 1, 2: 3, 3: 4, 4: 4, 6: 4}
-"""Of the decoded picture, by colour type. Grey with alpha becomes BGRA."""
+"""Channels of the decoded picture by colour type. Grey with alpha becomes BGRA."""
 _HEADER_END = len(SIGNATURE) + 8 + 13
 """Signature, then length and kind of the first chunk, then its payload."""
 _MAX_PROFILE_BYTES = 4 * 1024 * 1024
@@ -27,7 +27,7 @@ _XMP_KEYWORD = b"XML:com.adobe.xmp\0\0\0"  # Not compressed
 
 @dataclass
 class _Found:
-    """What the chunks have said so far."""
+    """The content of the chunks read so far."""
 
     exif: bytes = b""
     xmp: bytes = b""

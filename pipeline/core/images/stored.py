@@ -1,4 +1,4 @@
-"""What the formats have in common: one stored picture and its colours."""
+"""The common part of all formats: one stored picture and its colours."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -52,7 +52,7 @@ class StoredPicture:
     """Whether a JPEG's scans bring all bits of all components."""
 
     orientation: int | None = None
-    """As EXIF counts it; None where EXIF or XMP may tell."""
+    """The number that EXIF uses. None if it must be read from EXIF or XMP."""
 
     crop: Crop | None = None
     """`width` and `height` are already those of the part."""
@@ -64,7 +64,7 @@ class StoredPicture:
     """How often the decoder goes over all pixels."""
 
     bytes_per_pixel: int = 3
-    """Of the decoded picture."""
+    """Bytes of a decoded pixel."""
 
     components: int = 3
     """Colour channels of a JPEG: four are CMYK."""

@@ -1,1 +1,1 @@
-"""What is done to a task: its record, its transitions, and the flow that calls them in order."""
+"""All changes of a task: its record, its transitions, and the flow that calls them in order."""

@@ -1,4 +1,4 @@
-"""What became of each attempt to recognise a task's picture.
+"""The outcome of each attempt to recognise a task's picture.
 
 An attempt is what one worker did with one delivery. A task stores the attempts that failed. The
 attempt that finished it, or that runs now, is read from the task itself. So a picture that is

@@ -49,7 +49,7 @@ def record_lost(stored: dict[str, Any], now: datetime) -> list[Attempt]:
 
 
 def set_last_error(attempts: Sequence[Attempt], newest: Attempt) -> list[Action]:
-    """What operators see of a failed attempt, in the write that it belongs to."""
+    """Set the attributes that show operators a failed attempt."""
     return [
         Task.attempts.set(list(attempts)),
         Task.last_error.set(newest.error or newest.outcome),

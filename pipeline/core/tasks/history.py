@@ -1,4 +1,4 @@
-"""All attempts of a task: those that it stores, and the one that it describes itself."""
+"""Lists all attempts of a task: the stored ones, and the newest one, which the record describes."""
 
 from __future__ import annotations
 

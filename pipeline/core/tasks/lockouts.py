@@ -1,6 +1,6 @@
 """Owners for whom nothing is done any more, because their account was disabled or erased.
 
-An ID token stays valid for an hour and an upload form for 15 minutes, whatever happens to the
+An ID token stays valid for an hour and an upload form for 15 minutes, even after a change of the
 account. Every function that acts for a user asks here first.
 
 A lockout is an item in the table of tasks without the keys of the indexes, so no list shows it.

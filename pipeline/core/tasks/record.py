@@ -224,7 +224,7 @@ class Task(Model):
     decode_ms = NumberAttribute(null=True)
     inference_ms = NumberAttribute(null=True)
     total_ms = NumberAttribute(null=True)
-    """From the first queueing to the stored result."""
+    """Milliseconds from the first queueing to the stored result."""
     error_code = UnicodeAttribute(null=True)
     error_message = UnicodeAttribute(null=True)
 

@@ -41,11 +41,11 @@ class TaskResult:
 
     labels: Sequence[Label]
     properties: ImageProperties | None
-    content_type: str  # What the bytes are, whatever the request announced
+    content_type: str  # From the bytes. The request may have announced another
     size_bytes: int
     width: int  # Pixels of the upright picture
     height: int
-    sha256: str  # Of the uploaded bytes, hexadecimal
+    sha256: str  # Hash of the uploaded bytes, hexadecimal
     models: Mapping[str, str]  # Role (classifier, detector) to name and version
     decode_ms: float
     inference_ms: float

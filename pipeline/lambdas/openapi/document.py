@@ -130,7 +130,7 @@ def find_problems(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def find_task_errors(base: type[PipelineError] = PermanentError) -> dict[str, str]:
-    """What `error.code` of a failed task can be, and its words."""
+    """Every `error.code` of a failed task, with its message."""
     found: dict[str, str] = {}
     for kind in base.__subclasses__():
         found |= {kind.code: kind.message, **find_task_errors(kind)}

@@ -121,7 +121,7 @@ def _build_method(operation: dict[str, Any], function: str) -> dict[str, Any]:
         "responses": {"default": {"description": "See openapi.json"}},
         "x-amazon-apigateway-integration": {
             "type": "aws_proxy",
-            "httpMethod": "POST",  # Of the call to Lambda, whatever the route's own method
+            "httpMethod": "POST",  # The call to Lambda is always a POST
             "uri": f"${{{function}_invoke_arn}}",
             "passthroughBehavior": "when_no_match",
             "timeoutInMillis": _TIMEOUT_MS,

@@ -1,4 +1,4 @@
-"""From `wordnet.tsv` and `overrides.toml` to the label tables of the vision code.
+"""Builds the label tables of the vision code from `wordnet.tsv` and `overrides.toml`.
 
 `python -m pipeline.weights.labels.build` writes `imagenet.json` (1,000 rows in the order of the
 classifier's class ids) and `coco.json` (80 rows, each with its COCO category id).
@@ -45,7 +45,7 @@ class CocoCategory(BaseModel):
 
 
 class Overrides(BaseModel):
-    """What people decided; `overrides.toml` explains each table."""
+    """The decisions of people. `overrides.toml` explains each table."""
 
     groups: dict[str, str]
     parents: dict[str, str]

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pipeline.weights.labels.build import SYNSETS, Synset, read_overrides
 
-HYPERNYM_SYMBOLS = ("@", "@i")  # Of a kind, of an instance
+HYPERNYM_SYMBOLS = ("@", "@i")  # The symbols for kinds and for instances
 
 
 def read_wordnet(lines: Iterable[str]) -> Iterator[Synset]:

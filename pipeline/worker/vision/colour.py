@@ -1,4 +1,4 @@
-"""From the colours of a file to sRGB, which the networks were trained on.
+"""Converts the colours of a file to sRGB, which the networks were trained on.
 
 Phones write Display P3, cameras Adobe RGB, screens of the newest kind PQ or HLG. Taken for sRGB,
 their pictures look dull or dark. The conversion runs after the reduction, on few pixels.
@@ -31,7 +31,7 @@ from pipeline.worker.vision.profile import MatrixProfile, UnusableProfileError, 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Pixels: TypeAlias = npt.NDArray[np.uint8]
 Conversion: TypeAlias = Callable[[Pixels], Pixels]
-"""From the picture's BGR, shape (height, width, 3), to that of sRGB."""
+"""Converts BGR, shape (height, width, 3), to BGR in sRGB."""
 
 _CACHED_PROFILES = 16  # A table of LittleCMS takes 26 ms to build and up to a few MB
 

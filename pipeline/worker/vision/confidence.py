@@ -38,7 +38,7 @@ _LEAST_AREA = 1e-4
 
 
 class LabelTerms(NamedTuple):
-    """What decides whether a thing is in the picture: its values, or their weights."""
+    """Terms of the probability that a thing is in the picture: their values, or their weights."""
 
     constant: float
     score: float
@@ -53,7 +53,7 @@ class LabelTerms(NamedTuple):
 
 
 class BoxTerms(NamedTuple):
-    """What decides whether a box is right: its values, or their weights."""
+    """Terms of the probability that a box is right: their values, or their weights."""
 
     constant: float
     score: float
@@ -71,7 +71,7 @@ class Calibration:
     """The fitted numbers."""
 
     temperature: float
-    """Divisor of the classifier's logits. Below 1 the classifier becomes surer."""
+    """Divisor of the classifier's logits. A value below 1 raises the highest probability."""
     label: LabelTerms
     box: BoxTerms
 

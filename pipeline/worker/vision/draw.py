@@ -30,7 +30,7 @@ MAX_CAPTION_LABELS = 3
 
 @dataclass(frozen=True)
 class _Rectangle:
-    """In pixels; `right` and `bottom` are the first pixels outside."""
+    """A rectangle in pixels. `right` and `bottom` are the first pixels outside."""
 
     left: int
     top: int

@@ -1,10 +1,10 @@
-"""From the bytes of a picture to pixels: upright, in sRGB, no larger than the networks need.
+"""Decodes the bytes of a picture to pixels: upright, in sRGB, no larger than the networks need.
 
 Decisions, each with its test:
 
 - A JPEG is decoded at a half, a quarter or an eighth if that is enough: 12 megapixels take 16 ms
   of one core instead of 50 (measured). Other formats cannot do that: decoded, then reduced.
-- Only we turn pictures, the same for all formats. OpenCV is told to ignore the orientation.
+- Our code rotates pictures, the same for all formats. OpenCV ignores the orientation.
 - Transparent parts become white, because people see such a picture on a white page. What is
   stored in invisible pixels is arbitrary, so dropping alpha would show things nobody sees.
 - A picture that is cut off is refused, although a viewer would show its upper part. An upload

@@ -1,7 +1,7 @@
-"""From the bytes of a file to its stored pixels, of any depth and channels.
+"""Decodes the bytes of a file to its stored pixels, of any depth and channels.
 
 Each format gives the decoder its picture and nothing else: no film behind a JPEG, no private
-chunk of a PNG. "Complete" means that all pixels are there. A missing end mark is no damage.
+chunk of a PNG. A picture is complete if all pixels are there. A missing end mark is not damage.
 """
 
 import re
@@ -31,8 +31,8 @@ _MOST_PIXEL_BYTES = 8  # Four channels of 16 bits
 _HEIF_PIXEL_BYTES = 16  # The codec's planes, and three copies of 8-bit BGRA
 
 _ENOUGH = 5 / 8
-"""Of a JPEG's wanted longer side. 12 megapixels at a quarter, 1,000 pixels wide, take 23 ms of one
-core; at a half, 2,000 pixels wide, they take 32 ms (measured)."""
+"""Least share of a JPEG's wanted longer side. 12 megapixels at a quarter, 1,000 pixels wide, take
+23 ms of one core; at a half, 2,000 pixels wide, they take 32 ms (measured)."""
 
 _REDUCED_FLAGS = {
     8: cv2.IMREAD_REDUCED_COLOR_8,
@@ -149,7 +149,7 @@ def _decode_png(data: bytes, header: ImageHeader) -> npt.NDArray:
 
 
 def _collect_chunks(data: bytes) -> dict[bytes, bytes]:
-    """Take what the pixels need, whatever its checksums say."""
+    """Take the chunks that the pixels need, without comparing their checksums."""
     parts: dict[bytes, list[bytes]] = {}
     for kind, at, length in png.walk(data):
         if kind == b"IDAT" or (kind in png.PIXEL_CHUNKS and kind not in parts):

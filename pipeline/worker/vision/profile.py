@@ -13,7 +13,7 @@ import numpy.typing as npt
 _MAX_BYTES = 4 * 1024 * 1024
 _MAX_TAGS = 100
 _HEADER_BYTES = 128
-_PARAMETERS = (1, 3, 4, 5, 7)  # Of a parametric curve, by its kind
+_PARAMETERS = (1, 3, 4, 5, 7)  # Number for a parametric curve, by its kind
 _SAMPLES = np.arange(256) / 255
 
 

@@ -37,7 +37,7 @@ class Recognition:
 
     labels: list[Label]  # Empty if they were not asked for
     properties: ImageProperties | None  # None if they were not asked for
-    content_type: str  # What the bytes are
+    content_type: str  # From the bytes
     width: int  # Pixels of the upright picture, before any reduction
     height: int
     models: Mapping[str, str]  # Role to name and version: the first 12 digits of the sha256
@@ -47,7 +47,7 @@ class Recognition:
 
 
 Recognize: TypeAlias = Callable[[bytes, ImageHeader, Options], Recognition]
-"""What `Recognizer.recognize` does. Several threads may call it at the same time."""
+"""The signature of `Recognizer.recognize`. Several threads may call it at the same time."""
 
 
 class Recognizer:

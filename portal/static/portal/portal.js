@@ -10,7 +10,7 @@ async function refresh(live) {
   const stale = document.getElementById("stale");
   try {
     const response = await fetch(live.dataset.refresh, { headers: BACKGROUND });
-    // Signed out meanwhile: the sign-in page says why.
+    // The session has ended. The sign-in page says why.
     if (response.redirected) return location.reload();
     if (!response.ok) throw new Error(String(response.status));
     live.innerHTML = await response.text();

@@ -73,7 +73,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a picture and its result
-         * @description Both are gone at once and for good, whatever the status. A second request answers 404.
+         * @description Both are deleted at once and for good, in every status. A second request answers 404.
          */
         delete: operations["deleteResult"];
         options?: never;

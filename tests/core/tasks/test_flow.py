@@ -32,7 +32,7 @@ class NoQueueError(Exception):
 class BrokenQueue(TaskQueue):
     """A queue while SQS is down."""
 
-    def send(self, task_id: str, owner_id: str) -> None:
+    def send(self, task_id: str, owner_id: str, *, delay_seconds: int = 0) -> None:
         raise NoQueueError
 
 

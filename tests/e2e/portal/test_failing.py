@@ -49,6 +49,7 @@ def look_at_every_width(page: Page, name: str) -> None:
     """Save a picture of the page at each width and in both themes."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.reload()  # The theme is chosen when a page loads.
         for width, height in WIDTHS:
             page.set_viewport_size({"width": width, "height": height})
             look(page, f"{name}-{scheme}-{width}")

@@ -19,6 +19,8 @@ from pipeline.core.settings import MAX_RECEIVE_COUNT
 from tests.e2e.conftest import PATIENCE_SECONDS, SetWorkers, User, wait_until
 from tests.e2e.portal.conftest import SLOW_MS, SignIn, check_accessibility, look
 
+pytestmark = pytest.mark.slow
+
 POLICY = "night-incident"
 PICTURES = 3
 

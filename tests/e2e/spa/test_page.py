@@ -10,6 +10,8 @@ from tests.e2e.conftest import PATIENCE_SECONDS, User
 from tests.e2e.spa.browser import DESKTOP, PHONE, RESULT_MS, Visit, find_photo
 from tests.e2e.spa.conftest import OpenVisit
 
+pytestmark = pytest.mark.slow
+
 FOR_VISITORS = {
     "welcome": "/",
     "sign-in": "/sign-in",

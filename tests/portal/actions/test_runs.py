@@ -234,6 +234,7 @@ def test_an_error_of_one_thing_is_counted_and_the_run_ends(
 
 
 def test_a_run_that_the_portal_cannot_read_is_stopped(operator: Client) -> None:
+    save_failed_task()
     run = start(operator)
     run.update(actions=[RunItem.operation.set("gone")])
 

@@ -15,6 +15,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from pydantic import TypeAdapter
 
 from pipeline.core.errors import UnreadableImageError
+from portal.dashboard.cards import build_cards
 from portal.dashboard.charts import build_small
 from portal.dashboard.metrics import METRICS, Series, read_series
 from portal.dashboard.snapshot import take_snapshot
@@ -110,8 +111,8 @@ def test_a_failed_call_affects_only_its_own_part_of_the_page(viewer: Client, par
     snapshot = take_snapshot()
     response = viewer.get("/")
 
-    # Failures and retried tasks are in the same table.
-    assert len(snapshot.errors) == (2 if part == "failures" else 1)
+    # Failures, retried tasks and controls are in the same table.
+    assert len(snapshot.errors) == (3 if part == "failures" else 1)
     assert getattr(snapshot, part).error
     assert response.status_code == 200
     assert "Some of AWS does not answer" in response.content.decode()
@@ -261,3 +262,24 @@ def test_one_process_asks_while_the_others_show_what_they_know(
 
     assert answers.share("how many", minute, ask_slowly, kind) == 2
     assert answers.share("how many", minute, lambda: 4, kind) == 2
+
+
+@pytest.mark.usefixtures("viewer", "workers")
+@pytest.mark.parametrize(
+    ("minutes_ago", "tone", "said"),
+    [
+        (30, "", "our failures: 1, none in the last 10 min"),
+        (3, "bad", "our failures: 1, 1 in the last 10 min"),
+    ],
+)
+def test_the_success_card_is_red_only_while_our_failures_are_recent(
+    put: Put, minutes_ago: int, tone: str, said: str
+) -> None:
+    put("Spotter", "ImagesRecognised", 9, 2)
+    # Moto adds it to the sum over all error codes.
+    put("Spotter", "ImagesFailed", 1, minutes_ago, ErrorCode="retries_exhausted")
+
+    [card] = [it for it in build_cards(take_snapshot()) if it.title == "Success in an hour"]
+
+    assert (card.value, card.tone) == ("90.0 %", tone)
+    assert card.note.endswith(said)

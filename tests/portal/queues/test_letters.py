@@ -140,7 +140,7 @@ def test_a_letter_that_somebody_else_holds_is_left_alone(
 
     task.refresh()
     assert letter is not None
-    assert "gone meanwhile" in page
+    assert "no longer exists" in page
     assert task.status == "failed"
 
 

@@ -69,7 +69,7 @@ variable "region" {
 }
 
 variable "alarm_emails" {
-  description = "Who is told when something is wrong"
+  description = "E-mail addresses that receive the alarms"
   type        = list(string)
 }
 

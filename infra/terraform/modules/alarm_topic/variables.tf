@@ -14,7 +14,7 @@ variable "emails" {
 
   validation {
     condition     = length(var.emails) > 0
-    error_message = "An alarm that nobody reads is no alarm: name at least one address."
+    error_message = "Nobody receives the alarms: name at least one address."
   }
 }
 

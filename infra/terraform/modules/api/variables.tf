@@ -68,6 +68,6 @@ variable "alarm_topic_arn" {
 }
 
 variable "latency_alarm" {
-  description = "Whether operators are told when one request in a hundred is slow"
+  description = "Whether operators are notified when one request in a hundred is slow"
   type        = bool
 }

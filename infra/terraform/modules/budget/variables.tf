@@ -4,7 +4,7 @@ variable "name" {
 }
 
 variable "usd_a_month" {
-  description = "What a month may cost before uploads are closed; operators are told at 80 %"
+  description = "Cost of a month, in USD, at which uploads are closed. Operators are notified at 80 %"
   type        = number
 }
 

@@ -12,11 +12,11 @@ variable "settings" {
     egress               = string      # How workers reach AWS: see modules/network
     cognito_tier         = string      # ESSENTIALS or PLUS
     log_days             = number      # How long logs are kept
-    requests_per_second  = number      # Of all callers together; bursts may be twice as high
+    requests_per_second  = number      # Limit for all callers together. Bursts may be twice as high
     requests_per_address = number      # In five minutes, before WAF refuses; null for no WAF
     detailed_monitoring  = bool        # An alarm per function, error budgets, metrics per stage and error code
     own_keys             = bool        # Alarms are encrypted with a KMS key of our own, for 1 USD a month
-    monthly_budget_usd   = number      # Operators are told when a month costs more
+    monthly_budget_usd   = number      # Operators are notified when a month costs more
     reserved_concurrency = map(number) # By function; empty in a new account, which has none to reserve
     user_limits          = map(number) # Limits of each user that differ from the code's, such as MAX_UNFINISHED_TASKS
     workers              = any         # See modules/workers
@@ -24,7 +24,7 @@ variable "settings" {
 }
 
 variable "alarm_emails" {
-  description = "Who is told when something is wrong"
+  description = "E-mail addresses that receive the alarms"
   type        = list(string)
 }
 

@@ -1,4 +1,4 @@
-# What the endpoints let through. A worker that hostile bytes took over could bring credentials of its
+# The requests that the endpoints let through. A worker that hostile bytes took over could bring credentials of its
 # own and send pictures to another account; no rule of our role would stop it.
 
 locals {

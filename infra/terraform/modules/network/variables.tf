@@ -14,7 +14,7 @@ variable "zone_count" {
 
   validation {
     condition     = var.zone_count >= 2 && var.zone_count <= 3
-    error_message = "Two or three zones: one is no redundancy, more only cost endpoints."
+    error_message = "Name two or three zones. One zone has no redundancy, and more than three only cost more endpoints."
   }
 }
 

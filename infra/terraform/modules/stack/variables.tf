@@ -57,7 +57,7 @@ variable "machine_api" {
 }
 
 variable "alarm_emails" {
-  description = "Who is told when something is wrong"
+  description = "E-mail addresses that receive the alarms"
   type        = list(string)
 }
 

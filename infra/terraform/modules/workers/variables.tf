@@ -51,7 +51,7 @@ variable "size" {
     survive_zone_loss = bool         # The group carries them also while a zone is down
     max_size          = number       # The most instances, and so the most that a flood can cost
     instance_types    = list(string) # Graviton types of equal size, the preferred one first
-    vcpus             = number       # Of one instance
+    vcpus             = number       # In one instance
     spot_percentage   = number       # Among the instances beyond what the promise needs
     warm_pool_size    = number       # Stopped instances, ready in half a minute; not with Spot
     sleeps            = bool         # No instance while nothing waits; the first picture then waits for a start

@@ -1,4 +1,4 @@
-# What AWS would answer, as far as our code looks at it.
+# The part of AWS's answers that our code reads.
 
 mock_data "aws_caller_identity" {
   defaults = { account_id = "123456789012" }

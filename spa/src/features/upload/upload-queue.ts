@@ -18,7 +18,7 @@ const SLOWEST_RETRY_MS = 30_000;
 const LEAST_CONFIDENCE = 30;
 const MOST_LABELS = 20;
 const LIMITED_STATUS = 429;
-/** Longer waits are told: the user has used up what one account may send in a day. */
+/** The page shows longer waits: the user has used up what one account may send in a day. */
 const LONGEST_SILENT_WAIT_MS = 60_000;
 const BUSY_STATUSES = new Set([502, 503, 504]);
 

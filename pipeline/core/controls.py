@@ -1,0 +1,94 @@
+"""What operators have set for the whole service: one item in the table of tasks.
+
+The portal writes it. Workers, functions and the portal read it; each keeps what it read for some
+seconds. The item lacks the keys of the tasks' indexes, so no list shows it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from pynamodb.attributes import (
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.models import Model
+
+from pipeline.core.dynamo import BaseMeta
+
+KEY = "controls"
+"""Key of the item."""
+
+REFRESH_SECONDS = 10
+"""How old the controls of a worker may be."""
+
+LONGEST_PAUSE = timedelta(hours=8)
+"""A pause always has an end, so that nobody forgets it."""
+
+MOST_HELD = 100
+"""Users whose queue can be held at the same time."""
+
+
+class Controls(Model):
+    """The controls at one moment."""
+
+    class Meta(BaseMeta): ...
+
+    key = UnicodeAttribute(hash_key=True, attr_name="task_id", default=KEY)
+    paused_until = UTCDateTimeAttribute(null=True)
+    paused_since = UTCDateTimeAttribute(null=True)
+    paused_by = UnicodeAttribute(null=True)
+    pause_reason = UnicodeAttribute(null=True)
+    held_owners = UnicodeSetAttribute(null=True)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether workers receive no messages."""
+        return self.paused_until is not None and datetime.now(UTC) < self.paused_until
+
+    def is_held(self, owner_id: str) -> bool:
+        """Whether the pictures of this user wait."""
+        return bool(self.held_owners) and owner_id in self.held_owners
+
+
+def read_controls() -> Controls:
+    """Read the controls as they are now; without an item nothing is set."""
+    try:
+        return Controls.get(KEY, consistent_read=True)
+    except Controls.DoesNotExist:
+        return Controls()
+
+
+def pause(operator: str, reason: str, until: datetime) -> None:
+    """Let all workers stop receiving within `REFRESH_SECONDS`, until `until` at most."""
+    Controls(KEY).update(
+        actions=[
+            Controls.paused_until.set(until),
+            Controls.paused_since.set(datetime.now(UTC)),
+            Controls.paused_by.set(operator),
+            Controls.pause_reason.set(reason),
+        ]
+    )
+
+
+def resume() -> None:
+    """Let the workers receive again."""
+    Controls(KEY).update(
+        actions=[
+            Controls.paused_until.remove(),
+            Controls.paused_since.remove(),
+            Controls.paused_by.remove(),
+            Controls.pause_reason.remove(),
+        ]
+    )
+
+
+def hold(owner_id: str) -> None:
+    """Let the waiting pictures of this user wait until `release`."""
+    Controls(KEY).update(actions=[Controls.held_owners.add({owner_id})])
+
+
+def release(owner_id: str) -> None:
+    """End a hold."""
+    Controls(KEY).update(actions=[Controls.held_owners.delete({owner_id})])

@@ -1,0 +1,78 @@
+"""Pause and resume the task queue: workers take no message meanwhile."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django import forms
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
+
+from pipeline.core import controls
+from pipeline.core.controls import LONGEST_PAUSE, REFRESH_SECONDS
+from portal.actions.forms import ReasonForm
+from portal.actions.operation import Invocation, Operation
+from portal.queues.models import Queue
+
+TAKES_EFFECT = f"Every worker knows it within {REFRESH_SECONDS + 5} s."
+"""The age of a worker's controls and the length of a long poll."""
+
+LONGEST_MINUTES = int(LONGEST_PAUSE.total_seconds() // 60)
+
+
+class PauseForm(ReasonForm):
+    """Asks for how long. A pause that nobody ends ends by itself."""
+
+    minutes = forms.IntegerField(
+        label="Minutes",
+        min_value=1,
+        max_value=LONGEST_MINUTES,
+        initial=60,
+        help_text=f"1 to {LONGEST_MINUTES}. Then the workers go on by themselves.",
+        widget=UnfoldAdminIntegerFieldWidget(),
+    )
+    field_order = ("minutes", "reason")
+
+
+class _TaskQueueOperation(Operation[Queue]):
+    permission = "queues.pause_queue"
+    takes_many = takes_all = False
+
+    def find_obstacle(self, row: Queue) -> str:
+        return "workers do not read it" if row.is_dead_letters else ""
+
+
+class PauseQueue(_TaskQueueOperation):
+    name = "pause"
+    label = "Pause"
+    icon = "pause_circle"
+    done = "Paused"
+    explanation = (
+        f"The workers finish the pictures that they have and take no others. {TAKES_EFFECT} "
+        "People can still send pictures, which wait. Nothing is lost and no picture comes closer "
+        "to the dead letters. The alarms of depth and age still fire, so that a long pause is seen."
+    )
+    is_destructive = True
+    form_class = PauseForm
+
+    def apply(self, invocation: Invocation, row: Queue) -> str:
+        until = datetime.now(UTC) + timedelta(minutes=int(invocation.data["minutes"]))
+        controls.pause(invocation.operator.get_username(), invocation.reason, until)
+        return f"Paused until {until:%Y-%m-%d %H:%M:%S} UTC"
+
+
+class ResumeQueue(_TaskQueueOperation):
+    name = "resume"
+    label = "Resume"
+    icon = "play_circle"
+    done = "Resumed"
+    explanation = f"The workers take messages again. {TAKES_EFFECT}"
+
+    def find_obstacle(self, row: Queue) -> str:
+        obstacle = super().find_obstacle(row)
+        if obstacle or controls.read_controls().is_paused:
+            return obstacle
+        return "it is not paused"
+
+    def apply(self, invocation: Invocation, row: Queue) -> str:
+        controls.resume()
+        return "Resumed"
