@@ -27,11 +27,11 @@ from pipeline.worker.vision.image import Image
 
 _OVERLAP = 0.25
 _SIDE = 1 / (2 - _OVERLAP)
-"""Of a part, as a ratio of the picture's. Two parts with this overlap cover it."""
+"""Side of a part as a ratio of the picture's. Two parts with this overlap cover it."""
 TILED_SIDE_PX = round(INPUT_SIDE_PX / _SIDE)
 """The shorter side of a picture whose parts need not be enlarged."""
 PASSES = 5
-"""Of the detector: over the whole picture and over four parts."""
+"""The detector looks at the whole picture and at four parts."""
 
 _EDGE = 0.02  # Of the part: nearer boxes are cut off.
 _LARGEST = 0.3  # Of the picture
