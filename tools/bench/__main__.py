@@ -102,8 +102,7 @@ def measure(
         with show_step(console, "Filling the queue again"), pinned(placement.theirs, placement):
             measure_api(state, token, photos, clients=CROWD, rounds=REFILL_ROUNDS)
         waiting = measure_waiting(state, clients, layout, placement, console)
-        with show_step(console, "Photos of different sizes, and options of a request"):
-            sizes, options = measure_sizes(SIZE_SECONDS), measure_options(OPTIONS_SECONDS)
+        sizes, options = measure_recogniser(console)
         with running_worker(state, layout), pinned(placement.theirs, placement):
             wholes = measure_crowds(state, token, photos, console)
     return Measurements(
@@ -140,6 +139,14 @@ def measure_waiting(
             module="tools.bench.waiting_worker",
             turn_seconds=WAITING_TURN_SECONDS,
         )
+
+
+def measure_recogniser(console: Console) -> tuple[dict[float, float], dict[str, float]]:
+    """Measure photos of different sizes, and what is asked for, without a worker around it."""
+    with show_step(console, "Photos of different sizes"):
+        sizes = measure_sizes(SIZE_SECONDS)
+    with show_step(console, "Options of a request"):
+        return sizes, measure_options(OPTIONS_SECONDS)
 
 
 def measure_crowds(state: State, token: str, photos: list[Path], console: Console) -> list[Whole]:
