@@ -28,7 +28,7 @@ export function LookCloserButton({ task }: { task: Task }) {
       const answer = await fetch(image.url ?? "");
       if (!answer.ok) throw new Error("The photo could not be loaded");
       const type = { type: task.contentType };
-      lookCloser(new File([await answer.blob()], task.fileName ?? "", type), task.features);
+      lookCloser(new File([await answer.arrayBuffer()], task.fileName ?? "", type), task.features);
       await navigate("/");
     } catch (error) {
       void notify({ color: "red", message: errorText(toAppError(error).code) });
