@@ -19,10 +19,14 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as AwsConnectionError
 from pynamodb.exceptions import PynamoDBException
 
+from pipeline.core.dynamo import connect
 from pipeline.core.errors import PipelineError, TaskNotFoundError
+from pipeline.core.quotas import Quota
 from pipeline.core.tasks.lockouts import is_locked_out
+from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.lambdas import refusals
-from pipeline.lambdas.limits import check_request_rate
+from pipeline.lambdas.limits import TokenBucket, check_request_rate
 from pipeline.lambdas.problems import (
     MAX_FIELD_ERRORS,
     MAX_LOCATION_CHARACTERS,
@@ -73,7 +77,7 @@ _THROTTLING_CODES = frozenset(
 
 
 def build_app(settings: ApiSettings, *, counts_refusals: bool = False) -> APIGatewayRestResolver:
-    """Build a resolver without routes.
+    """Connect the tables and build a resolver without routes.
 
     It allows requests from the web page, limits what one user may send, and turns every exception
     into a problem with a code.
@@ -81,6 +85,8 @@ def build_app(settings: ApiSettings, *, counts_refusals: bool = False) -> APIGat
     Args:
         counts_refusals: Whether operators see how often each user was refused, by code.
     """
+    models = (Task, TokenBucket, RefusalCount, Quota)
+    connect(settings.aws_region, dict.fromkeys(models, settings.tasks_table))
     app = APIGatewayRestResolver(
         enable_validation=True,
         # If an answer does not match its model, the fault is ours and not the caller's.

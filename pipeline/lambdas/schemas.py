@@ -1,7 +1,7 @@
 """The bodies of the API's answers."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -58,6 +58,11 @@ class ImageView(ApiModel):
         description="Signed address of a copy for lists: the same with at most 320 pixels, about"
         " 12 KB. Null until `succeeded`.",
         examples=["https://images.example.com/images/....thumbnail?X-Amz-Signature=..."],
+    )
+    metadata: Literal["kept", "removed"] | None = Field(
+        description="What became of place, camera and other EXIF, XMP and IPTC in the picture,"
+        " which `stripMetadata` decides. Null while there is no picture.",
+        examples=["removed"],
     )
     url_expires_at: datetime | None = Field(
         description=f"When the addresses expire: {_URL_SECONDS} seconds after this answer. Ask for"
@@ -247,6 +252,10 @@ def build_task_view(
     )
 
 
+def _describe_metadata(task: Task) -> Literal["kept", "removed"]:
+    return "removed" if task.strip_metadata else "kept"
+
+
 def _build_image_view(task: Task, store: ImageStore) -> ImageView:
     key = task.image_key if task.has_picture() else None
     return ImageView(
@@ -255,6 +264,7 @@ def _build_image_view(task: Task, store: ImageStore) -> ImageView:
         thumbnail_url=store.create_url(build_thumbnail_key(key))
         if key and task.has_thumbnail
         else None,
+        metadata=_describe_metadata(task) if key else None,
         url_expires_at=datetime.now(UTC) + URL_LIFETIME if key else None,
         width=task.width,
         height=task.height,

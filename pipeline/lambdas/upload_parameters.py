@@ -44,6 +44,15 @@ MaxLabels = Annotated[
     ),
 ]
 
+StripMetadata = Annotated[
+    bool,
+    Query(
+        alias="stripMetadata",
+        description="Remove place, camera, times and all other EXIF, XMP and IPTC from the picture"
+        " before it is stored. For a picture as the body.",
+    ),
+]
+
 DEFAULT_FEATURES_LIST = ",".join(DEFAULT_FEATURES)
 
 Features = Annotated[

@@ -4,7 +4,12 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator
 
-from pipeline.core.errors import EmptyImageError, ImageTooLargeError, UnsupportedFormatError
+from pipeline.core.errors import (
+    EmptyImageError,
+    ImageTooLargeError,
+    MetadataNotRemovableError,
+    UnsupportedFormatError,
+)
 from pipeline.core.images import (
     CONTENT_TYPES,
     DIRECT_MAX_BYTES,
@@ -93,6 +98,15 @@ class UploadRequest(ApiModel):
         examples=[10],
         ge=1,
         le=LABELS_LIMIT,
+    )
+
+    strip_metadata: bool = Field(
+        False,
+        description="Remove place, camera, times and all other EXIF, XMP and IPTC from the picture"
+        " before it is stored. Orientation and colour profile stay, and no pixel changes. Where"
+        f" that is not possible, the upload fails with `{MetadataNotRemovableError.code}`; false if"
+        " left out.",
+        examples=[True],
     )
 
     features: tuple[Feature, ...] = Field(

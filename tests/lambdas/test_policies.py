@@ -1,6 +1,7 @@
 """Each function may do what it needs and nothing else."""
 
 import json
+import re
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -10,7 +11,9 @@ import pytest
 FOLDER = Path(__file__).parents[2] / "infra" / "policies"
 HANDLERS = Path(__file__).parents[2] / "pipeline" / "lambdas"
 FUNCTIONS = sorted(
-    path.stem for path in HANDLERS.glob("*.py") if "\n@entry_point\n" in path.read_text("utf-8")
+    path.stem
+    for path in HANDLERS.glob("*.py")
+    if re.search(r"^(@|handler = )entry_point\b", path.read_text("utf-8"), re.MULTILINE)
 )
 PLACEHOLDERS = {"images_bucket_arn", "tasks_table_arn", "task_queue_arn"}
 

@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
+from pipeline.core.images.strip import strip_metadata
 from pipeline.core.options import Detail, Feature
 from pipeline.core.queue import TaskMessage, TaskQueue
 from pipeline.core.storage import IMAGE_PREFIX, ImageStore, build_upload_key
@@ -97,6 +98,46 @@ def test_a_picture_is_stored_and_queued_at_once(
     assert store.download(task.image_key) == JPEG
     assert receive(queue) == [task.task_id]
     assert get_metrics(capsys.readouterr().out) == {"UploadsAccepted": 1}
+
+
+PRIVATE = encode(build_quadrants(), "JPEG", comment=b"a private comment")
+
+
+def test_metadata_is_removed_from_a_picture_before_it_is_stored(store: ImageStore) -> None:
+    answer = post_image(PRIVATE, query={"stripMetadata": "true"})
+
+    task = Task.get(answer.body["taskId"])
+    stored = store.download(task.image_key)
+    assert stored == strip_metadata(PRIVATE) != PRIVATE
+    assert (task.strip_metadata, task.size_bytes) == (True, len(stored))
+
+
+def test_metadata_stays_unless_somebody_asks(store: ImageStore) -> None:
+    tasks = [
+        Task.get(answer.body["taskId"])
+        for answer in (post_image(PRIVATE), post_image(PRIVATE, query={"stripMetadata": "false"}))
+    ]
+
+    assert [store.download(task.image_key) for task in tasks] == [PRIVATE, PRIVATE]
+
+
+def test_a_form_keeps_the_wish_for_its_picture() -> None:
+    tasks = [
+        Task.get(post_form({**FORM, **options}).body["taskId"])
+        for options in ({}, {"stripMetadata": True}, {"stripMetadata": False})
+    ]
+
+    assert [task.strip_metadata for task in tasks] == [False, True, False]
+
+
+def test_a_repeat_with_another_wish_is_another_request() -> None:
+    post_image(PRIVATE, key="1")
+
+    again = post_image(PRIVATE, key="1")
+    other = post_image(PRIVATE, key="1", query={"stripMetadata": "true"})
+
+    assert again.status == 202
+    assert (other.status, other.body["code"]) == (409, "idempotency_key_reused")
 
 
 def test_an_option_that_is_left_out_has_a_default() -> None:

@@ -6,6 +6,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from pipeline.core.images.strip import strip_metadata
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_prefixes, build_upload_key
 from pipeline.core.tasks import flow, transitions
@@ -14,7 +15,9 @@ from pipeline.lambdas.sweep import handler as sweep
 from pipeline.lambdas.uploaded import handler
 from tests.environment import settings
 from tests.examples import build_task
+from tests.heif_files import build_box, build_file
 from tests.lambdas.events import build_storage_event, call, get_metrics
+from tests.pictures import build_quadrants, encode
 
 
 def save(status: TaskStatus = TaskStatus.AWAITING_UPLOAD, owner_id: str = "me") -> Task:
@@ -54,6 +57,39 @@ def test_an_arrived_picture_is_taken_over_and_its_task_queued(
     [delivery] = queue.receive(max_messages=10)
     assert task.task_id in delivery.body
     assert get_metrics(capsys.readouterr().out) == {"UploadsAccepted": 1}
+
+
+PRIVATE = encode(build_quadrants(), "JPEG", comment=b"a private comment")
+
+
+def save_wish() -> Task:
+    """A task with a form whose picture is to be stored without its metadata."""
+    task = save()
+    task.update(actions=[Task.strip_metadata.set(True)])
+    return task
+
+
+def test_metadata_is_removed_on_the_way(store: ImageStore) -> None:
+    task = save_wish()
+
+    call(handler, build_storage_event(post(task, PRIVATE)))
+
+    stored = Task.get(task.task_id)
+    assert stored.status == TaskStatus.QUEUED
+    assert store.download(stored.image_key) == strip_metadata(PRIVATE)
+    assert find_pictures(task) == [stored.image_key]
+
+
+def test_a_file_whose_metadata_cannot_be_removed_fails_the_task(queue: TaskQueue) -> None:
+    task = save_wish()
+    unclear = build_file(build_quadrants(), "HEIF") + build_box(b"moov", b"")
+
+    call(handler, build_storage_event(post(task, unclear)))
+
+    stored = Task.get(task.task_id)
+    assert (stored.status, stored.error_code) == (TaskStatus.FAILED, "metadata_not_removable")
+    assert find_pictures(task) == []
+    assert queue.receive(max_messages=10) == []
 
 
 @pytest.mark.parametrize("status", [s for s in TaskStatus if s is not TaskStatus.AWAITING_UPLOAD])

@@ -182,6 +182,8 @@ class Task(Model):
     has_preview = BooleanAttribute(null=True)
     """Whether a preview is beside the picture. Small pictures need none."""
     has_thumbnail = BooleanAttribute(null=True)
+    strip_metadata = BooleanAttribute(null=True)
+    """Whether the picture is stored without its metadata. None counts as no."""
     content_type = UnicodeAttribute()
     size_bytes = NumberAttribute()
     file_name = UnicodeAttribute(null=True)

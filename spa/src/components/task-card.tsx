@@ -101,6 +101,10 @@ function Summary({ task }: { task: Task }) {
       </span>
     );
   }
+  if (task.startsInSeconds) {
+    const text = t("status.startsIn", { seconds: task.startsInSeconds });
+    return <span className={classes.status}>{text}</span>;
+  }
   if (task.status !== "succeeded") {
     return <span className={classes.status}>{t(`status.${task.status}`)}</span>;
   }

@@ -201,6 +201,11 @@ export interface components {
              */
             thumbnailUrl: string | null;
             /**
+             * @description What became of place, camera and other EXIF, XMP and IPTC in the picture, which `stripMetadata` decides. Null while there is no picture.
+             * @example removed
+             */
+            metadata: ("kept" | "removed") | null;
+            /**
              * @description When the addresses expire: 60 seconds after this answer. Ask for the result again to get new ones.
              * @example 2026-11-22T12:01:01.020000Z
              */
@@ -285,7 +290,7 @@ export interface components {
              * @description Stable name of the error, for programs.
              * @enum {string}
              */
-            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "forbidden" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
+            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "forbidden" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "metadata_not_removable" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
             /** @description Names this one request. Quote it when you ask the operators. */
             instance?: string;
             /** @description The first 10 faults of the request, for `invalid_request`. */
@@ -447,7 +452,7 @@ export interface components {
              * @description Stable name of the error.
              * @enum {string}
              */
-            code: "empty_image" | "unsupported_format" | "heic_not_accepted" | "animated_image" | "several_pictures" | "image_too_complex" | "image_too_large" | "too_many_pixels" | "image_too_small" | "unreadable_image" | "image_missing" | "image_timeout" | "retries_exhausted";
+            code: "empty_image" | "unsupported_format" | "heic_not_accepted" | "animated_image" | "several_pictures" | "image_too_complex" | "image_too_large" | "too_many_pixels" | "image_too_small" | "unreadable_image" | "metadata_not_removable" | "image_missing" | "image_timeout" | "retries_exhausted";
             /** @description What happened and what to do next, for people. */
             message: string;
         };
@@ -572,6 +577,12 @@ export interface components {
              */
             maxLabels: number;
             /**
+             * @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. Orientation and colour profile stay, and no pixel changes. Where that is not possible, the upload fails with `metadata_not_removable`; false if left out.
+             * @default false
+             * @example true
+             */
+            stripMetadata: boolean;
+            /**
              * @description What to look for. `labels`: things and their boxes. `properties`: colours, brightness, sharpness and contrast. Only `labels` if left out.
              * @default [
              *       "labels"
@@ -644,6 +655,8 @@ export interface operations {
                 features?: string;
                 /** @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. `fast` if left out. For a picture as the body. */
                 detail?: components["schemas"]["Detail"];
+                /** @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. For a picture as the body. */
+                stripMetadata?: boolean;
             };
             header?: {
                 /** @description Your own name for this request, 1 to 128 printable ASCII characters, such as a UUID. A repeat with the same key returns the first task. */
@@ -740,7 +753,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image` */
+            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image`, `metadata_not_removable` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -34,6 +34,7 @@ export const buildTask = (changes: Partial<Task> = {}): Task => ({
     url: "http://images.test/dog?signature=1",
     previewUrl: null,
     thumbnailUrl: null,
+    metadata: "removed",
     urlExpiresAt: "2999-01-01T00:00:00Z",
     width: 800,
     height: 600,

@@ -3,11 +3,10 @@ import { type ChangeEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { CameraIcon, PhotosIcon } from "@/components/icons";
+import { useFeatures, useShrink, useStripMetadata } from "@/lib/choices";
 import { LIMITS } from "@/lib/limits";
 
 import classes from "./add-photos.module.css";
-import { useFeatures } from "./use-features";
-import { useShrink } from "./use-shrink";
 import { useUploads } from "./uploads";
 
 type Props = { heading: React.ReactNode };
@@ -17,9 +16,10 @@ export function AddPhotos({ heading }: Props) {
   const { t } = useTranslation();
   const { items, queue } = useUploads();
   const { shrink, setShrink } = useShrink();
+  const { stripMetadata } = useStripMetadata();
   const { features, properties, setProperties } = useFeatures();
   const add = (files: File[]) => {
-    queue.add(files, { shrink, features });
+    queue.add(files, { shrink, stripMetadata, features });
   };
   return (
     <section className={classes.area} data-compact={items.length > 0 || undefined}>

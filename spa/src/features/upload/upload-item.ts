@@ -1,7 +1,15 @@
 import type { ContentType } from "@/lib/limits";
 import type { Detail, Feature } from "@/lib/tasks";
 
-export type UploadItem = {
+/** What the API is asked to do with a photo. */
+export type Asked = {
+  features: Feature[];
+  detail: Detail;
+  /** Whether the API removes place and camera before it stores the photo. */
+  stripMetadata: boolean;
+};
+
+export type UploadItem = Asked & {
   id: string;
   name: string;
   file: File;
@@ -27,9 +35,6 @@ export type UploadItem = {
   fingerprint?: string;
   /** The bytes to send: the file or a smaller copy. */
   picture?: { blob: Blob; contentType: ContentType };
-  /** What to look for. */
-  features: Feature[];
-  detail: Detail;
   sentBytes: number;
   bytesPerSecond: number;
   taskId?: string;

@@ -2,13 +2,13 @@ import type { Api } from "@/lib/api";
 import { ApiError, type AppError, OfflineError, SessionEndedError, toAppError } from "@/lib/errors";
 import { rememberPicture } from "@/lib/pictures";
 import { Store } from "@/lib/store";
-import { deleteTask, type Detail, type Feature } from "@/lib/tasks";
+import { deleteTask } from "@/lib/tasks";
 
 import { preparePicture } from "./prepare-picture";
 import { FormExpiredError, sendForm } from "./send-form";
 import { SentPhotos } from "./sent-photos";
 import { createSpeedometer } from "./speed";
-import { isActive, type UploadItem } from "./upload-item";
+import { type Asked, isActive, type UploadItem } from "./upload-item";
 
 /** More uploads at once would only share the same bandwidth. */
 const PARALLEL = 3;
@@ -17,12 +17,13 @@ const SLOWEST_RETRY_MS = 30_000;
 /** Lower than the page shows at first, so that the slider of a result can reveal labels. */
 const LEAST_CONFIDENCE = 30;
 const MOST_LABELS = 20;
+const USUAL: Asked = { features: ["labels"], detail: "fast", stripMetadata: true };
 const LIMITED_STATUS = 429;
 /** The page shows longer waits: the user has used up what one account may send in a day. */
 const LONGEST_SILENT_WAIT_MS = 60_000;
 const BUSY_STATUSES = new Set([502, 503, 504]);
 
-type AddOptions = { shrink?: boolean; features?: Feature[]; detail?: Detail };
+type AddOptions = Partial<Asked> & { shrink?: boolean };
 
 type Options = { onSent: (taskId: string) => void; firstRetryMs?: number };
 
@@ -45,9 +46,8 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.retryMs = this.firstRetryMs;
   }
 
-  add(files: readonly File[], options: AddOptions = {}): void {
-    const { shrink = true, features = ["labels"], detail = "fast" } = options;
-    const items = files.map((file) => createItem(file, features, detail));
+  add(files: readonly File[], { shrink = true, ...asked }: AddOptions = {}): void {
+    const items = files.map((file) => createItem(file, { ...USUAL, ...asked }));
     this.set([...items, ...this.state]);
     for (const { id } of items) {
       // One at a time: each check holds a whole file in memory.
@@ -202,6 +202,7 @@ export class UploadQueue extends Store<UploadItem[]> {
         maxLabels: MOST_LABELS,
         features: item.features,
         detail: item.detail,
+        stripMetadata: item.stripMetadata,
       },
     });
     if (!data) throw new Error("The API sent no task");
@@ -265,7 +266,7 @@ const isBusy = (error: AppError) =>
   BUSY_STATUSES.has(error.status) &&
   (error.retryAfterMs ?? 0) <= LONGEST_SILENT_WAIT_MS;
 
-function createItem(file: File, features: Feature[], detail: Detail): UploadItem {
+function createItem(file: File, asked: Asked): UploadItem {
   return {
     id: createId(),
     name: file.name,
@@ -274,8 +275,7 @@ function createItem(file: File, features: Feature[], detail: Detail): UploadItem
     width: null,
     height: null,
     status: "checking",
-    features,
-    detail,
+    ...asked,
     sentBytes: 0,
     bytesPerSecond: 0,
   };
