@@ -15,6 +15,7 @@ from pipeline.core.storage import (
     build_preview_key,
     build_thumbnail_key,
 )
+from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
 
 FORM_MINUTES = int(FORM_LIFETIME.total_seconds() / 60)
@@ -45,7 +46,7 @@ class ImageView(ApiModel):
     url: str | None = Field(
         description="Signed address of the picture. Anyone who has it can see the picture until it"
         " expires. Null while there is no picture, and after a failure that no retry can help: the"
-        " picture is then deleted.",
+        " picture is then deleted. Also null while the operators keep uploads closed.",
         examples=["https://images.example.com/images/...?X-Amz-Signature=..."],
     )
     preview_url: str | None = Field(
@@ -166,6 +167,12 @@ class TaskPage(ApiModel):
             "2YzZjBmOGY1NSJd"
         ],
     )
+    notice: str | None = Field(
+        None,
+        description="What the operators tell all users at the moment, such as a maintenance; null"
+        " if there is nothing.",
+        examples=["Results take longer than usual tonight. Nothing is lost."],
+    )
 
 
 class TaskReference(ApiModel):
@@ -257,7 +264,9 @@ def _describe_metadata(task: Task) -> Literal["kept", "removed"]:
 
 
 def _build_image_view(task: Task, store: ImageStore) -> ImageView:
-    key = task.image_key if task.has_picture() else None
+    # Traffic is the largest part of what a stranger can cost.
+    is_shown = task.has_picture() and not is_closed(Door.UPLOADS)
+    key = task.image_key if is_shown else None
     return ImageView(
         url=store.create_url(key) if key else None,
         preview_url=store.create_url(build_preview_key(key)) if key and task.has_preview else None,

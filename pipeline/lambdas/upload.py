@@ -43,6 +43,7 @@ from pipeline.core.options import (
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
+from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import LOCATION, TASK_LINKS, refuse
 from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
@@ -157,6 +158,8 @@ def upload(
     strip: StripMetadata = False,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[UploadTicket | TaskReference]:
+    if is_closed(Door.UPLOADS):
+        raise UploadsClosedError
     content_type = _get_content_type(app.current_event)
     if content_type == "application/json":
         return _offer_form(_parse(_read_body(app.current_event)), idempotency_key)

@@ -186,7 +186,7 @@ export interface components {
         /** @description The uploaded picture. */
         Image: {
             /**
-             * @description Signed address of the picture. Anyone who has it can see the picture until it expires. Null while there is no picture, and after a failure that no retry can help: the picture is then deleted.
+             * @description Signed address of the picture. Anyone who has it can see the picture until it expires. Null while there is no picture, and after a failure that no retry can help: the picture is then deleted. Also null while the operators keep uploads closed.
              * @example https://images.example.com/images/...?X-Amz-Signature=...
              */
             url: string | null;
@@ -465,6 +465,11 @@ export interface components {
              * @example WyIyMDI2LTExLTIyVDEyOjAwOjAwLjEwNDAwMCswMDAwIiwgIjBmNGMxZjJlLTZhMGYtNGMxMS05ZDBhLTViN2YzZjBmOGY1NSJd
              */
             nextCursor: string | null;
+            /**
+             * @description What the operators tell all users at the moment, such as a maintenance; null if there is nothing.
+             * @example Results take longer than usual tonight. Nothing is lost.
+             */
+            notice: string | null;
         };
         /** @description A task that was accepted. */
         TaskReference: {
