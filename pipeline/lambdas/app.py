@@ -61,7 +61,7 @@ RETRY_SECONDS = 2
 """Wait after a transient error: long enough for a throttled table or a failover to recover."""
 
 CLOSED_RETRY_SECONDS = 3600
-"""Wait after the month's budget is spent: operators must act, or the month must end."""
+"""Wait while uploads are closed: operators must act."""
 
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 _THROTTLING_CODES = frozenset(
@@ -206,17 +206,7 @@ def _translate(error: Exception) -> PipelineError:
         return TaskNotFoundError() if in_path else InvalidRequestError(errors)
     if isinstance(error, NotFoundError):
         return RouteNotFoundError()
-    if _is_closed(error):
-        return UploadsClosedError()
     return ServiceUnavailableError() if _is_transient(error) else PipelineError()
-
-
-def _is_closed(error: BaseException | None) -> bool:
-    """Whether a policy denies the call: AWS Budgets attaches one when the month's sum is spent."""
-    if isinstance(error, PynamoDBException):
-        error = error.cause
-    denied = isinstance(error, ClientError) and "AccessDenied" in error.response["Error"]["Code"]
-    return denied and "explicit deny in an identity-based policy" in str(error)
 
 
 def _is_transient(error: BaseException | None) -> bool:

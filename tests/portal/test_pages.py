@@ -24,6 +24,7 @@ LISTS = [
     "/users/user/",
     "/users/user/top/",
     "/workers/worker/",
+    "/doors/door/",
     "/operators/run/",
     "/operators/auditentry/",
 ]
@@ -36,6 +37,7 @@ OPERATIONS = {
         "hold", "release", "quota", "end-quota",
     ),
     "workers/worker": ("drain",),
+    "doors/door": ("close", "open"),
 }  # fmt: skip
 
 
@@ -203,6 +205,7 @@ def _find_ids(message_id: str, task: Task) -> dict[str, Any]:
         "queues/queue": "tasks",
         "users/user": username["Username"],
         "workers/worker": groups[0]["Instances"][0]["InstanceId"],
+        "doors/door": "uploads",
     }
 
 
