@@ -143,6 +143,16 @@ class UnreadableImageError(PermanentError):
     message = "The picture is damaged or incomplete. Export or upload it again."
 
 
+class MetadataNotRemovableError(PermanentError):
+    """Metadata cannot be removed without a risk for the pixels, and the request asks for it."""
+
+    code = "metadata_not_removable"
+    message = (
+        "The place and the camera in this file cannot be removed safely. Save the photo as JPEG "
+        "and send it again, or send it with stripMetadata turned off."
+    )
+
+
 class ImageMissingError(PermanentError):
     """The picture is not in storage any more."""
 

@@ -19,10 +19,15 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as AwsConnectionError
 from pynamodb.exceptions import PynamoDBException
 
+from pipeline.core.controls import Controls
+from pipeline.core.dynamo import connect
 from pipeline.core.errors import PipelineError, TaskNotFoundError
+from pipeline.core.quotas import Quota
 from pipeline.core.tasks.lockouts import is_locked_out
+from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.lambdas import refusals
-from pipeline.lambdas.limits import check_request_rate
+from pipeline.lambdas.limits import TokenBucket, check_request_rate
 from pipeline.lambdas.problems import (
     MAX_FIELD_ERRORS,
     MAX_LOCATION_CHARACTERS,
@@ -56,7 +61,7 @@ RETRY_SECONDS = 2
 """Wait after a transient error: long enough for a throttled table or a failover to recover."""
 
 CLOSED_RETRY_SECONDS = 3600
-"""Wait after the month's budget is spent: operators must act, or the month must end."""
+"""Wait while uploads are closed: operators must act."""
 
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 _THROTTLING_CODES = frozenset(
@@ -73,7 +78,7 @@ _THROTTLING_CODES = frozenset(
 
 
 def build_app(settings: ApiSettings, *, counts_refusals: bool = False) -> APIGatewayRestResolver:
-    """Build a resolver without routes.
+    """Connect the tables and build a resolver without routes.
 
     It allows requests from the web page, limits what one user may send, and turns every exception
     into a problem with a code.
@@ -81,6 +86,8 @@ def build_app(settings: ApiSettings, *, counts_refusals: bool = False) -> APIGat
     Args:
         counts_refusals: Whether operators see how often each user was refused, by code.
     """
+    models = (Task, TokenBucket, RefusalCount, Quota, Controls)
+    connect(settings.aws_region, dict.fromkeys(models, settings.tasks_table))
     app = APIGatewayRestResolver(
         enable_validation=True,
         # If an answer does not match its model, the fault is ours and not the caller's.
@@ -199,17 +206,7 @@ def _translate(error: Exception) -> PipelineError:
         return TaskNotFoundError() if in_path else InvalidRequestError(errors)
     if isinstance(error, NotFoundError):
         return RouteNotFoundError()
-    if _is_closed(error):
-        return UploadsClosedError()
     return ServiceUnavailableError() if _is_transient(error) else PipelineError()
-
-
-def _is_closed(error: BaseException | None) -> bool:
-    """Whether a policy denies the call: AWS Budgets attaches one when the month's sum is spent."""
-    if isinstance(error, PynamoDBException):
-        error = error.cause
-    denied = isinstance(error, ClientError) and "AccessDenied" in error.response["Error"]["Code"]
-    return denied and "explicit deny in an identity-based policy" in str(error)
 
 
 def _is_transient(error: BaseException | None) -> bool:

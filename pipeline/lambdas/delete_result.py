@@ -1,26 +1,21 @@
 """DELETE /results/{taskId}: delete a task and its picture."""
 
 from http import HTTPStatus
-from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pipeline.core.dynamo import connect
 from pipeline.core.errors import TaskNotFoundError
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
-from pipeline.lambdas.limits import TokenBucket
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
 settings = load_settings()
 app = build_app(settings)
 store = ImageStore(settings.images_bucket)
-connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.tasks_table})
 
 
 @app.delete(
@@ -42,6 +37,4 @@ def delete_result(task_id: TaskId) -> Response[None]:
     return respond(HTTPStatus.NO_CONTENT)
 
 
-@entry_point
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return app.resolve(event, context)
+handler = entry_point(app.resolve)

@@ -2,18 +2,14 @@
 
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pipeline.core.dynamo import connect
 from pipeline.core.errors import TaskNotFoundError
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import OPEN_STATUSES, Task
 from pipeline.lambdas.answers import refuse, retry_after
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
-from pipeline.lambdas.limits import TokenBucket
 from pipeline.lambdas.schemas import TaskView, build_task_view
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.starting import estimate_start
@@ -28,7 +24,6 @@ STARTING_POLL_SECONDS = 5
 settings = load_settings()
 app = build_app(settings)
 store = ImageStore(settings.images_bucket)
-connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.tasks_table})
 
 
 @app.get(
@@ -59,6 +54,4 @@ def get_result(task_id: TaskId) -> Response[TaskView]:
     return respond(HTTPStatus.OK, view, headers)
 
 
-@entry_point
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return app.resolve(event, context)
+handler = entry_point(app.resolve)

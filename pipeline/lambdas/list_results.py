@@ -2,20 +2,18 @@
 
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pipeline.core.dynamo import connect
 from pipeline.core.errors import InvalidCursorError
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task, TaskStatus, build_list_number
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.cursor import Key, build_status_key, decode_cursor, encode_cursor
-from pipeline.lambdas.limits import TokenBucket
+from pipeline.lambdas.notices import read_notice
 from pipeline.lambdas.problems import InvalidRequestError
 from pipeline.lambdas.schemas import TaskPage, build_task_view
 from pipeline.lambdas.settings import load_settings
@@ -30,7 +28,6 @@ LATEST_US = 10**17 - 1
 settings = load_settings()
 app = build_app(settings)
 store = ImageStore(settings.images_bucket)
-connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.tasks_table})
 
 
 @app.get(
@@ -64,7 +61,8 @@ def list_results(
     tasks, next_cursor = _read_page(get_owner_id(app), status, cursor, limit)
     logger.info("Tasks listed", count=len(tasks))
     views = [build_task_view(task, store) for task in tasks]
-    return respond(HTTPStatus.OK, TaskPage(results=views, next_cursor=next_cursor))
+    page = TaskPage(results=views, next_cursor=next_cursor, notice=read_notice())
+    return respond(HTTPStatus.OK, page)
 
 
 def _read_page(
@@ -104,6 +102,4 @@ def _read_status(owner_id: str, place: Key | None, limit: int, *, status: TaskSt
     return [tasks[task_id] for task_id in wanted if task_id in tasks]
 
 
-@entry_point
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return app.resolve(event, context)
+handler = entry_point(app.resolve)

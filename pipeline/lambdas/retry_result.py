@@ -1,21 +1,17 @@
 """POST /results/{taskId}/retry: queue a failed task again."""
 
 from http import HTTPStatus
-from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pipeline.core.dynamo import connect
 from pipeline.core.errors import TaskNotFoundError, TaskNotRetryableError
 from pipeline.core.queue import TaskQueue
-from pipeline.core.quotas import Quota
 from pipeline.core.tasks import flow
+from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
-from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.lambdas.answers import TASK_LINKS, refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
-from pipeline.lambdas.limits import TokenBucket, find_refusal
+from pipeline.lambdas.limits import find_refusal
 from pipeline.lambdas.problems import TooManyUnfinishedTasksError, UploadsClosedError
 from pipeline.lambdas.schemas import TaskState
 from pipeline.lambdas.settings import load_settings
@@ -24,10 +20,6 @@ from pipeline.lambdas.telemetry import entry_point, logger
 settings = load_settings()
 app = build_app(settings, counts_refusals=True)
 queue = TaskQueue(settings.task_queue_url)
-connect(
-    settings.aws_region,
-    dict.fromkeys((Task, TokenBucket, RefusalCount, Quota), settings.tasks_table),
-)
 
 
 @app.post(
@@ -49,6 +41,8 @@ connect(
 )
 def retry_result(task_id: TaskId) -> Response[TaskState]:
     task = Task.get_owned(str(task_id), get_owner_id(app))
+    if is_closed(Door.UPLOADS):
+        raise UploadsClosedError
     if refusal := find_refusal(task.owner_id, settings):
         raise refusal
     flow.retry(task, queue)
@@ -56,6 +50,4 @@ def retry_result(task_id: TaskId) -> Response[TaskState]:
     return respond(HTTPStatus.ACCEPTED, TaskState(task_id=task.task_id, status=TaskStatus.QUEUED))
 
 
-@entry_point
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return app.resolve(event, context)
+handler = entry_point(app.resolve)

@@ -1,12 +1,12 @@
 """The bodies of the API's answers."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from pipeline.core.labels import ApiModel, Label
-from pipeline.core.options import Feature
+from pipeline.core.options import Detail, Feature
 from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import FORM_LIFETIME
 from pipeline.core.storage import (
@@ -15,6 +15,7 @@ from pipeline.core.storage import (
     build_preview_key,
     build_thumbnail_key,
 )
+from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
 
 FORM_MINUTES = int(FORM_LIFETIME.total_seconds() / 60)
@@ -45,7 +46,7 @@ class ImageView(ApiModel):
     url: str | None = Field(
         description="Signed address of the picture. Anyone who has it can see the picture until it"
         " expires. Null while there is no picture, and after a failure that no retry can help: the"
-        " picture is then deleted.",
+        " picture is then deleted. Also null while the operators keep uploads closed.",
         examples=["https://images.example.com/images/...?X-Amz-Signature=..."],
     )
     preview_url: str | None = Field(
@@ -58,6 +59,11 @@ class ImageView(ApiModel):
         description="Signed address of a copy for lists: the same with at most 320 pixels, about"
         " 12 KB. Null until `succeeded`.",
         examples=["https://images.example.com/images/....thumbnail?X-Amz-Signature=..."],
+    )
+    metadata: Literal["kept", "removed"] | None = Field(
+        description="What became of place, camera and other EXIF, XMP and IPTC in the picture,"
+        " which `stripMetadata` decides. Null while there is no picture.",
+        examples=["removed"],
     )
     url_expires_at: datetime | None = Field(
         description=f"When the addresses expire: {_URL_SECONDS} seconds after this answer. Ask for"
@@ -121,6 +127,9 @@ class TaskView(ApiModel):
     features: list[Feature] = Field(
         description="What was asked for.", examples=[["labels", "properties"]]
     )
+    detail: Detail = Field(
+        description="How closely the detector looked: `fast` or `fine`.", examples=["fast"]
+    )
     image: ImageView = Field(description="The picture.")
     labels: list[Label] = Field(
         description="What is in the picture, most confident first. Empty until `succeeded`, and if"
@@ -157,6 +166,12 @@ class TaskPage(ApiModel):
             "WyIyMDI2LTExLTIyVDEyOjAwOjAwLjEwNDAwMCswMDAwIiwgIjBmNGMxZjJlLTZhMGYtNGMxMS05ZDBhLTViN"
             "2YzZjBmOGY1NSJd"
         ],
+    )
+    notice: str | None = Field(
+        None,
+        description="What the operators tell all users at the moment, such as a maintenance; null"
+        " if there is nothing.",
+        examples=["Results take longer than usual tonight. Nothing is lost."],
     )
 
 
@@ -226,6 +241,7 @@ def build_task_view(
         min_confidence=task.min_confidence,
         max_labels=task.max_labels,
         features=list(task.get_features()),
+        detail=Detail(task.detail or Detail.FAST),
         image=_build_image_view(task, store),
         labels=task.get_labels(),
         properties=task.get_properties(),
@@ -243,14 +259,21 @@ def build_task_view(
     )
 
 
+def _describe_metadata(task: Task) -> Literal["kept", "removed"]:
+    return "removed" if task.strip_metadata else "kept"
+
+
 def _build_image_view(task: Task, store: ImageStore) -> ImageView:
-    key = task.image_key if task.has_picture() else None
+    # Traffic is the largest part of what a stranger can cost.
+    is_shown = task.has_picture() and not is_closed(Door.UPLOADS)
+    key = task.image_key if is_shown else None
     return ImageView(
         url=store.create_url(key) if key else None,
         preview_url=store.create_url(build_preview_key(key)) if key and task.has_preview else None,
         thumbnail_url=store.create_url(build_thumbnail_key(key))
         if key and task.has_thumbnail
         else None,
+        metadata=_describe_metadata(task) if key else None,
         url_expires_at=datetime.now(UTC) + URL_LIFETIME if key else None,
         width=task.width,
         height=task.height,

@@ -15,7 +15,7 @@ from pipeline.core.dynamo import connect
 from pipeline.core.errors import HOPELESS_CODES, RetriesExhaustedError, TaskFinishedError
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import load_settings
-from pipeline.core.storage import ImageStore
+from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.strays import Place, delete_strays
@@ -125,7 +125,10 @@ def _settle_upload(task: Task, now: datetime) -> str:
         if is_found:
             flow.enqueue(task, queue)
     else:
-        is_found = flow.accept(task, store, queue)
+        is_found = store.has(build_upload_key(task.owner_id, task.task_id))
+        if is_found:
+            task.refresh(consistent_read=True)  # The index has not all attributes
+            is_found = flow.accept(task, store, queue)
     if is_found:
         return "UploadsFound"
     if task.created_at < now - UPLOAD_LIMIT:

@@ -4,15 +4,12 @@ import base64
 import hashlib
 import json
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
-from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
-from pipeline.core.dynamo import connect
 from pipeline.core.errors import (
     AnimatedImageError,
     EmptyImageError,
@@ -21,6 +18,7 @@ from pipeline.core.errors import (
     ImageTooComplexError,
     ImageTooLargeError,
     ImageTooSmallError,
+    MetadataNotRemovableError,
     SeveralPicturesError,
     TaskNotFoundError,
     TooManyPixelsError,
@@ -34,20 +32,22 @@ from pipeline.core.images import (
     normalize_content_type,
     read_header,
 )
+from pipeline.core.images.strip import strip_metadata
 from pipeline.core.options import (
     DEFAULT_MAX_LABELS,
     DEFAULT_MIN_CONFIDENCE,
+    Detail,
+    Options,
     sort_features,
 )
 from pipeline.core.queue import TaskQueue
-from pipeline.core.quotas import Quota
 from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
+from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
-from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.lambdas.answers import LOCATION, TASK_LINKS, refuse
 from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
-from pipeline.lambdas.limits import Cost, TokenBucket, find_refusal
+from pipeline.lambdas.limits import Cost, find_refusal
 from pipeline.lambdas.problems import (
     DailyBytesReachedError,
     DailyPixelsReachedError,
@@ -69,11 +69,13 @@ from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
 from pipeline.lambdas.upload_parameters import (
     DEFAULT_FEATURES_LIST,
+    DetailLevel,
     Features,
     FileName,
     IdempotencyKey,
     MaxLabels,
     MinConfidence,
+    StripMetadata,
 )
 from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, REQUEST_BODY, UploadRequest
 
@@ -86,10 +88,6 @@ settings = load_settings()
 app = build_app(settings, counts_refusals=True)
 store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
-connect(
-    settings.aws_region,
-    dict.fromkeys((Task, TokenBucket, RefusalCount, Quota), settings.tasks_table),
-)
 
 
 @app.post(
@@ -142,6 +140,7 @@ Accepted are {IMAGE_LIMITS}. An operator may turn HEIC off; then it is refused w
             ImageTooComplexError,
             ImageTooSmallError,
             UnreadableImageError,
+            MetadataNotRemovableError,
             TooManyUnfinishedTasksError,
             DailyBytesReachedError,
             DailyPixelsReachedError,
@@ -155,8 +154,12 @@ def upload(
     min_confidence: MinConfidence = DEFAULT_MIN_CONFIDENCE,
     max_labels: MaxLabels = DEFAULT_MAX_LABELS,
     features: Features = DEFAULT_FEATURES_LIST,
+    detail: DetailLevel = Detail.FAST,
+    strip: StripMetadata = False,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[UploadTicket | TaskReference]:
+    if is_closed(Door.UPLOADS):
+        raise UploadsClosedError
     content_type = _get_content_type(app.current_event)
     if content_type == "application/json":
         return _offer_form(_parse(_read_body(app.current_event)), idempotency_key)
@@ -166,6 +169,8 @@ def upload(
     if len(image) > DIRECT_MAX_BYTES:
         raise PayloadTooLargeError
     header = read_header(image)
+    if strip:
+        image = strip_metadata(image)
     request = UploadRequest(
         # From the bytes: clients derive the header from the file name, which may be wrong.
         content_type=header.content_type,
@@ -174,8 +179,12 @@ def upload(
         min_confidence=min_confidence,
         max_labels=max_labels,
         features=sort_features(features.split(",")),
+        detail=detail,
+        strip_metadata=strip,
     )
-    return _take_image(request, image, header.work_pixels, idempotency_key)
+    options = Options(features=request.features, detail=request.detail)
+    work_pixels = header.work_pixels + options.extra_pixels
+    return _take_image(request, image, work_pixels, idempotency_key)
 
 
 def _offer_form(
@@ -253,7 +262,9 @@ def _build_task(request: UploadRequest, owner_id: str, idempotency_key: str | No
 
 def _hash_request(request: UploadRequest, image: bytes | None) -> str:
     image_sha256 = None if image is None else hashlib.sha256(image).hexdigest()
-    what_matters = [request.model_dump(mode="json"), image_sha256]
+    # A field that an earlier release did not know must not change the hash of its requests.
+    unknown = set() if request.strip_metadata else {"strip_metadata"}
+    what_matters = [request.model_dump(mode="json", exclude=unknown), image_sha256]
     return hashlib.sha256(json.dumps(what_matters, sort_keys=True).encode()).hexdigest()
 
 
@@ -279,6 +290,4 @@ def _locate(task: Task) -> dict[str, str]:
     return {"Location": f"results/{task.task_id}"}
 
 
-@entry_point
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return app.resolve(event, context)
+handler = entry_point(app.resolve)

@@ -59,6 +59,14 @@ def test_the_url_shows_the_picture(store: ImageStore) -> None:
 
     assert requests.get(image["url"], timeout=5).content == b"picture"
     assert image["urlExpiresAt"].endswith("Z")
+    assert image["metadata"] == "kept"
+
+
+def test_the_answer_says_that_metadata_was_removed() -> None:
+    task = save(TaskStatus.QUEUED)
+    task.update(actions=[Task.strip_metadata.set(True)])
+
+    assert get(task.task_id).body["image"]["metadata"] == "removed"
 
 
 def test_the_urls_show_preview_and_thumbnail(store: ImageStore) -> None:

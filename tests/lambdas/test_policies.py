@@ -1,6 +1,7 @@
 """Each function may do what it needs and nothing else."""
 
 import json
+import re
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -10,7 +11,9 @@ import pytest
 FOLDER = Path(__file__).parents[2] / "infra" / "policies"
 HANDLERS = Path(__file__).parents[2] / "pipeline" / "lambdas"
 FUNCTIONS = sorted(
-    path.stem for path in HANDLERS.glob("*.py") if "\n@entry_point\n" in path.read_text("utf-8")
+    path.stem
+    for path in HANDLERS.glob("*.py")
+    if re.search(r"^(@|handler = )entry_point\b", path.read_text("utf-8"), re.MULTILINE)
 )
 PLACEHOLDERS = {"images_bucket_arn", "tasks_table_arn", "task_queue_arn"}
 
@@ -23,7 +26,7 @@ def load(function: str) -> list[dict[str, Any]]:
 
 
 def test_there_is_one_policy_for_each_function() -> None:
-    assert len(FUNCTIONS) == 7
+    assert len(FUNCTIONS) == 9
     assert all((FOLDER / f"{function}.json").exists() for function in FUNCTIONS)
 
 
@@ -43,7 +46,7 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
     [
         ("dynamodb:DeleteItem", {"delete_result"}),
         ("s3:DeleteObject", {"delete_result", "sweep", "upload", "uploaded"}),
-        ("dynamodb:PutItem", {"upload"}),
+        ("dynamodb:PutItem", {"close", "upload"}),
         ("s3:PutObject", {"sweep", "upload", "uploaded"}),
         ("sqs:SendMessage", {"retry_result", "sweep", "upload", "uploaded"}),
     ],

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.core import alarms, controls
 from pipeline.core.errors import PermanentError, RetriesExhaustedError, UnreadableImageError
+from pipeline.core.images.strip import strip_metadata
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.core.tasks import transitions
@@ -15,6 +16,7 @@ from pipeline.lambdas import sweep
 from pipeline.lambdas.sweep import MAX_REQUEUES, handler
 from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task
 from tests.lambdas.events import call, get_metrics
+from tests.pictures import build_quadrants, encode
 
 
 def save(age: timedelta, status: TaskStatus, **values: Any) -> Task:
@@ -56,6 +58,17 @@ def test_an_arrived_picture_without_an_event_is_queued(
     [delivery] = queue.receive(max_messages=10)
     assert task.task_id in delivery.body
     assert get_metrics(capsys.readouterr().out) == {"UploadsFound": 1}
+
+
+def test_metadata_is_removed_without_an_event_too(store: ImageStore) -> None:
+    task = save(timedelta(minutes=2), TaskStatus.AWAITING_UPLOAD)
+    task.update(actions=[Task.image_key.remove(), Task.strip_metadata.set(True)])
+    picture = encode(build_quadrants(), "JPEG", comment=b"a private comment")
+    store.put(build_upload_key(task.owner_id, task.task_id), picture, "image/jpeg")
+
+    assert run() == {"UploadsFound": 1}
+
+    assert store.download(Task.get(task.task_id).image_key) == strip_metadata(picture)
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,20 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from pipeline.core.images.strip import strip_metadata
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_prefixes, build_upload_key
 from pipeline.core.tasks import flow, transitions
+from pipeline.core.tasks.lockouts import is_locked_out
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.lambdas import uploaded
 from pipeline.lambdas.sweep import handler as sweep
 from pipeline.lambdas.uploaded import handler
 from tests.environment import settings
 from tests.examples import build_task
+from tests.heif_files import build_box, build_file
 from tests.lambdas.events import build_storage_event, call, get_metrics
+from tests.pictures import build_quadrants, encode
 
 
 def save(status: TaskStatus = TaskStatus.AWAITING_UPLOAD, owner_id: str = "me") -> Task:
@@ -54,6 +59,39 @@ def test_an_arrived_picture_is_taken_over_and_its_task_queued(
     [delivery] = queue.receive(max_messages=10)
     assert task.task_id in delivery.body
     assert get_metrics(capsys.readouterr().out) == {"UploadsAccepted": 1}
+
+
+PRIVATE = encode(build_quadrants(), "JPEG", comment=b"a private comment")
+
+
+def save_wish() -> Task:
+    """A task with a form whose picture is to be stored without its metadata."""
+    task = save()
+    task.update(actions=[Task.strip_metadata.set(True)])
+    return task
+
+
+def test_metadata_is_removed_on_the_way(store: ImageStore) -> None:
+    task = save_wish()
+
+    call(handler, build_storage_event(post(task, PRIVATE)))
+
+    stored = Task.get(task.task_id)
+    assert stored.status == TaskStatus.QUEUED
+    assert store.download(stored.image_key) == strip_metadata(PRIVATE)
+    assert find_pictures(task) == [stored.image_key]
+
+
+def test_a_file_whose_metadata_cannot_be_removed_fails_the_task(queue: TaskQueue) -> None:
+    task = save_wish()
+    unclear = build_file(build_quadrants(), "HEIF") + build_box(b"moov", b"")
+
+    call(handler, build_storage_event(post(task, unclear)))
+
+    stored = Task.get(task.task_id)
+    assert (stored.status, stored.error_code) == (TaskStatus.FAILED, "metadata_not_removable")
+    assert find_pictures(task) == []
+    assert queue.receive(max_messages=10) == []
 
 
 @pytest.mark.parametrize("status", [s for s in TaskStatus if s is not TaskStatus.AWAITING_UPLOAD])
@@ -145,3 +183,41 @@ def test_an_error_is_raised_so_that_the_alarm_sees_it_and_the_sweep_mends(
     sqs.create_queue(QueueName="tasks")
     call(sweep, {})
     assert Task.get(task.task_id).status == TaskStatus.QUEUED
+
+
+def repost(task: Task, times: int) -> None:
+    for _ in range(times):
+        call(handler, build_storage_event(post(task)))
+
+
+def test_a_form_that_is_posted_without_end_locks_its_owner_out_for_a_day(
+    queue: TaskQueue,
+    store: ImageStore,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(uploaded, "settings", settings.model_copy(update={"reposts_per_day": 6}))
+    task, other = save(TaskStatus.SUCCEEDED), save(owner_id="other")
+
+    repost(task, 3)
+    before = is_locked_out("me")
+    repost(task, 1)
+
+    assert (before, is_locked_out("me"), is_locked_out("other")) == (False, True, False)
+    assert find_pictures(task) == []
+    assert get_metrics(capsys.readouterr().out) == {"OwnersLockedOut": 1}
+    call(handler, build_storage_event(post(other)))
+    assert Task.get(other.task_id).status == TaskStatus.QUEUED
+    lockout = Task.get("lockout:me")
+    remaining = lockout.expires_at - datetime.now(UTC)
+    assert timedelta(hours=23) < remaining <= timedelta(days=1)
+
+
+def test_a_browser_that_repeats_a_post_is_not_locked_out(
+    queue: TaskQueue, store: ImageStore
+) -> None:
+    task = save(TaskStatus.SUCCEEDED)
+
+    repost(task, 10)
+
+    assert not is_locked_out("me")

@@ -1,7 +1,5 @@
 """The private bucket of pictures."""
 
-from botocore.exceptions import ClientError
-
 from infra.local import names
 from infra.local.clients import Clients
 from pipeline.core.settings import RETENTION
@@ -11,16 +9,20 @@ IMAGES_ARN = f"arn:aws:s3:::{names.IMAGES_BUCKET}"
 
 
 def create_bucket(clients: Clients, spa_origin: str) -> None:
-    try:
-        clients.s3.create_bucket(Bucket=names.IMAGES_BUCKET)
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in (
-            "BucketAlreadyOwnedByYou",
-            "BucketAlreadyExists",
-        ):
-            raise
+    ensure_bucket(clients, names.IMAGES_BUCKET)
     _keep_private(clients)
     _set_rules(clients, spa_origin)
+
+
+def ensure_bucket(clients: Clients, name: str) -> None:
+    """Create a bucket unless it exists."""
+    try:
+        clients.s3.create_bucket(Bucket=name)
+    except (
+        clients.s3.exceptions.BucketAlreadyOwnedByYou,
+        clients.s3.exceptions.BucketAlreadyExists,
+    ):
+        return
 
 
 def _keep_private(clients: Clients) -> None:

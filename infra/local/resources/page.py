@@ -7,11 +7,10 @@ from string import Template
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.exceptions import ClientError
-
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.layout import REPOSITORY
+from infra.local.resources.images import ensure_bucket
 
 HEADERS = REPOSITORY / "infra" / "headers.json"
 ORIGIN_ID = "page"
@@ -33,7 +32,7 @@ def create_page(clients: Clients) -> str:
     Returns:
         Its origin. The files come later: the API must know the origin, and the files the API.
     """
-    _create_bucket(clients)
+    ensure_bucket(clients, names.PAGE_BUCKET)
     distribution = _find_distribution(clients) or _create_distribution(clients)
     _let_read(clients, distribution["ARN"])
     label = distribution["DomainName"].split(".")[0]
@@ -46,15 +45,6 @@ def read_headers(endpoint: str) -> dict[str, str]:
     text = Template(HEADERS.read_text()).substitute(dict.fromkeys(origins, endpoint))
     headers: dict[str, str] = json.loads(text)
     return headers
-
-
-def _create_bucket(clients: Clients) -> None:
-    try:
-        clients.s3.create_bucket(Bucket=names.PAGE_BUCKET)
-    except ClientError as error:
-        codes = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
-        if error.response["Error"]["Code"] not in codes:
-            raise
 
 
 def _let_read(clients: Clients, distribution_arn: str) -> None:

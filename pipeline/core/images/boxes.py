@@ -35,6 +35,7 @@ class Meta:
     associated: dict[int, list[int]] = field(default_factory=dict)
     in_idat: set[int] = field(default_factory=set)  # Their extents count from the start of `idat`
     idat: Box | None = None
+    unplaced: set[int] = field(default_factory=set)  # In other items or files, or without a length
 
 
 def walk(data: bytes, start: int, end: int) -> Iterator[Box]:
@@ -67,6 +68,14 @@ def read_meta(data: bytes, box: Box) -> Meta:
         if reader:
             reader(data, inner, meta)
     return meta
+
+
+def locate(meta: Meta, item: int) -> list[tuple[int, int]]:
+    """Where the bytes of an item start and end in the file, as the file claims."""
+    base = meta.idat.start if meta.idat and item in meta.in_idat else 0
+    return [
+        (base + offset, base + offset + length) for offset, length in meta.extents.get(item, [])
+    ]
 
 
 def _read_primary(data: bytes, box: Box, meta: Meta) -> None:
@@ -134,16 +143,18 @@ def _read_locations(data: bytes, box: Box, meta: Meta) -> None:
     count = reader.take(2 if version < 2 else 4)
     for _ in range(min(count, _MAX_ITEMS)):
         item = reader.take(2 if version < 2 else 4)
-        is_in_idat = bool(version) and reader.take(2) & 15 == 1
-        reader.take(2)
+        method = reader.take(2) & 15 if version else 0
+        reference = reader.take(2)
         base = reader.take(base_size)
         extents = []
         for _ in range(min(reader.take(2), _MAX_ITEMS)):
             reader.take(index_size)
             offset = base + reader.take(offset_size)
             extents.append((offset, reader.take(length_size)))
-        if is_in_idat:
+        if method == 1:
             meta.in_idat.add(item)
+        if method > 1 or reference or not all(length for _, length in extents):
+            meta.unplaced.add(item)
         meta.extents[item] = extents
 
 

@@ -18,7 +18,7 @@ from pipeline.core.errors import (
     UnsupportedFormatError,
 )
 from pipeline.core.images import av1
-from pipeline.core.images.boxes import Box, Meta, read_meta, walk
+from pipeline.core.images.boxes import Box, Meta, locate, read_meta, walk
 from pipeline.core.images.stored import Colour, Crop, StoredPicture
 
 HEIC, AVIF = "image/heic", "image/avif"
@@ -133,14 +133,12 @@ def _find_extents(data: bytes, meta: Meta, item: int) -> list[tuple[int, int]]:
     Raises:
         UnreadableImageError: They are not all there.
     """
-    base, end = 0, len(data)
+    end = len(data)
     if item in meta.in_idat:
         if meta.idat is None:
             raise UnreadableImageError
-        base, end = meta.idat.start, meta.idat.end
-    extents = [
-        (base + offset, base + offset + length) for offset, length in meta.extents.get(item, [])
-    ]
+        end = meta.idat.end
+    extents = locate(meta, item)
     if not extents or any(last > end for _, last in extents):
         raise UnreadableImageError
     return extents

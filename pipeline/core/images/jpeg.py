@@ -10,11 +10,12 @@ from pipeline.core.images.metadata import EXIF_PREFIX, is_adobe_rgb
 from pipeline.core.images.stored import MAX_PARTS, Colour, StoredPicture
 
 SIGNATURE = b"\xff\xd8\xff"
+END_MARK = b"\xff\xd9"
 
 # Start of frame, all coding processes: C4, C8 and CC between them mean something else
 _SOF_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
-_START_OF_SCAN, _END_OF_IMAGE, _APP1, _APP2 = 0xDA, 0xD9, 0xE1, 0xE2
+START_OF_SCAN, _END_OF_IMAGE, _APP1, _APP2 = 0xDA, 0xD9, 0xE1, 0xE2
 _BARE_MARKERS = frozenset({0x01, *range(0xD0, 0xD9)})  # They carry no length
 
 # In a scan's data, 0xFF is followed by 0 or a restart marker. Damage may put anything there, so
@@ -31,7 +32,7 @@ _UNMARKED_DECODES = 3
 """A picture without an end mark is decoded three times, to see whether it is complete."""
 
 _XMP_PREFIX = b"http://ns.adobe.com/xap/1.0/\0"
-_ICC_PREFIX = b"ICC_PROFILE\0"
+ICC_PREFIX = b"ICC_PROFILE\0"
 
 # x and y of white (D65), red, green and blue; https://www.adobe.com/digitalimag/pdfs/AdobeRGB1998.pdf
 ADOBE_RGB = Colour(
@@ -94,6 +95,17 @@ def read(data: bytes) -> StoredPicture:
     )
 
 
+def list_segments(data: bytes) -> tuple[list[tuple[int, int, int]], int]:
+    """List marker, position of the length field, and length of each segment of the picture.
+
+    Returns:
+        The segments, and where the picture ends.
+    """
+    found = _Found()
+    segments = list(_walk(data, found))
+    return segments, found.end or len(data)
+
+
 def _walk(data: bytes, found: _Found) -> Iterator[tuple[int, int, int]]:
     """Yield marker, position of the length field, and length of each segment.
 
@@ -118,7 +130,7 @@ def _walk(data: bytes, found: _Found) -> Iterator[tuple[int, int, int]]:
             (length,) = struct.unpack_from(">H", data, at + 2)
             yield marker, at + 2, length
             at += 2 + length
-            if marker == _START_OF_SCAN:
+            if marker == START_OF_SCAN:
                 at = _skip_scan(data, at, found)
 
 
@@ -128,7 +140,7 @@ def _note(data: bytes, found: _Found, marker: int, at: int, length: int) -> None
         found.size, found.components = (width, height), components
         found.is_progressive = marker in _PROGRESSIVE
         found.component_ids = data[at + 8 : at + 8 + 3 * components : 3]
-    elif marker == _START_OF_SCAN and _is_scan(data, at, length):
+    elif marker == START_OF_SCAN and _is_scan(data, at, length):
         found.scans += 1
         if found.scans > _MAX_SCANS:
             raise ImageTooComplexError
@@ -138,8 +150,8 @@ def _note(data: bytes, found: _Found, marker: int, at: int, length: int) -> None
         found.exif = data[at + 2 : at + length]
     elif marker == _APP1 and not found.xmp and data.startswith(_XMP_PREFIX, at + 2):
         found.xmp = data[at + 2 + len(_XMP_PREFIX) : at + length]
-    elif marker == _APP2 and data.startswith(_ICC_PREFIX, at + 2):
-        number_at = at + 2 + len(_ICC_PREFIX)
+    elif marker == _APP2 and data.startswith(ICC_PREFIX, at + 2):
+        number_at = at + 2 + len(ICC_PREFIX)
         found.profile_parts.setdefault(data[number_at], data[number_at + 2 : at + length])
 
 

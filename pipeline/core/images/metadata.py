@@ -19,6 +19,8 @@ _ORIENTATION, _EXIF_DIRECTORY, _COLOUR_SPACE, _INTEROP_DIRECTORY = 0x0112, 0x876
 _INTEROP_INDEX = 0x0001
 _ADOBE_RGB = 2
 _UNCALIBRATED = 0xFFFF
+_SHORT, _LONG = 3, 4
+_FIRST_DIRECTORY = 8  # Behind the header of a TIFF
 
 _MAX_ENTRIES = 1_000
 _MAX_XMP_BYTES = 64 * 1024  # Orientation stands at the start; the rest may be megabytes of history
@@ -38,6 +40,27 @@ def read_orientation(exif: bytes, xmp: bytes) -> int:
             return value
     found = _XMP_ORIENTATION.search(xmp, 0, _MAX_XMP_BYTES)
     return int(found[1]) if found else UPRIGHT
+
+
+def build_exif(orientation: int, *, adobe_rgb: bool = False) -> bytes:
+    """An EXIF block that says no more than this, without its prefix. Empty if that is nothing."""
+    entries = []
+    if orientation != UPRIGHT:
+        entries.append(struct.pack("<HHIHH", _ORIENTATION, _SHORT, 1, orientation, 0))
+    if adobe_rgb:
+        directory_at = _FIRST_DIRECTORY + 2 + 12 * (len(entries) + 1) + 4
+        entries.append(struct.pack("<HHII", _EXIF_DIRECTORY, _LONG, 1, directory_at))
+    if not entries:
+        return b""
+    colour_space = struct.pack("<HHHIHH", 1, _COLOUR_SPACE, _SHORT, 1, _ADOBE_RGB, 0) + bytes(4)
+    return b"".join(
+        [
+            struct.pack("<2sHIH", b"II", 42, _FIRST_DIRECTORY, len(entries)),
+            *entries,
+            bytes(4),
+            colour_space if adobe_rgb else b"",
+        ]
+    )
 
 
 def is_adobe_rgb(exif: bytes) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pipeline.core.errors import AnimatedImageError, UnreadableImageError
 from pipeline.core.images.stored import MAX_PARTS, Colour, StoredPicture
 
-_PIXEL_CHUNKS = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"})
+PIXEL_CHUNKS = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"})
 _ALPHA_FLAG, _ANIMATION_FLAG = 0x10, 0x02
 
 _SIMPLE_SIZE = 0x3FFF  # 14 bits; the upper two of lossy WebP scale the display
@@ -44,8 +44,8 @@ def keep_pixels(data: bytes) -> bytes:
     """
     chunks = [
         (kind, data[at - 8 : at + length + length % 2])
-        for kind, at, length in _walk(data, _find_end(data))
-        if kind in _PIXEL_CHUNKS
+        for kind, at, length in walk(data)
+        if kind in PIXEL_CHUNKS
     ]
     has_frames = any(kind == b"ANMF" for kind, _ in chunks)
     kept = [
@@ -70,7 +70,7 @@ def _find_end(data: bytes) -> int:
 def _read_extended(data: bytes, end: int) -> StoredPicture:
     chunks: dict[bytes, bytes] = {}
     frames = 0
-    for kind, at, length in _walk(data, end):
+    for kind, at, length in walk(data):
         frames += kind == b"ANMF"
         if kind in (b"EXIF", b"XMP ", b"ICCP"):
             chunks.setdefault(kind, data[at : at + length])
@@ -87,9 +87,9 @@ def _read_extended(data: bytes, end: int) -> StoredPicture:
     )
 
 
-def _walk(data: bytes, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Yield kind, position of the payload, and length of each chunk."""
-    at = 12
+def walk(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield kind, position of the payload, and length of each chunk up to the file's own end."""
+    at, end = 12, _find_end(data)
     for _ in range(MAX_PARTS):
         if at + 8 > end:
             return

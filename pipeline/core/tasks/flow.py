@@ -9,10 +9,12 @@ credentials and timeouts that suit them. Errors of AWS are not translated here.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from pipeline.core.errors import ImageMissingError
+from pipeline.core.errors import ImageMissingError, PermanentError, TaskFinishedError
+from pipeline.core.images.strip import strip_metadata
 from pipeline.core.options import OPTION_NAMES
 from pipeline.core.storage import build_image_key, build_prefixes, build_upload_key
 from pipeline.core.tasks import transitions
@@ -24,7 +26,14 @@ if TYPE_CHECKING:
     from pipeline.core.queue import TaskQueue
     from pipeline.core.storage import ImageStore
 
-_COPIED = ("owner_id", "content_type", "size_bytes", "file_name", *OPTION_NAMES)
+_COPIED = (
+    "owner_id",
+    "content_type",
+    "size_bytes",
+    "file_name",
+    "strip_metadata",
+    *OPTION_NAMES,
+)
 
 
 def submit(task: Task, image: bytes, store: ImageStore, queue: TaskQueue) -> None:
@@ -46,14 +55,26 @@ def accept(task: Task, store: ImageStore, queue: TaskQueue) -> bool:
     table decides which copy becomes the task's picture; every other copy is deleted. If the process
     stops after that write, the sweep queues the task.
 
+    If the task asks for it, the metadata is removed on the way. Where that cannot be done, or where
+    the file is no picture that we accept, the task fails and nothing is kept.
+
+    Args:
+        task: Read from the table, not from an index that lacks attributes.
+
     Returns:
-        False if there is no picture, or if another call took over one before.
+        False if there is no picture, if it failed the task, or if another call took over one
+        before.
     """
     upload_key = build_upload_key(task.owner_id, task.task_id)
     image_key = build_image_key(task.owner_id, task.task_id)
     try:
-        store.copy(upload_key, image_key)
+        _copy_upload(task, upload_key, image_key, store)
     except ImageMissingError:
+        return False
+    except PermanentError as error:
+        with suppress(TaskFinishedError):
+            transitions.fail(task, error)
+        store.delete(upload_key)
         return False
     is_mine = transitions.accept(task, image_key)
     if is_mine:
@@ -62,6 +83,13 @@ def accept(task: Task, store: ImageStore, queue: TaskQueue) -> bool:
         store.delete(image_key)
     store.delete(upload_key)
     return is_mine
+
+
+def _copy_upload(task: Task, upload_key: str, image_key: str, store: ImageStore) -> None:
+    if task.strip_metadata:
+        store.put(image_key, strip_metadata(store.download(upload_key)), task.content_type)
+    else:
+        store.copy(upload_key, image_key)
 
 
 def enqueue(task: Task, queue: TaskQueue) -> bool:

@@ -71,7 +71,8 @@ def decode_upright(
         data: The whole file.
         header: What `read_header` says about it.
         shortest_side_px: The shorter side is reduced to no less.
-        longest_side_px: The longer side is reduced to no less; of a JPEG to no less than 5/8 of it.
+        longest_side_px: The longer side is reduced to no less; that of a JPEG to no less than half
+            of it.
 
     Raises:
         UnreadableImageError: The header is fine, the rest is not.

@@ -128,6 +128,11 @@ export interface components {
              */
             height: number;
         };
+        /**
+         * @description How closely the detector looks.
+         * @enum {string}
+         */
+        Detail: "fast" | "fine";
         /** @description A colour that covers much of the picture. */
         DominantColor: {
             /**
@@ -181,7 +186,7 @@ export interface components {
         /** @description The uploaded picture. */
         Image: {
             /**
-             * @description Signed address of the picture. Anyone who has it can see the picture until it expires. Null while there is no picture, and after a failure that no retry can help: the picture is then deleted.
+             * @description Signed address of the picture. Anyone who has it can see the picture until it expires. Null while there is no picture, and after a failure that no retry can help: the picture is then deleted. Also null while the operators keep uploads closed.
              * @example https://images.example.com/images/...?X-Amz-Signature=...
              */
             url: string | null;
@@ -195,6 +200,11 @@ export interface components {
              * @example https://images.example.com/images/....thumbnail?X-Amz-Signature=...
              */
             thumbnailUrl: string | null;
+            /**
+             * @description What became of place, camera and other EXIF, XMP and IPTC in the picture, which `stripMetadata` decides. Null while there is no picture.
+             * @example removed
+             */
+            metadata: ("kept" | "removed") | null;
             /**
              * @description When the addresses expire: 60 seconds after this answer. Ask for the result again to get new ones.
              * @example 2026-11-22T12:01:01.020000Z
@@ -280,7 +290,7 @@ export interface components {
              * @description Stable name of the error, for programs.
              * @enum {string}
              */
-            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "forbidden" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
+            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "forbidden" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "metadata_not_removable" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
             /** @description Names this one request. Quote it when you ask the operators. */
             instance?: string;
             /** @description The first 10 faults of the request, for `invalid_request`. */
@@ -382,6 +392,11 @@ export interface components {
              *     ]
              */
             features: components["schemas"]["Feature"][];
+            /**
+             * @description How closely the detector looked: `fast` or `fine`.
+             * @example fast
+             */
+            detail: components["schemas"]["Detail"];
             /** @description The picture. */
             image: components["schemas"]["Image"];
             /** @description What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. */
@@ -437,7 +452,7 @@ export interface components {
              * @description Stable name of the error.
              * @enum {string}
              */
-            code: "empty_image" | "unsupported_format" | "heic_not_accepted" | "animated_image" | "several_pictures" | "image_too_complex" | "image_too_large" | "too_many_pixels" | "image_too_small" | "unreadable_image" | "image_missing" | "image_timeout" | "retries_exhausted";
+            code: "empty_image" | "unsupported_format" | "heic_not_accepted" | "animated_image" | "several_pictures" | "image_too_complex" | "image_too_large" | "too_many_pixels" | "image_too_small" | "unreadable_image" | "metadata_not_removable" | "image_missing" | "image_timeout" | "retries_exhausted";
             /** @description What happened and what to do next, for people. */
             message: string;
         };
@@ -450,6 +465,11 @@ export interface components {
              * @example WyIyMDI2LTExLTIyVDEyOjAwOjAwLjEwNDAwMCswMDAwIiwgIjBmNGMxZjJlLTZhMGYtNGMxMS05ZDBhLTViN2YzZjBmOGY1NSJd
              */
             nextCursor: string | null;
+            /**
+             * @description What the operators tell all users at the moment, such as a maintenance; null if there is nothing.
+             * @example Results take longer than usual tonight. Nothing is lost.
+             */
+            notice: string | null;
         };
         /** @description A task that was accepted. */
         TaskReference: {
@@ -562,6 +582,12 @@ export interface components {
              */
             maxLabels: number;
             /**
+             * @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. Orientation and colour profile stay, and no pixel changes. Where that is not possible, the upload fails with `metadata_not_removable`; false if left out.
+             * @default false
+             * @example true
+             */
+            stripMetadata: boolean;
+            /**
              * @description What to look for. `labels`: things and their boxes. `properties`: colours, brightness, sharpness and contrast. Only `labels` if left out.
              * @default [
              *       "labels"
@@ -572,6 +598,12 @@ export interface components {
              *     ]
              */
             features: components["schemas"]["Feature"][];
+            /**
+             * @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. `fast` if left out.
+             * @default fast
+             * @example fine
+             */
+            detail: components["schemas"]["Detail"];
         };
         /** @description A new task and the form for its picture. */
         UploadTicket: {
@@ -591,6 +623,7 @@ export interface components {
     pathItems: never;
 }
 export type BoundingBox = components['schemas']['BoundingBox'];
+export type Detail = components['schemas']['Detail'];
 export type DominantColor = components['schemas']['DominantColor'];
 export type Feature = components['schemas']['Feature'];
 export type FieldError = components['schemas']['FieldError'];
@@ -625,6 +658,10 @@ export interface operations {
                 maxLabels?: number;
                 /** @description What to look for. `labels`: things and their boxes. `properties`: colours, brightness, sharpness and contrast. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
                 features?: string;
+                /** @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. `fast` if left out. For a picture as the body. */
+                detail?: components["schemas"]["Detail"];
+                /** @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. For a picture as the body. */
+                stripMetadata?: boolean;
             };
             header?: {
                 /** @description Your own name for this request, 1 to 128 printable ASCII characters, such as a UUID. A repeat with the same key returns the first task. */
@@ -721,7 +758,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image` */
+            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image`, `metadata_not_removable` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,10 +1,11 @@
-import { Button } from "@mantine/core";
+import { Button, Switch } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Page } from "@/components/page";
 import { Problem } from "@/components/problem";
 import { notify } from "@/components/notify";
+import { useStripMetadata } from "@/lib/choices";
 import { AppError } from "@/lib/errors";
 import { useServices, useSession } from "@/lib/services";
 
@@ -22,11 +23,31 @@ export function AccountPage() {
         <ChangePassword />
       </section>
       <section className={classes.section}>
+        <h2>{t("account.privacy")}</h2>
+        <StripMetadata />
+      </section>
+      <section className={classes.section}>
         <h2>{t("account.devices")}</h2>
         <p>{t("account.devicesLead")}</p>
         <SignOutButtons />
       </section>
     </Page>
+  );
+}
+
+function StripMetadata() {
+  const { t } = useTranslation();
+  const { stripMetadata, setStripMetadata } = useStripMetadata();
+  return (
+    <Switch
+      withThumbIndicator={false}
+      checked={stripMetadata}
+      onChange={(event) => {
+        setStripMetadata(event.currentTarget.checked);
+      }}
+      label={t("account.stripMetadata")}
+      description={t("account.stripMetadataWhy")}
+    />
   );
 }
 

@@ -3,10 +3,10 @@ import { useEffect, useEffectEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { SpotIcon } from "@/components/icons";
+import { useFeatures, useShrink, useStripMetadata } from "@/lib/choices";
 
 import classes from "./drop-anywhere.module.css";
 import { useUploadQueue } from "./uploads";
-import { useShrink } from "./use-shrink";
 
 type Props = { onAdded: () => void };
 
@@ -15,10 +15,12 @@ export function DropAnywhere({ onAdded }: Props) {
   const { t } = useTranslation();
   const queue = useUploadQueue();
   const { shrink } = useShrink();
+  const { stripMetadata } = useStripMetadata();
+  const { features } = useFeatures();
 
   const add = useEffectEvent((files: readonly File[]) => {
     if (files.length === 0) return;
-    queue.add(files, { shrink });
+    queue.add(files, { shrink, stripMetadata, features });
     onAdded();
   });
 
@@ -42,7 +44,7 @@ export function DropAnywhere({ onAdded }: Props) {
       aria-hidden
       activateOnKeyboard={false}
       onDrop={(files) => {
-        queue.add(files, { shrink });
+        queue.add(files, { shrink, stripMetadata, features });
         onAdded();
       }}
     >

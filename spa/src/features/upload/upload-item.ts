@@ -1,6 +1,15 @@
 import type { ContentType } from "@/lib/limits";
+import type { Detail, Feature } from "@/lib/tasks";
 
-export type UploadItem = {
+/** What the API is asked to do with a photo. */
+export type Asked = {
+  features: Feature[];
+  detail: Detail;
+  /** Whether the API removes place and camera before it stores the photo. */
+  stripMetadata: boolean;
+};
+
+export type UploadItem = Asked & {
   id: string;
   name: string;
   file: File;
