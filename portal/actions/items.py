@@ -26,7 +26,6 @@ class TargetIndex(GlobalSecondaryIndex["AuditItem"]):
     """What was done to one thing: its History."""
 
     class Meta:
-        index_name = "by_target"
         projection = AllProjection()
 
     target = UnicodeAttribute(hash_key=True)
@@ -37,7 +36,6 @@ class OperatorIndex(GlobalSecondaryIndex["AuditItem"]):
     """What one operator did."""
 
     class Meta:
-        index_name = "by_operator"
         projection = AllProjection()
 
     operator = UnicodeAttribute(hash_key=True)
@@ -53,7 +51,6 @@ class MonthIndex(GlobalSecondaryIndex["AuditItem"]):
     """The list of all, in partitions that stay small, and for each run what it did."""
 
     class Meta:
-        index_name = "by_month"
         projection = AllProjection()
 
     month = UnicodeAttribute(hash_key=True)
@@ -89,7 +86,6 @@ class AuditItem(Model):
 
 class StateIndex(GlobalSecondaryIndex["RunItem"]):
     class Meta:
-        index_name = "by_state"
         projection = AllProjection()
 
     state = UnicodeAttribute(hash_key=True)

@@ -76,7 +76,6 @@ class OwnerIndex(GlobalSecondaryIndex["Task"]):
     """The tasks of one user in order of creation, with all attributes: history shows labels."""
 
     class Meta:
-        index_name = "by_owner"
         projection = AllProjection()
 
     owner_id = UnicodeAttribute(hash_key=True)
@@ -90,7 +89,6 @@ class OwnerStatusIndex(GlobalSecondaryIndex["Task"]):
     """
 
     class Meta:
-        index_name = "by_owner_status"
         projection = KeysOnlyProjection()
 
     owner_id = UnicodeAttribute(hash_key=True)
@@ -101,7 +99,6 @@ class StatusIndex(GlobalSecondaryIndex["Task"]):
     """The tasks of one status in order of creation, without the large attributes."""
 
     class Meta:
-        index_name = "by_status"
         projection = IncludeProjection(
             [
                 "owner_id",
@@ -114,6 +111,8 @@ class StatusIndex(GlobalSecondaryIndex["Task"]):
                 "worker",
                 "models",
                 "total_ms",
+                "file_name",
+                "last_error",
             ]
         )
 
@@ -142,7 +141,6 @@ class RetryingIndex(GlobalSecondaryIndex["Task"]):
     """
 
     class Meta:
-        index_name = "being_retried"
         projection = IncludeProjection(
             ["owner_id", "status", "worker", "receive_count", "last_error", "last_error_at"]
         )
@@ -191,6 +189,8 @@ class Task(Model):
     max_labels = NumberAttribute()
     features = UnicodeSetAttribute(null=True)
     """What was asked for, by the names of `Feature`. Records of earlier releases have none."""
+    detail = UnicodeAttribute(null=True)
+    """One of `Detail`. Records of earlier releases have none."""
     request_hash = UnicodeAttribute(null=True)
     """SHA-256 of the request that came with an Idempotency-Key: detects reuse of the key."""
 
