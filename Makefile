@@ -106,7 +106,7 @@ load: setup ## Load the whole system as its users would, about 20 minutes
 
 quality: setup ## How often confidences and labels are right: make quality DATA=FOLDER
 	@[ -n "$(DATA)" ] || { echo "Name a folder of labelled pictures: make quality DATA=FOLDER. docs/models.md says how it looks."; exit 1; }
-	@$(RUN) -m tools.quality "$(DATA)" $(if $(PLOT),--plot "$(PLOT)")
+	@$(RUN) -m tools.quality "$(DATA)" $(if $(PLOT),--plot "$(PLOT)") $(if $(DETAIL),--detail "$(DETAIL)")
 
 audit: setup ## Ask what is known to be wrong with the packages that are shipped
 	@$(RUN) -m infra.audit

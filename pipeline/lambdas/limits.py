@@ -118,7 +118,8 @@ class Cost:
 
     size_bytes: int = 0
     work_pixels: int = 0
-    """Pixels times passes over them; 0 while the picture is unknown."""
+    """Pixels times passes over them, and what a closer look costs; 0 while the picture is unknown.
+    """
 
     @property
     def megapixels(self) -> float:

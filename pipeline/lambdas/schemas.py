@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.core.labels import ApiModel, Label
-from pipeline.core.options import Feature
+from pipeline.core.options import Detail, Feature
 from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import FORM_LIFETIME
 from pipeline.core.storage import (
@@ -127,6 +127,9 @@ class TaskView(ApiModel):
     features: list[Feature] = Field(
         description="What was asked for.", examples=[["labels", "properties"]]
     )
+    detail: Detail = Field(
+        description="How closely the detector looked: `fast` or `fine`.", examples=["fast"]
+    )
     image: ImageView = Field(description="The picture.")
     labels: list[Label] = Field(
         description="What is in the picture, most confident first. Empty until `succeeded`, and if"
@@ -238,6 +241,7 @@ def build_task_view(
         min_confidence=task.min_confidence,
         max_labels=task.max_labels,
         features=list(task.get_features()),
+        detail=Detail(task.detail or Detail.FAST),
         image=_build_image_view(task, store),
         labels=task.get_labels(),
         properties=task.get_properties(),

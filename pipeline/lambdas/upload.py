@@ -36,6 +36,8 @@ from pipeline.core.images.strip import strip_metadata
 from pipeline.core.options import (
     DEFAULT_MAX_LABELS,
     DEFAULT_MIN_CONFIDENCE,
+    Detail,
+    Options,
     sort_features,
 )
 from pipeline.core.queue import TaskQueue
@@ -67,6 +69,7 @@ from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
 from pipeline.lambdas.upload_parameters import (
     DEFAULT_FEATURES_LIST,
+    DetailLevel,
     Features,
     FileName,
     IdempotencyKey,
@@ -151,6 +154,7 @@ def upload(
     min_confidence: MinConfidence = DEFAULT_MIN_CONFIDENCE,
     max_labels: MaxLabels = DEFAULT_MAX_LABELS,
     features: Features = DEFAULT_FEATURES_LIST,
+    detail: DetailLevel = Detail.FAST,
     strip: StripMetadata = False,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[UploadTicket | TaskReference]:
@@ -175,9 +179,12 @@ def upload(
         min_confidence=min_confidence,
         max_labels=max_labels,
         features=sort_features(features.split(",")),
+        detail=detail,
         strip_metadata=strip,
     )
-    return _take_image(request, image, header.work_pixels, idempotency_key)
+    options = Options(features=request.features, detail=request.detail)
+    work_pixels = header.work_pixels + options.extra_pixels
+    return _take_image(request, image, work_pixels, idempotency_key)
 
 
 def _offer_form(

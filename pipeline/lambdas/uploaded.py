@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import PermanentError
 from pipeline.core.images import read_header
+from pipeline.core.options import Detail, Options
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, get_owner_id, get_task_id
 from pipeline.core.tasks import flow
@@ -73,4 +74,6 @@ def _charge(task: Task) -> None:
     except PermanentError as error:
         logger.info("Picture is not charged", task_id=task.task_id, code=error.code)
         return
-    charge_arrived(task.owner_id, settings, Cost(work_pixels=work_pixels))
+    options = Options(features=task.get_features(), detail=Detail(task.detail or Detail.FAST))
+    cost = Cost(work_pixels=work_pixels + options.extra_pixels)
+    charge_arrived(task.owner_id, settings, cost)

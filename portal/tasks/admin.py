@@ -212,6 +212,8 @@ class TaskAdmin(OperationAdmin[Task]):
             "colour": COLOURS.get(row.status, ""),
             "picture": self._show_picture(request, row),
             "labels": record.get_labels(),
+            "features": record.get_features(),
+            "properties": record.get_properties(),
             "moments": build_timeline(record),
             "attempts": list_attempts(record),
             "attempts_kept": KEPT,

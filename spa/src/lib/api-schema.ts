@@ -128,6 +128,11 @@ export interface components {
              */
             height: number;
         };
+        /**
+         * @description How closely the detector looks.
+         * @enum {string}
+         */
+        Detail: "fast" | "fine";
         /** @description A colour that covers much of the picture. */
         DominantColor: {
             /**
@@ -387,6 +392,11 @@ export interface components {
              *     ]
              */
             features: components["schemas"]["Feature"][];
+            /**
+             * @description How closely the detector looked: `fast` or `fine`.
+             * @example fast
+             */
+            detail: components["schemas"]["Detail"];
             /** @description The picture. */
             image: components["schemas"]["Image"];
             /** @description What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. */
@@ -588,6 +598,12 @@ export interface components {
              *     ]
              */
             features: components["schemas"]["Feature"][];
+            /**
+             * @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. `fast` if left out.
+             * @default fast
+             * @example fine
+             */
+            detail: components["schemas"]["Detail"];
         };
         /** @description A new task and the form for its picture. */
         UploadTicket: {
@@ -607,6 +623,7 @@ export interface components {
     pathItems: never;
 }
 export type BoundingBox = components['schemas']['BoundingBox'];
+export type Detail = components['schemas']['Detail'];
 export type DominantColor = components['schemas']['DominantColor'];
 export type Feature = components['schemas']['Feature'];
 export type FieldError = components['schemas']['FieldError'];
@@ -641,6 +658,8 @@ export interface operations {
                 maxLabels?: number;
                 /** @description What to look for. `labels`: things and their boxes. `properties`: colours, brightness, sharpness and contrast. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
                 features?: string;
+                /** @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. `fast` if left out. For a picture as the body. */
+                detail?: components["schemas"]["Detail"];
                 /** @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. For a picture as the body. */
                 stripMetadata?: boolean;
             };
