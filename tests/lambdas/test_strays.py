@@ -20,7 +20,7 @@ from pipeline.lambdas.strays import INTERVAL, SETTLED_AFTER, delete_strays
 from tests.environment import settings
 from tests.examples import OWNER_ID, build_task
 
-LATER = datetime.now(UTC) + SETTLED_AFTER + timedelta(minutes=5)
+LATER = datetime.now(UTC) + SETTLED_AFTER + timedelta(days=1)  # However long the tests before take
 
 
 @pytest.fixture(autouse=True)
