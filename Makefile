@@ -49,7 +49,9 @@ run: preflight-run setup ## Start everything on this machine and recognise the d
 smoke: setup ## The same unattended on free ports: make smoke PHOTOS="a.jpg b.png"
 	@$(RUN) -m infra.local.smoke $(PHOTOS)
 
-test: preflight setup browser test-unit test-spa check-terraform test-e2e ## Every test
+# The end-to-end tests mostly wait, so the other two run beside them.
+test: preflight setup browser test-unit ## Every test
+	@$(MAKE) --no-print-directory -j 2 test-e2e test-spa check-terraform
 
 test-unit: setup ## Tests without the local system
 	$(RUN) -m pytest -q -n auto --dist worksteal --ignore tests/e2e tests
@@ -106,7 +108,7 @@ load: setup ## Load the whole system as its users would, about 20 minutes
 
 quality: setup ## How often confidences and labels are right: make quality DATA=FOLDER
 	@[ -n "$(DATA)" ] || { echo "Name a folder of labelled pictures: make quality DATA=FOLDER. docs/models.md says how it looks."; exit 1; }
-	@$(RUN) -m tools.quality "$(DATA)" $(if $(PLOT),--plot "$(PLOT)")
+	@$(RUN) -m tools.quality "$(DATA)" $(if $(PLOT),--plot "$(PLOT)") $(if $(DETAIL),--detail "$(DETAIL)")
 
 audit: setup ## Ask what is known to be wrong with the packages that are shipped
 	@$(RUN) -m infra.audit

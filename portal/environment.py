@@ -45,6 +45,8 @@ class Environment(BaseSettings, frozen=True):
     static_url: str = "/static/"
     """Behind API Gateway an absolute URL: the stage prefix is not applied to it."""
     alarm_prefix: str = "spotter-"
+    repository_url: str = ""
+    """Where people read the runbooks; empty: an alarm shows the path of its file only."""
     api_name: str = ""
     """Name of the API in its metrics; empty where API Gateway sends none: the local AWS."""
     result_seconds: int = 0

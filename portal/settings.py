@@ -10,6 +10,7 @@ from pipeline.core import storage
 from pipeline.core.controls import Controls
 from pipeline.core.dynamo import bind
 from pipeline.core.quotas import Quota
+from pipeline.core.tasks.doors import Closure
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
 from portal.environment import env
@@ -18,7 +19,7 @@ from portal.tables import TABLES
 bind(
     env.aws_region,
     {
-        **dict.fromkeys((Task, RefusalCount, Controls, Quota), env.tasks_table),
+        **dict.fromkeys((Task, RefusalCount, Controls, Quota, Closure), env.tasks_table),
         **{model: getattr(env, name) for name, model in TABLES.items()},
     },
 )
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "portal.users",
     "portal.tasks",
     "portal.queues",
+    "portal.doors",
     "portal.workers",
 ]
 
@@ -199,8 +201,11 @@ UNFOLD: dict[str, Any] = {
     "SCRIPTS": [
         lambda request: static("portal/portal.js"),
         lambda request: static("portal/charts.js"),
+        lambda request: static("portal/local-time.js"),
     ],
     "SIDEBAR": {
+        "show_search": True,
+        "command_search": True,
         "navigation": [
             {
                 "items": [
@@ -224,6 +229,7 @@ UNFOLD: dict[str, Any] = {
                     ),
                     _link("Workers", "memory", "workers_worker", "workers.view_worker"),
                     _link("Users", "group", "users_user", "users.view_user"),
+                    _link("Doors", "door_front", "doors_door", "doors.view_door"),
                 ]
             },
             {
@@ -237,6 +243,6 @@ UNFOLD: dict[str, Any] = {
                     _link("Operators", "badge", "operators_operator", "operators.view_operator"),
                 ],
             },
-        ]
+        ],
     },
 }

@@ -16,7 +16,7 @@ from infra.cost.model import (
     get_total,
     load_prices,
 )
-from pipeline.core.settings import RETENTION
+from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.lambdas.refusals import WINDOW_SECONDS, WRITES
 from pipeline.lambdas.settings import ApiSettings
 
@@ -24,6 +24,9 @@ DAY_SECONDS = 86_400
 
 LINE_MBIT = 100
 """Megabits a second of the stranger's line. No limit of ours bounds what one address shows."""
+
+POST_BYTES = 1_500
+"""Bytes of the smallest post of a form, with its headers. A test builds one and compares."""
 
 LARGEST_FLEET = 10
 """`max_size` of prod."""
@@ -41,21 +44,11 @@ LIST_READ_UNITS = 105
 def calculate_day() -> list[Line]:
     """The most that each kind of use costs in a day, with the default limits."""
     prices = load_prices()
-    requests = _get_default("requests_per_second") * DAY_SECONDS + _get_default("request_burst")
-    uploads = _get_default("uploads_per_second") * DAY_SECONDS + _get_default("upload_burst")
     stored = _get_default("stored_bytes") / 1e9
-    refusals = REFUSAL_PROCESSES * WRITES * DAY_SECONDS / WINDOW_SECONDS
     egress = LINE_MBIT / 8 * DAY_SECONDS / 1000
-    request, upload = _price_request(prices), _price_upload(prices)
     hours = LARGEST_FLEET * 24
     return [
-        Line("Requests of any route", f"{requests:,.0f}", requests * request),
-        Line("Uploads: records, messages, events", f"{uploads:,.0f}", uploads * upload),
-        Line(
-            "Refused uploads: counters",
-            f"{refusals:,.0f}",
-            refusals * REFUSAL_WRITE_UNITS * prices["dynamodb_write_unit"],
-        ),
+        *_calculate_calls(prices),
         Line(
             "The largest fleet of prod",
             f"{hours} h",
@@ -72,6 +65,36 @@ def calculate_day() -> list[Line]:
             egress * prices["transfer_out_gb"],
         ),
     ]
+
+
+def _calculate_calls(prices: dict[str, Any]) -> list[Line]:
+    """What is charged for each call, not for time or size."""
+    requests = _get_default("requests_per_second") * DAY_SECONDS + _get_default("request_burst")
+    uploads = _get_default("uploads_per_second") * DAY_SECONDS + _get_default("upload_burst")
+    # After the lockout the forms that the stranger has are valid for as long as a form is.
+    posts = LINE_MBIT * 1e6 / 8 / POST_BYTES * FORM_LIFETIME.total_seconds()
+    refusals = REFUSAL_PROCESSES * WRITES * DAY_SECONDS / WINDOW_SECONDS
+    kinds = (
+        ("Requests of any route", requests, _price_request(prices)),
+        ("Uploads: records, messages, events", uploads, _price_upload(prices)),
+        ("Used forms posted again, until the last one expires", posts, _price_repost(prices)),
+        (
+            "Refused uploads: counters",
+            refusals,
+            REFUSAL_WRITE_UNITS * prices["dynamodb_write_unit"],
+        ),
+    )
+    return [Line(name, f"{count:,.0f}", count * price) for name, count, price in kinds]
+
+
+def _price_repost(prices: dict[str, Any]) -> float:
+    """USD for a post of a form whose task has its picture: stored, looked at, deleted."""
+    return float(
+        prices["s3_put"]
+        + prices["lambda_request"]
+        + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
+        + 2 * prices["dynamodb_read_unit"]
+    )
 
 
 def _price_request(prices: dict[str, Any]) -> float:

@@ -15,6 +15,7 @@ SPA_CLIENT = f"{PREFIX}-spa"
 WORKER_USER = f"{PREFIX}-worker"
 WORKER_GROUP = f"{PREFIX}-workers"
 ALARM_TOPIC = f"{PREFIX}-alarms"
+BUDGET_TOPIC = f"{PREFIX}-budget-spent"
 ALARM_INBOX = f"{PREFIX}-alarms-inbox"
 SWEEP_RULE = f"{PREFIX}-sweep"
 

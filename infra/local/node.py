@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local.errors import LocalError
-from infra.local.layout import REPOSITORY
+from infra.local.layout import CACHE, REPOSITORY
+from infra.local.once import locked
 
 LEAST_VERSION = (20, 19)
 """Vite requires it."""
@@ -74,7 +75,9 @@ def find_node() -> Node:
     """
     if node := find_installed_node():
         return node
-    _install()
+    with locked(CACHE / "node.lock"):
+        if not is_usable(OWN / "node"):
+            _install()
     if not is_usable(OWN / "node"):
         raise LocalError(
             "The Node.js that was installed does not run on this machine.",

@@ -1,6 +1,5 @@
 """The web page on the local AWS. It is built when its sources change and served by CloudFront."""
 
-import fcntl
 import hashlib
 import json
 import mimetypes
@@ -8,7 +7,6 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from infra.local import names
@@ -16,6 +14,7 @@ from infra.local.clients import Clients
 from infra.local.errors import LocalError
 from infra.local.layout import CACHE, REPOSITORY
 from infra.local.node import Node, find_node
+from infra.local.once import locked
 from infra.local.state import State
 
 SOURCES = REPOSITORY / "spa"
@@ -35,7 +34,7 @@ def build_page() -> Path:
     """
     folder = CACHE / f"page-{hash_sources()}"
     # Two systems may start at once. Only one may write these folders.
-    with _locked(CACHE / "page.lock"):
+    with locked(CACHE / "page.lock"):
         if not folder.exists():
             node = find_node()
             install_packages(node)
@@ -82,10 +81,11 @@ def install_packages(node: Node) -> None:
     """Run `npm ci` unless the packages of this lock are installed already."""
     wanted = hashlib.sha256((SOURCES / "package-lock.json").read_bytes()).hexdigest()
     stamp = SOURCES / "node_modules" / ".spotter-lock"
-    if stamp.exists() and stamp.read_text() == wanted:
-        return
-    _run(node, "ci", "--no-audit", "--no-fund", "--loglevel=error")
-    stamp.write_text(wanted)
+    with locked(CACHE / "npm.lock"):
+        if stamp.exists() and stamp.read_text() == wanted:
+            return
+        _run(node, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+        stamp.write_text(wanted)
 
 
 def _run(node: Node, *arguments: str) -> None:
@@ -119,11 +119,3 @@ def _put(clients: Clients, key: str, data: bytes) -> None:
         ContentType=mimetypes.guess_type(key)[0] or "application/octet-stream",
         CacheControl=IMMUTABLE if key.startswith("assets/") else FRESH,
     )
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    path.parent.mkdir(exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from infra.local.errors import LocalError
 from infra.local.layout import CACHE, REPOSITORY
+from infra.local.once import locked
 
 LOCAL_AWS_LOCK = REPOSITORY / "requirements" / "local.txt"
 FUNCTIONS_LOCK = REPOSITORY / "requirements" / "lambdas.txt"
@@ -26,25 +27,27 @@ def install_environment(name: str, lock: Path) -> Path:
     """Install the packages of `lock` into a separate environment and return its interpreter."""
     folder = _get_folder(name, lock)
     python = folder / "bin" / "python"
-    if not _is_complete(folder):
-        shutil.rmtree(folder, ignore_errors=True)
-        _run(
-            [sys.executable, "-m", "venv", str(folder)],
-            "Python cannot make virtual environments here.",
-            "On Debian and Ubuntu: apt-get install python3-venv. Then start again.",
-        )
-        _install([str(python), *PIP, "-r", str(lock)])
-        _mark_complete(folder)
+    with locked(folder.with_suffix(".lock")):
+        if not _is_complete(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+            _run(
+                [sys.executable, "-m", "venv", str(folder)],
+                "Python cannot make virtual environments here.",
+                "On Debian and Ubuntu: apt-get install python3-venv. Then start again.",
+            )
+            _install([str(python), *PIP, "-r", str(lock)])
+            _mark_complete(folder)
     return python
 
 
 def install_function_packages(python: Path) -> Path:
     """Install the packages that every function imports and return their folder."""
     folder = _get_folder("functions", FUNCTIONS_LOCK)
-    if not _is_complete(folder):
-        shutil.rmtree(folder, ignore_errors=True)
-        _install([str(python), *PIP, "--target", str(folder), "-r", str(FUNCTIONS_LOCK)])
-        _mark_complete(folder)
+    with locked(folder.with_suffix(".lock")):
+        if not _is_complete(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+            _install([str(python), *PIP, "--target", str(folder), "-r", str(FUNCTIONS_LOCK)])
+            _mark_complete(folder)
     return folder
 
 

@@ -17,7 +17,7 @@ from botocore.session import Session
 if TYPE_CHECKING:
     from botocore.credentials import ReadOnlyCredentials
 
-MAX_CONNECTIONS = 64
+MAX_CONNECTIONS = 96
 """More than a worker with eight cores has slots. Each call beyond it would open a connection."""
 
 

@@ -26,6 +26,9 @@ REFRESH_SECONDS = 10
 LONGEST_PAUSE = timedelta(hours=8)
 """A pause always has an end, so that nobody forgets it."""
 
+NOTICE_LENGTH = 300
+"""Characters of a notice."""
+
 MOST_HELD = 100
 """Users whose queue can be held at the same time."""
 
@@ -41,6 +44,14 @@ class Controls(Model):
     paused_by = UnicodeAttribute(null=True)
     pause_reason = UnicodeAttribute(null=True)
     held_owners = UnicodeSetAttribute(null=True)
+    notice = UnicodeAttribute(null=True)
+    notice_until = UTCDateTimeAttribute(null=True)
+
+    @property
+    def shown_notice(self) -> str | None:
+        """What the web page tells its users at the moment, such as a maintenance."""
+        is_shown = self.notice_until is not None and datetime.now(UTC) < self.notice_until
+        return self.notice if is_shown else None
 
     @property
     def is_paused(self) -> bool:
@@ -82,6 +93,16 @@ def resume() -> None:
             Controls.pause_reason.remove(),
         ]
     )
+
+
+def show_notice(text: str, until: datetime) -> None:
+    """Let the web page show this text to all its users until `until`."""
+    Controls(KEY).update(actions=[Controls.notice.set(text), Controls.notice_until.set(until)])
+
+
+def hide_notice() -> None:
+    """Let the web page show no text any more."""
+    Controls(KEY).update(actions=[Controls.notice.remove(), Controls.notice_until.remove()])
 
 
 def hold(owner_id: str) -> None:

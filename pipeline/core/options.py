@@ -22,7 +22,17 @@ class Feature(StrEnum):
     PROPERTIES = "properties"  # Colours, brightness, sharpness and contrast
 
 
+class Detail(StrEnum):
+    """How closely the detector looks."""
+
+    FAST = "fast"  # At the whole picture
+    FINE = "fine"  # Also at four enlarged parts, for small things
+
+
 DEFAULT_FEATURES = (Feature.LABELS,)
+
+FINE_PIXELS = 24_000_000
+"""What a closer look costs, as pixels: opening a picture of so many takes about as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,17 @@ class Options:
     max_labels: int = DEFAULT_MAX_LABELS
     """Only this many labels are returned, the most confident ones."""
     features: tuple[Feature, ...] = DEFAULT_FEATURES
+    detail: Detail = Detail.FAST
+
+    @property
+    def looks_closer(self) -> bool:
+        """Whether the detector looks at parts of the picture too."""
+        return self.detail == Detail.FINE and Feature.LABELS in self.features
+
+    @property
+    def extra_pixels(self) -> int:
+        """What the options cost beside opening the picture, as pixels."""
+        return FINE_PIXELS if self.looks_closer else 0
 
 
 OPTION_NAMES = tuple(field.name for field in fields(Options))

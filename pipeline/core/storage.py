@@ -75,6 +75,11 @@ def build_prefixes(owner_id: str, task_id: str = "") -> tuple[str, str]:
     return f"{IMAGE_PREFIX}{owner_id}/{task_id}", f"{UPLOAD_PREFIX}{owner_id}/{task_id}"
 
 
+def get_owner_id(key: str) -> str:
+    """The id of the owner that an image key or an upload key was built for."""
+    return key.split("/")[1]
+
+
 def build_preview_key(image_key: str) -> str:
     """The key of the preview of the picture with this key."""
     return f"{image_key}{PREVIEW_SUFFIX}"

@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as AwsConnectionError
 from pynamodb.exceptions import PynamoDBException
 
+from pipeline.core.controls import Controls
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import PipelineError, TaskNotFoundError
 from pipeline.core.quotas import Quota
@@ -60,7 +61,7 @@ RETRY_SECONDS = 2
 """Wait after a transient error: long enough for a throttled table or a failover to recover."""
 
 CLOSED_RETRY_SECONDS = 3600
-"""Wait after the month's budget is spent: operators must act, or the month must end."""
+"""Wait while uploads are closed: operators must act."""
 
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 _THROTTLING_CODES = frozenset(
@@ -85,7 +86,7 @@ def build_app(settings: ApiSettings, *, counts_refusals: bool = False) -> APIGat
     Args:
         counts_refusals: Whether operators see how often each user was refused, by code.
     """
-    models = (Task, TokenBucket, RefusalCount, Quota)
+    models = (Task, TokenBucket, RefusalCount, Quota, Controls)
     connect(settings.aws_region, dict.fromkeys(models, settings.tasks_table))
     app = APIGatewayRestResolver(
         enable_validation=True,
@@ -205,17 +206,7 @@ def _translate(error: Exception) -> PipelineError:
         return TaskNotFoundError() if in_path else InvalidRequestError(errors)
     if isinstance(error, NotFoundError):
         return RouteNotFoundError()
-    if _is_closed(error):
-        return UploadsClosedError()
     return ServiceUnavailableError() if _is_transient(error) else PipelineError()
-
-
-def _is_closed(error: BaseException | None) -> bool:
-    """Whether a policy denies the call: AWS Budgets attaches one when the month's sum is spent."""
-    if isinstance(error, PynamoDBException):
-        error = error.cause
-    denied = isinstance(error, ClientError) and "AccessDenied" in error.response["Error"]["Code"]
-    return denied and "explicit deny in an identity-based policy" in str(error)
 
 
 def _is_transient(error: BaseException | None) -> bool:

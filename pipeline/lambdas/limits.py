@@ -118,7 +118,8 @@ class Cost:
 
     size_bytes: int = 0
     work_pixels: int = 0
-    """Pixels times passes over them; 0 while the picture is unknown."""
+    """Pixels times passes over them, and what a closer look costs; 0 while the picture is unknown.
+    """
 
     @property
     def megapixels(self) -> float:
@@ -168,6 +169,16 @@ def charge_arrived(owner_id: str, settings: ApiSettings, cost: Cost) -> None:
     ):
         if amount:
             TokenBucket(f"{limit.name}:{owner_id}").owe(limit, amount, now)
+
+
+def may_repost(owner_id: str, settings: ApiSettings) -> bool:
+    """Count a post of a form whose task has its picture. A lost answer makes a browser repeat it.
+
+    Returns:
+        False if the owner did it too often: S3 takes every post, and each one costs us.
+    """
+    limit = build_window("reposts", settings.reposts_per_day, _DAY, TooManyRequestsError)
+    return TokenBucket(f"{limit.name}:{owner_id}").take(limit, 1, datetime.now(UTC))
 
 
 def check_request_rate(owner_id: str, settings: ApiSettings) -> None:

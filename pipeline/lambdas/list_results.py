@@ -13,6 +13,7 @@ from pipeline.core.tasks.record import Task, TaskStatus, build_list_number
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.cursor import Key, build_status_key, decode_cursor, encode_cursor
+from pipeline.lambdas.notices import read_notice
 from pipeline.lambdas.problems import InvalidRequestError
 from pipeline.lambdas.schemas import TaskPage, build_task_view
 from pipeline.lambdas.settings import load_settings
@@ -60,7 +61,8 @@ def list_results(
     tasks, next_cursor = _read_page(get_owner_id(app), status, cursor, limit)
     logger.info("Tasks listed", count=len(tasks))
     views = [build_task_view(task, store) for task in tasks]
-    return respond(HTTPStatus.OK, TaskPage(results=views, next_cursor=next_cursor))
+    page = TaskPage(results=views, next_cursor=next_cursor, notice=read_notice())
+    return respond(HTTPStatus.OK, page)
 
 
 def _read_page(

@@ -140,7 +140,7 @@ class ServiceUnavailableError(PipelineError):
 
 
 class UploadsClosedError(ServiceUnavailableError):
-    """The month's budget is spent: AWS denies what costs money until operators allow it again."""
+    """An operator or the month's spent budget closed uploads, until operators open them again."""
 
     code = "uploads_closed"
     message = "The service takes no pictures at the moment. Try again later or ask the operators."

@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from pipeline.core.errors import TaskNotFoundError, TaskNotRetryableError
 from pipeline.core.queue import TaskQueue
 from pipeline.core.tasks import flow
+from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import TASK_LINKS, refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
@@ -40,6 +41,8 @@ queue = TaskQueue(settings.task_queue_url)
 )
 def retry_result(task_id: TaskId) -> Response[TaskState]:
     task = Task.get_owned(str(task_id), get_owner_id(app))
+    if is_closed(Door.UPLOADS):
+        raise UploadsClosedError
     if refusal := find_refusal(task.owner_id, settings):
         raise refusal
     flow.retry(task, queue)

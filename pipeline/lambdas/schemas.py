@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.core.labels import ApiModel, Label
-from pipeline.core.options import Feature
+from pipeline.core.options import Detail, Feature
 from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import FORM_LIFETIME
 from pipeline.core.storage import (
@@ -15,6 +15,7 @@ from pipeline.core.storage import (
     build_preview_key,
     build_thumbnail_key,
 )
+from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
 
 FORM_MINUTES = int(FORM_LIFETIME.total_seconds() / 60)
@@ -45,7 +46,7 @@ class ImageView(ApiModel):
     url: str | None = Field(
         description="Signed address of the picture. Anyone who has it can see the picture until it"
         " expires. Null while there is no picture, and after a failure that no retry can help: the"
-        " picture is then deleted.",
+        " picture is then deleted. Also null while the operators keep uploads closed.",
         examples=["https://images.example.com/images/...?X-Amz-Signature=..."],
     )
     preview_url: str | None = Field(
@@ -126,6 +127,9 @@ class TaskView(ApiModel):
     features: list[Feature] = Field(
         description="What was asked for.", examples=[["labels", "properties"]]
     )
+    detail: Detail = Field(
+        description="How closely the detector looked: `fast` or `fine`.", examples=["fast"]
+    )
     image: ImageView = Field(description="The picture.")
     labels: list[Label] = Field(
         description="What is in the picture, most confident first. Empty until `succeeded`, and if"
@@ -162,6 +166,12 @@ class TaskPage(ApiModel):
             "WyIyMDI2LTExLTIyVDEyOjAwOjAwLjEwNDAwMCswMDAwIiwgIjBmNGMxZjJlLTZhMGYtNGMxMS05ZDBhLTViN"
             "2YzZjBmOGY1NSJd"
         ],
+    )
+    notice: str | None = Field(
+        None,
+        description="What the operators tell all users at the moment, such as a maintenance; null"
+        " if there is nothing.",
+        examples=["Results take longer than usual tonight. Nothing is lost."],
     )
 
 
@@ -231,6 +241,7 @@ def build_task_view(
         min_confidence=task.min_confidence,
         max_labels=task.max_labels,
         features=list(task.get_features()),
+        detail=Detail(task.detail or Detail.FAST),
         image=_build_image_view(task, store),
         labels=task.get_labels(),
         properties=task.get_properties(),
@@ -253,7 +264,9 @@ def _describe_metadata(task: Task) -> Literal["kept", "removed"]:
 
 
 def _build_image_view(task: Task, store: ImageStore) -> ImageView:
-    key = task.image_key if task.has_picture() else None
+    # Traffic is the largest part of what a stranger can cost.
+    is_shown = task.has_picture() and not is_closed(Door.UPLOADS)
+    key = task.image_key if is_shown else None
     return ImageView(
         url=store.create_url(key) if key else None,
         preview_url=store.create_url(build_preview_key(key)) if key and task.has_preview else None,

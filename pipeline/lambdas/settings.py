@@ -31,6 +31,8 @@ class ApiSettings(Settings, frozen=True):
     """Bytes that may be sent in any 24 hours."""
     stored_bytes: int = 120_000_000_000
     """Bytes that may be sent in the time for which pictures are kept."""
+    reposts_per_day: int = 100
+    """Posts of forms whose task has its picture, in any 24 hours. More lock the account out."""
     megapixels_per_day: int = 240_000
     """Megapixels, times the decoder's passes over them, in any 24 hours."""
 

@@ -59,7 +59,7 @@ def _look(prefix: str, store: ImageStore, now: datetime) -> int:
     if place.looked_at > now - INTERVAL:
         return 0
     pictures = store.list_page(prefix, after=place.last_key, limit=MAX_PICTURES)
-    strays = _find_strays([each for each in pictures if each.stored_at < now - SETTLED_AFTER])
+    strays = _find_strays(pictures, stored_before=now - SETTLED_AFTER)
     for key in strays:
         store.delete(key)
         logger.warning("Picture without a task deleted", task_id=get_task_id(key))
@@ -77,7 +77,7 @@ def _find_place(prefix: str) -> Place:
         return Place(place_id)
 
 
-def _find_strays(pictures: Sequence[StoredPicture]) -> list[str]:
+def _find_strays(pictures: Sequence[StoredPicture], stored_before: datetime) -> list[str]:
     task_ids = {get_task_id(picture.key) for picture in pictures}
     attributes = [Task.image_key.attr_name, Task.error_code.attr_name]
     named = {
@@ -85,4 +85,8 @@ def _find_strays(pictures: Sequence[StoredPicture]) -> list[str]:
         for task in Task.batch_get(task_ids, attributes_to_get=attributes)
         if task.error_code not in HOPELESS_CODES
     }
-    return [picture.key for picture in pictures if get_image_key(picture.key) not in named]
+    return [
+        picture.key
+        for picture in pictures
+        if picture.stored_at < stored_before and get_image_key(picture.key) not in named
+    ]

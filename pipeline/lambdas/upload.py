@@ -36,11 +36,14 @@ from pipeline.core.images.strip import strip_metadata
 from pipeline.core.options import (
     DEFAULT_MAX_LABELS,
     DEFAULT_MIN_CONFIDENCE,
+    Detail,
+    Options,
     sort_features,
 )
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
+from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import LOCATION, TASK_LINKS, refuse
 from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
@@ -66,6 +69,7 @@ from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
 from pipeline.lambdas.upload_parameters import (
     DEFAULT_FEATURES_LIST,
+    DetailLevel,
     Features,
     FileName,
     IdempotencyKey,
@@ -150,9 +154,12 @@ def upload(
     min_confidence: MinConfidence = DEFAULT_MIN_CONFIDENCE,
     max_labels: MaxLabels = DEFAULT_MAX_LABELS,
     features: Features = DEFAULT_FEATURES_LIST,
+    detail: DetailLevel = Detail.FAST,
     strip: StripMetadata = False,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[UploadTicket | TaskReference]:
+    if is_closed(Door.UPLOADS):
+        raise UploadsClosedError
     content_type = _get_content_type(app.current_event)
     if content_type == "application/json":
         return _offer_form(_parse(_read_body(app.current_event)), idempotency_key)
@@ -172,9 +179,12 @@ def upload(
         min_confidence=min_confidence,
         max_labels=max_labels,
         features=sort_features(features.split(",")),
+        detail=detail,
         strip_metadata=strip,
     )
-    return _take_image(request, image, header.work_pixels, idempotency_key)
+    options = Options(features=request.features, detail=request.detail)
+    work_pixels = header.work_pixels + options.extra_pixels
+    return _take_image(request, image, work_pixels, idempotency_key)
 
 
 def _offer_form(

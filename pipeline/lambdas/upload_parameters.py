@@ -4,8 +4,9 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
-from pipeline.core.options import DEFAULT_FEATURES
+from pipeline.core.options import DEFAULT_FEATURES, Detail
 from pipeline.lambdas.upload_request import (
+    DETAIL_TEXT,
     FEATURES_PATTERN,
     FEATURES_TEXT,
     FILE_NAME_PATTERN,
@@ -61,6 +62,11 @@ Features = Annotated[
         pattern=FEATURES_PATTERN,
         examples=["labels,properties"],
     ),
+]
+
+DetailLevel = Annotated[
+    Detail,
+    Query(alias="detail", description=f"{DETAIL_TEXT} For a picture as the body."),
 ]
 
 IdempotencyKey = Annotated[

@@ -23,6 +23,8 @@ from pipeline.core.options import (
     DEFAULT_FEATURES,
     DEFAULT_MAX_LABELS,
     DEFAULT_MIN_CONFIDENCE,
+    FINE_PIXELS,
+    Detail,
     Feature,
     sort_features,
 )
@@ -52,6 +54,11 @@ _Integer = Annotated[int, BeforeValidator(_accept_whole_number)]
 FEATURES_TEXT = (
     "What to look for. `labels`: things and their boxes. `properties`: colours, brightness,"
     " sharpness and contrast. Only `labels` if left out."
+)
+DETAIL_TEXT = (
+    "How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged"
+    " parts of it, which finds more small things and counts as"
+    f" {FINE_PIXELS // 1_000_000} megapixels more. `fast` if left out."
 )
 FEATURES_PATTERN = rf"^({'|'.join(Feature)})(,({'|'.join(Feature)}))*$"
 
@@ -109,6 +116,8 @@ class UploadRequest(ApiModel):
         min_length=1,
         json_schema_extra={"uniqueItems": True},
     )
+
+    detail: Detail = Field(Detail.FAST, description=DETAIL_TEXT, examples=["fine"])
 
     @field_validator("features")
     @classmethod

@@ -149,10 +149,10 @@ def _begin(settings: WorkerSettings) -> None:
 def count_slots(cores: int) -> int:
     """Return the number of slots that keep `cores` busy. One owner may have that many.
 
-    A picture waits for AWS four times as long as it keeps a core busy, mostly for the first byte
-    from S3 (100 ms). `make bench` measures that no core is idle. A waiting slot holds one file.
+    A picture waits for AWS eight times as long as it keeps a core busy, mostly for S3, which gives
+    it and stores its copies (100 ms each). A waiting slot holds one file.
     """
-    return 6 * cores
+    return 10 * cores
 
 
 def publish_last(metrics: Metrics) -> None:

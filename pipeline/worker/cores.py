@@ -1,13 +1,13 @@
 """Limits recognition to one picture for each core."""
 
 import time
-from queue import SimpleQueue
 
 from pipeline.core.images import ImageHeader, read_header
 from pipeline.core.options import Options
 from pipeline.core.queue import Delivery
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
+from pipeline.worker.turns import Turns
 from pipeline.worker.vision.recognizer import Recognition, Recognize
 
 COSTLY_PIXELS = 60_000_000
@@ -18,7 +18,7 @@ has fewer, so only progressive and interlaced pictures are costly. One keeps a c
 class Cores:
     """Recognises at most one picture for each core at the same time.
 
-    Costly pictures leave one core to ordinary ones, if there are several.
+    Costly pictures leave one core to ordinary ones, if there are several. Users take turns.
 
     There are more slots than cores, so that a core finds a downloaded picture while other slots
     wait for AWS. Here the slots wait for a core. Safe to share between threads.
@@ -28,13 +28,8 @@ class Cores:
         self, recognize: Recognize, count: int, metrics: Metrics, deadline: Deadline
     ) -> None:
         self._recognize = recognize
-        # One None for each idle core. `threading.Semaphore` is written in Python and slower.
-        self._idle: SimpleQueue[None] = SimpleQueue()
-        for _ in range(count):
-            self._idle.put(None)
-        self._idle_for_costly: SimpleQueue[None] = SimpleQueue()
-        for _ in range(max(1, count - 1)):
-            self._idle_for_costly.put(None)
+        self._turns = Turns(count)
+        self._costly_turns = Turns(max(1, count - 1))
         self._metrics = metrics
         self._deadline = deadline
 
@@ -47,21 +42,21 @@ class Cores:
         header = read_header(data)
         if header.work_pixels <= COSTLY_PIXELS:
             return self._recognize_now(delivery, data, header, options)
-        self._idle_for_costly.get()
+        self._costly_turns.take(delivery.owner_id)
         try:
             return self._recognize_now(delivery, data, header, options)
         finally:
-            self._idle_for_costly.put(None)
+            self._costly_turns.give_back(delivery.owner_id)
 
     def _recognize_now(
         self, delivery: Delivery, data: bytes, header: ImageHeader, options: Options
     ) -> Recognition:
-        self._idle.get()
+        self._turns.take(delivery.owner_id)
         started = time.perf_counter()
         self._deadline.start(delivery)
         try:
             return self._recognize(data, header, options)
         finally:
             self._deadline.stop(delivery)
-            self._idle.put(None)
+            self._turns.give_back(delivery.owner_id)
             self._metrics.add_busy(time.perf_counter() - started)

@@ -14,6 +14,7 @@ _VIEWER = {
     "queues.view_queue",
     "queues.view_deadletter",
     "users.view_user",
+    "doors.view_door",
     "workers.view_worker",
     "operators.view_auditentry",
     "operators.view_run",
@@ -24,6 +25,7 @@ _OPERATOR = _VIEWER | {
     "tasks.delete_task",
     "queues.redrive_deadletter",
     "queues.discard_deadletter",
+    "doors.change_door",
     "users.disable_user",
     "users.sign_out_user",
     "users.invite_user",
@@ -42,6 +44,7 @@ _ADMIN = _OPERATOR | {
     "operators.view_operator",
     "operators.reset_operator",
     "operators.export_auditentry",
+    "tasks.export_task",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {

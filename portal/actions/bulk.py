@@ -44,6 +44,7 @@ def build_preview(
 ) -> Preview:
     """Count what matches, up to what one run touches, and show the first as the list does."""
     tally = queryset.tally(runs.ITEM_LIMIT, SHOWN)
+    model_admin.enrich(tally.first)
     opts = model_admin.opts
     columns = [str(name) for name in model_admin.list_display]
     return Preview(

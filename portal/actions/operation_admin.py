@@ -26,6 +26,7 @@ from portal.actions.models import AuditEntry
 from portal.actions.operation import Invocation, Operation, Outcome
 from portal.aws import AWS_ERRORS, describe_error
 from portal.remote.admin import Context, RemoteAdmin
+from portal.remote.back import BACK, keep_back, lead_back
 from portal.remote.changelist import AFTER, BEFORE, LONGEST_VALUE, RemoteChangeList
 from portal.remote.frozen import NothingMatchesError, freeze
 from portal.remote.queryset import RemoteQuerySet
@@ -64,7 +65,9 @@ class OperationAdmin(RemoteAdmin[RowT]):
             {
                 "operation": operation,
                 "obstacle": operation.find_obstacle(row),
-                "url": reverse(base, args=[operation.name]) + f"?id={quote(row.pk)}",
+                "url": keep_back(
+                    reverse(base, args=[operation.name]) + f"?id={quote(row.pk)}", request
+                ),
             }
             for operation in self.operations
             if get_operator(request).has_perm(operation.permission)
@@ -122,7 +125,7 @@ class OperationAdmin(RemoteAdmin[RowT]):
         rows = self._get_rows(request, operation)
         if not rows:
             messages.warning(request, self.nothing_found_message)
-            return redirect(self.url_name("changelist"))
+            return redirect(self._list_url(request))
         form = operation.get_form(rows, request.POST if request.method == "POST" else None)
         if request.method != "POST" or not form.is_valid():
             return self._ask(request, operation, form, rows=rows)
@@ -148,7 +151,7 @@ class OperationAdmin(RemoteAdmin[RowT]):
                 raise NothingMatchesError(f"{self.no_match_message} Nothing was done.")
         except NothingMatchesError as error:
             messages.error(request, str(error))
-            return redirect(self.url_name("changelist"))
+            return redirect(self._list_url(request))
         form = operation.get_form([], request.POST if request.method == "POST" else None)
         bulk.ask_for_many(form, preview)
         if request.method != "POST" or not form.is_valid():
@@ -159,12 +162,18 @@ class OperationAdmin(RemoteAdmin[RowT]):
         run = runs.start(self.model, operation, invocation, target, conditions=conditions)
         return redirect("admin:operators_run_change", run.run_id)
 
+    def _list_url(self, request: HttpRequest) -> str:
+        return lead_back(reverse(self.url_name("changelist")), request)
+
     def _read_list(self, request: HttpRequest) -> RemoteChangeList:
         query = request.GET.copy()
-        for name in ("all", AFTER, BEFORE):
+        for name in ("all", BACK, AFTER, BEFORE):
             query.pop(name, None)
-        request.GET = query  # type: ignore[assignment] # Django's changelist reads it from there
-        changelist = self.get_changelist_instance(request)
+        asked, request.GET = request.GET, query  # type: ignore[assignment] # Django reads it there
+        try:
+            changelist = self.get_changelist_instance(request)
+        finally:
+            request.GET = asked
         assert isinstance(changelist, RemoteChangeList)
         return changelist
 
@@ -193,9 +202,10 @@ class OperationAdmin(RemoteAdmin[RowT]):
         limits: Sequence[str] = (),
         preview: Preview | None = None,
     ) -> HttpResponse:
-        back = reverse(self.url_name("changelist"))
+        back = self._list_url(request)
         if len(rows) == 1 and operation.takes_many:
-            back = reverse(self.url_name("change"), args=[quote(rows[0].pk)])
+            page = reverse(self.url_name("change"), args=[quote(rows[0].pk)])
+            back = keep_back(page, request)
         context = {
             **self.admin_site.each_context(request),
             "title": f"{operation.label}?",
@@ -222,11 +232,12 @@ class OperationAdmin(RemoteAdmin[RowT]):
         except AWS_ERRORS as error:
             # The audit log did not answer, so the other rows were left alone.
             messages.error(request, f"Stopped: {describe_error(error)}")
-            return redirect(self.url_name("changelist"))
+            return redirect(self._list_url(request))
         _tell(request, operation, outcome)
         if len(rows) == 1 and self.get_queryset(request).filter(pk=rows[0].pk).exists():
-            return redirect(self.url_name("change"), quote(rows[0].pk))
-        return redirect(self.url_name("changelist"))
+            page = reverse(self.url_name("change"), args=[quote(rows[0].pk)])
+            return redirect(keep_back(page, request))
+        return redirect(self._list_url(request))
 
 
 def _ask_for_many(
@@ -240,8 +251,10 @@ def _ask_for_many(
     if request.POST.get("select_across") == "1":
         query.update(request.GET)
         query["all"] = "1"
+        query[BACK] = request.GET.urlencode()
     else:
         query.setlist("id", request.POST.getlist("_selected_action"))
+        query[BACK] = request.GET.urlencode()
     url = reverse(model_admin.url_name("operate"), args=[operation.name])
     return redirect(f"{url}?{query.urlencode()}")
 

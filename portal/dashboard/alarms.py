@@ -59,8 +59,10 @@ class Alarm:
         return self.state == "ALARM"
 
     @property
-    def runbook_name(self) -> str:
-        return self.runbook.rpartition("/")[2].removesuffix(".md")
+    def runbook_url(self) -> str:
+        """Where the runbook is read; empty if the environment names no repository."""
+        is_known = env.repository_url and self.runbook
+        return f"{env.repository_url}/{self.runbook}" if is_known else ""
 
 
 @dataclass(frozen=True)

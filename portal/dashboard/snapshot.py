@@ -14,6 +14,7 @@ from pipeline.core.controls import Controls, read_controls
 from portal.dashboard.alarms import Alarm, read_alarms
 from portal.dashboard.failures import Failures, read_failures
 from portal.dashboard.metrics import Series, read_series
+from portal.doors.models import Door
 from portal.queues.models import Queue
 from portal.remote.answers import share
 from portal.remote.attempts import Attempt, attempt
@@ -50,6 +51,8 @@ class Snapshot:
     failures: Attempt[Failures]
     pulses: Attempt[dict[str, Pulse]]
     retrying: Attempt[Retrying]
+    closed: Attempt[list[str]]
+    """Doors that are closed for everybody."""
     controls: Attempt[Controls]
 
     @property
@@ -99,7 +102,7 @@ class Snapshot:
     def errors(self) -> list[str]:
         parts = (
             self.queues, self.series, self.alarms, self.group, self.failures, self.pulses,
-            self.retrying, self.controls,
+            self.retrying, self.closed, self.controls,
         )  # fmt: skip
         return [part.error for part in parts if part.error]
 
@@ -111,6 +114,7 @@ class Snapshot:
             until = f"{controls.paused_until:%H:%M} UTC"
             found.append(f"Paused until {until} by {controls.paused_by}: {controls.pause_reason}")
         found += [f"Alarm: {a.name}" for a in self.alarms.value or [] if a.is_on]
+        found += [f"{door} closed for everybody" for door in self.closed.value or []]
         queues, group = self.queues.value, self.group.value
         if queues and queues.letters.count:
             count = queues.letters.count
@@ -136,6 +140,7 @@ def take_snapshot() -> Snapshot:
         read_failures,
         _share_pulses,
         read_retrying,
+        _read_closed,
         read_controls,
     )
     with ThreadPoolExecutor(len(parts)) as pool:
@@ -146,6 +151,10 @@ def take_snapshot() -> Snapshot:
 def _read_queues() -> QueueState:
     tasks, letters = Queue.objects.all()
     return QueueState(tasks, letters)
+
+
+def _read_closed() -> list[str]:
+    return [str(door) for door in Door.objects.all() if door.is_closed]
 
 
 def _share_series() -> dict[str, Series]:

@@ -12,6 +12,7 @@ from pipeline.core.controls import Controls, read_controls
 from portal.actions.operation_admin import OperationAdmin
 from portal.queues.letters import HIDDEN_SECONDS
 from portal.queues.models import DeadLetter, Queue
+from portal.queues.notice import HideNotice, ShowNotice
 from portal.queues.operations import DiscardLetter, PurgeQueue, RedriveLetter
 from portal.queues.pause import PauseQueue, ResumeQueue
 from portal.remote.admin import Context
@@ -34,7 +35,7 @@ ATTRIBUTES = {
 @admin.register(Queue)
 class QueueAdmin(OperationAdmin[Queue]):
     list_display = ("name", "waiting", "in_flight", "delayed", "dead_letter_queue")
-    operations = (PauseQueue(), ResumeQueue(), PurgeQueue())
+    operations = (PauseQueue(), ResumeQueue(), ShowNotice(), HideNotice(), PurgeQueue())
     detail_template = "admin/queues/queue.html"
 
     def get_detail_context(self, request: HttpRequest, row: Queue) -> Context:

@@ -33,7 +33,9 @@ class PauseForm(ReasonForm):
     field_order = ("minutes", "reason")
 
 
-class _TaskQueueOperation(Operation[Queue]):
+class TaskQueueOperation(Operation[Queue]):
+    """A control of the whole service. It stands on the page of the task queue."""
+
     permission = "queues.pause_queue"
     takes_many = takes_all = False
 
@@ -41,7 +43,7 @@ class _TaskQueueOperation(Operation[Queue]):
         return "workers do not read it" if row.is_dead_letters else ""
 
 
-class PauseQueue(_TaskQueueOperation):
+class PauseQueue(TaskQueueOperation):
     name = "pause"
     label = "Pause"
     icon = "pause_circle"
@@ -60,7 +62,7 @@ class PauseQueue(_TaskQueueOperation):
         return f"Paused until {until:%Y-%m-%d %H:%M:%S} UTC"
 
 
-class ResumeQueue(_TaskQueueOperation):
+class ResumeQueue(TaskQueueOperation):
     name = "resume"
     label = "Resume"
     icon = "play_circle"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from django.contrib import admin
@@ -10,8 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from unfold.admin import ModelAdmin
 
+from portal.remote.back import lead_back
 from portal.remote.changelist import LONGEST_VALUE, RemoteChangeList
 
 RowT = TypeVar("RowT", bound=Model)
@@ -87,6 +90,7 @@ class RemoteAdmin(ModelAdmin, Generic[RowT]):
             "subtitle": None,
             "opts": self.opts,
             "row": row,
+            "list_url": lead_back(reverse(self.url_name("changelist")), request),
             **self.get_bar_context(request, row),
             **self.get_detail_context(request, row),
         }
@@ -99,6 +103,9 @@ class RemoteAdmin(ModelAdmin, Generic[RowT]):
     def get_detail_context(self, request: HttpRequest, row: RowT) -> Context:
         """What the detail template shows beside the row."""
         return {}
+
+    def enrich(self, rows: Sequence[RowT]) -> None:
+        """Add to the rows of one page what their source does not have."""
 
     def get_row(self, request: HttpRequest, object_id: str | None) -> RowT:
         if not self.has_view_permission(request):

@@ -39,6 +39,7 @@ class RemoteChangeList(ChangeList):
     queryset: RemoteQuerySet[Any]
     root_queryset: RemoteQuerySet[Any]
     page: Page[Any]
+    model_admin: Any  # A RemoteAdmin, which imports this module
     failure = ""
     """Why the remote side did not answer."""
     problem = ""
@@ -90,6 +91,7 @@ class RemoteChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         self.page = page = self._read_page(request)
         self.result_list, self.paginator = list(page.rows), None
+        self.model_admin.enrich(self.result_list)
         has_more = bool(page.next_cursor or page.previous_cursor)
         count: Any = MANY if has_more else len(page.rows)
         self.result_count = self.full_result_count = count

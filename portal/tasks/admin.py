@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from urllib.parse import quote
 
@@ -9,9 +10,10 @@ from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.html import format_html
+from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from pipeline.core.errors import PermanentError, PipelineError
@@ -28,9 +30,12 @@ from portal.actions.operation_admin import OperationAdmin
 from portal.environment import env
 from portal.remote.admin import Context
 from portal.remote.attempts import Attempt, attempt
+from portal.remote.changelist import RemoteChangeList
 from portal.remote.filters import ChoicesFilter, MomentRangeFilter, Rows, SelectFilter
 from portal.remote.spans import show_moment
+from portal.tasks.columns import read_extras
 from portal.tasks.comparison import compare
+from portal.tasks.export import PERMISSION, export
 from portal.tasks.models import Task
 from portal.tasks.operations import DeleteTask, RecogniseTask, RetryTask
 from portal.tasks.timeline import build_timeline
@@ -104,7 +109,17 @@ class ModelFilter(SelectFilter):
 
 @admin.register(Task)
 class TaskAdmin(OperationAdmin[Task]):
-    list_display = ("name", "state", "error_code", "created", "total", "worker", "owner")
+    list_display = (
+        "name",
+        "file",
+        "state",
+        "error_code",
+        "created",
+        "total",
+        "receives",
+        "worker",
+        "owner",
+    )
     list_display_links = ("name",)
     list_filter = (
         StatusFilter,
@@ -118,10 +133,32 @@ class TaskAdmin(OperationAdmin[Task]):
     operations = (RetryTask(), RecogniseTask(), DeleteTask())
     detail_template = "admin/tasks/detail.html"
     bound_field = "created_at"
+    change_list_template = "admin/tasks/list.html"
     empty_list_message = "No tasks yet."
     no_match_message = (
         "No task matches the search and filters. Ids and addresses must be given in full."
     )
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+        view = self.admin_site.admin_view(require_POST(self.export_view))
+        return [path("export/", view, name="tasks_task_export"), *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: Context | None = None
+    ) -> HttpResponse:
+        may_export = request.user.has_perm(PERMISSION)
+        return super().changelist_view(request, {"may_export": may_export, **(extra_context or {})})
+
+    def export_view(self, request: HttpRequest) -> StreamingHttpResponse:
+        """Send the list as a file."""
+        changelist = self.get_changelist_instance(request)
+        assert isinstance(changelist, RemoteChangeList)
+        return export(request, changelist)
+
+    def enrich(self, rows: Sequence[Task]) -> None:
+        extras = read_extras(rows)
+        for row in rows:
+            row.extra = extras[row.pk]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Task], search_term: str
@@ -151,8 +188,20 @@ class TaskAdmin(OperationAdmin[Task]):
     def owner(self, task: Task) -> str:
         url = reverse("admin:tasks_task_changelist") + f"?q={quote(task.owner_id)}"
         return format_html(
-            '<a href="{}" title="All tasks of {}">{}</a>', url, task.owner_id, task.owner_id[:8]
+            '<a class="cut" href="{}" title="All tasks of {}">{}</a>',
+            url,
+            task.owner_id,
+            task.extra.address or task.owner_id[:8],
         )
+
+    @admin.display(description="file")
+    def file(self, task: Task) -> str:
+        name = task.extra.file_name
+        return format_html('<span class="cut" title="{}">{}</span>', name, name) if name else ""
+
+    @admin.display(description="receives")
+    def receives(self, task: Task) -> str:
+        return task.extra.receives
 
     def get_detail_context(self, request: HttpRequest, row: Task) -> Context:
         record = row.source
@@ -163,6 +212,8 @@ class TaskAdmin(OperationAdmin[Task]):
             "colour": COLOURS.get(row.status, ""),
             "picture": self._show_picture(request, row),
             "labels": record.get_labels(),
+            "features": record.get_features(),
+            "properties": record.get_properties(),
             "moments": build_timeline(record),
             "attempts": list_attempts(record),
             "attempts_kept": KEPT,

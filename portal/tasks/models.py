@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import CharField, DateTimeField, IntegerField, Model, TextField
 
@@ -24,6 +25,15 @@ class TaskQuerySet(DynamoQuerySet["Task"]):
         return super()._choose_partitions()
 
 
+@dataclass(frozen=True)
+class Extra:
+    """What one row shows beside its index."""
+
+    file_name: str = ""
+    receives: str = ""
+    address: str = ""
+
+
 class Task(Model):
     """One request to recognise one image. It has no SQL table."""
 
@@ -38,6 +48,7 @@ class Task(Model):
     total_ms = IntegerField("total time", null=True)
     models = TextField("models", null=True)
     retrying = CharField("tried again", max_length=3, null=True)
+    file_name = CharField("file", max_length=200, null=True)
     last_error = CharField("last error", max_length=200, null=True)
 
     objects = TaskQuerySet.as_manager()
@@ -48,6 +59,8 @@ class Task(Model):
         "status",
     )
     source: records.Task
+    extra: Extra = Extra()
+    """What a list shows beside its index."""
 
     class Meta:
         managed = False
@@ -56,6 +69,7 @@ class Task(Model):
         permissions = (
             ("retry_task", "Can retry a failed task"),
             ("recognise_task", "Can recognise a picture again with the models of today"),
+            ("export_task", "Can export the list of tasks"),
             ("delete_task", "Can delete a task and its picture"),
         )
 

@@ -126,8 +126,12 @@ def start_system(layout: Layout, port: int) -> subprocess.Popen[bytes]:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    wait_until(lambda: is_up(layout, process) or process.poll() is not None, START_SECONDS)
-    assert process.poll() is None, log.read_text()
+    try:
+        wait_until(lambda: is_up(layout, process) or process.poll() is not None, START_SECONDS)
+        assert process.poll() is None, log.read_text()
+    except BaseException:
+        process.terminate()  # Else a system that starts too late would run forever
+        raise
     return process
 
 

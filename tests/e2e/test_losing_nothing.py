@@ -18,6 +18,7 @@ from infra.local.layout import Layout
 from infra.local.state import State
 from pipeline.core import alarms
 from pipeline.core.settings import VISIBILITY_SECONDS
+from pipeline.core.storage import build_image_key
 from tests.e2e.conftest import PATIENCE_SECONDS, SetWorkers, User, wait_until
 from tests.pictures import encode
 
@@ -138,6 +139,23 @@ def test_the_sweep_finds_a_picture_without_an_event(user: User, root: Clients, p
     sweep(root)
 
     assert user.client.wait_for_result(created["taskId"])["labels"]
+
+
+def test_the_sweep_queues_a_direct_upload_that_broke_off(
+    user: User, root: Clients, photo: Path
+) -> None:
+    data = photo.read_bytes()
+    body = {"contentType": "image/jpeg", "sizeBytes": len(data)}
+    task_id = user.http.post("/upload", json=body).json()["taskId"]
+    # As if the function stopped after it stored the picture.
+    key = build_image_key(user.owner_id, task_id)
+    root.s3.put_object(Bucket=names.IMAGES_BUCKET, Key=key, Body=data)
+    set_attribute(root, task_id, "image_key", key)
+    backdate(root, task_id, "created_at", minutes=5)
+
+    sweep(root)
+
+    assert user.client.wait_for_result(task_id)["labels"]
 
 
 def test_the_sweep_sends_a_lost_message_again(user: User, root: Clients, photo: Path) -> None:

@@ -1,18 +1,28 @@
 """Attempts to swap, keep or host pictures. Each adds rows to build/access.jsonl."""
 
 import hashlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from PIL import Image
 
 from infra.local import names
 from infra.local.clients import Clients
-from pipeline.core.storage import build_prefixes, build_upload_key, get_image_key
+from infra.local.state import State
+from pipeline.core.storage import (
+    IMAGE_PREFIX,
+    build_image_key,
+    build_prefixes,
+    build_upload_key,
+    get_image_key,
+)
 from tests.e2e.attempts import Attempts
 from tests.e2e.conftest import PATIENCE_SECONDS, User, wait_until
 from tests.pictures import build_quadrants, encode
@@ -60,6 +70,36 @@ class Storage:
             for prefix in build_prefixes(user.owner_id, task_id)
         ]
         return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
+    def delete_waiting_task(self, user: User) -> str | None:
+        """Delete a task of the user whose picture is not stored yet, as the user can.
+
+        Returns:
+            Its id, or None if there was none.
+        """
+        status: Any = {"#status": "status"}
+        waiting: Any = {":waiting": {"S": "awaiting_upload"}}
+        found = self.root.dynamodb.query(
+            TableName=names.TASKS_TABLE,
+            IndexName="by_owner",
+            KeyConditionExpression="owner_id = :owner",
+            FilterExpression="#status = :waiting",
+            ExpressionAttributeNames=status,
+            ExpressionAttributeValues={**waiting, ":owner": {"S": user.owner_id}},
+        )["Items"]
+        if not found:
+            return None
+        try:
+            self.root.dynamodb.delete_item(
+                TableName=names.TASKS_TABLE,
+                Key={"task_id": found[0]["task_id"]},
+                ConditionExpression="#status = :waiting",
+                ExpressionAttributeNames=status,
+                ExpressionAttributeValues=waiting,
+            )
+        except self.root.dynamodb.exceptions.ConditionalCheckFailedException:
+            return None
+        return found[0]["task_id"]["S"]
 
     def read_sha256(self, task_id: str) -> str:
         """The checksum of the picture that the worker recognised."""
@@ -193,5 +233,69 @@ def test_a_deletion_takes_an_upload_along_that_no_task_took_over(
 
     answer = user.http.delete(f"/results/{task_id}")
 
+    assert answer.status_code == 204
+    assert storage.find_keys(user, task_id) == []
+
+
+def test_a_direct_upload_whose_task_is_deleted_meanwhile_leaves_no_picture(
+    build_user: Callable[[], User], storage: Storage
+) -> None:
+    owner = build_user()
+    # Large, so that storing it takes longer than finding its task.
+    large = encode(Image.effect_noise((1900, 1900), 100), "PNG")
+    headers = {"Content-Type": "image/png"}
+
+    def upload_and_delete() -> str | None:
+        with ThreadPoolExecutor(1) as pool:
+            upload = pool.submit(owner.http.post, "/upload", content=large, headers=headers)
+            deleted = None
+            while not (upload.done() or deleted):
+                deleted = storage.delete_waiting_task(owner)
+            assert upload.result().status_code == 202
+        return deleted
+
+    task_id = wait_until(upload_and_delete)
+
+    assert storage.find_keys(owner, task_id) == []
+
+
+def test_the_sweep_looks_for_pictures_without_a_task(
+    user: User, root: Clients, storage: Storage, photo: Path
+) -> None:
+    task_id = user.client.recognise(photo)["taskId"]
+    young = build_image_key(user.owner_id, str(uuid4()))
+    root.s3.put_object(Bucket=names.IMAGES_BUCKET, Key=young, Body=PICTURES[0])
+    place: Any = {"task_id": {"S": f"strays:{IMAGE_PREFIX}"}}
+    # It looks once in ten minutes. Now it has not looked yet.
+    root.dynamodb.delete_item(TableName=names.TASKS_TABLE, Key=place)
+
+    answer = root.functions.invoke(FunctionName=names.build_function_name("sweep"), Payload=b"{}")
+
+    assert "FunctionError" not in answer, answer["Payload"].read()
+    assert "Item" in root.dynamodb.get_item(TableName=names.TASKS_TABLE, Key=place)
+    # The picture of a task stays, and one that was stored just now: its task may still come.
+    assert has_one_picture(storage, user, task_id)
+    assert root.s3.head_object(Bucket=names.IMAGES_BUCKET, Key=young)["ContentLength"] > 0
+
+
+def test_a_task_that_is_deleted_during_its_recognition_leaves_no_copy(
+    user: User, root: Clients, system: State, storage: Storage, photo: Path
+) -> None:
+    # WebP cannot be decoded at a reduced size, so the worker is busy for seconds.
+    slow = encode(Image.open(photo).resize((6000, 4000)), "WEBP", quality=60, method=0)
+    task_id = user.client.upload_direct(slow, "image/webp", "slow.webp")
+    wait_until(lambda: user.client.get_result(task_id)["status"] == "processing")
+
+    answer = user.http.delete(f"/results/{task_id}")
+
+    in_flight: Any = "ApproximateNumberOfMessagesNotVisible"
+
+    def is_done() -> bool:
+        found = root.sqs.get_queue_attributes(
+            QueueUrl=system.task_queue_url, AttributeNames=[in_flight]
+        )
+        return found["Attributes"][in_flight] == "0"
+
+    wait_until(is_done)
     assert answer.status_code == 204
     assert storage.find_keys(user, task_id) == []

@@ -28,21 +28,6 @@ SILENT = {
     "s3:ListBucket",
 }
 
-# Needed only after hours or in a race that no test of this folder causes. The unit tests do.
-RARE = {
-    # An upload that no task took over yet, when its owner is erased
-    ("portal", "s3:DeleteObject", "uploads/*"),
-    # A task that is deleted while its picture is being stored
-    ("upload", "s3:DeleteObject", "images/*"),
-    # A task that is deleted while a worker recognises its picture
-    ("worker", "s3:DeleteObject", "images/*.preview"),
-    ("worker", "s3:DeleteObject", "images/*.thumbnail"),
-    ("worker", "dynamodb:GetItem", names.TASKS_TABLE),
-    # A direct upload that broke off, and pictures without a task that are hours old
-    ("sweep", "s3:GetObject", "images/*"),
-    ("sweep", "dynamodb:BatchGetItem", names.TASKS_TABLE),
-}
-
 Permission = tuple[str, str]
 """An action and the ARN of a resource. In a policy the ARN may have wildcards."""
 
@@ -57,9 +42,7 @@ def test_a_policy_allows_nothing_that_no_test_needs(
     unneeded = {
         allowed
         for allowed in read_allowed(root, caller)
-        if allowed[0] not in SILENT
-        and not is_rare(caller, allowed)
-        and not any(covers(allowed, need) for need in needed)
+        if allowed[0] not in SILENT and not any(covers(allowed, need) for need in needed)
     }
 
     assert unneeded == set()
@@ -97,14 +80,6 @@ def read_allowed(root: Clients, caller: str) -> Iterator[Permission]:
         for action in as_list(statement["Action"]):
             for resource in as_list(statement["Resource"]):
                 yield action, hide_pool(resource)
-
-
-def is_rare(caller: str, allowed: Permission) -> bool:
-    """Whether only a rare event needs it. The resource is named by the end of its ARN."""
-    return any(
-        (caller, allowed[0]) == (name, action) and allowed[1].endswith(f"/{end}")
-        for name, action, end in RARE
-    )
 
 
 def as_list(value: str | list[str]) -> list[str]:

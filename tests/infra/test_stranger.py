@@ -3,11 +3,14 @@
 import re
 from pathlib import Path
 
+import httpx
 import pytest
 
 from infra.cost import stranger
 from infra.cost.model import get_total
+from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.lambdas.settings import ApiSettings
+from tests.examples import OWNER_ID
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,3 +34,14 @@ def test_a_higher_limit_costs_more(limit: str, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(field, "default", 10 * field.default)
 
     assert get_total(stranger.calculate_day()) > before
+
+
+@pytest.mark.usefixtures("aws")
+def test_no_post_of_a_form_is_smaller_than_the_table_says(store: ImageStore) -> None:
+    form = store.create_form(build_upload_key(OWNER_ID, OWNER_ID), "image/png", 1)
+    post = httpx.Request("POST", form.url, data=form.fields, files={"file": b"x"})
+    post.read()
+
+    headers = sum(len(name) + len(value) + len(": \r\n") for name, value in post.headers.raw)
+
+    assert len(post.content) + headers >= stranger.POST_BYTES

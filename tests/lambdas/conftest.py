@@ -2,6 +2,10 @@
 
 import pytest
 
+from pipeline.core.tasks import doors
+
 
 @pytest.fixture(autouse=True)
-def _aws(aws: None) -> None: ...
+def _aws(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doors, "KNOWN_SECONDS", 0)
+    monkeypatch.setattr(doors, "_known", {})

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnec
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from pynamodb.exceptions import GetError, PutError
+from pynamodb.exceptions import GetError
 
 from pipeline.lambdas import delete_result, get_result, list_results, retry_result, upload
 from pipeline.lambdas.app import build_app, respond
@@ -76,17 +76,6 @@ def test_an_unknown_error_is_logged_and_its_text_is_not_sent(
     assert record.exc_info is not None
     assert record.exc_info[1] is error
     assert get_metrics(capsys.readouterr().out) == {"Errors internal_error": 1}
-
-
-def test_a_spent_budget_closes_uploads_and_says_so() -> None:
-    # AWS's words: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
-    reason = "is not authorized to perform: x with an explicit deny in an identity-based policy"
-    denied = ClientError({"Error": {"Code": "AccessDeniedException", "Message": reason}}, "PutItem")
-
-    for error in (denied, PutError(cause=denied)):
-        answer = fail_with(error)
-        assert (answer.status, answer.body["code"]) == (503, "uploads_closed")
-        assert answer.headers["Retry-After"] == "3600"
 
 
 def test_an_answer_that_does_not_match_its_model_is_a_server_error() -> None:

@@ -71,7 +71,7 @@ def test_a_full_last_page_has_no_next_one() -> None:
 def test_an_empty_history_is_an_empty_page() -> None:
     answer = get()
 
-    assert answer.body == {"results": [], "nextCursor": None}
+    assert answer.body == {"results": [], "nextCursor": None, "notice": None}
 
 
 def test_tasks_of_the_same_moment_are_all_shown() -> None:
@@ -131,7 +131,11 @@ def test_a_page_of_one_status_reads_a_bounded_multiple_of_what_it_shows(
 def test_a_status_that_no_task_has_reads_nothing(read: Counter[str]) -> None:
     save(40, status=TaskStatus.SUCCEEDED)
 
-    assert get(query={"status": "failed"}).body == {"results": [], "nextCursor": None}
+    assert get(query={"status": "failed"}).body == {
+        "results": [],
+        "nextCursor": None,
+        "notice": None,
+    }
     assert read.total() == 0
 
 

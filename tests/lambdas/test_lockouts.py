@@ -1,6 +1,7 @@
 """Nothing is done for an owner whose account was disabled or erased."""
 
 import importlib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,12 @@ def test_a_lockout_ends_and_concerns_one_owner() -> None:
     assert not lockouts.is_locked_out(OTHER_OWNER_ID)
 
     lockouts.readmit(OWNER_ID)
+
+    assert not lockouts.is_locked_out(OWNER_ID)
+
+
+def test_an_expired_lockout_holds_nobody_although_its_item_is_still_there() -> None:
+    lockouts.lock_out(OWNER_ID, timedelta(seconds=-1))
 
     assert not lockouts.is_locked_out(OWNER_ID)
 

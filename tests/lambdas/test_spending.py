@@ -94,6 +94,44 @@ def test_a_picture_in_the_request_is_charged_by_its_pixels(
     assert answers[2].body["code"] == "daily_pixels_reached"
 
 
+@pytest.mark.parametrize(("detail", "statuses"), [("fast", [202, 202]), ("fine", [202, 429])])
+def test_a_closer_look_counts_as_24_megapixels(
+    detail: str, statuses: list[int], monkeypatch: pytest.MonkeyPatch, store: ImageStore
+) -> None:
+    use(monkeypatch, megapixels_per_day=50)
+    headers = {"Content-Type": "image/jpeg"}
+    query = {"detail": detail}
+
+    answers = [
+        request(upload.handler, "POST", "/upload", body=JPEG, headers=headers, query=query)
+        for _ in statuses
+    ]
+
+    assert [answer.status for answer in answers] == statuses
+
+
+@pytest.mark.parametrize(("detail", "status"), [("fast", 202), ("fine", 429)])
+def test_a_closer_look_at_a_picture_of_a_form_counts_when_it_arrives(
+    detail: str, status: int, monkeypatch: pytest.MonkeyPatch, store: ImageStore
+) -> None:
+    image = encode(build_quadrants(1000, 1000), "JPEG")
+    use(monkeypatch, megapixels_per_day=50)
+    body = {"contentType": "image/jpeg", "sizeBytes": len(image), "detail": detail}
+    form = request(
+        upload.handler,
+        "POST",
+        "/upload",
+        body=json.dumps(body),
+        headers={"Content-Type": "application/json"},
+    )
+    upload_key = build_upload_key(OWNER_ID, form.body["taskId"])
+    store.put(upload_key, image, "image/jpeg")
+
+    call(uploaded.handler, build_storage_event(upload_key))
+
+    assert send(image).status == status
+
+
 def test_a_picture_of_a_form_is_charged_when_it_arrives(
     monkeypatch: pytest.MonkeyPatch, store: ImageStore
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
 from pipeline.core.images.strip import strip_metadata
-from pipeline.core.options import Feature
+from pipeline.core.options import Detail, Feature
 from pipeline.core.queue import TaskMessage, TaskQueue
 from pipeline.core.storage import IMAGE_PREFIX, ImageStore, build_upload_key
 from pipeline.core.tasks import transitions
@@ -68,13 +68,14 @@ def test_a_form_belongs_to_a_task_that_awaits_its_picture(queue: TaskQueue) -> N
     features = ["properties", "labels", "labels"]
     options = {"fileName": "Kätzchen 1.jpg", "minConfidence": 62.5, "maxLabels": 3}
 
-    answer = post_form({**FORM, **options, "features": features})
+    answer = post_form({**FORM, **options, "features": features, "detail": "fine"})
 
     assert answer.status == 201
     task = Task.get(answer.body["taskId"])
     assert (task.owner_id, task.status) == (OWNER_ID, TaskStatus.AWAITING_UPLOAD)
     assert (task.file_name, task.min_confidence, task.max_labels) == ("Kätzchen 1.jpg", 62.5, 3)
     assert task.get_features() == (Feature.LABELS, Feature.PROPERTIES)
+    assert task.detail == Detail.FINE
     upload_key = build_upload_key(OWNER_ID, task.task_id)
     assert answer.body["upload"]["fields"]["key"] == upload_key
     assert task.image_key is None
@@ -85,14 +86,14 @@ def test_a_form_belongs_to_a_task_that_awaits_its_picture(queue: TaskQueue) -> N
 def test_a_picture_is_stored_and_queued_at_once(
     queue: TaskQueue, store: ImageStore, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = {"minConfidence": "70", "maxLabels": "5", "features": "properties"}
+    options = {"minConfidence": "70", "maxLabels": "5", "features": "properties", "detail": "fine"}
     answer = post_image(query={"fileName": "a b.jpg", **options})
 
     assert answer.status == 202
     task = Task.get(answer.body["taskId"])
     assert (task.status, task.size_bytes) == (TaskStatus.QUEUED, len(JPEG))
     assert (task.file_name, task.min_confidence, task.max_labels) == ("a b.jpg", 70, 5)
-    assert task.get_features() == (Feature.PROPERTIES,)
+    assert (task.get_features(), task.detail) == ((Feature.PROPERTIES,), Detail.FINE)
     assert answer.headers["Location"] == f"results/{task.task_id}"
     assert store.download(task.image_key) == JPEG
     assert receive(queue) == [task.task_id]
@@ -145,7 +146,7 @@ def test_an_option_that_is_left_out_has_a_default() -> None:
     for task in tasks:
         assert task.file_name is None
         assert (task.min_confidence, task.max_labels) == (50, 20)
-        assert task.get_features() == (Feature.LABELS,)
+        assert (task.get_features(), task.detail) == ((Feature.LABELS,), Detail.FAST)
 
 
 def test_the_bytes_decide_the_type_of_a_picture(store: ImageStore) -> None:
@@ -335,6 +336,7 @@ def test_other_media_types_are_refused(content_type: str) -> None:
         {"maxLabels": "1.5"},
         {"features": "labels,"},
         {"features": "faces"},
+        {"detail": "finest"},
         {"fileName": "a\x00b"},
         {"fileName": "a" * 256},
     ],

@@ -10,7 +10,9 @@ from pipeline.core.images.strip import strip_metadata
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_prefixes, build_upload_key
 from pipeline.core.tasks import flow, transitions
+from pipeline.core.tasks.lockouts import is_locked_out
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.lambdas import uploaded
 from pipeline.lambdas.sweep import handler as sweep
 from pipeline.lambdas.uploaded import handler
 from tests.environment import settings
@@ -181,3 +183,41 @@ def test_an_error_is_raised_so_that_the_alarm_sees_it_and_the_sweep_mends(
     sqs.create_queue(QueueName="tasks")
     call(sweep, {})
     assert Task.get(task.task_id).status == TaskStatus.QUEUED
+
+
+def repost(task: Task, times: int) -> None:
+    for _ in range(times):
+        call(handler, build_storage_event(post(task)))
+
+
+def test_a_form_that_is_posted_without_end_locks_its_owner_out_for_a_day(
+    queue: TaskQueue,
+    store: ImageStore,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(uploaded, "settings", settings.model_copy(update={"reposts_per_day": 6}))
+    task, other = save(TaskStatus.SUCCEEDED), save(owner_id="other")
+
+    repost(task, 3)
+    before = is_locked_out("me")
+    repost(task, 1)
+
+    assert (before, is_locked_out("me"), is_locked_out("other")) == (False, True, False)
+    assert find_pictures(task) == []
+    assert get_metrics(capsys.readouterr().out) == {"OwnersLockedOut": 1}
+    call(handler, build_storage_event(post(other)))
+    assert Task.get(other.task_id).status == TaskStatus.QUEUED
+    lockout = Task.get("lockout:me")
+    remaining = lockout.expires_at - datetime.now(UTC)
+    assert timedelta(hours=23) < remaining <= timedelta(days=1)
+
+
+def test_a_browser_that_repeats_a_post_is_not_locked_out(
+    queue: TaskQueue, store: ImageStore
+) -> None:
+    task = save(TaskStatus.SUCCEEDED)
+
+    repost(task, 10)
+
+    assert not is_locked_out("me")

@@ -1,5 +1,7 @@
 """The separate environments."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,35 @@ def test_a_package_that_cannot_be_installed_is_reported_and_tried_again(
 
     assert "start again" in caught.value.next_step
     assert list(tmp_path.glob("*/.complete")) == []
+
+
+def test_two_systems_that_start_at_once_install_only_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(venv, "CACHE", tmp_path)
+    commands: list[list[str]] = []
+    began, collided = threading.Event(), threading.Event()
+
+    def run(command: list[str], message: str, next_step: str) -> None:
+        if began.is_set():
+            collided.set()
+        commands.append(command)
+        began.set()
+        collided.wait(1)  # Time for the second one to begin, if nothing holds it back
+        Path(command[command.index("--target") + 1]).mkdir(parents=True, exist_ok=True)
+
+    def install_second() -> Path:
+        assert began.wait(60)
+        return venv.install_function_packages(Path("python"))
+
+    monkeypatch.setattr(venv, "_run", run)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(venv.install_function_packages, Path("python"))
+        second = pool.submit(install_second)
+
+    assert first.result() == second.result()
+    assert len(commands) == 1
 
 
 def test_a_changed_lock_gets_a_new_environment(tmp_path: Path) -> None:

@@ -24,18 +24,20 @@ LISTS = [
     "/users/user/",
     "/users/user/top/",
     "/workers/worker/",
+    "/doors/door/",
     "/operators/run/",
     "/operators/auditentry/",
 ]
 OPERATIONS = {
     "tasks/task": ("retry", "recognise", "delete"),
     "queues/deadletter": ("redrive", "discard"),
-    "queues/queue": ("pause", "resume", "purge"),
+    "queues/queue": ("pause", "resume", "notice", "end-notice", "purge"),
     "users/user": (
         "disable", "enable", "sign-out", "invite", "reset", "groups", "erase",
         "hold", "release", "quota", "end-quota",
     ),
     "workers/worker": ("drain",),
+    "doors/door": ("close", "open"),
 }  # fmt: skip
 
 
@@ -203,6 +205,7 @@ def _find_ids(message_id: str, task: Task) -> dict[str, Any]:
         "queues/queue": "tasks",
         "users/user": username["Username"],
         "workers/worker": groups[0]["Instances"][0]["InstanceId"],
+        "doors/door": "uploads",
     }
 
 

@@ -16,6 +16,7 @@ from pipeline.worker import metrics as metrics_module
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
+from pipeline.worker.turns import Turns
 from pipeline.worker.vision.recognizer import Recognition
 from tests.clocks import HandClock
 from tests.pictures import build_quadrants, encode
@@ -70,9 +71,7 @@ def test_no_core_recognises_two_pictures_at_once(metrics: Metrics) -> None:
     with recognising(build_cores(recognizer, 1, metrics), pictures=3):
         try:
             # Each thread is in the networks or waits for the core.
-            wait_until(
-                lambda: count_threads_in(Cores._recognize_now) + len(recognizer.pictures) == 3
-            )
+            wait_until(lambda: count_threads_in(Turns.take) + len(recognizer.pictures) == 3)
             at_once = len(recognizer.pictures)
         finally:
             ends.set()
@@ -100,7 +99,7 @@ def test_costly_pictures_leave_a_core_to_an_ordinary_one(
             pool.submit(cores.recognize, build_delivery(), costly, Options()) for _ in range(2)
         ]
         try:
-            wait_until(lambda: count_threads_in(Cores.recognize) + len(recognizer.pictures) == 2)
+            wait_until(lambda: count_threads_in(Turns.take) + len(recognizer.pictures) == 2)
             cores.recognize(build_delivery(), ordinary, Options())
             at_once = list(recognizer.pictures)
         finally:
@@ -139,7 +138,7 @@ def test_working_cores_are_busy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_picture_over_the_limits_waits_for_no_core(metrics: Metrics) -> None:
     recognizer = FakeRecognizer()
     cores = build_cores(recognizer, 1, metrics)
-    cores._idle.get()  # The only core is busy
+    cores._turns.take("somebody")  # The only core is busy
 
     with pytest.raises(UnsupportedFormatError):
         cores.recognize(build_delivery(), b"GIF89a", Options())

@@ -15,7 +15,7 @@ from pipeline.core.errors import (
     UnreadableImageError,
     UnsupportedFormatError,
 )
-from pipeline.core.options import Feature, Options
+from pipeline.core.options import Detail, Feature, Options
 from pipeline.core.queue import Delivery, TaskMessage
 from pipeline.core.settings import MAX_RECEIVE_COUNT
 from pipeline.core.storage import (
@@ -135,7 +135,8 @@ def test_the_options_of_the_task_reach_the_networks(
         actions=[
             Task.min_confidence.set(72.5),
             Task.max_labels.set(3),
-            Task.features.set({"properties"}),
+            Task.features.set({"labels", "properties"}),
+            Task.detail.set("fine"),
         ]
     )
     recognizer = FakeRecognizer()
@@ -143,7 +144,12 @@ def test_the_options_of_the_task_reach_the_networks(
     build_handler(recognizer, metrics).handle(build_delivery_of(task))
 
     assert recognizer.options == [
-        Options(min_confidence=72.5, max_labels=3, features=(Feature.PROPERTIES,))
+        Options(
+            min_confidence=72.5,
+            max_labels=3,
+            features=(Feature.LABELS, Feature.PROPERTIES),
+            detail=Detail.FINE,
+        )
     ]
 
 
@@ -153,7 +159,7 @@ def test_a_task_of_an_earlier_release_asks_for_labels(task: Task, metrics: Metri
     build_handler(recognizer, metrics).handle(build_delivery_of(task))
 
     assert task.features is None
-    assert recognizer.options[0].features == (Feature.LABELS,)
+    assert recognizer.options[0] == Options(min_confidence=50, max_labels=20)
 
 
 @pytest.mark.parametrize(

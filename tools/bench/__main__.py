@@ -24,6 +24,7 @@ from infra.local.state import State
 from infra.local.supervisor import ended_by_signals, running
 from tools.bench.api import Latencies, lift_limits, measure_api, warm_up
 from tools.bench.functions import counted, measure_imports
+from tools.bench.options import measure_options
 from tools.bench.peers.run import PEERS, PeerResult, measure_peer
 from tools.bench.placement import Placement, choose_placement, measured, pinned
 from tools.bench.plot import draw
@@ -43,6 +44,7 @@ CROWD_ROUNDS = 48  # Fills the queue with twenty seconds of work for the worker
 REFILL_ROUNDS = 16 if QUICK else 12
 WAITING_TURN_SECONDS = 3  # Few turns: calls that wait during a pause cost the worker nothing
 SIZE_SECONDS = 1 if QUICK else 5
+OPTIONS_SECONDS = 1 if QUICK else 20
 USERS = (1, 5) if QUICK else (1, 20, 100)
 ALONE_SECONDS = 20 if QUICK else 60  # One picture every ten seconds
 WHOLE_SECONDS = 10 if QUICK else 40
@@ -100,8 +102,7 @@ def measure(
         with show_step(console, "Filling the queue again"), pinned(placement.theirs, placement):
             measure_api(state, token, photos, clients=CROWD, rounds=REFILL_ROUNDS)
         waiting = measure_waiting(state, clients, layout, placement, console)
-        with show_step(console, "Photos of different sizes"):
-            sizes = measure_sizes(SIZE_SECONDS)
+        sizes, options = measure_recogniser(console)
         with running_worker(state, layout), pinned(placement.theirs, placement):
             wholes = measure_crowds(state, token, photos, console)
     return Measurements(
@@ -112,6 +113,7 @@ def measure(
         alone=alone,
         together=crowd,
         size_ms=sizes,
+        options_ms=options,
         wholes=wholes,
         peers=measure_peers(placement, console),
         placement=placement,
@@ -137,6 +139,14 @@ def measure_waiting(
             module="tools.bench.waiting_worker",
             turn_seconds=WAITING_TURN_SECONDS,
         )
+
+
+def measure_recogniser(console: Console) -> tuple[dict[float, float], dict[str, float]]:
+    """Measure photos of different sizes, and what is asked for, without a worker around it."""
+    with show_step(console, "Photos of different sizes"):
+        sizes = measure_sizes(SIZE_SECONDS)
+    with show_step(console, "Options of a request"):
+        return sizes, measure_options(OPTIONS_SECONDS)
 
 
 def measure_crowds(state: State, token: str, photos: list[Path], console: Console) -> list[Whole]:

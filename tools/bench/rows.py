@@ -8,6 +8,7 @@ from typing import Any
 from infra.local.resources.functions import ROUTES
 from tools.bench.api import Latencies
 from tools.bench.bare import Bare
+from tools.bench.options import USUAL
 from tools.bench.peers.run import PeerResult
 from tools.bench.placement import Placement
 from tools.bench.report import Report, Row, build_report, get_percentiles
@@ -31,6 +32,7 @@ class Measurements:
     alone: Latencies
     together: Latencies
     size_ms: dict[float, float]
+    options_ms: dict[str, float]
     wholes: list[Whole]
     peers: dict[str, PeerResult]
     placement: Placement
@@ -81,6 +83,7 @@ class Measurements:
                 for part, ms in self.waiting.part_ms.items()
             ),
             *build_size_rows(self.size_ms),
+            *build_option_rows(self.options_ms),
             *build_function_rows(self),
             *build_api_rows("1 client", self.alone, self.bare),
             *build_api_rows("many clients", self.together, self.bare),
@@ -97,6 +100,19 @@ def build_size_rows(size_ms: dict[float, float]) -> list[Row]:
     return [
         Row(what=f"{size:g} megapixels", value=1000 / ms, unit="images/s and core")
         for size, ms in size_ms.items()
+    ]
+
+
+def build_option_rows(options_ms: dict[str, float]) -> list[Row]:
+    return [
+        Row(
+            what=f"Asked for {name}",
+            value=ms,
+            unit="ms of processor",
+            ratio=ms / options_ms[USUAL],
+            ratio_to=f"asked for {USUAL}",
+        )
+        for name, ms in options_ms.items()
     ]
 
 

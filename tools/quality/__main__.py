@@ -6,6 +6,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -13,7 +14,7 @@ from rich.progress import track
 
 from infra.local.layout import REPOSITORY, WEIGHTS
 from pipeline.core.labels import Label
-from pipeline.core.options import Options
+from pipeline.core.options import Detail, Options
 from pipeline.weights.errors import WeightsError
 from pipeline.weights.pictures import read_boxed_pictures, read_named_pictures
 from pipeline.worker.vision.recognizer import Recognizer
@@ -33,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="the labelled pictures")
     parser.add_argument("--plot", type=Path, default=PLOT, help="PNG to write (%(default)s)")
+    parser.add_argument("--detail", choices=list(Detail), default=Detail.FAST, type=Detail)
     given = parser.parse_args(arguments)
+    options = replace(EVERYTHING, detail=given.detail)
     console, progress = Console(), Console(stderr=True)
     try:
         boxed, named = read_boxed_pictures(given.folder), read_named_pictures(given.folder)
@@ -48,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     recognizer, vocabulary = Recognizer(WEIGHTS), load_vocabulary()
 
     def recognize(data: bytes) -> Sequence[Label]:
-        return recognizer.recognize_file(data, EVERYTHING).labels
+        return recognizer.recognize_file(data, options).labels
 
     quality = measure_quality(
         recognize,

@@ -48,6 +48,7 @@ def create_account(clients: Clients, packages: Path) -> Account:
         task_queue_arn=queues.tasks.arn,
     )
     function_arns = _create_functions(clients, packages, queues, arns, spa_origin)
+    functions.ask_before_sign_up(clients, users.pool_id, users.arn, function_arns["sign_up"])
     _create_api(clients, function_arns, users, spa_origin)
     return Account(
         queues=queues,
@@ -77,6 +78,7 @@ def _create_functions(
     functions.allow_invocation(clients, "uploaded", "s3.amazonaws.com", IMAGES_ARN)
     notify_function(clients, created["uploaded"])
     functions.schedule_sweep(clients, created["sweep"])
+    functions.close_when_the_budget_is_spent(clients, created["close"])
     return created
 
 

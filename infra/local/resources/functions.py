@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 ROUTES = ("upload", "get_result", "list_results", "delete_result", "retry_result")
 """Functions that API Gateway invokes."""
 
-EVENTS = ("uploaded", "sweep")
-"""Functions that S3 and EventBridge invoke."""
+EVENTS = ("uploaded", "sweep", "sign_up", "close")
+"""Functions that S3, EventBridge, Cognito and the budget's topic invoke."""
 
 FUNCTIONS = ROUTES + EVENTS
 
@@ -82,6 +82,23 @@ def schedule_sweep(clients: Clients, function_arn: str) -> None:
     allow_invocation(clients, "sweep", "events.amazonaws.com", rule["RuleArn"])
     clients.events.put_targets(
         Rule=names.SWEEP_RULE, Targets=[{"Id": "sweep", "Arn": function_arn}]
+    )
+
+
+def close_when_the_budget_is_spent(clients: Clients, function_arn: str) -> None:
+    """Let the budget's topic call `close`. Only tests publish to it here."""
+    topic_arn = clients.sns.create_topic(Name=names.BUDGET_TOPIC)["TopicArn"]
+    allow_invocation(clients, "close", "sns.amazonaws.com", topic_arn)
+    clients.sns.subscribe(TopicArn=topic_arn, Protocol="lambda", Endpoint=function_arn)
+
+
+def ask_before_sign_up(clients: Clients, pool_id: str, pool_arn: str, function_arn: str) -> None:
+    """Let Cognito ask `sign_up` before it creates an account."""
+    allow_invocation(clients, "sign_up", "cognito-idp.amazonaws.com", pool_arn)
+    clients.cognito.update_user_pool(
+        UserPoolId=pool_id,
+        AutoVerifiedAttributes=["email"],
+        LambdaConfig={"PreSignUp": function_arn},
     )
 
 

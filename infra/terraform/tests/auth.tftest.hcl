@@ -8,6 +8,7 @@ variables {
   name                = "spotter-test"
   portal_url          = "https://portal.example"
   deletion_protection = true
+  sign_up             = { name = "spotter-test-sign_up", arn = "arn:aws:lambda:us-east-1:123456789012:function:spotter-test-sign_up" }
 }
 
 run "auth" {
@@ -20,6 +21,11 @@ run "auth" {
   assert {
     condition     = aws_cognito_user_pool_client.spa.generate_secret == false && contains(aws_cognito_user_pool_client.spa.explicit_auth_flows, "ALLOW_USER_SRP_AUTH") && length(aws_cognito_user_pool_client.spa.explicit_auth_flows) == 2
     error_message = "The page's client must have no secret and must not send the password."
+  }
+
+  assert {
+    condition     = one(aws_cognito_user_pool.this.lambda_config).pre_sign_up == var.sign_up.arn && aws_lambda_permission.sign_up.principal == "cognito-idp.amazonaws.com"
+    error_message = "Cognito must ask whether sign-up is open."
   }
 
   assert {

@@ -21,7 +21,8 @@ variables {
     detailed_monitoring  = true
     own_keys             = true
     monthly_budget_usd   = 100
-    reserved_concurrency = {}
+    reserved_concurrency = { sweep = 1, uploaded = 10 }
+    account_concurrency  = 10
     user_limits          = {}
 
     workers = {
@@ -52,6 +53,40 @@ run "before_the_first_deploy" {
   assert {
     condition     = local.release == { lambdas = null, worker = null }
     error_message = "Before the first deploy there must be no release."
+  }
+}
+
+run "a_new_account_reserves_nothing" {
+  command = plan
+
+  module {
+    source = "./modules/environment"
+  }
+
+  variables {
+    options = { account_concurrency = 110 }
+  }
+
+  assert {
+    condition     = length(local.reserved_concurrency) == 0
+    error_message = "AWS refuses a reservation that leaves less than 100 for the other functions."
+  }
+}
+
+run "a_large_account_reserves" {
+  command = plan
+
+  module {
+    source = "./modules/environment"
+  }
+
+  variables {
+    options = { account_concurrency = 111 }
+  }
+
+  assert {
+    condition     = local.reserved_concurrency["uploaded"] == 10 && local.reserved_concurrency["sweep"] == 1
+    error_message = "With enough concurrency the functions that no gateway throttles must be limited."
   }
 }
 

@@ -72,8 +72,8 @@ run "functions" {
   }
 
   assert {
-    condition     = length(output.functions) == 7
-    error_message = "There must be functions for five routes, the upload event and the sweep."
+    condition     = length(output.functions) == 9
+    error_message = "There must be functions for five routes, the upload event, the sweep, the sign-up and the spent budget."
   }
 
   assert {

@@ -76,23 +76,24 @@ run "budget" {
   }
 
   variables {
-    usd_a_month       = 100
-    here              = { account_id = "123456789012", region = "us-east-1" }
-    closed_role_names = ["spotter-test-upload"]
+    usd_a_month = 100
+    here        = { account_id = "123456789012", region = "us-east-1" }
+    own_alarm   = true
+    close       = { name = "spotter-test-close", arn = "arn:aws:lambda:us-east-1:123456789012:function:spotter-test-close" }
   }
 
   assert {
-    condition     = aws_budgets_budget_action.close.approval_model == "AUTOMATIC" && one(one(aws_budgets_budget_action.close.definition).iam_action_definition).roles == toset(["spotter-test-upload"])
-    error_message = "When the sum is spent, uploads must close without an operator."
+    condition     = [for it in aws_budgets_budget.this.notification : it.threshold if it.notification_type == "ACTUAL" && it.subscriber_sns_topic_arns == toset([aws_sns_topic.spent.arn])] == [100]
+    error_message = "Only the notice of 100 % may close uploads and sign-up."
   }
 
   assert {
-    condition     = alltrue([for it in jsondecode(aws_iam_policy.closed.policy).Statement : it.Effect == "Deny" && contains(it.Action, "s3:PutObject") && contains(it.Action, "s3:GetObject")])
-    error_message = "Closing must stop pictures from being stored and shown."
+    condition     = aws_sns_topic_subscription.close.endpoint == var.close.arn && aws_lambda_permission.close.function_name == var.close.name
+    error_message = "When the sum is spent, the doors must close without an operator."
   }
 
   assert {
-    condition     = alltrue([for it in aws_budgets_budget.this.notification : it.subscriber_sns_topic_arns == toset([var.alarm_topic_arn])]) && length(aws_budgets_budget.this.notification) == 2
+    condition     = length([for it in aws_budgets_budget.this.notification : it if it.subscriber_sns_topic_arns == toset([var.alarm_topic_arn])]) == 2
     error_message = "Operators must be notified at 80 % and when 100 % is forecast."
   }
 }

@@ -1,4 +1,6 @@
-"""Owners for whom nothing is done any more, because their account was disabled or erased.
+"""Owners for whom nothing is done any more.
+
+Their account was disabled or erased, or they posted upload forms again and again.
 
 An ID token stays valid for an hour and an upload form for 15 minutes, even after a change of the
 account. Every function that acts for a user asks here first.
@@ -20,9 +22,9 @@ LIFETIME = 2 * (TOKEN_LIFETIME + FORM_LIFETIME)
 """Twice the time in which a token and then a form can still be used."""
 
 
-def lock_out(owner_id: str) -> None:
-    """Refuse everything for this owner from now on."""
-    _get_item(owner_id).update(actions=[Task.expires_at.set(datetime.now(UTC) + LIFETIME)])
+def lock_out(owner_id: str, lifetime: timedelta = LIFETIME) -> None:
+    """Refuse everything for this owner from now on, for this time."""
+    _get_item(owner_id).update(actions=[Task.expires_at.set(datetime.now(UTC) + lifetime)])
 
 
 def readmit(owner_id: str) -> None:
@@ -32,12 +34,13 @@ def readmit(owner_id: str) -> None:
 
 def is_locked_out(owner_id: str) -> bool:
     """Whether nothing may be done for this owner."""
-    key = Task.task_id.attr_name
+    names = [Task.task_id.attr_name, Task.expires_at.attr_name]
     try:
-        Task.get(_get_item(owner_id).task_id, consistent_read=True, attributes_to_get=[key])
+        item = Task.get(_get_item(owner_id).task_id, consistent_read=True, attributes_to_get=names)
     except Task.DoesNotExist:
         return False
-    return True
+    # DynamoDB deletes an expired item up to two days late.
+    return item.expires_at > datetime.now(UTC)
 
 
 def _get_item(owner_id: str) -> Task:

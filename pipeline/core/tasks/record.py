@@ -111,6 +111,8 @@ class StatusIndex(GlobalSecondaryIndex["Task"]):
                 "worker",
                 "models",
                 "total_ms",
+                "file_name",
+                "last_error",
             ]
         )
 
@@ -187,6 +189,8 @@ class Task(Model):
     max_labels = NumberAttribute()
     features = UnicodeSetAttribute(null=True)
     """What was asked for, by the names of `Feature`. Records of earlier releases have none."""
+    detail = UnicodeAttribute(null=True)
+    """One of `Detail`. Records of earlier releases have none."""
     request_hash = UnicodeAttribute(null=True)
     """SHA-256 of the request that came with an Idempotency-Key: detects reuse of the key."""
 

@@ -18,7 +18,7 @@ from pynamodb.expressions.update import Action
 from pipeline.core.dynamo import is_condition_failure
 from pipeline.core.errors import PermanentError, TaskFinishedError, TaskNotRetryableError
 from pipeline.core.labels import Label
-from pipeline.core.options import DEFAULT_FEATURES, Options, sort_features
+from pipeline.core.options import DEFAULT_FEATURES, Detail, Options, sort_features
 from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import VISIBILITY_SECONDS
 from pipeline.core.tasks import changes
@@ -159,6 +159,7 @@ def _read_options(stored: Mapping[str, Any]) -> Options:
         min_confidence=float(stored[Task.min_confidence.attr_name]["N"]),
         max_labels=int(stored[Task.max_labels.attr_name]["N"]),
         features=sort_features(features),
+        detail=Detail(stored.get(Task.detail.attr_name, {"S": Detail.FAST})["S"]),
     )
 
 

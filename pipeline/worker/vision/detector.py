@@ -8,9 +8,11 @@ Linear Bottlenecks", 2018, https://doi.org/10.1109/CVPR.2018.00474
 The constants of priors, box coding and suppression come from the network's pipeline.config.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
@@ -42,6 +44,22 @@ class Detection:
     box: Box
 
 
+class Candidates(NamedTuple):
+    """Boxes with scores, before they have names."""
+
+    boxes: Array  # Left, top, right, bottom as ratios, shape (n, 4)
+    scores: Array  # In [0, 1], shape (n,)
+    class_ids: npt.NDArray[np.intp]  # Shape (n,)
+
+    def pick(self, chosen: npt.NDArray[np.bool_] | list[int]) -> Candidates:
+        """Return some of the candidates, by a mask or by their places."""
+        return Candidates(self.boxes[chosen], self.scores[chosen], self.class_ids[chosen])
+
+    def suppress(self) -> Candidates:
+        """Return up to `MAX_DETECTIONS` without boxes that overlap a better one, best first."""
+        return self.pick(suppress_overlaps(self.boxes, self.scores, self.class_ids))
+
+
 class Detector:
     """Detects things of COCO's categories."""
 
@@ -59,21 +77,27 @@ class Detector:
 
     def detect(self, image: Image) -> list[Detection]:
         """Detect up to `MAX_DETECTIONS` things, best score first."""
+        return self.name(self.find(image))
+
+    def find(self, image: Image) -> Candidates:
+        """Return what the network finds, without boxes that overlap a better one."""
         outputs = self._engine.forward(preprocess(image))
         boxes, scores = decode_boxes(outputs["boxes"][0]), outputs["scores"][0]
         rows, columns = np.nonzero(scores[:, self._class_ids] > SCORE_THRESHOLD)
         class_ids = self._class_ids[columns]
-        boxes, scores = boxes[rows], scores[rows, class_ids]
-        kept = suppress_overlaps(boxes, scores, class_ids)
-        return [
-            self._build_detection(int(class_ids[index]), float(scores[index]), boxes[index])
-            for index in kept
-        ]
+        return Candidates(boxes[rows], scores[rows, class_ids], class_ids).suppress()
 
-    def _build_detection(self, class_id: int, score: float, box: Array) -> Detection:
-        name = self._names[class_id]
-        left, top, right, bottom = box.tolist()
-        return Detection(name, score, (left, top, right, bottom))
+    def name(self, candidates: Candidates) -> list[Detection]:
+        """Return the candidates with the names of their classes."""
+        return [
+            Detection(self._names[class_id], score, (left, top, right, bottom))
+            for (left, top, right, bottom), score, class_id in zip(
+                candidates.boxes.tolist(),
+                candidates.scores.tolist(),
+                candidates.class_ids.tolist(),
+                strict=True,
+            )
+        ]
 
 
 def preprocess(image: Image) -> Blob:

@@ -15,7 +15,7 @@ from pipeline.worker.vision.confidence import Rater, find_guess, load_calibratio
 from pipeline.worker.vision.detector import Detector
 from pipeline.worker.vision.doubt import Doubter
 from pipeline.worker.vision.engine import open_engine
-from pipeline.worker.vision.image import Image, decode_upright
+from pipeline.worker.vision.image import WORKING_SIDE_PX, Image, decode_upright
 from pipeline.worker.vision.merge import merge_labels
 from pipeline.worker.vision.preview import (
     PREVIEW_SIDE_PX,
@@ -26,6 +26,7 @@ from pipeline.worker.vision.preview import (
 )
 from pipeline.worker.vision.properties import measure_properties
 from pipeline.worker.vision.sums import Adder
+from pipeline.worker.vision.tiles import TILED_SIDE_PX, detect_closely
 from pipeline.worker.vision.vocabulary import load_vocabulary
 from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName, choose_networks, find_weights
 
@@ -115,7 +116,7 @@ class Recognizer:
         """
         started = time.perf_counter()
         check_accepted(header.content_type, accept_heic=self._accept_heic)
-        image, copies = _decode(data, header)
+        image, copies = _decode(data, header, options)
         decoded = time.perf_counter()
         features = options.features
         labels = self._find_labels(image, options) if Feature.LABELS in features else []
@@ -137,7 +138,11 @@ class Recognizer:
         probabilities = self._classifier.classify(image)
         sums = self._adder.add_up(probabilities)
         guess = find_guess(sums, self._classes, int(probabilities.argmax()))
-        sightings = self._rater.rate(self._detector.detect(image), guess)
+        if options.looks_closer:
+            detections = detect_closely(self._detector, image)
+        else:
+            detections = self._detector.detect(image)
+        sightings = self._rater.rate(detections, guess)
         return merge_labels(
             self._adder.add_up(self._doubter.doubt(probabilities, sightings)),
             sightings,
@@ -147,8 +152,12 @@ class Recognizer:
         )
 
 
-def _decode(data: bytes, header: ImageHeader) -> tuple[Image, SmallCopies]:
+def _decode(data: bytes, header: ImageHeader, options: Options) -> tuple[Image, SmallCopies]:
     """Return the picture as the networks need it, and the copies that people are shown."""
+    shortest_side_px = TILED_SIDE_PX if options.looks_closer else WORKING_SIDE_PX
     longest_side_px = PREVIEW_SIDE_PX if needs_preview(header) else 0
-    shown = decode_upright(data, header, longest_side_px=longest_side_px)
-    return halve(shown) if longest_side_px else shown, make_copies(shown, header)
+    shown = decode_upright(
+        data, header, shortest_side_px=shortest_side_px, longest_side_px=longest_side_px
+    )
+    image = halve(shown, shortest_side_px=shortest_side_px) if longest_side_px else shown
+    return image, make_copies(shown, header)

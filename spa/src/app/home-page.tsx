@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { Gallery } from "@/components/gallery";
+import { Notice } from "@/components/notice";
 import { usePageFocus } from "@/components/page";
 import { TaskCard } from "@/components/task-card";
 import { useDelete } from "@/components/use-delete";
@@ -24,6 +25,7 @@ export function HomePage() {
   const ref = usePageFocus(t("upload.title"));
   return (
     <div className={classes.page}>
+      <Notice />
       <AddPhotos
         heading={
           <h1 ref={ref} tabIndex={-1}>

@@ -128,6 +128,11 @@ export interface components {
              */
             height: number;
         };
+        /**
+         * @description How closely the detector looks.
+         * @enum {string}
+         */
+        Detail: "fast" | "fine";
         /** @description A colour that covers much of the picture. */
         DominantColor: {
             /**
@@ -181,7 +186,7 @@ export interface components {
         /** @description The uploaded picture. */
         Image: {
             /**
-             * @description Signed address of the picture. Anyone who has it can see the picture until it expires. Null while there is no picture, and after a failure that no retry can help: the picture is then deleted.
+             * @description Signed address of the picture. Anyone who has it can see the picture until it expires. Null while there is no picture, and after a failure that no retry can help: the picture is then deleted. Also null while the operators keep uploads closed.
              * @example https://images.example.com/images/...?X-Amz-Signature=...
              */
             url: string | null;
@@ -387,6 +392,11 @@ export interface components {
              *     ]
              */
             features: components["schemas"]["Feature"][];
+            /**
+             * @description How closely the detector looked: `fast` or `fine`.
+             * @example fast
+             */
+            detail: components["schemas"]["Detail"];
             /** @description The picture. */
             image: components["schemas"]["Image"];
             /** @description What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. */
@@ -455,6 +465,11 @@ export interface components {
              * @example WyIyMDI2LTExLTIyVDEyOjAwOjAwLjEwNDAwMCswMDAwIiwgIjBmNGMxZjJlLTZhMGYtNGMxMS05ZDBhLTViN2YzZjBmOGY1NSJd
              */
             nextCursor: string | null;
+            /**
+             * @description What the operators tell all users at the moment, such as a maintenance; null if there is nothing.
+             * @example Results take longer than usual tonight. Nothing is lost.
+             */
+            notice: string | null;
         };
         /** @description A task that was accepted. */
         TaskReference: {
@@ -583,6 +598,12 @@ export interface components {
              *     ]
              */
             features: components["schemas"]["Feature"][];
+            /**
+             * @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. `fast` if left out.
+             * @default fast
+             * @example fine
+             */
+            detail: components["schemas"]["Detail"];
         };
         /** @description A new task and the form for its picture. */
         UploadTicket: {
@@ -602,6 +623,7 @@ export interface components {
     pathItems: never;
 }
 export type BoundingBox = components['schemas']['BoundingBox'];
+export type Detail = components['schemas']['Detail'];
 export type DominantColor = components['schemas']['DominantColor'];
 export type Feature = components['schemas']['Feature'];
 export type FieldError = components['schemas']['FieldError'];
@@ -636,6 +658,8 @@ export interface operations {
                 maxLabels?: number;
                 /** @description What to look for. `labels`: things and their boxes. `properties`: colours, brightness, sharpness and contrast. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
                 features?: string;
+                /** @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. `fast` if left out. For a picture as the body. */
+                detail?: components["schemas"]["Detail"];
                 /** @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. For a picture as the body. */
                 stripMetadata?: boolean;
             };

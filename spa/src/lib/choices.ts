@@ -1,10 +1,14 @@
 import { useLocalStorage } from "@mantine/hooks";
 
-/** Choices of a user about what is sent. This browser stores them; both are on by default. */
-const useChoice = (name: "shrink" | "stripMetadata") =>
+import type { Feature } from "./tasks";
+
+/** Choices of a user about what is sent, and what each is at first. This browser stores them. */
+const DEFAULTS = { shrink: true, stripMetadata: true, properties: false };
+
+const useChoice = (name: keyof typeof DEFAULTS) =>
   useLocalStorage({
     key: `spotter.${name}`,
-    defaultValue: true,
+    defaultValue: DEFAULTS[name],
     getInitialValueInEffect: false,
   });
 
@@ -18,4 +22,11 @@ export function useShrink() {
 export function useStripMetadata() {
   const [stripMetadata, setStripMetadata] = useChoice("stripMetadata");
   return { stripMetadata, setStripMetadata };
+}
+
+/** What to look for in photos: labels always, colours and quality if the user wants them. */
+export function useFeatures() {
+  const [properties, setProperties] = useChoice("properties");
+  const features: Feature[] = properties ? ["labels", "properties"] : ["labels"];
+  return { features, properties, setProperties };
 }

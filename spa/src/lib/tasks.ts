@@ -11,6 +11,8 @@ import { isPassing } from "./errors";
 
 export type { Instance, Label, Task, TaskPage } from "./api-schema";
 export type TaskStatus = Task["status"];
+export type Feature = Task["features"][number];
+export type Detail = Task["detail"];
 
 export const TASK_STATUSES = [
   "awaiting_upload",

@@ -46,6 +46,7 @@ export const buildTask = (changes: Partial<Task> = {}): Task => ({
     buildLabel("stick", 35),
   ],
   features: ["labels"],
+  detail: "fast",
   properties: null,
   models: { classifier: "efficientnet_lite3", detector: "ssd_mobilenet_v2" },
   timings: { queuedMs: 12, decodeMs: 31.2, inferenceMs: 141, totalMs: 510 },

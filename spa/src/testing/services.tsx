@@ -10,7 +10,9 @@ import { createApi } from "@/lib/api";
 import type { SignInStep, User, UserPool } from "@/lib/cognito";
 import { Deletions } from "@/lib/deletions";
 import { AppError } from "@/lib/errors";
+import { LookCloserContext } from "@/lib/look-closer";
 import { type Services, ServicesContext } from "@/lib/services";
+import type { Feature } from "@/lib/tasks";
 import { Session } from "@/lib/session";
 
 import { API } from "./server";
@@ -66,16 +68,20 @@ export async function buildServices(cognito = new FakeCognito()) {
 /** Render a part of the page with all providers of the page. */
 export async function renderPart(part: ReactNode, path = "/") {
   const built = await buildServices();
+  const closer: [File, Feature[]][] = [];
+  const lookCloser = (photo: File, features: Feature[]) => void closer.push([photo, features]);
   render(
     <MantineProvider env="test">
       <QueryClientProvider client={built.queries}>
         <ServicesContext value={built.services}>
-          <MemoryRouter initialEntries={[path]}>{part}</MemoryRouter>
+          <LookCloserContext value={lookCloser}>
+            <MemoryRouter initialEntries={[path]}>{part}</MemoryRouter>
+          </LookCloserContext>
           <NotificationArea />
           <Announcer />
         </ServicesContext>
       </QueryClientProvider>
     </MantineProvider>,
   );
-  return built;
+  return { ...built, closer };
 }

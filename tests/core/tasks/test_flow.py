@@ -112,7 +112,7 @@ def test_a_copy_keeps_what_the_owner_asked_for(
     task: Task, store: ImageStore, queue: TaskQueue, min_confidence: int
 ) -> None:
     task.min_confidence = min_confidence
-    task.features = {"properties"}
+    task.features, task.detail = {"properties"}, "fine"
 
     new = Task.get(flow.copy(task, store, queue).task_id)
 
@@ -120,7 +120,7 @@ def test_a_copy_keeps_what_the_owner_asked_for(
     assert (new.owner_id, new.file_name) == (task.owner_id, "cat.jpg")
     assert (new.min_confidence, new.max_labels) == (min_confidence, 20)
     assert all(getattr(new, name) == getattr(task, name) for name in OPTION_NAMES)
-    assert new.features == {"properties"}
+    assert (new.features, new.detail) == ({"properties"}, "fine")
     assert new.status == TaskStatus.QUEUED
     assert store.download(new.image_key) == b"picture"
     assert queue.get_depth() == 1

@@ -11,8 +11,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
+from infra.local import names
 from infra.local.clients import Clients
 from infra.local.state import State
+from pipeline.core.storage import build_prefixes, build_upload_key
 from tests.e2e.attempts import Attempts
 from tests.e2e.conftest import User, wait_until
 from tests.e2e.portal.conftest import SLOW_MS, SignIn, look, submit
@@ -104,6 +106,9 @@ def test_an_account_is_managed_and_erased(
     do(page, "users/user", "reset", owner_id)
     assert read_status() == (True, "RESET_REQUIRED")
 
+    # An upload that no task took over, because the account was locked out
+    key = build_upload_key(owner_id, str(uuid4()))
+    root.s3.put_object(Bucket=names.IMAGES_BUCKET, Key=key, Body=b"left behind")
     do(page, "users/user", "erase", owner_id, reason="They asked for it", e_mail=email)
     # It looks again after 75 minutes.
     expect(page.get_by_text("waiting", exact=True).first).to_be_visible(timeout=SLOW_MS)
@@ -112,6 +117,9 @@ def test_an_account_is_managed_and_erased(
     found = root.cognito.list_users(UserPoolId=system.user_pool_id, Filter=f'email = "{email}"')
     assert found["Users"] == []
     assert use_token("erased") == 401
+    for prefix in build_prefixes(owner_id):
+        left = root.s3.list_objects_v2(Bucket=names.IMAGES_BUCKET, Prefix=prefix)
+        assert left.get("Contents", []) == []
 
 
 def test_an_invitation_is_sent_again(page: Page, root: Clients, system: State) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from infra.local.demo.show import find_demo_photos
 from tests.e2e.conftest import User, wait_until
-from tests.e2e.spa.browser import Visit, find_photo
+from tests.e2e.spa.browser import PHONE, Visit, find_photo
 
 
 def build_file(name: str, content: bytes, kind: str = "image/jpeg") -> dict[str, Any]:
@@ -100,6 +100,30 @@ def test_a_large_photo_is_shrunk_unless_the_user_disables_it(
     assert tasks["large.jpg"]["image"]["width"] == 2048
     assert tasks["large.jpg"]["sizeBytes"] < len(content)
     assert tasks["whole.jpg"]["image"]["width"] == 3000
+
+
+def test_colours_are_told_on_request_and_a_closer_look_is_one_click(
+    at_home: Visit, newcomer: User
+) -> None:
+    page = at_home.page
+    page.get_by_role("switch", name="Also tell colours and quality").check()
+    at_home.choose(find_photo("coffee"))
+    at_home.wait_for_results(1)
+    page.get_by_role("link", name="coffee.jpg").first.click()
+
+    colours = page.get_by_role("list", name="Main colours")
+    expect(colours.get_by_text("brown").first).to_be_visible()
+    expect(page.get_by_text("Sharpness")).to_be_visible()
+    at_home.look("properties-1440")
+    page.set_viewport_size(PHONE)
+    at_home.look("properties-390")
+    page.get_by_role("button", name="Look closer").click()
+    at_home.wait_for_results(2)
+
+    tasks = newcomer.http.get("/results").json()["results"]
+    assert [task["detail"] for task in tasks] == ["fine", "fast"]
+    assert [task["features"] for task in tasks] == [["labels", "properties"]] * 2
+    assert tasks[0]["fileName"] == "coffee.jpg"
 
 
 def test_uploads_wait_for_the_network_and_continue(at_home: Visit) -> None:

@@ -251,6 +251,17 @@ def test_the_page_of_an_alarm_has_its_history_and_runbook(viewer: Client) -> Non
     assert re.search(r"<td>ok</td>\s*<td>alarm</td>\s*<td[^>]*>150 wait", page)
 
 
+def test_an_alarm_links_to_its_runbook_where_the_repository_is_known(
+    viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(env.__dict__, "repository_url", "https://code.example/spotter")
+    put_alarm("ALARM")
+    link = 'href="https://code.example/spotter/docs/runbooks/queue-depth.md"'
+
+    assert link in viewer.get("/alarms/queue-depth/").content.decode()
+    assert link in viewer.get("/").content.decode()
+
+
 def test_an_alarm_that_comes_back_is_not_acknowledged(operator: Client) -> None:
     put_alarm("ALARM")
     operator.post("/alarms/queue-depth/acknowledge/", {"reason": "I add workers"})

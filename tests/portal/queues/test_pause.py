@@ -82,3 +82,24 @@ def test_a_pause_that_ended_is_not_shown(viewer: Client) -> None:
 
     assert "Forgotten" not in read(viewer, "/")
     assert "Forgotten" not in read(viewer, QUEUE)
+
+
+def test_a_notice_is_shown_to_users_and_ends(operator: Client, viewer: Client) -> None:
+    text = "Results take longer tonight."
+    operate(operator, "notice", text=text, hours="2", reason="Storage is moved")
+    shown = read_controls().shown_notice
+    page = read(viewer, QUEUE)
+
+    operate(operator, "end-notice")
+
+    assert shown == text
+    assert text in page
+    assert read_controls().shown_notice is None
+    assert {it.action for it in AuditItem.scan()} >= {"Tell users", "End notice"}
+
+
+@pytest.mark.parametrize(("text", "hours"), [("", "2"), ("x" * 301, "2"), ("x", "0"), ("x", "73")])
+def test_a_notice_stays_within_bounds(operator: Client, text: str, hours: str) -> None:
+    operate(operator, "notice", text=text, hours=hours, reason="Storage is moved")
+
+    assert read_controls().shown_notice is None

@@ -46,7 +46,8 @@ module "environment" {
     detailed_monitoring  = false
     own_keys             = false
     monthly_budget_usd   = 10
-    reserved_concurrency = {}
+    reserved_concurrency = { sweep = 1, uploaded = 10 }
+    account_concurrency  = 10 # Of a new account. It can reserve nothing until AWS raises it to 111 or more
     user_limits          = {}
 
     workers = {

@@ -47,6 +47,7 @@ module "environment" {
     own_keys             = true
     monthly_budget_usd   = 400
     reserved_concurrency = { sweep = 1, uploaded = 50 }
+    account_concurrency  = 1000 # AWS's default. A new account has ten: ask for more before the first deploy
     user_limits          = {}
 
     workers = {

@@ -18,6 +18,11 @@ resource "aws_cognito_user_pool" "this" {
     allow_admin_create_user_only = var.invite_only
   }
 
+  # It refuses a sign-up while operators or a spent budget keep sign-up closed
+  lambda_config {
+    pre_sign_up = var.sign_up.arn
+  }
+
   software_token_mfa_configuration {
     enabled = true
   }
@@ -57,6 +62,13 @@ resource "aws_cognito_user_pool" "this" {
       advanced_security_mode = "ENFORCED"
     }
   }
+}
+
+resource "aws_lambda_permission" "sign_up" {
+  action        = "lambda:InvokeFunction"
+  function_name = var.sign_up.name
+  principal     = "cognito-idp.amazonaws.com"
+  source_arn    = aws_cognito_user_pool.this.arn
 }
 
 resource "aws_cognito_user_pool_domain" "this" {

@@ -52,3 +52,8 @@ variable "requests_per_address" {
   type        = number
   default     = null
 }
+
+variable "sign_up" {
+  description = "The function that Cognito asks before it creates an account"
+  type        = object({ name = string, arn = string })
+}

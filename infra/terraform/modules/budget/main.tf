@@ -19,75 +19,77 @@ resource "aws_budgets_budget" "this" {
       subscriber_sns_topic_arns = [var.alarm_topic_arn]
     }
   }
+
+  notification {
+    notification_type         = "ACTUAL"
+    threshold                 = 100
+    threshold_type            = "PERCENTAGE"
+    comparison_operator       = "GREATER_THAN"
+    subscriber_sns_topic_arns = [aws_sns_topic.spent.arn]
+  }
 }
 
-# At 100 % spent, AWS attaches this policy to the roles of the functions that store, show and queue
-# pictures. Uploads answer 503 `uploads_closed`, and signed addresses show nothing. AWS detaches it at
-# the start of the next month; operators can do it sooner. How: docs/runbooks/budget.md
-resource "aws_iam_policy" "closed" {
-  name        = "${var.name}-closed"
-  description = "No picture is stored, shown or queued: the month's budget is spent"
+# Closing: the only notice on this topic says that 100 % are spent. The function `close` then closes
+# uploads and sign-up. Operators open them in the portal. How: docs/runbooks/budget.md
+
+resource "aws_sns_topic" "spent" {
+  name = "${var.name}-budget-spent" # Without a key, as the alarms: it holds a name and a number
+}
+
+resource "aws_sns_topic_policy" "spent" {
+  arn = aws_sns_topic.spent.arn
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Deny"
-      Action   = ["dynamodb:PutItem", "s3:GetObject", "s3:PutObject", "sqs:SendMessage"]
-      Resource = "*" # A denial has no exceptions
-    }]
+    Statement = [
+      {
+        Sid       = "Publisher"
+        Effect    = "Allow"
+        Principal = { Service = "budgets.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.spent.arn
+        Condition = { StringEquals = { "aws:SourceAccount" = var.here.account_id } }
+      },
+      {
+        Sid       = "TlsOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.spent.arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+    ]
   })
 }
 
-resource "aws_budgets_budget_action" "close" {
-  budget_name        = aws_budgets_budget.this.name
-  action_type        = "APPLY_IAM_POLICY"
-  approval_model     = "AUTOMATIC"
-  notification_type  = "ACTUAL"
-  execution_role_arn = aws_iam_role.close.arn
+resource "aws_sns_topic_subscription" "close" {
+  topic_arn = aws_sns_topic.spent.arn
+  protocol  = "lambda"
+  endpoint  = var.close.arn
 
-  action_threshold {
-    action_threshold_type  = "PERCENTAGE"
-    action_threshold_value = 100
-  }
-
-  definition {
-    iam_action_definition {
-      policy_arn = aws_iam_policy.closed.arn
-      roles      = var.closed_role_names
-    }
-  }
-
-  subscriber {
-    subscription_type = "SNS"
-    address           = var.alarm_topic_arn
-  }
+  depends_on = [aws_lambda_permission.close]
 }
 
-resource "aws_iam_role" "close" {
-  name = "${var.name}-close"
-
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = "budgets.amazonaws.com" }
-      Action    = "sts:AssumeRole"
-      Condition = { StringEquals = { "aws:SourceAccount" = var.here.account_id } }
-    }]
-  })
+resource "aws_lambda_permission" "close" {
+  action        = "lambda:InvokeFunction"
+  function_name = var.close.name
+  principal     = "sns.amazonaws.com"
+  source_arn    = aws_sns_topic.spent.arn
 }
 
-resource "aws_iam_role_policy" "close" {
-  name = "attach-closed"
-  role = aws_iam_role.close.id
+resource "aws_cloudwatch_metric_alarm" "spent" {
+  count = var.own_alarm ? 1 : 0 # Ten alarms are free, and dev has ten
 
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]
-      Resource  = [for name in var.closed_role_names : "arn:aws:iam::${var.here.account_id}:role/${name}"]
-      Condition = { ArnEquals = { "iam:PolicyARN" = "arn:aws:iam::${var.here.account_id}:policy/${var.name}-closed" } }
-    }]
-  })
+  alarm_name          = "${var.name}-budget-spent"
+  alarm_description   = "The month's budget is spent, and uploads and sign-up are closed. Runbook: docs/runbooks/budget.md"
+  namespace           = "AWS/Lambda"
+  metric_name         = "Invocations"
+  dimensions          = { FunctionName = var.close.name }
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.alarm_topic_arn]
 }

@@ -4,7 +4,7 @@ variable "name" {
 }
 
 variable "usd_a_month" {
-  description = "Cost of a month, in USD, at which uploads are closed. Operators are notified at 80 %"
+  description = "Cost of a month, in USD, at which uploads and sign-up are closed. Operators are notified at 80 %"
   type        = number
 }
 
@@ -18,7 +18,12 @@ variable "here" {
   type        = object({ account_id = string, region = string })
 }
 
-variable "closed_role_names" {
-  description = "Roles of the functions that stop when the month's sum is spent"
-  type        = list(string)
+variable "close" {
+  description = "The function that closes uploads and sign-up"
+  type        = object({ name = string, arn = string })
+}
+
+variable "own_alarm" {
+  description = "Whether an alarm tells that uploads and sign-up were closed"
+  type        = bool
 }

@@ -19,6 +19,12 @@ locals {
     worker  = try(local.released.worker, null)
   }
 
+  # AWS keeps 100 unreserved for all other functions. An account with less than that and our sum can reserve
+  # nothing: a new one has ten in all.
+  account_concurrency  = coalesce(var.options.account_concurrency, var.settings.account_concurrency)
+  can_reserve          = local.account_concurrency >= 100 + sum(concat([0], values(var.settings.reserved_concurrency)))
+  reserved_concurrency = local.can_reserve ? var.settings.reserved_concurrency : {}
+
   domain          = var.options.domain
   machine_clients = var.options.machine_clients
 

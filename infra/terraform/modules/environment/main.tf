@@ -16,7 +16,7 @@ module "stack" {
 
   name          = local.name
   here          = local.here
-  settings      = var.settings
+  settings      = merge(var.settings, { reserved_concurrency = local.reserved_concurrency })
   release       = local.release
   tables        = module.tables.tables
   user_pool_arn = module.auth.user_pool_arn
@@ -44,6 +44,7 @@ module "auth" {
   email_identity_arn  = var.options.email_identity_arn
   machine_clients     = local.machine_clients
   invite_only         = var.options.invite_only
+  sign_up             = module.stack.functions["sign_up"]
 
   requests_per_address = var.settings.requests_per_address
 }
@@ -73,12 +74,13 @@ module "portal" {
 }
 
 module "budget" {
-  source            = "../budget"
-  name              = local.name
-  here              = local.here
-  usd_a_month       = var.settings.monthly_budget_usd
-  closed_role_names = module.stack.closed_role_names
-  alarm_topic_arn   = module.stack.alarm_topic_arn
+  source          = "../budget"
+  name            = local.name
+  here            = local.here
+  usd_a_month     = var.settings.monthly_budget_usd
+  close           = module.stack.functions["close"]
+  own_alarm       = var.settings.detailed_monitoring
+  alarm_topic_arn = module.stack.alarm_topic_arn
 }
 
 module "github" {

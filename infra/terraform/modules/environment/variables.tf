@@ -17,7 +17,8 @@ variable "settings" {
     detailed_monitoring  = bool        # An alarm per function, error budgets, metrics per stage and error code
     own_keys             = bool        # Alarms are encrypted with a KMS key of our own, for 1 USD a month
     monthly_budget_usd   = number      # Operators are notified when a month costs more
-    reserved_concurrency = map(number) # By function; empty in a new account, which has none to reserve
+    reserved_concurrency = map(number) # The most that runs at once, by function, where the account has so much
+    account_concurrency  = number      # Functions that the account may run at once, unless an option says another number
     user_limits          = map(number) # Limits of each user that differ from the code's, such as MAX_UNFINISHED_TASKS
     workers              = any         # See modules/workers
   })
@@ -38,5 +39,7 @@ variable "options" {
     invite_only        = optional(bool, false)                                 # Only operators create accounts
     github_repository  = optional(string)                                      # owner/name whose workflows may plan and deploy
     accept_heic        = optional(bool, true)                                  # Photos of iPhones; docs/formats.md says whose patents they need
+
+    account_concurrency = optional(number) # Lambda's quota of this account: `aws lambda get-account-settings` prints it
   })
 }

@@ -11,6 +11,8 @@ locals {
     delete_result = { memory_mb = 1024, timeout_seconds = 10, description = "DELETE /results/{taskId}" }
     retry_result  = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/retry" }
     uploaded      = { memory_mb = 1024, timeout_seconds = 30, description = "A picture arrived: queue its task" }
+    sign_up       = { memory_mb = 1024, timeout_seconds = 5, description = "Before an account is made: is sign-up open?" } # Cognito waits 5 s
+    close         = { memory_mb = 256, timeout_seconds = 30, description = "The month's budget is spent: close uploads and sign-up" }
     sweep         = { memory_mb = 256, timeout_seconds = 55, description = "Each minute: repair lost tasks" } # Nobody waits for it
   }
 }
@@ -27,7 +29,7 @@ module "function" {
   reserved_concurrency = lookup(var.reserved_concurrency, each.key, -1)
   code                 = var.code
   log_days             = var.log_days
-  own_alarms           = var.detailed_monitoring
+  own_alarms           = var.detailed_monitoring && each.key != "sign_up" # A refused sign-up is an error of this function
   alarm_topic_arn      = var.alarm_topic_arn
 
   policy = templatefile("${path.module}/../../../policies/${each.key}.json", {
@@ -132,6 +134,24 @@ resource "aws_cloudwatch_metric_alarm" "failed_uploads" {
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
+  alarm_actions       = [var.alarm_topic_arn]
+}
+
+# Only where functions write their own metrics. Elsewhere the log has the line.
+resource "aws_cloudwatch_metric_alarm" "locked_out" {
+  count = var.detailed_monitoring ? 1 : 0
+
+  alarm_name          = "${var.name}-owner-locked-out"
+  alarm_description   = "A user posted upload forms again and again and is locked out. Runbook: docs/runbooks/locked-out.md"
+  namespace           = "Spotter"
+  metric_name         = "OwnersLockedOut"
+  dimensions          = { service = "uploaded" }
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
   alarm_actions       = [var.alarm_topic_arn]
 }
 

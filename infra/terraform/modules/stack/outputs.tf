@@ -83,7 +83,7 @@ output "arns" {
   value       = local.arns
 }
 
-output "closed_role_names" {
-  description = "Roles of the functions that stop when the month's budget is spent"
-  value       = module.functions.closed_role_names
+output "functions" {
+  description = "By module name: name, arn, invoke_arn"
+  value       = module.functions.functions
 }

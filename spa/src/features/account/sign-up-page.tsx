@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
+import { AppError } from "@/lib/errors";
 import { useSession } from "@/lib/services";
 
 import { AccountLayout } from "./account-layout";
@@ -34,7 +35,7 @@ export function SignUpPage() {
         action={async (fields) => {
           const email = readField(fields, "email").trim();
           const password = readField(fields, "password");
-          await session.cognito.signUp(email, password);
+          await session.cognito.signUp(email, password).catch(nameInviteOnly);
           setTyped({ email, password });
         }}
         footer={
@@ -48,4 +49,10 @@ export function SignUpPage() {
       </Form>
     </AccountLayout>
   );
+}
+
+/** A pool that takes no sign-ups answers as if the password were wrong. */
+function nameInviteOnly(error: unknown): never {
+  const isClosed = error instanceof AppError && error.code === "NotAuthorizedException";
+  throw isClosed ? new AppError("invite_only") : error;
 }

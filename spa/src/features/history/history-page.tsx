@@ -6,6 +6,7 @@ import { Link } from "react-router";
 
 import { Gallery } from "@/components/gallery";
 import { SpotIcon } from "@/components/icons";
+import { Notice } from "@/components/notice";
 import { Page } from "@/components/page";
 import { Problem } from "@/components/problem";
 import { TaskCard } from "@/components/task-card";
@@ -32,6 +33,7 @@ export function HistoryPage() {
 
   return (
     <Page title={t("history.title")} lead={t("history.lead")}>
+      <Notice />
       <Filters filter={filter} onChange={setFilter} labels={history.labels} />
       <SearchState history={history} />
       <SelectionBar

@@ -18,13 +18,13 @@ async function open(...answers: Task[]) {
       HttpResponse.json(answers[Math.min(count++, answers.length - 1)]),
     ),
   );
-  await renderPart(
+  const { closer } = await renderPart(
     <Routes>
       <Route path="/results/:taskId" element={<ResultPage />} />
     </Routes>,
     `/results/${buildTask().taskId}`,
   );
-  return { countRequests: () => count };
+  return { closer, countRequests: () => count };
 }
 
 test("labels show their wider names, and unlikely labels are hidden at first", async () => {
@@ -131,6 +131,62 @@ test("a result of another user looks like a missing one", async () => {
   );
 
   expect(await screen.findByRole("heading", { name: "This result is gone" })).toBeVisible();
+});
+
+test("colours and quality are shown if they were asked for", async () => {
+  const color = { red: 196, green: 144, blue: 98, cssColor: "peru", pixelPercent: 31.4 };
+  await open(
+    buildTask({
+      features: ["labels", "properties"],
+      properties: {
+        quality: { brightness: 52.1, sharpness: 71.8, contrast: 83.5 },
+        dominantColors: [{ ...color, hexCode: "#c49062", simplifiedColor: "brown" }],
+      },
+    }),
+  );
+
+  const colors = within(await screen.findByRole("list", { name: "Main colours" }));
+  expect(colors.getByRole("listitem")).toHaveTextContent(/brown.*#c49062.*31\s?%/);
+  expect(screen.getByText("Sharpness").nextSibling).toHaveTextContent("72");
+});
+
+test("a closer look sends the photo of the result again, as it was asked for", async () => {
+  const features: Task["features"] = ["labels", "properties"];
+  server.use(http.get("http://images.test/dog", () => HttpResponse.text("bytes")));
+  const { closer } = await open(buildTask({ features }));
+
+  await userEvent.click(await screen.findByRole("button", { name: "Look closer" }));
+
+  await waitFor(() => {
+    expect(closer).toHaveLength(1);
+  });
+  const [photo, asked] = closer[0] ?? [];
+  expect([photo?.name, photo?.type, photo?.size]).toEqual(["dog.jpg", "image/jpeg", 5]);
+  expect(asked).toEqual(features);
+});
+
+test("a photo that cannot be loaded is not sent again", async () => {
+  server.use(http.get("http://images.test/dog", () => new HttpResponse(null, { status: 403 })));
+  const { closer } = await open(buildTask());
+
+  await userEvent.click(await screen.findByRole("button", { name: "Look closer" }));
+
+  expect(await screen.findByRole("alert")).toBeVisible();
+  expect(closer).toEqual([]);
+});
+
+test("a result of a closer look offers no other one", async () => {
+  await open(buildTask({ detail: "fine" }));
+
+  expect(await screen.findByText("German Shepherd")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Look closer" })).toBeNull();
+});
+
+test("without colours there is no section for them", async () => {
+  await open(buildTask());
+
+  expect(await screen.findByText("German Shepherd")).toBeVisible();
+  expect(screen.queryByText("Colours and quality")).toBeNull();
 });
 
 test("a photo that waits for a sleeping worker says about how long", async () => {

@@ -13,6 +13,7 @@ import { useApi } from "@/lib/services";
 import { type Task, taskQuery } from "@/lib/tasks";
 
 import { ExportMenu } from "./export-menu";
+import { LookCloserButton } from "./look-closer-button";
 import { ResultView } from "./result-view";
 import classes from "./result-page.module.css";
 
@@ -65,6 +66,9 @@ function Lead({ task }: { task: Task }) {
   );
 }
 
+const canLookCloser = ({ status, detail, features }: Task) =>
+  status === "succeeded" && detail === "fast" && features.includes("labels");
+
 function Actions({ task }: { task: Task }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -78,6 +82,7 @@ function Actions({ task }: { task: Task }) {
       <Button component={Link} to="/history" variant="subtle" leftSection={<BackIcon />}>
         {t("nav.history")}
       </Button>
+      {canLookCloser(task) && <LookCloserButton task={task} />}
       {task.status === "succeeded" && <ExportMenu task={task} />}
       <Button variant="default" leftSection={<TrashIcon />} onClick={remove}>
         {t("result.delete")}

@@ -11,6 +11,7 @@ import { usePicture } from "@/lib/use-picture";
 import { Facts } from "./facts";
 import { Failure } from "./failure";
 import { LabelList } from "./label-list";
+import { Properties } from "./properties";
 import classes from "./result-view.module.css";
 
 const USUAL_RATIO = 4 / 3;
@@ -38,6 +39,7 @@ export function ResultView({ task }: { task: Task }) {
         ) : (
           <Waiting status={task.status} startsInSeconds={task.startsInSeconds} />
         )}
+        {task.properties && <Properties found={task.properties} />}
         <Facts task={task} />
       </div>
     </div>

@@ -3,7 +3,7 @@ import { type ChangeEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { CameraIcon, PhotosIcon } from "@/components/icons";
-import { useShrink, useStripMetadata } from "@/lib/choices";
+import { useFeatures, useShrink, useStripMetadata } from "@/lib/choices";
 import { LIMITS } from "@/lib/limits";
 
 import classes from "./add-photos.module.css";
@@ -17,8 +17,9 @@ export function AddPhotos({ heading }: Props) {
   const { items, queue } = useUploads();
   const { shrink, setShrink } = useShrink();
   const { stripMetadata } = useStripMetadata();
+  const { features, properties, setProperties } = useFeatures();
   const add = (files: File[]) => {
-    queue.add(files, { shrink, stripMetadata });
+    queue.add(files, { shrink, stripMetadata, features });
   };
   return (
     <section className={classes.area} data-compact={items.length > 0 || undefined}>
@@ -56,6 +57,17 @@ export function AddPhotos({ heading }: Props) {
         }}
         label={t("upload.shrink")}
         description={t("upload.shrinkWhy")}
+      />
+      <Switch
+        className={classes.shrink}
+        size="sm"
+        withThumbIndicator={false}
+        checked={properties}
+        onChange={(event) => {
+          setProperties(event.currentTarget.checked);
+        }}
+        label={t("upload.properties")}
+        description={t("upload.propertiesWhy")}
       />
     </section>
   );

@@ -1,6 +1,15 @@
 import type { ContentType } from "@/lib/limits";
+import type { Detail, Feature } from "@/lib/tasks";
 
-export type UploadItem = {
+/** What the API is asked to do with a photo. */
+export type Asked = {
+  features: Feature[];
+  detail: Detail;
+  /** Whether the API removes place and camera before it stores the photo. */
+  stripMetadata: boolean;
+};
+
+export type UploadItem = Asked & {
   id: string;
   name: string;
   file: File;
@@ -24,8 +33,6 @@ export type UploadItem = {
   errorCode?: string;
   errorText?: string;
   fingerprint?: string;
-  /** Whether the API removes place and camera before it stores the photo. */
-  stripMetadata: boolean;
   /** The bytes to send: the file or a smaller copy. */
   picture?: { blob: Blob; contentType: ContentType };
   sentBytes: number;

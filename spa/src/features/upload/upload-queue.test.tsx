@@ -70,6 +70,28 @@ test("a photo becomes a task", async () => {
   expect(queue.isBusy).toBe(false);
 });
 
+test("what to look for is sent with each photo, and a closer look is no duplicate", async () => {
+  const asked: unknown[] = [];
+  server.use(
+    http.post(`${API}/upload`, async ({ request }) => {
+      const { features, detail } = (await request.json()) as Record<string, unknown>;
+      asked.push([features, detail]);
+      const upload = { url: S3, fields: {}, expiresAt: "2999-01-01T00:00:00Z" };
+      return HttpResponse.json({ taskId: String(asked.length), upload }, { status: 201 });
+    }),
+  );
+
+  queue.add(buildPhotos(1), { features: ["labels", "properties"] });
+  await untilStatuses("sent");
+  queue.add(buildPhotos(1), { detail: "fine" });
+  await untilStatuses("sent", "sent");
+
+  expect(asked).toEqual([
+    [["labels", "properties"], "fast"],
+    [["labels"], "fine"],
+  ]);
+});
+
 afterEach(() => {
   Reflect.deleteProperty(HTMLImageElement.prototype, "decode"); // jsdom has none
 });

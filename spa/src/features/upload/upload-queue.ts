@@ -8,7 +8,7 @@ import { preparePicture } from "./prepare-picture";
 import { FormExpiredError, sendForm } from "./send-form";
 import { SentPhotos } from "./sent-photos";
 import { createSpeedometer } from "./speed";
-import { isActive, type UploadItem } from "./upload-item";
+import { type Asked, isActive, type UploadItem } from "./upload-item";
 
 /** More uploads at once would only share the same bandwidth. */
 const PARALLEL = 3;
@@ -17,10 +17,13 @@ const SLOWEST_RETRY_MS = 30_000;
 /** Lower than the page shows at first, so that the slider of a result can reveal labels. */
 const LEAST_CONFIDENCE = 30;
 const MOST_LABELS = 20;
+const USUAL: Asked = { features: ["labels"], detail: "fast", stripMetadata: true };
 const LIMITED_STATUS = 429;
 /** The page shows longer waits: the user has used up what one account may send in a day. */
 const LONGEST_SILENT_WAIT_MS = 60_000;
 const BUSY_STATUSES = new Set([502, 503, 504]);
+
+type AddOptions = Partial<Asked> & { shrink?: boolean };
 
 type Options = { onSent: (taskId: string) => void; firstRetryMs?: number };
 
@@ -43,8 +46,8 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.retryMs = this.firstRetryMs;
   }
 
-  add(files: readonly File[], { shrink = true, stripMetadata = true } = {}): void {
-    const items = files.map((file) => createItem(file, stripMetadata));
+  add(files: readonly File[], { shrink = true, ...asked }: AddOptions = {}): void {
+    const items = files.map((file) => createItem(file, { ...USUAL, ...asked }));
     this.set([...items, ...this.state]);
     for (const { id } of items) {
       // One at a time: each check holds a whole file in memory.
@@ -112,8 +115,10 @@ export class UploadQueue extends Store<UploadItem[]> {
     if (!item) return;
     try {
       const prepared = await preparePicture(item.file, item.previewUrl, shrink);
-      const isKnown = this.isKnown(id, prepared.fingerprint);
-      this.change(id, { ...prepared, status: isKnown ? "duplicate" : "waiting" });
+      // A closer look at the same photo is no duplicate.
+      const fingerprint = `${item.detail} ${prepared.fingerprint}`;
+      const isKnown = this.isKnown(id, fingerprint);
+      this.change(id, { ...prepared, fingerprint, status: isKnown ? "duplicate" : "waiting" });
     } catch (error) {
       this.change(id, { status: "refused", errorCode: toAppError(error).code });
     }
@@ -195,7 +200,8 @@ export class UploadQueue extends Store<UploadItem[]> {
         fileName: cleanName(item.name),
         minConfidence: LEAST_CONFIDENCE,
         maxLabels: MOST_LABELS,
-        features: ["labels"],
+        features: item.features,
+        detail: item.detail,
         stripMetadata: item.stripMetadata,
       },
     });
@@ -260,7 +266,7 @@ const isBusy = (error: AppError) =>
   BUSY_STATUSES.has(error.status) &&
   (error.retryAfterMs ?? 0) <= LONGEST_SILENT_WAIT_MS;
 
-function createItem(file: File, stripMetadata: boolean): UploadItem {
+function createItem(file: File, asked: Asked): UploadItem {
   return {
     id: createId(),
     name: file.name,
@@ -269,7 +275,7 @@ function createItem(file: File, stripMetadata: boolean): UploadItem {
     width: null,
     height: null,
     status: "checking",
-    stripMetadata,
+    ...asked,
     sentBytes: 0,
     bytesPerSecond: 0,
   };

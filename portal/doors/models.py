@@ -1,0 +1,51 @@
+"""What can be closed for everybody, as Django sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import models
+
+from pipeline.core.tasks import doors
+from portal.remote.queryset import RemoteQuerySet
+
+LABELS = {doors.Door.UPLOADS.value: "Uploads", doors.Door.SIGN_UP.value: "Sign-up"}
+
+
+class DoorQuerySet(RemoteQuerySet["Door"]):
+    def rows(self) -> Iterator[Door]:
+        for name in doors.Door:
+            closure = doors.find_closure(name)
+            door = self.build(
+                source=closure,
+                name=name.value,
+                closed_at=closure.closed_at if closure else None,
+                closed_by=closure.closed_by if closure else "",
+                reason=closure.reason if closure else "",
+            )
+            if self.matches(door):
+                yield door
+
+
+class Door(models.Model):
+    """Uploads, or sign-up. It has no SQL table."""
+
+    name = models.CharField(primary_key=True, max_length=20)
+    closed_at = models.DateTimeField("closed since", null=True)
+    closed_by = models.CharField("closed by", max_length=254)
+    reason = models.TextField()
+
+    objects = DoorQuerySet.as_manager()
+    source: doors.Closure | None
+
+    class Meta:
+        managed = False
+        default_permissions = ("view",)
+        permissions = (("change_door", "Can close and open a door"),)
+
+    def __str__(self) -> str:
+        return LABELS[self.name]
+
+    @property
+    def is_closed(self) -> bool:
+        return self.source is not None
