@@ -49,7 +49,9 @@ run: preflight-run setup ## Start everything on this machine and recognise the d
 smoke: setup ## The same unattended on free ports: make smoke PHOTOS="a.jpg b.png"
 	@$(RUN) -m infra.local.smoke $(PHOTOS)
 
-test: preflight setup browser test-unit test-spa check-terraform test-e2e ## Every test
+# The end-to-end tests mostly wait, so the other two run beside them.
+test: preflight setup browser test-unit ## Every test
+	@$(MAKE) --no-print-directory -j 2 test-e2e test-spa check-terraform
 
 test-unit: setup ## Tests without the local system
 	$(RUN) -m pytest -q -n auto --dist worksteal --ignore tests/e2e tests

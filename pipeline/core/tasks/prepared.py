@@ -69,7 +69,8 @@ class PreparedUpdate:
         request, key_type, constants, parameters = self._prepared
         given: dict[str, Any] = {}
         for found, placeholders in parameters.items():
-            typed = {found.attribute.attr_type: found.attribute.serialize(values[found.name])}
+            value = found.attribute.serialize(values[found.name])
+            typed = {"NULL": True} if value is None else {found.attribute.attr_type: value}
             given |= dict.fromkeys(placeholders, typed)
         client: Any = self._model._get_connection().connection.client
         try:

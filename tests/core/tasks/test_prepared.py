@@ -71,3 +71,10 @@ def test_a_condition_that_does_not_hold_is_an_error(task: Task) -> None:
 def test_a_missing_value_is_an_error(task: Task) -> None:
     with pytest.raises(KeyError, match="models"):
         FINISH.apply(task.task_id, {"status": "failed", "now": MOMENT})
+
+
+def test_a_value_that_is_none_is_stored_as_null(task: Task) -> None:
+    answer = FINISH.apply(task.task_id, {"status": "failed", "now": MOMENT, "models": None})
+
+    assert answer["Attributes"]["models"] == {"NULL": True}
+    assert Task.get(task.task_id).models is None
