@@ -97,7 +97,7 @@ locks: setup ## Renew requirements/*.txt from *.in
 chaos: setup ## Break the local system in every known way and count what is lost
 	$(RUN) -m tools.chaos
 
-hostile: setup ## Open a thousand hostile files and print what became of them
+hostile: setup ## Open 4,301 hostile files and print what became of them
 	@$(RUN) -m tools.hostile
 
 bench: setup ## Measure, as ratios within one run

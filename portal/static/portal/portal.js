@@ -80,6 +80,7 @@ function highlight(label) {
 function markLandmarks() {
   const main = document.getElementById("main") ?? document.getElementById("page");
   main?.setAttribute("role", "main");
+  document.querySelector('[x-data="searchCommand()"]')?.setAttribute("role", "search");
 }
 
 // Its scrolling areas all have the same name.
