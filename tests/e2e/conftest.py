@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from tests.e2e.secrets import find_secrets
 from tests.e2e.spa.browser import PAGE_MS, running_browser
 from tests.people import sign_up
 
-START_SECONDS = 240  # The first start installs packages
+START_SECONDS = 600  # The first start installs packages and builds the functions and the page
 PATIENCE_SECONDS = 120
 """For conditions that take seconds. The machine may stall or run other tests and builds."""
 TEST_SECONDS = 900
@@ -64,19 +64,25 @@ def is_last(item: pytest.Item) -> bool:
     return item.get_closest_marker("last") is not None
 
 
-@pytest.fixture(scope="session")
-def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def find_run_folder(config: pytest.Config) -> Path:
     """The folder that all processes of this run share."""
-    own = tmp_path_factory.getbasetemp()
-    return own if worker_id == "master" else own.parent
+    own: Path = config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+    return own.parent if hasattr(config, "workerinput") else own
 
 
-@pytest.fixture(autouse=True)
-def note_end(request: pytest.FixtureRequest, run_folder: Path) -> Iterator[None]:
-    """Note that a test is over, for the tests that wait for all others."""
-    yield
-    with (run_folder / ENDED).open("a") as file:
-        file.write(f"{request.node.nodeid}\n")
+@pytest.fixture(scope="session")
+def run_folder(pytestconfig: pytest.Config) -> Path:
+    return find_run_folder(pytestconfig)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Note that a test is over, whatever became of it, for the tests that wait for all others."""
+    try:
+        return (yield)
+    finally:
+        with (find_run_folder(item.config) / ENDED).open("a") as file:
+            file.write(f"{item.nodeid}\n")
 
 
 @pytest.fixture(scope="session")

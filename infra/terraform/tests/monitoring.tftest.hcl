@@ -79,6 +79,7 @@ run "budget" {
     usd_a_month = 100
     here        = { account_id = "123456789012", region = "us-east-1" }
     own_alarm   = true
+    key_arn     = "arn:aws:kms:us-east-1:123456789012:key/alarms"
     close       = { name = "spotter-test-close", arn = "arn:aws:lambda:us-east-1:123456789012:function:spotter-test-close" }
   }
 
@@ -90,6 +91,11 @@ run "budget" {
   assert {
     condition     = aws_sns_topic_subscription.close.endpoint == var.close.arn && aws_lambda_permission.close.function_name == var.close.name
     error_message = "When the sum is spent, the doors must close without an operator."
+  }
+
+  assert {
+    condition     = aws_sns_topic.spent.kms_master_key_id == var.key_arn
+    error_message = "The notice must be encrypted where alarms are."
   }
 
   assert {

@@ -33,7 +33,8 @@ resource "aws_budgets_budget" "this" {
 # uploads and sign-up. Operators open them in the portal. How: docs/runbooks/budget.md
 
 resource "aws_sns_topic" "spent" {
-  name = "${var.name}-budget-spent" # Without a key, as the alarms: it holds a name and a number
+  name              = "${var.name}-budget-spent"
+  kms_master_key_id = var.key_arn # Without a key where alarms have none. A notice holds a name and a number
 }
 
 resource "aws_sns_topic_policy" "spent" {

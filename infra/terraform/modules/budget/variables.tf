@@ -27,3 +27,8 @@ variable "own_alarm" {
   description = "Whether an alarm tells that uploads and sign-up were closed"
   type        = bool
 }
+
+variable "key_arn" {
+  description = "ARN of the key that encrypts the notice of a spent budget; null for none"
+  type        = string
+}

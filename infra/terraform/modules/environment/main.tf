@@ -79,6 +79,7 @@ module "budget" {
   here            = local.here
   usd_a_month     = var.settings.monthly_budget_usd
   close           = module.stack.functions["close"]
+  key_arn         = module.stack.alarm_key_arn
   own_alarm       = var.settings.detailed_monitoring
   alarm_topic_arn = module.stack.alarm_topic_arn
 }

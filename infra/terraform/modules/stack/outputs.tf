@@ -78,6 +78,11 @@ output "alarm_topic_arn" {
   value       = module.alarm_topic.arn
 }
 
+output "alarm_key_arn" {
+  description = "Key that encrypts the alarms of this region; null without one"
+  value       = module.alarm_topic.key_arn
+}
+
 output "arns" {
   description = "ARNs by the names of the placeholders in infra/policies"
   value       = local.arns
