@@ -16,8 +16,8 @@ class CloseDoor(Operation[Door]):
     permission = "doors.change_door"
     explanation = (
         "Closed uploads: nobody can send a picture, and results show no pictures. Pictures in the "
-        "queue are finished. Closed sign-up: nobody can make an account on the page; operators "
-        "still can invite. Both take up to ten seconds, and stay closed until somebody opens them."
+        "queue are finished. Closed sign-up: nobody can make an account on the page. Both take up "
+        "to ten seconds, and stay closed until somebody opens them."
     )
     is_destructive = True
     form_class = ReasonForm

@@ -18,6 +18,7 @@ from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.loop import ABANDONED_EXIT_CODE
 from pipeline.worker.metrics import Metrics
+from pipeline.worker.turns import Turns
 from tests.clocks import HandClock
 from tests.worker.fakes import PICTURE, FakeRecognizer, build_delivery, get_values
 from tests.worker.hanging_worker import EATS, FREEZES, HANGS, KILLS, LATE
@@ -171,7 +172,7 @@ def test_only_the_time_in_the_networks_counts(clock: HandClock, metrics: Metrics
         pool.submit(cores.recognize, first, PICTURE, Options())
         wait_until(lambda: len(recognizer.pictures) == 1)
         pool.submit(cores.recognize, second, PICTURE, Options())
-        wait_until(lambda: count_threads_in(Cores._recognize_now) == 1)
+        wait_until(lambda: count_threads_in(Turns.take) == 1)
         clock.go(3.1)
         deadline.check(abandoned.append)
         ends.set()
