@@ -124,7 +124,8 @@ class Snapshot:
         if group and not group.desired:
             found.append("No worker is wanted")
         if silent := self.silent_workers:
-            found.append(f"{len(silent)} worker{'s' if len(silent) > 1 else ''} silent for 3 min")
+            workers = f"{len(silent)} worker{'s' if len(silent) > 1 else ''}"
+            found.append(f"{workers} without a report in the last 3 min")
         if self.errors:
             found.append("Some of AWS does not answer")
         return found

@@ -146,7 +146,7 @@ def test_a_silent_worker_is_noticed_however_long_it_is_silent(
     listed = viewer.get("/workers/worker/").content.decode()
 
     assert snapshot.silent_workers == [silent]
-    assert snapshot.concerns == ["1 worker silent for 3 min"]
+    assert snapshot.concerns == ["1 worker without a report in the last 3 min"]
     assert "unwell" in listed
 
 
