@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from pipeline.core import controls, quotas
 from pipeline.core.storage import build_prefixes
-from pipeline.core.tasks import flow
+from pipeline.core.tasks import flow, refusals
 from pipeline.core.tasks.lockouts import lock_out
 from pipeline.core.tasks.record import Task
 from portal import aws
@@ -98,12 +99,20 @@ class EraseUser(UserOperation):
 
 def _finish(run: RunItem, invocation: Invocation, target: str, label: str) -> bool:
     receipt = _note(run, looked_again_at=_now())
+    _forget(receipt["owner_id"])
     detail = (
         f"Erased {receipt['tasks']} tasks, {receipt['pictures']} pictures and the account of "
         f"{receipt['person']}"
     )
     audit.record(invocation.operator, label, target, detail, invocation.reason, receipt=receipt)
     return True
+
+
+def _forget(owner_id: str) -> None:
+    """Delete what is stored about the user beside tasks. The lockout expires by itself."""
+    quotas.end(owner_id)
+    controls.release(owner_id)
+    refusals.forget(owner_id)
 
 
 def _note(run: RunItem, **facts: object) -> dict[str, Any]:

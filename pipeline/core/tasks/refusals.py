@@ -112,6 +112,13 @@ def read(owner_id: str) -> Refusals:
     return Refusals(by_code, newest.last_refused_at, newest.last_code or "")
 
 
+def forget(owner_id: str) -> None:
+    """Delete all counters of this user."""
+    today = datetime.now(UTC).date()
+    for back in range(RETENTION.days + 1):
+        _get_item(owner_id, today - timedelta(days=back)).delete()
+
+
 def list_most_refused(limit: int) -> Sequence[tuple[str, int]]:
     """The users with most refusals today, with their number."""
     today = datetime.now(UTC).date().isoformat()

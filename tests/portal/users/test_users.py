@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,8 +10,9 @@ import boto3
 import pytest
 from django.test import Client
 
+from pipeline.core import controls, quotas
 from pipeline.core.storage import build_image_key
-from pipeline.core.tasks import lockouts
+from pipeline.core.tasks import lockouts, refusals
 from pipeline.core.tasks.record import Task
 from portal.access.items import OperatorItem
 from portal.actions import runs
@@ -206,6 +208,23 @@ def test_erasing_deletes_pictures_tasks_and_account_and_shows_a_receipt(
     assert find() is None
     detail = "Erased 7 tasks, 8 pictures and the account of ann@example.com"
     assert detail in [entry.detail for entry in AuditItem.scan()]
+
+
+def test_erasing_leaves_no_record_about_the_user_but_the_lockout(admin: Client, ann: Any) -> None:
+    until = datetime.now(UTC) + timedelta(days=1)
+    quotas.grant(ann.sub, 2, until, operator="admin@example.com", reason="A test")
+    controls.hold(ann.sub)
+    refusals.add(ann.sub, {"image_too_large": 2}, "image_too_large")
+    save_task(owner_id=ann.sub)
+    operate(admin, "erase", ann, confirmation="ann@example.com", reason="Asked for it")
+    [run] = list(RunItem.scan())
+    finish_run(admin, run.run_id)
+
+    finish_waiting_run(run)
+
+    items = boto3.client("dynamodb").scan(TableName=Task.Meta.table_name)["Items"]
+    left = [item["task_id"]["S"] for item in items if ann.sub in json.dumps(item)]
+    assert left == [f"lockout:{ann.sub}"]
 
 
 def finish_waiting_run(run: RunItem) -> None:
