@@ -222,7 +222,7 @@ def test_erasing_leaves_no_record_about_the_user_but_the_lockout(admin: Client, 
 
     finish_waiting_run(run)
 
-    items = boto3.client("dynamodb").scan(TableName=Task.Meta.table_name)["Items"]
+    items = boto3.client("dynamodb").scan(TableName=env.tasks_table)["Items"]
     left = [item["task_id"]["S"] for item in items if ann.sub in json.dumps(item)]
     assert left == [f"lockout:{ann.sub}"]
 
