@@ -33,3 +33,16 @@ run "released" {
     error_message = "`make destroy` must work for a trial."
   }
 }
+
+run "with_github" {
+  command = plan
+
+  variables {
+    options = { github_repository = "owner/spotter" }
+  }
+
+  assert {
+    condition     = keys(module.environment.github_role_arns) == ["deploy", "plan"]
+    error_message = "A pull request must be planned somewhere."
+  }
+}

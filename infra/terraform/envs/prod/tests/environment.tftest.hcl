@@ -33,3 +33,16 @@ run "released" {
     error_message = "Production must keep its data."
   }
 }
+
+run "with_github" {
+  command = plan
+
+  variables {
+    options = { github_repository = "owner/spotter" }
+  }
+
+  assert {
+    condition     = keys(module.environment.github_role_arns) == ["deploy"]
+    error_message = "No role of production may run the code of a pull request."
+  }
+}
