@@ -35,7 +35,7 @@ export function ExportMenu({ task }: { task: Task }) {
   };
   const download = async () => {
     const picture = await getPicture(api, task);
-    if (picture) save(await drawAnnotated(picture.url, task.labels), buildName(task));
+    if (picture) save(await drawAnnotated(picture.url, task), buildName(task));
   };
 
   return (
