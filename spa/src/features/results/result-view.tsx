@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
 import { Photo } from "@/components/photo";
+import { useLabelWords } from "@/lib/i18n";
 import { LIKELY, pickShown } from "@/lib/labels";
 import { useRatio } from "@/lib/pictures";
 import { isFinished, type Task } from "@/lib/tasks";
@@ -100,12 +101,13 @@ function Waiting({ status, startsInSeconds }: WaitingProps) {
 /** Announces the result to screen readers when it arrives. */
 function useAnnouncement(task: Task): void {
   const { t } = useTranslation();
+  const { say } = useLabelWords();
   const wasOpen = useRef(!isFinished(task));
   useEffect(() => {
     if (!isFinished(task) || !wasOpen.current) return;
     wasOpen.current = false;
-    const names = task.labels.map(({ name }) => name).join(", ");
+    const names = task.labels.map(({ name }) => say(name)).join(", ");
     const result = task.status === "succeeded" ? names || t("result.nothing") : t("status.failed");
     announce(t("result.announcement", { name: task.fileName ?? t("task.unnamed"), result }));
-  }, [task, t]);
+  }, [task, t, say]);
 }
