@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pipeline.core.doors import Door, is_closed
 from pipeline.core.labels import ApiModel, Label
 from pipeline.core.options import Detail, Feature
 from pipeline.core.properties import ImageProperties
@@ -15,7 +16,6 @@ from pipeline.core.storage import (
     build_preview_key,
     build_thumbnail_key,
 )
-from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.text import PictureText, show_text
 

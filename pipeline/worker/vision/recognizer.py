@@ -98,6 +98,11 @@ class Recognizer:
         )
         self._text_networks = TextNetworks(folder)
 
+    @property
+    def models(self) -> Mapping[str, str]:
+        """Role of each network to its name and version."""
+        return self._models
+
     def recognize_file(self, data: bytes, options: Options) -> Recognition:
         """Read the header of a file and recognise what is in its picture.
 
