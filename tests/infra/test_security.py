@@ -44,7 +44,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 GITHUB = ".module.github["
-"""Part of the address of each role of GitHub's workflows. `github.tftest.hcl` tests their rights."""
+"""Part of the address of a role of GitHub's workflows. `github.tftest.hcl` tests their rights."""
 
 
 def read_role_policies(plan: Plan) -> Iterator[tuple[str, Statement]]:
