@@ -60,7 +60,7 @@ Features = Annotated[
     Query(
         description=f"{FEATURES_TEXT} Several are separated by commas. For a picture as the body.",
         pattern=FEATURES_PATTERN,
-        examples=["labels,properties"],
+        examples=["labels,text,properties"],
     ),
 ]
 

@@ -240,6 +240,7 @@ class TaskAdmin(OperationAdmin[Task]):
             "labels": record.get_labels(),
             "features": record.get_features(),
             "properties": record.get_properties(),
+            "text": record.get_text(),
             "moments": build_timeline(record),
             "attempts": list_attempts(record),
             "attempts_kept": KEPT,
