@@ -10,6 +10,7 @@ from pipeline.core import storage
 from pipeline.core.controls import Controls
 from pipeline.core.dynamo import bind
 from pipeline.core.quotas import Quota
+from pipeline.core.rekognition import Spending
 from pipeline.core.tasks.doors import Closure
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
@@ -19,7 +20,7 @@ from portal.tables import TABLES
 bind(
     env.aws_region,
     {
-        **dict.fromkeys((Task, RefusalCount, Controls, Quota, Closure), env.tasks_table),
+        **dict.fromkeys((Task, RefusalCount, Controls, Quota, Closure, Spending), env.tasks_table),
         **{model: getattr(env, name) for name, model in TABLES.items()},
     },
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from pynamodb.attributes import (
+    NumberAttribute,
     UnicodeAttribute,
     UnicodeSetAttribute,
     UTCDateTimeAttribute,
@@ -46,6 +47,8 @@ class Controls(Model):
     held_owners = UnicodeSetAttribute(null=True)
     notice = UnicodeAttribute(null=True)
     notice_until = UTCDateTimeAttribute(null=True)
+    rekognition_usd = NumberAttribute(null=True)
+    """What workers may spend on Amazon Rekognition in a day. None for all that Terraform allows."""
 
     @property
     def shown_notice(self) -> str | None:

@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pipeline.core.engines import Answer
 from pipeline.core.labels import ApiModel, Label
-from pipeline.core.options import Detail, Feature
+from pipeline.core.moderation import ModerationLabel
+from pipeline.core.options import Detail, Engine, Feature
 from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import FORM_LIFETIME
 from pipeline.core.storage import (
@@ -87,6 +89,16 @@ class Timings(ApiModel):
     total_ms: int | None = Field(description="From queueing to the stored result.", examples=[510])
 
 
+class EngineChoiceView(ApiModel):
+    """Who recognises the picture."""
+
+    asked: Engine = Field(description="What the request asked for.", examples=["auto"])
+    answer: Answer | None = Field(
+        description="Who answered, why and at what cost; null until `succeeded`.",
+        examples=[{"by": "rekognition", "reason": "unsure", "costUsd": 0.001}],
+    )
+
+
 class TaskErrorView(ApiModel):
     """Why a task failed."""
 
@@ -130,6 +142,7 @@ class TaskView(ApiModel):
     detail: Detail = Field(
         description="How closely the detector looked: `fast` or `fine`.", examples=["fast"]
     )
+    engine: EngineChoiceView = Field(description="Who recognises the picture, and why.")
     image: ImageView = Field(description="The picture.")
     labels: list[Label] = Field(
         description="What is in the picture, most confident first. Empty until `succeeded`, and if"
@@ -139,6 +152,11 @@ class TaskView(ApiModel):
         description="What the picture looks like. Null until `succeeded`, and if `properties` was"
         " not asked for.",
         examples=[_PROPERTIES],
+    )
+    moderation: list[ModerationLabel] | None = Field(
+        description="Unwanted content that Amazon Rekognition found; empty if there is none. Null"
+        " until `succeeded`, if it was not asked for, and if Rekognition did not answer.",
+        examples=[None],
     )
     models: dict[str, str] = Field(
         description="Name and version of each model that looked at the picture.",
@@ -242,9 +260,13 @@ def build_task_view(
         max_labels=task.max_labels,
         features=list(task.get_features()),
         detail=Detail(task.detail or Detail.FAST),
+        engine=EngineChoiceView(
+            asked=Engine(task.engine or Engine.SPOTTER), answer=task.get_answer()
+        ),
         image=_build_image_view(task, store),
         labels=task.get_labels(),
         properties=task.get_properties(),
+        moderation=task.get_moderation(),
         models=task.models or {},
         timings=Timings(
             queued_ms=task.queued_ms,

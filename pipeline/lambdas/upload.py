@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pipeline.core.errors import (
     AnimatedImageError,
     EmptyImageError,
+    EngineNotOfferedError,
     HeicNotAcceptedError,
     IdempotencyKeyReusedError,
     ImageTooComplexError,
@@ -37,6 +38,8 @@ from pipeline.core.options import (
     DEFAULT_MAX_LABELS,
     DEFAULT_MIN_CONFIDENCE,
     Detail,
+    Engine,
+    Feature,
     Options,
     sort_features,
 )
@@ -51,6 +54,7 @@ from pipeline.lambdas.limits import Cost, find_refusal
 from pipeline.lambdas.problems import (
     DailyBytesReachedError,
     DailyPixelsReachedError,
+    FieldError,
     InvalidRequestError,
     PayloadTooLargeError,
     ServiceUnavailableError,
@@ -70,6 +74,7 @@ from pipeline.lambdas.telemetry import count, entry_point, logger
 from pipeline.lambdas.upload_parameters import (
     DEFAULT_FEATURES_LIST,
     DetailLevel,
+    EngineName,
     Features,
     FileName,
     IdempotencyKey,
@@ -133,6 +138,7 @@ Accepted are {IMAGE_LIMITS}. An operator may turn HEIC off; then it is refused w
             EmptyImageError,
             UnsupportedFormatError,
             HeicNotAcceptedError,
+            EngineNotOfferedError,
             AnimatedImageError,
             SeveralPicturesError,
             ImageTooLargeError,
@@ -155,6 +161,7 @@ def upload(
     max_labels: MaxLabels = DEFAULT_MAX_LABELS,
     features: Features = DEFAULT_FEATURES_LIST,
     detail: DetailLevel = Detail.FAST,
+    engine: EngineName = Engine.SPOTTER,
     strip: StripMetadata = False,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[UploadTicket | TaskReference]:
@@ -180,6 +187,7 @@ def upload(
         max_labels=max_labels,
         features=sort_features(features.split(",")),
         detail=detail,
+        engine=engine,
         strip_metadata=strip,
     )
     options = Options(features=request.features, detail=request.detail)
@@ -230,10 +238,13 @@ def _save_task(
 
     Raises:
         HeicNotAcceptedError: It is a HEIC, and the operator has turned HEIC off.
+        EngineNotOfferedError: The operators have not turned Amazon Rekognition on.
+        InvalidRequestError: The engine cannot do what is asked for.
         IdempotencyKeyReusedError: An earlier request with other content used the key.
         TooManyRequestsError: The user may not start one more task now.
     """
     check_accepted(request.content_type, accept_heic=settings.accept_heic)
+    _check_engine(request, "body" if image is None else "query")
     owner_id = get_owner_id(app)
     task = _build_task(request, owner_id, idempotency_key)
     if image is not None:
@@ -255,6 +266,15 @@ def _save_task(
     return first
 
 
+def _check_engine(request: UploadRequest, place: str) -> None:
+    if request.engine != Engine.SPOTTER:
+        if not settings.rekognition_usd_a_day:
+            raise EngineNotOfferedError
+    elif Feature.MODERATION in request.features:
+        detail = "moderation needs engine rekognition or auto"
+        raise InvalidRequestError([FieldError(location=f"{place}.features", detail=detail)])
+
+
 def _build_task(request: UploadRequest, owner_id: str, idempotency_key: str | None) -> Task:
     task_id = uuid5(_KEY_NAMESPACE, f"{owner_id} {idempotency_key}") if idempotency_key else uuid4()
     return Task(task_id=str(task_id), owner_id=owner_id, **request.model_dump())
@@ -264,6 +284,8 @@ def _hash_request(request: UploadRequest, image: bytes | None) -> str:
     image_sha256 = None if image is None else hashlib.sha256(image).hexdigest()
     # A field that an earlier release did not know must not change the hash of its requests.
     unknown = set() if request.strip_metadata else {"strip_metadata"}
+    if request.engine == Engine.SPOTTER:
+        unknown.add("engine")
     what_matters = [request.model_dump(mode="json", exclude=unknown), image_sha256]
     return hashlib.sha256(json.dumps(what_matters, sort_keys=True).encode()).hexdigest()
 

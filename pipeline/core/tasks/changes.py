@@ -150,6 +150,8 @@ SUCCEED = prepare(
         attribute.set(parameter(attribute.attr_name, attribute))
         for attribute in (
             Task.properties,
+            Task.moderation,
+            Task.answer,
             Task.content_type,
             Task.size_bytes,
             Task.width,

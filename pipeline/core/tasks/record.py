@@ -27,8 +27,10 @@ from pynamodb.indexes import (
 from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta
+from pipeline.core.engines import OWN_ANSWER, Answer
 from pipeline.core.errors import HOPELESS_CODES, TaskNotFoundError
 from pipeline.core.labels import Label
+from pipeline.core.moderation import ModerationLabel
 from pipeline.core.options import DEFAULT_FEATURES, Feature, sort_features
 from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
@@ -36,6 +38,7 @@ from pipeline.core.tasks.attempts import Attempt
 from pipeline.core.tasks.refusals import RefusalIndex
 
 _LABELS = TypeAdapter(list[Label])
+_MODERATION = TypeAdapter(list[ModerationLabel])
 
 
 class TaskStatus(StrEnum):
@@ -191,6 +194,8 @@ class Task(Model):
     """What was asked for, by the names of `Feature`. Records of earlier releases have none."""
     detail = UnicodeAttribute(null=True)
     """One of `Detail`. Records of earlier releases have none."""
+    engine = UnicodeAttribute(null=True)
+    """One of `Engine`: who was asked. Records of earlier releases have none."""
     request_hash = UnicodeAttribute(null=True)
     """SHA-256 of the request that came with an Idempotency-Key: detects reuse of the key."""
 
@@ -216,6 +221,9 @@ class Task(Model):
 
     labels = JSONAttribute(null=True)
     properties = JSONAttribute(null=True)
+    moderation = JSONAttribute(null=True)
+    answer = JSONAttribute(null=True)
+    """Who answered, and what was paid for it: `engines.Answer`."""
     width = NumberAttribute(null=True)
     height = NumberAttribute(null=True)
     sha256 = UnicodeAttribute(null=True)
@@ -279,6 +287,16 @@ class Task(Model):
     def get_properties(self) -> ImageProperties | None:
         """What the picture looks like, if that was asked for and the task succeeded."""
         return ImageProperties.model_validate(self.properties) if self.properties else None
+
+    def get_moderation(self) -> list[ModerationLabel] | None:
+        """Unwanted content, if that was asked for and Amazon Rekognition answered."""
+        return None if self.moderation is None else _MODERATION.validate_python(self.moderation)
+
+    def get_answer(self) -> Answer | None:
+        """Who answered; None before success."""
+        if self.status != TaskStatus.SUCCEEDED:
+            return None
+        return Answer.model_validate(self.answer) if self.answer else OWN_ANSWER
 
     def get_labels(self) -> list[Label]:
         """The stored labels, most confident first; empty before success."""
