@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field
 
@@ -24,7 +25,7 @@ class Reason(StrEnum):
 class Answer(ApiModel):
     """Who answered for one picture."""
 
-    by: Engine = Field(
+    by: Literal[Engine.SPOTTER, Engine.REKOGNITION] = Field(
         description="Who found the labels: `spotter` or `rekognition`.", examples=["spotter"]
     )
     reason: Reason = Field(

@@ -24,6 +24,9 @@ from pipeline.core.dynamo import BaseMeta, is_condition_failure
 MICRO = 1_000_000
 """Micro-dollars in a US dollar."""
 
+BUDGET = "rekognition_usd_a_day"
+"""Name of the decision of operators. 0 stops all calls within ten seconds."""
+
 KEPT = timedelta(days=90)
 """How long the sum of a day is kept."""
 
@@ -73,8 +76,10 @@ class Day:
 
 def choose_budget(controls: Controls, most_usd: float) -> int:
     """The budget of a day in micro-dollars: what operators set, at most what Terraform allows."""
-    wanted = controls.rekognition_usd
-    usd = most_usd if wanted is None else min(float(wanted), most_usd)
+    decision = controls.find(BUDGET)
+    usd = most_usd
+    if decision is not None and decision.value is not None:
+        usd = min(float(decision.value), most_usd)
     return round(usd * MICRO)
 
 
@@ -123,11 +128,6 @@ def read_day(day: date) -> Day:
         return Day(day, 0.0, 0, 0)
     spent = float(found.spent or 0) / MICRO
     return Day(day, spent, int(found.pictures or 0), int(found.refused or 0))
-
-
-def set_budget(usd: float) -> None:
-    """Let workers spend up to `usd` a day, within ten seconds. 0 stops all calls."""
-    Controls().update(actions=[Controls.rekognition_usd.set(usd)])
 
 
 def _today() -> Spending:

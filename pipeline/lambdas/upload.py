@@ -1,8 +1,6 @@
 """POST /upload: a form for a picture, or the picture itself."""
 
 import base64
-import hashlib
-import json
 from http import HTTPStatus
 from uuid import UUID, uuid4, uuid5
 
@@ -10,6 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic import ValidationError
 
+from pipeline.core.doors import Door, is_closed
 from pipeline.core.errors import (
     AnimatedImageError,
     EmptyImageError,
@@ -39,14 +38,12 @@ from pipeline.core.options import (
     DEFAULT_MIN_CONFIDENCE,
     Detail,
     Engine,
-    Feature,
     Options,
     sort_features,
 )
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
-from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import LOCATION, TASK_LINKS, refuse
 from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
@@ -54,7 +51,6 @@ from pipeline.lambdas.limits import Cost, find_refusal
 from pipeline.lambdas.problems import (
     DailyBytesReachedError,
     DailyPixelsReachedError,
-    FieldError,
     InvalidRequestError,
     PayloadTooLargeError,
     ServiceUnavailableError,
@@ -63,14 +59,11 @@ from pipeline.lambdas.problems import (
     UnsupportedMediaTypeError,
     UploadsClosedError,
 )
-from pipeline.lambdas.schemas import (
-    FORM_MINUTES,
-    TaskReference,
-    UploadFormView,
-    UploadTicket,
-)
+from pipeline.lambdas.schemas import TaskReference
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
+from pipeline.lambdas.upload_answers import FORM_MINUTES, UploadFormView, UploadTicket
+from pipeline.lambdas.upload_checks import check_engine, hash_request
 from pipeline.lambdas.upload_parameters import (
     DEFAULT_FEATURES_LIST,
     DetailLevel,
@@ -244,13 +237,13 @@ def _save_task(
         TooManyRequestsError: The user may not start one more task now.
     """
     check_accepted(request.content_type, accept_heic=settings.accept_heic)
-    _check_engine(request, "body" if image is None else "query")
+    check_engine(request, settings, "body" if image is None else "query")
     owner_id = get_owner_id(app)
     task = _build_task(request, owner_id, idempotency_key)
     if image is not None:
         task.image_key = build_image_key(owner_id, task.task_id)
     if idempotency_key:
-        task.request_hash = _hash_request(request, image)
+        task.request_hash = hash_request(request, image)
     cost = Cost(request.size_bytes, work_pixels)
     refusal = find_refusal(owner_id, settings, cost)
     if not refusal and transitions.insert(task):
@@ -266,28 +259,9 @@ def _save_task(
     return first
 
 
-def _check_engine(request: UploadRequest, place: str) -> None:
-    if request.engine != Engine.SPOTTER:
-        if not settings.rekognition_usd_a_day:
-            raise EngineNotOfferedError
-    elif Feature.MODERATION in request.features:
-        detail = "moderation needs engine rekognition or auto"
-        raise InvalidRequestError([FieldError(location=f"{place}.features", detail=detail)])
-
-
 def _build_task(request: UploadRequest, owner_id: str, idempotency_key: str | None) -> Task:
     task_id = uuid5(_KEY_NAMESPACE, f"{owner_id} {idempotency_key}") if idempotency_key else uuid4()
     return Task(task_id=str(task_id), owner_id=owner_id, **request.model_dump())
-
-
-def _hash_request(request: UploadRequest, image: bytes | None) -> str:
-    image_sha256 = None if image is None else hashlib.sha256(image).hexdigest()
-    # A field that an earlier release did not know must not change the hash of its requests.
-    unknown = set() if request.strip_metadata else {"strip_metadata"}
-    if request.engine == Engine.SPOTTER:
-        unknown.add("engine")
-    what_matters = [request.model_dump(mode="json", exclude=unknown), image_sha256]
-    return hashlib.sha256(json.dumps(what_matters, sort_keys=True).encode()).hexdigest()
 
 
 def _parse(body: bytes) -> UploadRequest:

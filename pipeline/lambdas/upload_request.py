@@ -25,6 +25,7 @@ from pipeline.core.options import (
     DEFAULT_MAX_LABELS,
     DEFAULT_MIN_CONFIDENCE,
     FINE_PIXELS,
+    TEXT_PIXELS,
     Detail,
     Engine,
     Feature,
@@ -54,9 +55,10 @@ _Integer = Annotated[int, BeforeValidator(_accept_whole_number)]
 
 
 FEATURES_TEXT = (
-    "What to look for. `labels`: things and their boxes. `properties`: colours, brightness,"
-    " sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or"
-    " `auto`. Only `labels` if left out."
+    "What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as"
+    f" {TEXT_PIXELS // 1_000_000} megapixels more. `properties`: colours, brightness, sharpness and"
+    " contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only"
+    " `labels` if left out."
 )
 DETAIL_TEXT = (
     "How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged"
@@ -121,7 +123,7 @@ class UploadRequest(ApiModel):
     features: tuple[Feature, ...] = Field(
         DEFAULT_FEATURES,
         description=FEATURES_TEXT,
-        examples=[["labels", "properties"]],
+        examples=[["labels", "text", "properties"]],
         min_length=1,
         json_schema_extra={"uniqueItems": True},
     )

@@ -228,6 +228,7 @@ def _build_result(data: bytes, found: Recognition, copies: StoredCopies) -> Task
     return TaskResult(
         labels=found.labels,
         properties=found.properties,
+        text=found.text,
         moderation=found.moderation,
         answer=found.answer,
         content_type=found.content_type,

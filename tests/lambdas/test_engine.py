@@ -68,6 +68,8 @@ def test_the_engine_is_stored_for_the_worker(way: str, engine: Engine) -> None:
 
     assert answer.status in (201, 202)
     task = Task.get(answer.body["taskId"])
+    if way == "form":
+        transitions.accept(task, "images/me/1/a")
     started = transitions.start(task.task_id, worker="worker-1", receive_count=1)
     assert started.options.engine == engine
     assert ",".join(started.options.features) == features

@@ -18,7 +18,7 @@ from infra.local.rekognition.answers import (
 from pipeline.core.errors import ImageMissingError, UnreadableImageError
 from pipeline.core.options import Options
 from pipeline.worker.vision.recognizer import Recognition
-from tests.examples import CAT
+from tests.examples import CAT, TEXT
 from tests.pictures import build_quadrants, encode
 from tests.worker.fakes import build_recognition
 
@@ -32,6 +32,7 @@ def look(data: bytes, options: Options) -> Recognition:
         found,
         labels=found.labels if "labels" in options.features else [],
         properties=found.properties if "properties" in options.features else None,
+        text=TEXT if "text" in options.features else None,
     )
 
 
@@ -60,6 +61,7 @@ EVERYTHING = {"Features": ["GENERAL_LABELS", "IMAGE_PROPERTIES"]}
     [
         ("DetectLabels", read("a.jpg")),
         ("DetectLabels", send(JPEG) | EVERYTHING),
+        ("DetectText", read("a.jpg")),
         ("DetectModerationLabels", read("a.jpg")),
     ],
 )
@@ -79,6 +81,17 @@ def test_names_begin_with_capitals_as_those_of_rekognition() -> None:
 
     assert answer["Labels"][0]["Name"] == capitalise(CAT.name) == "Cat"
     assert capitalise("golden retriever") == "Golden Retriever"
+
+
+def test_text_is_a_list_of_lines_and_then_of_words_that_name_their_line() -> None:
+    parts = STAND_IN.answer("DetectText", read("a.jpg"))["TextDetections"]
+
+    assert [(it["Type"], it["DetectedText"], it.get("ParentId")) for it in parts] == [
+        ("LINE", "WAY OUT", None),
+        ("WORD", "WAY", 0),
+        ("WORD", "OUT", 0),
+    ]
+    assert len({it["Id"] for it in parts}) == 3
 
 
 def test_properties_come_only_if_they_are_asked_for() -> None:

@@ -13,9 +13,10 @@ from botocore.validate import ParamValidator
 
 from pipeline.core.errors import ImageMissingError, PermanentError
 from pipeline.core.images import JPEG, PNG, read_header
-from pipeline.core.labels import Label
+from pipeline.core.labels import BoundingBox, Label
 from pipeline.core.options import Feature, Options
 from pipeline.core.properties import ImageProperties
+from pipeline.core.text import TextWord, show_text
 from pipeline.worker.vision.recognizer import Recognition
 
 SERVICE = ServiceModel(Loader().load_service_model("rekognition", "service-2"), "rekognition")
@@ -50,6 +51,7 @@ class StandIn:
         self._download = download
         self._operations: dict[str, Callable[[Request], Request]] = {
             "DetectLabels": self._detect_labels,
+            "DetectText": self._detect_text,
             "DetectModerationLabels": self._detect_moderation_labels,
         }
 
@@ -86,6 +88,19 @@ class StandIn:
         if found.properties:
             answer["ImageProperties"] = _describe_properties(found.properties)
         return answer
+
+    def _detect_text(self, request: Request) -> Request:
+        found = self._look(request, Options(features=(Feature.TEXT,)))
+        lines = show_text(found.text).lines if found.text else []
+        parts: list[Request] = [
+            {"Id": place, "Type": "LINE", **_describe_text(line)}
+            for place, line in enumerate(lines)
+        ]
+        for place, line in enumerate(lines):
+            for word in line.words:
+                part = {"Id": len(parts), "ParentId": place, "Type": "WORD"}
+                parts.append({**part, **_describe_text(word)})
+        return {"TextDetections": parts, "TextModelVersion": "3.0"}
 
     def _detect_moderation_labels(self, request: Request) -> Request:
         """Our networks know nothing about unwanted content, so they find none."""
@@ -147,16 +162,26 @@ def _describe_label(label: Label) -> Request:
         "Categories": [],
         "Instances": [
             {
-                "BoundingBox": {
-                    "Left": instance.bounding_box.left,
-                    "Top": instance.bounding_box.top,
-                    "Width": instance.bounding_box.width,
-                    "Height": instance.bounding_box.height,
-                },
+                "BoundingBox": _describe_box(instance.bounding_box),
                 "Confidence": instance.confidence,
             }
             for instance in label.instances
         ],
+    }
+
+
+def _describe_box(box: BoundingBox) -> Request:
+    return {"Left": box.left, "Top": box.top, "Width": box.width, "Height": box.height}
+
+
+def _describe_text(part: TextWord) -> Request:
+    return {
+        "DetectedText": part.text,
+        "Confidence": part.confidence,
+        "Geometry": {
+            "BoundingBox": _describe_box(part.bounding_box),
+            "Polygon": [{"X": point.x, "Y": point.y} for point in part.polygon],
+        },
     }
 
 

@@ -35,6 +35,7 @@ from pipeline.core.tasks.record import (
     count_microseconds,
     encode_labels,
 )
+from pipeline.core.text import FoundText, encode_text
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class TaskResult:
 
     labels: Sequence[Label]
     properties: ImageProperties | None
+    text: FoundText | None
     content_type: str  # From the bytes. The request may have announced another
     size_bytes: int
     width: int  # Pixels of the upright picture
@@ -181,6 +183,7 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
         now=now,
         labels=encode_labels(result.labels),
         properties=result.properties and result.properties.model_dump(by_alias=True),
+        text=result.text and encode_text(result.text),
         moderation=result.moderation
         and [label.model_dump(by_alias=True) for label in result.moderation],
         answer=result.answer.model_dump(mode="json", by_alias=True),

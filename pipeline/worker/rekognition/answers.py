@@ -1,8 +1,11 @@
 """What Amazon Rekognition answers, as far as we read it.
 
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DetectLabels.html
+https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DetectText.html
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DetectModerationLabels.html
 """
+
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_pascal
@@ -79,6 +82,38 @@ class LabelsAnswer(_Answer):
     labels: list[FoundLabel] = []
     image_properties: FoundProperties | None = None
     label_model_version: str = ""
+
+
+class FoundPoint(_Answer):
+    """A corner, as ratios of the upright picture."""
+
+    x: float
+    y: float
+
+
+class FoundGeometry(_Answer):
+    """Where a text is."""
+
+    polygon: list[FoundPoint]
+    """From where the text starts, above it, in the direction of reading and around it."""
+
+
+class FoundTextPart(_Answer):
+    """A line, or a word of one."""
+
+    detected_text: str
+    type: Literal["LINE", "WORD"]
+    id: int
+    parent_id: int | None = None
+    confidence: float
+    geometry: FoundGeometry
+
+
+class TextAnswer(_Answer):
+    """The answer of DetectText."""
+
+    text_detections: list[FoundTextPart] = []
+    text_model_version: str = ""
 
 
 class FoundModeration(_Answer):

@@ -14,12 +14,15 @@ from pipeline.core.moderation import ModerationLabel
 from pipeline.core.options import Options
 from pipeline.core.properties import DominantColor, ImageProperties, Quality, SimplifiedColor
 from pipeline.core.rekognition import Charge
+from pipeline.core.text import FoundText
 from pipeline.worker.rekognition.answers import (
     FoundColour,
     FoundProperties,
     LabelsAnswer,
     ModerationAnswer,
+    TextAnswer,
 )
+from pipeline.worker.rekognition.lines import build_text
 from pipeline.worker.rekognition.names import Names
 from pipeline.worker.rekognition.picture import Image
 from pipeline.worker.vision.vocabulary import Word
@@ -43,6 +46,7 @@ class Findings:
 
     labels: list[Label] | None = None
     properties: ImageProperties | None = None
+    text: FoundText | None = None
     moderation: list[ModerationLabel] | None = None
     models: Mapping[str, str] = field(default_factory=dict)
     """What was asked for, to the version of Rekognition's model."""
@@ -76,7 +80,20 @@ class Rekognition:
         return Findings(
             labels=self._names.translate(answer.labels) if Charge.LABELS in charges else None,
             properties=_read_properties(properties) if properties else None,
-            models={"rekognition_labels": answer.label_model_version},
+            models={"rekognitionLabels": answer.label_model_version},
+        )
+
+    def detect_text(self, image: Image, ratio: float) -> Findings:
+        """Ask for lines and words.
+
+        Args:
+            image: The picture.
+            ratio: Its width divided by its height, upright.
+        """
+        answer = TextAnswer.model_validate(self._client.detect_text(Image=image))
+        return Findings(
+            text=build_text(answer.text_detections, ratio),
+            models={"rekognitionText": answer.text_model_version},
         )
 
     def detect_moderation(self, image: Image, options: Options) -> Findings:
@@ -93,7 +110,7 @@ class Rekognition:
                 )
                 for found in answer.moderation_labels
             ],
-            models={"rekognition_moderation": answer.moderation_model_version},
+            models={"rekognitionModeration": answer.moderation_model_version},
         )
 
 

@@ -36,6 +36,7 @@ PAUSE_SECONDS = 30
 
 _CHARGES = {
     Feature.LABELS: Charge.LABELS,
+    Feature.TEXT: Charge.TEXT,
     Feature.PROPERTIES: Charge.PROPERTIES,
     Feature.MODERATION: Charge.MODERATION,
 }
@@ -109,7 +110,7 @@ class SecondOpinion:
         paid: list[Charge] = []
         for call in _split(charges):
             try:
-                findings = self._call(image, call, options)
+                findings = self._call(image, call, options, found.width / found.height)
             except (BotoCoreError, ClientError) as error:
                 logger.warning("Rekognition did not answer: our answer stays", exc_info=True)
                 self._settle(error, [charge for charge in charges if charge not in paid])
@@ -118,7 +119,11 @@ class SecondOpinion:
             found = _combine(found, findings)
         return _note(found, options, paid)
 
-    def _call(self, image: Image, call: tuple[Charge, ...], options: Options) -> Findings:
+    def _call(
+        self, image: Image, call: tuple[Charge, ...], options: Options, ratio: float
+    ) -> Findings:
+        if Charge.TEXT in call:
+            return self._service.detect_text(image, ratio)
         if Charge.MODERATION in call:
             return self._service.detect_moderation(image, options)
         return self._service.detect_labels(image, call, options)
@@ -155,6 +160,7 @@ def _combine(found: Recognition, findings: Findings) -> Recognition:
         found,
         labels=found.labels if findings.labels is None else findings.labels,
         properties=findings.properties or found.properties,
+        text=findings.text or found.text,
         moderation=found.moderation if findings.moderation is None else findings.moderation,
         models={**found.models, **findings.models},
     )

@@ -110,8 +110,9 @@ export interface components {
             /**
              * @description Who found the labels: `spotter` or `rekognition`.
              * @example spotter
+             * @enum {string}
              */
-            by: components["schemas"]["Engine"];
+            by: "spotter" | "rekognition";
             /**
              * @description Why: `asked` for it; with `auto` our networks were `sure`, or `unsure`, so Rekognition answered; or our networks answered instead of Rekognition, because the day's budget for it is spent (`budget_spent`), it did not answer (`rekognition_failed`), or the operators turned it off (`rekognition_off`).
              * @example asked
@@ -215,7 +216,7 @@ export interface components {
          * @description A kind of result.
          * @enum {string}
          */
-        Feature: "labels" | "properties" | "moderation";
+        Feature: "labels" | "text" | "properties" | "moderation";
         /** @description One fault in a request. */
         FieldError: {
             /** @description Where: `body.`, `query.` or `header.` and the name, cut after 100 characters. */
@@ -334,6 +335,16 @@ export interface components {
              */
             parentName: string;
         };
+        /** @description The text in the picture. */
+        PictureText: {
+            /** @description Lines, from top to bottom and from left to right. Empty if there is no text. */
+            lines: components["schemas"]["TextLine"][];
+            /**
+             * @description Whether lines were left out because there is too much text: the smallest ones, and those at the bottom. About 100 short lines or 20 of a page are read.
+             * @example false
+             */
+            truncated: boolean;
+        };
         /** @description Why a request was refused. */
         Problem: {
             /** @description Always `about:blank`: `code` tells errors apart. */
@@ -451,6 +462,7 @@ export interface components {
              * @description What was asked for.
              * @example [
              *       "labels",
+             *       "text",
              *       "properties"
              *     ]
              */
@@ -488,6 +500,74 @@ export interface components {
              *     }
              */
             properties: components["schemas"]["ImageProperties"] | null;
+            /**
+             * @description Lines and words in the picture. Null until `succeeded`, and if `text` was not asked for. Always null in lists.
+             * @example {
+             *       "lines": [
+             *         {
+             *           "angle": 0,
+             *           "boundingBox": {
+             *             "height": 0.05,
+             *             "left": 0.4,
+             *             "top": 0.1,
+             *             "width": 0.2
+             *           },
+             *           "confidence": 98.2,
+             *           "polygon": [
+             *             {
+             *               "x": 0.4,
+             *               "y": 0.1
+             *             },
+             *             {
+             *               "x": 0.6,
+             *               "y": 0.1
+             *             },
+             *             {
+             *               "x": 0.6,
+             *               "y": 0.15
+             *             },
+             *             {
+             *               "x": 0.4,
+             *               "y": 0.15
+             *             }
+             *           ],
+             *           "text": "EXIT",
+             *           "words": [
+             *             {
+             *               "boundingBox": {
+             *                 "height": 0.05,
+             *                 "left": 0.4,
+             *                 "top": 0.1,
+             *                 "width": 0.2
+             *               },
+             *               "confidence": 98.2,
+             *               "polygon": [
+             *                 {
+             *                   "x": 0.4,
+             *                   "y": 0.1
+             *                 },
+             *                 {
+             *                   "x": 0.6,
+             *                   "y": 0.1
+             *                 },
+             *                 {
+             *                   "x": 0.6,
+             *                   "y": 0.15
+             *                 },
+             *                 {
+             *                   "x": 0.4,
+             *                   "y": 0.15
+             *                 }
+             *               ],
+             *               "text": "EXIT"
+             *             }
+             *           ]
+             *         }
+             *       ],
+             *       "truncated": false
+             *     }
+             */
+            text: components["schemas"]["PictureText"] | null;
             /**
              * @description Unwanted content that Amazon Rekognition found; empty if there is none. Null until `succeeded`, if it was not asked for, and if Rekognition did not answer.
              * @example null
@@ -567,6 +647,60 @@ export interface components {
          * @enum {string}
          */
         TaskStatus: "awaiting_upload" | "queued" | "processing" | "succeeded" | "failed" | "expired";
+        /** @description A line of text in the picture. */
+        TextLine: {
+            /**
+             * @description The whole line.
+             * @example EMERGENCY EXIT
+             */
+            text: string;
+            /**
+             * @description How sure the model is of its letters, 0 to 100.
+             * @example 98.2
+             */
+            confidence: number;
+            /** @description The upright box around it. */
+            boundingBox: components["schemas"]["BoundingBox"];
+            /** @description Its four corners: where the word starts and ends above, and where it ends and starts below. */
+            polygon: components["schemas"]["TextPoint"][];
+            /**
+             * @description How far the line is turned clockwise, -90 to 90 degrees. 0 is level.
+             * @example -3.5
+             */
+            angle: number;
+            /** @description Its words, in their order. */
+            words: components["schemas"]["TextWord"][];
+        };
+        /** @description A corner of a text. */
+        TextPoint: {
+            /**
+             * @description As a ratio of the picture's width (0 to 1).
+             * @example 0.21
+             */
+            x: number;
+            /**
+             * @description As a ratio of the picture's height (0 to 1).
+             * @example 0.34
+             */
+            y: number;
+        };
+        /** @description A word in the picture. */
+        TextWord: {
+            /**
+             * @description The word.
+             * @example EXIT
+             */
+            text: string;
+            /**
+             * @description How sure the model is of its letters, 0 to 100.
+             * @example 98.2
+             */
+            confidence: number;
+            /** @description The upright box around it. */
+            boundingBox: components["schemas"]["BoundingBox"];
+            /** @description Its four corners: where the word starts and ends above, and where it ends and starts below. */
+            polygon: components["schemas"]["TextPoint"][];
+        };
         /** @description How long each step took, in milliseconds. */
         Timings: {
             /**
@@ -658,12 +792,13 @@ export interface components {
              */
             stripMetadata: boolean;
             /**
-             * @description What to look for. `labels`: things and their boxes. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out.
+             * @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 64 megapixels more. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out.
              * @default [
              *       "labels"
              *     ]
              * @example [
              *       "labels",
+             *       "text",
              *       "properties"
              *     ]
              */
@@ -712,6 +847,7 @@ export type Instance = components['schemas']['Instance'];
 export type Label = components['schemas']['Label'];
 export type LabelName = components['schemas']['LabelName'];
 export type ModerationLabel = components['schemas']['ModerationLabel'];
+export type PictureText = components['schemas']['PictureText'];
 export type Problem = components['schemas']['Problem'];
 export type Quality = components['schemas']['Quality'];
 export type Reason = components['schemas']['Reason'];
@@ -722,6 +858,9 @@ export type TaskPage = components['schemas']['TaskPage'];
 export type TaskReference = components['schemas']['TaskReference'];
 export type TaskState = components['schemas']['TaskState'];
 export type TaskStatus = components['schemas']['TaskStatus'];
+export type TextLine = components['schemas']['TextLine'];
+export type TextPoint = components['schemas']['TextPoint'];
+export type TextWord = components['schemas']['TextWord'];
 export type Timings = components['schemas']['Timings'];
 export type UploadForm = components['schemas']['UploadForm'];
 export type UploadRequest = components['schemas']['UploadRequest'];
@@ -737,7 +876,7 @@ export interface operations {
                 minConfidence?: number;
                 /** @description The most labels to return, best first, 1 to 100. For a picture as the body. */
                 maxLabels?: number;
-                /** @description What to look for. `labels`: things and their boxes. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
+                /** @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 64 megapixels more. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
                 features?: string;
                 /** @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. `fast` if left out. For a picture as the body. */
                 detail?: components["schemas"]["Detail"];

@@ -19,6 +19,7 @@ from pipeline.worker.rekognition.second_opinion import SecondOpinion
 from pipeline.worker.vision.recognizer import Recognition
 from pipeline.worker.vision.vocabulary import load_vocabulary
 from tests.environment import settings
+from tests.examples import TEXT
 from tests.worker.fakes import build_recognition
 
 BUDGET = 1_000_000  # 1 USD in micro-dollars
@@ -32,12 +33,13 @@ THEIR_DOG = Label(
 
 
 def look(data: bytes, options: Options) -> Recognition:
-    """A dog in every picture, and properties if they are asked for."""
+    """A dog in every picture, and properties and text if they are asked for."""
     found = build_recognition()
     return replace(
         found,
         labels=[THEIR_DOG][: options.max_labels],
         properties=found.properties if "properties" in options.features else None,
+        text=TEXT if "text" in options.features else None,
     )
 
 

@@ -13,11 +13,13 @@ from pipeline.core.options import Engine, Feature, Options
 from pipeline.core.rekognition import read_day, reserve
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.transitions import StartedTask
+from pipeline.core.text import encode_text
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.rekognition.client import Rekognition
 from pipeline.worker.rekognition.second_opinion import UNSURE_BELOW, SecondOpinion
 from pipeline.worker.vision.recognizer import Recognition
 from tests.environment import settings
+from tests.examples import TEXT
 from tests.pictures import build_quadrants, encode
 from tests.worker.fakes import build_recognition, get_values
 from tests.worker.rekognition.conftest import BUDGET
@@ -61,7 +63,7 @@ def test_rekognition_answers_if_it_is_asked(
     assert get_names(found) == ["dog"]
     assert found.labels[0].instances[0].confidence == 93
     assert found.answer == Answer(by=Engine.REKOGNITION, reason=Reason.ASKED, cost_usd=0.001)
-    assert found.models["rekognition_labels"] == "3.0"
+    assert found.models["rekognitionLabels"] == "3.0"
     assert found.models["classifier"] == "efficientnet_lite3"
     assert get_spent() == 0.001
     assert server.calls == ["DetectLabels"]
@@ -79,6 +81,31 @@ def test_properties_are_asked_for_in_the_same_call(
     assert server.calls == ["DetectLabels"]
 
 
+def test_text_is_asked_for_in_a_call_of_its_own(
+    second_opinion: SecondOpinion, server: RekognitionServer
+) -> None:
+    task = build_task(Engine.REKOGNITION, Feature.LABELS, Feature.TEXT)
+
+    found = second_opinion.consider(task, PICTURE, replace(find(), text=None))
+
+    assert found.text
+    assert encode_text(found.text) == encode_text(TEXT)
+    assert found.models["rekognitionText"] == "3.0"
+    assert found.answer.cost_usd == get_spent() == 0.002
+    assert server.calls == ["DetectLabels", "DetectText"]
+
+
+def test_auto_reads_text_with_our_own_network(
+    second_opinion: SecondOpinion, server: RekognitionServer
+) -> None:
+    task = build_task(Engine.AUTO, Feature.LABELS, Feature.TEXT)
+
+    found = second_opinion.consider(task, PICTURE, find(confidence=10))
+
+    assert found.answer.reason == Reason.UNSURE
+    assert server.calls == ["DetectLabels"]
+
+
 def test_unwanted_content_is_asked_for_in_a_call_of_its_own(
     second_opinion: SecondOpinion, server: RekognitionServer
 ) -> None:
@@ -87,7 +114,7 @@ def test_unwanted_content_is_asked_for_in_a_call_of_its_own(
     found = second_opinion.consider(task, PICTURE, find())
 
     assert found.moderation == []
-    assert found.models["rekognition_moderation"] == "7.0"
+    assert found.models["rekognitionModeration"] == "7.0"
     assert found.answer.cost_usd == get_spent() == 0.002
     assert server.calls == ["DetectLabels", "DetectModerationLabels"]
 

@@ -36,7 +36,7 @@ export function ExportMenu({ task }: { task: Task }) {
   };
   const download = async () => {
     const picture = await getPicture(api, task);
-    if (picture) save(await drawAnnotated(picture.url, task.labels, say), buildName(task));
+    if (picture) save(await drawAnnotated(picture.url, task, say), buildName(task));
   };
 
   return (
