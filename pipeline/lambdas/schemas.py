@@ -19,38 +19,12 @@ from pipeline.core.storage import (
 )
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.text import PictureText, show_text
+from pipeline.lambdas.result_examples import PROPERTIES, TEXT
 
 _URL_SECONDS = int(URL_LIFETIME.total_seconds())
 
 EXAMPLE_TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
 TaskId = Annotated[str, Field(description="Id of the task.", examples=[EXAMPLE_TASK_ID])]
-_PROPERTIES = {
-    "quality": {"brightness": 52.1, "sharpness": 71.8, "contrast": 83.5},
-    "dominantColors": [
-        {
-            "red": 196,
-            "green": 144,
-            "blue": 98,
-            "hexCode": "#c49062",
-            "cssColor": "peru",
-            "simplifiedColor": "brown",
-            "pixelPercent": 31.4,
-        }
-    ],
-}
-_CORNERS = [
-    {"x": 0.4, "y": 0.1},
-    {"x": 0.6, "y": 0.1},
-    {"x": 0.6, "y": 0.15},
-    {"x": 0.4, "y": 0.15},
-]
-_WORD = {
-    "text": "EXIT",
-    "confidence": 98.2,
-    "boundingBox": {"left": 0.4, "top": 0.1, "width": 0.2, "height": 0.05},
-    "polygon": _CORNERS,
-}
-_TEXT = {"lines": [{**_WORD, "angle": 0, "words": [_WORD]}], "truncated": False}
 _Status = Annotated[TaskStatus, Field(description="Where the task is in its life.")]
 
 
@@ -163,12 +137,12 @@ class TaskView(ApiModel):
     properties: ImageProperties | None = Field(
         description="What the picture looks like. Null until `succeeded`, and if `properties` was"
         " not asked for.",
-        examples=[_PROPERTIES],
+        examples=[PROPERTIES],
     )
     text: PictureText | None = Field(
         description="Lines and words in the picture. Null until `succeeded`, and if `text` was not"
         " asked for. Always null in lists.",
-        examples=[_TEXT],
+        examples=[TEXT],
     )
     moderation: list[ModerationLabel] | None = Field(
         description="Unwanted content that Amazon Rekognition found; empty if there is none. Null"
@@ -237,7 +211,6 @@ def build_task_view(
             larger than an answer of Lambda.
         starts_in_seconds: When a worker will have started, if the task waits for one.
     """
-    text = None if is_listed else task.get_text()
     return TaskView(
         task_id=task.task_id,
         status=TaskStatus(task.status),
@@ -257,13 +230,18 @@ def build_task_view(
         image=_build_image_view(task, store),
         labels=task.get_labels(),
         properties=task.get_properties(),
-        text=text and show_text(text),
+        text=None if is_listed else _show_text(task),
         moderation=task.get_moderation(),
         models=task.models or {},
         timings=_build_timings(task),
         error=_build_error(task),
         starts_in_seconds=starts_in_seconds,
     )
+
+
+def _show_text(task: Task) -> PictureText | None:
+    text = task.get_text()
+    return None if text is None else show_text(text)
 
 
 def _build_engine_choice(task: Task) -> EngineChoiceView:
