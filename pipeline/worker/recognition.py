@@ -201,6 +201,7 @@ def _build_result(data: bytes, found: Recognition, copies: StoredCopies) -> Task
         labels=found.labels,
         properties=found.properties,
         text=found.text,
+        fingerprint=found.fingerprint,
         content_type=found.content_type,
         size_bytes=len(data),
         width=found.width,

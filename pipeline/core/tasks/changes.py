@@ -151,6 +151,7 @@ SUCCEED = prepare(
         for attribute in (
             Task.properties,
             Task.text,
+            Task.fingerprint,
             Task.content_type,
             Task.size_bytes,
             Task.width,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import uuid4
 
-from pydantic import TypeAdapter
 from pynamodb.attributes import (
     BooleanAttribute,
     JSONAttribute,
@@ -28,15 +26,14 @@ from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta
 from pipeline.core.errors import HOPELESS_CODES, TaskNotFoundError
-from pipeline.core.labels import Label
+from pipeline.core.fingerprint import Fingerprint
+from pipeline.core.labels import Label, decode_labels
 from pipeline.core.options import DEFAULT_FEATURES, Feature, sort_features
 from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.core.tasks.attempts import Attempt
 from pipeline.core.tasks.refusals import RefusalIndex
 from pipeline.core.text import FoundText, decode_text
-
-_LABELS = TypeAdapter(list[Label])
 
 
 class TaskStatus(StrEnum):
@@ -217,8 +214,8 @@ class Task(Model):
 
     labels = JSONAttribute(null=True)
     properties = JSONAttribute(null=True)
-    text = JSONAttribute(null=True)
-    """As `encode_text` writes it."""
+    fingerprint = JSONAttribute(null=True)
+    text = JSONAttribute(null=True)  # Written by `encode_text`
     width = NumberAttribute(null=True)
     height = NumberAttribute(null=True)
     sha256 = UnicodeAttribute(null=True)
@@ -276,12 +273,15 @@ class Task(Model):
         )
 
     def get_features(self) -> tuple[Feature, ...]:
-        """What was asked for."""
         return sort_features(self.features or DEFAULT_FEATURES)
 
     def get_properties(self) -> ImageProperties | None:
         """What the picture looks like, if that was asked for and the task succeeded."""
         return ImageProperties.model_validate(self.properties) if self.properties else None
+
+    def get_fingerprint(self) -> Fingerprint | None:
+        """Numbers that find similar pictures; None without labels, and from earlier releases."""
+        return Fingerprint.model_validate(self.fingerprint) if self.fingerprint else None
 
     def get_text(self) -> FoundText | None:
         """The text in the picture; None if it was not asked for."""
@@ -289,7 +289,7 @@ class Task(Model):
 
     def get_labels(self) -> list[Label]:
         """The stored labels, most confident first; empty before success."""
-        return _LABELS.validate_python(self.labels or [])
+        return decode_labels(self.labels or [])
 
 
 def find_task(task_id: str) -> Task | None:
@@ -298,8 +298,3 @@ def find_task(task_id: str) -> Task | None:
         return Task.get(task_id, consistent_read=True)
     except Task.DoesNotExist:
         return None
-
-
-def encode_labels(labels: Sequence[Label]) -> str:
-    """Encode labels as they are stored and sent: JSON in camelCase."""
-    return _LABELS.dump_json(list(labels), by_alias=True).decode()
