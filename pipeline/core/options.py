@@ -19,7 +19,9 @@ class Feature(StrEnum):
     """A kind of result."""
 
     LABELS = "labels"
+    TEXT = "text"  # Lines and words
     PROPERTIES = "properties"  # Colours, brightness, sharpness and contrast
+    MODERATION = "moderation"  # Unwanted content; only Amazon Rekognition can tell
 
 
 class Detail(StrEnum):
@@ -29,10 +31,21 @@ class Detail(StrEnum):
     FINE = "fine"  # Also at four enlarged parts, for small things
 
 
+class Engine(StrEnum):
+    """Who recognises a picture."""
+
+    SPOTTER = "spotter"  # Our own networks
+    REKOGNITION = "rekognition"  # Amazon Rekognition
+    AUTO = "auto"  # Rekognition where our own networks are unsure
+
+
 DEFAULT_FEATURES = (Feature.LABELS,)
 
 FINE_PIXELS = 24_000_000
 """What a closer look costs, as pixels: opening a picture of so many takes about as long."""
+
+TEXT_PIXELS = 64_000_000
+"""What reading text costs, as pixels: opening a picture of so many takes about as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,7 @@ class Options:
     """Only this many labels are returned, the most confident ones."""
     features: tuple[Feature, ...] = DEFAULT_FEATURES
     detail: Detail = Detail.FAST
+    engine: Engine = Engine.SPOTTER
 
     @property
     def looks_closer(self) -> bool:
@@ -54,7 +68,8 @@ class Options:
     @property
     def extra_pixels(self) -> int:
         """What the options cost beside opening the picture, as pixels."""
-        return FINE_PIXELS if self.looks_closer else 0
+        fine = FINE_PIXELS if self.looks_closer else 0
+        return fine + (TEXT_PIXELS if Feature.TEXT in self.features else 0)
 
 
 OPTION_NAMES = tuple(field.name for field in fields(Options))

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
-from pipeline.core.options import DEFAULT_FEATURES, Detail
+from pipeline.core.options import DEFAULT_FEATURES, Detail, Engine
 from pipeline.lambdas.upload_request import (
     DETAIL_TEXT,
+    ENGINE_TEXT,
     FEATURES_PATTERN,
     FEATURES_TEXT,
     FILE_NAME_PATTERN,
@@ -60,13 +61,18 @@ Features = Annotated[
     Query(
         description=f"{FEATURES_TEXT} Several are separated by commas. For a picture as the body.",
         pattern=FEATURES_PATTERN,
-        examples=["labels,properties"],
+        examples=["labels,text,properties"],
     ),
 ]
 
 DetailLevel = Annotated[
     Detail,
     Query(alias="detail", description=f"{DETAIL_TEXT} For a picture as the body."),
+]
+
+EngineName = Annotated[
+    Engine,
+    Query(alias="engine", description=f"{ENGINE_TEXT} For a picture as the body."),
 ]
 
 IdempotencyKey = Annotated[

@@ -44,6 +44,8 @@ class OperationAdmin(RemoteAdmin[RowT]):
     nothing_found_message = "Nothing was chosen, or it no longer exists."
     bound_field: ClassVar[str] = ""
     """Time of creation. A run touches only what existed when it began, or it might never end."""
+    preview_template: ClassVar[str] = ""
+    """Stands above the first things that a bulk action would touch."""
 
     @property
     def list_disable_select_all(self) -> bool:
@@ -55,7 +57,9 @@ class OperationAdmin(RemoteAdmin[RowT]):
     def get_bar_context(self, request: HttpRequest, row: RowT) -> Context:
         return {
             "operations": self.describe_operations(request, row),
-            "history_url": reverse(self.url_name("history"), args=[quote(row.pk)]),
+            "history_url": keep_back(
+                reverse(self.url_name("history"), args=[quote(row.pk)]), request
+            ),
         }
 
     def describe_operations(self, request: HttpRequest, row: RowT) -> list[Context]:
@@ -89,6 +93,7 @@ class OperationAdmin(RemoteAdmin[RowT]):
             "title": f"History of {key}",
             "entries": Paginator(found, HISTORY_LENGTH).get_page(1),
             "opts": self.opts,
+            "list_url": self._list_url(request),
         }
         return TemplateResponse(request, "admin/actions/history.html", context)
 
@@ -213,7 +218,8 @@ class OperationAdmin(RemoteAdmin[RowT]):
             "operation": operation,
             "rows": [(row, operation.find_obstacle(row)) for row in rows],
             "limits": limits,
-            "preview": preview,
+            "preview": bulk.show_first(preview, self, request) if preview else None,
+            "preview_template": self.preview_template if preview else "",
             "form": form,
             "back_url": back,
             "run_limit": f"{runs.ITEM_LIMIT:,}",

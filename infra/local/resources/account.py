@@ -6,7 +6,11 @@ from pathlib import Path
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.resources import access, functions, gateway
-from infra.local.resources.alarms import create_alarms
+from infra.local.resources.alarms import (
+    AGE_ALARM,
+    DEPTH_ALARM,
+    create_alarms,
+)
 from infra.local.resources.images import IMAGES_ARN, create_bucket, notify_function
 from infra.local.resources.page import create_page
 from infra.local.resources.queues import Queue, Queues, create_queues
@@ -72,6 +76,7 @@ def _create_functions(
             "TASK_QUEUE_URL": queues.tasks.url,
             "IMAGES_BUCKET": names.IMAGES_BUCKET,
             "SPA_ORIGIN": spa_origin,
+            "PAUSED_ALARMS": f"{DEPTH_ALARM},{AGE_ALARM}",
         },
         packages,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django import template
+from django.template.defaultfilters import date as date_format
+from django.utils.html import format_html
 
 from portal.remote.spans import describe_seconds, describe_span
 
@@ -31,6 +33,16 @@ def seconds(value: float) -> str:
 @register.filter
 def milliseconds(value: float | None) -> str:
     return "\N{EN DASH}" if value is None else describe_seconds(value / 1000)
+
+
+@register.filter
+def utc(value: datetime | None, form: str) -> str:
+    """A moment in UTC, to which the browser adds its own time. `form` is one of Django's."""
+    if value is None:
+        return ""
+    return format_html(
+        '<time datetime="{}">{} UTC</time>', value.isoformat(), date_format(value, form)
+    )
 
 
 @register.filter

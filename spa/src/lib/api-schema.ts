@@ -105,6 +105,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Who answered for one picture. */
+        Answer: {
+            /**
+             * @description Who found the labels: `spotter` or `rekognition`.
+             * @example spotter
+             * @enum {string}
+             */
+            by: "spotter" | "rekognition";
+            /**
+             * @description Why: `asked` for it; with `auto` our networks were `sure`, or `unsure`, so Rekognition answered; or our networks answered instead of Rekognition, because the day's budget for it is spent (`budget_spent`), it did not answer (`rekognition_failed`), or the operators turned it off (`rekognition_off`).
+             * @example asked
+             */
+            reason: components["schemas"]["Reason"];
+            /**
+             * @description What Amazon Rekognition charged for this picture, in US dollars.
+             * @example 0.001
+             */
+            costUsd: number;
+        };
         /** @description Where something is in the upright picture. */
         BoundingBox: {
             /**
@@ -172,10 +191,32 @@ export interface components {
             pixelPercent: number;
         };
         /**
+         * @description Who recognises a picture.
+         * @enum {string}
+         */
+        Engine: "spotter" | "rekognition" | "auto";
+        /** @description Who recognises the picture. */
+        EngineChoice: {
+            /**
+             * @description What the request asked for.
+             * @example auto
+             */
+            asked: components["schemas"]["Engine"];
+            /**
+             * @description Who answered, why and at what cost; null until `succeeded`.
+             * @example {
+             *       "by": "rekognition",
+             *       "costUsd": 0.001,
+             *       "reason": "unsure"
+             *     }
+             */
+            answer: components["schemas"]["Answer"] | null;
+        };
+        /**
          * @description A kind of result.
          * @enum {string}
          */
-        Feature: "labels" | "properties";
+        Feature: "labels" | "text" | "properties" | "moderation";
         /** @description One fault in a request. */
         FieldError: {
             /** @description Where: `body.`, `query.` or `header.` and the name, cut after 100 characters. */
@@ -276,6 +317,34 @@ export interface components {
             /** @description A name of a label. */
             name: string;
         };
+        /** @description A kind of unwanted content. */
+        ModerationLabel: {
+            /**
+             * @description What it is.
+             * @example Weapons
+             */
+            name: string;
+            /**
+             * @description How sure Rekognition is.
+             * @example 87.5
+             */
+            confidence: number;
+            /**
+             * @description The wider kind; empty at the top.
+             * @example Violence
+             */
+            parentName: string;
+        };
+        /** @description The text in the picture. */
+        PictureText: {
+            /** @description Lines, from top to bottom and from left to right. Empty if there is no text. */
+            lines: components["schemas"]["TextLine"][];
+            /**
+             * @description Whether lines were left out because there is too much text: the smallest ones, and those at the bottom. About 100 short lines or 20 of a page are read.
+             * @example false
+             */
+            truncated: boolean;
+        };
         /** @description Why a request was refused. */
         Problem: {
             /** @description Always `about:blank`: `code` tells errors apart. */
@@ -290,7 +359,7 @@ export interface components {
              * @description Stable name of the error, for programs.
              * @enum {string}
              */
-            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "forbidden" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "metadata_not_removable" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
+            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "engine_not_offered" | "forbidden" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "metadata_not_removable" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
             /** @description Names this one request. Quote it when you ask the operators. */
             instance?: string;
             /** @description The first 10 faults of the request, for `invalid_request`. */
@@ -314,6 +383,11 @@ export interface components {
              */
             contrast: number;
         };
+        /**
+         * @description Why an engine answered.
+         * @enum {string}
+         */
+        Reason: "asked" | "sure" | "unsure" | "budget_spent" | "rekognition_failed" | "rekognition_off";
         /**
          * @description Everyday names of colours.
          * @enum {string}
@@ -388,6 +462,7 @@ export interface components {
              * @description What was asked for.
              * @example [
              *       "labels",
+             *       "text",
              *       "properties"
              *     ]
              */
@@ -397,6 +472,8 @@ export interface components {
              * @example fast
              */
             detail: components["schemas"]["Detail"];
+            /** @description Who recognises the picture, and why. */
+            engine: components["schemas"]["EngineChoice"];
             /** @description The picture. */
             image: components["schemas"]["Image"];
             /** @description What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. */
@@ -423,6 +500,79 @@ export interface components {
              *     }
              */
             properties: components["schemas"]["ImageProperties"] | null;
+            /**
+             * @description Lines and words in the picture. Null until `succeeded`, and if `text` was not asked for. Always null in lists.
+             * @example {
+             *       "lines": [
+             *         {
+             *           "angle": 0,
+             *           "boundingBox": {
+             *             "height": 0.05,
+             *             "left": 0.4,
+             *             "top": 0.1,
+             *             "width": 0.2
+             *           },
+             *           "confidence": 98.2,
+             *           "polygon": [
+             *             {
+             *               "x": 0.4,
+             *               "y": 0.1
+             *             },
+             *             {
+             *               "x": 0.6,
+             *               "y": 0.1
+             *             },
+             *             {
+             *               "x": 0.6,
+             *               "y": 0.15
+             *             },
+             *             {
+             *               "x": 0.4,
+             *               "y": 0.15
+             *             }
+             *           ],
+             *           "text": "EXIT",
+             *           "words": [
+             *             {
+             *               "boundingBox": {
+             *                 "height": 0.05,
+             *                 "left": 0.4,
+             *                 "top": 0.1,
+             *                 "width": 0.2
+             *               },
+             *               "confidence": 98.2,
+             *               "polygon": [
+             *                 {
+             *                   "x": 0.4,
+             *                   "y": 0.1
+             *                 },
+             *                 {
+             *                   "x": 0.6,
+             *                   "y": 0.1
+             *                 },
+             *                 {
+             *                   "x": 0.6,
+             *                   "y": 0.15
+             *                 },
+             *                 {
+             *                   "x": 0.4,
+             *                   "y": 0.15
+             *                 }
+             *               ],
+             *               "text": "EXIT"
+             *             }
+             *           ]
+             *         }
+             *       ],
+             *       "truncated": false
+             *     }
+             */
+            text: components["schemas"]["PictureText"] | null;
+            /**
+             * @description Unwanted content that Amazon Rekognition found; empty if there is none. Null until `succeeded`, if it was not asked for, and if Rekognition did not answer.
+             * @example null
+             */
+            moderation: components["schemas"]["ModerationLabel"][] | null;
             /**
              * @description Name and version of each model that looked at the picture.
              * @example {
@@ -497,6 +647,60 @@ export interface components {
          * @enum {string}
          */
         TaskStatus: "awaiting_upload" | "queued" | "processing" | "succeeded" | "failed" | "expired";
+        /** @description A line of text in the picture. */
+        TextLine: {
+            /**
+             * @description The whole line.
+             * @example EMERGENCY EXIT
+             */
+            text: string;
+            /**
+             * @description How sure the model is of its letters, 0 to 100.
+             * @example 98.2
+             */
+            confidence: number;
+            /** @description The upright box around it. */
+            boundingBox: components["schemas"]["BoundingBox"];
+            /** @description Its four corners: where the word starts and ends above, and where it ends and starts below. */
+            polygon: components["schemas"]["TextPoint"][];
+            /**
+             * @description How far the line is turned clockwise, -90 to 90 degrees. 0 is level.
+             * @example -3.5
+             */
+            angle: number;
+            /** @description Its words, in their order. */
+            words: components["schemas"]["TextWord"][];
+        };
+        /** @description A corner of a text. */
+        TextPoint: {
+            /**
+             * @description As a ratio of the picture's width (0 to 1).
+             * @example 0.21
+             */
+            x: number;
+            /**
+             * @description As a ratio of the picture's height (0 to 1).
+             * @example 0.34
+             */
+            y: number;
+        };
+        /** @description A word in the picture. */
+        TextWord: {
+            /**
+             * @description The word.
+             * @example EXIT
+             */
+            text: string;
+            /**
+             * @description How sure the model is of its letters, 0 to 100.
+             * @example 98.2
+             */
+            confidence: number;
+            /** @description The upright box around it. */
+            boundingBox: components["schemas"]["BoundingBox"];
+            /** @description Its four corners: where the word starts and ends above, and where it ends and starts below. */
+            polygon: components["schemas"]["TextPoint"][];
+        };
         /** @description How long each step took, in milliseconds. */
         Timings: {
             /**
@@ -588,12 +792,13 @@ export interface components {
              */
             stripMetadata: boolean;
             /**
-             * @description What to look for. `labels`: things and their boxes. `properties`: colours, brightness, sharpness and contrast. Only `labels` if left out.
+             * @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 64 megapixels more. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out.
              * @default [
              *       "labels"
              *     ]
              * @example [
              *       "labels",
+             *       "text",
              *       "properties"
              *     ]
              */
@@ -604,6 +809,12 @@ export interface components {
              * @example fine
              */
             detail: components["schemas"]["Detail"];
+            /**
+             * @description Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition. `auto`: Rekognition where our own networks are unsure. If Rekognition does not answer or its budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if left out. Where the operators do not offer Rekognition, `engine_not_offered`.
+             * @default spotter
+             * @example auto
+             */
+            engine: components["schemas"]["Engine"];
         };
         /** @description A new task and the form for its picture. */
         UploadTicket: {
@@ -622,9 +833,12 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type Answer = components['schemas']['Answer'];
 export type BoundingBox = components['schemas']['BoundingBox'];
 export type Detail = components['schemas']['Detail'];
 export type DominantColor = components['schemas']['DominantColor'];
+export type Engine = components['schemas']['Engine'];
+export type EngineChoice = components['schemas']['EngineChoice'];
 export type Feature = components['schemas']['Feature'];
 export type FieldError = components['schemas']['FieldError'];
 export type Image = components['schemas']['Image'];
@@ -632,8 +846,11 @@ export type ImageProperties = components['schemas']['ImageProperties'];
 export type Instance = components['schemas']['Instance'];
 export type Label = components['schemas']['Label'];
 export type LabelName = components['schemas']['LabelName'];
+export type ModerationLabel = components['schemas']['ModerationLabel'];
+export type PictureText = components['schemas']['PictureText'];
 export type Problem = components['schemas']['Problem'];
 export type Quality = components['schemas']['Quality'];
+export type Reason = components['schemas']['Reason'];
 export type SimplifiedColor = components['schemas']['SimplifiedColor'];
 export type Task = components['schemas']['Task'];
 export type TaskError = components['schemas']['TaskError'];
@@ -641,6 +858,9 @@ export type TaskPage = components['schemas']['TaskPage'];
 export type TaskReference = components['schemas']['TaskReference'];
 export type TaskState = components['schemas']['TaskState'];
 export type TaskStatus = components['schemas']['TaskStatus'];
+export type TextLine = components['schemas']['TextLine'];
+export type TextPoint = components['schemas']['TextPoint'];
+export type TextWord = components['schemas']['TextWord'];
 export type Timings = components['schemas']['Timings'];
 export type UploadForm = components['schemas']['UploadForm'];
 export type UploadRequest = components['schemas']['UploadRequest'];
@@ -656,10 +876,12 @@ export interface operations {
                 minConfidence?: number;
                 /** @description The most labels to return, best first, 1 to 100. For a picture as the body. */
                 maxLabels?: number;
-                /** @description What to look for. `labels`: things and their boxes. `properties`: colours, brightness, sharpness and contrast. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
+                /** @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 64 megapixels more. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
                 features?: string;
                 /** @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. `fast` if left out. For a picture as the body. */
                 detail?: components["schemas"]["Detail"];
+                /** @description Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition. `auto`: Rekognition where our own networks are unsure. If Rekognition does not answer or its budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if left out. Where the operators do not offer Rekognition, `engine_not_offered`. For a picture as the body. */
+                engine?: components["schemas"]["Engine"];
                 /** @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. For a picture as the body. */
                 stripMetadata?: boolean;
             };
@@ -758,7 +980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image`, `metadata_not_removable` */
+            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `engine_not_offered`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image`, `metadata_not_removable` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -5,9 +5,9 @@ import { Route, Routes } from "react-router";
 import { expect, test } from "vitest";
 
 import type { Task } from "@/lib/tasks";
-import { buildTask } from "@/testing/examples";
+import { buildLabel, buildTask } from "@/testing/examples";
 import { API, server } from "@/testing/server";
-import { renderPart } from "@/testing/services";
+import { inLanguage, renderPart } from "@/testing/services";
 
 import { ResultPage } from "./result-page";
 
@@ -36,6 +36,19 @@ test("labels show their wider names, and unlikely labels are hidden at first", a
   expect(list.getByText("dog › animal")).toBeVisible();
   expect(list.queryByText("stick")).toBeNull();
   expect(screen.getByText("2 of 3 shown")).toBeVisible();
+});
+
+test.each([
+  ["de", "Deutscher Schäferhund", "Hund › Tier"],
+  ["es", "pastor alemán", "perro › animal"],
+] as const)("labels are shown in the user's language: %s", async (language, name, parents) => {
+  await inLanguage(language);
+  await open(buildTask({ labels: [...buildTask().labels, buildLabel("dax", 80)] }));
+
+  expect(await screen.findByText(name)).toBeVisible();
+  expect(screen.getByText(name)).not.toHaveAttribute("lang");
+  expect(screen.getByText(parents)).toBeVisible();
+  expect(screen.getByText("dax")).toHaveAttribute("lang", "en");
 });
 
 test("the preview is shown as soon as there is one", async () => {
@@ -180,6 +193,23 @@ test("a result of a closer look offers no other one", async () => {
 
   expect(await screen.findByText("German Shepherd")).toBeVisible();
   expect(screen.queryByRole("button", { name: "Look closer" })).toBeNull();
+});
+
+test("a result of another engine says who answered and why", async () => {
+  const answer = { by: "spotter", reason: "budget_spent", costUsd: 0 } as const;
+  const weapons = { name: "Weapons", confidence: 88, parentName: "Violence" };
+  await open(buildTask({ engine: { asked: "auto", answer }, moderation: [weapons] }));
+
+  expect(await screen.findByText("Recognised by")).toBeInTheDocument();
+  expect(screen.getByText(/^Spotter: the day's budget .* is spent$/)).toBeInTheDocument();
+  expect(screen.getByText(/^Weapons 88/)).toBeInTheDocument();
+});
+
+test("a result of our own networks says nothing about engines", async () => {
+  await open(buildTask());
+
+  expect(await screen.findByText("German Shepherd")).toBeVisible();
+  expect(screen.queryByText("Recognised by")).toBeNull();
 });
 
 test("without colours there is no section for them", async () => {

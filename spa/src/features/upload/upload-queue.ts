@@ -115,8 +115,8 @@ export class UploadQueue extends Store<UploadItem[]> {
     if (!item) return;
     try {
       const prepared = await preparePicture(item.file, item.previewUrl, shrink);
-      // A closer look at the same photo is no duplicate.
-      const fingerprint = `${item.detail} ${prepared.fingerprint}`;
+      // The same photo is no duplicate if something else is asked for.
+      const fingerprint = `${item.detail} ${item.features.join()} ${prepared.fingerprint}`;
       const isKnown = this.isKnown(id, fingerprint);
       this.change(id, { ...prepared, fingerprint, status: isKnown ? "duplicate" : "waiting" });
     } catch (error) {
@@ -202,6 +202,7 @@ export class UploadQueue extends Store<UploadItem[]> {
         maxLabels: MOST_LABELS,
         features: item.features,
         detail: item.detail,
+        engine: "spotter",
         stripMetadata: item.stripMetadata,
       },
     });
