@@ -31,6 +31,13 @@ POST_BYTES = 1_500
 LARGEST_FLEET = 10
 """`max_size` of prod."""
 
+REQUESTS_PER_SECOND = 200
+"""`requests_per_second` of prod. The gateway refuses what all callers send beyond, for free."""
+
+REFUSED_WRITE_UNITS = 2
+"""A refused request fails both conditions of the user's token bucket. DynamoDB charges for a write
+whose condition fails."""
+
 REFUSAL_PROCESSES = 30
 """Processes of one function that a user's requests keep busy, if each takes a whole second."""
 
@@ -39,6 +46,9 @@ REFUSAL_WRITE_UNITS = 3
 
 LIST_READ_UNITS = 105
 """Read units of the most expensive request: a page of 100 tasks of one status, keys and records."""
+
+LOCKOUT_READ_UNITS = 1
+"""Every request first reads whether its owner is locked out."""
 
 
 def calculate_day() -> list[Line]:
@@ -74,8 +84,11 @@ def _calculate_calls(prices: dict[str, Any]) -> list[Line]:
     # After the lockout the forms that the stranger has are valid for as long as a form is.
     posts = LINE_MBIT * 1e6 / 8 / POST_BYTES * FORM_LIFETIME.total_seconds()
     refusals = REFUSAL_PROCESSES * WRITES * DAY_SECONDS / WINDOW_SECONDS
+    # The gateway lets twice its rate through at once.
+    refused = REQUESTS_PER_SECOND * (DAY_SECONDS + 2) - requests
     kinds = (
         ("Requests of any route", requests, _price_request(prices)),
+        ("Requests refused with 429 by a function", refused, _price_refused(prices)),
         ("Uploads: records, messages, events", uploads, _price_upload(prices)),
         ("Used forms posted again, until the last one expires", posts, _price_repost(prices)),
         (
@@ -99,13 +112,26 @@ def _price_repost(prices: dict[str, Any]) -> float:
 
 def _price_request(prices: dict[str, Any]) -> float:
     """USD for the dearest request, which lists results."""
+    return _price_call(prices) + float(
+        2 * prices["dynamodb_write_unit"] + LIST_READ_UNITS * prices["dynamodb_read_unit"]
+    )
+
+
+def _price_refused(prices: dict[str, Any]) -> float:
+    """USD for a request that a function refuses because the user sends too many."""
+    return _price_call(prices) + float(
+        REFUSED_WRITE_UNITS * prices["dynamodb_write_unit"]
+        + LOCKOUT_READ_UNITS * prices["dynamodb_read_unit"]
+    )
+
+
+def _price_call(prices: dict[str, Any]) -> float:
+    """USD for a call of a function through firewall and gateway."""
     return float(
         prices["api_request"]
         + prices["waf_request"]
         + prices["lambda_request"]
         + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
-        + 2 * prices["dynamodb_write_unit"]
-        + LIST_READ_UNITS * prices["dynamodb_read_unit"]
     )
 
 

@@ -10,10 +10,9 @@ from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import OPEN_STATUSES, Task
 from pipeline.lambdas.answers import refuse, retry_after
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
-from pipeline.lambdas.schemas import TaskView
+from pipeline.lambdas.schemas import TaskView, build_task_view
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.starting import estimate_start
-from pipeline.lambdas.task_views import build_task_view
 from pipeline.lambdas.telemetry import entry_point, logger
 
 POLL_SECONDS = 1

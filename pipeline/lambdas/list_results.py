@@ -15,9 +15,8 @@ from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.cursor import Key, build_status_key, decode_cursor, encode_cursor
 from pipeline.lambdas.notices import read_notice
 from pipeline.lambdas.problems import InvalidRequestError
-from pipeline.lambdas.schemas import TaskPage
+from pipeline.lambdas.schemas import TaskPage, build_task_view
 from pipeline.lambdas.settings import load_settings
-from pipeline.lambdas.task_views import build_task_view
 from pipeline.lambdas.telemetry import entry_point, logger
 
 MAX_PAGE_SIZE = 100

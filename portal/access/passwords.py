@@ -35,6 +35,8 @@ class PasswordBackend(BaseBackend):
             logger.warning("Sign-in refused: too many wrong passwords of %s", operator.pk)
             return None
         if not operator.check_password(password):
+            # An alarm counts lines with "Sign-in refused" and "wrong"
+            logger.warning("Sign-in refused: wrong password of %s", operator.pk)
             return None
         operator.source.update(actions=PASSWORDS.forget())
         return operator

@@ -89,6 +89,9 @@ def _check(request: HttpRequest, operator: Operator, code: str) -> Answer:
         request.session.cycle_key()
         request.session[CONFIRMED] = True
         request.session.pop(NEW_KEY, None)
+    if answer is Answer.WRONG:
+        # An alarm counts lines with "Sign-in refused" and "wrong"
+        logger.warning("Sign-in refused: wrong code of %s", operator.pk)
     if answer is Answer.LOCKED:
         # Not audited: the tries are not limited, and the log would grow with each.
         logger.warning("Sign-in refused: too many wrong codes of %s", operator.pk)

@@ -7,11 +7,15 @@ from pathlib import Path
 import httpx
 
 from pipeline.lambdas.settings import ApiSettings
+from tests.e2e.attempts import Attempts
 from tests.e2e.conftest import SetWorkers, User
+from tests.pictures import build_bomb
+from tools.load.photos import build_costly_photo
 
 CLIENTS = 4
 LIMIT = ApiSettings.model_fields["max_unfinished_tasks"].default
 SURPLUS = 3
+BOMBS = 8
 
 
 def ask_for_form(user: User) -> httpx.Response:
@@ -53,3 +57,43 @@ def test_a_picture_does_not_wait_behind_those_of_a_busier_user(
     of_heavy = sorted(heavy.client.wait_for_result(task_id)["finishedAt"] for task_id in many)
 
     assert finished_at < of_heavy[len(of_heavy) // 2]
+
+
+def test_bombs_within_the_limits_starve_nobody(
+    build_user: Callable[[], User],
+    set_workers: SetWorkers,
+    photo: Path,
+    tmp_path: Path,
+    attempts: Attempts,
+) -> None:
+    heavy, light = build_user(), build_user()
+    costly = build_costly_photo(tmp_path).read_bytes()
+    set_workers(0)
+
+    png = {"Content-Type": "image/png"}
+    beyond = heavy.http.post("/upload", content=build_bomb(30_000), headers=png)
+    # Sent together, so that all forms are signed before the first picture is charged.
+    with ThreadPoolExecutor(BOMBS) as pool:
+        names = [f"{number}.jpg" for number in range(BOMBS)]
+        many = list(
+            pool.map(lambda name: heavy.client.upload_by_form(costly, "image/jpeg", name), names)
+        )
+    one = light.client.upload_direct(photo.read_bytes(), "image/jpeg", "one.jpg")
+    ninth = heavy.http.post("/upload", json={"contentType": "image/jpeg", "sizeBytes": 1000})
+    set_workers(1)
+    finished_at = light.client.wait_for_result(one)["finishedAt"]
+    of_heavy = [heavy.client.wait_for_result(task_id)["finishedAt"] for task_id in many]
+
+    before = sum(moment < finished_at for moment in of_heavy)
+    for attempt, answer, is_open in (
+        ("a PNG of 900 megapixels in 109 KB", beyond.status_code, beyond.status_code != 422),
+        ("one more after 8 of the most work", ninth.status_code, ninth.status_code != 429),
+        (
+            "8 of the most work, then another user's photo",
+            f"{before} of {BOMBS} are finished before it",
+            before > BOMBS / 2,
+        ),
+    ):
+        attempts.note("bomb", attempt, answer, is_open=is_open)
+    assert (beyond.status_code, ninth.status_code) == (422, 429)
+    assert before <= BOMBS / 2

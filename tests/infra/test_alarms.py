@@ -1,6 +1,8 @@
 """Every alarm reaches the operators and names a runbook."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.infra.conftest import Plan
@@ -45,6 +47,33 @@ def test_every_alarm_reaches_the_topic(prod: Plan, dev: Plan) -> None:
             assert alarm["alarm_actions"] == ["arn:aws:sns:us-east-1:123456789012:mock-alarms"]
 
 
+def test_an_alarm_on_a_log_counts_lines_that_the_code_writes(prod: Plan, dev: Plan) -> None:
+    lines = list(find_logged_lines())
+    filters = {
+        **prod.find("aws_cloudwatch_log_metric_filter"),
+        **dev.find("aws_cloudwatch_log_metric_filter"),
+    }
+
+    assert len(filters) == 2
+    for address, values in filters.items():
+        terms = re.findall(r'"([^"]+)"', values["pattern"])
+        assert terms
+        assert any(all(term in line for term in terms) for line in lines), address
+
+
+def find_logged_lines() -> Iterator[str]:
+    """The messages that functions and portal log, as they stand in the code."""
+    for folder in ("pipeline/lambdas", "portal"):
+        for path in (REPOSITORY / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                match node:
+                    case ast.Call(
+                        func=ast.Attribute(value=ast.Name(id="logger")),
+                        args=[ast.Constant(value=str(message)), *_],
+                    ):
+                        yield message
+
+
 def test_every_promise_has_an_alarm(prod: Plan) -> None:
     names = {str(alarm["alarm_name"]) for alarm in find_alarms(prod).values()}
 
@@ -60,4 +89,6 @@ def test_every_promise_has_an_alarm(prod: Plan) -> None:
         "spotter-prod-slo-latency-fast",
         "spotter-prod-upload-errors",
         "spotter-prod-upload-throttles",
+        "spotter-prod-sign_up-errors",
+        "spotter-prod-portal-wrong-tries",
     } <= names

@@ -8,7 +8,11 @@ import pytest
 
 from infra.cost import stranger
 from infra.cost.model import get_total
+from pipeline.core.dynamo import connect
+from pipeline.core.settings import read_environment
 from pipeline.core.storage import ImageStore, build_upload_key
+from pipeline.lambdas.limits import TokenBucket, check_request_rate
+from pipeline.lambdas.problems import TooManyRequestsError
 from pipeline.lambdas.settings import ApiSettings
 from tests.examples import OWNER_ID
 
@@ -19,11 +23,33 @@ def test_the_document_has_the_table_that_the_command_prints() -> None:
     assert stranger.build_table() in (ROOT / "docs/security.md").read_text()
 
 
-def test_the_largest_fleet_is_that_of_prod() -> None:
+@pytest.mark.parametrize(
+    ("name", "assumed"),
+    [
+        ("max_size", stranger.LARGEST_FLEET),
+        ("requests_per_second", stranger.REQUESTS_PER_SECOND),
+    ],
+)
+def test_fleet_and_throttle_are_those_of_prod(name: str, assumed: int) -> None:
     text = (ROOT / "infra/terraform/envs/prod/main.tf").read_text()
-    (found,) = re.findall(r"max_size\s+= (\d+)", text)
+    (found,) = re.findall(rf"{name}\s+= (\d+)", text)
 
-    assert int(found) == stranger.LARGEST_FLEET
+    assert int(found) == assumed
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_refused_request_writes_as_often_as_the_table_says() -> None:
+    connect("us-east-1", {TokenBucket: "tasks"})
+    settings = ApiSettings.model_validate({**read_environment(), "request_burst": 1})
+    check_request_rate(OWNER_ID, settings)
+    calls: list[str] = []
+    events = TokenBucket._get_connection().connection.client.meta.events
+    events.register("before-call.dynamodb", lambda model, **kwargs: calls.append(model.name))
+
+    with pytest.raises(TooManyRequestsError):
+        check_request_rate(OWNER_ID, settings)
+
+    assert calls == ["UpdateItem"] * stranger.REFUSED_WRITE_UNITS
 
 
 @pytest.mark.parametrize("limit", ["requests_per_second", "uploads_per_second", "stored_bytes"])

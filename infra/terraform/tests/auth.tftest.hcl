@@ -43,6 +43,21 @@ run "auth" {
   }
 
   assert {
+    condition = alltrue([for it in [aws_cognito_user_pool_client.spa, aws_cognito_user_pool_client.portal] :
+    it.id_token_validity == 60 && it.access_token_validity == 60 && one(it.token_validity_units).id_token == "minutes" && one(it.token_validity_units).access_token == "minutes"])
+    error_message = "A stolen token must not work for longer than an hour; lockouts last as long as a token."
+  }
+
+  assert {
+    condition = (
+      aws_cognito_user_pool_client.spa.refresh_token_validity == 30 && one(aws_cognito_user_pool_client.spa.token_validity_units).refresh_token == "days"
+      && aws_cognito_user_pool_client.portal.refresh_token_validity == 8 && one(aws_cognito_user_pool_client.portal.token_validity_units).refresh_token == "hours"
+      && aws_cognito_user_pool_client.spa.enable_token_revocation && aws_cognito_user_pool_client.portal.enable_token_revocation
+    )
+    error_message = "Sessions must end: after 30 days on the page, after a shift in the portal, and at once if they are revoked."
+  }
+
+  assert {
     condition     = one(aws_cognito_user_pool.this.password_policy).minimum_length >= 12 && aws_cognito_user_pool.this.auto_verified_attributes == toset(["email"])
     error_message = "Passwords must be long, and addresses must be confirmed."
   }
@@ -109,5 +124,10 @@ run "machine_clients" {
       && aws_cognito_user_pool_client.machine["importer"].generate_secret
     )
     error_message = "Each program must have its own secret and one scope."
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool_client.machine["importer"].access_token_validity == 60 && one(aws_cognito_user_pool_client.machine["importer"].token_validity_units).access_token == "minutes"
+    error_message = "A program's token must not work for longer than an hour."
   }
 }

@@ -68,6 +68,29 @@ run "function" {
   }
 }
 
+run "function_without_alarms" {
+  command = plan
+
+  module {
+    source = "./modules/function"
+  }
+
+  variables {
+    function        = "get_result"
+    description     = "A result"
+    policy          = "{}"
+    environment     = {}
+    memory_mb       = 256
+    timeout_seconds = 10
+    own_alarms      = []
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.this) == 0
+    error_message = "Alarms must be an option."
+  }
+}
+
 run "functions" {
   command = plan
 
@@ -78,6 +101,15 @@ run "functions" {
   assert {
     condition     = length(output.functions) == 9
     error_message = "There must be functions for five routes, the upload event, the sweep, the sign-up and the spent budget."
+  }
+
+  assert {
+    condition = (
+      one([for it in aws_cloudwatch_metric_alarm.errors.metric_query : it.expression if it.id == "failures"]) == "errors - FILL(refused, 0)"
+      && one([for it in aws_cloudwatch_metric_alarm.errors.metric_query : one(it.metric).dimensions if it.id == "errors"]) == tomap({ FunctionName = "spotter-test-sign_up" })
+      && one([for it in aws_cloudwatch_metric_alarm.errors.metric_query : one(it.metric).metric_name if it.id == "refused"]) == "spotter-test-sign-ups-refused"
+    )
+    error_message = "Errors of sign_up must raise an alarm, but not the refusals of a closed door."
   }
 
   assert {
@@ -118,7 +150,7 @@ run "with_one_alarm_for_all_functions" {
   }
 
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.errors) == 1 && aws_cloudwatch_metric_alarm.errors[0].dimensions == null && length(aws_cloudwatch_metric_alarm.failed_uploads) == 0
+    condition     = one([for it in aws_cloudwatch_metric_alarm.errors.metric_query : one(it.metric).dimensions if it.id == "errors"]) == null && length(aws_cloudwatch_metric_alarm.failed_uploads) == 0
     error_message = "One alarm must watch the errors of all functions."
   }
 }

@@ -47,6 +47,17 @@ run "endpoints" {
   }
 
   assert {
+    condition = alltrue([for it in ["sqs", "logs"] :
+    jsondecode(aws_vpc_endpoint.interface[it].policy).Statement[0].Condition.StringEquals["aws:ResourceAccount"] == "123456789012"])
+    error_message = "Data must go to queues and logs of our account only."
+  }
+
+  assert {
+    condition     = [for it in jsondecode(aws_vpc_endpoint.gateway["s3"].policy).Statement : [it.Action, it.Resource] if !can(it.Condition)] == [["s3:GetObject", "arn:aws:s3:::al2023-repos-us-east-1-*/*"]]
+    error_message = "The only exception must be reading the packages of Amazon Linux."
+  }
+
+  assert {
     condition     = alltrue([for it in aws_vpc_endpoint.interface : it.private_dns_enabled])
     error_message = "Endpoints must answer under the services' own names."
   }

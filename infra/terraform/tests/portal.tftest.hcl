@@ -43,6 +43,32 @@ run "portal" {
     condition     = aws_cloudwatch_metric_alarm.errors[0].dimensions.FunctionName == "${var.name}-${output.stage}"
     error_message = "The alarm must watch the function that Zappa creates."
   }
+
+  assert {
+    condition = (
+      aws_cloudwatch_metric_alarm.wrong_tries[0].metric_name == aws_cloudwatch_log_metric_filter.wrong_tries[0].metric_transformation[0].name
+      && aws_cloudwatch_metric_alarm.wrong_tries[0].threshold == 5
+      && aws_cloudwatch_metric_alarm.wrong_tries[0].period == 900
+    )
+    error_message = "As many wrong passwords and codes as lock an account must raise an alarm."
+  }
+}
+
+run "without_alarms" {
+  command = plan
+
+  module {
+    source = "./modules/portal"
+  }
+
+  variables {
+    own_alarm = false
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.errors) + length(aws_cloudwatch_metric_alarm.wrong_tries) + length(aws_cloudwatch_log_metric_filter.wrong_tries) == 0
+    error_message = "Alarms must be an option."
+  }
 }
 
 run "before_the_first_deploy" {

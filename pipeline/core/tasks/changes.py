@@ -152,6 +152,8 @@ SUCCEED = prepare(
             Task.properties,
             Task.text,
             Task.fingerprint,
+            Task.moderation,
+            Task.answer,
             Task.content_type,
             Task.size_bytes,
             Task.width,

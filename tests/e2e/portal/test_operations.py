@@ -122,6 +122,55 @@ def test_an_account_is_managed_and_erased(
         assert left.get("Contents", []) == []
 
 
+ON_ADMINS = ("disable", "sign-out", "reset")
+
+
+@pytest.mark.parametrize("operation", ON_ADMINS)
+def test_an_operator_changes_no_account_of_an_admin(
+    operation: str,
+    sign_in_to_portal: SignIn,
+    root: Clients,
+    system: State,
+    attempts: Attempts,
+) -> None:
+    person = next(person for person in system.people if person.group == "admin")
+
+    def read_account() -> tuple[str, bool, str]:
+        found = root.cognito.admin_get_user(UserPoolId=system.user_pool_id, Username=person.email)
+        owner_id = next(a["Value"] for a in found["UserAttributes"] if a["Name"] == "sub")
+        return owner_id, found["Enabled"], found["UserStatus"]
+
+    before = read_account()
+    page = sign_in_to_portal("operator")
+
+    page.goto(f"/users/user/operations/{operation}/?id={before[0]}")
+    reason = page.get_by_label("Reason")
+    if reason.count():
+        reason.fill("A try")
+    submit(page, page.locator("form.confirm button[type=submit]"))
+
+    is_refused = page.get_by_text("the account has a higher role than yours").count() > 0
+    is_open = read_account() != before or not is_refused
+    answer = "done" if is_open else "refused: the account has a higher role"
+    attempts.note("insider", f"an operator's {operation} of an admin", answer, is_open=is_open)
+    assert not is_open
+
+
+def test_an_operator_resets_no_second_factor(
+    sign_in_to_portal: SignIn, root: Clients, system: State, attempts: Attempts
+) -> None:
+    page = sign_in_to_portal("operator")
+
+    answer = page.goto("/operators/operator/operations/reset-second-factor/?id=admin")
+
+    assert answer
+    is_open = answer.status != 403
+    attempts.note(
+        "insider", "an operator's reset of an admin's second factor", answer.status, is_open=is_open
+    )
+    assert not is_open
+
+
 def test_an_invitation_is_sent_again(page: Page, root: Clients, system: State) -> None:
     email = f"{uuid4()}@example.com"
     created = root.cognito.admin_create_user(

@@ -185,6 +185,20 @@ def test_five_wrong_codes_lock_the_second_factor_for_a_while(
     assert (locked.status_code, later.status_code) == (200, 302)
 
 
+def test_each_wrong_code_is_a_line_that_an_alarm_counts(caplog: pytest.LogCaptureFixture) -> None:
+    phone = Phone(give_password())
+    phone.set_up()
+    client = give_password(is_new=False)
+
+    for _ in range(tries.LIMIT + 1):
+        phone.enter("000000", client)
+
+    lines = [line for line in caplog.messages if line.startswith("Sign-in refused")]
+    assert lines == ["Sign-in refused: wrong code of ann"] * tries.LIMIT + [
+        "Sign-in refused: too many wrong codes of ann"
+    ]
+
+
 def test_the_right_code_makes_room_for_wrong_ones_again() -> None:
     item = build_operator("ann", "operator")
     item.save()

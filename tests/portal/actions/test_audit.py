@@ -5,15 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import check_password
-from django.core.management import CommandError, call_command
 from django.test import Client
 
-from portal.access.items import OperatorItem
 from portal.actions.items import AuditItem
 
 TASK = "00000000-0000-4000-8000-000000000001"
@@ -85,20 +81,3 @@ def test_an_export_contains_no_formula_that_a_spreadsheet_runs(admin: Client, re
     content = read(response)
     [row] = csv.DictReader(io.StringIO(content))
     assert row["reason"] == f"'{reason}"
-
-
-def test_a_local_account_is_made_by_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", StringIO("a long enough password\n"))
-
-    call_command("createoperator", "ann", "--group", "admin", stdout=StringIO())
-
-    item = OperatorItem.get("ann")
-    assert check_password("a long enough password", item.password)
-    assert [str(group) for group in item.groups] == ["admin"]
-
-
-def test_a_short_password_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", StringIO("short\n"))
-
-    with pytest.raises(CommandError, match="14 characters"):
-        call_command("createoperator", "ann")

@@ -66,6 +66,11 @@ resource "aws_cognito_user_pool_client" "machine" {
   allowed_oauth_flows_user_pool_client = true
   allowed_oauth_flows                  = ["client_credentials"]
   allowed_oauth_scopes                 = ["spotter/recognise"]
+  access_token_validity                = 60
+
+  token_validity_units {
+    access_token = "minutes"
+  }
 
   depends_on = [aws_cognito_resource_server.api]
 }

@@ -78,13 +78,13 @@ resource "aws_iam_role_policy" "telemetry" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = !var.own_alarms ? {} : {
+  for_each = var.own_alarms
+
+  alarm_name = "${var.name}-${var.function}-${lower(each.key)}"
+  alarm_description = {
     Errors    = "Invocations fail. Runbook: docs/runbooks/lambda-errors.md"
     Throttles = "Invocations are refused for lack of concurrency. Runbook: docs/runbooks/lambda-throttles.md"
-  }
-
-  alarm_name          = "${var.name}-${var.function}-${lower(each.key)}"
-  alarm_description   = each.value
+  }[each.key]
   namespace           = "AWS/Lambda"
   metric_name         = each.key
   dimensions          = { FunctionName = aws_lambda_function.this.function_name }

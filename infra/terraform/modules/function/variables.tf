@@ -60,7 +60,7 @@ variable "alarm_topic_arn" {
 }
 
 variable "own_alarms" {
-  description = "Whether this function has alarms of its own"
-  type        = bool
-  default     = true
+  description = "Metrics of Lambda for which this function has an alarm of its own: Errors, Throttles"
+  type        = set(string)
+  default     = ["Errors", "Throttles"]
 }

@@ -29,7 +29,7 @@ module "function" {
   reserved_concurrency = lookup(var.reserved_concurrency, each.key, -1)
   code                 = var.code
   log_days             = var.log_days
-  own_alarms           = var.detailed_monitoring && each.key != "sign_up" # A refused sign-up is an error of this function
+  own_alarms           = !var.detailed_monitoring ? [] : each.key == "sign_up" ? ["Throttles"] : ["Errors", "Throttles"] # Errors of sign_up: below
   alarm_topic_arn      = var.alarm_topic_arn
 
   policy = templatefile("${path.module}/../../../policies/${each.key}.json", merge(
@@ -159,16 +159,23 @@ resource "aws_cloudwatch_metric_alarm" "locked_out" {
   alarm_actions       = [var.alarm_topic_arn]
 }
 
-# Without alarms per function, one alarm watches all functions of the account and region together.
-resource "aws_cloudwatch_metric_alarm" "errors" {
-  count = var.detailed_monitoring ? 0 : 1
+# Cognito takes only an error for a refusal. So each refused sign-up is an error of `sign_up`, and alarms subtract it.
+resource "aws_cloudwatch_log_metric_filter" "sign_ups_refused" {
+  name           = "sign-ups-refused"
+  log_group_name = module.function["sign_up"].log_group_name
+  pattern        = "\"Sign-up refused: it is closed\""
 
-  alarm_name          = "${var.name}-lambda-errors"
+  metric_transformation {
+    namespace = "Spotter"
+    name      = "${var.name}-sign-ups-refused" # Without dimensions, so the name tells environments apart
+    value     = "1"
+  }
+}
+
+# It watches `sign_up`. Without alarms per function it watches all functions of the account and region together.
+resource "aws_cloudwatch_metric_alarm" "errors" {
+  alarm_name          = var.detailed_monitoring ? "${var.name}-sign_up-errors" : "${var.name}-lambda-errors"
   alarm_description   = "A function of this account fails. Runbook: docs/runbooks/lambda-errors.md"
-  namespace           = "AWS/Lambda"
-  metric_name         = "Errors"
-  statistic           = "Sum"
-  period              = 60
   evaluation_periods  = 3
   datapoints_to_alarm = 2 # A deployment or a retry can cause one bad minute
   comparison_operator = "GreaterThanThreshold"
@@ -176,6 +183,36 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
   treat_missing_data  = "notBreaching"
   alarm_actions       = [var.alarm_topic_arn]
   ok_actions          = [var.alarm_topic_arn]
+
+  metric_query {
+    id          = "failures"
+    label       = "Errors but for refused sign-ups"
+    expression  = "errors - FILL(refused, 0)"
+    return_data = true
+  }
+
+  metric_query {
+    id = "errors"
+
+    metric {
+      namespace   = "AWS/Lambda"
+      metric_name = "Errors"
+      dimensions  = var.detailed_monitoring ? { FunctionName = module.function["sign_up"].name } : null
+      stat        = "Sum"
+      period      = 60
+    }
+  }
+
+  metric_query {
+    id = "refused"
+
+    metric {
+      namespace   = "Spotter"
+      metric_name = aws_cloudwatch_log_metric_filter.sign_ups_refused.metric_transformation[0].name
+      stat        = "Sum"
+      period      = 60
+    }
+  }
 }
 
 # The sweep

@@ -166,6 +166,37 @@ resource "aws_route53_record" "this" {
   }
 }
 
+# Somebody guesses passwords or codes. Each wrong try is a line in the log; the fifth within 15 minutes locks the account.
+resource "aws_cloudwatch_log_metric_filter" "wrong_tries" {
+  count = var.own_alarm ? 1 : 0
+
+  name           = "wrong-tries"
+  log_group_name = aws_cloudwatch_log_group.this.name
+  pattern        = "\"Sign-in refused\" \"wrong\"" # Both must be in the line
+
+  metric_transformation {
+    namespace = "Spotter"
+    name      = "${local.function_name}-wrong-tries"
+    value     = "1"
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "wrong_tries" {
+  count = var.own_alarm ? 1 : 0
+
+  alarm_name          = "${local.function_name}-wrong-tries"
+  alarm_description   = "Somebody guesses the password or the code of an operator. Runbook: docs/runbooks/wrong-tries.md"
+  namespace           = "Spotter"
+  metric_name         = aws_cloudwatch_log_metric_filter.wrong_tries[0].metric_transformation[0].name
+  statistic           = "Sum"
+  period              = 900 # The time in which the portal counts
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 5
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.alarm_topic_arn]
+}
+
 resource "aws_cloudwatch_metric_alarm" "errors" {
   count = var.own_alarm ? 1 : 0
 

@@ -40,6 +40,6 @@ variable "alarm_topic_arn" {
 }
 
 variable "own_alarm" {
-  description = "Whether the portal's errors have an alarm of their own"
+  description = "Whether the portal has alarms of its own: for its errors, and for wrong passwords and codes"
   type        = bool
 }

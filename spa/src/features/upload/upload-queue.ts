@@ -202,6 +202,7 @@ export class UploadQueue extends Store<UploadItem[]> {
         maxLabels: MOST_LABELS,
         features: item.features,
         detail: item.detail,
+        engine: "spotter",
         stripMetadata: item.stripMetadata,
       },
     });

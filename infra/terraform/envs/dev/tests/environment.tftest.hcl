@@ -8,6 +8,7 @@ mock_provider "aws" {
 
 variables {
   alarm_emails = ["operators@example.com"]
+  options      = { github_repository = "owner/spotter" }
 }
 
 run "released" {
@@ -31,5 +32,10 @@ run "released" {
   assert {
     condition     = !module.environment.protected
     error_message = "`make destroy` must work for a trial."
+  }
+
+  assert {
+    condition     = module.environment.github_workflows == ["deploy", "plan"]
+    error_message = "A pull request must be planned somewhere."
   }
 }

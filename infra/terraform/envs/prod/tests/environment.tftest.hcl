@@ -8,6 +8,7 @@ mock_provider "aws" {
 
 variables {
   alarm_emails = ["operators@example.com"]
+  options      = { github_repository = "owner/spotter" }
 }
 
 run "released" {
@@ -31,5 +32,10 @@ run "released" {
   assert {
     condition     = module.environment.protected
     error_message = "Production must keep its data."
+  }
+
+  assert {
+    condition     = module.environment.github_workflows == ["deploy"]
+    error_message = "No role of production may run the code of a pull request."
   }
 }
