@@ -120,7 +120,7 @@ def test_text_and_colours_are_told_on_request_and_a_closer_look_is_one_click(
     copied = wait_until(lambda: page.evaluate("navigator.clipboard.readText()"))
     assert copied == "Fresh coffee\n3.50"
     lines.first.hover()
-    expect(page.locator("polygon[data-active]")).to_have_count(1)
+    expect(page.locator("svg [data-active]")).to_have_count(1)
     colours = page.get_by_role("list", name="Main colours")
     expect(colours.get_by_text("brown").first).to_be_visible()
     expect(page.get_by_text("Sharpness")).to_be_visible()
