@@ -8,6 +8,7 @@ from django.urls import reverse_lazy
 
 from pipeline.core import storage
 from pipeline.core.controls import Controls
+from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import bind
 from pipeline.core.quotas import Quota
 from pipeline.core.tasks.doors import Closure
@@ -19,7 +20,9 @@ from portal.tables import TABLES
 bind(
     env.aws_region,
     {
-        **dict.fromkeys((Task, RefusalCount, Controls, Quota, Closure), env.tasks_table),
+        **dict.fromkeys(
+            (Task, RefusalCount, Controls, Quota, Closure, DefaultsItem), env.tasks_table
+        ),
         **{model: getattr(env, name) for name, model in TABLES.items()},
     },
 )

@@ -20,6 +20,7 @@ from botocore.exceptions import ConnectionError as AwsConnectionError
 from pynamodb.exceptions import PynamoDBException
 
 from pipeline.core.controls import Controls
+from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import PipelineError, TaskNotFoundError
 from pipeline.core.quotas import Quota
@@ -86,7 +87,7 @@ def build_app(settings: ApiSettings, *, counts_refusals: bool = False) -> APIGat
     Args:
         counts_refusals: Whether operators see how often each user was refused, by code.
     """
-    models = (Task, TokenBucket, RefusalCount, Quota, Controls)
+    models = (Task, TokenBucket, RefusalCount, Quota, Controls, DefaultsItem)
     connect(settings.aws_region, dict.fromkeys(models, settings.tasks_table))
     app = APIGatewayRestResolver(
         enable_validation=True,

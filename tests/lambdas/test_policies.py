@@ -26,7 +26,7 @@ def load(function: str) -> list[dict[str, Any]]:
 
 
 def test_there_is_one_policy_for_each_function() -> None:
-    assert len(FUNCTIONS) == 9
+    assert len(FUNCTIONS) == 10
     assert all((FOLDER / f"{function}.json").exists() for function in FUNCTIONS)
 
 
@@ -46,7 +46,7 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
     [
         ("dynamodb:DeleteItem", {"delete_result"}),
         ("s3:DeleteObject", {"delete_result", "sweep", "upload", "uploaded"}),
-        ("dynamodb:PutItem", {"close", "upload"}),
+        ("dynamodb:PutItem", {"account_defaults", "close", "upload"}),
         ("s3:PutObject", {"sweep", "upload", "uploaded"}),
         ("sqs:SendMessage", {"retry_result", "sweep", "upload", "uploaded"}),
     ],

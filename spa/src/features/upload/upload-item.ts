@@ -4,12 +4,13 @@ import type { Detail, Feature } from "@/lib/tasks";
 /** What the API is asked to do with a photo. */
 export type Asked = {
   features: Feature[];
-  detail: Detail;
-  /** Whether the API removes place and camera before it stores the photo. */
-  stripMetadata: boolean;
+  /** How closely to look. If nobody said it, the account's default decides when it is sent. */
+  detail?: Detail;
 };
 
 export type UploadItem = Asked & {
+  /** Whether the API removes place and camera before it stores it. Decided when it is sent. */
+  stripMetadata?: boolean;
   id: string;
   name: string;
   file: File;
