@@ -32,11 +32,14 @@ preflight-run: python
 doctor: python ## Print the same table and all versions, for a bug report
 	@$(ANY_PYTHON) -m infra.doctor
 
-$(VENV)/.ready: requirements/dev.txt | python
-	@echo "Setting up $(VENV) (about a minute, once)"
+# uv needs a tenth of pip's time. pip comes second: it knows registries that only its own configuration names.
+UV_INSTALL = $(VENV)/bin/uv pip install --quiet --link-mode copy --require-hashes --python $(RUN)
+PIP_INSTALL = $(RUN) -m pip install --disable-pip-version-check --quiet --no-compile --require-hashes
+$(VENV)/.ready: requirements/uv.txt requirements/dev.txt | python
+	@echo "Setting up $(VENV) (once; about 20 s, longer on a slow network)"
 	@$(PYTHON) -m venv $(VENV) || { \
 		echo "Python cannot make virtual environments here. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
-	@$(RUN) -m pip install --disable-pip-version-check --quiet --progress-bar on --require-hashes -r requirements/dev.txt || { \
+	@$(PIP_INSTALL) -r requirements/uv.txt && $(UV_INSTALL) -r requirements/dev.txt 2>/dev/null || $(PIP_INSTALL) -r requirements/dev.txt || { \
 		echo "The packages could not be installed. Check the network and the disk, then run the same command again."; exit 1; }
 	@touch $@
 
@@ -88,7 +91,7 @@ openapi: setup ## Write docs/api and the page's types from the code
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 locks: setup ## Renew requirements/*.txt from *.in
 	$(LOCK) --upgrade requirements/dev.in -o requirements/dev.txt
-	for name in lambdas worker portal peers; do \
+	for name in uv lambdas worker portal peers; do \
 		$(LOCK) -c requirements/dev.txt requirements/$$name.in -o requirements/$$name.txt; done
 	for name in local node terraform terraform_offline audit; do \
 		$(LOCK) --upgrade requirements/$$name.in -o requirements/$$name.txt; done

@@ -11,7 +11,7 @@ from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import bind
 from pipeline.core.quotas import Quota
-from pipeline.core.tasks.doors import Closure
+from pipeline.core.reports import WorkerReport
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
 from portal.environment import env
@@ -21,7 +21,7 @@ bind(
     env.aws_region,
     {
         **dict.fromkeys(
-            (Task, RefusalCount, Controls, Quota, Closure, DefaultsItem), env.tasks_table
+            (Task, RefusalCount, Controls, Quota, WorkerReport, DefaultsItem), env.tasks_table
         ),
         **{model: getattr(env, name) for name, model in TABLES.items()},
     },
@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "portal.tasks",
     "portal.queues",
     "portal.doors",
+    "portal.limits",
     "portal.workers",
 ]
 
@@ -233,6 +234,7 @@ UNFOLD: dict[str, Any] = {
                     _link("Workers", "memory", "workers_worker", "workers.view_worker"),
                     _link("Users", "group", "users_user", "users.view_user"),
                     _link("Doors", "door_front", "doors_door", "doors.view_door"),
+                    _link("Limits", "speed", "limits_limit", "limits.view_limit"),
                 ]
             },
             {

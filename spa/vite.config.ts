@@ -14,10 +14,16 @@ export default defineConfig({
     localSystem(new URL("../build/local/state.json", import.meta.url)),
     firstLoadBudget("home-page"),
   ],
-  resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
+  resolve: {
+    alias: {
+      "@": fileURLToPath(new URL("src", import.meta.url)),
+      // The words of labels in other languages belong to the pipeline's vocabulary.
+      "@words": fileURLToPath(new URL("../pipeline/core/words", import.meta.url)),
+    },
+  },
   // Inlined files would be data: URLs, which the Content-Security-Policy refuses.
   build: { target: "es2022", assetsInlineLimit: 0, sourcemap: false, chunkSizeWarningLimit: 700 },
-  server: { host: "127.0.0.1" },
+  server: { host: "127.0.0.1", fs: { allow: [".", "../pipeline/core/words"] } },
   test: {
     testTimeout: 120_000, // The machine may stall
     retry: Number(process.env.VITEST_RETRY ?? 0), // Set in .ci/run only

@@ -8,6 +8,7 @@ from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.transitions import TaskResult
+from pipeline.core.text import FoundLine, FoundText, FoundWord, Point
 
 OWNER_ID = "8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
 OTHER_OWNER_ID = "c9f0f895-fb98-4b91-9a0e-5d6c7b8a9f01"
@@ -38,6 +39,18 @@ PROPERTIES = ImageProperties(
     ],
 )
 
+TEXT = FoundText(
+    lines=(
+        FoundLine(
+            corners=(Point(0.2, 0.1), Point(0.6, 0.1), Point(0.6, 0.2), Point(0.2, 0.2)),
+            angle=0.0,
+            confidence=98.2,
+            words=(FoundWord("WAY", 98.9, 0.0, 0.5), FoundWord("OUT", 97.5, 0.6, 1.0)),
+        ),
+    ),
+    truncated=False,
+)
+
 
 def build_task(owner_id: str = OWNER_ID, **values: Any) -> Task:
     """A task that awaits its picture and is not saved."""
@@ -51,6 +64,7 @@ def build_result() -> TaskResult:
     return TaskResult(
         labels=[CAT],
         properties=PROPERTIES,
+        text=TEXT,
         content_type="image/jpeg",
         size_bytes=1000,
         width=640,

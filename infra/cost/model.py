@@ -107,6 +107,7 @@ PUTS = 4  # The form's upload, the copy that becomes the task's picture, preview
 COPIES_GB = 150e-6  # Preview and thumbnail of a phone's photo
 WRITE_UNITS = 44  # Limits 12, insert 5, accept 4, queue 6, start 6, result of 3 kB 11; with indexes
 READ_UNITS = 7
+REPORT_WRITE_UNITS = 2  # A worker's report of its last hour, once a minute
 VIEWS = 0.3  # Downloads of the stored image: the page first shows its own copy
 LOG_GB = 10e-6
 RECORD_GB = 10e-6  # A task with its labels, in the table and one complete index
@@ -137,7 +138,7 @@ def calculate(usage: Usage) -> list[Line]:
     return [
         *_calculate_machines(usage, environment),
         *_calculate_traffic(usage, environment),
-        *_calculate_storage(usage),
+        *_calculate_storage(usage, environment),
         *_calculate_watching(usage, environment),
     ]
 
@@ -212,11 +213,12 @@ def _calculate_traffic(usage: Usage, environment: Environment) -> list[Line]:
     return lines
 
 
-def _calculate_storage(usage: Usage) -> list[Line]:
+def _calculate_storage(usage: Usage, environment: Environment) -> list[Line]:
     prices = load_prices()
     gigabytes = usage.images * (usage.megabytes / 1000 + COPIES_GB)  # Kept for 30 days
     records = usage.images * RECORD_GB
-    writes, reads = usage.images * WRITE_UNITS, usage.images * READ_UNITS
+    reports = get_instance_hours(usage, environment) * 60 * REPORT_WRITE_UNITS
+    writes, reads = usage.images * WRITE_UNITS + reports, usage.images * READ_UNITS
     return [
         Line("S3 pictures", f"{gigabytes:,.0f} GB", gigabytes * prices["s3_gb_month"]),
         Line(

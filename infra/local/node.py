@@ -99,7 +99,7 @@ def is_usable(node: Path) -> bool:
 
 
 def _install() -> None:
-    options = ["--quiet", "--disable-pip-version-check", "--require-hashes"]
+    options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--require-hashes"]
     done = subprocess.run([sys.executable, "-m", "pip", "install", *options, "-r", str(LOCK)])
     if done.returncode:
         raise LocalError(

@@ -19,6 +19,8 @@ from infra.local.state import State
 
 SOURCES = REPOSITORY / "spa"
 OPENAPI = REPOSITORY / "docs" / "api" / "openapi.json"
+WORDS = REPOSITORY / "pipeline" / "core" / "words"
+"""The words of labels in other languages, which the page loads."""
 NOT_SOURCES = {"node_modules", "dist"}
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -63,9 +65,10 @@ def publish_page(clients: Clients, folder: Path, state: State) -> None:
 def hash_sources() -> str:
     """A hash of the present sources."""
     digest = hashlib.sha256(OPENAPI.read_bytes())
-    for path in _list_sources(SOURCES):
-        digest.update(path.relative_to(SOURCES).as_posix().encode())
-        digest.update(path.read_bytes())
+    for folder in (SOURCES, WORDS):
+        for path in _list_sources(folder):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 

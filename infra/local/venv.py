@@ -15,7 +15,11 @@ from infra.local.once import locked
 
 LOCAL_AWS_LOCK = REPOSITORY / "requirements" / "local.txt"
 FUNCTIONS_LOCK = REPOSITORY / "requirements" / "lambdas.txt"
-PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes")
+UV = ("pip", "install", "--quiet", "--link-mode", "copy", "--require-hashes")
+"""A link would point into uv's cache, and a change here would change other environments."""
+PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile")
+NOT_INSTALLED = "The packages of the local system could not be installed."
+CHECK_THE_NETWORK = "Check the network and the disk, then start again."
 
 
 def install_local_aws() -> Path:
@@ -35,7 +39,7 @@ def install_environment(name: str, lock: Path) -> Path:
                 "Python cannot make virtual environments here.",
                 "On Debian and Ubuntu: apt-get install python3-venv. Then start again.",
             )
-            _install([str(python), *PIP, "-r", str(lock)])
+            _install(python, lock)
             _mark_complete(folder)
     return python
 
@@ -46,7 +50,7 @@ def install_function_packages(python: Path) -> Path:
     with locked(folder.with_suffix(".lock")):
         if not _is_complete(folder):
             shutil.rmtree(folder, ignore_errors=True)
-            _install([str(python), *PIP, "--target", str(folder), "-r", str(FUNCTIONS_LOCK)])
+            _install(python, FUNCTIONS_LOCK, "--target", str(folder))
             _mark_complete(folder)
     return folder
 
@@ -66,12 +70,18 @@ def _mark_complete(folder: Path) -> None:
     (folder / ".complete").touch()
 
 
-def _install(command: list[str]) -> None:
-    _run(
-        command,
-        "The packages of the local system could not be installed.",
-        "Check the network and the disk, then start again.",
-    )
+def _install(python: Path, lock: Path, *options: str) -> None:
+    """Install with uv, which needs a tenth of pip's time.
+
+    pip comes second: it knows package registries that are set in its own configuration only.
+    """
+    uv = Path(sys.executable).with_name("uv")
+    wanted = [*options, "-r", str(lock)]
+    try:
+        _run([str(uv), *UV, "--python", str(python), *wanted], NOT_INSTALLED, CHECK_THE_NETWORK)
+    except (LocalError, FileNotFoundError):
+        pip = [str(python), *PIP, "--require-hashes", *wanted]
+        _run(pip, NOT_INSTALLED, CHECK_THE_NETWORK)
 
 
 def _run(command: list[str], message: str, next_step: str) -> None:

@@ -7,12 +7,17 @@ seconds. The item lacks the keys of the tasks' indexes, so no list shows it.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 from pynamodb.attributes import (
+    BooleanAttribute,
+    MapAttribute,
+    NumberAttribute,
     UnicodeAttribute,
     UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
+from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta
@@ -21,7 +26,7 @@ KEY = "controls"
 """Key of the item."""
 
 REFRESH_SECONDS = 10
-"""How old the controls of a worker may be."""
+"""How old the controls may be that a worker or a function relies on."""
 
 LONGEST_PAUSE = timedelta(hours=8)
 """A pause always has an end, so that nobody forgets it."""
@@ -31,6 +36,15 @@ NOTICE_LENGTH = 300
 
 MOST_HELD = 100
 """Users whose queue can be held at the same time."""
+
+
+class Decision(MapAttribute[str, object]):
+    """What somebody decided about one thing, when and why."""
+
+    at = UTCDateTimeAttribute()
+    operator = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    value = NumberAttribute(null=True)
 
 
 class Controls(Model):
@@ -43,9 +57,30 @@ class Controls(Model):
     paused_since = UTCDateTimeAttribute(null=True)
     paused_by = UnicodeAttribute(null=True)
     pause_reason = UnicodeAttribute(null=True)
+    alarms_silenced = BooleanAttribute(null=True)
+    """Set by the sweep while alarms are silent because of a pause."""
     held_owners = UnicodeSetAttribute(null=True)
     notice = UnicodeAttribute(null=True)
     notice_until = UTCDateTimeAttribute(null=True)
+
+    uploads_closed = Decision(null=True)
+    sign_up_closed = Decision(null=True)
+
+    # Limits of each user that differ from the settings: `pipeline.core.user_limits`.
+    max_unfinished_tasks = Decision(null=True)
+    uploads_per_second = Decision(null=True)
+    upload_burst = Decision(null=True)
+    requests_per_second = Decision(null=True)
+    request_burst = Decision(null=True)
+    bytes_per_day = Decision(null=True)
+    stored_bytes = Decision(null=True)
+    reposts_per_day = Decision(null=True)
+    megapixels_per_day = Decision(null=True)
+
+    def find(self, name: str) -> Decision | None:
+        """What was decided about the door or limit of this name, if anything."""
+        found: Decision | None = self.attribute_values.get(name)
+        return found
 
     @property
     def shown_notice(self) -> str | None:
@@ -71,6 +106,36 @@ def read_controls() -> Controls:
         return Controls()
 
 
+def know_controls() -> Controls:
+    """The controls as this process knows them, at most `REFRESH_SECONDS` old.
+
+    They may be older while the table does not answer.
+    """
+    global _known
+    if _known is not None and monotonic() - _known[0] < REFRESH_SECONDS:
+        return _known[1]
+    try:
+        _known = (monotonic(), read_controls())
+    except PynamoDBException:
+        if _known is None:
+            raise
+    return _known[1]
+
+
+_known: tuple[float, Controls] | None = None
+
+
+def decide(name: str, *, operator: str, reason: str, value: float | None = None) -> None:
+    """Store what was decided about a door or a limit. It replaces what was decided before."""
+    decision = Decision(at=datetime.now(UTC), operator=operator, reason=reason, value=value)
+    Controls(KEY).update(actions=[getattr(Controls, name).set(decision)])
+
+
+def undo(name: str) -> None:
+    """Let nothing be decided about a door or a limit."""
+    Controls(KEY).update(actions=[getattr(Controls, name).remove()])
+
+
 def pause(operator: str, reason: str, until: datetime) -> None:
     """Let all workers stop receiving within `REFRESH_SECONDS`, until `until` at most."""
     Controls(KEY).update(
@@ -93,6 +158,12 @@ def resume() -> None:
             Controls.pause_reason.remove(),
         ]
     )
+
+
+def set_silenced(is_silenced: bool) -> None:
+    """Note whether alarms are silent because of a pause."""
+    field = Controls.alarms_silenced
+    Controls(KEY).update(actions=[field.set(True) if is_silenced else field.remove()])
 
 
 def show_notice(text: str, until: datetime) -> None:

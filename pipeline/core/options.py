@@ -19,6 +19,7 @@ class Feature(StrEnum):
     """A kind of result."""
 
     LABELS = "labels"
+    TEXT = "text"  # Lines and words
     PROPERTIES = "properties"  # Colours, brightness, sharpness and contrast
 
 
@@ -33,6 +34,9 @@ DEFAULT_FEATURES = (Feature.LABELS,)
 
 FINE_PIXELS = 24_000_000
 """What a closer look costs, as pixels: opening a picture of so many takes about as long."""
+
+TEXT_PIXELS = 64_000_000
+"""What reading text costs, as pixels: opening a picture of so many takes about as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class Options:
     @property
     def extra_pixels(self) -> int:
         """What the options cost beside opening the picture, as pixels."""
-        return FINE_PIXELS if self.looks_closer else 0
+        fine = FINE_PIXELS if self.looks_closer else 0
+        return fine + (TEXT_PIXELS if Feature.TEXT in self.features else 0)
 
 
 OPTION_NAMES = tuple(field.name for field in fields(Options))

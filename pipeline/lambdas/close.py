@@ -4,13 +4,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from pipeline.core.controls import Controls
+from pipeline.core.doors import Door, close
 from pipeline.core.dynamo import connect
 from pipeline.core.settings import load_settings
-from pipeline.core.tasks.doors import Closure, Door, close
 from pipeline.lambdas.telemetry import entry_point, logger
 
 settings = load_settings()
-connect(settings.aws_region, {Closure: settings.tasks_table})
+connect(settings.aws_region, {Controls: settings.tasks_table})
 
 
 @entry_point

@@ -11,10 +11,12 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
+from pipeline.core.controls import know_controls
 from pipeline.core.dynamo import BaseMeta, is_condition_failure
 from pipeline.core.quotas import find_quota
 from pipeline.core.settings import RETENTION
 from pipeline.core.tasks.record import Task
+from pipeline.core.user_limits import apply_decisions
 from pipeline.lambdas.problems import (
     DailyBytesReachedError,
     DailyPixelsReachedError,
@@ -135,7 +137,8 @@ def find_refusal(
 ) -> TooManyRequestsError | None:
     """Check whether this user may start one more task now, and charge it.
 
-    Operators can give one user larger limits: `pipeline.core.quotas`.
+    Operators can change the limits of all users, `pipeline.core.user_limits`, and give one user
+    larger ones, `pipeline.core.quotas`.
 
     The amounts are exact. Requests within the same few milliseconds can exceed the limit of
     unfinished tasks, because the index follows the table with that delay.
@@ -143,7 +146,7 @@ def find_refusal(
     Returns:
         The error to answer with, or None if the user may start a task.
     """
-    now = datetime.now(UTC)
+    settings, now = _read_limits(settings), datetime.now(UTC)
     if refusal := _charge(owner_id, build_upload_limit(settings), cost.tokens, now):
         return refusal
     if _has_too_many_unfinished(owner_id, settings.max_unfinished_tasks):
@@ -162,7 +165,7 @@ def charge_arrived(owner_id: str, settings: ApiSettings, cost: Cost) -> None:
 
     The picture is here, so nothing is refused: the owner's next upload waits until it is paid.
     """
-    now = datetime.now(UTC)
+    settings, now = _read_limits(settings), datetime.now(UTC)
     for limit, amount in (
         (build_upload_limit(settings), cost.tokens - 1),
         (build_pixel_limit(settings), cost.megapixels),
@@ -177,6 +180,7 @@ def may_repost(owner_id: str, settings: ApiSettings) -> bool:
     Returns:
         False if the owner did it too often: S3 takes every post, and each one costs us.
     """
+    settings = _read_limits(settings)
     limit = build_window("reposts", settings.reposts_per_day, _DAY, TooManyRequestsError)
     return TokenBucket(f"{limit.name}:{owner_id}").take(limit, 1, datetime.now(UTC))
 
@@ -187,6 +191,7 @@ def check_request_rate(owner_id: str, settings: ApiSettings) -> None:
     Raises:
         TooManyRequestsError: The user sends more than the limit.
     """
+    settings = _read_limits(settings)
     limit = Limit(
         "requests", settings.request_burst, settings.requests_per_second, TooManyRequestsError
     )
@@ -212,6 +217,11 @@ def build_byte_limit(settings: ApiSettings) -> Limit:
 def build_storage_limit(settings: ApiSettings) -> Limit:
     """Bytes in the time for which pictures are kept: no user can store more."""
     return build_window("stored", settings.stored_bytes, RETENTION, StorageFullError)
+
+
+def _read_limits(settings: ApiSettings) -> ApiSettings:
+    """The settings with the limits that operators decided, as this process knows them."""
+    return apply_decisions(settings, know_controls())
 
 
 def _charge(owner_id: str, limit: Limit, cost: float, now: datetime) -> TooManyRequestsError | None:

@@ -60,7 +60,7 @@ def list_results(
 ) -> Response[TaskPage]:
     tasks, next_cursor = _read_page(get_owner_id(app), status, cursor, limit)
     logger.info("Tasks listed", count=len(tasks))
-    views = [build_task_view(task, store) for task in tasks]
+    views = [build_task_view(task, store, is_listed=True) for task in tasks]
     page = TaskPage(results=views, next_cursor=next_cursor, notice=read_notice())
     return respond(HTTPStatus.OK, page)
 

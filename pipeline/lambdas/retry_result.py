@@ -4,10 +4,10 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
+from pipeline.core.doors import Door, is_closed
 from pipeline.core.errors import TaskNotFoundError, TaskNotRetryableError
 from pipeline.core.queue import TaskQueue
 from pipeline.core.tasks import flow
-from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import TASK_LINKS, refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pipeline.core.doors import Door, is_closed
 from pipeline.core.labels import ApiModel, Label
 from pipeline.core.options import Detail, Feature
 from pipeline.core.properties import ImageProperties
@@ -15,8 +16,8 @@ from pipeline.core.storage import (
     build_preview_key,
     build_thumbnail_key,
 )
-from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.core.text import PictureText, show_text
 
 FORM_MINUTES = int(FORM_LIFETIME.total_seconds() / 60)
 _URL_SECONDS = int(URL_LIFETIME.total_seconds())
@@ -37,6 +38,19 @@ _PROPERTIES = {
         }
     ],
 }
+_CORNERS = [
+    {"x": 0.4, "y": 0.1},
+    {"x": 0.6, "y": 0.1},
+    {"x": 0.6, "y": 0.15},
+    {"x": 0.4, "y": 0.15},
+]
+_WORD = {
+    "text": "EXIT",
+    "confidence": 98.2,
+    "boundingBox": {"left": 0.4, "top": 0.1, "width": 0.2, "height": 0.05},
+    "polygon": _CORNERS,
+}
+_TEXT = {"lines": [{**_WORD, "angle": 0, "words": [_WORD]}], "truncated": False}
 _Status = Annotated[TaskStatus, Field(description="Where the task is in its life.")]
 
 
@@ -125,7 +139,7 @@ class TaskView(ApiModel):
     )
     max_labels: int = Field(description="The most labels that were asked for.", examples=[10])
     features: list[Feature] = Field(
-        description="What was asked for.", examples=[["labels", "properties"]]
+        description="What was asked for.", examples=[["labels", "text", "properties"]]
     )
     detail: Detail = Field(
         description="How closely the detector looked: `fast` or `fine`.", examples=["fast"]
@@ -139,6 +153,11 @@ class TaskView(ApiModel):
         description="What the picture looks like. Null until `succeeded`, and if `properties` was"
         " not asked for.",
         examples=[_PROPERTIES],
+    )
+    text: PictureText | None = Field(
+        description="Lines and words in the picture. Null until `succeeded`, and if `text` was not"
+        " asked for. Always null in lists.",
+        examples=[_TEXT],
     )
     models: dict[str, str] = Field(
         description="Name and version of each model that looked at the picture.",
@@ -224,9 +243,20 @@ class UploadTicket(ApiModel):
 
 
 def build_task_view(
-    task: Task, store: ImageStore, *, starts_in_seconds: int | None = None
+    task: Task,
+    store: ImageStore,
+    *,
+    is_listed: bool = False,
+    starts_in_seconds: int | None = None,
 ) -> TaskView:
-    """Show a task to its owner, with a fresh URL of the picture."""
+    """Show a task to its owner, with a fresh URL of the picture.
+
+    Args:
+        is_listed: Whether it is one of many. Then its text is left out: 100 of them could be
+            larger than an answer of Lambda.
+        starts_in_seconds: When a worker will have started, if the task waits for one.
+    """
+    text = None if is_listed else task.get_text()
     return TaskView(
         task_id=task.task_id,
         status=TaskStatus(task.status),
@@ -245,6 +275,7 @@ def build_task_view(
         image=_build_image_view(task, store),
         labels=task.get_labels(),
         properties=task.get_properties(),
+        text=text and show_text(text),
         models=task.models or {},
         timings=Timings(
             queued_ms=task.queued_ms,

@@ -4,14 +4,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from pipeline.core.controls import Controls
+from pipeline.core.doors import Door, is_closed
 from pipeline.core.dynamo import connect
 from pipeline.core.settings import load_settings
-from pipeline.core.tasks.doors import Door, is_closed
-from pipeline.core.tasks.record import Task
 from pipeline.lambdas.telemetry import entry_point, logger
 
 settings = load_settings()
-connect(settings.aws_region, {Task: settings.tasks_table})
+connect(settings.aws_region, {Controls: settings.tasks_table})
 
 BY_STRANGERS = "PreSignUp_SignUp"
 """Cognito's name of a sign-up on the page. Operators create accounts by another one."""

@@ -14,10 +14,11 @@ from pipeline.core.controls import Controls, read_controls
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import HOPELESS_CODES, RetriesExhaustedError, TaskFinishedError
 from pipeline.core.queue import TaskQueue
-from pipeline.core.settings import load_settings
+from pipeline.core.settings import Settings, read_environment
 from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.lambdas.paused_alarms import create_cloudwatch, follow_pause
 from pipeline.lambdas.strays import Place, delete_strays
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
@@ -43,7 +44,16 @@ MAX_TASKS = 1000
 RESERVED_MS = 5_000
 """Part of Lambda's time that is kept for the current task and the metrics."""
 
-settings = load_settings()
+
+class SweepSettings(Settings, frozen=True):
+    """A sweep that lacks one of the variables stops at once and names it."""
+
+    paused_alarms: str = ""
+    """Names of the alarms that a pause of the queue silences, with commas between them."""
+
+
+settings = SweepSettings.model_validate(read_environment())
+cloudwatch = create_cloudwatch()
 queue = TaskQueue(settings.task_queue_url)
 store = ImageStore(settings.images_bucket)
 connect(settings.aws_region, dict.fromkeys((Task, Place, Controls), settings.tasks_table))
@@ -58,6 +68,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """
     now = datetime.now(UTC)
     done: Counter[str] = Counter()
+    _follow_pause()
     for tasks, repair in _find_work(now):
         for task in islice(tasks, MAX_TASKS):
             if context.get_remaining_time_in_millis() < RESERVED_MS:
@@ -66,6 +77,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
             done[_attempt(repair, task, now)] += 1
     done["PicturesDeleted"] += delete_strays(store, now)
     return _publish(+done)
+
+
+def _follow_pause() -> None:
+    names = [name for name in settings.paused_alarms.split(",") if name]
+    try:
+        follow_pause(cloudwatch, names, read_controls())
+    except Exception:
+        # Tasks are repaired anyway, and the next run tries again.
+        logger.exception("Alarms do not follow the pause")
 
 
 Repair = Callable[[Task, datetime], str]

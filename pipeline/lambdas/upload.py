@@ -8,6 +8,7 @@ from uuid import UUID, uuid4, uuid5
 from aws_lambda_powertools.event_handler import Response
 
 from pipeline.core.defaults import find_defaults
+from pipeline.core.doors import Door, is_closed
 from pipeline.core.errors import (
     AnimatedImageError,
     EmptyImageError,
@@ -40,7 +41,6 @@ from pipeline.core.options import (
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
-from pipeline.core.tasks.doors import Door, is_closed
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import LOCATION, TASK_LINKS, refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond

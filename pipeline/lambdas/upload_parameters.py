@@ -61,7 +61,7 @@ Features = Annotated[
     Query(
         description=f"{FEATURES_TEXT} Several are separated by commas. For a picture as the body.",
         pattern=FEATURES_PATTERN,
-        examples=["labels,properties"],
+        examples=["labels,text,properties"],
     ),
 ]
 

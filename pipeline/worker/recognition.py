@@ -200,6 +200,7 @@ def _build_result(data: bytes, found: Recognition, copies: StoredCopies) -> Task
     return TaskResult(
         labels=found.labels,
         properties=found.properties,
+        text=found.text,
         content_type=found.content_type,
         size_bytes=len(data),
         width=found.width,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import islice
 
 from django.apps import apps
 from django.contrib import admin, messages
@@ -21,8 +19,8 @@ from unfold.decorators import display
 
 from portal.access.models import Operator, get_operator
 from portal.actions import audit, runs
-from portal.actions.csv_export import send_csv
-from portal.actions.items import AuditItem, RunItem
+from portal.actions.export import export
+from portal.actions.items import RunItem
 from portal.actions.models import AuditEntry, Run, RunState
 from portal.actions.operation_admin import OperationAdmin
 from portal.actions.operators import ResetSecondFactor
@@ -31,9 +29,6 @@ from portal.remote.filters import ChoicesFilter, MomentRangeFilter, SelectFilter
 from portal.remote.frozen import describe, thaw
 from portal.remote.spans import show_moment
 
-EXPORT_LIMIT = 10_000
-EXPORT_FIELDS = ("at", "operator", "action", "target", "detail", "reason")
-EXPORT_RUN_ITEMS = 1000
 ENTRIES_OF_A_RUN = 200
 OTHER_ACTIONS = {
     "Second factor",
@@ -43,6 +38,7 @@ OTHER_ACTIONS = {
     "Export",
     "Cancel run",
     "Look at picture",
+    "Look at thumbnails",
     "Refused",
     "Acknowledge",
 }
@@ -101,6 +97,8 @@ class AuditAdmin(OperationAdmin[AuditEntry]):
         run_id = row.source.run_id
         return {
             "receipt": row.source.receipt,
+            "things": row.things,
+            "thing_url": _build_thing_url(row),
             "run_id": run_id,
             "entries": audit.list_of_run(run_id, ENTRIES_OF_A_RUN) if run_id else [],
         }
@@ -124,12 +122,7 @@ class AuditAdmin(OperationAdmin[AuditEntry]):
         """Send the filtered entries as CSV, and audit the export."""
         if not request.user.has_perm("operators.export_auditentry"):
             raise PermissionDenied
-        queryset = self.get_changelist_instance(request).queryset
-        query = request.GET.urlencode() or "everything"
-        audit.record(get_operator(request), "Export", "operators.auditentry/*", query)
-        entries = islice(_expand(queryset.iterator()), EXPORT_LIMIT)
-        rows = ([getattr(entry, name) for name in EXPORT_FIELDS] for entry in entries)
-        return send_csv("audit", EXPORT_FIELDS, rows)
+        return export(request, self.get_changelist_instance(request).queryset)
 
     @admin.display(description="when")
     def when(self, entry: AuditEntry) -> str:
@@ -148,12 +141,13 @@ class AuditAdmin(OperationAdmin[AuditEntry]):
         return format_html('{} <a href="{}" title="{}"><code>{}</code></a>', kind, url, name, short)
 
 
-def _expand(entries: Iterable[AuditEntry]) -> Iterator[AuditEntry | AuditItem]:
-    """Each entry, and after the entry of a run what it did to each thing."""
-    for entry in entries:
-        yield entry
-        if entry.source.run_id:
-            yield from audit.list_of_run(entry.source.run_id, EXPORT_RUN_ITEMS)
+def _build_thing_url(entry: AuditEntry) -> str:
+    """The list that finds one of the things of an entry, if its search takes their keys."""
+    try:
+        model = entry.target_model.replace(".", "_")
+        return reverse(f"admin:{model}_changelist") + "?q=" if entry.things else ""
+    except NoReverseMatch:
+        return ""
 
 
 class StateFilter(ChoicesFilter):

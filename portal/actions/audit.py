@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.db.models import Model
@@ -28,12 +28,14 @@ def record(
     reason: str = "",
     *,
     receipt: Mapping[str, object] | None = None,
+    things: Sequence[str] = (),
     run_id: str = "",
     whole_run: str = "",
 ) -> AuditItem:
     """Write one entry.
 
     Args:
+        things: Keys of the things that it tells of, if these are several.
         run_id: The entry stands below the one of this run, and not in the list of all.
         whole_run: The entry tells of this run.
     """
@@ -44,6 +46,7 @@ def record(
         detail=detail[:DETAIL_LENGTH],
         reason=reason,
         receipt=receipt,
+        things=list(things) or None,
         run_id=whole_run or None,
     )
     if run_id:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,9 +30,9 @@ class Preview:
 
     tally: Tally[Any]
     name: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
     until: str
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
 
     @property
     def rest(self) -> int:
@@ -42,17 +42,23 @@ class Preview:
 def build_preview(
     model_admin: RemoteAdmin[Any], queryset: RemoteQuerySet[Any], until: datetime
 ) -> Preview:
-    """Count what matches, up to what one run touches, and show the first as the list does."""
+    """Count what matches, up to what one run touches."""
     tally = queryset.tally(runs.ITEM_LIMIT, SHOWN)
-    model_admin.enrich(tally.first)
     opts = model_admin.opts
-    columns = [str(name) for name in model_admin.list_display]
-    return Preview(
-        tally,
-        str(opts.verbose_name if tally.count == 1 else opts.verbose_name_plural),
-        [str(label_for_field(name, model_admin.model, model_admin)) for name in columns],
-        [[_show(name, row, model_admin) for name in columns] for row in tally.first],
-        until.isoformat(),
+    name = str(opts.verbose_name if tally.count == 1 else opts.verbose_name_plural)
+    return Preview(tally, name, until.isoformat())
+
+
+def show_first(preview: Preview, model_admin: RemoteAdmin[Any], request: HttpRequest) -> Preview:
+    """Add the first things, as the list shows them."""
+    first = preview.tally.first
+    model_admin.enrich(first)
+    model_admin.present(request, first)
+    columns = [str(name) for name in model_admin.get_list_display(request)]
+    return replace(
+        preview,
+        columns=[str(label_for_field(name, model_admin.model, model_admin)) for name in columns],
+        rows=[[_show(name, row, model_admin) for name in columns] for row in first],
     )
 
 

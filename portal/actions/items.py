@@ -73,6 +73,8 @@ class AuditItem(Model):
     action = UnicodeAttribute()
     target = UnicodeAttribute()
     """Model and key: `tasks.task/<id>`."""
+    things = ListAttribute(of=UnicodeAttribute, null=True)
+    """Keys of the things, if one entry tells of several."""
     detail = UnicodeAttribute(default="")
     reason = UnicodeAttribute(default="")
     receipt = JSONAttribute(null=True)

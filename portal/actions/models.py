@@ -61,6 +61,11 @@ class AuditEntry(models.Model):
         return f"{self.action} {self.target_name}"
 
     @property
+    def things(self) -> Sequence[str]:
+        """Keys of the things, if the entry tells of several."""
+        return [str(thing) for thing in self.source.things or ()]
+
+    @property
     def target_model(self) -> str:
         return self.target.partition("/")[0]
 

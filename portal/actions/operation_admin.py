@@ -44,6 +44,8 @@ class OperationAdmin(RemoteAdmin[RowT]):
     nothing_found_message = "Nothing was chosen, or it no longer exists."
     bound_field: ClassVar[str] = ""
     """Time of creation. A run touches only what existed when it began, or it might never end."""
+    preview_template: ClassVar[str] = ""
+    """Stands above the first things that a bulk action would touch."""
 
     @property
     def list_disable_select_all(self) -> bool:
@@ -213,7 +215,8 @@ class OperationAdmin(RemoteAdmin[RowT]):
             "operation": operation,
             "rows": [(row, operation.find_obstacle(row)) for row in rows],
             "limits": limits,
-            "preview": preview,
+            "preview": bulk.show_first(preview, self, request) if preview else None,
+            "preview_template": self.preview_template if preview else "",
             "form": form,
             "back_url": back,
             "run_limit": f"{runs.ITEM_LIMIT:,}",

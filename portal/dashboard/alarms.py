@@ -53,6 +53,8 @@ class Alarm:
     runbook: str = ""
     """Path of the file in the repository."""
     acknowledgement: Acknowledgement | None = None
+    is_silent: bool = False
+    """It notifies nobody, whatever its state."""
 
     @property
     def is_on(self) -> bool:
@@ -137,6 +139,7 @@ def _build(alarm: MetricAlarmTypeDef | CompositeAlarmTypeDef) -> Alarm:
         reason=alarm.get("StateReason", ""),
         since=alarm.get("StateTransitionedTimestamp") or alarm.get("StateUpdatedTimestamp"),
         runbook=runbook.strip(),
+        is_silent=not alarm.get("ActionsEnabled", True),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from pipeline.core.controls import Controls, read_controls
+from pipeline.core.reports import VersionOutcomes
 from portal.dashboard.alarms import Alarm, read_alarms
 from portal.dashboard.failures import Failures, read_failures
 from portal.dashboard.metrics import Series, read_series
@@ -20,6 +21,7 @@ from portal.remote.answers import share
 from portal.remote.attempts import Attempt, attempt
 from portal.tasks.retrying import Retrying, read_retrying
 from portal.workers.group import Group, Pulse, find_silent, read_group, read_pulses
+from portal.workers.versions import read_versions
 
 SUCCESS_MINUTES = 60
 LATELY_MINUTES = 10
@@ -54,6 +56,8 @@ class Snapshot:
     closed: Attempt[list[str]]
     """Doors that are closed for everybody."""
     controls: Attempt[Controls]
+    versions: Attempt[list[VersionOutcomes]]
+    """How the pictures of the last hour ended in each version of the workers."""
 
     @property
     def is_paused(self) -> bool:
@@ -102,7 +106,7 @@ class Snapshot:
     def errors(self) -> list[str]:
         parts = (
             self.queues, self.series, self.alarms, self.group, self.failures, self.pulses,
-            self.retrying, self.closed, self.controls,
+            self.retrying, self.closed, self.controls, self.versions,
         )  # fmt: skip
         return [part.error for part in parts if part.error]
 
@@ -114,6 +118,8 @@ class Snapshot:
             until = f"{controls.paused_until:%H:%M} UTC"
             found.append(f"Paused until {until} by {controls.paused_by}: {controls.pause_reason}")
         found += [f"Alarm: {a.name}" for a in self.alarms.value or [] if a.is_on]
+        if not self.is_paused:
+            found += [f"Silent alarm: {a.name}" for a in self.alarms.value or [] if a.is_silent]
         found += [f"{door} closed for everybody" for door in self.closed.value or []]
         queues, group = self.queues.value, self.group.value
         if queues and queues.letters.count:
@@ -145,8 +151,10 @@ def take_snapshot() -> Snapshot:
         read_controls,
     )
     with ThreadPoolExecutor(len(parts)) as pool:
-        answers: Any = pool.map(attempt, parts)
-        return Snapshot(*answers)
+        answers: Any = list(pool.map(attempt, parts))
+    group, pulses = answers[3].value, answers[5].value or {}
+    versions = attempt(lambda: read_versions(group, pulses))
+    return Snapshot(*[*answers, versions])
 
 
 def _read_queues() -> QueueState:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from django.db import models
 
-from pipeline.core.tasks import doors
+from pipeline.core import doors
+from pipeline.core.controls import Decision
 from portal.remote.queryset import RemoteQuerySet
 
 LABELS = {doors.Door.UPLOADS.value: "Uploads", doors.Door.SIGN_UP.value: "Sign-up"}
@@ -19,8 +20,8 @@ class DoorQuerySet(RemoteQuerySet["Door"]):
             door = self.build(
                 source=closure,
                 name=name.value,
-                closed_at=closure.closed_at if closure else None,
-                closed_by=closure.closed_by if closure else "",
+                closed_at=closure.at if closure else None,
+                closed_by=closure.operator if closure else "",
                 reason=closure.reason if closure else "",
             )
             if self.matches(door):
@@ -36,7 +37,7 @@ class Door(models.Model):
     reason = models.TextField()
 
     objects = DoorQuerySet.as_manager()
-    source: doors.Closure | None
+    source: Decision | None
 
     class Meta:
         managed = False

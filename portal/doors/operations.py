@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.core.tasks import doors
+from pipeline.core import doors
 from portal.actions.forms import ReasonForm
 from portal.actions.operation import Invocation, Operation
 from portal.doors.models import Door

@@ -51,7 +51,8 @@ class PauseQueue(TaskQueueOperation):
     explanation = (
         f"The workers finish the pictures that they have and take no others. {TAKES_EFFECT} "
         "People can still send pictures, which wait. Nothing is lost and no picture comes closer "
-        "to the dead letters. The alarms of depth and age still fire, so that a long pause is seen."
+        "to the dead letters. The alarms of depth, age and completions fall silent within a "
+        "minute or so. When the pause is over, they notify again of what is still wrong."
     )
     is_destructive = True
     form_class = PauseForm

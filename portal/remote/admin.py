@@ -44,8 +44,11 @@ class RemoteAdmin(ModelAdmin, Generic[RowT]):
         """The list; with the status 400 if its address cannot be read."""
         response: HttpResponse = super().changelist_view(request, extra_context)
         context: Context = getattr(response, "context_data", None) or {}
-        if getattr(context.get("cl"), "problem", ""):
-            response.status_code = 400
+        changelist = context.get("cl")
+        if isinstance(changelist, RemoteChangeList):
+            self.present(request, changelist.result_list)
+            if changelist.problem:
+                response.status_code = 400
         return response
 
     def get_search_results(
@@ -106,6 +109,9 @@ class RemoteAdmin(ModelAdmin, Generic[RowT]):
 
     def enrich(self, rows: Sequence[RowT]) -> None:
         """Add to the rows of one page what their source does not have."""
+
+    def present(self, request: HttpRequest, rows: Sequence[RowT]) -> None:
+        """Add to rows what only a page may have that the operator sees now."""
 
     def get_row(self, request: HttpRequest, object_id: str | None) -> RowT:
         if not self.has_view_permission(request):

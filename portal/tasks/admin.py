@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -33,6 +34,7 @@ from portal.remote.attempts import Attempt, attempt
 from portal.remote.changelist import RemoteChangeList
 from portal.remote.filters import ChoicesFilter, MomentRangeFilter, Rows, SelectFilter
 from portal.remote.spans import show_moment
+from portal.tasks import thumbnails
 from portal.tasks.columns import read_extras
 from portal.tasks.comparison import compare
 from portal.tasks.export import PERMISSION, export
@@ -134,6 +136,7 @@ class TaskAdmin(OperationAdmin[Task]):
     detail_template = "admin/tasks/detail.html"
     bound_field = "created_at"
     change_list_template = "admin/tasks/list.html"
+    preview_template = "admin/tasks/thumbnails.html"
     empty_list_message = "No tasks yet."
     no_match_message = (
         "No task matches the search and filters. Ids and addresses must be given in full."
@@ -141,7 +144,22 @@ class TaskAdmin(OperationAdmin[Task]):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
         view = self.admin_site.admin_view(require_POST(self.export_view))
-        return [path("export/", view, name="tasks_task_export"), *super().get_urls()]
+        choose = self.admin_site.admin_view(require_POST(self.choose_view))
+        return [
+            path("export/", view, name="tasks_task_export"),
+            path("thumbnails/", choose, name="tasks_task_thumbnails"),
+            *super().get_urls(),
+        ]
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:  # type: ignore[override]
+        columns = [str(name) for name in super().get_list_display(request)]
+        return ["thumbnail", *columns] if thumbnails.are_shown(request) else columns
+
+    def choose_view(self, request: HttpRequest) -> HttpResponse:
+        """Show or hide thumbnails in the lists of this operator."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return thumbnails.choose(request)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: Context | None = None
@@ -160,6 +178,10 @@ class TaskAdmin(OperationAdmin[Task]):
         for row in rows:
             row.extra = extras[row.pk]
 
+    def present(self, request: HttpRequest, rows: Sequence[Task]) -> None:
+        if thumbnails.are_shown(request):
+            thumbnails.sign(request, rows)
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Task], search_term: str
     ) -> tuple[QuerySet[Task], bool]:
@@ -167,6 +189,10 @@ class TaskAdmin(OperationAdmin[Task]):
             return super().get_search_results(request, queryset, search_term)
         owners = find_owner_ids(search_term.strip())
         return (queryset.filter(owner_id__in=owners) if owners else queryset.none()), False
+
+    @admin.display(description="picture")
+    def thumbnail(self, task: Task) -> str:
+        return thumbnails.draw(task)
 
     @admin.display(description="task")
     def name(self, task: Task) -> str:
@@ -214,6 +240,7 @@ class TaskAdmin(OperationAdmin[Task]):
             "labels": record.get_labels(),
             "features": record.get_features(),
             "properties": record.get_properties(),
+            "text": record.get_text(),
             "moments": build_timeline(record),
             "attempts": list_attempts(record),
             "attempts_kept": KEPT,

@@ -1,10 +1,11 @@
-"""What the list of tasks shows beside its index: file names, receives, owners' addresses."""
+"""What the list of tasks shows beside its index: file names, receives, owners, thumbnails."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from pipeline.core.storage import build_thumbnail_key
 from pipeline.core.tasks import record as records
 from portal.access.accounts import find_owner
 from portal.remote.attempts import attempt
@@ -14,7 +15,9 @@ OWNERS = 20
 """Cognito is asked for so many owners of one page, one call each; the others show their id."""
 
 PARALLEL = 5
-ATTRIBUTES = ("task_id", "file_name", "receive_count")
+ATTRIBUTES = (
+    "task_id", "file_name", "receive_count", "status", "error_code", "image_key", "has_thumbnail",
+)  # fmt: skip
 
 
 def read_extras(tasks: Sequence[Task]) -> dict[str, Extra]:
@@ -31,8 +34,15 @@ def read_extras(tasks: Sequence[Task]) -> dict[str, Extra]:
             file_name=(item.file_name or "") if item else "",
             receives=f"{int(item.receive_count)}" if item and item.receive_count else "",
             address=addresses.get(task.owner_id, ""),
+            thumbnail_key=_find_thumbnail(item),
         )
     return extras
+
+
+def _find_thumbnail(item: records.Task | None) -> str:
+    if item is None or not item.has_thumbnail or not item.has_picture():
+        return ""
+    return build_thumbnail_key(item.image_key)
 
 
 def _read_items(ids: Sequence[str]) -> dict[str, records.Task]:

@@ -32,6 +32,10 @@ class Extra:
     file_name: str = ""
     receives: str = ""
     address: str = ""
+    thumbnail_key: str = ""
+    """Empty if the task has no thumbnail."""
+    thumbnail_url: str = ""
+    """Signed only for a page that the operator sees now."""
 
 
 class Task(Model):

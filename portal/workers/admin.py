@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_http_methods
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
@@ -26,8 +27,12 @@ from portal.environment import env
 from portal.remote.admin import Context
 from portal.remote.attempts import attempt
 from portal.remote.spans import describe_span
-from portal.workers.group import IN_SERVICE, Group, read_group
+from portal.workers.group import IN_SERVICE, Group, read_group, read_pulses
 from portal.workers.models import Worker
+from portal.workers.versions import read_versions
+
+SHORT_VERSION = 12
+"""Letters of a version that lists show."""
 
 
 class DrainWorker(Operation[Worker]):
@@ -78,7 +83,9 @@ class CapacityForm(ReasonForm):
 
 @admin.register(Worker)
 class WorkerAdmin(OperationAdmin[Worker]):
-    list_display = ("name", "condition", "state", "version", "heartbeat", "pace")
+    list_display = (
+        "name", "condition", "state", "release", "networks", "heartbeat", "pace", "done", "fails",
+    )  # fmt: skip
     operations = (DrainWorker(),)
     detail_template = "admin/workers/detail.html"
     list_before_template = "admin/workers/group.html"
@@ -91,8 +98,10 @@ class WorkerAdmin(OperationAdmin[Worker]):
     def changelist_view(
         self, request: HttpRequest, extra_context: Context | None = None
     ) -> HttpResponse:
+        group = attempt(read_group)
         context: Context = {
-            "group": attempt(read_group),
+            "group": group,
+            "versions": attempt(lambda: read_versions(group.value, read_pulses())),
             "may_scale": request.user.has_perm("workers.scale_worker"),
             **(extra_context or {}),
         }
@@ -125,6 +134,27 @@ class WorkerAdmin(OperationAdmin[Worker]):
     @display(description="health", label={"healthy": "success", "unwell": "danger"})
     def condition(self, worker: Worker) -> str:
         return "healthy" if worker.is_healthy else "unwell"
+
+    @admin.display(description="version")
+    def release(self, worker: Worker) -> str:
+        short = worker.version[:SHORT_VERSION]
+        return format_html('<code title="{}">{}</code>', worker.version, short) if short else ""
+
+    @admin.display(description="models")
+    def networks(self, worker: Worker) -> str:
+        return format_html_join(
+            "",
+            '<span class="cut" title="{}: {}">{}</span><br>',
+            ((role, name, name) for role, name in sorted(worker.models.items())),
+        )
+
+    @admin.display(description="done in an hour")
+    def done(self, worker: Worker) -> str:
+        return "" if worker.recognised is None else f"{worker.recognised:,}"
+
+    @admin.display(description="failed")
+    def fails(self, worker: Worker) -> str:
+        return "" if worker.failed is None else f"{worker.failed:,}"
 
     @admin.display(description="last heartbeat")
     def heartbeat(self, worker: Worker) -> str:

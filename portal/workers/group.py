@@ -25,6 +25,9 @@ FRESH = timedelta(minutes=3)
 GONE = timedelta(minutes=15)
 """A worker outside of the group that was silent for longer has ended, and is not listed."""
 
+MOST_WORKERS = 100
+"""Reports that one page reads."""
+
 IN_SERVICE = "InService"
 
 
@@ -143,3 +146,10 @@ def find_silent(group: Group, pulses: Mapping[str, Pulse]) -> list[str]:
         if instance.state == IN_SERVICE
         and not (instance.name in pulses and pulses[instance.name].is_fresh)
     ]
+
+
+def list_names(group: Group | None, pulses: Mapping[str, Pulse]) -> list[str]:
+    """The workers of the group and those that reported lately, at most `MOST_WORKERS`."""
+    instances = [instance.name for instance in group.instances] if group else []
+    newest = sorted(pulses, key=lambda name: pulses[name].at, reverse=True)
+    return list(dict.fromkeys([*instances, *newest]))[:MOST_WORKERS]

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
 
 from django.db.models import BooleanField, CharField, DateTimeField, FloatField, Model
 
+from pipeline.core.reports import WorkerReport, find_reports, keep_recent
 from portal.remote.attempts import attempt
 from portal.remote.queryset import RemoteQuerySet
-from portal.workers.group import GONE, Instance, Pulse, find_silent, read_group, read_pulses
+from portal.workers.group import (
+    GONE,
+    Instance,
+    Pulse,
+    find_silent,
+    list_names,
+    read_group,
+    read_pulses,
+)
 
 
 class WorkerQuerySet(RemoteQuerySet["Worker"]):
@@ -17,6 +28,7 @@ class WorkerQuerySet(RemoteQuerySet["Worker"]):
         heard = attempt(read_pulses)
         pulses = heard.value or {}
         group = read_group()
+        reports = attempt(lambda: find_reports(list_names(group, pulses))).value or {}
         silent = set() if heard.error else set(find_silent(group, pulses))
         instances = {instance.name: instance for instance in group.instances}
         others = {name for name in pulses.keys() - instances.keys() if pulses[name].age < GONE}
@@ -24,6 +36,8 @@ class WorkerQuerySet(RemoteQuerySet["Worker"]):
             worker = self._to_row(
                 name, instances.get(name), pulses.get(name), is_silent=name in silent
             )
+            if name in reports:
+                _add_report(worker, reports[name])
             if self.matches(worker):
                 yield worker
 
@@ -43,6 +57,15 @@ class WorkerQuerySet(RemoteQuerySet["Worker"]):
         )
 
 
+def _add_report(worker: Worker, report: WorkerReport) -> None:
+    worker.version = worker.version or report.version
+    worker.models = dict(report.models or {})
+    lately = keep_recent(report.outcomes, datetime.now(UTC))
+    worker.recognised = sum(int(slot.recognised) for slot in lately)
+    worker.failed = sum(int(slot.failed) for slot in lately)
+    worker.tried_again = sum(int(slot.tried_again) for slot in lately)
+
+
 class Worker(Model):
     """One instance or process that recognises images. It has no SQL table."""
 
@@ -55,6 +78,12 @@ class Worker(Model):
 
     objects = WorkerQuerySet.as_manager()
     source: Instance | None
+    models: Mapping[str, str] = MappingProxyType({})
+    """Role of each network to its name and version, as the worker reported."""
+    recognised: int | None = None
+    """In the last hour, as the next two; None without a report."""
+    failed: int | None = None
+    tried_again: int | None = None
 
     class Meta:
         managed = False

@@ -2,10 +2,10 @@
 
 import pytest
 
-from pipeline.core.tasks import doors
+from pipeline.core import controls
 
 
 @pytest.fixture(autouse=True)
 def _aws(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doors, "KNOWN_SECONDS", 0)
-    monkeypatch.setattr(doors, "_known", {})
+    monkeypatch.setattr(controls, "REFRESH_SECONDS", 0)
+    monkeypatch.setattr(controls, "_known", None)

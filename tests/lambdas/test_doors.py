@@ -4,20 +4,17 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.dynamo import bind
+from pipeline.core import controls
+from pipeline.core.doors import Door, close, find_closure, is_closed, reopen
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore
-from pipeline.core.tasks import doors, transitions
-from pipeline.core.tasks.doors import Closure, Door, close, find_closure, is_closed, reopen
+from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import TaskStatus
 from pipeline.lambdas import close as closing
 from pipeline.lambdas import get_result, list_results, retry_result, sign_up, upload
-from tests.environment import settings
 from tests.examples import build_task
 from tests.lambdas.events import Answer, call, request
 from tests.pictures import build_quadrants, encode
-
-bind(settings.aws_region, {Closure: settings.tasks_table})
 
 NOTICE = {"Records": [{"Sns": {"Message": "AWS Budget Notification"}}]}
 STRANGER = {"triggerSource": "PreSignUp_SignUp", "request": {}, "response": {}}
@@ -109,7 +106,7 @@ def test_a_spent_budget_closes_every_door() -> None:
     call(closing.handler, NOTICE)
 
     closures = [find_closure(door) for door in Door]
-    assert [closure.closed_by for closure in closures if closure] == ["AWS Budgets"] * len(Door)
+    assert [closure.operator for closure in closures if closure] == ["AWS Budgets"] * len(Door)
 
 
 def test_a_call_without_a_notice_closes_nothing() -> None:
@@ -119,13 +116,11 @@ def test_a_call_without_a_notice_closes_nothing() -> None:
 
 
 def test_a_process_looks_at_a_door_once_in_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doors, "KNOWN_SECONDS", 10)
+    monkeypatch.setattr(controls, "REFRESH_SECONDS", 10)
     now = 1000.0
-    monkeypatch.setattr(doors, "monotonic", lambda: now)
+    monkeypatch.setattr(controls, "monotonic", lambda: now)
     before = is_closed(Door.UPLOADS)
-    known = dict(doors._known)
     shut(Door.UPLOADS)
-    doors._known.update(known)  # Another process closed it
 
     now += 9
     still = is_closed(Door.UPLOADS)

@@ -43,6 +43,8 @@ def test_a_finished_task_shows_its_labels_and_times() -> None:
     assert body["labels"][0]["name"] == "cat"
     assert body["labels"][0]["instances"][0]["boundingBox"]["width"] == 0.5
     assert body["properties"] == PROPERTIES.model_dump(by_alias=True)
+    [line] = body["text"]["lines"]
+    assert [line["text"], *(word["text"] for word in line["words"])] == ["WAY OUT", "WAY", "OUT"]
     assert (body["image"]["width"], body["image"]["height"]) == (640, 480)
     assert body["models"]["classifier"] == "efficientnet_lite3"
     assert body["timings"]["inferenceMs"] == 98.8

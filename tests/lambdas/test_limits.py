@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
-from pipeline.core import quotas
+from pipeline.core import controls, quotas
 from pipeline.core.errors import RetriesExhaustedError
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import FORM_LIFETIME
@@ -16,6 +16,7 @@ from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas import limits, retry_result, upload
 from pipeline.lambdas.limits import TokenBucket, build_upload_limit
+from pipeline.lambdas.problems import TooManyRequestsError
 from pipeline.lambdas.settings import ApiSettings
 from tests.clocks import stop_clock
 from tests.environment import settings
@@ -242,3 +243,25 @@ def test_a_quota_is_read_only_where_a_limit_is_reached(limit: Callable[..., ApiS
         client.meta.events.unregister("before-call.dynamodb.GetItem", note)
 
     assert (without, len(read)) == (0, 1)
+
+
+def test_a_limit_that_operators_changed_holds() -> None:
+    before = [ask().status for _ in range(2)]
+    controls.decide("max_unfinished_tasks", operator="ann", reason="A test", value=3)
+    lower = [ask() for _ in range(2)]
+    controls.undo("max_unfinished_tasks")
+
+    assert before == [201, 201]
+    assert [answer.status for answer in lower] == [201, 429]
+    assert lower[1].body["code"] == "too_many_in_flight"
+    assert ask().status == 201
+
+
+def test_a_changed_limit_of_requests_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop_clock(monkeypatch, limits, NOW)
+    controls.decide("request_burst", operator="ann", reason="A test", value=50)
+
+    for _ in range(50):
+        limits.check_request_rate(OWNER_ID, settings)
+    with pytest.raises(TooManyRequestsError):
+        limits.check_request_rate(OWNER_ID, settings)

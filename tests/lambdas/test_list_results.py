@@ -52,6 +52,16 @@ def walk(query: dict[str, str]) -> Iterator[list[str]]:
             return
 
 
+def test_a_list_leaves_the_text_out() -> None:
+    [task_id] = save(1)
+    succeed(task_id)
+
+    [task] = get().body["results"]
+
+    assert task["labels"]
+    assert task["text"] is None
+
+
 def test_pages_show_every_task_of_mine_once_newest_first() -> None:
     mine = save(5)
     save(5, OTHER_OWNER_ID)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import boto3
@@ -14,16 +13,6 @@ from tests.environment import settings
 from tests.lambdas.events import request
 
 TEXT = "Results take longer than usual tonight."
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
-    """A process that has read no notice yet, with a clock that stands still."""
-    now = [0.0]
-    monkeypatch.setattr(notices, "_known", None)
-    monkeypatch.setattr("pipeline.lambdas.notices.time.monotonic", lambda: now[0])
-    yield now
-    notices._known = None
 
 
 def show(minutes: int = 5) -> None:
@@ -55,11 +44,14 @@ def test_a_notice_ends_by_itself_and_by_hand() -> None:
     assert controls.read_controls().shown_notice is None
 
 
-def test_a_process_reads_it_twice_a_minute_at_most(clock: list[float]) -> None:
+def test_a_process_reads_it_once_in_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls, "REFRESH_SECONDS", 10)
+    now = [0.0]
+    monkeypatch.setattr(controls, "monotonic", lambda: now[0])
     before = ask()
     show()
     soon = ask()
-    clock[0] = notices.KEPT_SECONDS
+    now[0] = 10
 
     assert (before, soon, ask()) == (None, None, TEXT)
 

@@ -11,6 +11,9 @@ ARNS = PolicyArns(
     images_bucket_arn="arn:aws:s3:::pictures",
     tasks_table_arn="arn:aws:dynamodb:us-east-1:1:table/jobs",
     task_queue_arn="arn:aws:sqs:us-east-1:1:jobs",
+    depth_alarm_arn="arn:aws:cloudwatch:us-east-1:1:alarm:depth",
+    age_alarm_arn="arn:aws:cloudwatch:us-east-1:1:alarm:age",
+    completions_alarm_arn="arn:aws:cloudwatch:us-east-1:1:alarm:completions",
 )
 
 

@@ -37,6 +37,20 @@ def test_the_page_is_built_again_when_a_source_changes(sources: Path, name: str)
     assert hash_sources() != before
 
 
+def test_the_page_is_built_again_when_a_word_of_a_label_changes(
+    sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = tmp_path / "dist" / "words"  # `dist` does not count as a source of the page
+    words.mkdir()
+    (words / "de.json").write_text('{"dog": "Hund"}')
+    monkeypatch.setattr(spa, "WORDS", words)
+    before = hash_sources()
+
+    (words / "de.json").write_text('{"dog": "Köter"}')
+
+    assert hash_sources() != before
+
+
 @pytest.mark.parametrize("name", ["node_modules/react/index.js", "dist/index.html"])
 def test_packages_and_builds_do_not_count_as_sources(sources: Path, name: str) -> None:
     before = hash_sources()

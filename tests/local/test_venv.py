@@ -1,6 +1,9 @@
 """The separate environments."""
 
+import hashlib
+import subprocess
 import threading
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,6 +26,39 @@ def test_a_package_that_cannot_be_installed_is_reported_and_tried_again(
 
     assert "start again" in caught.value.next_step
     assert list(tmp_path.glob("*/.complete")) == []
+
+
+def test_a_package_from_a_source_that_only_pip_knows_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = build_wheel(tmp_path, "of-our-own")
+    lock = tmp_path / "lock.txt"
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    lock.write_text(f"of-our-own==1.0 --hash=sha256:{digest}\n")
+    monkeypatch.setattr(venv, "CACHE", tmp_path / "cache")
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheel.parent))
+
+    python = venv.install_environment("own", lock)
+
+    shown = subprocess.run([python, "-m", "pip", "list"], capture_output=True, text=True)
+    assert "of-our-own" in shown.stdout
+
+
+def build_wheel(folder: Path, name: str) -> Path:
+    """A package without code."""
+    stem = f"{name.replace('-', '_')}-1.0"
+    path = folder / f"{stem}-py3-none-any.whl"
+    files = {
+        "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+        "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "RECORD": "",
+    }
+    with zipfile.ZipFile(path, "w") as wheel:
+        for file, text in files.items():
+            wheel.writestr(f"{stem}.dist-info/{file}", text)
+    return path
 
 
 def test_two_systems_that_start_at_once_install_only_once(

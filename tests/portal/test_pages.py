@@ -25,6 +25,7 @@ LISTS = [
     "/users/user/top/",
     "/workers/worker/",
     "/doors/door/",
+    "/limits/limit/",
     "/operators/run/",
     "/operators/auditentry/",
 ]
@@ -38,6 +39,7 @@ OPERATIONS = {
     ),
     "workers/worker": ("drain",),
     "doors/door": ("close", "open"),
+    "limits/limit": ("change", "reset"),
 }  # fmt: skip
 
 
@@ -206,6 +208,7 @@ def _find_ids(message_id: str, task: Task) -> dict[str, Any]:
         "users/user": username["Username"],
         "workers/worker": groups[0]["Instances"][0]["InstanceId"],
         "doors/door": "uploads",
+        "limits/limit": "upload_burst",
     }
 
 

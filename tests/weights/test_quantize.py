@@ -60,6 +60,12 @@ def test_a_clip_that_the_bytes_do_themselves_is_left_out(network: bytes) -> None
     assert "Clip" in list_operators(outside)
 
 
+def test_an_activation_that_is_always_zero_stays_zero(network: bytes, images: Array) -> None:
+    quantised = quantize(network, RANGES | {"clip_1": Range(0.0, 0.0)})
+
+    np.testing.assert_allclose(run(quantised, images), np.clip(run(network, images), 0, 255), 1)
+
+
 def test_a_layer_without_a_range_keeps_its_floats(network: bytes, images: Array) -> None:
     without = quantize(network, {"images": Range(-1.0, 1.0)})
 

@@ -26,6 +26,7 @@ def build_recognition() -> Recognition:
     return Recognition(
         labels=list(result.labels),
         properties=result.properties,
+        text=result.text,
         content_type=result.content_type,
         width=result.width,
         height=result.height,

@@ -21,6 +21,9 @@ class PolicyArns:
     images_bucket_arn: str
     tasks_table_arn: str
     task_queue_arn: str
+    depth_alarm_arn: str
+    age_alarm_arn: str
+    completions_alarm_arn: str
 
 
 def read_policy(name: str, arns: PolicyArns, folder: Path = POLICIES) -> str:

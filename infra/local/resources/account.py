@@ -6,7 +6,12 @@ from pathlib import Path
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.resources import access, functions, gateway
-from infra.local.resources.alarms import create_alarms
+from infra.local.resources.alarms import (
+    AGE_ALARM,
+    DEPTH_ALARM,
+    build_alarm_arn,
+    create_alarms,
+)
 from infra.local.resources.images import IMAGES_ARN, create_bucket, notify_function
 from infra.local.resources.page import create_page
 from infra.local.resources.queues import Queue, Queues, create_queues
@@ -46,6 +51,10 @@ def create_account(clients: Clients, packages: Path) -> Account:
             "TableArn"
         ],
         task_queue_arn=queues.tasks.arn,
+        depth_alarm_arn=build_alarm_arn(DEPTH_ALARM),
+        age_alarm_arn=build_alarm_arn(AGE_ALARM),
+        # The local system has no alarm of completions.
+        completions_alarm_arn=build_alarm_arn(DEPTH_ALARM),
     )
     function_arns = _create_functions(clients, packages, queues, arns, spa_origin)
     functions.ask_before_sign_up(clients, users.pool_id, users.arn, function_arns["sign_up"])
@@ -72,6 +81,7 @@ def _create_functions(
             "TASK_QUEUE_URL": queues.tasks.url,
             "IMAGES_BUCKET": names.IMAGES_BUCKET,
             "SPA_ORIGIN": spa_origin,
+            "PAUSED_ALARMS": f"{DEPTH_ALARM},{AGE_ALARM}",
         },
         packages,
     )

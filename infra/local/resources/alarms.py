@@ -28,16 +28,18 @@ class QueueAlarm:
     description: str
 
 
+DEPTH_ALARM, AGE_ALARM = f"{names.PREFIX}-queue-depth", f"{names.PREFIX}-queue-age"
+
 ALARMS = [
     QueueAlarm(
-        f"{names.PREFIX}-queue-depth",
+        DEPTH_ALARM,
         names.TASK_QUEUE,
         DEPTH,
         alarms.DEPTH,
         "Queue backlog: more pictures wait than the workers can take",
     ),
     QueueAlarm(
-        f"{names.PREFIX}-queue-age",
+        AGE_ALARM,
         names.TASK_QUEUE,
         AGE,
         alarms.AGE,
@@ -51,6 +53,11 @@ ALARMS = [
         "A message used up its receives",
     ),
 ]
+
+
+def build_alarm_arn(name: str) -> str:
+    """The ARN of an alarm."""
+    return f"arn:aws:cloudwatch:{names.REGION}:{names.ACCOUNT_ID}:alarm:{name}"
 
 
 def create_alarms(clients: Clients) -> Queue:

@@ -15,6 +15,10 @@ variables {
   start_seconds       = 0
   log_days            = 30
   alarm_topic_arn     = "arn:aws:sns:us-east-1:123456789012:alarms"
+
+  paused_alarms = {
+    for key in ["age", "completions", "depth"] : key => { name = key, arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:${key}" }
+  }
 }
 
 run "function" {

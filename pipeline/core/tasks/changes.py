@@ -150,6 +150,7 @@ SUCCEED = prepare(
         attribute.set(parameter(attribute.attr_name, attribute))
         for attribute in (
             Task.properties,
+            Task.text,
             Task.content_type,
             Task.size_bytes,
             Task.width,

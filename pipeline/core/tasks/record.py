@@ -34,6 +34,7 @@ from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.core.tasks.attempts import Attempt
 from pipeline.core.tasks.refusals import RefusalIndex
+from pipeline.core.text import FoundText, decode_text
 
 _LABELS = TypeAdapter(list[Label])
 
@@ -216,6 +217,8 @@ class Task(Model):
 
     labels = JSONAttribute(null=True)
     properties = JSONAttribute(null=True)
+    text = JSONAttribute(null=True)
+    """As `encode_text` writes it."""
     width = NumberAttribute(null=True)
     height = NumberAttribute(null=True)
     sha256 = UnicodeAttribute(null=True)
@@ -279,6 +282,10 @@ class Task(Model):
     def get_properties(self) -> ImageProperties | None:
         """What the picture looks like, if that was asked for and the task succeeded."""
         return ImageProperties.model_validate(self.properties) if self.properties else None
+
+    def get_text(self) -> FoundText | None:
+        """The text in the picture; None if it was not asked for."""
+        return decode_text(self.text) if self.text else None
 
     def get_labels(self) -> list[Label]:
         """The stored labels, most confident first; empty before success."""

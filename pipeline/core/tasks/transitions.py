@@ -33,6 +33,7 @@ from pipeline.core.tasks.record import (
     count_microseconds,
     encode_labels,
 )
+from pipeline.core.text import FoundText, encode_text
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class TaskResult:
 
     labels: Sequence[Label]
     properties: ImageProperties | None
+    text: FoundText | None
     content_type: str  # From the bytes. The request may have announced another
     size_bytes: int
     width: int  # Pixels of the upright picture
@@ -176,6 +178,7 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
         now=now,
         labels=encode_labels(result.labels),
         properties=result.properties and result.properties.model_dump(by_alias=True),
+        text=result.text and encode_text(result.text),
         content_type=result.content_type,
         size_bytes=result.size_bytes,
         width=result.width,

@@ -21,6 +21,7 @@ from pipeline.core.options import (
     sort_features,
 )
 from pipeline.core.properties import ImageProperties
+from pipeline.core.text import FoundText, show_text
 from pipeline.worker.vision.draw import annotate
 from pipeline.worker.vision.recognizer import Recognition, Recognizer
 from pipeline.worker.vision.weights import WrongWeightsError
@@ -74,6 +75,7 @@ def _build_json(photo: Path, found: Recognition, copy: Path | None) -> str:
             "height": found.height,
             "labels": [label.model_dump(by_alias=True) for label in found.labels],
             "properties": found.properties and found.properties.model_dump(by_alias=True),
+            "text": found.text and show_text(found.text).model_dump(by_alias=True),
             "models": dict(found.models),
             "decodeMs": round(found.decode_ms, 1),
             "inferenceMs": round(found.inference_ms, 1),
@@ -86,10 +88,17 @@ def _build_text(photo: Path, found: Recognition, copy: Path | None) -> str:
     times = f"decoded in {found.decode_ms:.0f} ms, recognised in {found.inference_ms:.0f} ms"
     lines = [f"{photo}: {found.width} x {found.height} px, {times}"]
     lines += [_build_line(label) for label in found.labels] or ["  no label is confident enough"]
+    lines += _describe_text(found.text) if found.text else []
     lines += _describe_properties(found.properties) if found.properties else []
     if copy:
         lines.append(f"  annotated copy: {copy}")
     return "\n".join(lines)
+
+
+def _describe_text(found: FoundText) -> list[str]:
+    lines = [f'  {line.confidence:5.1f} %  "{line.text}"' for line in found.lines]
+    more = ["  there is more text than is read"] if found.truncated else []
+    return (lines or ["  no text"]) + more
 
 
 def _describe_properties(found: ImageProperties) -> list[str]:

@@ -19,7 +19,7 @@ from pipeline.worker.vision.weights import EngineName
 Array: TypeAlias = npt.NDArray[np.float32]
 
 Blob: TypeAlias = npt.NDArray[np.float32]
-"""The input of a network: shape (1, 3, height, width), RGB, float32."""
+"""The input of a network: shape (1, 3, height, width), float32."""
 
 
 def build_blob(square: Image, *, scale: float, mean: float) -> Blob:
@@ -42,17 +42,29 @@ class Engine(Protocol):
 class OnnxRuntimeEngine:
     """A network in ONNX Runtime. Any number of threads may use it."""
 
-    def __init__(self, weights: Path) -> None:
-        """Load an ONNX file."""
+    def __init__(self, weights: Path, *, keeps_memory: bool = True) -> None:
+        """Load an ONNX file.
+
+        Args:
+            keeps_memory: Whether memory is kept for the next picture. For a network whose input
+                changes its size that would be the memory of the largest picture.
+        """
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = keeps_memory
+        options.enable_mem_pattern = keeps_memory
         self._session = onnxruntime.InferenceSession(
             weights, options, providers=["CPUExecutionProvider"]
         )
         self._output_names = [output.name for output in self._session.get_outputs()]
         [images] = self._session.get_inputs()
         self._input_name = images.name
+
+    def read_metadata(self, name: str) -> str:
+        """Return a text that the ONNX file carries under this name."""
+        texts: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
+        return texts[name]
 
     def forward(self, blob: Blob) -> Mapping[str, Array]:
         outputs = self._session.run(self._output_names, {self._input_name: blob})

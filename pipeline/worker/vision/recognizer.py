@@ -1,7 +1,7 @@
-"""Recognises one picture: decoding, both networks, labels."""
+"""Recognises one picture: decoding, the networks, labels, text and properties."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -10,6 +10,7 @@ from pipeline.core.images import ImageHeader, check_accepted, read_header
 from pipeline.core.labels import Label
 from pipeline.core.options import Feature, Options
 from pipeline.core.properties import ImageProperties
+from pipeline.core.text import FoundText
 from pipeline.worker.vision.classifier import Classifier
 from pipeline.worker.vision.confidence import Rater, find_guess, load_calibration
 from pipeline.worker.vision.detector import Detector
@@ -26,6 +27,8 @@ from pipeline.worker.vision.preview import (
 )
 from pipeline.worker.vision.properties import measure_properties
 from pipeline.worker.vision.sums import Adder
+from pipeline.worker.vision.text import TEXT_SIDE_PX
+from pipeline.worker.vision.text_networks import TextNetworks
 from pipeline.worker.vision.tiles import TILED_SIDE_PX, detect_closely
 from pipeline.worker.vision.vocabulary import load_vocabulary
 from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName, choose_networks, find_weights
@@ -37,6 +40,7 @@ class Recognition:
 
     labels: list[Label]  # Empty if they were not asked for
     properties: ImageProperties | None  # None if they were not asked for
+    text: FoundText | None  # None if it was not asked for
     content_type: str  # From the bytes
     width: int  # Pixels of the upright picture, before any reduction
     height: int
@@ -51,7 +55,7 @@ Recognize: TypeAlias = Callable[[bytes, ImageHeader, Options], Recognition]
 
 
 class Recognizer:
-    """Both networks. As many threads may use them at once as they were loaded for."""
+    """All networks. As many threads may use them at once as they were loaded for."""
 
     def __init__(
         self,
@@ -92,6 +96,12 @@ class Recognizer:
         self._detector = Detector(
             open_engine(engine, detector.path, threads=threads), vocabulary.categories
         )
+        self._text_networks = TextNetworks(folder)
+
+    @property
+    def models(self) -> Mapping[str, str]:
+        """Role of each network to its name and version."""
+        return self._models
 
     def recognize_file(self, data: bytes, options: Options) -> Recognition:
         """Read the header of a file and recognise what is in its picture.
@@ -116,23 +126,31 @@ class Recognizer:
         """
         started = time.perf_counter()
         check_accepted(header.content_type, accept_heic=self._accept_heic)
-        image, copies = _decode(data, header, options)
+        shown, copies = _decode(data, header, options)
+        image = halve(shown, shortest_side_px=_choose_side(options))
         decoded = time.perf_counter()
         features = options.features
         labels = self._find_labels(image, options) if Feature.LABELS in features else []
         properties = measure_properties(image) if Feature.PROPERTIES in features else None
+        text = self._text_networks.read(shown) if Feature.TEXT in features else None
         finished = time.perf_counter()
         return Recognition(
             labels=labels,
             properties=properties,
+            text=text,
             content_type=header.content_type,
             width=header.width,
             height=header.height,
-            models=self._models if Feature.LABELS in features else {},
+            models=self._list_models(features),
             copies=copies,
             decode_ms=(decoded - started) * 1000,
             inference_ms=(finished - decoded) * 1000,
         )
+
+    def _list_models(self, features: Collection[Feature]) -> Mapping[str, str]:
+        labels = self._models if Feature.LABELS in features else {}
+        text = self._text_networks.models if Feature.TEXT in features else {}
+        return {**labels, **text}
 
     def _find_labels(self, image: Image, options: Options) -> list[Label]:
         probabilities = self._classifier.classify(image)
@@ -153,11 +171,15 @@ class Recognizer:
 
 
 def _decode(data: bytes, header: ImageHeader, options: Options) -> tuple[Image, SmallCopies]:
-    """Return the picture as the networks need it, and the copies that people are shown."""
-    shortest_side_px = TILED_SIDE_PX if options.looks_closer else WORKING_SIDE_PX
+    """Return the picture as large as text needs it, and the copies that people are shown."""
+    shortest_side_px = TEXT_SIDE_PX if Feature.TEXT in options.features else _choose_side(options)
     longest_side_px = PREVIEW_SIDE_PX if needs_preview(header) else 0
     shown = decode_upright(
         data, header, shortest_side_px=shortest_side_px, longest_side_px=longest_side_px
     )
-    image = halve(shown, shortest_side_px=shortest_side_px) if longest_side_px else shown
-    return image, make_copies(shown, header)
+    return shown, make_copies(shown, header)
+
+
+def _choose_side(options: Options) -> int:
+    """Return the shorter side that labels and properties need."""
+    return TILED_SIDE_PX if options.looks_closer else WORKING_SIDE_PX

@@ -16,14 +16,18 @@ DEFAULT_ENGINE: EngineName = "onnxruntime"
 
 @dataclass(frozen=True)
 class Networks:
-    """The names of the two networks; each is a file `name.onnx`."""
+    """The names of the networks; each is a file `name.onnx`."""
 
     classifier: str
     detector: str
+    text_detector: str
 
 
-INT8 = Networks("efficientnet_lite3_int8", "ssd_mobilenet_v2_int8")
-FLOAT32 = Networks("efficientnet_lite3", "ssd_mobilenet_v2")
+INT8 = Networks("efficientnet_lite3_int8", "ssd_mobilenet_v2_int8", "pp_ocrv6_detector_int8")
+FLOAT32 = Networks("efficientnet_lite3", "ssd_mobilenet_v2", "pp_ocrv6_detector")
+
+TEXT_READER = "pp_ocrv6_reader"
+"""It stays in float32: its many small products gain little in int8."""
 
 _CPU_INFO = Path("/proc/cpuinfo")
 _VNNI_FLAGS = frozenset({"avx512_vnni", "avx_vnni"})

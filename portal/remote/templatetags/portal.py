@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django import template
+from django.utils.html import format_html
 
 from portal.remote.spans import describe_seconds, describe_span
 
@@ -31,6 +32,18 @@ def seconds(value: float) -> str:
 @register.filter
 def milliseconds(value: float | None) -> str:
     return "\N{EN DASH}" if value is None else describe_seconds(value / 1000)
+
+
+@register.filter
+def moment(value: datetime | None, missing: str = "") -> str:
+    """A moment in UTC, to which the browser adds its own time."""
+    if value is None:
+        return missing
+    return format_html(
+        '<time class="nowrap" datetime="{}">{} UTC</time>',
+        value.isoformat(),
+        f"{value:%-d %b %Y %H:%M:%S}",
+    )
 
 
 @register.filter

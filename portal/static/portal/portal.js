@@ -76,6 +76,14 @@ function highlight(label) {
   }
 }
 
+function drawIcon(name) {
+  const icon = document.createElement("span");
+  icon.className = "thumbnail material-symbols-outlined";
+  icon.ariaHidden = "true";
+  icon.textContent = name;
+  return icon;
+}
+
 // unfold draws its layout without landmarks; who cannot see it finds the way by them.
 function markLandmarks() {
   const main = document.getElementById("main") ?? document.getElementById("page");
@@ -103,8 +111,8 @@ document.addEventListener("DOMContentLoaded", () => {
     row.addEventListener("mouseenter", () => highlight(row.dataset.label));
     row.addEventListener("mouseleave", () => highlight(""));
   }
-  for (const image of document.querySelectorAll("img[data-fallback]")) {
-    const replace = () => image.replaceWith(image.dataset.fallback);
+  for (const image of document.querySelectorAll("img[data-fallback], img[data-icon]")) {
+    const replace = () => image.replaceWith(image.dataset.fallback ?? drawIcon(image.dataset.icon));
     if (image.complete && !image.naturalWidth) replace();
     else image.addEventListener("error", replace);
   }

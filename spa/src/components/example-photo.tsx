@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 
 import example from "@/assets/example.json";
 import photo from "@/assets/example.jpg";
-import { useFormat } from "@/lib/i18n";
+import { useFormat, useLabelWords } from "@/lib/i18n";
 import { findBoxed, LIKELY, pickShown } from "@/lib/labels";
 
 import { pickColors } from "./label-colors";
@@ -13,6 +13,7 @@ import { Photo } from "./photo";
 export function ExamplePhoto() {
   const { t } = useTranslation();
   const format = useFormat();
+  const { say, getLang } = useLabelWords();
   const labels = pickShown(example.labels, LIKELY);
   const colors = pickColors(labels);
   return (
@@ -26,14 +27,14 @@ export function ExamplePhoto() {
           isEager
         />
       </div>
-      <figcaption className={classes.labels} lang="en">
+      <figcaption className={classes.labels}>
         {labels.map((label) => (
-          <span key={label.name} className={classes.label}>
+          <span key={label.name} className={classes.label} lang={getLang(label.name)}>
             <span
               className={classes.dot}
               style={{ background: colors.get(findBoxed(label, labels)) }}
             />
-            {label.name}
+            {say(label.name)}
             <span className={classes.confidence}>{format.confidence(label.confidence)}</span>
           </span>
         ))}

@@ -1,7 +1,7 @@
 import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useFormat } from "@/lib/i18n";
+import { useFormat, useLabelWords } from "@/lib/i18n";
 import type { Instance, Label } from "@/lib/tasks";
 
 import { PhotosIcon } from "./icons";
@@ -75,7 +75,9 @@ function BoxButton({ box, style, spotlight }: BoxButtonProps) {
   const { label, instance, rank } = box;
   const { t } = useTranslation();
   const format = useFormat();
+  const { say, getLang } = useLabelWords();
   const { name } = label;
+  const word = say(name);
   const confidence = format.confidence(instance.confidence);
   const show = () => {
     spotlight.setActive(name);
@@ -89,7 +91,7 @@ function BoxButton({ box, style, spotlight }: BoxButtonProps) {
       className={classes.box}
       style={style}
       data-active={spotlight.active === name || undefined}
-      aria-label={t("result.box", { name, confidence, rank, count: label.instances.length })}
+      aria-label={t("result.box", { name: word, confidence, rank, count: label.instances.length })}
       onPointerEnter={show}
       onPointerLeave={hide}
       onFocus={show}
@@ -97,7 +99,8 @@ function BoxButton({ box, style, spotlight }: BoxButtonProps) {
       onClick={show}
     >
       <span className={classes.name} data-at={box.nameAt}>
-        {name} <span className={classes.confidence}>{confidence}</span>
+        <span lang={getLang(name)}>{word}</span>{" "}
+        <span className={classes.confidence}>{confidence}</span>
       </span>
     </button>
   );

@@ -2,7 +2,7 @@ import { Checkbox } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { useErrorText, useFormat } from "@/lib/i18n";
+import { useErrorText, useFormat, useLabelWords } from "@/lib/i18n";
 import { findBoxed, LIKELY, pickShown } from "@/lib/labels";
 import { useRatio } from "@/lib/pictures";
 import { isFinished, type Task } from "@/lib/tasks";
@@ -94,6 +94,7 @@ function Caption({ task }: { task: Task }) {
 function Summary({ task }: { task: Task }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
+  const { say, getLang } = useLabelWords();
   if (task.status === "failed") {
     return (
       <span className={classes.failed}>
@@ -116,12 +117,12 @@ function Summary({ task }: { task: Task }) {
   return (
     <span className={classes.names}>
       {labels.slice(0, MOST_NAMES).map((label) => (
-        <span key={label.name} className={classes.label} lang="en">
+        <span key={label.name} className={classes.label} lang={getLang(label.name)}>
           <span
             className={classes.dot}
             style={{ background: colors.get(findBoxed(label, labels)) }}
           />
-          {label.name}
+          {say(label.name)}
         </span>
       ))}
     </span>

@@ -209,7 +209,7 @@ export interface components {
          * @description A kind of result.
          * @enum {string}
          */
-        Feature: "labels" | "properties";
+        Feature: "labels" | "text" | "properties";
         /** @description One fault in a request. */
         FieldError: {
             /** @description Where: `body.`, `query.` or `header.` and the name, cut after 100 characters. */
@@ -309,6 +309,16 @@ export interface components {
         LabelName: {
             /** @description A name of a label. */
             name: string;
+        };
+        /** @description The text in the picture. */
+        PictureText: {
+            /** @description Lines, from top to bottom and from left to right. Empty if there is no text. */
+            lines: components["schemas"]["TextLine"][];
+            /**
+             * @description Whether lines were left out because there is too much text: the smallest ones, and those at the bottom. About 100 short lines or 20 of a page are read.
+             * @example false
+             */
+            truncated: boolean;
         };
         /** @description Why a request was refused. */
         Problem: {
@@ -422,6 +432,7 @@ export interface components {
              * @description What was asked for.
              * @example [
              *       "labels",
+             *       "text",
              *       "properties"
              *     ]
              */
@@ -457,6 +468,74 @@ export interface components {
              *     }
              */
             properties: components["schemas"]["ImageProperties"] | null;
+            /**
+             * @description Lines and words in the picture. Null until `succeeded`, and if `text` was not asked for. Always null in lists.
+             * @example {
+             *       "lines": [
+             *         {
+             *           "angle": 0,
+             *           "boundingBox": {
+             *             "height": 0.05,
+             *             "left": 0.4,
+             *             "top": 0.1,
+             *             "width": 0.2
+             *           },
+             *           "confidence": 98.2,
+             *           "polygon": [
+             *             {
+             *               "x": 0.4,
+             *               "y": 0.1
+             *             },
+             *             {
+             *               "x": 0.6,
+             *               "y": 0.1
+             *             },
+             *             {
+             *               "x": 0.6,
+             *               "y": 0.15
+             *             },
+             *             {
+             *               "x": 0.4,
+             *               "y": 0.15
+             *             }
+             *           ],
+             *           "text": "EXIT",
+             *           "words": [
+             *             {
+             *               "boundingBox": {
+             *                 "height": 0.05,
+             *                 "left": 0.4,
+             *                 "top": 0.1,
+             *                 "width": 0.2
+             *               },
+             *               "confidence": 98.2,
+             *               "polygon": [
+             *                 {
+             *                   "x": 0.4,
+             *                   "y": 0.1
+             *                 },
+             *                 {
+             *                   "x": 0.6,
+             *                   "y": 0.1
+             *                 },
+             *                 {
+             *                   "x": 0.6,
+             *                   "y": 0.15
+             *                 },
+             *                 {
+             *                   "x": 0.4,
+             *                   "y": 0.15
+             *                 }
+             *               ],
+             *               "text": "EXIT"
+             *             }
+             *           ]
+             *         }
+             *       ],
+             *       "truncated": false
+             *     }
+             */
+            text: components["schemas"]["PictureText"] | null;
             /**
              * @description Name and version of each model that looked at the picture.
              * @example {
@@ -531,6 +610,60 @@ export interface components {
          * @enum {string}
          */
         TaskStatus: "awaiting_upload" | "queued" | "processing" | "succeeded" | "failed" | "expired";
+        /** @description A line of text in the picture. */
+        TextLine: {
+            /**
+             * @description The whole line.
+             * @example EMERGENCY EXIT
+             */
+            text: string;
+            /**
+             * @description How sure the model is of its letters, 0 to 100.
+             * @example 98.2
+             */
+            confidence: number;
+            /** @description The upright box around it. */
+            boundingBox: components["schemas"]["BoundingBox"];
+            /** @description Its four corners: where the word starts and ends above, and where it ends and starts below. */
+            polygon: components["schemas"]["TextPoint"][];
+            /**
+             * @description How far the line is turned clockwise, -90 to 90 degrees. 0 is level.
+             * @example -3.5
+             */
+            angle: number;
+            /** @description Its words, in their order. */
+            words: components["schemas"]["TextWord"][];
+        };
+        /** @description A corner of a text. */
+        TextPoint: {
+            /**
+             * @description As a ratio of the picture's width (0 to 1).
+             * @example 0.21
+             */
+            x: number;
+            /**
+             * @description As a ratio of the picture's height (0 to 1).
+             * @example 0.34
+             */
+            y: number;
+        };
+        /** @description A word in the picture. */
+        TextWord: {
+            /**
+             * @description The word.
+             * @example EXIT
+             */
+            text: string;
+            /**
+             * @description How sure the model is of its letters, 0 to 100.
+             * @example 98.2
+             */
+            confidence: number;
+            /** @description The upright box around it. */
+            boundingBox: components["schemas"]["BoundingBox"];
+            /** @description Its four corners: where the word starts and ends above, and where it ends and starts below. */
+            polygon: components["schemas"]["TextPoint"][];
+        };
         /** @description How long each step took, in milliseconds. */
         Timings: {
             /**
@@ -622,12 +755,13 @@ export interface components {
              */
             stripMetadata: boolean | null;
             /**
-             * @description What to look for. `labels`: things and their boxes. `properties`: colours, brightness, sharpness and contrast. Only `labels` if left out.
+             * @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 64 megapixels more. `properties`: colours, brightness, sharpness and contrast. Only `labels` if left out.
              * @default [
              *       "labels"
              *     ]
              * @example [
              *       "labels",
+             *       "text",
              *       "properties"
              *     ]
              */
@@ -667,6 +801,7 @@ export type ImageProperties = components['schemas']['ImageProperties'];
 export type Instance = components['schemas']['Instance'];
 export type Label = components['schemas']['Label'];
 export type LabelName = components['schemas']['LabelName'];
+export type PictureText = components['schemas']['PictureText'];
 export type Problem = components['schemas']['Problem'];
 export type Quality = components['schemas']['Quality'];
 export type SimplifiedColor = components['schemas']['SimplifiedColor'];
@@ -676,6 +811,9 @@ export type TaskPage = components['schemas']['TaskPage'];
 export type TaskReference = components['schemas']['TaskReference'];
 export type TaskState = components['schemas']['TaskState'];
 export type TaskStatus = components['schemas']['TaskStatus'];
+export type TextLine = components['schemas']['TextLine'];
+export type TextPoint = components['schemas']['TextPoint'];
+export type TextWord = components['schemas']['TextWord'];
 export type Timings = components['schemas']['Timings'];
 export type UploadForm = components['schemas']['UploadForm'];
 export type UploadRequest = components['schemas']['UploadRequest'];
@@ -691,7 +829,7 @@ export interface operations {
                 minConfidence?: number;
                 /** @description The most labels to return, best first, 1 to 100. For a picture as the body. */
                 maxLabels?: number;
-                /** @description What to look for. `labels`: things and their boxes. `properties`: colours, brightness, sharpness and contrast. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
+                /** @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 64 megapixels more. `properties`: colours, brightness, sharpness and contrast. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
                 features?: string;
                 /** @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. If left out: what the account chose with `PUT /account/defaults`, else `fast`. For a picture as the body. */
                 detail?: components["schemas"]["Detail"];

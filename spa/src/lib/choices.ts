@@ -3,7 +3,7 @@ import { useLocalStorage } from "@mantine/hooks";
 import type { Feature } from "./tasks";
 
 /** Choices of a user about what is sent, and what each is at first. This browser stores them. */
-const DEFAULTS = { shrink: true, properties: false };
+const DEFAULTS = { shrink: true, text: false, properties: false };
 
 const useChoice = (name: keyof typeof DEFAULTS) =>
   useLocalStorage({
@@ -18,9 +18,12 @@ export function useShrink() {
   return { shrink, setShrink };
 }
 
-/** What to look for in photos: labels always, colours and quality if the user wants them. */
+/** What to look for in photos: labels always, text, colours and quality if the user wants them. */
 export function useFeatures() {
+  const [text, setText] = useChoice("text");
   const [properties, setProperties] = useChoice("properties");
-  const features: Feature[] = properties ? ["labels", "properties"] : ["labels"];
-  return { features, properties, setProperties };
+  const features: Feature[] = ["labels"];
+  if (text) features.push("text");
+  if (properties) features.push("properties");
+  return { features, text, setText, properties, setProperties };
 }

@@ -10,6 +10,10 @@ export const LANGUAGES = { en: "English", de: "Deutsch", es: "Español" } as con
 export type Language = keyof typeof LANGUAGES;
 export type TextKey = ParseKeys;
 
+/** Words for labels by English name, in one language. */
+export type Words = Readonly<Partial<Record<string, string>>>;
+
+const WORDS = "words";
 const STORAGE_KEY = "spotter.language";
 
 declare module "i18next" {
@@ -20,10 +24,19 @@ declare module "i18next" {
 }
 
 // English is the fallback and part of the page. The other languages load on demand.
-const loaders: Record<Exclude<Language, "en">, () => Promise<{ default: typeof en }>> = {
-  de: () => import("@/locales/de.json"),
-  es: () => import("@/locales/es.json"),
+const loaders: Record<Exclude<Language, "en">, () => Promise<Loaded>> = {
+  de: () => load(import("@/locales/de.json"), import("@words/de.json")),
+  es: () => load(import("@/locales/es.json"), import("@words/es.json")),
 };
+
+type Loaded = { texts: typeof en; words: Words };
+
+async function load(
+  texts: Promise<{ default: typeof en }>,
+  words: Promise<{ default: Words }>,
+): Promise<Loaded> {
+  return { texts: (await texts).default, words: (await words).default };
+}
 
 export async function startI18n(): Promise<void> {
   await i18next.use(initReactI18next).init({
@@ -37,8 +50,9 @@ export async function startI18n(): Promise<void> {
 
 export async function setLanguage(language: Language, { remember = true } = {}): Promise<void> {
   if (language !== "en" && !i18next.hasResourceBundle(language, "translation")) {
-    const { default: texts } = await loaders[language]();
+    const { texts, words } = await loaders[language]();
     i18next.addResourceBundle(language, "translation", texts);
+    i18next.addResourceBundle(language, WORDS, words);
   }
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
@@ -64,6 +78,25 @@ export function useFormat() {
     [i18n.language],
   );
 }
+
+const NO_WORDS: Words = {};
+
+/** How the page calls labels. The API and stored results keep the English names. */
+export function useLabelWords() {
+  const { i18n } = useTranslation();
+  const { language } = i18n;
+  return useMemo(() => {
+    const words = (i18n.getResourceBundle(language, WORDS) as Words | undefined) ?? NO_WORDS;
+    return {
+      language: language as Language,
+      say: (name: string) => words[name] ?? name,
+      /** For the `lang` attribute: a name without a word in the user's language is English. */
+      getLang: (name: string) => (words[name] === undefined ? "en" : undefined),
+    };
+  }, [i18n, language]);
+}
+
+export type LabelWords = ReturnType<typeof useLabelWords>;
 
 /** The text for an error code. For an unknown code, the message of the error itself. */
 export function useErrorText() {

@@ -3,6 +3,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { MemoryRouter } from "react-router";
+import { onTestFinished } from "vitest";
 
 import { Announcer } from "@/components/announcer";
 import { NotificationArea } from "@/components/notify";
@@ -10,6 +11,7 @@ import { createApi } from "@/lib/api";
 import type { SignInStep, User, UserPool } from "@/lib/cognito";
 import { Deletions } from "@/lib/deletions";
 import { AppError } from "@/lib/errors";
+import { type Language, setLanguage } from "@/lib/i18n";
 import { LookCloserContext } from "@/lib/look-closer";
 import { type Services, ServicesContext } from "@/lib/services";
 import type { Feature } from "@/lib/tasks";
@@ -63,6 +65,12 @@ export async function buildServices(cognito = new FakeCognito()) {
   const config = { apiUrl: API, userPoolId: "pool", userPoolClientId: "client" };
   const services: Services = { config, session, api, deletions };
   return { services, queries, cognito };
+}
+
+/** Show the page in this language until the end of the test. */
+export async function inLanguage(language: Language): Promise<void> {
+  await setLanguage(language, { remember: false });
+  onTestFinished(() => setLanguage("en", { remember: false }));
 }
 
 /** Render a part of the page with all providers of the page. */

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -13,6 +12,7 @@ from playwright.sync_api import Page, expect
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.state import State
+from pipeline.core import controls
 from tests.e2e.attempts import Attempts
 from tests.e2e.conftest import User, wait_until
 from tests.e2e.portal.conftest import SignIn, look, submit
@@ -33,8 +33,11 @@ def topic_arn(root: Clients, system: State, user: User) -> Iterator[str]:
     """
     yield root.sns.create_topic(Name=names.BUDGET_TOPIC)["TopicArn"]
     for door in DOORS:
-        key: Any = {"task_id": {"S": f"closed:{door}"}}
-        root.dynamodb.delete_item(TableName=names.TASKS_TABLE, Key=key)
+        root.dynamodb.update_item(
+            TableName=names.TASKS_TABLE,
+            Key={"task_id": {"S": controls.KEY}},
+            UpdateExpression=f"REMOVE {door}_closed",
+        )
     wait_until(lambda: user.http.post("/upload", json=FORM_REQUEST).status_code == 201)
     wait_until(lambda: not find_sign_up_error(system))
 

@@ -198,14 +198,14 @@ def test_every_page_is_accessible(
         "operators": "/operators/operator/",
     }
 
-    for width, height in ((1440, 950), (768, 1024), (390, 844)):
-        page.set_viewport_size({"width": width, "height": height})
-        for name, path in paths.items():
-            response: Any = page.goto(path)
-            page.wait_for_load_state("load")
+    for name, path in paths.items():
+        response: Any = page.goto(path)
+        page.wait_for_load_state("load")
+        assert response.status == 200, path
+        for width, height in ((390, 844), (768, 1024), (1440, 950)):
+            page.set_viewport_size({"width": width, "height": height})
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert response.status == 200, path
-            assert wide <= 1, path
+            assert wide <= 1, (path, width)
             look(page, f"{name}-{scheme}-{width}")
 
 

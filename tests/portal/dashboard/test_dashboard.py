@@ -111,8 +111,8 @@ def test_a_failed_call_affects_only_its_own_part_of_the_page(viewer: Client, par
     snapshot = take_snapshot()
     response = viewer.get("/")
 
-    # Failures, retried tasks, closed doors and controls are in the same table.
-    assert len(snapshot.errors) == (4 if part == "failures" else 1)
+    # Failures, retried tasks, doors, controls and reports of workers are in the same table.
+    assert len(snapshot.errors) == (5 if part == "failures" else 1)
     assert getattr(snapshot, part).error
     assert response.status_code == 200
     assert "Some of AWS does not answer" in response.content.decode()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from pipeline.core.tasks.doors import Door, close, find_closure
+from pipeline.core.doors import Door, close, find_closure
 from portal.actions.items import AuditItem
 
 
@@ -24,7 +24,7 @@ def test_an_operator_closes_and_opens_a_door(operator: Client, door: Door) -> No
     operate(operator, "open", door, reason="The flood is over")
 
     assert closure
-    assert (closure.closed_by, closure.reason) == ("the-operator", "Somebody floods us")
+    assert (closure.operator, closure.reason) == ("the-operator", "Somebody floods us")
     assert "Somebody floods us" in page
     assert find_closure(door) is None
     entries = sorted(AuditItem.scan(), key=lambda entry: entry.at)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 from datetime import UTC, datetime, timedelta
 
+import boto3
 import pytest
 from django.test import Client
 
 from pipeline.core import controls
 from pipeline.core.controls import read_controls
 from portal.actions.items import AuditItem
+from portal.environment import env
 from portal.queues.pause import LONGEST_MINUTES
 
 QUEUE = "/queues/queue/tasks/change/"
@@ -103,3 +105,26 @@ def test_a_notice_stays_within_bounds(operator: Client, text: str, hours: str) -
     operate(operator, "notice", text=text, hours=hours, reason="Storage is moved")
 
     assert read_controls().shown_notice is None
+
+
+def test_health_names_an_alarm_that_is_silent_without_a_pause(operator: Client) -> None:
+    cloudwatch = boto3.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName=f"{env.alarm_prefix}queue-depth",
+        MetricName="depth",
+        Namespace="AWS/SQS",
+        Statistic="Maximum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    cloudwatch.disable_alarm_actions(AlarmNames=[f"{env.alarm_prefix}queue-depth"])
+
+    before = operator.get("/").content.decode()
+    controls.pause("ann", "A test", datetime.now(UTC) + timedelta(minutes=5))
+    during = operator.get("/").content.decode()
+
+    assert "Silent alarm: queue-depth" in before
+    assert "Silent alarm" not in during
+    assert ">silent<" in during

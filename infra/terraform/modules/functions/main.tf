@@ -33,11 +33,14 @@ module "function" {
   own_alarms           = !var.detailed_monitoring ? [] : each.key == "sign_up" ? ["Throttles"] : ["Errors", "Throttles"] # Errors of sign_up: below
   alarm_topic_arn      = var.alarm_topic_arn
 
-  policy = templatefile("${path.module}/../../../policies/${each.key}.json", {
-    images_bucket_arn = var.images.arn
-    tasks_table_arn   = var.tasks_table.arn
-    task_queue_arn    = var.task_queue.arn
-  })
+  policy = templatefile("${path.module}/../../../policies/${each.key}.json", merge(
+    {
+      images_bucket_arn = var.images.arn
+      tasks_table_arn   = var.tasks_table.arn
+      task_queue_arn    = var.task_queue.arn
+    },
+    { for key, alarm in var.paused_alarms : "${key}_alarm_arn" => alarm.arn },
+  ))
 
   environment = merge(var.user_limits, {
     TASKS_TABLE          = var.tasks_table.name
@@ -48,6 +51,7 @@ module "function" {
     POWERTOOLS_LOG_LEVEL = "INFO"
     START_SECONDS        = tostring(var.start_seconds)
     METRICS_DETAIL       = var.detailed_monitoring ? "full" : "basic"
+    PAUSED_ALARMS        = join(",", values(var.paused_alarms)[*].name) # Only the sweep reads it
   })
 }
 

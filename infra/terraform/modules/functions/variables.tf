@@ -23,6 +23,11 @@ variable "task_queue" {
   type        = object({ url = string, arn = string })
 }
 
+variable "paused_alarms" {
+  description = "Alarms that a pause of the queue silences, by key: depth, age, completions"
+  type        = map(object({ name = string, arn = string }))
+}
+
 variable "spa_origin" {
   description = "The only web page that may call the API"
   type        = string
@@ -43,7 +48,7 @@ variable "reserved_concurrency" {
 }
 
 variable "user_limits" {
-  description = "Other limits of each user than the code's: MAX_UNFINISHED_TASKS, BYTES_PER_DAY and the others in pipeline/lambdas/settings.py"
+  description = "Other limits of each user than the code's: MAX_UNFINISHED_TASKS, BYTES_PER_DAY and the others in pipeline/core/user_limits.py"
   type        = map(number)
   default     = {}
 }

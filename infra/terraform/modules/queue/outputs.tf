@@ -22,3 +22,14 @@ output "dead_letter" {
     name = aws_sqs_queue.dead_letter.name
   }
 }
+
+output "backlog_alarms" {
+  description = "The alarms of depth and age, which a pause silences: name, arn"
+
+  value = {
+    for key in ["depth", "age"] : key => {
+      name = aws_cloudwatch_metric_alarm.this[key].alarm_name
+      arn  = aws_cloudwatch_metric_alarm.this[key].arn
+    }
+  }
+}

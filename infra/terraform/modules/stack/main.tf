@@ -44,6 +44,7 @@ module "functions" {
   images               = module.storage.images
   tasks_table          = var.tables["tasks"]
   task_queue           = module.queue
+  paused_alarms        = merge(module.queue.backlog_alarms, { completions = module.workers.completions_alarm })
   spa_origin           = var.spa_origin
   code                 = local.code
   reserved_concurrency = var.settings.reserved_concurrency

@@ -27,3 +27,12 @@ output "start_seconds" {
   description = "Seconds that the first picture waits for a fleet that was asleep; 0 if the fleet never sleeps"
   value       = local.start_seconds
 }
+
+output "completions_alarm" {
+  description = "The alarm of pictures that wait while none gets done, which a pause silences: name, arn"
+
+  value = {
+    name = aws_cloudwatch_metric_alarm.no_completions.alarm_name
+    arn  = aws_cloudwatch_metric_alarm.no_completions.arn
+  }
+}

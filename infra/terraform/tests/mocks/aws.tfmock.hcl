@@ -111,3 +111,7 @@ mock_resource "aws_iam_openid_connect_provider" {
 mock_resource "aws_cloudwatch_composite_alarm" {
   defaults = { arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mock" }
 }
+
+mock_resource "aws_cloudwatch_metric_alarm" {
+  defaults = { arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mock" }
+}

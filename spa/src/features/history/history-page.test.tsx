@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 import { buildLabel, buildTask } from "@/testing/examples";
 import { API, server } from "@/testing/server";
-import { renderPart } from "@/testing/services";
+import { inLanguage, renderPart } from "@/testing/services";
 
 import { HistoryPage } from "./history-page";
 
@@ -71,6 +71,39 @@ test("a wider name finds the narrower ones", async () => {
 
   expect(screen.getByRole("link", { name: /dog.jpg/ })).toBeVisible();
   expect(screen.queryByRole("link", { name: /cup.jpg/ })).toBeNull();
+});
+
+test("a search takes whole words in any number, and finds no other word with the same letters", async () => {
+  const car = buildTask({ taskId: "car", fileName: "car.jpg", labels: [buildLabel("car", 90)] });
+  const carrot = buildTask({
+    taskId: "carrot",
+    fileName: "carrot.jpg",
+    labels: [buildLabel("carrot", 90)],
+  });
+  serve(car, carrot);
+  await renderPart(<HistoryPage />);
+  await screen.findByRole("link", { name: /car.jpg/ });
+
+  await userEvent.type(screen.getByPlaceholderText(/Find by label/), "cars");
+
+  expect(screen.getByRole("link", { name: /car.jpg/ })).toBeVisible();
+  expect(screen.queryByRole("link", { name: /carrot.jpg/ })).toBeNull();
+});
+
+test("a search takes words of the user's language, and English ones too", async () => {
+  serve(dog, cup);
+  await inLanguage("de");
+  await renderPart(<HistoryPage />);
+  await screen.findByRole("link", { name: /dog.jpg/ });
+  const search = screen.getByPlaceholderText(/Nach Namen suchen/);
+
+  for (const query of ["Tiere", "hunde", "dogs"]) {
+    await userEvent.clear(search);
+    await userEvent.type(search, query);
+
+    expect(screen.getByRole("link", { name: /dog.jpg/ })).toBeVisible();
+    expect(screen.queryByRole("link", { name: /cup.jpg/ })).toBeNull();
+  }
 });
 
 test("a search continues through older pages and shows how far it has come", async () => {

@@ -1,9 +1,11 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 
+import { type LabelWords, useLabelWords } from "@/lib/i18n";
+import { isFound, isStarted } from "@/lib/search-words";
 import { useApi, useServices } from "@/lib/services";
 import { useStore } from "@/lib/store";
-import { historyQuery, isFinished, type Task, type TaskStatus } from "@/lib/tasks";
+import { historyQuery, isFinished, type Label, type Task, type TaskStatus } from "@/lib/tasks";
 
 const REFRESH_MS = 4_000;
 /** With a filter by label a page may have few matches: load pages until a screen is full. */
@@ -13,7 +15,8 @@ export type Filter = { status: TaskStatus | null; label: string };
 
 /** The user's tasks, newest first, as far as they were scrolled. */
 export function useHistory({ status, label }: Filter) {
-  const wanted = label.trim().toLowerCase();
+  const wanted = label.trim();
+  const words = useLabelWords();
   const api = useApi();
   const hidden = useStore(useServices().deletions);
   const history = useInfiniteQuery({
@@ -27,7 +30,7 @@ export function useHistory({ status, label }: Filter) {
   });
   const loaded = history.data?.pages.flatMap((page) => page.results) ?? [];
   const present = loaded.filter((task) => !hidden.has(task.taskId));
-  const tasks = wanted === "" ? present : present.filter((task) => hasLabel(task, wanted));
+  const tasks = wanted === "" ? present : findTasks(present, wanted, words);
 
   const { fetchNextPage, hasNextPage, isFetching, isFetchNextPageError, refetch } = history;
   // Only the user retries a failed page: automatic retries would never end.
@@ -40,7 +43,7 @@ export function useHistory({ status, label }: Filter) {
   return {
     ...history,
     tasks,
-    labels: collectLabels(present),
+    labels: collectLabels(present, words),
     canLoadMore,
     /** How far a search by label has come. */
     search: wanted === "" ? undefined : { found: tasks.length, seen: present.length },
@@ -48,18 +51,44 @@ export function useHistory({ status, label }: Filter) {
   };
 }
 
-/** Also finds by wider names: "animal" finds every dog. */
-function hasLabel(task: Task, wanted: string): boolean {
-  return task.labels.some(({ name, parents, aliases }) =>
-    [name, ...parents.map((one) => one.name), ...aliases.map((one) => one.name)].some((word) =>
-      word.toLowerCase().includes(wanted),
-    ),
+/**
+ * The tasks with a label that the query names, in English or in the user's language.
+ *
+ * A wider name counts too: "animal" finds every dog. Whole words come first, in any number: "cars"
+ * finds a car and no carrot. A query that is no whole word yet finds what starts with it.
+ */
+function findTasks(tasks: Task[], wanted: string, words: LabelWords): Task[] {
+  const named = tasks.map((task) => ({ task, phrases: task.labels.flatMap(listPhrases(words)) }));
+  const whole = named.filter(({ phrases }) =>
+    phrases.some(({ text, language }) => isFound(wanted, text, language)),
   );
+  const found = whole.length > 0 ? whole : named.filter(isStartedBy(wanted));
+  return found.map(({ task }) => task);
 }
 
-function collectLabels(tasks: Task[]): string[] {
+type Phrase = { text: string; language: LabelWords["language"] };
+
+const isStartedBy =
+  (wanted: string) =>
+  ({ phrases }: { phrases: Phrase[] }): boolean =>
+    phrases.some(({ text }) => isStarted(wanted, text));
+
+/** All that a label is called. */
+const listPhrases =
+  ({ say, language }: LabelWords) =>
+  ({ name, parents, aliases }: Label): Phrase[] => {
+    const names = [name, ...parents.map((one) => one.name)];
+    const english = [...names, ...aliases.map((one) => one.name)];
+    return [
+      ...english.map((text): Phrase => ({ text, language: "en" })),
+      ...names.map((one): Phrase => ({ text: say(one), language })),
+    ];
+  };
+
+/** Suggestions for a search, as the page calls the labels. */
+function collectLabels(tasks: Task[], { say }: LabelWords): string[] {
   const names = tasks.flatMap((task) =>
     task.labels.flatMap(({ name, parents }) => [name, ...parents.map((one) => one.name)]),
   );
-  return [...new Set(names)].sort((a, b) => a.localeCompare(b));
+  return [...new Set(names.map(say))].sort((a, b) => a.localeCompare(b));
 }

@@ -1,11 +1,17 @@
 import { pickColors } from "@/components/label-colors";
-import type { Label } from "@/lib/tasks";
+import type { Label, Task } from "@/lib/tasks";
 
 const QUALITY = 0.92;
 const INK = "#17191c";
 
-/** Draw the shown picture with its boxes and names, as a JPEG. */
-export async function drawAnnotated(url: string, labels: readonly Label[]): Promise<Blob> {
+type Say = (name: string) => string;
+
+/** Draw the shown picture with its boxes, names and lines of text, as a JPEG. */
+export async function drawAnnotated(
+  url: string,
+  { labels, text }: Pick<Task, "labels" | "text">,
+  say: Say,
+): Promise<Blob> {
   const image = new Image();
   // Without it the canvas could not be read. blob: addresses are of the same origin.
   image.crossOrigin = "anonymous";
@@ -19,11 +25,16 @@ export async function drawAnnotated(url: string, labels: readonly Label[]): Prom
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
-  drawBoxes(context, labels);
+  drawBoxes(context, labels, say);
+  if (text) drawLines(context, text.lines);
   return canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
 }
 
-function drawBoxes(context: OffscreenCanvasRenderingContext2D, labels: readonly Label[]): void {
+function drawBoxes(
+  context: OffscreenCanvasRenderingContext2D,
+  labels: readonly Label[],
+  say: Say,
+): void {
   const { width, height } = context.canvas;
   const unit = Math.max(width, height) / 400;
   const colors = pickColors(labels);
@@ -35,7 +46,28 @@ function drawBoxes(context: OffscreenCanvasRenderingContext2D, labels: readonly 
       context.lineWidth = Math.max(unit, 2);
       context.strokeStyle = colors.get(name) ?? "#fff";
       context.strokeRect(x, y, box.width * width, box.height * height);
-      drawName(context, `${name} ${Math.round(confidence)} %`, x, y, unit);
+      drawName(context, `${say(name)} ${Math.round(confidence)} %`, x, y, unit);
+    }
+  }
+}
+
+function drawLines(
+  context: OffscreenCanvasRenderingContext2D,
+  lines: NonNullable<Task["text"]>["lines"],
+): void {
+  const { width, height } = context.canvas;
+  const unit = Math.max(width, height) / 800;
+  for (const { polygon } of lines) {
+    context.beginPath();
+    for (const { x, y } of polygon) context.lineTo(x * width, y * height);
+    context.closePath();
+    for (const [color, lineWidth] of [
+      [INK, 4 * unit],
+      ["#fff", 2 * unit],
+    ] as const) {
+      context.strokeStyle = color;
+      context.lineWidth = lineWidth;
+      context.stroke();
     }
   }
 }

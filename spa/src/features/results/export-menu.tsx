@@ -8,7 +8,7 @@ import { useApi, useServices } from "@/lib/services";
 import type { Task } from "@/lib/tasks";
 import { getPicture } from "@/lib/use-picture";
 import { toAppError } from "@/lib/errors";
-import { useErrorText } from "@/lib/i18n";
+import { useErrorText, useLabelWords } from "@/lib/i18n";
 
 import { drawAnnotated } from "./draw-annotated";
 
@@ -18,6 +18,7 @@ export function ExportMenu({ task }: { task: Task }) {
   const { config, session } = useServices();
   const api = useApi();
   const errorText = useErrorText();
+  const { say } = useLabelWords();
 
   const run = async (action: () => Promise<void>, done: string) => {
     try {
@@ -35,7 +36,7 @@ export function ExportMenu({ task }: { task: Task }) {
   };
   const download = async () => {
     const picture = await getPicture(api, task);
-    if (picture) save(await drawAnnotated(picture.url, task.labels), buildName(task));
+    if (picture) save(await drawAnnotated(picture.url, task, say), buildName(task));
   };
 
   return (

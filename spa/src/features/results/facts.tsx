@@ -5,6 +5,11 @@ import type { Task } from "@/lib/tasks";
 
 import classes from "./facts.module.css";
 
+const ROLES = ["classifier", "detector", "textDetector", "textReader"] as const;
+
+const isKnown = (role: string): role is (typeof ROLES)[number] =>
+  (ROLES as readonly string[]).includes(role);
+
 /** Times of the steps and names of the models. */
 export function Facts({ task }: { task: Task }) {
   const { t } = useTranslation();
@@ -19,7 +24,7 @@ export function Facts({ task }: { task: Task }) {
     [t("facts.size"), image.width && image.height ? `${image.width} × ${image.height}` : null],
     [t("facts.bytes"), format.bytes(task.sizeBytes)],
     ...Object.entries(models).map(([role, name]): [string, string] => [
-      role === "classifier" || role === "detector" ? t(`facts.${role}`) : role,
+      isKnown(role) ? t(`facts.${role}`) : role,
       name,
     ]),
   ];

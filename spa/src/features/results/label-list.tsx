@@ -2,7 +2,7 @@ import { Slider } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 import { pickColors } from "@/components/label-colors";
-import { useFormat } from "@/lib/i18n";
+import { useFormat, useLabelWords } from "@/lib/i18n";
 import { findBoxed } from "@/lib/labels";
 import type { Label } from "@/lib/tasks";
 
@@ -72,7 +72,9 @@ type RowProps = {
 function LabelRow({ label, target, color, spotlight }: RowProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const { say, getLang } = useLabelWords();
   const { name, confidence, parents, instances } = label;
+  const nearest = parents[0];
   const show = () => {
     spotlight.setActive(target);
   };
@@ -93,12 +95,12 @@ function LabelRow({ label, target, color, spotlight }: RowProps) {
       >
         <span className={classes.swatch} style={{ background: color }} aria-hidden="true" />
         <span className={classes.words}>
-          <span className={classes.name} lang="en">
-            {name}
+          <span className={classes.name} lang={getLang(name)}>
+            {say(name)}
           </span>
-          {parents.length > 0 && (
-            <span className={classes.parents} lang="en">
-              {parents.map((parent) => parent.name).join(" › ")}
+          {nearest && (
+            <span className={classes.parents} lang={getLang(nearest.name)}>
+              {parents.map((parent) => say(parent.name)).join(" › ")}
             </span>
           )}
         </span>

@@ -5,9 +5,9 @@ import { Route, Routes } from "react-router";
 import { expect, test } from "vitest";
 
 import type { Task } from "@/lib/tasks";
-import { buildTask } from "@/testing/examples";
+import { buildLabel, buildTask } from "@/testing/examples";
 import { API, server } from "@/testing/server";
-import { renderPart } from "@/testing/services";
+import { inLanguage, renderPart } from "@/testing/services";
 
 import { ResultPage } from "./result-page";
 
@@ -36,6 +36,19 @@ test("labels show their wider names, and unlikely labels are hidden at first", a
   expect(list.getByText("dog › animal")).toBeVisible();
   expect(list.queryByText("stick")).toBeNull();
   expect(screen.getByText("2 of 3 shown")).toBeVisible();
+});
+
+test.each([
+  ["de", "Deutscher Schäferhund", "Hund › Tier"],
+  ["es", "pastor alemán", "perro › animal"],
+] as const)("labels are shown in the user's language: %s", async (language, name, parents) => {
+  await inLanguage(language);
+  await open(buildTask({ labels: [...buildTask().labels, buildLabel("dax", 80)] }));
+
+  expect(await screen.findByText(name)).toBeVisible();
+  expect(screen.getByText(name)).not.toHaveAttribute("lang");
+  expect(screen.getByText(parents)).toBeVisible();
+  expect(screen.getByText("dax")).toHaveAttribute("lang", "en");
 });
 
 test("the preview is shown as soon as there is one", async () => {

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
 import { Photo } from "@/components/photo";
+import { useLabelWords } from "@/lib/i18n";
 import { LIKELY, pickShown } from "@/lib/labels";
 import { useRatio } from "@/lib/pictures";
 import { isFinished, type Task } from "@/lib/tasks";
@@ -13,6 +14,7 @@ import { Failure } from "./failure";
 import { LabelList } from "./label-list";
 import { Properties } from "./properties";
 import classes from "./result-view.module.css";
+import { type LineSpotlight, Text, TextOutlines } from "./text";
 
 const USUAL_RATIO = 4 / 3;
 
@@ -20,12 +22,14 @@ const USUAL_RATIO = 4 / 3;
 export function ResultView({ task }: { task: Task }) {
   const [least, setLeast] = useState(Math.max(LIKELY, task.minConfidence));
   const [active, setActive] = useState<string | null>(null);
+  const [line, setLine] = useState<number | null>(null);
+  const lines = { active: line, setActive: setLine };
   const labels = pickShown(task.labels, least);
   useAnnouncement(task);
 
   return (
     <div className={classes.view}>
-      <Stage task={task} labels={labels} spotlight={{ active, setActive }} />
+      <Stage task={task} labels={labels} spotlight={{ active, setActive }} lines={lines} />
       <div className={classes.side}>
         {task.status === "succeeded" ? (
           <LabelList
@@ -39,6 +43,7 @@ export function ResultView({ task }: { task: Task }) {
         ) : (
           <Waiting status={task.status} startsInSeconds={task.startsInSeconds} />
         )}
+        {task.text && <Text found={task.text} spotlight={lines} />}
         {task.properties && <Properties found={task.properties} />}
         <Facts task={task} />
       </div>
@@ -48,9 +53,14 @@ export function ResultView({ task }: { task: Task }) {
 
 type Spotlight = { active: string | null; setActive: (name: string | null) => void };
 
-type StageProps = { task: Task; labels: Task["labels"]; spotlight: Spotlight };
+type StageProps = {
+  task: Task;
+  labels: Task["labels"];
+  spotlight: Spotlight;
+  lines: LineSpotlight;
+};
 
-function Stage({ task, labels, spotlight }: StageProps) {
+function Stage({ task, labels, spotlight, lines }: StageProps) {
   const { t } = useTranslation();
   const { picture, renew } = usePicture(task, "preview");
   const { ratio, measure } = useRatio(picture, USUAL_RATIO);
@@ -66,6 +76,7 @@ function Stage({ task, labels, spotlight }: StageProps) {
           spotlight={spotlight}
           isEager
         />
+        {task.text && <TextOutlines found={task.text} spotlight={lines} />}
         {!isFinished(task) && <span className={classes.scan} aria-hidden="true" />}
       </div>
     </figure>
@@ -90,12 +101,13 @@ function Waiting({ status, startsInSeconds }: WaitingProps) {
 /** Announces the result to screen readers when it arrives. */
 function useAnnouncement(task: Task): void {
   const { t } = useTranslation();
+  const { say } = useLabelWords();
   const wasOpen = useRef(!isFinished(task));
   useEffect(() => {
     if (!isFinished(task) || !wasOpen.current) return;
     wasOpen.current = false;
-    const names = task.labels.map(({ name }) => name).join(", ");
+    const names = task.labels.map(({ name }) => say(name)).join(", ");
     const result = task.status === "succeeded" ? names || t("result.nothing") : t("status.failed");
     announce(t("result.announcement", { name: task.fileName ?? t("task.unnamed"), result }));
-  }, [task, t]);
+  }, [task, t, say]);
 }

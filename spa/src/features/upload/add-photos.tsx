@@ -16,7 +16,7 @@ export function AddPhotos({ heading }: Props) {
   const { t } = useTranslation();
   const { items, queue } = useUploads();
   const { shrink, setShrink } = useShrink();
-  const { features, properties, setProperties } = useFeatures();
+  const { features, text, setText, properties, setProperties } = useFeatures();
   const add = (files: File[]) => {
     queue.add(files, { shrink, features });
   };
@@ -56,6 +56,17 @@ export function AddPhotos({ heading }: Props) {
         }}
         label={t("upload.shrink")}
         description={t("upload.shrinkWhy")}
+      />
+      <Switch
+        className={classes.shrink}
+        size="sm"
+        withThumbIndicator={false}
+        checked={text}
+        onChange={(event) => {
+          setText(event.currentTarget.checked);
+        }}
+        label={t("upload.text")}
+        description={t("upload.textWhy")}
       />
       <Switch
         className={classes.shrink}

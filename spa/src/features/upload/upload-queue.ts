@@ -122,8 +122,9 @@ export class UploadQueue extends Store<UploadItem[]> {
     if (!item) return;
     try {
       const prepared = await preparePicture(item.file, item.previewUrl, shrink);
-      // A closer look at the same photo is no duplicate.
-      const fingerprint = `${item.detail ?? "default"} ${prepared.fingerprint}`;
+      // The same photo is no duplicate if something else is asked for.
+      const asked = `${item.detail ?? "default"} ${item.features.join()}`;
+      const fingerprint = `${asked} ${prepared.fingerprint}`;
       const isKnown = this.isKnown(id, fingerprint);
       this.change(id, { ...prepared, fingerprint, status: isKnown ? "duplicate" : "waiting" });
     } catch (error) {

@@ -8,6 +8,7 @@ mock_provider "aws" {
 
 variables {
   alarm_emails = ["operators@example.com"]
+  options      = { github_repository = "owner/spotter" }
 }
 
 run "released" {
@@ -32,17 +33,9 @@ run "released" {
     condition     = module.environment.protected
     error_message = "Production must keep its data."
   }
-}
-
-run "with_github" {
-  command = plan
-
-  variables {
-    options = { github_repository = "owner/spotter" }
-  }
 
   assert {
-    condition     = keys(module.environment.github_role_arns) == ["deploy"]
+    condition     = module.environment.github_workflows == ["deploy"]
     error_message = "No role of production may run the code of a pull request."
   }
 }
