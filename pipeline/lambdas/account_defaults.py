@@ -42,6 +42,8 @@ class AccountDefaults(ApiModel):
     operation_id="getDefaults",
     tags=["Account"],
     summary="Get the defaults of your uploads",
+    description="They hold for every upload of the account that does not say otherwise, whatever"
+    " program sends it.",
     responses={200: {"description": "What was chosen."}, **refuse()},
 )
 def get_defaults() -> Response[AccountDefaults]:

@@ -23,7 +23,14 @@ from tests.lambdas.contract import DOCUMENT, build_validator
 ROOT = Path(__file__).parents[2]
 GATEWAY_TEXT = (FOLDER / "gateway.json").read_text("utf-8")
 GATEWAY = json.loads(GATEWAY_TEXT)
-FUNCTIONS = ["upload", "list_results", "get_result", "delete_result", "retry_result"]
+FUNCTIONS = [
+    "upload",
+    "list_results",
+    "get_result",
+    "delete_result",
+    "retry_result",
+    "account_defaults",
+]
 
 
 def find_operations() -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -48,7 +48,7 @@ run "api" {
   }
 
   assert {
-    condition     = !contains(keys(aws_lambda_permission.api), "sweep") && length(aws_lambda_permission.api) == 5
+    condition     = !contains(keys(aws_lambda_permission.api), "sweep") && length(aws_lambda_permission.api) == 6
     error_message = "The API must be allowed to call the functions of its routes only."
   }
 

@@ -108,7 +108,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the defaults of your uploads */
+        /**
+         * Get the defaults of your uploads
+         * @description They hold for every upload of the account that does not say otherwise, whatever program sends it.
+         */
         get: operations["getDefaults"];
         /**
          * Choose the defaults of your uploads
