@@ -1,3 +1,4 @@
+import { type Defaults, STRIPS_AT_FIRST } from "@/lib/defaults";
 import type { ContentType } from "@/lib/limits";
 import type { Detail, Feature } from "@/lib/tasks";
 
@@ -8,9 +9,12 @@ export type Asked = {
   detail?: Detail;
 };
 
+/** Options that the account's defaults decide where nobody said them. */
+type Decided = { detail: Detail; stripMetadata: boolean };
+
 export type UploadItem = Asked & {
-  /** Whether the API removes place and camera before it stores it. Decided when it is sent. */
-  stripMetadata?: boolean;
+  /** What the account's defaults gave when it was sent first. A repeat asks for the same. */
+  decided?: Decided;
   id: string;
   name: string;
   file: File;
@@ -41,8 +45,35 @@ export type UploadItem = Asked & {
   taskId?: string;
 };
 
+export const applyDefaults = ({ detail }: Asked, defaults: Defaults): Decided => ({
+  detail: detail ?? defaults.detail ?? "fast",
+  stripMetadata: defaults.stripMetadata ?? STRIPS_AT_FIRST,
+});
+
 export const isActive = ({ status }: UploadItem) =>
   status === "checking" || status === "waiting" || status === "sending" || status === "paused";
 
 export const isShrunk = ({ file, picture }: UploadItem) =>
   picture !== undefined && picture.blob !== file;
+
+/** A photo that somebody has just added. */
+export function createItem(file: File, asked: Asked): UploadItem {
+  return {
+    id: createId(),
+    name: file.name,
+    file,
+    previewUrl: URL.createObjectURL(file),
+    width: null,
+    height: null,
+    status: "checking",
+    ...asked,
+    sentBytes: 0,
+    bytesPerSecond: 0,
+  };
+}
+
+/** crypto.randomUUID exists on https and localhost only. */
+const createId = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");

@@ -1,5 +1,5 @@
 import type { Api } from "@/lib/api";
-import { type Defaults, STRIPS_AT_FIRST } from "@/lib/defaults";
+import type { Defaults } from "@/lib/defaults";
 import { ApiError, type AppError, OfflineError, SessionEndedError, toAppError } from "@/lib/errors";
 import { rememberPicture } from "@/lib/pictures";
 import { Store } from "@/lib/store";
@@ -9,7 +9,7 @@ import { preparePicture } from "./prepare-picture";
 import { FormExpiredError, sendForm } from "./send-form";
 import { SentPhotos } from "./sent-photos";
 import { createSpeedometer } from "./speed";
-import { type Asked, isActive, type UploadItem } from "./upload-item";
+import { applyDefaults, type Asked, createItem, isActive, type UploadItem } from "./upload-item";
 
 /** More uploads at once would only share the same bandwidth. */
 const PARALLEL = 3;
@@ -199,7 +199,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     item: UploadItem,
     { blob, contentType }: NonNullable<UploadItem["picture"]>,
   ) {
-    const { detail, stripMetadata } = await this.decide(item);
+    const decided = await this.decide(item);
     const { data } = await this.api.POST("/upload", {
       // The id of the item is the idempotency key: a repeat renews the form and makes no second task.
       params: { header: { "Idempotency-Key": item.id } },
@@ -210,8 +210,7 @@ export class UploadQueue extends Store<UploadItem[]> {
         minConfidence: LEAST_CONFIDENCE,
         maxLabels: MOST_LABELS,
         features: item.features,
-        detail,
-        stripMetadata,
+        ...decided,
       },
     });
     if (!data) throw new Error("The API sent no task");
@@ -219,14 +218,9 @@ export class UploadQueue extends Store<UploadItem[]> {
   }
 
   /** Take from the account's defaults what nobody said, once: a repeat must ask for the same. */
-  private async decide({ id, detail, stripMetadata }: UploadItem) {
-    if (detail !== undefined && stripMetadata !== undefined) return { detail, stripMetadata };
-    const defaults = await this.options.readDefaults();
-    const decided = {
-      detail: detail ?? defaults.detail ?? "fast",
-      stripMetadata: stripMetadata ?? defaults.stripMetadata ?? STRIPS_AT_FIRST,
-    };
-    this.change(id, decided);
+  private async decide(item: UploadItem) {
+    const decided = item.decided ?? applyDefaults(item, await this.options.readDefaults());
+    this.change(item.id, { decided });
     return decided;
   }
 
@@ -287,28 +281,7 @@ const isBusy = (error: AppError) =>
   BUSY_STATUSES.has(error.status) &&
   (error.retryAfterMs ?? 0) <= LONGEST_SILENT_WAIT_MS;
 
-function createItem(file: File, asked: Asked): UploadItem {
-  return {
-    id: createId(),
-    name: file.name,
-    file,
-    previewUrl: URL.createObjectURL(file),
-    width: null,
-    height: null,
-    status: "checking",
-    ...asked,
-    sentBytes: 0,
-    bytesPerSecond: 0,
-  };
-}
-
 /** The API accepts up to 255 characters and no control characters. */
 const cleanName = (name: string) =>
   // eslint-disable-next-line no-control-regex -- the pattern removes them
   name.replaceAll(/[\x00-\x1f\x7f]/g, "").slice(-255) || null;
-
-/** crypto.randomUUID exists on https and localhost only. */
-const createId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
