@@ -55,6 +55,8 @@ class Environment(BaseSettings, frozen=True):
     """Share of requests and pictures that must go well."""
     metrics_detail: str = "full"
     """What the workers send: "basic" has no stages and one error code."""
+    rekognition_usd_a_day: float = 0
+    """The most that Amazon Rekognition may cost in a day. 0 where the service does not offer it."""
 
     oidc_client_id: str
     cognito_domain_url: str

@@ -11,18 +11,26 @@ from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import bind
 from pipeline.core.quotas import Quota
+from pipeline.core.rekognition import Spending
 from pipeline.core.reports import WorkerReport
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
 from portal.environment import env
 from portal.tables import TABLES
 
+IN_THE_TABLE_OF_TASKS = (
+    Task,
+    RefusalCount,
+    Controls,
+    Quota,
+    Spending,
+    WorkerReport,
+    DefaultsItem,
+)
 bind(
     env.aws_region,
     {
-        **dict.fromkeys(
-            (Task, RefusalCount, Controls, Quota, WorkerReport, DefaultsItem), env.tasks_table
-        ),
+        **dict.fromkeys(IN_THE_TABLE_OF_TASKS, env.tasks_table),
         **{model: getattr(env, name) for name, model in TABLES.items()},
     },
 )

@@ -118,9 +118,23 @@ def terminate_instance(params: Any) -> Any:
 extract_resource_arn = iam_actions.extract_resource_arn
 
 
+def find_only_alarm(body: Any) -> str:
+    """The alarm of a request whose list of names has one; empty for any other request."""
+    try:
+        names = json.loads(body or b"{}").get("AlarmNames", [])
+    except ValueError:  # Not of the JSON protocol
+        return ""
+    return str(names[0]) if len(names) == 1 else ""
+
+
 def find_resource_arn(service: str, *request: Any) -> Any:
-    """Find the group of an instance. A request to terminate an instance does not name its group."""
-    query_params, region, account_id = request[4:7]
+    """Find what ministack does not: the alarm of a list of one, and the group of an instance.
+
+    A request to terminate an instance does not name its group.
+    """
+    body, query_params, region, account_id = request[3:7]
+    if service == "monitoring" and (alarm := find_only_alarm(body)):
+        return f"arn:aws:cloudwatch:{region}:{account_id}:alarm:{alarm}"
     if service == "autoscaling" and "InstanceId" in query_params:
         wanted = query_params["InstanceId"]
         for name, group in autoscaling._asgs.items():

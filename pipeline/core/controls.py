@@ -77,6 +77,9 @@ class Controls(Model):
     reposts_per_day = Decision(null=True)
     megapixels_per_day = Decision(null=True)
 
+    rekognition_usd_a_day = Decision(null=True)
+    """What workers may spend on Amazon Rekognition: `pipeline.core.rekognition`."""
+
     def find(self, name: str) -> Decision | None:
         """What was decided about the door or limit of this name, if anything."""
         found: Decision | None = self.attribute_values.get(name)

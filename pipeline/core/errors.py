@@ -55,6 +55,16 @@ class IdempotencyKeyReusedError(PipelineError):
     message = "This Idempotency-Key was used for a different upload. Use a new key."
 
 
+class EngineNotOfferedError(PipelineError):
+    """The operators of this service have not turned Amazon Rekognition on."""
+
+    code = "engine_not_offered"
+    message = (
+        "This service does not offer Amazon Rekognition. Send the picture again with engine "
+        "spotter and without moderation, or ask the operators to turn it on."
+    )
+
+
 class PermanentError(PipelineError):
     """Retrying cannot help. The task fails now and its message is deleted.
 

@@ -21,6 +21,7 @@ class Feature(StrEnum):
     LABELS = "labels"
     TEXT = "text"  # Lines and words
     PROPERTIES = "properties"  # Colours, brightness, sharpness and contrast
+    MODERATION = "moderation"  # Unwanted content; only Amazon Rekognition can tell
 
 
 class Detail(StrEnum):
@@ -28,6 +29,14 @@ class Detail(StrEnum):
 
     FAST = "fast"  # At the whole picture
     FINE = "fine"  # Also at four enlarged parts, for small things
+
+
+class Engine(StrEnum):
+    """Who recognises a picture."""
+
+    SPOTTER = "spotter"  # Our own networks
+    REKOGNITION = "rekognition"  # Amazon Rekognition
+    AUTO = "auto"  # Rekognition where our own networks are unsure
 
 
 DEFAULT_FEATURES = (Feature.LABELS,)
@@ -49,6 +58,7 @@ class Options:
     """Only this many labels are returned, the most confident ones."""
     features: tuple[Feature, ...] = DEFAULT_FEATURES
     detail: Detail = Detail.FAST
+    engine: Engine = Engine.SPOTTER
 
     @property
     def looks_closer(self) -> bool:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from pipeline.core.errors import (
+    EngineNotOfferedError,
     IdempotencyKeyReusedError,
     InvalidCursorError,
     PermanentError,
@@ -202,6 +203,7 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PermanentError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EngineNotOfferedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
     ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     GatewayTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,

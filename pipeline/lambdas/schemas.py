@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.core.doors import Door, is_closed
+from pipeline.core.engines import Answer
 from pipeline.core.labels import ApiModel, Label
-from pipeline.core.options import Detail, Feature
+from pipeline.core.moderation import ModerationLabel
+from pipeline.core.options import Detail, Engine, Feature
 from pipeline.core.properties import ImageProperties
-from pipeline.core.settings import FORM_LIFETIME
 from pipeline.core.storage import (
     URL_LIFETIME,
     ImageStore,
@@ -18,39 +19,12 @@ from pipeline.core.storage import (
 )
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.text import PictureText, show_text
+from pipeline.lambdas.result_examples import PROPERTIES, TEXT
 
-FORM_MINUTES = int(FORM_LIFETIME.total_seconds() / 60)
 _URL_SECONDS = int(URL_LIFETIME.total_seconds())
 
-_TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
-_TaskId = Annotated[str, Field(description="Id of the task.", examples=[_TASK_ID])]
-_PROPERTIES = {
-    "quality": {"brightness": 52.1, "sharpness": 71.8, "contrast": 83.5},
-    "dominantColors": [
-        {
-            "red": 196,
-            "green": 144,
-            "blue": 98,
-            "hexCode": "#c49062",
-            "cssColor": "peru",
-            "simplifiedColor": "brown",
-            "pixelPercent": 31.4,
-        }
-    ],
-}
-_CORNERS = [
-    {"x": 0.4, "y": 0.1},
-    {"x": 0.6, "y": 0.1},
-    {"x": 0.6, "y": 0.15},
-    {"x": 0.4, "y": 0.15},
-]
-_WORD = {
-    "text": "EXIT",
-    "confidence": 98.2,
-    "boundingBox": {"left": 0.4, "top": 0.1, "width": 0.2, "height": 0.05},
-    "polygon": _CORNERS,
-}
-_TEXT = {"lines": [{**_WORD, "angle": 0, "words": [_WORD]}], "truncated": False}
+EXAMPLE_TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
+TaskId = Annotated[str, Field(description="Id of the task.", examples=[EXAMPLE_TASK_ID])]
 _Status = Annotated[TaskStatus, Field(description="Where the task is in its life.")]
 
 
@@ -101,6 +75,16 @@ class Timings(ApiModel):
     total_ms: int | None = Field(description="From queueing to the stored result.", examples=[510])
 
 
+class EngineChoiceView(ApiModel):
+    """Who recognises the picture."""
+
+    asked: Engine = Field(description="What the request asked for.", examples=["auto"])
+    answer: Answer | None = Field(
+        description="Who answered, why and at what cost; null until `succeeded`.",
+        examples=[{"by": "rekognition", "reason": "unsure", "costUsd": 0.001}],
+    )
+
+
 class TaskErrorView(ApiModel):
     """Why a task failed."""
 
@@ -111,7 +95,7 @@ class TaskErrorView(ApiModel):
 class TaskView(ApiModel):
     """One request to recognise one picture, and its result."""
 
-    task_id: _TaskId
+    task_id: TaskId
     status: _Status = Field(examples=["succeeded"])
     created_at: datetime = Field(
         description="When the upload was requested.", examples=["2026-11-22T12:00:00.104000Z"]
@@ -144,6 +128,7 @@ class TaskView(ApiModel):
     detail: Detail = Field(
         description="How closely the detector looked: `fast` or `fine`.", examples=["fast"]
     )
+    engine: EngineChoiceView = Field(description="Who recognises the picture, and why.")
     image: ImageView = Field(description="The picture.")
     labels: list[Label] = Field(
         description="What is in the picture, most confident first. Empty until `succeeded`, and if"
@@ -152,12 +137,17 @@ class TaskView(ApiModel):
     properties: ImageProperties | None = Field(
         description="What the picture looks like. Null until `succeeded`, and if `properties` was"
         " not asked for.",
-        examples=[_PROPERTIES],
+        examples=[PROPERTIES],
     )
     text: PictureText | None = Field(
         description="Lines and words in the picture. Null until `succeeded`, and if `text` was not"
         " asked for. Always null in lists.",
-        examples=[_TEXT],
+        examples=[TEXT],
+    )
+    moderation: list[ModerationLabel] | None = Field(
+        description="Unwanted content that Amazon Rekognition found; empty if there is none. Null"
+        " until `succeeded`, if it was not asked for, and if Rekognition did not answer.",
+        examples=[None],
     )
     models: dict[str, str] = Field(
         description="Name and version of each model that looked at the picture.",
@@ -197,49 +187,14 @@ class TaskPage(ApiModel):
 class TaskReference(ApiModel):
     """A task that was accepted."""
 
-    task_id: _TaskId
+    task_id: TaskId
 
 
 class TaskState(ApiModel):
     """A task and where it is in its life."""
 
-    task_id: _TaskId
+    task_id: TaskId
     status: _Status = Field(examples=["queued"])
-
-
-class UploadFormView(ApiModel):
-    """A signed form: whoever has it can store this one picture until the form expires."""
-
-    url: str = Field(
-        description="Address to send the form to, by POST as multipart/form-data.",
-        examples=["https://images.example.com/"],
-    )
-    fields: dict[str, str] = Field(
-        description="Fields of the form, all before the field `file` with the picture.",
-        examples=[
-            {
-                "Content-Type": "image/jpeg",
-                "x-amz-server-side-encryption": "AES256",
-                "key": f"uploads/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/{_TASK_ID}",
-                "x-amz-algorithm": "AWS4-HMAC-SHA256",
-                "x-amz-credential": "<credential>",
-                "x-amz-date": "20261122T120000Z",
-                "policy": "<policy>",
-                "x-amz-signature": "<signature>",
-            }
-        ],
-    )
-    expires_at: datetime = Field(
-        description=f"When the form expires: {FORM_MINUTES} minutes after this answer.",
-        examples=["2026-11-22T12:15:00Z"],
-    )
-
-
-class UploadTicket(ApiModel):
-    """A new task and the form for its picture."""
-
-    task_id: _TaskId
-    upload: UploadFormView = Field(description="The form to send the picture with.")
 
 
 def build_task_view(
@@ -256,7 +211,6 @@ def build_task_view(
             larger than an answer of Lambda.
         starts_in_seconds: When a worker will have started, if the task waits for one.
     """
-    text = None if is_listed else task.get_text()
     return TaskView(
         task_id=task.task_id,
         status=TaskStatus(task.status),
@@ -272,21 +226,40 @@ def build_task_view(
         max_labels=task.max_labels,
         features=list(task.get_features()),
         detail=Detail(task.detail or Detail.FAST),
+        engine=_build_engine_choice(task),
         image=_build_image_view(task, store),
         labels=task.get_labels(),
         properties=task.get_properties(),
-        text=text and show_text(text),
+        text=None if is_listed else _show_text(task),
+        moderation=task.get_moderation(),
         models=task.models or {},
-        timings=Timings(
-            queued_ms=task.queued_ms,
-            decode_ms=task.decode_ms,
-            inference_ms=task.inference_ms,
-            total_ms=task.total_ms,
-        ),
-        error=TaskErrorView(code=task.error_code, message=task.error_message)
-        if task.error_code
-        else None,
+        timings=_build_timings(task),
+        error=_build_error(task),
         starts_in_seconds=starts_in_seconds,
+    )
+
+
+def _show_text(task: Task) -> PictureText | None:
+    text = task.get_text()
+    return None if text is None else show_text(text)
+
+
+def _build_engine_choice(task: Task) -> EngineChoiceView:
+    return EngineChoiceView(asked=Engine(task.engine or Engine.SPOTTER), answer=task.get_answer())
+
+
+def _build_error(task: Task) -> TaskErrorView | None:
+    if not task.error_code:
+        return None
+    return TaskErrorView(code=task.error_code, message=task.error_message)
+
+
+def _build_timings(task: Task) -> Timings:
+    return Timings(
+        queued_ms=task.queued_ms,
+        decode_ms=task.decode_ms,
+        inference_ms=task.inference_ms,
+        total_ms=task.total_ms,
     )
 
 

@@ -1,7 +1,5 @@
 """POST /upload: a form for a picture, or the picture itself."""
 
-import hashlib
-import json
 from http import HTTPStatus
 from uuid import UUID, uuid4, uuid5
 
@@ -12,6 +10,7 @@ from pipeline.core.doors import Door, is_closed
 from pipeline.core.errors import (
     AnimatedImageError,
     EmptyImageError,
+    EngineNotOfferedError,
     HeicNotAcceptedError,
     IdempotencyKeyReusedError,
     ImageTooComplexError,
@@ -35,6 +34,7 @@ from pipeline.core.options import (
     DEFAULT_MAX_LABELS,
     DEFAULT_MIN_CONFIDENCE,
     Detail,
+    Engine,
     Options,
     sort_features,
 )
@@ -57,17 +57,15 @@ from pipeline.lambdas.problems import (
     UnsupportedMediaTypeError,
     UploadsClosedError,
 )
-from pipeline.lambdas.schemas import (
-    FORM_MINUTES,
-    TaskReference,
-    UploadFormView,
-    UploadTicket,
-)
+from pipeline.lambdas.schemas import TaskReference
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
+from pipeline.lambdas.upload_answers import FORM_MINUTES, UploadFormView, UploadTicket
+from pipeline.lambdas.upload_checks import check_engine, hash_request
 from pipeline.lambdas.upload_parameters import (
     DEFAULT_FEATURES_LIST,
     DetailLevel,
+    EngineName,
     Features,
     FileName,
     IdempotencyKey,
@@ -131,6 +129,7 @@ Accepted are {IMAGE_LIMITS}. An operator may turn HEIC off; then it is refused w
             EmptyImageError,
             UnsupportedFormatError,
             HeicNotAcceptedError,
+            EngineNotOfferedError,
             AnimatedImageError,
             SeveralPicturesError,
             ImageTooLargeError,
@@ -153,6 +152,7 @@ def upload(
     max_labels: MaxLabels = DEFAULT_MAX_LABELS,
     features: Features = DEFAULT_FEATURES_LIST,
     detail: DetailLevel = None,
+    engine: EngineName = Engine.SPOTTER,
     strip: StripMetadata = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[UploadTicket | TaskReference]:
@@ -168,25 +168,19 @@ def upload(
     if len(image) > DIRECT_MAX_BYTES:
         raise PayloadTooLargeError
     header = read_header(image)
-    request = _fill_in(
-        UploadRequest(
-            # From the bytes: clients derive the header from the file name, which may be wrong.
-            content_type=header.content_type,
-            size_bytes=len(image),
-            file_name=file_name,
-            min_confidence=min_confidence,
-            max_labels=max_labels,
-            features=sort_features(features.split(",")),
-            detail=detail,
-            strip_metadata=strip,
-        )
+    request = UploadRequest(
+        # From the bytes: clients derive the header from the file name, which may be wrong.
+        content_type=header.content_type,
+        size_bytes=len(image),
+        file_name=file_name,
+        min_confidence=min_confidence,
+        max_labels=max_labels,
+        features=sort_features(features.split(",")),
+        detail=detail,
+        engine=engine,
+        strip_metadata=strip,
     )
-    if request.strip_metadata:
-        image = strip_metadata(image)
-        request = request.model_copy(update={"size_bytes": len(image)})
-    options = Options(features=request.features, detail=request.detail or Detail.FAST)
-    work_pixels = header.work_pixels + options.extra_pixels
-    return _take_image(request, image, work_pixels, idempotency_key)
+    return _take_image(_fill_in(request), image, header.work_pixels, idempotency_key)
 
 
 def _fill_in(request: UploadRequest) -> UploadRequest:
@@ -223,6 +217,11 @@ def _offer_form(
 def _take_image(
     request: UploadRequest, image: bytes, work_pixels: int, idempotency_key: str | None
 ) -> Response[UploadTicket | TaskReference]:
+    if request.strip_metadata:
+        image = strip_metadata(image)
+        request = request.model_copy(update={"size_bytes": len(image)})
+    options = Options(features=request.features, detail=request.detail or Detail.FAST)
+    work_pixels += options.extra_pixels
     task = _save_task(request, idempotency_key, work_pixels=work_pixels, image=image)
     if task.status == TaskStatus.AWAITING_UPLOAD:
         flow.submit(task, image, store, queue)
@@ -244,16 +243,19 @@ def _save_task(
 
     Raises:
         HeicNotAcceptedError: It is a HEIC, and the operator has turned HEIC off.
+        EngineNotOfferedError: The operators have not turned Amazon Rekognition on.
+        InvalidRequestError: The engine cannot do what is asked for.
         IdempotencyKeyReusedError: An earlier request with other content used the key.
         TooManyRequestsError: The user may not start one more task now.
     """
     check_accepted(request.content_type, accept_heic=settings.accept_heic)
+    check_engine(request, settings, "body" if image is None else "query")
     owner_id = get_owner_id(app)
     task = _build_task(request, owner_id, idempotency_key)
     if image is not None:
         task.image_key = build_image_key(owner_id, task.task_id)
     if idempotency_key:
-        task.request_hash = _hash_request(request, image)
+        task.request_hash = hash_request(request, image)
     cost = Cost(request.size_bytes, work_pixels)
     refusal = find_refusal(owner_id, settings, cost)
     if not refusal and transitions.insert(task):
@@ -272,14 +274,6 @@ def _save_task(
 def _build_task(request: UploadRequest, owner_id: str, idempotency_key: str | None) -> Task:
     task_id = uuid5(_KEY_NAMESPACE, f"{owner_id} {idempotency_key}") if idempotency_key else uuid4()
     return Task(task_id=str(task_id), owner_id=owner_id, **request.model_dump())
-
-
-def _hash_request(request: UploadRequest, image: bytes | None) -> str:
-    image_sha256 = None if image is None else hashlib.sha256(image).hexdigest()
-    # A field that an earlier release did not know must not change the hash of its requests.
-    unknown = set() if request.strip_metadata else {"strip_metadata"}
-    what_matters = [request.model_dump(mode="json", exclude=unknown), image_sha256]
-    return hashlib.sha256(json.dumps(what_matters, sort_keys=True).encode()).hexdigest()
 
 
 def _locate(task: Task) -> dict[str, str]:

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
-from pipeline.core.options import DEFAULT_FEATURES, Detail
+from pipeline.core.options import DEFAULT_FEATURES, Detail, Engine
 from pipeline.lambdas.upload_request import (
     DETAIL_TEXT,
+    ENGINE_TEXT,
     FEATURES_PATTERN,
     FEATURES_TEXT,
     FILE_NAME_PATTERN,
@@ -68,6 +69,11 @@ Features = Annotated[
 DetailLevel = Annotated[
     Detail | None,
     Query(alias="detail", description=f"{DETAIL_TEXT} For a picture as the body."),
+]
+
+EngineName = Annotated[
+    Engine,
+    Query(alias="engine", description=f"{ENGINE_TEXT} For a picture as the body."),
 ]
 
 IdempotencyKey = Annotated[

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, field_validator
 
 from pipeline.core.errors import (
     EmptyImageError,
+    EngineNotOfferedError,
     ImageTooLargeError,
     MetadataNotRemovableError,
     UnsupportedFormatError,
@@ -26,6 +27,7 @@ from pipeline.core.options import (
     FINE_PIXELS,
     TEXT_PIXELS,
     Detail,
+    Engine,
     Feature,
     sort_features,
 )
@@ -57,12 +59,19 @@ IF_LEFT_OUT = "If left out: what the account chose with `PUT /account/defaults`"
 FEATURES_TEXT = (
     "What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as"
     f" {TEXT_PIXELS // 1_000_000} megapixels more. `properties`: colours, brightness, sharpness and"
-    " contrast. Only `labels` if left out."
+    " contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only"
+    " `labels` if left out."
 )
 DETAIL_TEXT = (
     "How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged"
     " parts of it, which finds more small things and counts as"
     f" {FINE_PIXELS // 1_000_000} megapixels more. {IF_LEFT_OUT}, else `fast`."
+)
+ENGINE_TEXT = (
+    "Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition."
+    " `auto`: Rekognition where our own networks are unsure. If Rekognition does not answer or its"
+    " budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if"
+    f" left out. Where the operators do not offer Rekognition, `{EngineNotOfferedError.code}`."
 )
 FEATURES_PATTERN = rf"^({'|'.join(Feature)})(,({'|'.join(Feature)}))*$"
 
@@ -122,6 +131,8 @@ class UploadRequest(ApiModel):
     )
 
     detail: Detail | None = Field(None, description=DETAIL_TEXT, examples=["fine"])
+
+    engine: Engine = Field(Engine.SPOTTER, description=ENGINE_TEXT, examples=["auto"])
 
     @field_validator("features")
     @classmethod

@@ -12,6 +12,7 @@ from botocore.config import Config
 from pipeline.core.controls import REFRESH_SECONDS, Controls
 from pipeline.core.dynamo import connect
 from pipeline.core.queue import Delivery
+from pipeline.core.rekognition import Spending, choose_budget
 from pipeline.core.reports import WorkerReport
 from pipeline.core.settings import Settings, load_settings
 from pipeline.core.tasks.record import Task
@@ -28,10 +29,13 @@ from pipeline.worker.loop import Worker
 from pipeline.worker.memory import limit_memory, share_arenas
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.periodic import every
-from pipeline.worker.recognition import TaskHandler
+from pipeline.worker.recognition import Consider, TaskHandler, keep_own_answer
+from pipeline.worker.rekognition.client import Rekognition
+from pipeline.worker.rekognition.second_opinion import SecondOpinion
 from pipeline.worker.report import Reporter
 from pipeline.worker.settings import HealthSettings, WorkerSettings
 from pipeline.worker.vision.recognizer import Recognize, Recognizer
+from pipeline.worker.vision.vocabulary import load_vocabulary
 
 logger = logging.getLogger("pipeline.worker")  # __name__ is __main__ here
 
@@ -60,8 +64,8 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     deadline = Deadline(worker_settings.image_deadline_seconds)
     recognizer = load(worker_settings)
     recognize = Cores(recognizer, cores, metrics, deadline)
-    handler = _build_handler(settings, worker_settings, recognize, metrics)
     controls = _watch_controls()
+    handler = _build_handler(settings, worker_settings, recognize, metrics, controls)
     quick_queue = DirectTaskQueue(settings.task_queue_url, boto3.client("sqs", config=QUICK))
     in_flight, finished = Heartbeat(quick_queue), Deletions(quick_queue)
     worker = Worker(
@@ -104,7 +108,7 @@ def _prepare_process(settings: Settings, worker_settings: WorkerSettings) -> Non
     configure_logging(worker_settings.log_level)
     limit_memory(worker_settings.memory_limit_mb)
     share_arenas(worker_settings.concurrency)
-    models = (Task, Controls, WorkerReport)
+    models = (Task, Controls, Spending, WorkerReport)
     connect(settings.aws_region, dict.fromkeys(models, settings.tasks_table))
     update_directly(Task)
 
@@ -118,6 +122,20 @@ def _build_metrics(settings: WorkerSettings) -> Metrics:
     )
 
 
+def _build_second_opinion(
+    settings: Settings, worker_settings: WorkerSettings, controls: ControlsWatch, metrics: Metrics
+) -> Consider:
+    most_usd = worker_settings.rekognition_usd_a_day
+    if not most_usd:
+        return keep_own_answer
+    return SecondOpinion(
+        Rekognition(load_vocabulary().words),
+        settings.images_bucket,
+        lambda: choose_budget(controls.current, most_usd),
+        metrics,
+    ).consider
+
+
 def find_models(recognize: Recognize) -> Mapping[str, str]:
     """The networks of the recogniser; none for another function."""
     recognizer = getattr(recognize, "__self__", None)
@@ -125,7 +143,11 @@ def find_models(recognize: Recognize) -> Mapping[str, str]:
 
 
 def _build_handler(
-    settings: Settings, worker_settings: WorkerSettings, cores: Cores, metrics: Metrics
+    settings: Settings,
+    worker_settings: WorkerSettings,
+    cores: Cores,
+    metrics: Metrics,
+    controls: ControlsWatch,
 ) -> TaskHandler:
     return TaskHandler(
         cores,
@@ -133,6 +155,7 @@ def _build_handler(
         metrics,
         worker=worker_settings.worker_name,
         version=worker_settings.version,
+        consider=_build_second_opinion(settings, worker_settings, controls, metrics),
     )
 
 

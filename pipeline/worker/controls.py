@@ -26,6 +26,11 @@ class ControlsWatch:
         self._controls = found
 
     @property
+    def current(self) -> Controls:
+        """The newest controls."""
+        return self._controls
+
+    @property
     def is_paused(self) -> bool:
         return self._controls.is_paused
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
+from pipeline.core.engines import Reason
 from pipeline.core.errors import RetriesExhaustedError
 
 if TYPE_CHECKING:
@@ -43,10 +44,12 @@ BASIC = {
     ("ImagesFailed",),
     ("ImagesFailed", RetriesExhaustedError.code),
     ("ImagesRecognised",),
+    ("SecondOpinions", Reason.BUDGET_SPENT.value),
     ("SecondsToResult",),
     ("StageSeconds", Stage.TOTAL.value),
 }
-"""Names and dimension values that alarms and the portal read; with the heartbeat seven metrics."""
+"""Names and dimension values that alarms and the portal read; with the heartbeat seven metrics.
+Second opinions are one more where Amazon Rekognition is turned on."""
 
 Series = tuple[str, "StandardUnitType", tuple[tuple[str, str], ...]]
 """Name, unit and dimensions."""
@@ -102,6 +105,11 @@ class Metrics:
         with self._lock:
             self._outcomes[2] += 1
             self._add("TransientErrors", "Count", 1)
+
+    def add_second_opinion(self, reason: str) -> None:
+        """Count a picture for which another engine was asked for, by the reason of the answer."""
+        with self._lock:
+            self._add("SecondOpinions", "Count", 1, Reason=reason)
 
     def add_busy(self, seconds: float) -> None:
         """Add the seconds that one core worked on a picture."""

@@ -5,16 +5,21 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from pydantic import ValidationError
 
+from pipeline.core.engines import OTHER_ENGINE_OFF
 from pipeline.core.errors import (
     ImageTimeoutError,
     PermanentError,
     RetriesExhaustedError,
     TaskFinishedError,
 )
+from pipeline.core.options import Engine
 from pipeline.core.queue import Delivery, TaskMessage
 from pipeline.core.settings import MAX_RECEIVE_COUNT
 from pipeline.core.storage import ImageStore
@@ -37,6 +42,15 @@ BACK_OFF_SECONDS = (2, 10, 60, 300)
 2 s, and no task fails in an outage of six minutes."""
 
 
+Consider: TypeAlias = Callable[[StartedTask, bytes, Recognition], Recognition]
+"""Takes a task, its picture and our own recognition, and returns the one to store."""
+
+
+def keep_own_answer(_task: StartedTask, _data: bytes, found: Recognition) -> Recognition:
+    """What a worker does without any other engine."""
+    return replace(found, answer=OTHER_ENGINE_OFF)
+
+
 class TaskHandler:
     """Handles deliveries of tasks. Safe to share between threads."""
 
@@ -48,8 +62,20 @@ class TaskHandler:
         *,
         worker: str,
         version: str = "dev",
+        consider: Consider = keep_own_answer,
     ) -> None:
+        """Take what it needs.
+
+        Args:
+            cores: Recognise pictures.
+            store: Where the pictures are.
+            metrics: Count what happens.
+            worker: Its name, stored on tasks.
+            version: Its release, stored on tasks.
+            consider: May ask another engine; called where a request names one.
+        """
         self._cores = cores
+        self._consider = consider
         self._store = store
         self._metrics = metrics
         self._worker = worker
@@ -126,6 +152,8 @@ class TaskHandler:
         data = self._store.download(task.image_key)
         downloaded = time.perf_counter()
         found = self._cores.recognize(delivery, data, task.options)
+        if task.options.engine != Engine.SPOTTER:
+            found = self._consider(task, data, found)
         recognised = time.perf_counter()
         self._store_result(task, data, found)
         stored = time.perf_counter()
@@ -201,6 +229,8 @@ def _build_result(data: bytes, found: Recognition, copies: StoredCopies) -> Task
         labels=found.labels,
         properties=found.properties,
         text=found.text,
+        moderation=found.moderation,
+        answer=found.answer,
         content_type=found.content_type,
         size_bytes=len(data),
         width=found.width,

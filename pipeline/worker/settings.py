@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 from typing import Literal
 
-from pydantic import DirectoryPath, Field, PositiveFloat, PositiveInt
+from pydantic import DirectoryPath, Field, NonNegativeFloat, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings
 
 from pipeline.worker.metrics import MetricsDetail
@@ -60,6 +60,8 @@ class WorkerSettings(BaseSettings, frozen=True):
     """An allocation beyond this limit fails, and with it the delivery of the picture."""
     accept_heic: bool = True
     """Whether HEIC pictures are decoded. HEVC, their codec, is patented: docs/formats.md."""
+    rekognition_usd_a_day: NonNegativeFloat = 0
+    """The most that Amazon Rekognition may cost in a day, of all workers together. 0 never asks."""
     version: str = "dev"
     """The deployed commit, shown in logs and in the health file."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

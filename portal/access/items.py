@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pynamodb.attributes import (
+    JSONAttribute,
     ListAttribute,
     NumberAttribute,
     TTLAttribute,
@@ -39,6 +40,8 @@ class OperatorItem(Model):
     code_failed_count = NumberAttribute(default=0)
     """Codes that were tried since `code_failed_at`."""
     code_failed_at = UTCDateTimeAttribute(null=True)
+    filters = JSONAttribute(null=True)
+    """Name to query of the lists of tasks that the operator saved."""
     signed_out_at = UTCDateTimeAttribute(null=True)
     """Sessions that began before are void."""
 

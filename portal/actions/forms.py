@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
 
 from django import forms
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 REASON_LENGTH = 300
 
@@ -25,6 +31,36 @@ class ReasonForm(ConfirmForm):
         help_text="Everybody can read it in the audit log.",
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
     )
+
+
+class EndingForm(ReasonForm):
+    """Also asks for how long. What is begun with it ends by itself, at `until` of the answers."""
+
+    unit: ClassVar[str]
+    """Name of the field, as `timedelta` calls it: minutes, hours or days."""
+    most: ClassVar[int]
+    usual: ClassVar[int]
+    then: ClassVar[str]
+    """What happens at the end, as a sentence."""
+
+    def __init__(self, data: Data = None) -> None:
+        super().__init__(data)
+        self.fields[self.unit] = forms.IntegerField(
+            label=self.unit.capitalize(),
+            min_value=1,
+            max_value=self.most,
+            initial=self.usual,
+            help_text=f"1 to {self.most}. {self.then}",
+            widget=UnfoldAdminIntegerFieldWidget(),
+        )
+        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or {}
+        if self.unit in answers:
+            length = timedelta(**{self.unit: answers[self.unit]})
+            answers["until"] = datetime.now(UTC) + length
+        return answers
 
 
 class TypedForm(ReasonForm):

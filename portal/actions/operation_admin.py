@@ -57,7 +57,9 @@ class OperationAdmin(RemoteAdmin[RowT]):
     def get_bar_context(self, request: HttpRequest, row: RowT) -> Context:
         return {
             "operations": self.describe_operations(request, row),
-            "history_url": reverse(self.url_name("history"), args=[quote(row.pk)]),
+            "history_url": keep_back(
+                reverse(self.url_name("history"), args=[quote(row.pk)]), request
+            ),
         }
 
     def describe_operations(self, request: HttpRequest, row: RowT) -> list[Context]:
@@ -91,6 +93,7 @@ class OperationAdmin(RemoteAdmin[RowT]):
             "title": f"History of {key}",
             "entries": Paginator(found, HISTORY_LENGTH).get_page(1),
             "opts": self.opts,
+            "list_url": self._list_url(request),
         }
         return TemplateResponse(request, "admin/actions/history.html", context)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -17,9 +18,11 @@ from portal.queues.operations import DiscardLetter, PurgeQueue, RedriveLetter
 from portal.queues.pause import PauseQueue, ResumeQueue
 from portal.remote.admin import Context
 from portal.remote.attempts import Attempt, attempt
-from portal.remote.filters import MomentRangeFilter
+from portal.remote.filters import MomentRangeFilter, SelectFilter
 from portal.remote.spans import describe_seconds
-from portal.tasks.admin import COLOURS, ErrorFilter
+from portal.tasks.admin import COLOURS
+from portal.tasks.filters import ErrorFilter
+from portal.tasks.retrying import NO_ERROR
 
 ATTRIBUTES = {
     "VisibilityTimeout": "Visibility timeout, s",
@@ -45,6 +48,22 @@ class QueueAdmin(OperationAdmin[Queue]):
         return {"title": f"Queue {row}", "attributes": known, "controls": controls}
 
 
+class LastErrorFilter(SelectFilter):
+    """Letters of one error. The groups above the list lead here."""
+
+    title = "last error"
+    parameter_name = field = "last_error"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: ModelAdmin[DeadLetter]
+    ) -> list[tuple[str, str]]:
+        error = self.value()
+        return [(error, error)] if error else []
+
+    def to_field_value(self, value: str) -> object:
+        return "" if value == NO_ERROR else value
+
+
 @admin.register(DeadLetter)
 class DeadLetterAdmin(OperationAdmin[DeadLetter]):
     list_display = (
@@ -57,7 +76,8 @@ class DeadLetterAdmin(OperationAdmin[DeadLetter]):
         "age",
         "owner",
     )
-    list_filter = (ErrorFilter, ("sent_at", MomentRangeFilter))
+    list_filter = (ErrorFilter, LastErrorFilter, ("sent_at", MomentRangeFilter))
+    list_before_template = "admin/queues/letter_groups.html"
     search_fields = ("task_id", "owner_id", "message_id")
     search_help_text = "Task, owner or message id"
     operations = (RedriveLetter(), DiscardLetter())

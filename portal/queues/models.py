@@ -12,6 +12,7 @@ from pipeline.core.queue import Delivery
 from pipeline.core.tasks import record as records
 from portal import aws
 from portal.environment import env
+from portal.queues.groups import LetterPage, group_letters
 from portal.queues.letters import count_letters, describe_missing, held, read_task_id
 from portal.remote.cursors import Key, decode_key, encode_key
 from portal.remote.queryset import Page, RemoteQuerySet
@@ -88,10 +89,11 @@ class DeadLetterQuerySet(RemoteQuerySet["DeadLetter"]):
         letters = [letter for letter in found if self.matches(letter)]
         rest = [letter for letter in letters if last is None or letter.position < last]
         shown = rest[:size]
-        return Page(
+        return LetterPage(
             shown,
             next_cursor=encode_key(shown[-1].position) if len(rest) > size else None,
             warning=describe_missing(total, len(found)),
+            groups=group_letters(found),
         )
 
     def _join(self, deliveries: list[Delivery]) -> list[DeadLetter]:

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 from django import forms
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from pipeline.core import controls
-from portal.actions.forms import ReasonForm
+from portal.actions.forms import EndingForm
 from portal.actions.operation import Invocation
 from portal.queues.models import Queue
 from portal.queues.pause import TaskQueueOperation
 
-LONGEST_HOURS = 72
 
-
-class NoticeForm(ReasonForm):
+class NoticeForm(EndingForm):
     """What users read, and for how long."""
 
+    unit = "hours"
+    most, usual = 72, 4
+    then = "Then it is gone."
     text = forms.CharField(
         label="Text for users",
         max_length=controls.NOTICE_LENGTH,
         help_text="All users of the web page read it. Say what they notice and until when.",
         widget=UnfoldAdminTextInputWidget(),
-    )
-    hours = forms.IntegerField(
-        label="Hours",
-        min_value=1,
-        max_value=LONGEST_HOURS,
-        initial=4,
-        help_text=f"1 to {LONGEST_HOURS}. Then it is gone.",
-        widget=UnfoldAdminIntegerFieldWidget(),
     )
     field_order = ("text", "hours", "reason")
 
@@ -48,8 +39,7 @@ class ShowNotice(TaskQueueOperation):
     form_class = NoticeForm
 
     def apply(self, invocation: Invocation, row: Queue) -> str:
-        until = datetime.now(UTC) + timedelta(hours=int(invocation.data["hours"]))
-        text = str(invocation.data["text"])
+        text, until = str(invocation.data["text"]), invocation.data["until"]
         controls.show_notice(text, until)
         return f"Shown until {until:%Y-%m-%d %H:%M} UTC: {text}"
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
-from django import forms
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
-
 from pipeline.core import controls
 from pipeline.core.controls import LONGEST_PAUSE, REFRESH_SECONDS
-from portal.actions.forms import ReasonForm
+from portal.actions.forms import EndingForm
 from portal.actions.operation import Invocation, Operation
 from portal.queues.models import Queue
 
@@ -19,17 +14,12 @@ TAKES_EFFECT = f"Every worker knows it within {REFRESH_SECONDS + 5} s."
 LONGEST_MINUTES = int(LONGEST_PAUSE.total_seconds() // 60)
 
 
-class PauseForm(ReasonForm):
+class PauseForm(EndingForm):
     """Asks for how long. A pause that nobody ends ends by itself."""
 
-    minutes = forms.IntegerField(
-        label="Minutes",
-        min_value=1,
-        max_value=LONGEST_MINUTES,
-        initial=60,
-        help_text=f"1 to {LONGEST_MINUTES}. Then the workers go on by themselves.",
-        widget=UnfoldAdminIntegerFieldWidget(),
-    )
+    unit = "minutes"
+    most, usual = LONGEST_MINUTES, 60
+    then = "Then the workers go on by themselves."
     field_order = ("minutes", "reason")
 
 
@@ -58,7 +48,7 @@ class PauseQueue(TaskQueueOperation):
     form_class = PauseForm
 
     def apply(self, invocation: Invocation, row: Queue) -> str:
-        until = datetime.now(UTC) + timedelta(minutes=int(invocation.data["minutes"]))
+        until = invocation.data["until"]
         controls.pause(invocation.operator.get_username(), invocation.reason, until)
         return f"Paused until {until:%Y-%m-%d %H:%M:%S} UTC"
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 from urllib.parse import quote
 
 from django.contrib import admin
-from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
@@ -17,9 +15,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from pipeline.core.errors import PermanentError, PipelineError
 from pipeline.core.storage import build_preview_key
-from pipeline.core.tasks import record as records
 from pipeline.core.tasks.attempts import KEPT
 from pipeline.core.tasks.history import list_attempts
 from pipeline.core.tasks.record import TaskStatus
@@ -32,12 +28,13 @@ from portal.environment import env
 from portal.remote.admin import Context
 from portal.remote.attempts import Attempt, attempt
 from portal.remote.changelist import RemoteChangeList
-from portal.remote.filters import ChoicesFilter, MomentRangeFilter, Rows, SelectFilter
+from portal.remote.filters import MomentRangeFilter
 from portal.remote.spans import show_moment
-from portal.tasks import thumbnails
+from portal.tasks import saved, thumbnails
 from portal.tasks.columns import read_extras
 from portal.tasks.comparison import compare
 from portal.tasks.export import PERMISSION, export
+from portal.tasks.filters import ErrorFilter, ModelFilter, RetryingFilter, StatusFilter
 from portal.tasks.models import Task
 from portal.tasks.operations import DeleteTask, RecogniseTask, RetryTask
 from portal.tasks.timeline import build_timeline
@@ -48,65 +45,6 @@ COLOURS = {
     TaskStatus.PROCESSING.value: "info",
     TaskStatus.QUEUED.value: "warning",
 }
-SAMPLE_SIZE = 50
-"""Newest results that are asked for the model versions that exist."""
-
-
-class StatusFilter(ChoicesFilter):
-    title = "status"
-    parameter_name = field = "status"
-
-
-class ErrorFilter(SelectFilter):
-    title = "error"
-    parameter_name = field = "error_code"
-
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Task]) -> list[tuple[str, str]]:
-        return sorted((code, code.replace("_", " ")) for code in _list_codes(PermanentError))
-
-
-class RetryingFilter(SelectFilter):
-    """Tasks that are tried again: all, or those with one error.
-
-    Only the index of these tasks has the error, so it is never searched for without it.
-    """
-
-    title = "tried again"
-    parameter_name = "retrying"
-    field = "last_error"
-
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Task]) -> list[tuple[str, str]]:
-        error = self.value()
-        chosen = [(error, f"after {error}")] if error and error != records.RETRYING else []
-        return [(records.RETRYING, "after any error"), *chosen]
-
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        if not self.value():
-            return queryset
-        retried = queryset.filter(retrying=records.RETRYING)
-        return retried if self.value() == records.RETRYING else super().queryset(request, retried)
-
-
-class ModelFilter(SelectFilter):
-    """The names come from the newest results: nothing else knows every version."""
-
-    title = "model"
-    parameter_name = "model"
-    field = "models__contains"
-
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Task]) -> list[tuple[str, str]]:
-        newest = Task.objects.filter(status=TaskStatus.SUCCEEDED.value)
-        try:
-            names = {
-                name
-                for task in islice(newest.iterator(), SAMPLE_SIZE)
-                for name in (task.source.models or {}).values()
-            }
-        except aws.AWS_ERRORS:
-            names = set()
-        if self.value():
-            names.add(self.value())
-        return [(name, name) for name in sorted(names)]
 
 
 @admin.register(Task)
@@ -143,11 +81,21 @@ class TaskAdmin(OperationAdmin[Task]):
     )
 
     def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
-        view = self.admin_site.admin_view(require_POST(self.export_view))
-        choose = self.admin_site.admin_view(require_POST(self.choose_view))
+        views = {
+            "export": self.export_view,
+            "thumbnails": self.choose_view,
+            "save-filter": self.save_filter_view,
+            "remove-filter": self.remove_filter_view,
+        }
         return [
-            path("export/", view, name="tasks_task_export"),
-            path("thumbnails/", choose, name="tasks_task_thumbnails"),
+            *(
+                path(
+                    f"{name}/",
+                    self.admin_site.admin_view(require_POST(view)),
+                    name=f"tasks_task_{name.replace('-', '_')}",
+                )
+                for name, view in views.items()
+            ),
             *super().get_urls(),
         ]
 
@@ -157,15 +105,32 @@ class TaskAdmin(OperationAdmin[Task]):
 
     def choose_view(self, request: HttpRequest) -> HttpResponse:
         """Show or hide thumbnails in the lists of this operator."""
+        self._check(request)
+        return thumbnails.choose(request)
+
+    def save_filter_view(self, request: HttpRequest) -> HttpResponse:
+        """Keep the filter of the list under a name."""
+        self._check(request)
+        return saved.save(request, self._read_list(request))
+
+    def remove_filter_view(self, request: HttpRequest) -> HttpResponse:
+        """Forget a kept filter."""
+        self._check(request)
+        return saved.remove(request)
+
+    def _check(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return thumbnails.choose(request)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: Context | None = None
     ) -> HttpResponse:
-        may_export = request.user.has_perm(PERMISSION)
-        return super().changelist_view(request, {"may_export": may_export, **(extra_context or {})})
+        context: Context = {
+            "may_export": request.user.has_perm(PERMISSION),
+            "saved": saved.list_saved(get_operator(request)),
+            **(extra_context or {}),
+        }
+        return super().changelist_view(request, context)
 
     def export_view(self, request: HttpRequest) -> StreamingHttpResponse:
         """Send the list as a file."""
@@ -270,8 +235,3 @@ def _find_account(owner_id: str) -> Account | None:
         return find_owner(owner_id)
     except aws.AWS_ERRORS:
         return None
-
-
-def _list_codes(base: type[PipelineError]) -> set[str]:
-    codes = {kind.code for kind in base.__subclasses__()}
-    return codes.union(*(_list_codes(kind) for kind in base.__subclasses__()))

@@ -20,6 +20,7 @@ from portal.actions.operation_admin import OperationAdmin
 from portal.remote.admin import Context
 from portal.remote.attempts import attempt
 from portal.remote.filters import ChoicesFilter, SelectFilter
+from portal.remote.spans import show_moment
 from portal.users.erasure import EraseUser
 from portal.users.holds import EndQuota, GrantQuota, HoldUser, ReleaseUser
 from portal.users.models import User
@@ -125,7 +126,7 @@ class UserAdmin(OperationAdmin[User]):
 
     @admin.display(description="signed up")
     def created(self, user: User) -> str:
-        return f"{user.created_at:%d %b %Y}"
+        return show_moment(user.created_at)
 
     def get_detail_context(self, request: HttpRequest, row: User) -> Context:
         return {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import ClassVar
 
 from django import forms
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 from pipeline.core import controls, quotas
 from pipeline.core.tasks.record import Task, TaskStatus, build_list_number
 from portal import aws
-from portal.actions.forms import ReasonForm
+from portal.actions.forms import ConfirmForm, EndingForm, ReasonForm
 from portal.actions.operation import Invocation, Operation, Refused
 from portal.users.models import User
 
@@ -24,12 +24,10 @@ DELAY_SECONDS = 2 * controls.REFRESH_SECONDS
 LATEST_US = 10**17 - 1
 """Later than any task, in microseconds since 1970."""
 
-LONGEST_DAYS = quotas.LONGEST.days
-
 
 class _UserControl(Operation[User]):
     permission = "users.hold_user"
-    form_class = ReasonForm
+    form_class: ClassVar[type[ConfirmForm]] = ReasonForm
     takes_many = takes_all = False
 
 
@@ -82,23 +80,18 @@ class ReleaseUser(_UserControl):
         return f"Released; {count} waiting pictures sent again"
 
 
-class QuotaForm(ReasonForm):
+class QuotaForm(EndingForm):
     """How many times as much, and for how many days."""
 
+    unit = "days"
+    most, usual = quotas.LONGEST.days, 7
+    then = "Then the limits of everybody hold again."
     factor = forms.IntegerField(
         label="Times the limits",
         min_value=2,
         max_value=quotas.LARGEST_FACTOR,
         initial=2,
         help_text=f"2 to {quotas.LARGEST_FACTOR}.",
-        widget=UnfoldAdminIntegerFieldWidget(),
-    )
-    days = forms.IntegerField(
-        label="Days",
-        min_value=1,
-        max_value=LONGEST_DAYS,
-        initial=7,
-        help_text=f"1 to {LONGEST_DAYS}. Then the limits of everybody hold again.",
         widget=UnfoldAdminIntegerFieldWidget(),
     )
     field_order = ("factor", "days", "reason")
@@ -117,8 +110,7 @@ class GrantQuota(_UserControl):
     form_class = QuotaForm
 
     def apply(self, invocation: Invocation, row: User) -> str:
-        factor = int(invocation.data["factor"])
-        until = datetime.now(UTC) + timedelta(days=int(invocation.data["days"]))
+        factor, until = int(invocation.data["factor"]), invocation.data["until"]
         quotas.grant(
             row.sub,
             factor,

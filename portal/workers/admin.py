@@ -84,7 +84,7 @@ class CapacityForm(ReasonForm):
 @admin.register(Worker)
 class WorkerAdmin(OperationAdmin[Worker]):
     list_display = (
-        "name", "condition", "state", "release", "networks", "heartbeat", "pace", "done", "fails",
+        "name", "condition", "state", "release", "networks", "heartbeat", "pace", "lately",
     )  # fmt: skip
     operations = (DrainWorker(),)
     detail_template = "admin/workers/detail.html"
@@ -148,13 +148,11 @@ class WorkerAdmin(OperationAdmin[Worker]):
             ((role, name, name) for role, name in sorted(worker.models.items())),
         )
 
-    @admin.display(description="done in an hour")
-    def done(self, worker: Worker) -> str:
-        return "" if worker.recognised is None else f"{worker.recognised:,}"
-
-    @admin.display(description="failed")
-    def fails(self, worker: Worker) -> str:
-        return "" if worker.failed is None else f"{worker.failed:,}"
+    @admin.display(description="last hour")
+    def lately(self, worker: Worker) -> str:
+        if worker.recognised is None or worker.failed is None:
+            return ""
+        return f"{worker.failed:,} of {worker.recognised + worker.failed:,} failed"
 
     @admin.display(description="last heartbeat")
     def heartbeat(self, worker: Worker) -> str:

@@ -8,22 +8,24 @@ from string import Template
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.layout import REPOSITORY
+from infra.local.resources.alarms import AGE_ALARM, DEPTH_ALARM, build_alarm_arn
 from infra.local.state import AccessKey
 
 POLICIES = REPOSITORY / "infra" / "policies"
 POLICY_NAME = "least-privilege"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PolicyArns:
     """Values for the placeholders of a policy."""
 
     images_bucket_arn: str
     tasks_table_arn: str
     task_queue_arn: str
-    depth_alarm_arn: str
-    age_alarm_arn: str
-    completions_alarm_arn: str
+    depth_alarm_arn: str = build_alarm_arn(DEPTH_ALARM)
+    age_alarm_arn: str = build_alarm_arn(AGE_ALARM)
+    completions_alarm_arn: str = build_alarm_arn(DEPTH_ALARM)
+    """The local system has no alarm of completions."""
 
 
 def read_policy(name: str, arns: PolicyArns, folder: Path = POLICIES) -> str:

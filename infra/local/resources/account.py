@@ -9,7 +9,6 @@ from infra.local.resources import access, functions, gateway
 from infra.local.resources.alarms import (
     AGE_ALARM,
     DEPTH_ALARM,
-    build_alarm_arn,
     create_alarms,
 )
 from infra.local.resources.images import IMAGES_ARN, create_bucket, notify_function
@@ -51,10 +50,6 @@ def create_account(clients: Clients, packages: Path) -> Account:
             "TableArn"
         ],
         task_queue_arn=queues.tasks.arn,
-        depth_alarm_arn=build_alarm_arn(DEPTH_ALARM),
-        age_alarm_arn=build_alarm_arn(AGE_ALARM),
-        # The local system has no alarm of completions.
-        completions_alarm_arn=build_alarm_arn(DEPTH_ALARM),
     )
     function_arns = _create_functions(clients, packages, queues, arns, spa_origin)
     functions.ask_before_sign_up(clients, users.pool_id, users.arn, function_arns["sign_up"])

@@ -29,7 +29,7 @@ TABLES = {
 """Environment variable to table name."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PortalArns(PolicyArns):
     """Values for the placeholders of the portal's policy."""
 

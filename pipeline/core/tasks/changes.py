@@ -151,6 +151,8 @@ SUCCEED = prepare(
         for attribute in (
             Task.properties,
             Task.text,
+            Task.moderation,
+            Task.answer,
             Task.content_type,
             Task.size_bytes,
             Task.width,

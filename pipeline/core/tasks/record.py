@@ -18,25 +18,29 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
-from pynamodb.indexes import (
-    AllProjection,
-    GlobalSecondaryIndex,
-    IncludeProjection,
-    KeysOnlyProjection,
-)
 from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta
+from pipeline.core.engines import OWN_ANSWER, Answer
 from pipeline.core.errors import HOPELESS_CODES, TaskNotFoundError
 from pipeline.core.labels import Label
+from pipeline.core.moderation import ModerationLabel
 from pipeline.core.options import DEFAULT_FEATURES, Feature, sort_features
 from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.core.tasks.attempts import Attempt
+from pipeline.core.tasks.indexes import (
+    OwnerIndex,
+    OwnerStatusIndex,
+    RetryingIndex,
+    StatusIndex,
+    UnfinishedIndex,
+)
 from pipeline.core.tasks.refusals import RefusalIndex
 from pipeline.core.text import FoundText, decode_text
 
 _LABELS = TypeAdapter(list[Label])
+_MODERATION = TypeAdapter(list[ModerationLabel])
 
 
 class TaskStatus(StrEnum):
@@ -71,83 +75,6 @@ def build_list_number(status: TaskStatus, created_us: int = 0) -> int:
     An update can add a number to `created_us`, which DynamoDB knows. It cannot join texts.
     """
     return list(TaskStatus).index(status) * _LIST_STEP + created_us
-
-
-class OwnerIndex(GlobalSecondaryIndex["Task"]):
-    """The tasks of one user in order of creation, with all attributes: history shows labels."""
-
-    class Meta:
-        projection = AllProjection()
-
-    owner_id = UnicodeAttribute(hash_key=True)
-    created_at = UTCDateTimeAttribute(range_key=True)
-
-
-class OwnerStatusIndex(GlobalSecondaryIndex["Task"]):
-    """The tasks of one user and one status in order of creation: only their keys.
-
-    A page of one status reads what it shows, however many tasks of other statuses its owner has.
-    """
-
-    class Meta:
-        projection = KeysOnlyProjection()
-
-    owner_id = UnicodeAttribute(hash_key=True)
-    listed_as = NumberAttribute(range_key=True)
-
-
-class StatusIndex(GlobalSecondaryIndex["Task"]):
-    """The tasks of one status in order of creation, without the large attributes."""
-
-    class Meta:
-        projection = IncludeProjection(
-            [
-                "owner_id",
-                "image_key",
-                "updated_at",
-                "queued_at",
-                "finished_at",
-                "requeue_count",
-                "error_code",
-                "worker",
-                "models",
-                "total_ms",
-                "file_name",
-                "last_error",
-            ]
-        )
-
-    status = UnicodeAttribute(hash_key=True)
-    created_at = UTCDateTimeAttribute(range_key=True)
-
-
-class UnfinishedIndex(GlobalSecondaryIndex["Task"]):
-    """The unfinished tasks of one user: only they have the index's range key.
-
-    The stored names are older. They stay, because two releases run during a deployment.
-    """
-
-    class Meta:
-        index_name = "in_flight"
-        projection = KeysOnlyProjection()
-
-    owner_id = UnicodeAttribute(hash_key=True)
-    unfinished_since = UTCDateTimeAttribute(range_key=True, attr_name="in_flight_since")
-
-
-class RetryingIndex(GlobalSecondaryIndex["Task"]):
-    """The tasks whose last delivery failed and that will be delivered again.
-
-    Only they have the index's hash key, so the index is empty while nothing fails.
-    """
-
-    class Meta:
-        projection = IncludeProjection(
-            ["owner_id", "status", "worker", "receive_count", "last_error", "last_error_at"]
-        )
-
-    retrying = UnicodeAttribute(hash_key=True)
-    created_at = UTCDateTimeAttribute(range_key=True)
 
 
 RETRYING = "yes"
@@ -192,6 +119,8 @@ class Task(Model):
     """What was asked for, by the names of `Feature`. Records of earlier releases have none."""
     detail = UnicodeAttribute(null=True)
     """One of `Detail`. Records of earlier releases have none."""
+    engine = UnicodeAttribute(null=True)
+    """One of `Engine`: who was asked. Records of earlier releases have none."""
     request_hash = UnicodeAttribute(null=True)
     """SHA-256 of the request that came with an Idempotency-Key: detects reuse of the key."""
 
@@ -219,6 +148,9 @@ class Task(Model):
     properties = JSONAttribute(null=True)
     text = JSONAttribute(null=True)
     """As `encode_text` writes it."""
+    moderation = JSONAttribute(null=True)
+    answer = JSONAttribute(null=True)
+    """Who answered, and what was paid for it: `engines.Answer`."""
     width = NumberAttribute(null=True)
     height = NumberAttribute(null=True)
     sha256 = UnicodeAttribute(null=True)
@@ -286,6 +218,16 @@ class Task(Model):
     def get_text(self) -> FoundText | None:
         """The text in the picture; None if it was not asked for."""
         return decode_text(self.text) if self.text else None
+
+    def get_moderation(self) -> list[ModerationLabel] | None:
+        """Unwanted content, if that was asked for and Amazon Rekognition answered."""
+        return None if self.moderation is None else _MODERATION.validate_python(self.moderation)
+
+    def get_answer(self) -> Answer | None:
+        """Who answered; None before success."""
+        if self.status != TaskStatus.SUCCEEDED:
+            return None
+        return Answer.model_validate(self.answer) if self.answer else OWN_ANSWER
 
     def get_labels(self) -> list[Label]:
         """The stored labels, most confident first; empty before success."""

@@ -16,9 +16,11 @@ from pynamodb.exceptions import PutError
 from pynamodb.expressions.update import Action
 
 from pipeline.core.dynamo import is_condition_failure
+from pipeline.core.engines import OWN_ANSWER, Answer
 from pipeline.core.errors import PermanentError, TaskFinishedError, TaskNotRetryableError
 from pipeline.core.labels import Label
-from pipeline.core.options import DEFAULT_FEATURES, Detail, Options, sort_features
+from pipeline.core.moderation import ModerationLabel
+from pipeline.core.options import DEFAULT_FEATURES, Detail, Engine, Options, sort_features
 from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import VISIBILITY_SECONDS
 from pipeline.core.tasks import changes
@@ -53,6 +55,8 @@ class TaskResult:
     inference_ms: float
     has_preview: bool
     has_thumbnail: bool
+    moderation: Sequence[ModerationLabel] | None = None
+    answer: Answer = OWN_ANSWER
 
 
 @dataclass(frozen=True)
@@ -162,6 +166,7 @@ def _read_options(stored: Mapping[str, Any]) -> Options:
         max_labels=int(stored[Task.max_labels.attr_name]["N"]),
         features=sort_features(features),
         detail=Detail(stored.get(Task.detail.attr_name, {"S": Detail.FAST})["S"]),
+        engine=Engine(stored.get(Task.engine.attr_name, {"S": Engine.SPOTTER})["S"]),
     )
 
 
@@ -179,6 +184,9 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
         labels=encode_labels(result.labels),
         properties=result.properties and result.properties.model_dump(by_alias=True),
         text=result.text and encode_text(result.text),
+        moderation=result.moderation
+        and [label.model_dump(by_alias=True) for label in result.moderation],
+        answer=result.answer.model_dump(mode="json", by_alias=True),
         content_type=result.content_type,
         size_bytes=result.size_bytes,
         width=result.width,

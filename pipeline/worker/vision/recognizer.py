@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from pipeline.core.engines import OWN_ANSWER, Answer
 from pipeline.core.images import ImageHeader, check_accepted, read_header
 from pipeline.core.labels import Label
+from pipeline.core.moderation import ModerationLabel
 from pipeline.core.options import Feature, Options
 from pipeline.core.properties import ImageProperties
 from pipeline.core.text import FoundText
@@ -48,6 +50,8 @@ class Recognition:
     copies: SmallCopies
     decode_ms: float
     inference_ms: float
+    moderation: list[ModerationLabel] | None = None  # Only another engine can tell
+    answer: Answer = OWN_ANSWER
 
 
 Recognize: TypeAlias = Callable[[bytes, ImageHeader, Options], Recognition]

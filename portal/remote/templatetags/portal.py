@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django import template
+from django.template.defaultfilters import date as date_format
 from django.utils.html import format_html
 
 from portal.remote.spans import describe_seconds, describe_span
@@ -35,14 +36,12 @@ def milliseconds(value: float | None) -> str:
 
 
 @register.filter
-def moment(value: datetime | None, missing: str = "") -> str:
-    """A moment in UTC, to which the browser adds its own time."""
+def utc(value: datetime | None, form: str) -> str:
+    """A moment in UTC, to which the browser adds its own time. `form` is one of Django's."""
     if value is None:
-        return missing
+        return ""
     return format_html(
-        '<time class="nowrap" datetime="{}">{} UTC</time>',
-        value.isoformat(),
-        f"{value:%-d %b %Y %H:%M:%S}",
+        '<time datetime="{}">{} UTC</time>', value.isoformat(), date_format(value, form)
     )
 
 

@@ -142,6 +142,25 @@ export interface components {
              */
             detail: components["schemas"]["Detail"] | null;
         };
+        /** @description Who answered for one picture. */
+        Answer: {
+            /**
+             * @description Who found the labels: `spotter` or `rekognition`.
+             * @example spotter
+             * @enum {string}
+             */
+            by: "spotter" | "rekognition";
+            /**
+             * @description Why: `asked` for it; with `auto` our networks were `sure`, or `unsure`, so Rekognition answered; or our networks answered instead of Rekognition, because the day's budget for it is spent (`budget_spent`), it did not answer (`rekognition_failed`), or the operators turned it off (`rekognition_off`).
+             * @example asked
+             */
+            reason: components["schemas"]["Reason"];
+            /**
+             * @description What Amazon Rekognition charged for this picture, in US dollars.
+             * @example 0.001
+             */
+            costUsd: number;
+        };
         /** @description Where something is in the upright picture. */
         BoundingBox: {
             /**
@@ -209,10 +228,32 @@ export interface components {
             pixelPercent: number;
         };
         /**
+         * @description Who recognises a picture.
+         * @enum {string}
+         */
+        Engine: "spotter" | "rekognition" | "auto";
+        /** @description Who recognises the picture. */
+        EngineChoice: {
+            /**
+             * @description What the request asked for.
+             * @example auto
+             */
+            asked: components["schemas"]["Engine"];
+            /**
+             * @description Who answered, why and at what cost; null until `succeeded`.
+             * @example {
+             *       "by": "rekognition",
+             *       "costUsd": 0.001,
+             *       "reason": "unsure"
+             *     }
+             */
+            answer: components["schemas"]["Answer"] | null;
+        };
+        /**
          * @description A kind of result.
          * @enum {string}
          */
-        Feature: "labels" | "text" | "properties";
+        Feature: "labels" | "text" | "properties" | "moderation";
         /** @description One fault in a request. */
         FieldError: {
             /** @description Where: `body.`, `query.` or `header.` and the name, cut after 100 characters. */
@@ -313,6 +354,24 @@ export interface components {
             /** @description A name of a label. */
             name: string;
         };
+        /** @description A kind of unwanted content. */
+        ModerationLabel: {
+            /**
+             * @description What it is.
+             * @example Weapons
+             */
+            name: string;
+            /**
+             * @description How sure Rekognition is.
+             * @example 87.5
+             */
+            confidence: number;
+            /**
+             * @description The wider kind; empty at the top.
+             * @example Violence
+             */
+            parentName: string;
+        };
         /** @description The text in the picture. */
         PictureText: {
             /** @description Lines, from top to bottom and from left to right. Empty if there is no text. */
@@ -337,7 +396,7 @@ export interface components {
              * @description Stable name of the error, for programs.
              * @enum {string}
              */
-            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "forbidden" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "metadata_not_removable" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
+            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "engine_not_offered" | "forbidden" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "metadata_not_removable" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
             /** @description Names this one request. Quote it when you ask the operators. */
             instance?: string;
             /** @description The first 10 faults of the request, for `invalid_request`. */
@@ -361,6 +420,11 @@ export interface components {
              */
             contrast: number;
         };
+        /**
+         * @description Why an engine answered.
+         * @enum {string}
+         */
+        Reason: "asked" | "sure" | "unsure" | "budget_spent" | "rekognition_failed" | "rekognition_off";
         /**
          * @description Everyday names of colours.
          * @enum {string}
@@ -445,6 +509,8 @@ export interface components {
              * @example fast
              */
             detail: components["schemas"]["Detail"];
+            /** @description Who recognises the picture, and why. */
+            engine: components["schemas"]["EngineChoice"];
             /** @description The picture. */
             image: components["schemas"]["Image"];
             /** @description What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. */
@@ -539,6 +605,11 @@ export interface components {
              *     }
              */
             text: components["schemas"]["PictureText"] | null;
+            /**
+             * @description Unwanted content that Amazon Rekognition found; empty if there is none. Null until `succeeded`, if it was not asked for, and if Rekognition did not answer.
+             * @example null
+             */
+            moderation: components["schemas"]["ModerationLabel"][] | null;
             /**
              * @description Name and version of each model that looked at the picture.
              * @example {
@@ -758,7 +829,7 @@ export interface components {
              */
             stripMetadata: boolean | null;
             /**
-             * @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 64 megapixels more. `properties`: colours, brightness, sharpness and contrast. Only `labels` if left out.
+             * @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 64 megapixels more. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out.
              * @default [
              *       "labels"
              *     ]
@@ -775,6 +846,12 @@ export interface components {
              * @example fine
              */
             detail: components["schemas"]["Detail"] | null;
+            /**
+             * @description Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition. `auto`: Rekognition where our own networks are unsure. If Rekognition does not answer or its budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if left out. Where the operators do not offer Rekognition, `engine_not_offered`.
+             * @default spotter
+             * @example auto
+             */
+            engine: components["schemas"]["Engine"];
         };
         /** @description A new task and the form for its picture. */
         UploadTicket: {
@@ -794,9 +871,12 @@ export interface components {
     pathItems: never;
 }
 export type AccountDefaults = components['schemas']['AccountDefaults'];
+export type Answer = components['schemas']['Answer'];
 export type BoundingBox = components['schemas']['BoundingBox'];
 export type Detail = components['schemas']['Detail'];
 export type DominantColor = components['schemas']['DominantColor'];
+export type Engine = components['schemas']['Engine'];
+export type EngineChoice = components['schemas']['EngineChoice'];
 export type Feature = components['schemas']['Feature'];
 export type FieldError = components['schemas']['FieldError'];
 export type Image = components['schemas']['Image'];
@@ -804,9 +884,11 @@ export type ImageProperties = components['schemas']['ImageProperties'];
 export type Instance = components['schemas']['Instance'];
 export type Label = components['schemas']['Label'];
 export type LabelName = components['schemas']['LabelName'];
+export type ModerationLabel = components['schemas']['ModerationLabel'];
 export type PictureText = components['schemas']['PictureText'];
 export type Problem = components['schemas']['Problem'];
 export type Quality = components['schemas']['Quality'];
+export type Reason = components['schemas']['Reason'];
 export type SimplifiedColor = components['schemas']['SimplifiedColor'];
 export type Task = components['schemas']['Task'];
 export type TaskError = components['schemas']['TaskError'];
@@ -832,10 +914,12 @@ export interface operations {
                 minConfidence?: number;
                 /** @description The most labels to return, best first, 1 to 100. For a picture as the body. */
                 maxLabels?: number;
-                /** @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 64 megapixels more. `properties`: colours, brightness, sharpness and contrast. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
+                /** @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 64 megapixels more. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
                 features?: string;
                 /** @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. If left out: what the account chose with `PUT /account/defaults`, else `fast`. For a picture as the body. */
                 detail?: components["schemas"]["Detail"];
+                /** @description Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition. `auto`: Rekognition where our own networks are unsure. If Rekognition does not answer or its budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if left out. Where the operators do not offer Rekognition, `engine_not_offered`. For a picture as the body. */
+                engine?: components["schemas"]["Engine"];
                 /** @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. If left out: what the account chose with `PUT /account/defaults`, else false. For a picture as the body. */
                 stripMetadata?: boolean;
             };
@@ -934,7 +1018,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image`, `metadata_not_removable` */
+            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `engine_not_offered`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image`, `metadata_not_removable` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -52,6 +52,8 @@ export const buildTask = (changes: Partial<Task> = {}): Task => ({
   models: { classifier: "efficientnet_lite3", detector: "ssd_mobilenet_v2" },
   timings: { queuedMs: 12, decodeMs: 31.2, inferenceMs: 141, totalMs: 510 },
   error: null,
+  engine: { asked: "spotter", answer: { by: "spotter", reason: "asked", costUsd: 0 } },
+  moderation: null,
   startsInSeconds: null,
   ...changes,
 });

@@ -5,7 +5,15 @@ import type { Task } from "@/lib/tasks";
 
 import classes from "./facts.module.css";
 
-const ROLES = ["classifier", "detector", "textDetector", "textReader"] as const;
+const ROLES = [
+  "classifier",
+  "detector",
+  "textDetector",
+  "textReader",
+  "rekognitionLabels",
+  "rekognitionText",
+  "rekognitionModeration",
+] as const;
 
 const isKnown = (role: string): role is (typeof ROLES)[number] =>
   (ROLES as readonly string[]).includes(role);
@@ -17,6 +25,8 @@ export function Facts({ task }: { task: Task }) {
   const { timings, image, models } = task;
   const duration = (ms: number | null) => (ms === null ? null : format.milliseconds(ms));
   const rows: [string, string | null][] = [
+    [t("facts.engine"), useEngineText(task)],
+    [t("facts.moderation"), useModerationText(task)],
     [t("facts.total"), duration(timings.totalMs)],
     [t("facts.queued"), duration(timings.queuedMs)],
     [t("facts.decode"), duration(timings.decodeMs)],
@@ -43,4 +53,21 @@ export function Facts({ task }: { task: Task }) {
       </dl>
     </details>
   );
+}
+
+/** Who recognised the photo and why, if somebody else than Spotter was asked. */
+function useEngineText({ engine: { asked, answer } }: Task): string | null {
+  const { t } = useTranslation();
+  if (asked === "spotter" || !answer) return null;
+  return `${t(`engines.${answer.by}`)}: ${t(`answers.${answer.reason}`)}`;
+}
+
+function useModerationText({ moderation }: Task): string | null {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (!moderation) return null;
+  const found = moderation.map(
+    ({ name, confidence }) => `${name} ${format.confidence(confidence)}`,
+  );
+  return found.join(", ") || t("facts.nothingUnwanted");
 }

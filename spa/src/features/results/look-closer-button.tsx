@@ -28,7 +28,9 @@ export function LookCloserButton({ task }: { task: Task }) {
       const answer = await fetch(image.url ?? "");
       if (!answer.ok) throw new Error("The photo could not be loaded");
       const type = { type: task.contentType };
-      lookCloser(new File([await answer.arrayBuffer()], task.fileName ?? "", type), task.features);
+      // Our own networks look closer, and they know nothing about unwanted content.
+      const features = task.features.filter((feature) => feature !== "moderation");
+      lookCloser(new File([await answer.arrayBuffer()], task.fileName ?? "", type), features);
       await navigate("/");
     } catch (error) {
       void notify({ color: "red", message: errorText(toAppError(error).code) });

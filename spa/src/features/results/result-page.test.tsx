@@ -195,6 +195,23 @@ test("a result of a closer look offers no other one", async () => {
   expect(screen.queryByRole("button", { name: "Look closer" })).toBeNull();
 });
 
+test("a result of another engine says who answered and why", async () => {
+  const answer = { by: "spotter", reason: "budget_spent", costUsd: 0 } as const;
+  const weapons = { name: "Weapons", confidence: 88, parentName: "Violence" };
+  await open(buildTask({ engine: { asked: "auto", answer }, moderation: [weapons] }));
+
+  expect(await screen.findByText("Recognised by")).toBeInTheDocument();
+  expect(screen.getByText(/^Spotter: the day's budget .* is spent$/)).toBeInTheDocument();
+  expect(screen.getByText(/^Weapons 88/)).toBeInTheDocument();
+});
+
+test("a result of our own networks says nothing about engines", async () => {
+  await open(buildTask());
+
+  expect(await screen.findByText("German Shepherd")).toBeVisible();
+  expect(screen.queryByText("Recognised by")).toBeNull();
+});
+
 test("without colours there is no section for them", async () => {
   await open(buildTask());
 

@@ -211,6 +211,7 @@ export class UploadQueue extends Store<UploadItem[]> {
         maxLabels: MOST_LABELS,
         features: item.features,
         ...decided,
+        engine: "spotter",
       },
     });
     if (!data) throw new Error("The API sent no task");

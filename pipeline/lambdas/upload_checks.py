@@ -1,0 +1,41 @@
+"""Checks of an upload request that need more than its fields."""
+
+import hashlib
+import json
+
+from pipeline.core.errors import EngineNotOfferedError
+from pipeline.core.options import Engine, Feature
+from pipeline.lambdas.problems import FieldError, InvalidRequestError
+from pipeline.lambdas.settings import ApiSettings
+from pipeline.lambdas.upload_request import UploadRequest
+
+
+def check_engine(request: UploadRequest, settings: ApiSettings, place: str) -> None:
+    """Refuse an engine that is not offered, and a feature that our own networks do not have.
+
+    Args:
+        request: What was asked for.
+        settings: Say whether the operators offer Amazon Rekognition.
+        place: Where the fields are: body or query.
+
+    Raises:
+        EngineNotOfferedError: The operators have not turned Amazon Rekognition on.
+        InvalidRequestError: The engine cannot do what is asked for.
+    """
+    if request.engine != Engine.SPOTTER:
+        if not settings.rekognition_usd_a_day:
+            raise EngineNotOfferedError
+    elif Feature.MODERATION in request.features:
+        detail = "moderation needs engine rekognition or auto"
+        raise InvalidRequestError([FieldError(location=f"{place}.features", detail=detail)])
+
+
+def hash_request(request: UploadRequest, image: bytes | None) -> str:
+    """What tells two requests with the same Idempotency-Key apart."""
+    image_sha256 = None if image is None else hashlib.sha256(image).hexdigest()
+    # A field that an earlier release did not know must not change the hash of its requests.
+    unknown = set() if request.strip_metadata else {"strip_metadata"}
+    if request.engine == Engine.SPOTTER:
+        unknown.add("engine")
+    what_matters = [request.model_dump(mode="json", exclude=unknown), image_sha256]
+    return hashlib.sha256(json.dumps(what_matters, sort_keys=True).encode()).hexdigest()
