@@ -127,7 +127,6 @@ class UploadRequest(ApiModel):
         description=FEATURES_TEXT,
         examples=[["labels", "text", "properties"]],
         min_length=1,
-        json_schema_extra={"uniqueItems": True},
     )
 
     detail: Detail | None = Field(None, description=DETAIL_TEXT, examples=["fine"])

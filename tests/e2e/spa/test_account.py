@@ -122,7 +122,8 @@ def test_a_choice_for_photos_holds_for_the_whole_account(
     elsewhere.page.goto("/account")
 
     expect(elsewhere.page.get_by_role("switch", name="Remove place")).not_to_be_checked()
-    [by_page, _] = newcomer.http.get("/results").json()["results"]
+    [by_page, first] = newcomer.http.get("/results").json()["results"]
+    assert first["taskId"] == by_program["taskId"]
     for task in (by_program, by_page):
         assert (task["image"]["metadata"], task["detail"]) == ("kept", "fine")
 
