@@ -118,7 +118,7 @@ def test_a_choice_for_photos_holds_for_the_whole_account(
     elsewhere = open_visit()
     elsewhere.enter(system.client_id, newcomer.tokens)
     elsewhere.choose(photo)
-    elsewhere.wait_for_results(1)
+    wait_until(lambda: list_statuses(newcomer) == ["succeeded", "succeeded"])
     elsewhere.page.goto("/account")
 
     expect(elsewhere.page.get_by_role("switch", name="Remove place")).not_to_be_checked()
@@ -126,6 +126,10 @@ def test_a_choice_for_photos_holds_for_the_whole_account(
     assert first["taskId"] == by_program["taskId"]
     for task in (by_program, by_page):
         assert (task["image"]["metadata"], task["detail"]) == ("kept", "fine")
+
+
+def list_statuses(user: User) -> list[str]:
+    return [task["status"] for task in user.http.get("/results").json()["results"]]
 
 
 def read_defaults(user: User) -> object:
