@@ -153,6 +153,13 @@ def calculate_rekognition(images: int) -> float:
     return usd
 
 
+def price_core_seconds(seconds: float) -> float:
+    """USD for a million photos that each take a core of prod for so long."""
+    environment = ENVIRONMENTS["prod"]
+    core_hour = load_prices()["ec2_hour"][environment.instance_type] / environment.vcpus
+    return float(1_000_000 * seconds / 3600 * core_hour / UTILISATION)
+
+
 def get_total(lines: Iterable[Line]) -> float:
     return sum(line.usd for line in lines)
 

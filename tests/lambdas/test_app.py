@@ -6,7 +6,13 @@ from uuid import UUID
 
 import pytest
 from aws_lambda_powertools.event_handler import Response
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    IncompleteReadError,
+)
+from botocore.parsers import ResponseParserError
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -53,6 +59,11 @@ TRANSIENT = [
     build_client_error("SlowDown", 503),
     ConnectTimeoutError(endpoint_url="https://dynamodb"),
     EndpointConnectionError(endpoint_url="https://sqs"),
+    build_client_error("RequestTimeout", 400),
+    build_client_error("ConditionalRequestConflict", 409),
+    build_client_error("OperationAborted", 409),
+    IncompleteReadError(actual_bytes=1, expected_bytes=2),
+    ResponseParserError("The answer is no JSON"),
 ]
 
 
