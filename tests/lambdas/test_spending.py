@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 import pytest
 
@@ -95,13 +96,24 @@ def test_a_picture_in_the_request_is_charged_by_its_pixels(
     assert answers[2].body["code"] == "daily_pixels_reached"
 
 
-@pytest.mark.parametrize(("detail", "statuses"), [("fast", [202, 202]), ("fine", [202, 429])])
-def test_a_closer_look_counts_as_24_megapixels(
-    detail: str, statuses: list[int], monkeypatch: pytest.MonkeyPatch, store: ImageStore
+@pytest.mark.parametrize(
+    ("query", "limit", "statuses"),
+    [
+        ({"detail": "fast"}, 50, [202, 202]),
+        ({"detail": "fine"}, 50, [202, 429]),
+        ({"features": "labels,text"}, 300, [202, 202]),
+        ({"features": "labels,text"}, 280, [202, 429]),
+    ],
+)
+def test_a_closer_look_counts_as_24_megapixels_and_text_as_72(
+    query: dict[str, str],
+    limit: int,
+    statuses: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    store: ImageStore,
 ) -> None:
-    use(monkeypatch, megapixels_per_day=50)
+    use(monkeypatch, megapixels_per_day=limit, upload_burst=30)
     headers = {"Content-Type": "image/jpeg"}
-    query = {"detail": detail}
 
     answers = [
         request(upload.handler, "POST", "/upload", body=JPEG, headers=headers, query=query)
@@ -175,10 +187,13 @@ def test_no_window_has_more_than_its_amount() -> None:
     bucket = TokenBucket("bytes:me")
     hours = range(49)
 
-    taken = [
-        sum(bucket.take(BYTES, 10, NOW + timedelta(hours=hour)) for _ in range(60)) * 10
-        for hour in hours
-    ]
+    def take_all(now: datetime) -> int:
+        """Take ten bytes at a time until the bucket refuses."""
+        return 10 * sum(
+            1 for _ in takewhile(bool, (bucket.take(BYTES, 10, now) for _ in range(60)))
+        )
+
+    taken = [take_all(NOW + timedelta(hours=hour)) for hour in hours]
 
     assert max(sum(taken[start : start + 24]) for start in hours) <= 1000
     assert sum(taken) > 1400
