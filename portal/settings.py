@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "portal.queues",
     "portal.doors",
     "portal.limits",
+    "portal.rekognition",
     "portal.workers",
 ]
 
@@ -234,6 +235,7 @@ UNFOLD: dict[str, Any] = {
                     _link("Users", "group", "users_user", "users.view_user"),
                     _link("Doors", "door_front", "doors_door", "doors.view_door"),
                     _link("Limits", "speed", "limits_limit", "limits.view_limit"),
+                    _link("Rekognition", "payments", "rekognition_day", "rekognition.view_day"),
                 ]
             },
             {

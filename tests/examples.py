@@ -1,7 +1,9 @@
 """Values that several tests share."""
 
+import base64
 from typing import Any
 
+from pipeline.core.fingerprint import Fingerprint
 from pipeline.core.labels import BoundingBox, Instance, Label, LabelName
 from pipeline.core.properties import DominantColor, ImageProperties, Quality, SimplifiedColor
 from pipeline.core.storage import build_image_key
@@ -51,6 +53,12 @@ TEXT = FoundText(
     truncated=False,
 )
 
+FINGERPRINT = Fingerprint(
+    vector=base64.b64encode(bytes(range(256))).decode(),
+    hash="d1c4a7390f5be268",
+    mirrored_hash="84910d6ca50e4bc2",
+)
+
 
 def build_task(owner_id: str = OWNER_ID, **values: Any) -> Task:
     """A task that awaits its picture and is not saved."""
@@ -65,6 +73,7 @@ def build_result() -> TaskResult:
         labels=[CAT],
         properties=PROPERTIES,
         text=TEXT,
+        fingerprint=FINGERPRINT,
         content_type="image/jpeg",
         size_bytes=1000,
         width=640,

@@ -3,9 +3,10 @@
 https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DetectLabels.html
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 Confidence = Annotated[float, Field(ge=0, le=100)]
@@ -80,3 +81,16 @@ class Label(ApiModel):
         default_factory=list,
         description="Where it was found; empty if the label describes the whole picture.",
     )
+
+
+_LABELS = TypeAdapter(list[Label])
+
+
+def encode_labels(labels: Sequence[Label]) -> str:
+    """Encode labels as they are stored and sent: JSON in camelCase."""
+    return _LABELS.dump_json(list(labels), by_alias=True).decode()
+
+
+def decode_labels(stored: object) -> list[Label]:
+    """Read labels from the lists and objects of that JSON."""
+    return _LABELS.validate_python(stored)

@@ -27,3 +27,8 @@ _WORD = {
     "polygon": _CORNERS,
 }
 TEXT = {"lines": [{**_WORD, "angle": 0, "words": [_WORD]}], "truncated": False}
+FINGERPRINT = {
+    "vector": "f4EAQL8=",
+    "hash": "d1c4a7390f5be268",
+    "mirroredHash": "84910d6ca50e4bc2",
+}

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from pipeline.core.doors import Door, is_closed
 from pipeline.core.engines import Answer
+from pipeline.core.fingerprint import Fingerprint
 from pipeline.core.labels import ApiModel, Label
 from pipeline.core.moderation import ModerationLabel
 from pipeline.core.options import Detail, Engine, Feature
@@ -19,7 +20,7 @@ from pipeline.core.storage import (
 )
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.text import PictureText, show_text
-from pipeline.lambdas.result_examples import PROPERTIES, TEXT
+from pipeline.lambdas.result_examples import FINGERPRINT, PROPERTIES, TEXT
 
 _URL_SECONDS = int(URL_LIFETIME.total_seconds())
 
@@ -144,6 +145,11 @@ class TaskView(ApiModel):
         " asked for. Always null in lists.",
         examples=[TEXT],
     )
+    fingerprint: Fingerprint | None = Field(
+        description="Numbers that find similar pictures and copies of the same one. Null until"
+        " `succeeded`, and if `labels` was not asked for.",
+        examples=[FINGERPRINT],
+    )
     moderation: list[ModerationLabel] | None = Field(
         description="Unwanted content that Amazon Rekognition found; empty if there is none. Null"
         " until `succeeded`, if it was not asked for, and if Rekognition did not answer.",
@@ -207,8 +213,7 @@ def build_task_view(
     """Show a task to its owner, with a fresh URL of the picture.
 
     Args:
-        is_listed: Whether it is one of many. Then its text is left out: 100 of them could be
-            larger than an answer of Lambda.
+        is_listed: Whether it is one of many. Their texts could be too large for an answer.
         starts_in_seconds: When a worker will have started, if the task waits for one.
     """
     return TaskView(
@@ -231,6 +236,7 @@ def build_task_view(
         labels=task.get_labels(),
         properties=task.get_properties(),
         text=None if is_listed else _show_text(task),
+        fingerprint=task.get_fingerprint(),
         moderation=task.get_moderation(),
         models=task.models or {},
         timings=_build_timings(task),

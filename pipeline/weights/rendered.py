@@ -68,6 +68,21 @@ def draw_pictures(
     return [_draw(photos[at % len(photos)], group, random) for at, group in enumerate(groups)]
 
 
+PAGE_LINES = 50
+
+
+def draw_page() -> bytes:
+    """Draw a page that is full of text, as a JPEG file of 1,240 x 1,754 pixels."""
+    picture = Image.new("RGB", (1240, 1754), "white")
+    draw, font = ImageDraw.Draw(picture), ImageFont.truetype(_FONTS[4], 24)
+    for place in range(PAGE_LINES):
+        text = f"{place} The quick brown fox jumps over the lazy dog and zwölf Boxkämpfer"
+        draw.text((80, 60 + 33 * place), text, font=font, fill="black")
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=_QUALITY)
+    return file.getvalue()
+
+
 def _draw(photo: Path, texts: Sequence[str], random: Random) -> TextPicture:
     with Image.open(photo) as opened:
         picture = opened.convert("RGB")

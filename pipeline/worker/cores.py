@@ -11,8 +11,8 @@ from pipeline.worker.turns import Turns
 from pipeline.worker.vision.recognizer import Recognition, Recognize
 
 COSTLY_PIXELS = 60_000_000
-"""Pixels times passes from which a picture is costly. One pass over the most pixels that we accept
-has fewer, so only progressive and interlaced pictures are costly. One keeps a core for seconds."""
+"""Pixels times passes, and those of the options, from which a picture is costly: progressive and
+interlaced ones, and text. One keeps a core for seconds."""
 
 
 class Cores:
@@ -40,7 +40,7 @@ class Cores:
             PermanentError: One of those of `read_header`, before it waits, or of `Recognize`.
         """
         header = read_header(data)
-        if header.work_pixels <= COSTLY_PIXELS:
+        if header.work_pixels + options.extra_pixels <= COSTLY_PIXELS:
             return self._recognize_now(delivery, data, header, options)
         self._costly_turns.take(delivery.owner_id)
         try:

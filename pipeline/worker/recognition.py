@@ -229,6 +229,7 @@ def _build_result(data: bytes, found: Recognition, copies: StoredCopies) -> Task
         labels=found.labels,
         properties=found.properties,
         text=found.text,
+        fingerprint=found.fingerprint,
         moderation=found.moderation,
         answer=found.answer,
         content_type=found.content_type,

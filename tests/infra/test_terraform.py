@@ -164,6 +164,22 @@ def test_functions_are_given_all_settings_that_they_need(prod: Plan) -> None:
         assert needed <= variables | given_by_lambda
 
 
+def test_a_pause_silences_the_alarms_of_the_backlog_and_no_others(prod: Plan) -> None:
+    (sweep,) = (
+        it
+        for it in prod.find("aws_lambda_function").values()
+        if it["function_name"].endswith("-sweep")
+    )
+    planned = {it["alarm_name"] for it in prod.find("aws_cloudwatch_metric_alarm").values()}
+
+    silenced = sweep["environment"][0]["variables"]["PAUSED_ALARMS"].split(",")
+
+    assert set(silenced) < planned
+    assert sorted(name.removeprefix("spotter-prod-") for name in silenced) == [
+        "no-completions", "tasks-age", "tasks-depth",
+    ]  # fmt: skip
+
+
 def test_functions_and_workers_agree_on_heic(prod: Plan) -> None:
     (group,) = prod.find("aws_launch_template").values()
     functions = prod.find("aws_lambda_function").values()

@@ -10,7 +10,7 @@ from pipeline.core.storage import ImageStore, build_preview_key, build_thumbnail
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.get_result import handler
-from tests.examples import OTHER_OWNER_ID, OWNER_ID, PROPERTIES, build_task, succeed
+from tests.examples import FINGERPRINT, OTHER_OWNER_ID, OWNER_ID, PROPERTIES, build_task, succeed
 from tests.lambdas.events import Answer, build_event, call, request
 
 
@@ -43,6 +43,7 @@ def test_a_finished_task_shows_its_labels_and_times() -> None:
     assert body["labels"][0]["name"] == "cat"
     assert body["labels"][0]["instances"][0]["boundingBox"]["width"] == 0.5
     assert body["properties"] == PROPERTIES.model_dump(by_alias=True)
+    assert body["fingerprint"] == FINGERPRINT.model_dump(by_alias=True)
     [line] = body["text"]["lines"]
     assert [line["text"], *(word["text"] for word in line["words"])] == ["WAY OUT", "WAY", "OUT"]
     assert (body["image"]["width"], body["image"]["height"]) == (640, 480)

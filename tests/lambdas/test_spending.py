@@ -95,13 +95,24 @@ def test_a_picture_in_the_request_is_charged_by_its_pixels(
     assert answers[2].body["code"] == "daily_pixels_reached"
 
 
-@pytest.mark.parametrize(("detail", "statuses"), [("fast", [202, 202]), ("fine", [202, 429])])
-def test_a_closer_look_counts_as_24_megapixels(
-    detail: str, statuses: list[int], monkeypatch: pytest.MonkeyPatch, store: ImageStore
+@pytest.mark.parametrize(
+    ("query", "limit", "statuses"),
+    [
+        ({"detail": "fast"}, 50, [202, 202]),
+        ({"detail": "fine"}, 50, [202, 429]),
+        ({"features": "labels,text"}, 300, [202, 202]),
+        ({"features": "labels,text"}, 280, [202, 429]),
+    ],
+)
+def test_a_closer_look_counts_as_24_megapixels_and_text_as_72(
+    query: dict[str, str],
+    limit: int,
+    statuses: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    store: ImageStore,
 ) -> None:
-    use(monkeypatch, megapixels_per_day=50)
+    use(monkeypatch, megapixels_per_day=limit, upload_burst=30)
     headers = {"Content-Type": "image/jpeg"}
-    query = {"detail": detail}
 
     answers = [
         request(upload.handler, "POST", "/upload", body=JPEG, headers=headers, query=query)

@@ -27,6 +27,7 @@ def build_recognition() -> Recognition:
         labels=list(result.labels),
         properties=result.properties,
         text=result.text,
+        fingerprint=result.fingerprint,
         content_type=result.content_type,
         width=result.width,
         height=result.height,

@@ -31,7 +31,7 @@ from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.recognition import TaskHandler
 from tests.environment import settings
-from tests.examples import CAT, PROPERTIES, TEXT, build_task
+from tests.examples import CAT, FINGERPRINT, PROPERTIES, TEXT, build_task
 from tests.worker.fakes import COPIES, PICTURE, FakeRecognizer, get_values
 
 TRANSIENT = EndpointConnectionError(endpoint_url="cable pulled")
@@ -65,6 +65,7 @@ def test_a_picture_becomes_a_stored_result(task: Task, metrics: Metrics) -> None
     assert task.get_labels() == [CAT]
     assert task.get_properties() == PROPERTIES
     assert task.get_text() == TEXT
+    assert task.get_fingerprint() == FINGERPRINT
     assert (task.width, task.height) == (640, 480)
     assert task.sha256 == hashlib.sha256(PICTURE).hexdigest()
     assert (task.worker, task.receive_count) == ("worker-1", 1)

@@ -53,14 +53,15 @@ def strike_steps() -> None:
     from pipeline.worker import copies, recognition
     from pipeline.worker.vision.classifier import Classifier
 
-    classify = Classifier.classify
+    classify = Classifier.compute_logits
 
     @wraps(classify)
     def classify_decoded(self: Classifier, *arguments: Any, **named: Any) -> Any:
         chaos_hooks.reach("decoded")
         return classify(self, *arguments, **named)
 
-    Classifier.classify = classify_decoded  # type: ignore[method-assign] # The first step after decoding
+    # The first step after decoding
+    Classifier.compute_logits = classify_decoded  # type: ignore[method-assign]
 
     store_copies = copies.store_copies
 

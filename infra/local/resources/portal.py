@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.resources.access import PolicyArns, create_key
+from infra.local.resources.alarms import (
+    AGE_ALARM,
+    DEPTH_ALARM,
+    build_alarm_arn,
+)
 from infra.local.resources.images import IMAGES_ARN
 from infra.local.resources.queues import Queues
 from infra.local.resources.tables import create_table
@@ -89,6 +94,9 @@ def create_portal_key(clients: Clients, queues: Queues, users: UserPool) -> Acce
         images_bucket_arn=IMAGES_ARN,
         tasks_table_arn=_build_table_arn(names.TASKS_TABLE),
         task_queue_arn=queues.tasks.arn,
+        depth_alarm_arn=build_alarm_arn(DEPTH_ALARM),
+        age_alarm_arn=build_alarm_arn(AGE_ALARM),
+        completions_alarm_arn=build_alarm_arn(DEPTH_ALARM),
         dead_letter_queue_arn=queues.dead_letters.arn,
         user_pool_arn=users.arn,
         worker_group_arn=f"arn:aws:autoscaling:{names.REGION}:{names.ACCOUNT_ID}:autoScalingGroup:*"

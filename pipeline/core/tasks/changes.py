@@ -151,6 +151,7 @@ SUCCEED = prepare(
         for attribute in (
             Task.properties,
             Task.text,
+            Task.fingerprint,
             Task.moderation,
             Task.answer,
             Task.content_type,

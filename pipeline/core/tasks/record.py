@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import uuid4
@@ -23,7 +22,8 @@ from pynamodb.models import Model
 from pipeline.core.dynamo import BaseMeta
 from pipeline.core.engines import OWN_ANSWER, Answer
 from pipeline.core.errors import HOPELESS_CODES, TaskNotFoundError
-from pipeline.core.labels import Label
+from pipeline.core.fingerprint import Fingerprint
+from pipeline.core.labels import Label, decode_labels
 from pipeline.core.moderation import ModerationLabel
 from pipeline.core.options import DEFAULT_FEATURES, Feature, sort_features
 from pipeline.core.properties import ImageProperties
@@ -39,7 +39,6 @@ from pipeline.core.tasks.indexes import (
 from pipeline.core.tasks.refusals import RefusalIndex
 from pipeline.core.text import FoundText, decode_text
 
-_LABELS = TypeAdapter(list[Label])
 _MODERATION = TypeAdapter(list[ModerationLabel])
 
 
@@ -146,8 +145,8 @@ class Task(Model):
 
     labels = JSONAttribute(null=True)
     properties = JSONAttribute(null=True)
-    text = JSONAttribute(null=True)
-    """As `encode_text` writes it."""
+    fingerprint = JSONAttribute(null=True)
+    text = JSONAttribute(null=True)  # Written by `encode_text`
     moderation = JSONAttribute(null=True)
     answer = JSONAttribute(null=True)
     """Who answered, and what was paid for it: `engines.Answer`."""
@@ -215,6 +214,10 @@ class Task(Model):
         """What the picture looks like, if that was asked for and the task succeeded."""
         return ImageProperties.model_validate(self.properties) if self.properties else None
 
+    def get_fingerprint(self) -> Fingerprint | None:
+        """Numbers that find similar pictures; None without labels, and from earlier releases."""
+        return Fingerprint.model_validate(self.fingerprint) if self.fingerprint else None
+
     def get_text(self) -> FoundText | None:
         """The text in the picture; None if it was not asked for."""
         return decode_text(self.text) if self.text else None
@@ -231,7 +234,7 @@ class Task(Model):
 
     def get_labels(self) -> list[Label]:
         """The stored labels, most confident first; empty before success."""
-        return _LABELS.validate_python(self.labels or [])
+        return decode_labels(self.labels or [])
 
 
 def find_task(task_id: str) -> Task | None:
@@ -240,8 +243,3 @@ def find_task(task_id: str) -> Task | None:
         return Task.get(task_id, consistent_read=True)
     except Task.DoesNotExist:
         return None
-
-
-def encode_labels(labels: Sequence[Label]) -> str:
-    """Encode labels as they are stored and sent: JSON in camelCase."""
-    return _LABELS.dump_json(list(labels), by_alias=True).decode()

@@ -18,7 +18,8 @@ from pynamodb.expressions.update import Action
 from pipeline.core.dynamo import is_condition_failure
 from pipeline.core.engines import OWN_ANSWER, Answer
 from pipeline.core.errors import PermanentError, TaskFinishedError, TaskNotRetryableError
-from pipeline.core.labels import Label
+from pipeline.core.fingerprint import Fingerprint
+from pipeline.core.labels import Label, encode_labels
 from pipeline.core.moderation import ModerationLabel
 from pipeline.core.options import DEFAULT_FEATURES, Detail, Engine, Options, sort_features
 from pipeline.core.properties import ImageProperties
@@ -33,7 +34,6 @@ from pipeline.core.tasks.record import (
     TaskStatus,
     build_list_number,
     count_microseconds,
-    encode_labels,
 )
 from pipeline.core.text import FoundText, encode_text
 
@@ -45,6 +45,7 @@ class TaskResult:
     labels: Sequence[Label]
     properties: ImageProperties | None
     text: FoundText | None
+    fingerprint: Fingerprint | None
     content_type: str  # From the bytes. The request may have announced another
     size_bytes: int
     width: int  # Pixels of the upright picture
@@ -184,6 +185,7 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
         labels=encode_labels(result.labels),
         properties=result.properties and result.properties.model_dump(by_alias=True),
         text=result.text and encode_text(result.text),
+        fingerprint=result.fingerprint and result.fingerprint.model_dump(by_alias=True),
         moderation=result.moderation
         and [label.model_dump(by_alias=True) for label in result.moderation],
         answer=result.answer.model_dump(mode="json", by_alias=True),

@@ -16,7 +16,7 @@ INPUT_SIDE_PX = 280
 
 
 class Classifier:
-    """Computes the probability of each class."""
+    """Computes logits and the probability of each class."""
 
     def __init__(self, engine: Engine, *, temperature: float) -> None:
         """Wrap a loaded network.
@@ -29,9 +29,13 @@ class Classifier:
         self._engine = engine
         self._temperature = temperature
 
-    def classify(self, image: Image) -> Array:
+    def compute_logits(self, image: Image) -> Array:
+        """Return the network's own numbers by class id, shape (classes,), float32."""
+        logits: Array = self._engine.forward(preprocess(image))["logits"][0]
+        return logits
+
+    def calibrate(self, logits: Array) -> Array:
         """Return calibrated probabilities by class id, shape (classes,), float32, with sum 1."""
-        logits = self._engine.forward(preprocess(image))["logits"][0]
         return postprocess(logits, temperature=self._temperature)
 
 

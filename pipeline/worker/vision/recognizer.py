@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from pipeline.core.engines import OWN_ANSWER, Answer
+from pipeline.core.fingerprint import Fingerprint
 from pipeline.core.images import ImageHeader, check_accepted, read_header
 from pipeline.core.labels import Label
 from pipeline.core.moderation import ModerationLabel
@@ -17,7 +18,8 @@ from pipeline.worker.vision.classifier import Classifier
 from pipeline.worker.vision.confidence import Rater, find_guess, load_calibration
 from pipeline.worker.vision.detector import Detector
 from pipeline.worker.vision.doubt import Doubter
-from pipeline.worker.vision.engine import open_engine
+from pipeline.worker.vision.engine import Array, open_engine
+from pipeline.worker.vision.fingerprint import compute_fingerprint
 from pipeline.worker.vision.image import WORKING_SIDE_PX, Image, decode_upright
 from pipeline.worker.vision.merge import merge_labels
 from pipeline.worker.vision.preview import (
@@ -43,6 +45,7 @@ class Recognition:
     labels: list[Label]  # Empty if they were not asked for
     properties: ImageProperties | None  # None if they were not asked for
     text: FoundText | None  # None if it was not asked for
+    fingerprint: Fingerprint | None  # None without labels
     content_type: str  # From the bytes
     width: int  # Pixels of the upright picture, before any reduction
     height: int
@@ -134,7 +137,12 @@ class Recognizer:
         image = halve(shown, shortest_side_px=_choose_side(options))
         decoded = time.perf_counter()
         features = options.features
-        labels = self._find_labels(image, options) if Feature.LABELS in features else []
+        labels: list[Label] = []
+        fingerprint = None
+        if Feature.LABELS in features:
+            logits = self._classifier.compute_logits(image)
+            labels = self._find_labels(image, logits, options)
+            fingerprint = compute_fingerprint(image, logits)
         properties = measure_properties(image) if Feature.PROPERTIES in features else None
         text = self._text_networks.read(shown) if Feature.TEXT in features else None
         finished = time.perf_counter()
@@ -142,6 +150,7 @@ class Recognizer:
             labels=labels,
             properties=properties,
             text=text,
+            fingerprint=fingerprint,
             content_type=header.content_type,
             width=header.width,
             height=header.height,
@@ -156,8 +165,8 @@ class Recognizer:
         text = self._text_networks.models if Feature.TEXT in features else {}
         return {**labels, **text}
 
-    def _find_labels(self, image: Image, options: Options) -> list[Label]:
-        probabilities = self._classifier.classify(image)
+    def _find_labels(self, image: Image, logits: Array, options: Options) -> list[Label]:
+        probabilities = self._classifier.calibrate(logits)
         sums = self._adder.add_up(probabilities)
         guess = find_guess(sums, self._classes, int(probabilities.argmax()))
         if options.looks_closer:

@@ -29,12 +29,12 @@ _STEP_PX = 32  # The detector halves its input five times
 _LINE_HEIGHT_PX = 48
 _LINE_STEP_PX = 8  # The reader gives one character or none for each step
 _LINE_WIDTHS_PX = (48, 3200)
-MOST_COLUMNS = 30_000
+MOST_COLUMNS = 27_000
 """Width of all lines together when their height is 48 pixels: about 1 s for one core."""
 
 _LEAST_SCORE = 0.5
 _LEAST_SCORE_ALONE = 0.95
-"""Of a line with one character: an eye or a wheel looks like an "O"."""
+"""A line with one character needs more: an eye or a wheel looks like an "O"."""
 _NOTHING = 0  # The reader's class id for "no character"
 
 

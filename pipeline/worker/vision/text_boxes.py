@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 Quad: TypeAlias = Floats
-"""Corners in pixels, shape (4, 2): left and right above, right and left below."""
+"""Corners in pixels, shape (4, 2), from where the text starts: start and end above it, end and
+start below it."""
 
 # Defaults of PaddleOCR
 _THRESHOLD = 0.3
@@ -25,9 +26,9 @@ _LEAST_SIDE_PX = 3
 
 _MOST_REGIONS = 1000
 _SAME_ROW_PX = 10
-"""Of the map: lines whose upper left corners differ by less stand in one row."""
-_UPRIGHT = 1.5
-"""Height of a box divided by its width from which its text is turned by a quarter."""
+"""Lines whose upper edges differ by less, in pixels of the map, stand in one row."""
+_LONG = 1.5  # Longer side of a box divided by its shorter one
+_STEEP = 0.5  # Cosine of 60 degrees
 
 
 class TextBox(NamedTuple):
@@ -52,7 +53,8 @@ def find_boxes(probabilities: Floats, width: int, height: int) -> list[TextBox]:
     found = (_find_quad(np.asarray(region, np.int32), probabilities) for region in largest)
     quads = [quad for quad in found if quad is not None]
     scale = np.array([width / columns, height / rows], np.float32)
-    return [_to_box(quad * scale) for quad in _sort(quads)]
+    scaled = (quad * scale for quad in _sort(quads))
+    return [TextBox(quad, _measure_sides(quad)[1]) for quad in scaled]
 
 
 def _find_quad(region: npt.NDArray[np.int32], probabilities: Floats) -> Quad | None:
@@ -64,7 +66,7 @@ def _find_quad(region: npt.NDArray[np.int32], probabilities: Floats) -> Quad | N
     if _measure_mean(corners, probabilities) < _BOX_THRESHOLD:
         return None
     grown = width * height * _GROWTH / (width + height)
-    return _order(_get_corners(centre, (width + grown, height + grown), angle))
+    return _start_at_text(_get_corners(centre, (width + grown, height + grown), angle))
 
 
 def _get_corners(centre: Sequence[float], size: tuple[float, float], angle: float) -> Floats:
@@ -81,30 +83,36 @@ def _measure_mean(corners: Floats, probabilities: Floats) -> float:
     return float(cv2.mean(probabilities[top : bottom + 1, left : right + 1], inside)[0])
 
 
-def _order(corners: Floats) -> Quad:
-    by_x = corners[np.argsort(corners[:, 0], kind="stable")]
-    left, right = (side[np.argsort(side[:, 1], kind="stable")] for side in (by_x[:2], by_x[2:]))
-    return np.array([left[0], right[0], right[1], left[1]], np.float32)
+def _start_at_text(corners: Floats) -> Quad:
+    """Order the corners of a rectangle from where its text starts.
+
+    Text runs along the long side, or along the more level side of a short text. It runs to the
+    right, or down if it is steeper than 60 degrees.
+    """
+    sides = np.roll(corners, -1, axis=0) - corners
+    lengths = np.linalg.norm(sides, axis=1)
+    is_long = lengths.max() >= _LONG * lengths.min()
+    first = int(np.argmax(lengths[:2] if is_long else np.abs(sides[:2, 0])))
+    x, y = sides[first] / max(lengths[first], 1e-6)
+    is_backward = x < 0 if abs(x) >= _STEEP else y < 0
+    # Corners of OpenCV follow each other clockwise, so this side is the upper one of its text.
+    return np.roll(corners, -(first + 2 * is_backward), axis=0)
 
 
 def _sort(quads: list[Quad]) -> list[Quad]:
     """Sort by rows, and by the left edge inside a row."""
     rows: list[list[Quad]] = []
     last_top = -np.inf
-    for quad in sorted(quads, key=lambda quad: float(quad[0, 1])):
-        if quad[0, 1] - last_top >= _SAME_ROW_PX:
+    for quad in sorted(quads, key=_get_top):
+        if _get_top(quad) - last_top >= _SAME_ROW_PX:
             rows.append([])
         rows[-1].append(quad)
-        last_top = float(quad[0, 1])
-    return [quad for row in rows for quad in sorted(row, key=lambda quad: float(quad[0, 0]))]
+        last_top = _get_top(quad)
+    return [quad for row in rows for quad in sorted(row, key=lambda quad: float(quad[:, 0].min()))]
 
 
-def _to_box(quad: Quad) -> TextBox:
-    """Turn the corners so that they start where the text starts."""
-    width, height = _measure_sides(quad)
-    if height >= _UPRIGHT * width:  # Read from the top to the bottom
-        return TextBox(np.roll(quad, -1, axis=0), width)
-    return TextBox(quad, height)
+def _get_top(quad: Quad) -> float:
+    return float(quad[:, 1].min())
 
 
 def _measure_sides(quad: Quad) -> tuple[float, float]:

@@ -224,6 +224,25 @@ export interface components {
             /** @description What is wrong with it. */
             detail: string;
         };
+        /** @description Numbers that find similar pictures and copies of the same one. */
+        Fingerprint: {
+            /**
+             * Format: byte
+             * @description What the picture shows: 256 signed bytes in Base64. The cosine of two vectors is near 1 for similar pictures and near 0 for unrelated ones. Compare only vectors of the same classifier.
+             * @example f4EAQL8=
+             */
+            vector: string;
+            /**
+             * @description How the picture looks: 64 bits, hexadecimal. Copies of one photo differ in at most about 10 bits, also if they were resized or compressed.
+             * @example d1c4a7390f5be268
+             */
+            hash: string;
+            /**
+             * @description The hash of the mirrored picture. Compare it with `hash` of the other one to find mirrored copies.
+             * @example 84910d6ca50e4bc2
+             */
+            mirroredHash: string;
+        };
         /** @description The uploaded picture. */
         Image: {
             /**
@@ -569,6 +588,15 @@ export interface components {
              */
             text: components["schemas"]["PictureText"] | null;
             /**
+             * @description Numbers that find similar pictures and copies of the same one. Null until `succeeded`, and if `labels` was not asked for.
+             * @example {
+             *       "hash": "d1c4a7390f5be268",
+             *       "mirroredHash": "84910d6ca50e4bc2",
+             *       "vector": "f4EAQL8="
+             *     }
+             */
+            fingerprint: components["schemas"]["Fingerprint"] | null;
+            /**
              * @description Unwanted content that Amazon Rekognition found; empty if there is none. Null until `succeeded`, if it was not asked for, and if Rekognition did not answer.
              * @example null
              */
@@ -792,7 +820,7 @@ export interface components {
              */
             stripMetadata: boolean;
             /**
-             * @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 64 megapixels more. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out.
+             * @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 72 megapixels more. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out.
              * @default [
              *       "labels"
              *     ]
@@ -841,6 +869,7 @@ export type Engine = components['schemas']['Engine'];
 export type EngineChoice = components['schemas']['EngineChoice'];
 export type Feature = components['schemas']['Feature'];
 export type FieldError = components['schemas']['FieldError'];
+export type Fingerprint = components['schemas']['Fingerprint'];
 export type Image = components['schemas']['Image'];
 export type ImageProperties = components['schemas']['ImageProperties'];
 export type Instance = components['schemas']['Instance'];
@@ -876,7 +905,7 @@ export interface operations {
                 minConfidence?: number;
                 /** @description The most labels to return, best first, 1 to 100. For a picture as the body. */
                 maxLabels?: number;
-                /** @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 64 megapixels more. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
+                /** @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 72 megapixels more. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
                 features?: string;
                 /** @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. `fast` if left out. For a picture as the body. */
                 detail?: components["schemas"]["Detail"];

@@ -49,6 +49,7 @@ export const buildTask = (changes: Partial<Task> = {}): Task => ({
   detail: "fast",
   properties: null,
   text: null,
+  fingerprint: null,
   models: { classifier: "efficientnet_lite3", detector: "ssd_mobilenet_v2" },
   timings: { queuedMs: 12, decodeMs: 31.2, inferenceMs: 141, totalMs: 510 },
   error: null,

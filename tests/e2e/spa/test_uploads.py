@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import expect
 
 from infra.local.demo.show import find_demo_photos
@@ -102,27 +102,37 @@ def test_a_large_photo_is_shrunk_unless_the_user_disables_it(
     assert tasks["whole.jpg"]["image"]["width"] == 3000
 
 
-def test_colours_are_told_on_request_and_a_closer_look_is_one_click(
+def test_text_and_colours_are_told_on_request_and_a_closer_look_is_one_click(
     at_home: Visit, newcomer: User
 ) -> None:
     page = at_home.page
+    at_home.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("switch", name="Also read text").check()
     page.get_by_role("switch", name="Also tell colours and quality").check()
-    at_home.choose(find_photo("coffee"))
+    at_home.look("switches-1440")
+    at_home.choose(build_file("coffee.jpg", write_on(find_photo("coffee"), "Fresh coffee", "3.50")))
     at_home.wait_for_results(1)
     page.get_by_role("link", name="coffee.jpg").first.click()
 
+    lines = page.get_by_role("list", name="Lines of text").get_by_role("listitem")
+    expect(lines).to_have_text(["Fresh coffee", "3.50"])
+    page.get_by_role("button", name="Copy", exact=True).click()
+    copied = wait_until(lambda: page.evaluate("navigator.clipboard.readText()"))
+    assert copied == "Fresh coffee\n3.50"
+    lines.first.hover()
+    expect(page.locator("svg [data-active]")).to_have_count(1)
     colours = page.get_by_role("list", name="Main colours")
     expect(colours.get_by_text("brown").first).to_be_visible()
     expect(page.get_by_text("Sharpness")).to_be_visible()
-    at_home.look("properties-1440")
+    at_home.look_in_both_themes("text")
     page.set_viewport_size(PHONE)
-    at_home.look("properties-390")
+    at_home.look_in_both_themes("text")
     page.get_by_role("button", name="Look closer").click()
     at_home.wait_for_results(2)
 
     tasks = newcomer.http.get("/results").json()["results"]
     assert [task["detail"] for task in tasks] == ["fine", "fast"]
-    assert [task["features"] for task in tasks] == [["labels", "properties"]] * 2
+    assert [task["features"] for task in tasks] == [["labels", "text", "properties"]] * 2
     assert tasks[0]["fileName"] == "coffee.jpg"
 
 
@@ -191,6 +201,20 @@ def test_photos_can_be_dropped_anywhere_and_pasted(at_home: Visit) -> None:
         base64.b64encode(content).decode(),
     )
     at_home.wait_for_results(2)
+
+
+def write_on(photo: Path, *lines: str) -> bytes:
+    """The photo with lines of text on a plate."""
+    with Image.open(photo) as opened:
+        picture = opened.convert("RGB")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((10, 10, 300, 60 * len(lines)), fill="white")
+    for place, line in enumerate(lines):
+        font = ImageFont.load_default(36)
+        draw.text((20, 12 + 55 * place), line, fill="black", font=font)
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=92)
+    return file.getvalue()
 
 
 def hold_file(visit: Visit, photo: Path, kind: str) -> Any:

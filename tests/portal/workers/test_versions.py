@@ -51,6 +51,12 @@ def test_the_first_screen_says_whether_it_is_the_new_version(viewer: Client) -> 
         )
 
 
+def test_a_version_without_a_picture_says_so(viewer: Client) -> None:
+    report(list_instances()[0], NEW, 1, recognised=0, failed=0)
+
+    assert read_line(viewer, "/") == "Version a1b2c3d4e5f6: no picture in the last hour."
+
+
 def test_without_a_report_it_says_so(viewer: Client) -> None:
     assert "No worker has reported in the last hour" in read_line(viewer, "/")
 

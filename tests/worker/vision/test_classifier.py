@@ -57,7 +57,7 @@ def test_a_temperature_below_one_raises_the_highest_probability() -> None:
 def test_every_class_gets_its_probability() -> None:
     classifier = Classifier(FixedEngine([0, 5, 0]), temperature=0.8)
 
-    probabilities = classifier.classify(np.zeros((40, 40, 3), np.uint8))
+    probabilities = classifier.calibrate(classifier.compute_logits(np.zeros((40, 40, 3), np.uint8)))
 
     assert probabilities.argmax() == 1
     assert probabilities.sum() == pytest.approx(1)

@@ -42,15 +42,16 @@ module "function" {
   ))
 
   environment = merge(var.user_limits, {
-    TASKS_TABLE          = var.tasks_table.name
-    TASK_QUEUE_URL       = var.task_queue.url
-    IMAGES_BUCKET        = var.images.name
-    SPA_ORIGIN           = var.spa_origin
-    ACCEPT_HEIC          = var.accept_heic
-    POWERTOOLS_LOG_LEVEL = "INFO"
-    START_SECONDS        = tostring(var.start_seconds)
-    METRICS_DETAIL       = var.detailed_monitoring ? "full" : "basic"
-    PAUSED_ALARMS        = join(",", values(var.paused_alarms)[*].name) # Only the sweep reads it
+    TASKS_TABLE           = var.tasks_table.name
+    TASK_QUEUE_URL        = var.task_queue.url
+    IMAGES_BUCKET         = var.images.name
+    SPA_ORIGIN            = var.spa_origin
+    ACCEPT_HEIC           = var.accept_heic
+    REKOGNITION_USD_A_DAY = var.rekognition
+    POWERTOOLS_LOG_LEVEL  = "INFO"
+    START_SECONDS         = tostring(var.start_seconds)
+    METRICS_DETAIL        = var.detailed_monitoring ? "full" : "basic"
+    PAUSED_ALARMS         = join(",", values(var.paused_alarms)[*].name) # Only the sweep reads it
   })
 }
 

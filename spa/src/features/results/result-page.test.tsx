@@ -225,3 +225,45 @@ test("a photo that waits for a sleeping worker says about how long", async () =>
   expect(await screen.findByRole("heading", { name: "Starting…" })).toBeVisible();
   expect(screen.getByText(/This takes about 140 seconds/)).toBeVisible();
 });
+
+test("text is shown line by line, drawn and copied", async () => {
+  const corners = [
+    { x: 0.1, y: 0.1 },
+    { x: 0.5, y: 0.1 },
+    { x: 0.5, y: 0.2 },
+    { x: 0.1, y: 0.2 },
+  ];
+  const word = {
+    text: "WAY",
+    confidence: 98,
+    boundingBox: { left: 0.1, top: 0.1, width: 0.4, height: 0.1 },
+    polygon: corners,
+  };
+  const line = { ...word, angle: 0, words: [word] };
+  const lines = [
+    { ...line, text: "WAY OUT" },
+    { ...line, text: "Platform 9" },
+  ];
+  await open(buildTask({ features: ["labels", "text"], text: { lines, truncated: true } }));
+  const user = userEvent.setup();
+
+  const list = within(await screen.findByRole("list", { name: "Lines of text" }));
+  expect(list.getAllByRole("listitem").map((item) => item.textContent)).toEqual([
+    "WAY OUT",
+    "Platform 9",
+  ]);
+  expect(screen.getByText(/more text than Spotter reads/)).toBeVisible();
+  expect(document.querySelectorAll("svg g polygon")).toHaveLength(4);
+
+  await user.hover(list.getByText("Platform 9"));
+  expect(document.querySelectorAll("svg [data-active]")).toHaveLength(1);
+  await user.click(screen.getByRole("button", { name: "Copy" }));
+  expect(await navigator.clipboard.readText()).toBe("WAY OUT\nPlatform 9");
+});
+
+test("a photo without text says so", async () => {
+  await open(buildTask({ features: ["labels", "text"], text: { lines: [], truncated: false } }));
+
+  expect(await screen.findByText("No text found.")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Copy" })).toBeNull();
+});

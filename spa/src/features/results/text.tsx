@@ -66,13 +66,15 @@ export function TextOutlines({ found, spotlight }: Props) {
       preserveAspectRatio="none"
       aria-hidden="true"
     >
-      {found.lines.map(({ polygon }, place) => (
-        <polygon
-          key={place}
-          points={polygon.map(({ x, y }) => `${x},${y}`).join(" ")}
-          data-active={spotlight.active === place || undefined}
-        />
-      ))}
+      {found.lines.map(({ polygon }, place) => {
+        const points = polygon.map(({ x, y }) => `${x},${y}`).join(" ");
+        return (
+          <g key={place} data-active={spotlight.active === place || undefined}>
+            <polygon className={classes.seam} points={points} />
+            <polygon points={points} />
+          </g>
+        );
+      })}
     </svg>
   );
 }

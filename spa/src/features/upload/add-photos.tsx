@@ -47,39 +47,38 @@ export function AddPhotos({ heading }: Props) {
       <p className={classes.hint}>
         <span className={classes.drop}>{t("upload.dropHint")}</span> {t("upload.hint")}
       </p>
-      <Switch
-        className={classes.shrink}
-        size="sm"
-        withThumbIndicator={false}
-        checked={shrink}
-        onChange={(event) => {
-          setShrink(event.currentTarget.checked);
-        }}
-        label={t("upload.shrink")}
-        description={t("upload.shrinkWhy")}
-      />
-      <Switch
-        className={classes.shrink}
-        size="sm"
-        withThumbIndicator={false}
-        checked={text}
-        onChange={(event) => {
-          setText(event.currentTarget.checked);
-        }}
-        label={t("upload.text")}
-        description={t("upload.textWhy")}
-      />
-      <Switch
-        className={classes.shrink}
-        size="sm"
-        withThumbIndicator={false}
-        checked={properties}
-        onChange={(event) => {
-          setProperties(event.currentTarget.checked);
-        }}
-        label={t("upload.properties")}
-        description={t("upload.propertiesWhy")}
-      />
+      <div className={classes.choices}>
+        <Switch
+          size="sm"
+          withThumbIndicator={false}
+          checked={shrink}
+          onChange={(event) => {
+            setShrink(event.currentTarget.checked);
+          }}
+          label={t("upload.shrink")}
+          description={t("upload.shrinkWhy")}
+        />
+        <Switch
+          size="sm"
+          withThumbIndicator={false}
+          checked={text}
+          onChange={(event) => {
+            setText(event.currentTarget.checked);
+          }}
+          label={t("upload.text")}
+          description={t("upload.textWhy")}
+        />
+        <Switch
+          size="sm"
+          withThumbIndicator={false}
+          checked={properties}
+          onChange={(event) => {
+            setProperties(event.currentTarget.checked);
+          }}
+          label={t("upload.properties")}
+          description={t("upload.propertiesWhy")}
+        />
+      </div>
     </section>
   );
 }
