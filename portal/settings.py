@@ -8,6 +8,7 @@ from django.urls import reverse_lazy
 
 from pipeline.core import storage
 from pipeline.core.controls import Controls
+from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import bind
 from pipeline.core.quotas import Quota
 from pipeline.core.rekognition import Spending
@@ -17,7 +18,15 @@ from pipeline.core.tasks.refusals import RefusalCount
 from portal.environment import env
 from portal.tables import TABLES
 
-IN_THE_TABLE_OF_TASKS = (Task, RefusalCount, Controls, Quota, Spending, WorkerReport)
+IN_THE_TABLE_OF_TASKS = (
+    Task,
+    RefusalCount,
+    Controls,
+    Quota,
+    Spending,
+    WorkerReport,
+    DefaultsItem,
+)
 bind(
     env.aws_region,
     {
@@ -54,6 +63,7 @@ INSTALLED_APPS = [
     "portal.queues",
     "portal.doors",
     "portal.limits",
+    "portal.rekognition",
     "portal.workers",
 ]
 
@@ -234,6 +244,7 @@ UNFOLD: dict[str, Any] = {
                     _link("Users", "group", "users_user", "users.view_user"),
                     _link("Doors", "door_front", "doors_door", "doors.view_door"),
                     _link("Limits", "speed", "limits_limit", "limits.view_limit"),
+                    _link("Rekognition", "payments", "rekognition_day", "rekognition.view_day"),
                 ]
             },
             {

@@ -32,6 +32,7 @@ from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY, Layout
 from infra.local.ports import HOST
 from infra.local.processes import Kind, Roster
+from infra.local.rekognition.budget import VARIABLE, read_budget
 from infra.local.resources.account import Account
 from infra.local.resources.portal import (
     TABLES,
@@ -172,6 +173,7 @@ def _build_environment(
         "ALARM_PREFIX": f"{names.PREFIX}-",
         "PORTAL_URL": url,
         "ENVIRONMENT_NAME": "local",
+        VARIABLE: read_budget(),
         # The portal is open to this machine only, and the passwords of its accounts are public.
         "SECOND_FACTOR_REQUIRED": os.environ.get("SECOND_FACTOR_REQUIRED", "false"),
         "OIDC_CLIENT_ID": client.client_id,

@@ -23,6 +23,7 @@ from infra.local.logs import LogFollower, forget_old_logs
 from infra.local.portal import running_portal
 from infra.local.ports import choose_port
 from infra.local.processes import Roster, describe_owner
+from infra.local.rekognition.process import running_stand_in
 from infra.local.resources.account import Account, create_account
 from infra.local.resources.users import PEOPLE
 from infra.local.resources.workers_group import get_members
@@ -126,12 +127,13 @@ def _check(layout: Layout, port: int, console: Console) -> int:
 def _run_workers(
     account: Account, server: Server, layout: Layout, roster: Roster
 ) -> Iterator[None]:
-    clients = server.connect()
-    settings = WorkerSettings(server.endpoint, account.queues.tasks.url, account.worker_key)
-    fleet = WorkerFleet(settings, layout, roster, lambda: get_members(clients))
-    fleet.reconcile()
-    with repeat("The control of the workers", fleet.reconcile, FLEET_INTERVAL_SECONDS):
-        yield
+    clients, key = server.connect(), account.worker_key
+    with running_stand_in(server.endpoint, key, layout, roster) as more:
+        settings = WorkerSettings(server.endpoint, account.queues.tasks.url, key, more=more)
+        fleet = WorkerFleet(settings, layout, roster, lambda: get_members(clients))
+        fleet.reconcile()
+        with repeat("The control of the workers", fleet.reconcile, FLEET_INTERVAL_SECONDS):
+            yield
 
 
 @contextmanager

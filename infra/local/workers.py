@@ -4,7 +4,7 @@ import logging
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from infra.local import names
@@ -30,6 +30,8 @@ class WorkerSettings:
     task_queue_url: str
     key: AccessKey
     command: tuple[str, ...] = (sys.executable, "-m", "pipeline.worker")
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Variables that only some systems need."""
 
 
 @dataclass
@@ -121,4 +123,5 @@ class WorkerFleet:
             WEIGHTS_DIR=str(WEIGHTS),
             WORKER_NAME=name,
             HEALTH_FILE=str(self.layout.run / f"{name}.health"),
+            **self.settings.more,
         )

@@ -44,12 +44,13 @@ BASIC = {
     ("ImagesFailed",),
     ("ImagesFailed", RetriesExhaustedError.code),
     ("ImagesRecognised",),
-    ("SecondOpinions", Reason.BUDGET_SPENT.value),
     ("SecondsToResult",),
     ("StageSeconds", Stage.TOTAL.value),
 }
-"""Names and dimension values that alarms and the portal read; with the heartbeat seven metrics.
-Second opinions are one more where Amazon Rekognition is turned on."""
+"""Names and dimension values that alarms and the portal read; with the heartbeat seven metrics."""
+
+WITH_REKOGNITION = {("SecondOpinions", Reason.BUDGET_SPENT.value)}
+"""Read by an alarm too. It is sent only where Amazon Rekognition is offered."""
 
 Series = tuple[str, "StandardUnitType", tuple[tuple[str, str], ...]]
 """Name, unit and dimensions."""
@@ -141,7 +142,7 @@ class Metrics:
             self._add("StageSeconds", "Seconds", seconds, Stage=stage.value)
 
     def _add(self, name: str, unit: StandardUnitType, value: float, **dimensions: str) -> None:
-        if self._detail == "basic" and (name, *dimensions.values()) not in BASIC:
+        if self._detail == "basic" and (name, *dimensions.values()) not in BASIC | WITH_REKOGNITION:
             return
         # Two digits keep the number of different values small and percentiles exact to 5 %.
         self._series[name, unit, tuple(dimensions.items())][float(f"{value:.2g}")] += 1

@@ -16,6 +16,7 @@ from portal.dashboard.alarms import Alarm, read_alarms
 from portal.dashboard.failures import Failures, read_failures
 from portal.dashboard.metrics import Series, read_series
 from portal.doors.models import Door
+from portal.limits.models import KINDS
 from portal.queues.models import Queue
 from portal.remote.answers import share
 from portal.remote.attempts import Attempt, attempt
@@ -63,6 +64,12 @@ class Snapshot:
     def is_paused(self) -> bool:
         """Whether an operator paused the task queue."""
         return self.controls.value is not None and self.controls.value.is_paused
+
+    @property
+    def changed_limits(self) -> list[str]:
+        """Limits of each user that operators changed. Nobody shall forget them."""
+        controls = self.controls.value
+        return [kind.title for name, kind in KINDS.items() if controls and controls.find(name)]
 
     @property
     def silent_workers(self) -> list[str]:

@@ -3,9 +3,12 @@
 import base64
 from dataclasses import replace
 
+import httpx
 import pytest
 from botocore.validate import ParamValidator
 
+from infra.local.layout import Layout
+from infra.local.processes import Roster
 from infra.local.rekognition.answers import (
     OBJECT_BYTES,
     REQUEST_BYTES,
@@ -15,10 +18,14 @@ from infra.local.rekognition.answers import (
     capitalise,
     check,
 )
+from infra.local.rekognition.budget import VARIABLE
+from infra.local.rekognition.process import running_stand_in
 from pipeline.core.errors import ImageMissingError, UnreadableImageError
 from pipeline.core.options import Options
 from pipeline.worker.vision.recognizer import Recognition
 from tests.examples import CAT, TEXT
+from tests.local.conftest import wait_until
+from tests.local.examples import KEY
 from tests.pictures import build_quadrants, encode
 from tests.worker.fakes import build_recognition
 
@@ -157,3 +164,35 @@ def test_botocore_finds_the_fault_of_a_request() -> None:
     assert "MinConfidence" in check(
         SERVICE.operation_model("DetectLabels"), read("a.jpg") | {"MinConfidence": []}
     )
+
+
+def test_a_system_without_rekognition_starts_no_stand_in(
+    layout: Layout, roster: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+
+    with running_stand_in("http://127.0.0.1:1", KEY, layout, roster) as variables:
+        assert variables == {}
+
+    assert roster.read() == []
+
+
+def test_the_stand_in_answers_where_the_workers_are_told_to_ask(
+    layout: Layout, roster: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "0.5")
+
+    with running_stand_in("http://127.0.0.1:1", KEY, layout, roster) as variables:
+        url = variables["AWS_ENDPOINT_URL_REKOGNITION"]
+        wait_until(lambda: answers(url))
+
+    assert variables[VARIABLE] == "0.5"
+    assert roster.read() == []
+
+
+def answers(url: str) -> bool:
+    try:
+        refused = httpx.post(url, json={}, timeout=60)
+    except httpx.TransportError:
+        return False
+    return bool(refused.json()["__type"] == "MissingAuthenticationTokenException")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -26,6 +27,7 @@ LISTS = [
     "/workers/worker/",
     "/doors/door/",
     "/limits/limit/",
+    "/rekognition/day/",
     "/operators/run/",
     "/operators/auditentry/",
 ]
@@ -40,6 +42,7 @@ OPERATIONS = {
     "workers/worker": ("drain",),
     "doors/door": ("close", "open"),
     "limits/limit": ("change", "reset"),
+    "rekognition/day": ("budget", "reset"),
 }  # fmt: skip
 
 
@@ -209,6 +212,7 @@ def _find_ids(message_id: str, task: Task) -> dict[str, Any]:
         "workers/worker": groups[0]["Instances"][0]["InstanceId"],
         "doors/door": "uploads",
         "limits/limit": "upload_burst",
+        "rekognition/day": datetime.now(UTC).date().isoformat(),
     }
 
 

@@ -106,6 +106,17 @@ def test_a_worker_with_a_name_sends_its_count_even_if_it_is_zero() -> None:
     assert get_values("WorkerHeartbeat", **identity) == [2, 0]
 
 
+def test_basic_detail_tells_that_the_budget_for_rekognition_is_spent(aws: None) -> None:
+    metrics = Metrics(boto3.client("cloudwatch"), cores=2, detail="basic")
+    for reason in ("asked", "sure", "budget_spent"):
+        metrics.add_second_opinion(reason)
+
+    metrics.publish()
+
+    assert get_values("SecondOpinions", Reason="budget_spent") == [1]
+    assert get_values("SecondOpinions", Reason="asked") == []
+
+
 def test_basic_detail_sends_seven_metrics_and_no_more(aws: None) -> None:
     identity = {"Worker": "worker-1", "Version": "abc123"}
     client = boto3.client("cloudwatch")
@@ -123,8 +134,7 @@ def test_basic_detail_sends_seven_metrics_and_no_more(aws: None) -> None:
         (it["MetricName"], *(dimension["Value"] for dimension in it["Dimensions"]))
         for it in client.list_metrics(Namespace=NAMESPACE)["Metrics"]
     }
-    only_with_rekognition = {("SecondOpinions", "budget_spent")}
-    assert len(found) == len(BASIC - only_with_rekognition) + 1 == 7
+    assert len(found) == len(BASIC) + 1 == 7
     assert get_values("ImagesFailed") == [1, 1, 1]
     assert get_values("ImagesFailed", ErrorCode="retries_exhausted") == [1]
     assert get_values("StageSeconds", Stage="total") == [0.1]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from infra.local import names
 from infra.local.clients import Clients
+from infra.local.rekognition.budget import VARIABLE, read_budget
 from infra.local.resources import access, functions, gateway
 from infra.local.resources.alarms import (
     AGE_ALARM,
@@ -76,6 +77,7 @@ def _create_functions(
             "TASK_QUEUE_URL": queues.tasks.url,
             "IMAGES_BUCKET": names.IMAGES_BUCKET,
             "SPA_ORIGIN": spa_origin,
+            VARIABLE: read_budget(),
             "PAUSED_ALARMS": f"{DEPTH_ALARM},{AGE_ALARM}",
         },
         packages,

@@ -11,6 +11,28 @@ variables {
   log_bucket_arn = "arn:aws:s3:::logs"
 }
 
+run "another_service_has_an_endpoint_too" {
+  command = plan
+
+  module {
+    source = "./modules/network"
+  }
+
+  variables {
+    more_services = ["rekognition"]
+  }
+
+  assert {
+    condition     = aws_vpc_endpoint.interface["rekognition"].service_name == "com.amazonaws.us-east-1.rekognition"
+    error_message = "Workers must reach a service that only some environments call."
+  }
+
+  assert {
+    condition     = jsondecode(aws_vpc_endpoint.interface["rekognition"].policy).Statement[0].Condition.StringEquals["aws:PrincipalAccount"] == "123456789012"
+    error_message = "Its endpoint must serve our account only."
+  }
+}
+
 run "endpoints" {
   command = plan
 

@@ -293,3 +293,38 @@ run "rejects_spot_with_a_warm_pool" {
 
   expect_failures = [var.size]
 }
+
+run "rekognition_is_off_unless_somebody_turns_it_on" {
+  command = plan
+
+  module {
+    source = "./modules/workers"
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.rekognition) == 0 && length(aws_cloudwatch_metric_alarm.rekognition_budget) == 0
+    error_message = "A worker must not be allowed to spend money by default."
+  }
+}
+
+run "rekognition_is_on" {
+  command = plan
+
+  module {
+    source = "./modules/workers"
+  }
+
+  variables {
+    asks_rekognition = true
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.rekognition[0].policy).Statement[0].Action == ["rekognition:DetectLabels", "rekognition:DetectModerationLabels", "rekognition:DetectText"]
+    error_message = "The worker must be allowed exactly the calls that it makes."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.rekognition_budget[0].dimensions == tomap({ Reason = "budget_spent" }) && endswith(aws_cloudwatch_metric_alarm.rekognition_budget[0].alarm_description, "docs/runbooks/rekognition-budget.md")
+    error_message = "A spent budget must be told, with its runbook."
+  }
+}

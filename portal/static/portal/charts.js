@@ -3,6 +3,7 @@
 
 {
   const COLOURS = 6;
+  const NARROW_PX = 200;
   const drawn = new Map();
 
   const colour = (name) =>
@@ -53,7 +54,13 @@
     };
   }
 
-  function options(chart) {
+  // Three times stand on top of each other in a card on a phone.
+  function countTimes(chart, width) {
+    if (!chart.small) return 8;
+    return width < NARROW_PX ? 2 : 3;
+  }
+
+  function options(chart, width) {
     const ink = colour("--ink-soft");
     const grid = colour("--line");
     const ticks = { color: ink, font: { family: "Inter", size: chart.small ? 10 : 11 } };
@@ -76,7 +83,7 @@
           grid: { display: false },
           border: { color: grid },
           stacked: true,
-          ticks: { ...ticks, maxTicksLimit: chart.small ? 3 : 8, maxRotation: 0 },
+          ticks: { ...ticks, maxTicksLimit: countTimes(chart, width), maxRotation: 0 },
         },
         y: {
           beginAtZero: true,
@@ -108,7 +115,7 @@
             labels: data.labels,
             datasets: data.lines.map((line, index) => dataset(line, index, data.small)),
           },
-          options: options(data),
+          options: options(data, canvas.parentElement.clientWidth),
           plugins: [marks],
         }),
       );

@@ -77,6 +77,17 @@ def test_nothing_is_changed_without_a_reason(operator: Client) -> None:
     assert get_value("upload_burst") is None
 
 
+def test_the_first_page_reminds_of_a_changed_limit(operator: Client) -> None:
+    before = operator.get("/").content.decode()
+    operate(operator, "change", "upload_burst", value="10")
+    changed = operator.get("/").content.decode()
+    operate(operator, "reset", "upload_burst")
+
+    assert "Limits of each user" not in before
+    assert "Limits of each user: uploads at once." in changed
+    assert "Limits of each user" not in operator.get("/").content.decode()
+
+
 def test_the_default_holds_again(operator: Client) -> None:
     operate(operator, "change", "upload_burst", value="10")
     changed = operator.get(LIST).content.decode()

@@ -25,6 +25,8 @@ module "stack" {
   machine_api   = length(local.machine_clients) > 0
   alarm_emails  = var.alarm_emails
   accept_heic   = var.options.accept_heic
+
+  rekognition_usd_a_day = var.options.rekognition_usd_a_day
 }
 
 module "tables" {

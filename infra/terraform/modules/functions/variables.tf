@@ -73,6 +73,12 @@ variable "start_seconds" {
   type        = number
 }
 
+variable "rekognition" {
+  description = "The most that Amazon Rekognition may cost in a day, in USD; 0 does not offer it"
+  type        = number
+  default     = 0
+}
+
 variable "accept_heic" {
   description = "Whether HEIC pictures are taken; docs/formats.md says whose patents they need"
   type        = bool

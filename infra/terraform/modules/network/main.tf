@@ -15,7 +15,7 @@ locals {
   zones = slice(data.aws_availability_zones.here.names, 0, var.zone_count)
 
   # Services that an instance calls. S3 and DynamoDB are missing, because they have gateway endpoints.
-  services = toset(["autoscaling", "logs", "monitoring", "sqs", "ssm", "ssmmessages"])
+  services = setunion(["autoscaling", "logs", "monitoring", "sqs", "ssm", "ssmmessages"], var.more_services)
 }
 
 resource "aws_vpc" "this" {

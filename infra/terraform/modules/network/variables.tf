@@ -28,6 +28,12 @@ variable "egress" {
   }
 }
 
+variable "more_services" {
+  description = "Services that only some environments call"
+  type        = set(string)
+  default     = []
+}
+
 variable "log_bucket_arn" {
   description = "Bucket that receives the flow logs"
   type        = string

@@ -16,6 +16,7 @@ module "network" {
   zone_count     = 2
   egress         = var.settings.egress
   log_bucket_arn = module.storage.logs.arn
+  more_services  = var.rekognition_usd_a_day > 0 ? ["rekognition"] : []
 }
 
 module "storage" {
@@ -51,6 +52,7 @@ module "functions" {
   user_limits          = var.settings.user_limits
   start_seconds        = module.workers.start_seconds
   accept_heic          = var.accept_heic
+  rekognition          = var.rekognition_usd_a_day
   detailed_monitoring  = var.settings.detailed_monitoring
   log_days             = var.settings.log_days
   alarm_topic_arn      = module.alarm_topic.arn
@@ -87,6 +89,7 @@ module "workers" {
   policy               = templatefile("${path.module}/../../../policies/worker.json", local.arns)
   task_queue_name      = module.queue.name
   size                 = var.settings.workers
+  asks_rekognition     = var.rekognition_usd_a_day > 0
   log_days             = var.settings.log_days
   alarm_topic_arn      = module.alarm_topic.arn
 
@@ -96,6 +99,8 @@ module "workers" {
     IMAGES_BUCKET  = module.storage.images.name
     ACCEPT_HEIC    = var.accept_heic
     METRICS_DETAIL = var.settings.detailed_monitoring ? "full" : "basic"
+
+    REKOGNITION_USD_A_DAY = var.rekognition_usd_a_day
   }
 }
 

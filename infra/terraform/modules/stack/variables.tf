@@ -61,6 +61,12 @@ variable "alarm_emails" {
   type        = list(string)
 }
 
+variable "rekognition_usd_a_day" {
+  description = "The most that Amazon Rekognition may cost in a day; 0 does not offer it"
+  type        = number
+  default     = 0
+}
+
 variable "accept_heic" {
   description = "Whether HEIC pictures are taken; docs/formats.md says whose patents they need"
   type        = bool

@@ -74,6 +74,12 @@ variable "log_days" {
   type        = number
 }
 
+variable "asks_rekognition" {
+  description = "Whether the worker may ask Amazon Rekognition"
+  type        = bool
+  default     = false
+}
+
 variable "alarm_topic_arn" {
   description = "Topic that the alarms go to"
   type        = string
