@@ -5,7 +5,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help python preflight preflight-run doctor browser setup run smoke test test-unit test-spa test-e2e check-terraform fmt lint openapi \
+.PHONY: help python preflight preflight-run doctor browser setup run smoke test test-unit test-spa test-e2e check-terraform fmt lint lint-python lint-page openapi \
 	locks audit sbom chaos hostile bench load quality package-portal screenshots cost plan deploy destroy clean
 
 ENV ?= dev
@@ -77,11 +77,17 @@ fmt: setup ## Format the code
 	$(VENV)/bin/ruff check --fix .
 	$(NPM) run fmt
 
+# Each part uses one core.
 lint: setup ## Check format, style, types and who imports whom
+	@$(MAKE) --no-print-directory -j 2 lint-python lint-page
+
+lint-python: setup
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+
+lint-page: setup
 	$(NPM) run lint
 
 openapi: setup ## Write docs/api and the page's types from the code

@@ -8,6 +8,7 @@ from django.urls import reverse_lazy
 
 from pipeline.core import storage
 from pipeline.core.controls import Controls
+from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import bind
 from pipeline.core.quotas import Quota
 from pipeline.core.rekognition import Spending
@@ -17,7 +18,15 @@ from pipeline.core.tasks.refusals import RefusalCount
 from portal.environment import env
 from portal.tables import TABLES
 
-IN_THE_TABLE_OF_TASKS = (Task, RefusalCount, Controls, Quota, Spending, WorkerReport)
+IN_THE_TABLE_OF_TASKS = (
+    Task,
+    RefusalCount,
+    Controls,
+    Quota,
+    Spending,
+    WorkerReport,
+    DefaultsItem,
+)
 bind(
     env.aws_region,
     {

@@ -66,7 +66,7 @@ ENVIRONMENTS = {
         interface_endpoints=12,
         waf_acls=2,
         waf_rules=4,
-        alarm_metrics=50,
+        alarm_metrics=52,
         composite_alarms=4,
         metrics=30,
         kms_keys=1,
@@ -106,7 +106,7 @@ QUEUE_REQUESTS = 3  # Send, receive, delete
 PUTS = 4  # The form's upload, the copy that becomes the task's picture, preview and thumbnail
 COPIES_GB = 150e-6  # Preview and thumbnail of a phone's photo
 WRITE_UNITS = 44  # Limits 12, insert 5, accept 4, queue 6, start 6, result of 3 kB 11; with indexes
-READ_UNITS = 7
+READ_UNITS = 8  # With the account's defaults, for an upload that leaves one to them
 REPORT_WRITE_UNITS = 2  # A worker's report of its last hour, once a minute
 VIEWS = 0.3  # Downloads of the stored image: the page first shows its own copy
 LOG_GB = 10e-6
@@ -151,6 +151,13 @@ def calculate_rekognition(images: int) -> float:
         usd += max(0, end - counted) * tier["image"]
         counted = max(counted, end)
     return usd
+
+
+def price_core_seconds(seconds: float) -> float:
+    """USD for a million photos that each take a core of prod for so long."""
+    environment = ENVIRONMENTS["prod"]
+    core_hour = load_prices()["ec2_hour"][environment.instance_type] / environment.vcpus
+    return float(1_000_000 * seconds / 3600 * core_hour / UTILISATION)
 
 
 def get_total(lines: Iterable[Line]) -> float:

@@ -20,6 +20,7 @@ def warm_up(state: State, clients: Clients) -> None:
         ("GET", f"/results/{nothing}"),
         ("DELETE", f"/results/{nothing}"),
         ("POST", f"/results/{nothing}/retry"),
+        ("GET", "/account/defaults"),
     )
     token = sign_in(state, state.people[0])
     with (

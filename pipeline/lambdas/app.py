@@ -15,11 +15,13 @@ from aws_lambda_powertools.event_handler import (
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as AwsConnectionError
+from botocore.parsers import ResponseParserError
 from pynamodb.exceptions import PynamoDBException
 
 from pipeline.core.controls import Controls
+from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import PipelineError, TaskNotFoundError
 from pipeline.core.quotas import Quota
@@ -76,6 +78,17 @@ _THROTTLING_CODES = frozenset(
     }
 )
 
+# S3 asks for a repeat of these: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+# Their status is below 500.
+_TRANSIENT_CODES = _THROTTLING_CODES | {
+    "ConditionalRequestConflict",
+    "OperationAborted",
+    "RequestTimeout",
+}
+
+_LOST_ANSWERS = (HTTPClientError, AwsConnectionError, IncompleteReadError, ResponseParserError)
+"""No connection, or an answer that broke off."""
+
 
 def build_app(settings: ApiSettings, *, counts_refusals: bool = False) -> APIGatewayRestResolver:
     """Connect the tables and build a resolver without routes.
@@ -86,7 +99,7 @@ def build_app(settings: ApiSettings, *, counts_refusals: bool = False) -> APIGat
     Args:
         counts_refusals: Whether operators see how often each user was refused, by code.
     """
-    models = (Task, TokenBucket, RefusalCount, Quota, Controls)
+    models = (Task, TokenBucket, RefusalCount, Quota, Controls, DefaultsItem)
     connect(settings.aws_region, dict.fromkeys(models, settings.tasks_table))
     app = APIGatewayRestResolver(
         enable_validation=True,
@@ -215,5 +228,5 @@ def _is_transient(error: BaseException | None) -> bool:
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         code = error.response.get("Error", {}).get("Code")
-        return status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _THROTTLING_CODES
-    return isinstance(error, HTTPClientError | AwsConnectionError)
+        return status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _TRANSIENT_CODES
+    return isinstance(error, _LOST_ANSWERS)

@@ -1,13 +1,11 @@
 """POST /upload: a form for a picture, or the picture itself."""
 
-import base64
 from http import HTTPStatus
 from uuid import UUID, uuid4, uuid5
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
-from pydantic import ValidationError
 
+from pipeline.core.defaults import find_defaults
 from pipeline.core.doors import Door, is_closed
 from pipeline.core.errors import (
     AnimatedImageError,
@@ -29,7 +27,6 @@ from pipeline.core.images import (
     CONTENT_TYPES,
     DIRECT_MAX_BYTES,
     check_accepted,
-    normalize_content_type,
     read_header,
 )
 from pipeline.core.images.strip import strip_metadata
@@ -46,7 +43,8 @@ from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import LOCATION, TASK_LINKS, refuse
-from pipeline.lambdas.app import build_app, build_field_errors, get_owner_id, respond
+from pipeline.lambdas.app import build_app, get_owner_id, respond
+from pipeline.lambdas.bodies import JSON, get_content_type, parse_body, read_body
 from pipeline.lambdas.limits import Cost, find_refusal
 from pipeline.lambdas.problems import (
     DailyBytesReachedError,
@@ -153,24 +151,23 @@ def upload(
     min_confidence: MinConfidence = DEFAULT_MIN_CONFIDENCE,
     max_labels: MaxLabels = DEFAULT_MAX_LABELS,
     features: Features = DEFAULT_FEATURES_LIST,
-    detail: DetailLevel = Detail.FAST,
+    detail: DetailLevel = None,
     engine: EngineName = Engine.SPOTTER,
-    strip: StripMetadata = False,
+    strip: StripMetadata = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[UploadTicket | TaskReference]:
     if is_closed(Door.UPLOADS):
         raise UploadsClosedError
-    content_type = _get_content_type(app.current_event)
-    if content_type == "application/json":
-        return _offer_form(_parse(_read_body(app.current_event)), idempotency_key)
+    content_type = get_content_type(app.current_event)
+    if content_type == JSON:
+        request = _fill_in(parse_body(UploadRequest, app.current_event))
+        return _offer_form(request, idempotency_key)
     if content_type not in CONTENT_TYPES:
         raise UnsupportedMediaTypeError
-    image = _read_body(app.current_event)
+    image = read_body(app.current_event)
     if len(image) > DIRECT_MAX_BYTES:
         raise PayloadTooLargeError
     header = read_header(image)
-    if strip:
-        image = strip_metadata(image)
     request = UploadRequest(
         # From the bytes: clients derive the header from the file name, which may be wrong.
         content_type=header.content_type,
@@ -183,9 +180,19 @@ def upload(
         engine=engine,
         strip_metadata=strip,
     )
-    options = Options(features=request.features, detail=request.detail)
-    work_pixels = header.work_pixels + options.extra_pixels
-    return _take_image(request, image, work_pixels, idempotency_key)
+    return _take_image(_fill_in(request), image, header.work_pixels, idempotency_key)
+
+
+def _fill_in(request: UploadRequest) -> UploadRequest:
+    """Take what the request does not say from the account's defaults, else from ours."""
+    if request.strip_metadata is not None and request.detail is not None:
+        return request
+    chosen = find_defaults(get_owner_id(app))
+    said = {"strip_metadata": request.strip_metadata, "detail": request.detail}
+    usual = {"strip_metadata": bool(chosen.strip_metadata), "detail": chosen.detail or Detail.FAST}
+    return request.model_copy(
+        update={name: usual[name] if value is None else value for name, value in said.items()}
+    )
 
 
 def _offer_form(
@@ -210,6 +217,11 @@ def _offer_form(
 def _take_image(
     request: UploadRequest, image: bytes, work_pixels: int, idempotency_key: str | None
 ) -> Response[UploadTicket | TaskReference]:
+    if request.strip_metadata:
+        image = strip_metadata(image)
+        request = request.model_copy(update={"size_bytes": len(image)})
+    options = Options(features=request.features, detail=request.detail or Detail.FAST)
+    work_pixels += options.extra_pixels
     task = _save_task(request, idempotency_key, work_pixels=work_pixels, image=image)
     if task.status == TaskStatus.AWAITING_UPLOAD:
         flow.submit(task, image, store, queue)
@@ -262,23 +274,6 @@ def _save_task(
 def _build_task(request: UploadRequest, owner_id: str, idempotency_key: str | None) -> Task:
     task_id = uuid5(_KEY_NAMESPACE, f"{owner_id} {idempotency_key}") if idempotency_key else uuid4()
     return Task(task_id=str(task_id), owner_id=owner_id, **request.model_dump())
-
-
-def _parse(body: bytes) -> UploadRequest:
-    try:
-        return UploadRequest.model_validate_json(body, by_alias=True, by_name=False)
-    except ValidationError as error:
-        raise InvalidRequestError(build_field_errors(error.errors(), "body")) from error
-
-
-def _get_content_type(event: APIGatewayProxyEvent) -> str:
-    return normalize_content_type(event.headers.get("content-type", ""))
-
-
-def _read_body(event: APIGatewayProxyEvent) -> bytes:
-    body = event.body or ""
-    # The gateway encodes pictures. In text it has already replaced bytes that are not UTF-8.
-    return base64.b64decode(body) if event.is_base64_encoded else body.encode(errors="replace")
 
 
 def _locate(task: Task) -> dict[str, str]:

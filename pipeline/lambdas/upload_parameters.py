@@ -11,6 +11,7 @@ from pipeline.lambdas.upload_request import (
     FEATURES_PATTERN,
     FEATURES_TEXT,
     FILE_NAME_PATTERN,
+    IF_LEFT_OUT,
     LABELS_LIMIT,
 )
 
@@ -46,11 +47,11 @@ MaxLabels = Annotated[
 ]
 
 StripMetadata = Annotated[
-    bool,
+    bool | None,
     Query(
         alias="stripMetadata",
         description="Remove place, camera, times and all other EXIF, XMP and IPTC from the picture"
-        " before it is stored. For a picture as the body.",
+        f" before it is stored. {IF_LEFT_OUT}, else false. For a picture as the body.",
     ),
 ]
 
@@ -66,7 +67,7 @@ Features = Annotated[
 ]
 
 DetailLevel = Annotated[
-    Detail,
+    Detail | None,
     Query(alias="detail", description=f"{DETAIL_TEXT} For a picture as the body."),
 ]
 

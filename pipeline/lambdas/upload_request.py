@@ -54,6 +54,8 @@ def _accept_whole_number(value: object) -> object:
 _Integer = Annotated[int, BeforeValidator(_accept_whole_number)]
 
 
+IF_LEFT_OUT = "If left out: what the account chose with `PUT /account/defaults`"
+
 FEATURES_TEXT = (
     "What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as"
     f" {TEXT_PIXELS // 1_000_000} megapixels more. `properties`: colours, brightness, sharpness and"
@@ -63,7 +65,7 @@ FEATURES_TEXT = (
 DETAIL_TEXT = (
     "How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged"
     " parts of it, which finds more small things and counts as"
-    f" {FINE_PIXELS // 1_000_000} megapixels more. `fast` if left out."
+    f" {FINE_PIXELS // 1_000_000} megapixels more. {IF_LEFT_OUT}, else `fast`."
 )
 ENGINE_TEXT = (
     "Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition."
@@ -111,12 +113,12 @@ class UploadRequest(ApiModel):
         le=LABELS_LIMIT,
     )
 
-    strip_metadata: bool = Field(
-        False,
+    strip_metadata: bool | None = Field(
+        None,
         description="Remove place, camera, times and all other EXIF, XMP and IPTC from the picture"
         " before it is stored. Orientation and colour profile stay, and no pixel changes. Where"
-        f" that is not possible, the upload fails with `{MetadataNotRemovableError.code}`; false if"
-        " left out.",
+        f" that is not possible, the upload fails with `{MetadataNotRemovableError.code}`."
+        f" {IF_LEFT_OUT}, else false.",
         examples=[True],
     )
 
@@ -125,10 +127,9 @@ class UploadRequest(ApiModel):
         description=FEATURES_TEXT,
         examples=[["labels", "text", "properties"]],
         min_length=1,
-        json_schema_extra={"uniqueItems": True},
     )
 
-    detail: Detail = Field(Detail.FAST, description=DETAIL_TEXT, examples=["fine"])
+    detail: Detail | None = Field(None, description=DETAIL_TEXT, examples=["fine"])
 
     engine: Engine = Field(Engine.SPOTTER, description=ENGINE_TEXT, examples=["auto"])
 

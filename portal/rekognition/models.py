@@ -50,6 +50,8 @@ class Day(models.Model):
 
     class Meta:
         managed = False
+        verbose_name = "Rekognition day"
+        verbose_name_plural = "Rekognition days"
         default_permissions = ("view",)
         permissions = (("change_budget", "Can change the budget for Amazon Rekognition"),)
 

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from pipeline.core import controls, quotas
+from pipeline.core.defaults import forget_defaults
 from pipeline.core.storage import build_prefixes
 from pipeline.core.tasks import flow, refusals
 from pipeline.core.tasks.lockouts import lock_out
@@ -113,6 +114,7 @@ def _forget(owner_id: str) -> None:
     quotas.end(owner_id)
     controls.release(owner_id)
     refusals.forget(owner_id)
+    forget_defaults(owner_id)
 
 
 def _note(run: RunItem, **facts: object) -> dict[str, Any]:

@@ -18,6 +18,8 @@ ROUTES = [
     ("GET", "/results/1"),
     ("DELETE", "/results/1"),
     ("POST", "/results/1/retry"),
+    ("GET", "/account/defaults"),
+    ("PUT", "/account/defaults"),
 ]
 
 

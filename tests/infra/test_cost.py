@@ -13,6 +13,7 @@ from infra.cost.model import (
     get_total,
     load_capacity,
     load_prices,
+    price_core_seconds,
 )
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/cost.md").read_text()
@@ -103,6 +104,19 @@ def test_the_documented_sizes_have_the_rows_of_the_calculator() -> None:
 
     assert documented == expected
     assert all(f"`{arguments}`" in DOCUMENT for arguments in SIZES)
+
+
+def test_a_photo_that_is_slow_to_open_costs_what_is_documented() -> None:
+    decoding = (Path(__file__).parents[2] / "docs/performance.md").read_text()
+    heic, avif = re.findall(r"^\| 12 \| \d+ → (\d+) \| \d+ → (\d+) \|$", decoding, re.MULTILINE)[0]
+    rows = re.findall(
+        r"^\| (?:HEIC|AVIF) of .+ \| (0\.\d+) \| ([\d.]+) \|$", DOCUMENT, re.MULTILINE
+    )
+
+    assert rows == [
+        (f"{int(ms) / 1000:.3f}", f"{price_core_seconds(int(ms) / 1000):.2f}")
+        for ms in (heic, avif)
+    ]
 
 
 def read_documented() -> list[tuple[str, str, str]]:

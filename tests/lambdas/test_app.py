@@ -6,17 +6,31 @@ from uuid import UUID
 
 import pytest
 from aws_lambda_powertools.event_handler import Response
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    IncompleteReadError,
+)
+from botocore.parsers import ResponseParserError
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pynamodb.exceptions import GetError
 
-from pipeline.lambdas import delete_result, get_result, list_results, retry_result, upload
+from pipeline.lambdas import (
+    account_defaults,
+    delete_result,
+    get_result,
+    list_results,
+    retry_result,
+    upload,
+)
 from pipeline.lambdas.app import build_app, respond
 from pipeline.lambdas.schemas import TaskReference
 from pipeline.lambdas.telemetry import Handler
 from tests.environment import settings
+from tests.lambdas.contract import DOCUMENT
 from tests.lambdas.events import REQUEST_ID, Answer, get_metrics, request
 
 
@@ -45,6 +59,11 @@ TRANSIENT = [
     build_client_error("SlowDown", 503),
     ConnectTimeoutError(endpoint_url="https://dynamodb"),
     EndpointConnectionError(endpoint_url="https://sqs"),
+    build_client_error("RequestTimeout", 400),
+    build_client_error("ConditionalRequestConflict", 409),
+    build_client_error("OperationAborted", 409),
+    IncompleteReadError(actual_bytes=1, expected_bytes=2),
+    ResponseParserError("The answer is no JSON"),
 ]
 
 
@@ -133,7 +152,7 @@ anything = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=8,
 )
-NAMES = ["contentType", "sizeBytes", "fileName", "minConfidence", "maxLabels"]
+NAMES = list(DOCUMENT["components"]["schemas"]["UploadRequest"]["properties"])
 forms = st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, anything)) | anything
 content_types = st.sampled_from(["application/json", "image/jpeg", "image/png", "image/webp", "x"])
 texts = st.text(max_size=40)
@@ -174,6 +193,18 @@ def test_no_query_or_id_breaks_the_api(query: dict[str, str], task_id: str) -> N
         answer = request(handler, method, path, query=query)
 
         assert answer.status < 500
+
+
+@bounded
+@given(forms.map(json.dumps) | texts, content_types)
+def test_no_choice_of_defaults_breaks_the_api(body: str, content_type: str) -> None:
+    headers = {"Content-Type": content_type}
+
+    answer = request(
+        account_defaults.handler, "PUT", "/account/defaults", body=body, headers=headers
+    )
+
+    assert answer.status < 500
 
 
 def test_the_request_id_can_be_quoted() -> None:

@@ -1,5 +1,6 @@
 """A request can name who recognises its picture, and the result says who did."""
 
+import hashlib
 import json
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,8 @@ from pipeline.core.options import Engine
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas import get_result, upload
+from pipeline.lambdas.upload_checks import hash_request
+from pipeline.lambdas.upload_request import UploadRequest
 from tests.examples import build_result, build_task, succeed
 from tests.lambdas.events import Answer as HttpAnswer
 from tests.lambdas.events import request
@@ -99,6 +102,18 @@ def test_a_repeat_with_another_engine_is_another_request(way: str) -> None:
 
     assert post(way, {"engine": "spotter"}, key="one").status in (201, 202)
     assert post(way, {"engine": "auto"}, key="one").body["code"] == "idempotency_key_reused"
+
+
+def test_a_request_that_names_no_engine_has_the_hash_of_earlier_releases() -> None:
+    """Its first send may have reached the earlier release."""
+    asked = UploadRequest(content_type="image/jpeg", size_bytes=1000)
+    earlier = asked.model_dump(mode="json", exclude={"engine", "strip_metadata"})
+    text = json.dumps([earlier, None], sort_keys=True)
+
+    assert hash_request(asked, None) == hashlib.sha256(text.encode()).hexdigest()
+    assert hash_request(asked.model_copy(update={"engine": Engine.AUTO}), None) != hash_request(
+        asked, None
+    )
 
 
 def test_a_task_of_an_earlier_release_was_answered_by_our_own_networks() -> None:

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from pipeline.lambdas import delete_result, get_result, list_results, retry_result, upload
+from pipeline.lambdas import (
+    account_defaults,
+    delete_result,
+    get_result,
+    list_results,
+    retry_result,
+    upload,
+)
 from pipeline.lambdas.app import MAX_JSON_BYTES
 from pipeline.lambdas.problems import MAX_FIELD_ERRORS, MAX_LOCATION_CHARACTERS
 from pipeline.lambdas.telemetry import Handler
@@ -20,6 +27,8 @@ ROUTES = [
     (get_result.handler, "GET", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"),
     (delete_result.handler, "DELETE", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"),
     (retry_result.handler, "POST", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/retry"),
+    (account_defaults.handler, "GET", "/account/defaults"),
+    (account_defaults.handler, "PUT", "/account/defaults"),
 ]
 
 

@@ -23,7 +23,14 @@ from tests.lambdas.contract import DOCUMENT, build_validator
 ROOT = Path(__file__).parents[2]
 GATEWAY_TEXT = (FOLDER / "gateway.json").read_text("utf-8")
 GATEWAY = json.loads(GATEWAY_TEXT)
-FUNCTIONS = ["upload", "list_results", "get_result", "delete_result", "retry_result"]
+FUNCTIONS = [
+    "upload",
+    "list_results",
+    "get_result",
+    "delete_result",
+    "retry_result",
+    "account_defaults",
+]
 
 
 def find_operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -131,6 +138,14 @@ def test_no_limit_of_one_environment_is_printed() -> None:
     )
 
     assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_function_that_gave_no_answer_is_no_reason_to_give_up() -> None:
+    answer = GATEWAY["x-amazon-apigateway-gateway-responses"]["DEFAULT_5XX"]
+
+    problem = json.loads(answer["responseTemplates"]["application/json"])
+    assert (answer["statusCode"], problem["code"]) == (503, "service_unavailable")
+    assert "gatewayresponse.header.Retry-After" in answer["responseParameters"]
 
 
 def test_an_example_of_a_problem_stands_under_its_own_status() -> None:

@@ -29,7 +29,7 @@ def load(function: str) -> list[dict[str, Any]]:
 
 
 def test_there_is_one_policy_for_each_function() -> None:
-    assert len(FUNCTIONS) == 9
+    assert len(FUNCTIONS) == 10
     assert all((FOLDER / f"{function}.json").exists() for function in FUNCTIONS)
 
 
@@ -49,7 +49,7 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
     [
         ("dynamodb:DeleteItem", {"delete_result"}),
         ("s3:DeleteObject", {"delete_result", "sweep", "upload", "uploaded"}),
-        ("dynamodb:PutItem", {"upload"}),
+        ("dynamodb:PutItem", {"account_defaults", "upload"}),
         ("s3:PutObject", {"sweep", "upload", "uploaded"}),
         ("sqs:SendMessage", {"retry_result", "sweep", "upload", "uploaded"}),
     ],

@@ -9,6 +9,7 @@ import pytest
 from pipeline.core.images import MAX_BYTES, MAX_PASS_PIXELS
 from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.lambdas import (
+    account_defaults,
     delete_result,
     get_result,
     limits,
@@ -226,6 +227,8 @@ ROUTES = [
     (get_result, "GET", TASK_PATH),
     (delete_result, "DELETE", TASK_PATH),
     (retry_result, "POST", f"{TASK_PATH}/retry"),
+    (account_defaults, "GET", "/account/defaults"),
+    (account_defaults, "PUT", "/account/defaults"),
 ]
 
 

@@ -40,8 +40,10 @@ def test_the_fitted_numbers_can_be_loaded(
 
     calibration = load_calibration(output)
     assert 0.5 <= calibration.temperature <= 1.5
-    assert calibration.label.score > 0
-    assert calibration.box.score > 0
+    for maps in (calibration.fast, calibration.fine):
+        assert maps.label.score > 0
+        assert maps.box.score > 0
+    assert calibration.fast != calibration.fine
     assert json.loads(output.read_text())["source"].startswith("2 boxed and 2 named pictures")
     assert "from held-out boxed pictures" in capsys.readouterr().out
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from rich.console import Console
 
 from infra.local.console import set_up_logging, show_error, show_step
-from infra.local.demo.show import find_demo_photos
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY
 from infra.local.supervisor import ended_by_signals
 from tools.chaos.faults import FAULTS, Fault
 from tools.chaos.load import Load
+from tools.chaos.photos import find_photos
 from tools.chaos.report import describe, is_good, save_report, show_report
 from tools.chaos.rolling import get_folder, old_workers, unpack
 from tools.chaos.run import Row, learn_labels, run_fault
@@ -70,8 +70,7 @@ def _run(
     rows: list[Row],
     console: Console,
 ) -> None:
-    # Every upload must have different bytes, which is simplest with JPEG.
-    photos = [photo for photo in find_demo_photos() if photo.suffix == ".jpg"]
+    photos = find_photos(system.layout.root)
     load = Load(system.state, photos)
     with show_step(console, "Reading the labels of the photos"):
         learnt = [learn_labels(system, load, len(photos))]

@@ -16,18 +16,18 @@ import httpx
 
 from infra.local.demo.client import sign_in
 from infra.local.state import State
+from tools.chaos.photos import CONTENT_TYPES, make_unique
 
 PATIENCE_SECONDS = 90
 """Seconds after which a refused client gives up. Its picture was never accepted."""
 
 PAUSE_SECONDS = 1.0
 CLIENTS = 8
-CONTENT_TYPE = "image/jpeg"
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One photo with a unique comment, so that no two pictures have the same bytes."""
+    """One photo with a unique note, so that no two pictures have the same bytes."""
 
     photo: str
     data: bytes
@@ -35,6 +35,10 @@ class Picture:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def content_type(self) -> str:
+        return CONTENT_TYPES[Path(self.photo).suffix]
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Load:
     def build_pictures(self, count: int) -> list[Picture]:
         """The next `count` pictures; the photos take turns."""
         names = itertools.islice(itertools.cycle(self._photos), count)
-        return [Picture(name, make_unique(self._photos[name])) for name in names]
+        return [Picture(name, make_unique(name, self._photos[name])) for name in names]
 
     def run(self, pictures: Sequence[Picture], seconds: float, stop: Event) -> None:
         """Send the pictures evenly over `seconds`, and wait until each is accepted or refused."""
@@ -96,26 +100,19 @@ class Load:
         response = self._http.post(
             f"{self._api_url}/upload",
             content=picture.data,
-            headers={**headers, "Content-Type": CONTENT_TYPE},
+            headers={**headers, "Content-Type": picture.content_type},
         )
         return response, _get_id(response)
 
     def _send_form(self, picture: Picture, headers: dict[str, str]) -> tuple[httpx.Response, str]:
-        body = {"contentType": CONTENT_TYPE, "sizeBytes": len(picture.data)}
+        body = {"contentType": picture.content_type, "sizeBytes": len(picture.data)}
         response = self._http.post(f"{self._api_url}/upload", json=body, headers=headers)
         if not response.is_success:
             return response, ""
         form: dict[str, Any] = response.json()["upload"]
-        files = {"file": ("photo.jpg", picture.data, CONTENT_TYPE)}
+        files = {"file": (picture.photo, picture.data, picture.content_type)}
         stored = self._http.post(form["url"], data=form["fields"], files=files)
         return stored, _get_id(response)
-
-
-def make_unique(jpeg: bytes) -> bytes:
-    """Add a comment after the start marker of a JPEG: the bytes change, the picture does not."""
-    comment = uuid4().bytes
-    segment = b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment
-    return jpeg[:2] + segment + jpeg[2:]
 
 
 def _get_id(response: httpx.Response) -> str:

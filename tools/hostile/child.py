@@ -10,9 +10,11 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.core.errors import PermanentError
+from pipeline.core.images.strip import strip_metadata
 from pipeline.core.options import Options
 from pipeline.worker.memory import limit_memory
 from pipeline.worker.vision.image import decode_image
@@ -25,7 +27,14 @@ Open = Callable[[bytes], bytes]
 
 
 def decode(data: bytes) -> bytes:
+    _strip(data)
     return decode_image(data)[0].tobytes()
+
+
+def _strip(data: bytes) -> None:
+    """Remove the metadata as `upload` and `uploaded` do. It may refuse a file, but never break."""
+    with suppress(PermanentError):
+        strip_metadata(data)
 
 
 def build_open(weights: Path | None) -> Open:
@@ -35,6 +44,7 @@ def build_open(weights: Path | None) -> Open:
     recognize = Recognizer(weights).recognize_file
 
     def decode_and_recognize(data: bytes) -> bytes:
+        _strip(data)
         found = recognize(data, Options(min_confidence=0, max_labels=100))
         return "".join(label.model_dump_json() for label in found.labels).encode()
 

@@ -16,7 +16,14 @@ from infra.local.clients import Clients
 if TYPE_CHECKING:
     from mypy_boto3_lambda.type_defs import EnvironmentTypeDef
 
-ROUTES = ("upload", "get_result", "list_results", "delete_result", "retry_result")
+ROUTES = (
+    "upload",
+    "get_result",
+    "list_results",
+    "delete_result",
+    "retry_result",
+    "account_defaults",
+)
 """Functions that API Gateway invokes."""
 
 EVENTS = ("uploaded", "sweep", "sign_up", "close")

@@ -99,8 +99,8 @@ run "functions" {
   }
 
   assert {
-    condition     = length(output.functions) == 9
-    error_message = "There must be functions for five routes, the upload event, the sweep, the sign-up and the spent budget."
+    condition     = length(output.functions) == 10
+    error_message = "There must be functions for six routes, the upload event, the sweep, the sign-up and the spent budget."
   }
 
   assert {

@@ -80,6 +80,10 @@ def normalize_content_type(value: str) -> str:
     return CONTENT_TYPE_ALIASES.get(name, name)
 
 
+DAMAGE = (struct.error, LookupError, StopIteration, ValueError)
+"""What code that walks a file raises where the file is damaged or cut off."""
+
+
 def check_accepted(content_type: str, *, accept_heic: bool) -> None:
     """Refuse HEIC where the operator has turned it off.
 
@@ -110,7 +114,7 @@ def read_header(data: bytes) -> ImageHeader:
         raise ImageTooLargeError
     try:
         content_type, stored = _read(data)
-    except (struct.error, IndexError, ValueError) as error:
+    except DAMAGE as error:
         raise UnreadableImageError from error
     _check_size(stored)
     orientation = stored.orientation or read_orientation(stored.exif, stored.xmp)

@@ -9,8 +9,19 @@ import struct
 import zlib
 from dataclasses import replace
 
-from pipeline.core.errors import MetadataNotRemovableError
-from pipeline.core.images import JPEG, PNG, WEBP, ImageHeader, boxes, jpeg, png, read_header, webp
+from pipeline.core.errors import MetadataNotRemovableError, UnreadableImageError
+from pipeline.core.images import (
+    DAMAGE,
+    JPEG,
+    PNG,
+    WEBP,
+    ImageHeader,
+    boxes,
+    jpeg,
+    png,
+    read_header,
+    webp,
+)
 from pipeline.core.images.metadata import EXIF_PREFIX, UPRIGHT, build_exif, is_adobe_rgb
 
 _APP0, _APP1, _APP2, _APP14, _LAST_APP, _COMMENT = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
@@ -33,10 +44,13 @@ def strip_metadata(data: bytes) -> bytes:
 
     Raises:
         MetadataNotRemovableError: The file is built in a way that makes it unsafe.
-        PermanentError: One of those of `read_header`.
+        PermanentError: One of those of `read_header`, also where the file is cut off later.
     """
     header = read_header(data)
-    stripped = _STRIP.get(header.content_type, _strip_heif)(data, header)
+    try:
+        stripped = _STRIP.get(header.content_type, _strip_heif)(data, header)
+    except DAMAGE as error:
+        raise UnreadableImageError from error
     after = read_header(stripped)
     if _describe(after) != _describe(header):
         raise MetadataNotRemovableError

@@ -25,7 +25,14 @@ from pydantic.json_schema import models_json_schema
 from pipeline.core.errors import PermanentError, PipelineError
 from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
 from pipeline.core.settings import RETENTION
-from pipeline.lambdas import delete_result, get_result, list_results, retry_result, upload
+from pipeline.lambdas import (
+    account_defaults,
+    delete_result,
+    get_result,
+    list_results,
+    retry_result,
+    upload,
+)
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.openapi.examples import add_examples
 from pipeline.lambdas.problems import MEDIA_TYPE, Problem, RouteNotFoundError, build_problem
@@ -45,6 +52,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     get_result,
     delete_result,
     retry_result,
+    account_defaults,
 )
 
 _PROJECT = Path(__file__).parents[3] / "pyproject.toml"
@@ -72,6 +80,7 @@ def build_document() -> dict[str, Any]:
         tags=[
             Tag(name="Uploads", description="Send pictures."),
             Tag(name="Results", description="See, list, delete and retry what was sent."),
+            Tag(name="Account", description="Choose what your uploads get."),
         ],
         security=[{SECURITY_SCHEME: []}],
         on_conflict="error",

@@ -20,6 +20,7 @@ from pipeline.lambdas.problems import (
     GatewayTimeoutError,
     PayloadTooLargeError,
     RouteNotFoundError,
+    ServiceUnavailableError,
     TooManyRequestsError,
     UnauthorizedError,
     UnsupportedMediaTypeError,
@@ -40,7 +41,8 @@ _GATEWAY_RESPONSES: dict[str, type[PipelineError]] = {
     "BAD_REQUEST_BODY": BadRequestError,
     "BAD_REQUEST_PARAMETERS": BadRequestError,
     "DEFAULT_4XX": BadRequestError,
-    "DEFAULT_5XX": PipelineError,
+    # A function that gave no answer: its process died, or Lambda had no room for it. A repeat helps
+    "DEFAULT_5XX": ServiceUnavailableError,
     "EXPIRED_TOKEN": UnauthorizedError,
     "INTEGRATION_FAILURE": GatewayTimeoutError,
     "INTEGRATION_TIMEOUT": GatewayTimeoutError,
@@ -168,7 +170,7 @@ def _build_gateway_response(error: PipelineError) -> dict[str, Any]:
         "Access-Control-Allow-Origin": "${spa_origin}",
         "Access-Control-Expose-Headers": _EXPOSED_HEADERS,
     }
-    if isinstance(error, TooManyRequestsError):
+    if isinstance(error, TooManyRequestsError | ServiceUnavailableError):
         headers["Retry-After"] = "1"
     if isinstance(error, UnauthorizedError):
         headers["WWW-Authenticate"] = "Bearer"

@@ -11,8 +11,9 @@ The detector knows 80 things and calls everything else one of them: a lemur a do
 a cell phone. The classifier knows 1,000. So a box that covers much of the picture becomes less
 probable if the classifier's first guess is another thing (see `LabelTerms.unlike`).
 
-Both calibrations are logistic functions. `python -m pipeline.weights.calibrate_confidence` fits
-them and the classifier's temperature to labelled pictures and writes `data/confidence.json`.
+Both calibrations are logistic functions. A closer look has its own pair.
+`python -m pipeline.weights.calibrate_confidence` fits them and the classifier's temperature to
+labelled pictures and writes `data/confidence.json`.
 Methods: Platt, "Probabilistic Outputs for Support Vector Machines", 1999; Guo et al., "On
 Calibration of Modern Neural Networks", 2017, https://doi.org/10.48550/arXiv.1706.04599
 """
@@ -25,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.core.options import Detail
 from pipeline.worker.vision.detector import Box, Detection
 from pipeline.worker.vision.sums import WordSums
 from pipeline.worker.vision.vocabulary import Vocabulary
@@ -67,13 +69,22 @@ class BoxTerms(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Maps:
+    """The weights for what the detector finds."""
+
+    label: LabelTerms
+    box: BoxTerms
+
+
+@dataclass(frozen=True)
 class Calibration:
     """The fitted numbers."""
 
     temperature: float
     """Divisor of the classifier's logits. A value below 1 raises the highest probability."""
-    label: LabelTerms
-    box: BoxTerms
+    fast: Maps
+    fine: Maps
+    """After a closer look, which finds more and is wrong more often."""
 
 
 @dataclass(frozen=True)
@@ -99,15 +110,18 @@ class Sighting:
 def load_calibration(path: Path = CONFIDENCE) -> Calibration:
     """Read the fitted numbers."""
     rows = json.loads(path.read_text("utf-8"))
-    return Calibration(rows["temperature"], LabelTerms(**rows["label"]), BoxTerms(**rows["box"]))
+    fast, fine = (
+        Maps(LabelTerms(**rows[detail]["label"]), BoxTerms(**rows[detail]["box"]))
+        for detail in (Detail.FAST, Detail.FINE)
+    )
+    return Calibration(rows["temperature"], fast, fine)
 
 
 class Rater:
     """Finds the probabilities of detections. Safe to share between threads."""
 
-    def __init__(self, vocabulary: Vocabulary, calibration: Calibration) -> None:
+    def __init__(self, vocabulary: Vocabulary) -> None:
         self._words = vocabulary.words
-        self._calibration = calibration
         known = {
             word
             for name in set(vocabulary.classes)
@@ -119,14 +133,13 @@ class Rater:
             for name in vocabulary.categories.values()
         }
 
-    def rate(self, detections: Sequence[Detection], guess: Guess) -> list[Sighting]:
+    def rate(self, detections: Sequence[Detection], guess: Guess, maps: Maps) -> list[Sighting]:
         """Return every detection with its probabilities, in the same order."""
         by_name: defaultdict[str, list[Detection]] = defaultdict(list)
         for detection in detections:
             by_name[detection.name].append(detection)
-        label, box = self._calibration.label, self._calibration.box
         presences = {
-            name: compute_probability(label, self.describe_label(group, guess))
+            name: compute_probability(maps.label, self.describe_label(group, guess))
             for name, group in by_name.items()
         }
         return [
@@ -135,7 +148,8 @@ class Rater:
                 detection.box,
                 presence=presences[detection.name],
                 box_fit=min(
-                    presences[detection.name], compute_probability(box, describe_box(detection))
+                    presences[detection.name],
+                    compute_probability(maps.box, describe_box(detection)),
                 ),
             )
             for detection in detections

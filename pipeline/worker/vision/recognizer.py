@@ -90,10 +90,10 @@ class Recognizer:
         detector = find_weights(folder, names.detector)
         self._models = {"classifier": classifier.version, "detector": detector.version}
         vocabulary = load_vocabulary()
-        calibration = load_calibration()
+        self._calibration = calibration = load_calibration()
         self._words = vocabulary.words
         self._classes = vocabulary.classes
-        self._rater = Rater(vocabulary, calibration)
+        self._rater = Rater(vocabulary)
         self._adder = Adder(vocabulary)
         self._doubter = Doubter(vocabulary)
         self._classifier = Classifier(
@@ -170,10 +170,10 @@ class Recognizer:
         sums = self._adder.add_up(probabilities)
         guess = find_guess(sums, self._classes, int(probabilities.argmax()))
         if options.looks_closer:
-            detections = detect_closely(self._detector, image)
+            detections, maps = detect_closely(self._detector, image), self._calibration.fine
         else:
-            detections = self._detector.detect(image)
-        sightings = self._rater.rate(detections, guess)
+            detections, maps = self._detector.detect(image), self._calibration.fast
+        sightings = self._rater.rate(detections, guess, maps)
         return merge_labels(
             self._adder.add_up(self._doubter.doubt(probabilities, sightings)),
             sightings,

@@ -7,6 +7,7 @@ import { UploadQueue } from "@/features/upload/upload-queue";
 import { createApi } from "@/lib/api";
 import { loadConfig } from "@/lib/config";
 import { Cognito } from "@/lib/cognito";
+import { defaultsQuery } from "@/lib/defaults";
 import { Deletions } from "@/lib/deletions";
 import { isPassing } from "@/lib/errors";
 import { forgetPictures } from "@/lib/pictures";
@@ -24,6 +25,7 @@ export async function startServices(): Promise<AppServices> {
   const queries = createQueryClient();
   const uploads = new UploadQueue(api, {
     onSent: () => void queries.invalidateQueries({ queryKey: historyKey }),
+    readDefaults: () => queries.query(defaultsQuery(api)),
   });
   const deletions = new Deletions(api, queries, {
     onDeleted: (taskId) => {

@@ -101,10 +101,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/account/defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the defaults of your uploads
+         * @description They hold for every upload of the account that does not say otherwise, whatever program sends it.
+         */
+        get: operations["getDefaults"];
+        /**
+         * Choose the defaults of your uploads
+         * @description Replaces all of them; null takes a choice back. Uploads that were accepted before do not change.
+         */
+        put: operations["putDefaults"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What uploads of this account get where they do not say it. Null: nothing was chosen. */
+        AccountDefaults: {
+            /**
+             * @description Remove place, camera and times from pictures. Where nothing was chosen, an upload keeps them unless it asks for the removal, as the web page does.
+             * @example true
+             */
+            stripMetadata: boolean | null;
+            /**
+             * @description How closely to look for things. Where nothing was chosen: `fast`.
+             * @example fine
+             */
+            detail: components["schemas"]["Detail"] | null;
+        };
         /** @description Who answered for one picture. */
         Answer: {
             /**
@@ -814,11 +851,11 @@ export interface components {
              */
             maxLabels: number;
             /**
-             * @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. Orientation and colour profile stay, and no pixel changes. Where that is not possible, the upload fails with `metadata_not_removable`; false if left out.
-             * @default false
+             * @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. Orientation and colour profile stay, and no pixel changes. Where that is not possible, the upload fails with `metadata_not_removable`. If left out: what the account chose with `PUT /account/defaults`, else false.
+             * @default null
              * @example true
              */
-            stripMetadata: boolean;
+            stripMetadata: boolean | null;
             /**
              * @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 72 megapixels more. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out.
              * @default [
@@ -832,11 +869,11 @@ export interface components {
              */
             features: components["schemas"]["Feature"][];
             /**
-             * @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. `fast` if left out.
-             * @default fast
+             * @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. If left out: what the account chose with `PUT /account/defaults`, else `fast`.
+             * @default null
              * @example fine
              */
-            detail: components["schemas"]["Detail"];
+            detail: components["schemas"]["Detail"] | null;
             /**
              * @description Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition. `auto`: Rekognition where our own networks are unsure. If Rekognition does not answer or its budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if left out. Where the operators do not offer Rekognition, `engine_not_offered`.
              * @default spotter
@@ -861,6 +898,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AccountDefaults = components['schemas']['AccountDefaults'];
 export type Answer = components['schemas']['Answer'];
 export type BoundingBox = components['schemas']['BoundingBox'];
 export type Detail = components['schemas']['Detail'];
@@ -907,11 +945,11 @@ export interface operations {
                 maxLabels?: number;
                 /** @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 72 megapixels more. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
                 features?: string;
-                /** @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. `fast` if left out. For a picture as the body. */
+                /** @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. If left out: what the account chose with `PUT /account/defaults`, else `fast`. For a picture as the body. */
                 detail?: components["schemas"]["Detail"];
                 /** @description Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition. `auto`: Rekognition where our own networks are unsure. If Rekognition does not answer or its budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if left out. Where the operators do not offer Rekognition, `engine_not_offered`. For a picture as the body. */
                 engine?: components["schemas"]["Engine"];
-                /** @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. For a picture as the body. */
+                /** @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. If left out: what the account chose with `PUT /account/defaults`, else false. For a picture as the body. */
                 stripMetadata?: boolean;
             };
             header?: {
@@ -1484,6 +1522,221 @@ export interface operations {
                 };
             };
             /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDefaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was chosen. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDefaults"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putDefaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The defaults. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountDefaults"];
+            };
+        };
+        responses: {
+            /** @description What is chosen now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDefaults"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
             503: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */

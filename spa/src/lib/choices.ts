@@ -3,7 +3,7 @@ import { useLocalStorage } from "@mantine/hooks";
 import type { Feature } from "./tasks";
 
 /** Choices of a user about what is sent, and what each is at first. This browser stores them. */
-const DEFAULTS = { shrink: true, stripMetadata: true, text: false, properties: false };
+const DEFAULTS = { shrink: true, text: false, properties: false };
 
 const useChoice = (name: keyof typeof DEFAULTS) =>
   useLocalStorage({
@@ -16,12 +16,6 @@ const useChoice = (name: keyof typeof DEFAULTS) =>
 export function useShrink() {
   const [shrink, setShrink] = useChoice("shrink");
   return { shrink, setShrink };
-}
-
-/** Whether place and camera are removed from photos before they are stored. */
-export function useStripMetadata() {
-  const [stripMetadata, setStripMetadata] = useChoice("stripMetadata");
-  return { stripMetadata, setStripMetadata };
 }
 
 /** What to look for in photos: labels always, text, colours and quality if the user wants them. */

@@ -3,6 +3,7 @@
 import io
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -214,6 +215,19 @@ def test_real_photos_stay_as_they_are() -> None:
     for photo in photos:
         data = photo.read_bytes()
         assert np.array_equal(decode_image(strip_metadata(data))[0], decode_image(data)[0])
+
+
+@pytest.mark.parametrize("kind", sorted(FILES))
+def test_a_file_that_is_cut_anywhere_is_never_an_error_of_ours(kind: str) -> None:
+    data = FILES[kind]()
+    kept = 0
+
+    for length in range(len(data)):
+        with suppress(PermanentError):
+            strip_metadata(data[:length])
+            kept += 1
+
+    assert kept < len(data)
 
 
 @given(

@@ -4,9 +4,9 @@ from uuid import uuid4
 
 from playwright.sync_api import expect
 
-from infra.local.state import Person
-from tests.e2e.conftest import User
-from tests.e2e.spa.browser import CODE, RESET_CODE, Visit, find_photo
+from infra.local.state import Person, State
+from tests.e2e.conftest import User, wait_until
+from tests.e2e.spa.browser import CODE, DESKTOP, PHONE, RESET_CODE, Visit, find_photo
 from tests.e2e.spa.conftest import OpenVisit
 
 PASSWORD = "Correct-horse-1"
@@ -96,6 +96,44 @@ def test_changing_a_password_needs_the_current_one(at_home: Visit, newcomer: Use
             expect(page.get_by_role("alert")).to_have_text("The current password is wrong.")
 
     expect(page.get_by_text("Your password has been changed.")).to_be_visible()
+
+
+def test_a_choice_for_photos_holds_for_the_whole_account(
+    open_visit: OpenVisit, system: State, at_home: Visit, newcomer: User
+) -> None:
+    at_home.page.goto("/account")
+    place = at_home.page.get_by_role("switch", name="Remove place and camera")
+    closer = at_home.page.get_by_role("switch", name="Look closer at every photo")
+    expect(place).to_be_enabled()
+    expect(place).to_be_checked()
+
+    place.uncheck(force=True)  # The switch itself is hidden behind its track
+    closer.check(force=True)
+    wait_until(lambda: read_defaults(newcomer) == {"stripMetadata": False, "detail": "fine"})
+    for viewport in (PHONE, DESKTOP):
+        at_home.page.set_viewport_size(viewport)
+        at_home.look_in_both_themes("account")
+    photo = find_photo("cat")
+    by_program = newcomer.client.recognise(photo)
+    elsewhere = open_visit()
+    elsewhere.enter(system.client_id, newcomer.tokens)
+    elsewhere.choose(photo)
+    wait_until(lambda: list_statuses(newcomer) == ["succeeded", "succeeded"])
+    elsewhere.page.goto("/account")
+
+    expect(elsewhere.page.get_by_role("switch", name="Remove place")).not_to_be_checked()
+    [by_page, first] = newcomer.http.get("/results").json()["results"]
+    assert first["taskId"] == by_program["taskId"]
+    for task in (by_program, by_page):
+        assert (task["image"]["metadata"], task["detail"]) == ("kept", "fine")
+
+
+def list_statuses(user: User) -> list[str]:
+    return [task["status"] for task in user.http.get("/results").json()["results"]]
+
+
+def read_defaults(user: User) -> object:
+    return user.http.get("/account/defaults").json()
 
 
 def test_signing_out_everywhere_ends_the_other_window(

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from pipeline.core import controls, quotas
+from pipeline.core.defaults import Defaults, save_defaults
 from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import lockouts, refusals
 from pipeline.core.tasks.record import Task
@@ -215,6 +216,7 @@ def test_erasing_leaves_no_record_about_the_user_but_the_lockout(admin: Client, 
     quotas.grant(ann.sub, 2, until, operator="admin@example.com", reason="A test")
     controls.hold(ann.sub)
     refusals.add(ann.sub, {"image_too_large": 2}, "image_too_large")
+    save_defaults(ann.sub, Defaults(strip_metadata=True))
     save_task(owner_id=ann.sub)
     operate(admin, "erase", ann, confirmation="ann@example.com", reason="Asked for it")
     [run] = list(RunItem.scan())

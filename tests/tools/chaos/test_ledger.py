@@ -5,12 +5,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from infra.local.demo.show import find_demo_photos
 from pipeline.core.images import read_header
+from pipeline.worker.vision.image import decode_image
 from tools.chaos.ledger import Ledger, Verdict
-from tools.chaos.load import Accepted, Picture, make_unique
+from tools.chaos.load import Accepted, Picture
+from tools.chaos.photos import CONTENT_TYPES, find_photos, make_unique
 
 CAT, DOG = '[{"name": "cat"}]', '[{"name": "dog"}]'
 PICTURE = Picture("cat.jpg", b"\xff\xd8 a cat")
@@ -68,15 +70,15 @@ def test_a_result_that_changes_after_it_was_final_is_counted() -> None:
     assert verdict == count(duplicated=1)
 
 
-@pytest.mark.parametrize(
-    "photo", [p for p in find_demo_photos() if p.suffix == ".jpg"], ids=lambda p: p.stem
-)
-def test_a_unique_copy_of_a_photo_shows_the_same_picture(photo: Path) -> None:
-    data = photo.read_bytes()
+def test_a_unique_copy_of_a_photo_shows_the_same_picture(tmp_path: Path) -> None:
+    photos = find_photos(tmp_path)
 
-    first, second = make_unique(data), make_unique(data)
-
-    assert first != second
-    made, original = read_header(first), read_header(data)
-    for name in ("content_type", "width", "height", "orientation"):
-        assert getattr(made, name) == getattr(original, name)
+    assert {CONTENT_TYPES[photo.suffix] for photo in photos} == {"image/jpeg", "image/heic"}
+    for photo in photos:
+        data = photo.read_bytes()
+        first, second = make_unique(photo.name, data), make_unique(photo.name, data)
+        assert first != second
+        made, original = read_header(first), read_header(data)
+        for name in ("content_type", "width", "height", "orientation"):
+            assert getattr(made, name) == getattr(original, name)
+        assert np.array_equal(decode_image(first)[0], decode_image(data)[0])

@@ -36,6 +36,7 @@ def test_words_stand_inside_their_line() -> None:
         write("other", LEVEL, number=1),
         write("WAY", first, line=0, number=2),
         write("OUT", second, line=0, number=3),
+        ratio=2.0,
     )
 
     line, other = found.lines

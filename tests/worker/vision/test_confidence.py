@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from pipeline.worker.vision.confidence import (
     BoxTerms,
-    Calibration,
     Guess,
     LabelTerms,
+    Maps,
     Rater,
     Sighting,
     load_calibration,
@@ -23,19 +23,16 @@ VOCABULARY = load_vocabulary()
 SMALL, LARGE = (0.4, 0.4, 0.5, 0.5), (0.05, 0.05, 0.95, 0.95)
 NO_GUESS = Guess("beagle", 0.0)
 
-PLAIN = Calibration(
-    temperature=1,
+PLAIN = Maps(
     label=LabelTerms(constant=0, score=1, boxes=0, unlike=0),
     box=BoxTerms(constant=0, score=1, person=0, size=0, person_size=0),
 )
 """Keeps the scores as they are."""
-COMMITTED = load_calibration()
+COMMITTED = load_calibration().fast
 
 
-def rate(
-    *detections: Detection, guess: Guess = NO_GUESS, calibration: Calibration = COMMITTED
-) -> list[Sighting]:
-    return Rater(VOCABULARY, calibration).rate(detections, guess)
+def rate(*detections: Detection, guess: Guess = NO_GUESS, maps: Maps = COMMITTED) -> list[Sighting]:
+    return Rater(VOCABULARY).rate(detections, guess, maps)
 
 
 def rate_presence(name: str, *, guess: Guess, box: Box = LARGE) -> float:
@@ -44,7 +41,7 @@ def rate_presence(name: str, *, guess: Guess, box: Box = LARGE) -> float:
 
 
 def test_weights_of_one_keep_the_score() -> None:
-    [sighting] = rate(Detection("cup", 0.3, SMALL), calibration=PLAIN)
+    [sighting] = rate(Detection("cup", 0.3, SMALL), maps=PLAIN)
 
     assert (sighting.presence, sighting.box_fit) == pytest.approx((0.3, 0.3))
     assert (sighting.name, sighting.box) == ("cup", SMALL)
@@ -57,7 +54,7 @@ def test_a_label_has_a_higher_probability_than_its_box() -> None:
 
 
 def test_a_label_uses_the_best_score_and_each_box_its_own() -> None:
-    good, bad = rate(Detection("cup", 0.7, SMALL), Detection("cup", 0.2, SMALL), calibration=PLAIN)
+    good, bad = rate(Detection("cup", 0.7, SMALL), Detection("cup", 0.2, SMALL), maps=PLAIN)
 
     assert good.presence == bad.presence == pytest.approx(0.7)
     assert (good.box_fit, bad.box_fit) == pytest.approx((0.7, 0.2))

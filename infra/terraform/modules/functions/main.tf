@@ -5,15 +5,16 @@ locals {
   # where somebody waits. It costs 0.15 USD more for a million requests than 256 MB does; API Gateway charges
   # 3.50 USD for the same million. docs/performance.md has the table. API Gateway waits 29 s for an answer.
   functions = {
-    upload        = { memory_mb = 1024, timeout_seconds = 20, description = "POST /upload" }
-    get_result    = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/{taskId}" }
-    list_results  = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results" }
-    delete_result = { memory_mb = 1024, timeout_seconds = 10, description = "DELETE /results/{taskId}" }
-    retry_result  = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/retry" }
-    uploaded      = { memory_mb = 1024, timeout_seconds = 30, description = "A picture arrived: queue its task" }
-    sign_up       = { memory_mb = 1024, timeout_seconds = 5, description = "Before an account is made: is sign-up open?" } # Cognito waits 5 s
-    close         = { memory_mb = 256, timeout_seconds = 30, description = "The month's budget is spent: close uploads and sign-up" }
-    sweep         = { memory_mb = 256, timeout_seconds = 55, description = "Each minute: repair lost tasks" } # Nobody waits for it
+    upload           = { memory_mb = 1024, timeout_seconds = 20, description = "POST /upload" }
+    get_result       = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/{taskId}" }
+    list_results     = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results" }
+    delete_result    = { memory_mb = 1024, timeout_seconds = 10, description = "DELETE /results/{taskId}" }
+    retry_result     = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/retry" }
+    account_defaults = { memory_mb = 1024, timeout_seconds = 10, description = "GET and PUT /account/defaults" }
+    uploaded         = { memory_mb = 1024, timeout_seconds = 30, description = "A picture arrived: queue its task" }
+    sign_up          = { memory_mb = 1024, timeout_seconds = 5, description = "Before an account is made: is sign-up open?" } # Cognito waits 5 s
+    close            = { memory_mb = 256, timeout_seconds = 30, description = "The month's budget is spent: close uploads and sign-up" }
+    sweep            = { memory_mb = 256, timeout_seconds = 55, description = "Each minute: repair lost tasks" } # Nobody waits for it
   }
 }
 

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Page } from "@/components/page";
 import { Problem } from "@/components/problem";
 import { notify } from "@/components/notify";
-import { useStripMetadata } from "@/lib/choices";
+import { STRIPS_AT_FIRST, useDefaults } from "@/lib/defaults";
 import { AppError } from "@/lib/errors";
 import { useServices, useSession } from "@/lib/services";
 
@@ -23,8 +23,9 @@ export function AccountPage() {
         <ChangePassword />
       </section>
       <section className={classes.section}>
-        <h2>{t("account.privacy")}</h2>
-        <StripMetadata />
+        <h2>{t("account.photos")}</h2>
+        <p>{t("account.photosLead")}</p>
+        <PhotoDefaults />
       </section>
       <section className={classes.section}>
         <h2>{t("account.devices")}</h2>
@@ -35,19 +36,33 @@ export function AccountPage() {
   );
 }
 
-function StripMetadata() {
+function PhotoDefaults() {
   const { t } = useTranslation();
-  const { stripMetadata, setStripMetadata } = useStripMetadata();
+  const { defaults, error, choose } = useDefaults();
   return (
-    <Switch
-      withThumbIndicator={false}
-      checked={stripMetadata}
-      onChange={(event) => {
-        setStripMetadata(event.currentTarget.checked);
-      }}
-      label={t("account.stripMetadata")}
-      description={t("account.stripMetadataWhy")}
-    />
+    <div className={classes.switches}>
+      <Problem error={error} />
+      <Switch
+        withThumbIndicator={false}
+        disabled={!defaults}
+        checked={defaults?.stripMetadata ?? STRIPS_AT_FIRST}
+        onChange={(event) => {
+          choose({ stripMetadata: event.currentTarget.checked });
+        }}
+        label={t("account.stripMetadata")}
+        description={t("account.stripMetadataWhy")}
+      />
+      <Switch
+        withThumbIndicator={false}
+        disabled={!defaults}
+        checked={defaults?.detail === "fine"}
+        onChange={(event) => {
+          choose({ detail: event.currentTarget.checked ? "fine" : "fast" });
+        }}
+        label={t("account.lookCloser")}
+        description={t("account.lookCloserWhy")}
+      />
+    </div>
   );
 }
 

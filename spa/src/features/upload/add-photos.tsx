@@ -3,7 +3,7 @@ import { type ChangeEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { CameraIcon, PhotosIcon } from "@/components/icons";
-import { useFeatures, useShrink, useStripMetadata } from "@/lib/choices";
+import { useFeatures, useShrink } from "@/lib/choices";
 import { LIMITS } from "@/lib/limits";
 
 import classes from "./add-photos.module.css";
@@ -16,10 +16,9 @@ export function AddPhotos({ heading }: Props) {
   const { t } = useTranslation();
   const { items, queue } = useUploads();
   const { shrink, setShrink } = useShrink();
-  const { stripMetadata } = useStripMetadata();
   const { features, text, setText, properties, setProperties } = useFeatures();
   const add = (files: File[]) => {
-    queue.add(files, { shrink, stripMetadata, features });
+    queue.add(files, { shrink, features });
   };
   return (
     <section className={classes.area} data-compact={items.length > 0 || undefined}>

@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { SpotIcon } from "@/components/icons";
-import { useFeatures, useShrink, useStripMetadata } from "@/lib/choices";
+import { useFeatures, useShrink } from "@/lib/choices";
 
 import classes from "./drop-anywhere.module.css";
 import { useUploadQueue } from "./uploads";
@@ -15,12 +15,11 @@ export function DropAnywhere({ onAdded }: Props) {
   const { t } = useTranslation();
   const queue = useUploadQueue();
   const { shrink } = useShrink();
-  const { stripMetadata } = useStripMetadata();
   const { features } = useFeatures();
 
   const add = useEffectEvent((files: readonly File[]) => {
     if (files.length === 0) return;
-    queue.add(files, { shrink, stripMetadata, features });
+    queue.add(files, { shrink, features });
     onAdded();
   });
 
@@ -44,7 +43,7 @@ export function DropAnywhere({ onAdded }: Props) {
       aria-hidden
       activateOnKeyboard={false}
       onDrop={(files) => {
-        queue.add(files, { shrink, stripMetadata, features });
+        queue.add(files, { shrink, features });
         onAdded();
       }}
     >

@@ -1,15 +1,20 @@
+import { type Defaults, STRIPS_AT_FIRST } from "@/lib/defaults";
 import type { ContentType } from "@/lib/limits";
 import type { Detail, Feature } from "@/lib/tasks";
 
 /** What the API is asked to do with a photo. */
 export type Asked = {
   features: Feature[];
-  detail: Detail;
-  /** Whether the API removes place and camera before it stores the photo. */
-  stripMetadata: boolean;
+  /** How closely to look. If nobody said it, the account's default decides when it is sent. */
+  detail?: Detail;
 };
 
+/** Options that the account's defaults decide where nobody said them. */
+type Decided = { detail: Detail; stripMetadata: boolean };
+
 export type UploadItem = Asked & {
+  /** What the account's defaults gave when it was sent first. A repeat asks for the same. */
+  decided?: Decided;
   id: string;
   name: string;
   file: File;
@@ -40,8 +45,35 @@ export type UploadItem = Asked & {
   taskId?: string;
 };
 
+export const applyDefaults = ({ detail }: Asked, defaults: Defaults): Decided => ({
+  detail: detail ?? defaults.detail ?? "fast",
+  stripMetadata: defaults.stripMetadata ?? STRIPS_AT_FIRST,
+});
+
 export const isActive = ({ status }: UploadItem) =>
   status === "checking" || status === "waiting" || status === "sending" || status === "paused";
 
 export const isShrunk = ({ file, picture }: UploadItem) =>
   picture !== undefined && picture.blob !== file;
+
+/** A photo that somebody has just added. */
+export function createItem(file: File, asked: Asked): UploadItem {
+  return {
+    id: createId(),
+    name: file.name,
+    file,
+    previewUrl: URL.createObjectURL(file),
+    width: null,
+    height: null,
+    status: "checking",
+    ...asked,
+    sentBytes: 0,
+    bytesPerSecond: 0,
+  };
+}
+
+/** crypto.randomUUID exists on https and localhost only. */
+const createId = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");

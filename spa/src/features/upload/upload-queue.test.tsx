@@ -4,6 +4,8 @@ import { waitFor } from "@testing-library/react";
 import { delay, http, HttpResponse } from "msw";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import type { Defaults } from "@/lib/defaults";
+import { OfflineError } from "@/lib/errors";
 import { findPicture } from "@/lib/pictures";
 import { buildTask } from "@/testing/examples";
 import { API, S3, server } from "@/testing/server";
@@ -20,6 +22,8 @@ let held: Promise<void> | undefined;
 let keys: (string | null)[];
 let deleted: string[];
 let sent: string[];
+let defaults: Defaults;
+let hasNetwork: boolean;
 
 beforeEach(async () => {
   bytes = new Uint8Array(await readFile("src/assets/example.jpg"));
@@ -28,7 +32,11 @@ beforeEach(async () => {
   session = built.services.session;
   sent = [];
   const onSent = (taskId: string) => sent.push(taskId);
-  reload = () => new UploadQueue(built.services.api, { onSent, firstRetryMs: 20 });
+  defaults = { stripMetadata: null, detail: null };
+  hasNetwork = true;
+  const readDefaults = () =>
+    hasNetwork ? Promise.resolve(defaults) : Promise.reject(new OfflineError());
+  reload = () => new UploadQueue(built.services.api, { onSent, readDefaults, firstRetryMs: 20 });
   queue = reload();
   held = undefined;
   keys = [];
@@ -68,6 +76,58 @@ test("a photo becomes a task", async () => {
   await untilStatuses("sent");
   expect(sent).toEqual([queue.state[0]?.taskId]);
   expect(queue.isBusy).toBe(false);
+});
+
+test("what nobody said is what the account chose, and it stays the same when the photo is sent again", async () => {
+  const asked: unknown[] = [];
+  server.use(
+    http.post(`${API}/upload`, async ({ request }) => {
+      const { detail, stripMetadata } = (await request.json()) as Record<string, unknown>;
+      asked.push([detail, stripMetadata]);
+      // The user chooses otherwise before the photo is sent again.
+      defaults = { stripMetadata: true, detail: "fast" };
+      if (asked.length === 1) return HttpResponse.json({}, { status: 503 });
+      const upload = { url: S3, fields: {}, expiresAt: "2999-01-01T00:00:00Z" };
+      return HttpResponse.json({ taskId: "task-1", upload }, { status: 201 });
+    }),
+  );
+  defaults = { stripMetadata: false, detail: "fine" };
+
+  queue.add(buildPhotos(1));
+
+  await untilStatuses("sent");
+  expect(asked).toEqual([
+    ["fine", false],
+    ["fine", false],
+  ]);
+});
+
+test("a photo waits for the network if the account's defaults cannot be read", async () => {
+  hasNetwork = false;
+  queue.add(buildPhotos(1));
+  await untilStatuses("paused");
+  expect(keys).toEqual([]);
+
+  hasNetwork = true;
+
+  await untilStatuses("sent");
+});
+
+test("an account that chose nothing sends photos without place and camera", async () => {
+  const asked: unknown[] = [];
+  server.use(
+    http.post(`${API}/upload`, async ({ request }) => {
+      const { detail, stripMetadata } = (await request.json()) as Record<string, unknown>;
+      asked.push([detail, stripMetadata]);
+      const upload = { url: S3, fields: {}, expiresAt: "2999-01-01T00:00:00Z" };
+      return HttpResponse.json({ taskId: "task-1", upload }, { status: 201 });
+    }),
+  );
+
+  queue.add(buildPhotos(1));
+
+  await untilStatuses("sent");
+  expect(asked).toEqual([["fast", true]]);
 });
 
 test("what to look for is sent with each photo, and a closer look is no duplicate", async () => {

@@ -1,4 +1,5 @@
 import type { Api } from "@/lib/api";
+import type { Defaults } from "@/lib/defaults";
 import { ApiError, type AppError, OfflineError, SessionEndedError, toAppError } from "@/lib/errors";
 import { rememberPicture } from "@/lib/pictures";
 import { Store } from "@/lib/store";
@@ -8,7 +9,7 @@ import { preparePicture } from "./prepare-picture";
 import { FormExpiredError, sendForm } from "./send-form";
 import { SentPhotos } from "./sent-photos";
 import { createSpeedometer } from "./speed";
-import { type Asked, isActive, type UploadItem } from "./upload-item";
+import { applyDefaults, type Asked, createItem, isActive, type UploadItem } from "./upload-item";
 
 /** More uploads at once would only share the same bandwidth. */
 const PARALLEL = 3;
@@ -17,7 +18,7 @@ const SLOWEST_RETRY_MS = 30_000;
 /** Lower than the page shows at first, so that the slider of a result can reveal labels. */
 const LEAST_CONFIDENCE = 30;
 const MOST_LABELS = 20;
-const USUAL: Asked = { features: ["labels"], detail: "fast", stripMetadata: true };
+const USUAL: Asked = { features: ["labels"] };
 const LIMITED_STATUS = 429;
 /** The page shows longer waits: the user has used up what one account may send in a day. */
 const LONGEST_SILENT_WAIT_MS = 60_000;
@@ -25,7 +26,11 @@ const BUSY_STATUSES = new Set([502, 503, 504]);
 
 type AddOptions = Partial<Asked> & { shrink?: boolean };
 
-type Options = { onSent: (taskId: string) => void; firstRetryMs?: number };
+type Options = {
+  onSent: (taskId: string) => void;
+  readDefaults: () => Promise<Defaults>;
+  firstRetryMs?: number;
+};
 
 /** Sends the photos of this tab to the API. Lives outside React, so a page change stops nothing. */
 export class UploadQueue extends Store<UploadItem[]> {
@@ -49,6 +54,8 @@ export class UploadQueue extends Store<UploadItem[]> {
   add(files: readonly File[], { shrink = true, ...asked }: AddOptions = {}): void {
     const items = files.map((file) => createItem(file, { ...USUAL, ...asked }));
     this.set([...items, ...this.state]);
+    // Ahead, while the photos are checked. A failure shows when the first one is sent.
+    this.options.readDefaults().catch(() => undefined);
     for (const { id } of items) {
       // One at a time: each check holds a whole file in memory.
       this.checking = this.checking.then(() => this.check(id, shrink));
@@ -116,7 +123,8 @@ export class UploadQueue extends Store<UploadItem[]> {
     try {
       const prepared = await preparePicture(item.file, item.previewUrl, shrink);
       // The same photo is no duplicate if something else is asked for.
-      const fingerprint = `${item.detail} ${item.features.join()} ${prepared.fingerprint}`;
+      const asked = `${item.detail ?? "default"} ${item.features.join()}`;
+      const fingerprint = `${asked} ${prepared.fingerprint}`;
       const isKnown = this.isKnown(id, fingerprint);
       this.change(id, { ...prepared, fingerprint, status: isKnown ? "duplicate" : "waiting" });
     } catch (error) {
@@ -191,6 +199,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     item: UploadItem,
     { blob, contentType }: NonNullable<UploadItem["picture"]>,
   ) {
+    const decided = await this.decide(item);
     const { data } = await this.api.POST("/upload", {
       // The id of the item is the idempotency key: a repeat renews the form and makes no second task.
       params: { header: { "Idempotency-Key": item.id } },
@@ -201,13 +210,19 @@ export class UploadQueue extends Store<UploadItem[]> {
         minConfidence: LEAST_CONFIDENCE,
         maxLabels: MOST_LABELS,
         features: item.features,
-        detail: item.detail,
+        ...decided,
         engine: "spotter",
-        stripMetadata: item.stripMetadata,
       },
     });
     if (!data) throw new Error("The API sent no task");
     return data;
+  }
+
+  /** Take from the account's defaults what nobody said, once: a repeat must ask for the same. */
+  private async decide(item: UploadItem) {
+    const decided = item.decided ?? applyDefaults(item, await this.options.readDefaults());
+    this.change(item.id, { decided });
+    return decided;
   }
 
   private settle(id: string, error: AppError): void {
@@ -267,28 +282,7 @@ const isBusy = (error: AppError) =>
   BUSY_STATUSES.has(error.status) &&
   (error.retryAfterMs ?? 0) <= LONGEST_SILENT_WAIT_MS;
 
-function createItem(file: File, asked: Asked): UploadItem {
-  return {
-    id: createId(),
-    name: file.name,
-    file,
-    previewUrl: URL.createObjectURL(file),
-    width: null,
-    height: null,
-    status: "checking",
-    ...asked,
-    sentBytes: 0,
-    bytesPerSecond: 0,
-  };
-}
-
 /** The API accepts up to 255 characters and no control characters. */
 const cleanName = (name: string) =>
   // eslint-disable-next-line no-control-regex -- the pattern removes them
   name.replaceAll(/[\x00-\x1f\x7f]/g, "").slice(-255) || null;
-
-/** crypto.randomUUID exists on https and localhost only. */
-const createId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
