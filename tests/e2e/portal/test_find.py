@@ -37,6 +37,16 @@ def test_a_task_and_its_owner_are_found_by_ctrl_k(
 
     expect(page.get_by_role("heading", name=f"Task {result['taskId']}")).to_be_visible()
     check_accessibility(page)
+    see_the_thumbnail(page, result["taskId"])
+
+
+def see_the_thumbnail(page: Page, task_id: str) -> None:
+    page.goto(f"/tasks/task/?q={task_id}")
+    submit(page, page.get_by_role("button", name="Show thumbnails"))
+    expect(page.locator("img.thumbnail")).to_be_visible()
+    # The page's policy lets it load, and storage lets the portal sign it.
+    page.wait_for_function("document.querySelector('img.thumbnail')?.naturalWidth > 0")
+    look(page, "thumbnails")
 
 
 def test_a_backlog_is_seen_and_worked_off(
