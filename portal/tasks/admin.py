@@ -206,6 +206,8 @@ class TaskAdmin(OperationAdmin[Task]):
             "features": record.get_features(),
             "properties": record.get_properties(),
             "text": record.get_text(),
+            "answer": record.get_answer(),
+            "moderation": record.get_moderation(),
             "moments": build_timeline(record),
             "attempts": list_attempts(record),
             "attempts_kept": KEPT,

@@ -19,14 +19,20 @@ export const defaultsQuery = (api: Api) =>
       const { data } = await api.GET("/account/defaults", { signal });
       return data as Defaults;
     },
-    staleTime: 60_000,
+    staleTime: Infinity,
+    // Uploads wait for it, and they say themselves that the network is gone and when to try again.
+    networkMode: "always",
+    retry: false,
   });
 
 /** The account's defaults, and how to change one of them. */
 export function useDefaults() {
   const api = useApi();
   const queries = useQueryClient();
-  const { data, error } = useQuery(defaultsQuery(api));
+  const { data, error } = useQuery({
+    ...defaultsQuery(api),
+    refetchOnMount: "always", // Another browser may have chosen otherwise
+  });
   const change = useMutation({
     mutationFn: async (body: Defaults) => {
       await api.PUT("/account/defaults", { body });

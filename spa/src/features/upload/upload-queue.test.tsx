@@ -5,6 +5,7 @@ import { delay, http, HttpResponse } from "msw";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import type { Defaults } from "@/lib/defaults";
+import { OfflineError } from "@/lib/errors";
 import { findPicture } from "@/lib/pictures";
 import { buildTask } from "@/testing/examples";
 import { API, S3, server } from "@/testing/server";
@@ -22,6 +23,7 @@ let keys: (string | null)[];
 let deleted: string[];
 let sent: string[];
 let defaults: Defaults;
+let hasNetwork: boolean;
 
 beforeEach(async () => {
   bytes = new Uint8Array(await readFile("src/assets/example.jpg"));
@@ -31,7 +33,9 @@ beforeEach(async () => {
   sent = [];
   const onSent = (taskId: string) => sent.push(taskId);
   defaults = { stripMetadata: null, detail: null };
-  const readDefaults = () => Promise.resolve(defaults);
+  hasNetwork = true;
+  const readDefaults = () =>
+    hasNetwork ? Promise.resolve(defaults) : Promise.reject(new OfflineError());
   reload = () => new UploadQueue(built.services.api, { onSent, readDefaults, firstRetryMs: 20 });
   queue = reload();
   held = undefined;
@@ -96,6 +100,17 @@ test("what nobody said is what the account chose, and it stays the same when the
     ["fine", false],
     ["fine", false],
   ]);
+});
+
+test("a photo waits for the network if the account's defaults cannot be read", async () => {
+  hasNetwork = false;
+  queue.add(buildPhotos(1));
+  await untilStatuses("paused");
+  expect(keys).toEqual([]);
+
+  hasNetwork = true;
+
+  await untilStatuses("sent");
 });
 
 test("an account that chose nothing sends photos without place and camera", async () => {
