@@ -133,7 +133,7 @@ class Recognizer:
         """
         started = time.perf_counter()
         check_accepted(header.content_type, accept_heic=self._accept_heic)
-        shown, copies = _decode(data, header, options)
+        shown, copies = decode_with_copies(data, header, options)
         image = halve(shown, shortest_side_px=_choose_side(options))
         decoded = time.perf_counter()
         features = options.features
@@ -183,7 +183,9 @@ class Recognizer:
         )
 
 
-def _decode(data: bytes, header: ImageHeader, options: Options) -> tuple[Image, SmallCopies]:
+def decode_with_copies(
+    data: bytes, header: ImageHeader, options: Options
+) -> tuple[Image, SmallCopies]:
     """Return the picture as large as text needs it, and the copies that people are shown."""
     shortest_side_px = TEXT_SIDE_PX if Feature.TEXT in options.features else _choose_side(options)
     longest_side_px = PREVIEW_SIDE_PX if needs_preview(header) else 0
