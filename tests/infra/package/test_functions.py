@@ -4,9 +4,14 @@ import io
 import zipfile
 from pathlib import Path
 
+import pytest
+
+from infra.local.resources.functions import FUNCTIONS
 from infra.package.archive import hash_file
-from infra.package.functions import build_functions, zip_code
+from infra.package.functions import build_functions, stage_functions, zip_code
+from infra.package.stage import HERE
 from tests.infra.package.conftest import touch_files
+from tools.bench.functions import import_function
 
 
 def list_files(archive: bytes) -> list[str]:
@@ -48,3 +53,16 @@ def test_the_code_alone_has_no_packages_and_no_bytecode() -> None:
     assert {"pipeline/core/errors.py", "pipeline/lambdas/app.py"} <= set(names)
     own = ("pipeline/__init__.py", "pipeline/core/", "pipeline/lambdas/")
     assert all(name.startswith(own) and not name.endswith(".pyc") for name in names)
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The functions' package for this machine."""
+    folder = tmp_path_factory.mktemp("stage")
+    stage_functions(folder, HERE)
+    return folder
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_needs_nothing_but_its_package(name: str, stage: Path) -> None:
+    assert import_function(name, stage) > 0
