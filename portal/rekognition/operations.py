@@ -52,7 +52,7 @@ class SetBudget(BudgetOperation):
     done = "Set"
     explanation = (
         f"It holds for all workers within {REFRESH_SECONDS} s, today and on later days. Calls that "
-        "run are finished. If the budget is below what today has cost, nobody is asked any more "
+        "run are finished. If the budget is below what today has cost, Rekognition is not asked "
         "until midnight UTC, and our own networks answer."
     )
 
@@ -77,7 +77,7 @@ class ResetBudget(BudgetOperation):
     label = "Back to default"
     icon = "restart_alt"
     done = "Back to default"
-    explanation = "The most that Terraform allows may be spent again, within ten seconds."
+    explanation = f"Within {REFRESH_SECONDS} s the most that Terraform allows may be spent again."
 
     def find_obstacle(self, row: Day) -> str:
         return super().find_obstacle(row) or ("" if row.source else "it is the default already")
