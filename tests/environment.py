@@ -8,6 +8,8 @@ os.environ.update(
     AWS_DEFAULT_REGION="us-east-1",
     AWS_REGION="us-east-1",
     TASKS_TABLE="tasks",
+    STREAMS_TABLE="streams",
+    FRAMES_STREAM_ARN="arn:aws:kinesis:us-east-1:123456789012:stream/frames",
     TASK_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/tasks",
     IMAGES_BUCKET="images",
     SPA_ORIGIN="https://spotter.example",

@@ -4,6 +4,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import NoReturn
 
 import boto3
@@ -61,9 +62,11 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     _prepare_process(settings, worker_settings)
     cores = worker_settings.concurrency
     metrics = _build_metrics(worker_settings)
-    deadline = Deadline(worker_settings.image_deadline_seconds)
+    deadline: Deadline[Delivery] = Deadline(worker_settings.image_deadline_seconds)
     recognizer = load(worker_settings)
-    recognize = Cores(recognizer, cores, metrics, deadline)
+    recognize = Cores(
+        recognizer, cores, metrics, deadline, photos_first=worker_settings.live_photos_first
+    )
     controls = _watch_controls()
     handler = _build_handler(settings, worker_settings, recognize, metrics, controls)
     quick_queue = DirectTaskQueue(settings.task_queue_url, boto3.client("sqs", config=QUICK))
@@ -91,9 +94,28 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
         every(deletions.INTERVAL_SECONDS, finished.flush, "deletions"),
         every(worker_settings.metrics_interval_seconds, metrics.publish, "metrics"),
         every(worker_settings.metrics_interval_seconds, report, "report"),
+        _answer_frames(worker_settings, recognize, metrics, worker),
     ):
         exit_code = worker.run()
     _end(metrics, exit_code)
+
+
+def _answer_frames(
+    settings: WorkerSettings, cores: Cores, metrics: Metrics, worker: Worker
+) -> AbstractContextManager[None]:
+    """Take part in live recognition. Where it is not offered, this imports and costs nothing."""
+    if not settings.frames_stream_arn:
+        return nullcontext()
+    from pipeline.worker.live.service import answering_frames
+
+    return answering_frames(
+        settings.worker_name,
+        cores,
+        metrics,
+        settings.image_deadline_seconds,
+        worker.stopping,
+        worker.end_because_of_a_frame,
+    )
 
 
 def _end(metrics: Metrics, exit_code: int) -> NoReturn:
