@@ -21,6 +21,9 @@ class PolicyArns:
 
     images_bucket_arn: str
     tasks_table_arn: str
+    connections_table_arn: str
+    live_api_arn: str
+    """The WebSocket API's stage: the part of an ARN before a method and a route."""
     task_queue_arn: str
     depth_alarm_arn: str = build_alarm_arn(DEPTH_ALARM)
     age_alarm_arn: str = build_alarm_arn(AGE_ALARM)
