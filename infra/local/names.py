@@ -26,6 +26,10 @@ LIVE_API_ID = "spotterlive"
 LIVE_STAGE = "live"
 
 
+def build_table_arn(table: str) -> str:
+    return f"arn:aws:dynamodb:{REGION}:{ACCOUNT_ID}:table/{table}"
+
+
 def build_function_name(function: str) -> str:
     """The Lambda that runs `pipeline/lambdas/<function>.py`, and its role."""
     return f"{PREFIX}-{function}".replace("_", "-")

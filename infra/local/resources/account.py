@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from pynamodb.models import Model
-
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.rekognition.budget import VARIABLE, read_budget
@@ -41,7 +39,7 @@ class Account:
 
 def create_account(clients: Clients, packages: Path) -> Account:
     """Create all resources, or update the existing ones."""
-    table_arns = _create_tables(clients)
+    _create_tables(clients)
     queues = create_queues(clients)
     spa_origin = create_page(clients)
     create_bucket(clients, spa_origin)
@@ -49,9 +47,7 @@ def create_account(clients: Clients, packages: Path) -> Account:
     create_workers_group(clients)
     arns = access.PolicyArns(
         images_bucket_arn=IMAGES_ARN,
-        tasks_table_arn=table_arns[Task],
-        connections_table_arn=table_arns[Connection],
-        live_api_arn=live.build_api_arn(),
+        tasks_table_arn=names.build_table_arn(names.TASKS_TABLE),
         task_queue_arn=queues.tasks.arn,
     )
     function_arns = _create_functions(clients, packages, queues, arns, spa_origin)
@@ -67,19 +63,11 @@ def create_account(clients: Clients, packages: Path) -> Account:
     )
 
 
-def _create_tables(clients: Clients) -> dict[type[Model], str]:
-    """Create the tables.
-
-    Returns:
-        Model to the ARN of its table.
-    """
+def _create_tables(clients: Clients) -> None:
     tables = {Task: names.TASKS_TABLE, Connection: names.CONNECTIONS_TABLE}
     bind(names.REGION, tables)
-    arns = {}
-    for model, name in tables.items():
+    for model in tables:
         create_table(clients, model)
-        arns[model] = clients.dynamodb.describe_table(TableName=name)["Table"]["TableArn"]
-    return arns
 
 
 def _create_functions(
