@@ -30,6 +30,8 @@ FUNCTIONS = [
     "delete_result",
     "retry_result",
     "account_defaults",
+    "streams",
+    "put_frame",
 ]
 
 

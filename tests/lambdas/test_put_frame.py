@@ -1,7 +1,6 @@
 """A frame reaches its stream's shard with all that a worker needs, or it is refused at once."""
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -23,12 +22,12 @@ JPEG = encode(build_quadrants(64, 48), "JPEG")
 
 
 @pytest.fixture(autouse=True)
-def stream(_aws: None) -> Iterator[Stream]:
+def stream(_aws: None) -> Stream:
     bind("us-east-1", {Stream: "streams"})
     Stream.create_table()
     boto3.client("kinesis").create_stream(StreamName="frames", ShardCount=1)
     put_frame.known.clear()
-    yield Stream.begin(OWNER_ID, "door", min_confidence=60, max_labels=5)
+    return Stream.begin(OWNER_ID, "door", min_confidence=60, max_labels=5)
 
 
 def put(
@@ -162,7 +161,7 @@ def test_one_frame_in_some_is_charged_for_all_of_them(
     tight = settings.model_copy(update={"bytes_per_day": 2 * put_frame.CHARGED_ONE_IN * len(JPEG)})
     monkeypatch.setattr(put_frame, "settings", tight)
     dice = iter([1, 0, 1, 0])
-    monkeypatch.setattr(put_frame.random, "randrange", lambda sides: next(dice))
+    monkeypatch.setattr("random.randrange", lambda sides: next(dice))
 
     statuses = [put(stream).status for _ in range(4)]
 

@@ -5,14 +5,14 @@ import time
 from typing import Any
 
 import pytest
-from pipeline.core.live.connections import Connection
-from pipeline.core.live.tickets import Ticket, redeem_ticket
 
 from pipeline.core.doors import Door, close
 from pipeline.core.dynamo import bind
 from pipeline.core.live import readers
+from pipeline.core.live.connections import Connection
 from pipeline.core.live.readers import Reader, ReadersItem
 from pipeline.core.live.streams import MAX_STREAMS, Stream, list_all_streams
+from pipeline.core.live.tickets import Ticket, redeem_ticket
 from pipeline.lambdas import streams
 from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID

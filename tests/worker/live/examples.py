@@ -3,9 +3,9 @@
 import time
 
 import boto3
-from pipeline.core.live.connections import Connection
 
 from pipeline.core.dynamo import bind
+from pipeline.core.live.connections import Connection
 from pipeline.core.live.frames import Frame, FrameHeader, encode_frame
 from pipeline.core.live.readers import ReadersItem
 from pipeline.core.live.streams import Stream

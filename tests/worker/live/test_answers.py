@@ -79,7 +79,7 @@ def test_a_frame_is_answered_to_its_owner(open_desk: Open) -> None:
 
     desk.answerer.receive(build_frame(7, sent_at=time.time() - 0.2))
 
-    wait_until(lambda: desk.sent)
+    wait_until(lambda: bool(desk.sent))
     [(owner_id, message)] = desk.sent
     assert owner_id == OWNER_ID
     assert message["type"] == "frame"
@@ -97,7 +97,7 @@ def test_a_frame_that_is_too_old_is_dropped_and_its_owner_told(open_desk: Open) 
 
     desk.answerer.receive(build_frame(sent_at=time.time() - STALE_SECONDS - 0.1))
 
-    wait_until(lambda: desk.sent)
+    wait_until(lambda: bool(desk.sent))
     assert desk.sent[0][1]["status"] == "dropped"
     assert recognizer.pictures == []
 
@@ -147,7 +147,7 @@ def test_a_photo_goes_before_a_frame_that_waited_longer_if_photos_are_first(
         pool.submit(send_photo, "second photo")
         wait_until(lambda: count_threads_in(Turns.take) == 2)
         ends.set()
-    wait_until(lambda: desk.sent)
+    wait_until(lambda: bool(desk.sent))
 
     position = recognizer.pictures.index(frame.jpeg)
     assert position == (2 if photos_first else 1)
@@ -171,7 +171,7 @@ def test_a_fault_of_ours_is_told_without_its_text(open_desk: Open) -> None:
 
     desk.answerer.receive(build_frame())
 
-    wait_until(lambda: desk.sent)
+    wait_until(lambda: bool(desk.sent))
     message = desk.sent[0][1]
     assert (message["status"], message["error"]["code"]) == ("failed", "internal_error")
     assert "secret" not in str(message)
@@ -181,7 +181,7 @@ def test_an_answer_that_cannot_be_sent_stops_nobody(open_desk: Open) -> None:
     desk = open_desk()
 
     desk.answerer.receive(build_frame(666))
-    wait_until(lambda: desk.tallies._counts["door"].ages_ms)
+    wait_until(lambda: bool(desk.tallies._counts["door"].ages_ms))
     desk.answerer.receive(build_frame(2))
 
     wait_until(lambda: [message["frame"] for _, message in desk.sent] == [2])
@@ -192,7 +192,7 @@ def test_a_frame_that_hangs_is_over_the_deadline(open_desk: Open) -> None:
     recognizer = FakeRecognizer(meanwhile=lambda: ends.wait(TIMEOUT))
     desk = open_desk(recognizer)
     desk.answerer.receive(build_frame(7))
-    wait_until(lambda: recognizer.pictures)
+    wait_until(lambda: bool(recognizer.pictures))
     overdue: list[Frame] = []
     desk.deadline._seconds = 0
 
