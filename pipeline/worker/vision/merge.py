@@ -34,9 +34,9 @@ class Findings:
     """What one model or a pair of them says about a picture."""
 
     probabilities: Mapping[str, float]
-    """Of each word and all its wider words, from a classifier."""
+    """What a classifier says: the probability of each word and of all its wider words."""
     sightings: Sequence[Sighting]
-    """From a detector, with probabilities."""
+    """What a detector saw."""
 
 
 def merge_labels(

@@ -131,39 +131,35 @@ class Recognizer:
         shown, copies = decode_with_copies(data, header, options, side_px=side_px)
         image = halve(shown, shortest_side_px=_choose_side(options))
         decoded = time.perf_counter()
-        features = options.features
-        found: list[Findings] = []
-        models: dict[str, str] = {}
-        fingerprint = None
-        if Feature.LABELS in features and self._asks_own(options):
-            view = self._own.look(image, options)
-            found, fingerprint = [view.findings], view.fingerprint
-            models.update(self._own.models)
-        for model in added:
-            found.append(model.look(halve(shown, shortest_side_px=model.side_px)))
-            models[model.name] = model.version
+        view = self._own.look(image, options) if self._asks_own(options) else None
+        found = [view.findings] if view else []
+        found += [one.look(halve(shown, shortest_side_px=one.side_px)) for one in added]
         labels = self._merge(found, options)
-        properties = measure_properties(image) if Feature.PROPERTIES in features else None
-        text = self._text_networks.read(shown) if Feature.TEXT in features else None
-        if text:
-            models.update(self._text_networks.models)
+        properties = measure_properties(image) if Feature.PROPERTIES in options.features else None
+        text = self._text_networks.read(shown) if Feature.TEXT in options.features else None
         finished = time.perf_counter()
         return Recognition(
             labels=labels,
             properties=properties,
             text=text,
-            fingerprint=fingerprint,
+            fingerprint=view.fingerprint if view else None,
             content_type=header.content_type,
             width=header.width,
             height=header.height,
-            models=models,
+            models=self._list_models(options, added),
             copies=copies,
             decode_ms=(decoded - started) * 1000,
             inference_ms=(finished - decoded) * 1000,
         )
 
     def _asks_own(self, options: Options) -> bool:
-        return OWN_MODELS in (options.chosen_models or self._default_models)
+        names = options.chosen_models or self._default_models
+        return Feature.LABELS in options.features and OWN_MODELS in names
+
+    def _list_models(self, options: Options, added: Sequence[AddedModel]) -> Mapping[str, str]:
+        own = self._own.models if self._asks_own(options) else {}
+        text = self._text_networks.models if Feature.TEXT in options.features else {}
+        return {**own, **{model.name: model.version for model in added}, **text}
 
     def _choose_added(self, options: Options) -> list[AddedModel]:
         """Return the added models that look at the picture.

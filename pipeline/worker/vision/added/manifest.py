@@ -92,7 +92,7 @@ class Input(_Table):
 
     @property
     def shape(self) -> Size:
-        """Of the network's input."""
+        """Height and width of the network's input."""
         if self.do_center_crop and self.crop_size:
             return self.crop_size
         assert isinstance(self.size, Size)
