@@ -35,15 +35,17 @@ module "function" {
 
   policy = templatefile("${path.module}/../../../policies/${each.key}.json", merge(
     {
-      images_bucket_arn = var.images.arn
-      tasks_table_arn   = var.tasks_table.arn
-      task_queue_arn    = var.task_queue.arn
+      images_bucket_arn     = var.images.arn
+      tasks_table_arn       = var.tasks_table.arn
+      connections_table_arn = var.connections_table.arn
+      task_queue_arn        = var.task_queue.arn
     },
     { for key, alarm in var.paused_alarms : "${key}_alarm_arn" => alarm.arn },
   ))
 
   environment = merge(var.user_limits, {
     TASKS_TABLE           = var.tasks_table.name
+    CONNECTIONS_TABLE     = var.connections_table.name
     TASK_QUEUE_URL        = var.task_queue.url
     IMAGES_BUCKET         = var.images.name
     SPA_ORIGIN            = var.spa_origin
