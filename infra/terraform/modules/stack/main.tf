@@ -45,6 +45,8 @@ module "functions" {
   images               = module.storage.images
   tasks_table          = var.tables["tasks"]
   connections_table    = var.tables["connections"]
+  streams_table        = var.tables["streams"]
+  frames_stream        = { arn = local.arns.frames_stream_arn, offered = var.live }
   task_queue           = module.queue
   paused_alarms        = merge(module.queue.backlog_alarms, { completions = module.workers.completions_alarm })
   spa_origin           = var.spa_origin
@@ -57,6 +59,15 @@ module "functions" {
   detailed_monitoring  = var.settings.detailed_monitoring
   log_days             = var.settings.log_days
   alarm_topic_arn      = module.alarm_topic.arn
+}
+
+module "frames" {
+  source = "../frames"
+  count  = var.live ? 1 : 0
+
+  name            = var.name
+  egress          = var.settings.egress
+  alarm_topic_arn = module.alarm_topic.arn
 }
 
 module "api" {
@@ -102,6 +113,9 @@ module "workers" {
     METRICS_DETAIL = var.settings.detailed_monitoring ? "full" : "basic"
 
     REKOGNITION_USD_A_DAY = var.rekognition_usd_a_day
+
+    FRAMES_STREAM_ARN = var.live ? local.arns.frames_stream_arn : ""
+    STREAMS_TABLE     = var.tables["streams"].name
   }
 }
 

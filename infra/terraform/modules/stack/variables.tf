@@ -67,6 +67,12 @@ variable "rekognition_usd_a_day" {
   default     = 0
 }
 
+variable "live" {
+  description = "Whether frames of cameras are recognised as they come; docs/cost.md says what that costs"
+  type        = bool
+  default     = false
+}
+
 variable "accept_heic" {
   description = "Whether HEIC pictures are taken; docs/formats.md says whose patents they need"
   type        = bool
