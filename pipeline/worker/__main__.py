@@ -64,13 +64,10 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     settings = load_settings()
     worker_settings = WorkerSettings()
     _prepare_process(settings, worker_settings)
-    cores = worker_settings.concurrency
     metrics = _build_metrics(worker_settings)
-    deadline: Deadline[Delivery] = Deadline(worker_settings.image_deadline_seconds)
+    deadline = Deadline[Delivery](worker_settings.image_deadline_seconds)
     recognizer = load(worker_settings)
-    recognize = Cores(
-        recognizer, cores, metrics, deadline, photos_first=worker_settings.live_photos_first
-    )
+    recognize = _build_cores(recognizer, worker_settings, metrics, deadline)
     controls = _watch_controls()
     handler = _build_handler(settings, worker_settings, recognize, metrics, controls)
     quick_queue = DirectTaskQueue(settings.task_queue_url, boto3.client("sqs", config=QUICK))
@@ -81,8 +78,8 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
         finished,
         handler.handle,
         Health(HealthSettings().health_file, worker_settings.version),
-        slots=count_slots(cores) + cores,  # Some are always free for another owner.
-        share=count_slots(cores),
+        slots=count_slots(recognize.count) + recognize.count,
+        share=count_slots(recognize.count),
         controls=controls,
     )
 
@@ -102,6 +99,13 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     ):
         exit_code = worker.run()
     _end(metrics, exit_code)
+
+
+def _build_cores(
+    recognize: Recognize, settings: WorkerSettings, metrics: Metrics, deadline: Deadline[Delivery]
+) -> Cores:
+    photos_first = settings.live_photos_first
+    return Cores(recognize, settings.concurrency, metrics, deadline, photos_first=photos_first)
 
 
 def _answer_frames(
@@ -217,6 +221,8 @@ def _begin(settings: WorkerSettings, recognize: Recognize, metrics: Metrics) -> 
 
 def count_slots(cores: int) -> int:
     """Return the number of slots that keep `cores` busy. One owner may have that many.
+
+    There are a few more, so that some are always free for another owner.
 
     A picture waits for AWS eight times as long as it keeps a core busy, mostly for S3, which gives
     it and stores its copies (100 ms each). A waiting slot holds one file.

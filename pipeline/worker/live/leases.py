@@ -59,10 +59,10 @@ class Leases:
 
     def turn(self) -> None:
         """Renew the lease, and read the shards that are this worker's now."""
-        if self._has_left:
-            return
         if self._stopping.is_set():
             self.leave()
+            return
+        if self._has_left:
             return
         shards = self._list_shards()
         room, streams = self._room.measure(), self._room.count_streams()
@@ -76,6 +76,8 @@ class Leases:
 
     def leave(self) -> None:
         """Give back all shards, so that others read them at once."""
+        if self._has_left:
+            return
         self._has_left = True
         self._read(set())
         _change(lambda known: known.leave(self._name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 from botocore.config import Config
 from pydantic_settings import BaseSettings
@@ -74,23 +74,30 @@ def answering_frames(
     deadline: Deadline[Frame] = Deadline(deadline_seconds)
     send = Push(settings.live_endpoint).push
     answerer = FrameAnswerer(cores, deadline, send, metrics, room, tally)
-    kinesis, arn = create_client("kinesis", QUICK), settings.frames_stream_arn
-
-    def build_reader(shard_id: str) -> ShardReader:
-        return ShardReader(kinesis, arn, shard_id, answerer.receive)
-
-    shards = Leases(name, kinesis, arn, room, build_reader, stopping)
+    shards = _build_leases(name, settings.frames_stream_arn, room, answerer, stopping)
     for number in range(THREADS_PER_CORE * cores.count):
         threading.Thread(target=answerer.serve, name=f"frames-{number}", daemon=True).start()
-    with ExitStack() as stack:
-        stack.callback(answerer.close)
-        stack.callback(shards.leave)
-        stack.enter_context(every(leases.TURN_SECONDS, shards.turn, "leases of frames"))
-        stack.enter_context(every(tallies.INTERVAL_SECONDS, tally.flush, "counts of frames"))
-        stack.enter_context(
-            every(CHECK_SECONDS, lambda: deadline.check(lambda _: abandon()), "frame deadline")
-        )
-        yield
+    try:
+        with (
+            every(leases.TURN_SECONDS, shards.turn, "leases of frames"),
+            every(tallies.INTERVAL_SECONDS, tally.flush, "counts of frames"),
+            every(CHECK_SECONDS, lambda: deadline.check(lambda _: abandon()), "frame deadline"),
+        ):
+            yield
+    finally:
+        answerer.close()
+        shards.leave()
+
+
+def _build_leases(
+    name: str, stream_arn: str, room: Room, answerer: FrameAnswerer, stopping: threading.Event
+) -> Leases:
+    kinesis = create_client("kinesis", QUICK)
+
+    def build_reader(shard_id: str) -> ShardReader:
+        return ShardReader(kinesis, stream_arn, shard_id, answerer.receive)
+
+    return Leases(name, kinesis, stream_arn, room, build_reader, stopping)
 
 
 def connect_tables(settings: LiveSettings) -> None:
