@@ -8,6 +8,7 @@ os.environ.update(
     AWS_DEFAULT_REGION="us-east-1",
     AWS_REGION="us-east-1",
     TASKS_TABLE="tasks",
+    WORDS_TABLE="words",
     TASK_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/tasks",
     IMAGES_BUCKET="images",
     SPA_ORIGIN="https://spotter.example",
