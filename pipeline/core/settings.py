@@ -18,14 +18,6 @@ class Settings(BaseModel, frozen=True, hide_input_in_errors=True):
     images_bucket: str
 
 
-class SearchSettings(BaseModel, frozen=True, hide_input_in_errors=True):
-    """Where the index of words is. Only what searches or writes it needs to know."""
-
-    aws_region: str
-    tasks_table: str
-    words_table: str
-
-
 def read_environment() -> dict[str, str]:
     """The environment's variables by their names in a settings class.
 

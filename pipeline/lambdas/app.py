@@ -25,6 +25,7 @@ from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import PipelineError, TaskNotFoundError
 from pipeline.core.quotas import Quota
+from pipeline.core.search.index import MODELS
 from pipeline.core.tasks.lockouts import is_locked_out
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
@@ -100,7 +101,8 @@ def build_app(settings: ApiSettings, *, counts_refusals: bool = False) -> APIGat
         counts_refusals: Whether operators see how often each user was refused, by code.
     """
     models = (Task, TokenBucket, RefusalCount, Quota, Controls, DefaultsItem)
-    connect(settings.aws_region, dict.fromkeys(models, settings.tasks_table))
+    tables = dict.fromkeys(models, settings.tasks_table)
+    connect(settings.aws_region, tables | dict.fromkeys(MODELS, settings.words_table))
     app = APIGatewayRestResolver(
         enable_validation=True,
         # If an answer does not match its model, the fault is ours and not the caller's.

@@ -1,6 +1,7 @@
 """The settings of the API functions."""
 
-from pipeline.core.settings import SearchSettings, Settings, read_environment
+from pipeline.core.search.settings import SearchSettings
+from pipeline.core.settings import Settings, read_environment
 from pipeline.core.user_limits import UserLimits
 
 

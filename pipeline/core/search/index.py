@@ -39,6 +39,9 @@ from pipeline.core.tasks.record import Task
 TRIES = 5
 """How often a write is tried while others write the same counts."""
 
+LONGEST_WAIT_SECONDS = 0.4
+"""Before the last try. Each wait is at most twice as long as the one before."""
+
 _TIME = UTCDateTimeAttribute()
 
 
@@ -127,6 +130,13 @@ def remove(task: Task) -> bool:
     return _write(task, None, again=False)
 
 
+def build_deleted_task(known: IndexedTask) -> Task:
+    """A task that the index knows and that does not exist any more, for `remove`."""
+    created_at, _, task_id = known.entry_id.rpartition("#")
+    owner_id = known.list_id.removeprefix(build_tasks_id(""))
+    return Task(task_id, owner_id=owner_id, created_at=_TIME.deserialize(created_at))
+
+
 def _write(task: Task, wanted: TaskWords | None, *, again: bool) -> bool:
     for tried in range(TRIES):
         known = _find(task)
@@ -142,7 +152,7 @@ def _write(task: Task, wanted: TaskWords | None, *, again: bool) -> bool:
             # Another function writes the same counts, or the same task.
             if error.cause_response_code != "TransactionCanceledException" or tried == TRIES - 1:
                 raise
-            time.sleep(random.uniform(0, 0.05 * 2**tried))
+            time.sleep(random.uniform(0, LONGEST_WAIT_SECONDS / 2 ** (TRIES - 2 - tried)))
         else:
             return True
     raise AssertionError("The last try raises")

@@ -179,7 +179,7 @@ class Rival:
 
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index.time, "sleep", lambda _: None)
+    monkeypatch.setattr(index, "LONGEST_WAIT_SECONDS", 0)
 
 
 def test_a_write_between_reading_and_writing_is_not_lost(

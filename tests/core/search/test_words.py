@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ RETRIEVER = Label(
 )
 
 
-def build(*labels: Label, **values: object) -> Task:
+def build(*labels: Label, **values: Any) -> Task:
     stored = [label.model_dump(by_alias=True) for label in labels]
     return build_task(status=TaskStatus.SUCCEEDED.value, labels=stored, **values)
 
