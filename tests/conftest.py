@@ -10,7 +10,7 @@ from moto import mock_aws
 
 from pipeline.core.dynamo import bind
 from pipeline.core.queue import TaskQueue
-from pipeline.core.search.index import MODELS, WordEntry
+from pipeline.core.search.index import WordEntry
 from pipeline.core.settings import MAX_RECEIVE_COUNT, VISIBILITY_SECONDS
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task
@@ -31,7 +31,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 aws_cache.share()
 # Django's settings bind the other tables.
-bind(settings.aws_region, dict.fromkeys(MODELS, settings.words_table))
+bind(settings.aws_region, settings.search_tables)
 
 
 @pytest.hookimpl(trylast=True)  # After the order of the tests was shuffled

@@ -11,10 +11,7 @@ from pipeline.core.tasks.record import Task
 from pipeline.lambdas.telemetry import entry_point, logger
 
 settings = load_search_settings()
-connect(
-    settings.aws_region,
-    {Task: settings.tasks_table} | dict.fromkeys(index.MODELS, settings.words_table),
-)
+connect(settings.aws_region, {Task: settings.tasks_table, **settings.search_tables})
 
 
 @entry_point

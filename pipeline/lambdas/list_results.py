@@ -44,7 +44,7 @@ LATEST = datetime(5000, 1, 1, tzinfo=UTC)
 """Later than any task."""
 
 settings = load_settings()
-app = build_app(settings)
+app = build_app(settings, tables=settings.search_tables)
 store = ImageStore(settings.images_bucket)
 
 

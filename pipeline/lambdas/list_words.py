@@ -19,7 +19,7 @@ MOST_WORDS = 2000
 DEFAULT_WORDS = 100
 
 settings = load_settings()
-app = build_app(settings)
+app = build_app(settings, tables=settings.search_tables)
 
 
 class WordView(ApiModel):

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 
 from pipeline.core.dynamo import connect
-from pipeline.core.search.index import MODELS
 from pipeline.core.search.rebuild import Progress, rebuild
 from pipeline.core.search.settings import load_search_settings
 from pipeline.core.tasks.record import Task
@@ -24,8 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--owner", help="id of the user whose results are written; else all users'")
     options = parser.parse_args(arguments)
     settings = load_search_settings()
-    tables = {Task: settings.tasks_table} | dict.fromkeys(MODELS, settings.words_table)
-    connect(settings.aws_region, tables)
+    connect(settings.aws_region, {Task: settings.tasks_table, **settings.search_tables})
     _tell(rebuild(options.owner, _tell))
     return 0
 

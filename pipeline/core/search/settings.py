@@ -1,7 +1,9 @@
 """Where a process finds the index of words."""
 
 from pydantic import BaseModel
+from pynamodb.models import Model
 
+from pipeline.core.search.index import MODELS
 from pipeline.core.settings import read_environment
 
 
@@ -11,6 +13,11 @@ class SearchSettings(BaseModel, frozen=True, hide_input_in_errors=True):
     aws_region: str
     tasks_table: str
     words_table: str
+
+    @property
+    def search_tables(self) -> dict[type[Model], str]:
+        """The table of each model of the index."""
+        return dict.fromkeys(MODELS, self.words_table)
 
 
 def load_search_settings() -> SearchSettings:
