@@ -18,6 +18,16 @@ variable "tasks_table" {
   type        = object({ name = string, arn = string })
 }
 
+variable "connections_table" {
+  description = "Table of the open sockets"
+  type        = object({ name = string, arn = string })
+}
+
+variable "words_table" {
+  description = "Table of the index of words"
+  type        = object({ name = string, arn = string })
+}
+
 variable "task_queue" {
   description = "Queue of the tasks"
   type        = object({ url = string, arn = string })

@@ -44,6 +44,8 @@ module "functions" {
   here                 = var.here
   images               = module.storage.images
   tasks_table          = var.tables["tasks"]
+  words_table          = var.tables["words"]
+  connections_table    = var.tables["connections"]
   task_queue           = module.queue
   paused_alarms        = merge(module.queue.backlog_alarms, { completions = module.workers.completions_alarm })
   spa_origin           = var.spa_origin
