@@ -1,7 +1,7 @@
 """Add a model of your own: `python -m pipeline.weights.add FOLDER_OR_URL`.
 
 Downloads what is missing, checks the model, makes an int8 version where that helps, measures the
-speed of both, and puts everything where workers find it. docs/models.md describes the folder.
+speed of both, and puts everything where workers find it. docs/added-models.md describes the folder.
 """
 
 from __future__ import annotations

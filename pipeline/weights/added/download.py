@@ -13,7 +13,7 @@ from pipeline.weights.errors import WeightsError
 from pipeline.worker.vision.added.manifest import MANIFEST
 
 MOST_BYTES = 1024**3
-"""Of one file. A larger network would not fit into a worker's memory."""
+"""The most that one file may have. A larger network would not fit into a worker's memory."""
 
 _TIMEOUT_SECONDS = 30
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
