@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local import names
+from infra.local.added_models import find_added_models
 from infra.local.clients import Clients
 from infra.local.rekognition.budget import VARIABLE, read_budget
 from infra.local.resources import access, functions, gateway, live
@@ -92,6 +93,7 @@ def _create_functions(
             "LIVE_URL": live.build_url(clients.endpoint),
             "LIVE_ENDPOINT": live.build_endpoint(clients.endpoint),
             VARIABLE: read_budget(),
+            "OFFERED_MODELS": ",".join(find_added_models()),
             "PAUSED_ALARMS": f"{DEPTH_ALARM},{AGE_ALARM}",
         },
         packages,

@@ -55,6 +55,7 @@ module "function" {
     SPA_ORIGIN            = var.spa_origin
     ACCEPT_HEIC           = var.accept_heic
     REKOGNITION_USD_A_DAY = var.rekognition
+    OFFERED_MODELS        = join(",", var.offered_models)
     POWERTOOLS_LOG_LEVEL  = "INFO"
     START_SECONDS         = tostring(var.start_seconds)
     METRICS_DETAIL        = var.detailed_monitoring ? "full" : "basic"

@@ -89,6 +89,12 @@ variable "rekognition" {
   default     = 0
 }
 
+variable "offered_models" {
+  description = "Added models that requests may name"
+  type        = list(string)
+  default     = []
+}
+
 variable "accept_heic" {
   description = "Whether HEIC pictures are taken; docs/formats.md says whose patents they need"
   type        = bool
