@@ -10,6 +10,7 @@ os.environ.update(
     TASKS_TABLE="tasks",
     STREAMS_TABLE="streams",
     FRAMES_STREAM_ARN="arn:aws:kinesis:us-east-1:123456789012:stream/frames",
+    WORDS_TABLE="words",
     CONNECTIONS_TABLE="connections",
     LIVE_URL="wss://live.spotter.example/live",
     LIVE_ENDPOINT="https://live.spotter.example/live",

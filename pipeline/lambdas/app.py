@@ -104,7 +104,7 @@ def build_app(
 
     Args:
         counts_refusals: Whether operators see how often each user was refused, by code.
-        tables: Further models of this function, and their tables.
+        tables: Models that are not in the table of tasks, with the names of their tables.
     """
     models = (Task, TokenBucket, RefusalCount, Quota, Controls, DefaultsItem)
     connect(settings.aws_region, {**dict.fromkeys(models, settings.tasks_table), **(tables or {})})

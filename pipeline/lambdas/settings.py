@@ -1,10 +1,11 @@
 """The settings of the API functions."""
 
+from pipeline.core.search.settings import SearchSettings
 from pipeline.core.settings import Settings, read_environment
 from pipeline.core.user_limits import UserLimits
 
 
-class ApiSettings(Settings, UserLimits, frozen=True):
+class ApiSettings(Settings, SearchSettings, UserLimits, frozen=True):
     """A function that lacks one of the variables stops at once and names it."""
 
     spa_origin: str

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local import names
+from infra.local.added_models import find_added_models
 from infra.local.clients import Clients
 from infra.local.rekognition.budget import VARIABLE, read_budget
 from infra.local.resources import access, frames, functions, gateway, live
@@ -23,6 +24,7 @@ from infra.package.functions import zip_code
 from pipeline.core.dynamo import bind
 from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
+from pipeline.core.search.index import WordEntry
 from pipeline.core.tasks.record import Task
 
 
@@ -68,6 +70,7 @@ def create_account(clients: Clients, packages: Path) -> Account:
 def _create_tables(clients: Clients) -> None:
     tables = {
         Task: names.TASKS_TABLE,
+        WordEntry: names.WORDS_TABLE,
         Connection: names.CONNECTIONS_TABLE,
         Stream: names.STREAMS_TABLE,
     }
@@ -85,6 +88,7 @@ def _create_functions(
         {name: access.create_function_role(clients, name, arns) for name in functions.FUNCTIONS},
         {
             "TASKS_TABLE": names.TASKS_TABLE,
+            "WORDS_TABLE": names.WORDS_TABLE,
             "TASK_QUEUE_URL": queues.tasks.url,
             "IMAGES_BUCKET": names.IMAGES_BUCKET,
             "SPA_ORIGIN": spa_origin,
@@ -94,6 +98,7 @@ def _create_functions(
             "LIVE_URL": live.build_url(clients.endpoint),
             "LIVE_ENDPOINT": live.build_endpoint(clients.endpoint),
             VARIABLE: read_budget(),
+            "OFFERED_MODELS": ",".join(find_added_models()),
             "PAUSED_ALARMS": f"{DEPTH_ALARM},{AGE_ALARM}",
         },
         packages,

@@ -16,6 +16,7 @@ ENVIRONMENT = {
     "CONNECTIONS_TABLE": "connections",
     "LIVE_URL": "wss://live.invalid",
     "STREAMS_TABLE": "streams",
+    "WORDS_TABLE": "words",
     "TASK_QUEUE_URL": "https://queue.invalid/tasks",
     "IMAGES_BUCKET": "images",
     "SPA_ORIGIN": "https://page.invalid",

@@ -30,6 +30,7 @@ from pipeline.lambdas import (
     delete_result,
     get_result,
     list_results,
+    list_words,
     put_frame,
     retry_result,
     streams,
@@ -52,6 +53,7 @@ _ID_TOKEN = {
 FUNCTIONS: tuple[ModuleType, ...] = (
     upload,
     list_results,
+    list_words,
     get_result,
     delete_result,
     retry_result,

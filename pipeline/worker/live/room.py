@@ -13,7 +13,7 @@ FIRST_FRAME_SECONDS = 0.1
 """What a frame costs a core before the first one was measured: twice what it usually does."""
 
 WEIGHT = 0.1
-"""Of the newest frame in the average."""
+"""Share of the newest frame in the average."""
 
 
 class Room:

@@ -28,6 +28,7 @@ module "stack" {
 
   rekognition_usd_a_day = var.options.rekognition_usd_a_day
   live                  = var.options.live
+  models                = var.options.models
 }
 
 module "tables" {

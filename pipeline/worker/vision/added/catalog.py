@@ -34,13 +34,22 @@ def load_models(folder: Path | None, words: Mapping[str, Word]) -> dict[str, Add
     models: dict[str, AddedModel] = {}
     for manifest in sorted(folder.glob(f"*/{MANIFEST}")):
         model = AddedModel(manifest.parent, finder)
-        if model.name in RESERVED or model.name in models:
-            raise AddedModelError(
-                Fault.NAME_TAKEN,
-                f"The name {model.name} in {manifest} is taken. Give the model another name.",
-            )
+        check_name(model.name, manifest, models)
         models[model.name] = model
     return models
+
+
+def check_name(name: str, manifest: Path, models: Collection[str] = ()) -> None:
+    """Check that a model may have this name.
+
+    Raises:
+        AddedModelError: It is taken.
+    """
+    if name in RESERVED or name in models:
+        raise AddedModelError(
+            Fault.NAME_TAKEN,
+            f"The name {name} in {manifest} is taken. Give the model another name.",
+        )
 
 
 def check_names(names: Collection[str], models: Mapping[str, AddedModel]) -> None:

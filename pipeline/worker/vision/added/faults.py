@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Fault(StrEnum):
-    """Stable codes. docs/models.md lists them."""
+    """Stable codes. docs/added-models.md lists them."""
 
     MANIFEST_MISSING = "model_manifest_missing"
     MANIFEST_INVALID = "model_manifest_invalid"

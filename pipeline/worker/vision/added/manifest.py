@@ -255,7 +255,7 @@ def read_manifest(folder: Path) -> Manifest:
     except FileNotFoundError as error:
         raise AddedModelError(
             Fault.MANIFEST_MISSING,
-            f"{error.filename} is missing. docs/models.md shows what a model's folder holds.",
+            f"{error.filename} is missing. docs/added-models.md shows what a model's folder holds.",
         ) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise AddedModelError(

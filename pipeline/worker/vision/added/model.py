@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import platform
 from collections import defaultdict
 from pathlib import Path
@@ -54,7 +55,7 @@ class AddedModel:
             None if name in manifest.left_out else find_word(name, finder)
             for name in manifest.classes
         ]
-        self._network = Network(content, manifest)
+        self.network = Network(content, manifest)
         self._recognise_sample(folder)
 
     def look(self, image: Image) -> Findings:
@@ -63,7 +64,7 @@ class AddedModel:
         Args:
             image: Its shorter side has at least `side_px`, or it is the whole picture.
         """
-        found, placement = self._network.compute(image)
+        found, placement = self.network.compute(image)
         if isinstance(found, Boxes):
             return Findings({}, self._find_sightings(found, placement))
         return Findings(self._add_up(found), ())
@@ -110,10 +111,11 @@ class AddedModel:
         sample = self.manifest.sample
         path = folder / sample.picture
         if sample.label not in self.manifest.classes:
+            near = difflib.get_close_matches(sample.label, self.manifest.classes)
             raise AddedModelError(
                 Fault.MANIFEST_INVALID,
                 f"sample.label of {self.name} is {sample.label!r}, which is no class of the model. "
-                "Name one of its classes.",
+                f"Name one of its classes, such as {', '.join(near or self.manifest.classes[:3])}.",
             )
         try:
             image, _ = decode_image(path.read_bytes(), shortest_side_px=self.side_px)

@@ -66,11 +66,19 @@ class Network:
 
     def compute(self, image: Image) -> tuple[Array | Boxes, Placement]:
         """Return what the network says, and where the picture was in its input."""
-        blob, placement = prepare(image, self._input, self._dtype)
-        computed = self._session.run(self._names, {self._image_name: blob, **self._more})
+        inputs, placement = self._prepare(image)
+        computed = self._session.run(self._names, inputs)
         outputs: Outputs = dict(zip(self._names, computed, strict=True))
         found = read_outputs(outputs, self._output, self._classes, self._input.shape)
         return found, placement
+
+    def build_inputs(self, image: Image) -> dict[str, npt.NDArray[Any]]:
+        """Return the network's inputs by name."""
+        return self._prepare(image)[0]
+
+    def _prepare(self, image: Image) -> tuple[dict[str, npt.NDArray[Any]], Placement]:
+        blob, placement = prepare(image, self._input, self._dtype)
+        return {self._image_name: blob, **self._more}, placement
 
     def _try(self) -> None:
         try:
