@@ -6,6 +6,7 @@ ACCOUNT_ID = "000000000000"
 
 TASKS_TABLE = f"{PREFIX}-tasks"
 CONNECTIONS_TABLE = f"{PREFIX}-connections"
+FAILED_ANNOUNCEMENTS = f"{PREFIX}-failed-announcements"
 TASK_QUEUE = f"{PREFIX}-tasks"
 DEAD_LETTER_QUEUE = f"{PREFIX}-tasks-dlq"
 IMAGES_BUCKET = f"{PREFIX}-images"

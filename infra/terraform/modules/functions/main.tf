@@ -10,6 +10,10 @@ locals {
     list_results     = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results" }
     delete_result    = { memory_mb = 1024, timeout_seconds = 10, description = "DELETE /results/{taskId}" }
     retry_result     = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/retry" }
+    create_ticket    = { memory_mb = 1024, timeout_seconds = 10, description = "POST /live/tickets" }
+    authorize_socket = { memory_mb = 512, timeout_seconds = 10, description = "May a WebSocket open?" }
+    serve_socket     = { memory_mb = 512, timeout_seconds = 10, description = "A WebSocket was opened or closed" }
+    announce         = { memory_mb = 512, timeout_seconds = 30, description = "The tasks' stream: tell open sockets what is finished" }
     account_defaults = { memory_mb = 1024, timeout_seconds = 10, description = "GET and PUT /account/defaults" }
     uploaded         = { memory_mb = 1024, timeout_seconds = 30, description = "A picture arrived: queue its task" }
     sign_up          = { memory_mb = 1024, timeout_seconds = 5, description = "Before an account is made: is sign-up open?" } # Cognito waits 5 s
@@ -39,6 +43,7 @@ module "function" {
       tasks_table_arn       = var.tasks_table.arn
       connections_table_arn = var.connections_table.arn
       task_queue_arn        = var.task_queue.arn
+      live_api_arn          = var.live.stage_arn
     },
     { for key, alarm in var.paused_alarms : "${key}_alarm_arn" => alarm.arn },
   ))
@@ -46,6 +51,8 @@ module "function" {
   environment = merge(var.user_limits, {
     TASKS_TABLE           = var.tasks_table.name
     CONNECTIONS_TABLE     = var.connections_table.name
+    LIVE_URL              = var.live.url
+    LIVE_ENDPOINT         = var.live.endpoint
     TASK_QUEUE_URL        = var.task_queue.url
     IMAGES_BUCKET         = var.images.name
     SPA_ORIGIN            = var.spa_origin
