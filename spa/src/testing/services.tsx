@@ -14,7 +14,9 @@ import { AppError } from "@/lib/errors";
 import { type Language, setLanguage } from "@/lib/i18n";
 import { LookCloserContext } from "@/lib/look-closer";
 import { type Services, ServicesContext } from "@/lib/services";
-import type { Feature } from "@/lib/tasks";
+import { Push } from "@/lib/push";
+import { TaskHints } from "@/lib/task-hints";
+import { type Feature, taskKey } from "@/lib/tasks";
 import { Session } from "@/lib/session";
 
 import { API } from "./server";
@@ -63,7 +65,12 @@ export async function buildServices(cognito = new FakeCognito()) {
     onFailed: () => undefined,
   });
   const config = { apiUrl: API, userPoolId: "pool", userPoolClientId: "client" };
-  const services: Services = { config, session, api, deletions };
+  // Nobody listens at first, so it opens no socket.
+  const push = new Push({ createTicket: () => Promise.reject(new AppError("no_socket")) });
+  const hints = new TaskHints(push, {
+    onFinished: (taskId) => void queries.invalidateQueries({ queryKey: taskKey(taskId) }),
+  });
+  const services: Services = { config, session, api, deletions, push, hints };
   return { services, queries, cognito };
 }
 

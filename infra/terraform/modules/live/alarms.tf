@@ -1,7 +1,7 @@
 locals {
-  # Without detailed monitoring only the alarm of lost records remains: pages then poll, so nobody misses a result.
-  alarms = merge(
-    {
+  # Each costs money, and without them nobody misses a result: pages ask for it.
+  alarms = {
+    for name, alarm in {
       failed-announcements = {
         namespace   = "AWS/SQS"
         metric      = "ApproximateNumberOfMessagesVisible"
@@ -11,8 +11,6 @@ locals {
         periods     = 1
         description = "Finished tasks could not be announced. Runbook: docs/runbooks/announcements.md"
       }
-    },
-    var.detailed_monitoring ? {
       announce-iterator-age = {
         namespace   = "AWS/Lambda"
         metric      = "IteratorAge"
@@ -40,8 +38,8 @@ locals {
         periods     = 3
         description = "The functions of the WebSocket API fail. Runbook: docs/runbooks/sockets.md"
       }
-    } : {},
-  )
+    } : name => alarm if var.detailed_monitoring
+  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
