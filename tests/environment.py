@@ -8,6 +8,7 @@ os.environ.update(
     AWS_DEFAULT_REGION="us-east-1",
     AWS_REGION="us-east-1",
     TASKS_TABLE="tasks",
+    WORDS_TABLE="words",
     CONNECTIONS_TABLE="connections",
     LIVE_URL="wss://live.spotter.example/live",
     LIVE_ENDPOINT="https://live.spotter.example/live",

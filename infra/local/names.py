@@ -5,6 +5,7 @@ REGION = "us-east-1"
 ACCOUNT_ID = "000000000000"
 
 TASKS_TABLE = f"{PREFIX}-tasks"
+WORDS_TABLE = f"{PREFIX}-words"
 CONNECTIONS_TABLE = f"{PREFIX}-connections"
 FAILED_ANNOUNCEMENTS = f"{PREFIX}-failed-announcements"
 TASK_QUEUE = f"{PREFIX}-tasks"

@@ -177,6 +177,17 @@ class ImageTimeoutError(PermanentError):
     message = "Reading the picture took too long. Save it again as JPEG and send the new file."
 
 
+class ModelNotOfferedError(PermanentError):
+    """The request names a model that this service, or this worker, does not have."""
+
+    code = "model_not_offered"
+    keeps_picture = True  # A retry helps once the operators have added the model
+    message = (
+        "This service does not offer one of the models that the request names. Leave models out, "
+        "or ask the operators for their names."
+    )
+
+
 class RetriesExhaustedError(PermanentError):
     """The task failed at every delivery."""
 

@@ -11,6 +11,7 @@ from botocore.config import Config
 
 from pipeline.core.controls import REFRESH_SECONDS, Controls
 from pipeline.core.dynamo import connect
+from pipeline.core.options import split_models
 from pipeline.core.queue import Delivery
 from pipeline.core.rekognition import Spending, choose_budget
 from pipeline.core.reports import WorkerReport
@@ -36,6 +37,7 @@ from pipeline.worker.report import Reporter
 from pipeline.worker.settings import HealthSettings, WorkerSettings
 from pipeline.worker.vision.recognizer import Recognize, Recognizer
 from pipeline.worker.vision.vocabulary import load_vocabulary
+from pipeline.worker.vision.weights import ADDED_MODELS
 
 logger = logging.getLogger("pipeline.worker")  # __name__ is __main__ here
 
@@ -50,6 +52,8 @@ def load_recognizer(worker_settings: WorkerSettings) -> Recognize:
         engine=worker_settings.engine,
         threads=worker_settings.concurrency,
         accept_heic=worker_settings.accept_heic,
+        models_folder=worker_settings.weights_dir / ADDED_MODELS,
+        default_models=split_models(worker_settings.default_models),
     )
     return recognizer.recognize
 

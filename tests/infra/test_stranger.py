@@ -47,7 +47,9 @@ def test_the_throttle_of_sockets_is_that_of_its_module() -> None:
 @pytest.mark.usefixtures("aws")
 def test_a_refused_request_writes_as_often_as_the_table_says() -> None:
     connect("us-east-1", {TokenBucket: "tasks"})
-    settings = ApiSettings.model_validate({**read_environment(), "request_burst": 1})
+    settings = ApiSettings.model_validate(
+        {**read_environment(), "request_burst": 1, "requests_per_second": 0.001}
+    )
     check_request_rate(OWNER_ID, settings)
     calls: list[str] = []
     events = TokenBucket._get_connection().connection.client.meta.events

@@ -26,6 +26,7 @@ GATEWAY = json.loads(GATEWAY_TEXT)
 FUNCTIONS = [
     "upload",
     "list_results",
+    "list_words",
     "get_result",
     "delete_result",
     "retry_result",

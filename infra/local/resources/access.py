@@ -23,6 +23,7 @@ class PolicyArns:
     images_bucket_arn: str
     tasks_table_arn: str
     task_queue_arn: str
+    words_table_arn: str = names.build_table_arn(names.WORDS_TABLE)
     connections_table_arn: str = names.build_table_arn(names.CONNECTIONS_TABLE)
     live_api_arn: str = live.build_api_arn()
     """The WebSocket API's stage: the part of an ARN before a method and a route."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local import names
+from infra.local.added_models import find_added_models
 from infra.local.clients import Clients
 from infra.local.rekognition.budget import VARIABLE, read_budget
 from infra.local.resources import access, functions, gateway, live
@@ -23,6 +24,7 @@ from infra.local.state import AccessKey
 from infra.package.functions import zip_code
 from pipeline.core.dynamo import bind
 from pipeline.core.live.connections import Connection
+from pipeline.core.search.index import WordEntry
 from pipeline.core.tasks.record import Task
 
 
@@ -67,7 +69,11 @@ def create_account(clients: Clients, packages: Path) -> Account:
 
 
 def _create_tables(clients: Clients) -> None:
-    tables = {Task: names.TASKS_TABLE, Connection: names.CONNECTIONS_TABLE}
+    tables = {
+        Task: names.TASKS_TABLE,
+        WordEntry: names.WORDS_TABLE,
+        Connection: names.CONNECTIONS_TABLE,
+    }
     bind(names.REGION, tables)
     for model in tables:
         create_table(clients, model)
@@ -82,6 +88,7 @@ def _create_functions(
         {name: access.create_function_role(clients, name, arns) for name in functions.FUNCTIONS},
         {
             "TASKS_TABLE": names.TASKS_TABLE,
+            "WORDS_TABLE": names.WORDS_TABLE,
             "TASK_QUEUE_URL": queues.tasks.url,
             "IMAGES_BUCKET": names.IMAGES_BUCKET,
             "SPA_ORIGIN": spa_origin,
@@ -89,6 +96,7 @@ def _create_functions(
             "LIVE_URL": live.build_url(clients.endpoint),
             "LIVE_ENDPOINT": live.build_endpoint(clients.endpoint),
             VARIABLE: read_budget(),
+            "OFFERED_MODELS": ",".join(find_added_models()),
             "PAUSED_ALARMS": f"{DEPTH_ALARM},{AGE_ALARM}",
         },
         packages,

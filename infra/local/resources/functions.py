@@ -21,6 +21,7 @@ ROUTES = (
     "upload",
     "get_result",
     "list_results",
+    "list_words",
     "delete_result",
     "retry_result",
     "account_defaults",
@@ -28,7 +29,7 @@ ROUTES = (
 )
 """Functions that API Gateway invokes."""
 
-EVENTS = ("uploaded", "sweep", "sign_up", "close", "announce")
+EVENTS = ("uploaded", "sweep", "sign_up", "close", "announce", "index_words")
 """Functions that S3, EventBridge, Cognito, the budget's topic and the tasks' stream invoke."""
 
 SOCKETS = ("authorize_socket", "serve_socket")

@@ -31,6 +31,7 @@ from pipeline.lambdas import (
     delete_result,
     get_result,
     list_results,
+    list_words,
     retry_result,
     upload,
 )
@@ -50,6 +51,7 @@ _ID_TOKEN = {
 FUNCTIONS: tuple[ModuleType, ...] = (
     upload,
     list_results,
+    list_words,
     get_result,
     delete_result,
     retry_result,

@@ -4,8 +4,7 @@ import i18next from "i18next";
 import { forgetAnnouncements } from "@/components/announcer";
 import { notify } from "@/components/notify";
 import { UploadQueue } from "@/features/upload/upload-queue";
-import { type Api, createApi } from "@/lib/api";
-import type { LiveTicket } from "@/lib/api-schema";
+import { type Api, createApi, createTicket } from "@/lib/api";
 import { loadConfig } from "@/lib/config";
 import { Cognito } from "@/lib/cognito";
 import { defaultsQuery } from "@/lib/defaults";
@@ -53,7 +52,7 @@ export async function startServices(): Promise<AppServices> {
 
 function createPush(api: Api, queries: QueryClient): Pick<Services, "push" | "hints"> {
   const push = new Push({
-    createTicket: async () => (await api.POST("/live/tickets")).data as LiveTicket,
+    createTicket: () => createTicket(api),
     onLost: () => {
       hints.stopWaiting();
       void refreshOpenTasks(queries);

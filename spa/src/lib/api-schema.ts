@@ -45,10 +45,32 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List my tasks, newest first
-         * @description For the next page send `nextCursor` as `cursor`, with the same `status`; the last page has none. A task whose status changes at this moment can still be on the page of its earlier status.
+         * List or search my tasks, newest first
+         * @description For the next page send `nextCursor` as `cursor`, with the same other parameters; the last page has none. A task whose status changes at this moment can still be on the page of its earlier status.
+         *
+         *     `label`, `query`, `text` and `fileName` search in finished results, within seconds after they are finished. All that is sent must be there. Where several words are seldom together, a page can have fewer results than `limit`, even none, and still have a next one.
          */
         get: operations["listResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/results/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is in my results, with counts
+         * @description Each name can be sent as `label` of `GET /results`. The counts follow the results within seconds.
+         */
+        get: operations["listWords"];
         put?: never;
         post?: never;
         delete?: never;
@@ -454,7 +476,7 @@ export interface components {
              * @description Stable name of the error, for programs.
              * @enum {string}
              */
-            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "engine_not_offered" | "forbidden" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "metadata_not_removable" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
+            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "engine_not_offered" | "forbidden" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "metadata_not_removable" | "model_not_offered" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
             /** @description Names this one request. Quote it when you ask the operators. */
             instance?: string;
             /** @description The first 10 faults of the request, for `invalid_request`. */
@@ -706,7 +728,7 @@ export interface components {
              * @description Stable name of the error.
              * @enum {string}
              */
-            code: "empty_image" | "unsupported_format" | "heic_not_accepted" | "animated_image" | "several_pictures" | "image_too_complex" | "image_too_large" | "too_many_pixels" | "image_too_small" | "unreadable_image" | "metadata_not_removable" | "image_missing" | "image_timeout" | "retries_exhausted";
+            code: "empty_image" | "unsupported_format" | "heic_not_accepted" | "animated_image" | "several_pictures" | "image_too_complex" | "image_too_large" | "too_many_pixels" | "image_too_small" | "unreadable_image" | "metadata_not_removable" | "image_missing" | "image_timeout" | "model_not_offered" | "retries_exhausted";
             /** @description What happened and what to do next, for people. */
             message: string;
         };
@@ -914,6 +936,14 @@ export interface components {
              */
             detail: components["schemas"]["Detail"] | null;
             /**
+             * @description Which models look for labels: `spotter` (our own networks) and models that the operators of this service added, by name. Their labels are merged, and `models` of the result names them. Each added model counts as 24 megapixels more; at most 5 models. If left out: what the operators chose, usually `spotter`. A model that is not offered is refused with `model_not_offered`.
+             * @default null
+             * @example [
+             *       "spotter"
+             *     ]
+             */
+            models: string[] | null;
+            /**
              * @description Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition. `auto`: Rekognition where our own networks are unsure. If Rekognition does not answer or its budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if left out. Where the operators do not offer Rekognition, `engine_not_offered`.
              * @default spotter
              * @example auto
@@ -929,6 +959,24 @@ export interface components {
             taskId: string;
             /** @description The form to send the picture with. */
             upload: components["schemas"]["UploadForm"];
+        };
+        /** @description A name of labels, and in how many results it is. */
+        Word: {
+            /**
+             * @description English name of a label or a parent.
+             * @example dog
+             */
+            name: string;
+            /**
+             * @description In how many results it is.
+             * @example 12
+             */
+            count: number;
+        };
+        /** @description The names that are in the most results. */
+        WordPage: {
+            /** @description Names, those with the most results first. */
+            words: components["schemas"]["Word"][];
         };
     };
     responses: never;
@@ -972,6 +1020,8 @@ export type Timings = components['schemas']['Timings'];
 export type UploadForm = components['schemas']['UploadForm'];
 export type UploadRequest = components['schemas']['UploadRequest'];
 export type UploadTicket = components['schemas']['UploadTicket'];
+export type Word = components['schemas']['Word'];
+export type WordPage = components['schemas']['WordPage'];
 export type $defs = Record<string, never>;
 export interface operations {
     createUpload: {
@@ -989,6 +1039,8 @@ export interface operations {
                 detail?: components["schemas"]["Detail"];
                 /** @description Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition. `auto`: Rekognition where our own networks are unsure. If Rekognition does not answer or its budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if left out. Where the operators do not offer Rekognition, `engine_not_offered`. For a picture as the body. */
                 engine?: components["schemas"]["Engine"];
+                /** @description Which models look for labels: `spotter` (our own networks) and models that the operators of this service added, by name. Their labels are merged, and `models` of the result names them. Each added model counts as 24 megapixels more; at most 5 models. If left out: what the operators chose, usually `spotter`. A model that is not offered is refused with `model_not_offered`. Several are separated by commas. For a picture as the body. */
+                models?: string;
                 /** @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. If left out: what the account chose with `PUT /account/defaults`, else false. For a picture as the body. */
                 stripMetadata?: boolean;
             };
@@ -1087,7 +1139,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `engine_not_offered`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image`, `metadata_not_removable` */
+            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `engine_not_offered`, `model_not_offered`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image`, `metadata_not_removable` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1141,6 +1193,18 @@ export interface operations {
     listResults: {
         parameters: {
             query?: {
+                /** @description Only results with a label of this name, or with a parent or an alias of this name, in English, German or Spanish, in singular or plural. Send it again for each name that must be there. Labels below 50 do not count. */
+                label?: string[];
+                /** @description Only results where each of these words is in the name of a label, in the text of the picture or in its file name. */
+                query?: string;
+                /** @description Only results with all these words in the text of the picture. Text is read where `features` asked for it. */
+                text?: string;
+                /** @description Only results with all these words in the name of the file. */
+                fileName?: string;
+                /** @description Only tasks that were created at this time or later, with a time zone. */
+                from?: string;
+                /** @description Only tasks that were created before this time, with a time zone. */
+                to?: string;
                 /** @description Only tasks that have this status. */
                 status?: components["schemas"]["TaskStatus"];
                 /** @description `nextCursor` of the previous page. */
@@ -1164,6 +1228,114 @@ export interface operations {
                 };
             };
             /** @description Bad Request: `bad_request`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWords: {
+        parameters: {
+            query?: {
+                /** @description The most names to return, 1 to 2000; 100 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Names and counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordPage"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
             400: {
                 headers: {
                     [name: string]: unknown;

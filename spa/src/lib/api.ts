@@ -2,6 +2,7 @@ import createClient, { type Middleware } from "openapi-fetch";
 
 import type { paths } from "./api-schema";
 import { ApiError, OfflineError } from "./errors";
+import type { Ticket } from "./push";
 import type { Session } from "./session";
 
 export type Api = ReturnType<typeof createApi>;
@@ -15,6 +16,13 @@ export function createApi(apiUrl: string, session: Session) {
   });
   client.use(errors);
   return client;
+}
+
+/** A ticket for the socket of the page. It works once. */
+export async function createTicket(api: Api): Promise<Ticket> {
+  const { data } = await api.POST("/live/tickets");
+  if (!data) throw new Error("The API sent no ticket");
+  return data;
 }
 
 async function sendSigned(request: Request, session: Session): Promise<Response> {

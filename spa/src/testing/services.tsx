@@ -7,14 +7,14 @@ import { onTestFinished } from "vitest";
 
 import { Announcer } from "@/components/announcer";
 import { NotificationArea } from "@/components/notify";
-import { createApi } from "@/lib/api";
+import { createApi, createTicket } from "@/lib/api";
 import type { SignInStep, User, UserPool } from "@/lib/cognito";
 import { Deletions } from "@/lib/deletions";
 import { AppError } from "@/lib/errors";
 import { type Language, setLanguage } from "@/lib/i18n";
 import { LookCloserContext } from "@/lib/look-closer";
-import { type Services, ServicesContext } from "@/lib/services";
 import { Push } from "@/lib/push";
+import { type Services, ServicesContext } from "@/lib/services";
 import { TaskHints } from "@/lib/task-hints";
 import { type Feature, taskKey } from "@/lib/tasks";
 import { Session } from "@/lib/session";
@@ -65,8 +65,7 @@ export async function buildServices(cognito = new FakeCognito()) {
     onFailed: () => undefined,
   });
   const config = { apiUrl: API, userPoolId: "pool", userPoolClientId: "client" };
-  // Nobody listens at first, so it opens no socket.
-  const push = new Push({ createTicket: () => Promise.reject(new AppError("no_socket")) });
+  const push = new Push({ createTicket: () => createTicket(api), firstRetryMs: 5 });
   const hints = new TaskHints(push, {
     onFinished: (taskId) => void queries.invalidateQueries({ queryKey: taskKey(taskId) }),
   });

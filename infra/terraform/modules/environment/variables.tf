@@ -42,6 +42,9 @@ variable "options" {
 
     rekognition_usd_a_day = optional(number, 0) # The most that Amazon Rekognition may cost in a day; 0 does not offer it
 
+    # Added models, by name: those that requests may name, and those for requests that name none
+    models = optional(object({ offered = optional(list(string), []), usual = optional(list(string), ["spotter"]) }), {})
+
     account_concurrency = optional(number) # Lambda's quota of this account: `aws lambda get-account-settings` prints it
   })
 }

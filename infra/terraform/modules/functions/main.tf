@@ -8,6 +8,7 @@ locals {
     upload           = { memory_mb = 1024, timeout_seconds = 20, description = "POST /upload" }
     get_result       = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/{taskId}" }
     list_results     = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results" }
+    list_words       = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/words" }
     delete_result    = { memory_mb = 1024, timeout_seconds = 10, description = "DELETE /results/{taskId}" }
     retry_result     = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/retry" }
     create_ticket    = { memory_mb = 1024, timeout_seconds = 10, description = "POST /live/tickets" }
@@ -18,6 +19,7 @@ locals {
     uploaded         = { memory_mb = 1024, timeout_seconds = 30, description = "A picture arrived: queue its task" }
     sign_up          = { memory_mb = 1024, timeout_seconds = 5, description = "Before an account is made: is sign-up open?" } # Cognito waits 5 s
     close            = { memory_mb = 256, timeout_seconds = 30, description = "The month's budget is spent: close uploads and sign-up" }
+    index_words      = { memory_mb = 512, timeout_seconds = 30, description = "Results changed: keep the index of words right" }
     sweep            = { memory_mb = 256, timeout_seconds = 55, description = "Each minute: repair lost tasks" } # Nobody waits for it
   }
 }
@@ -41,6 +43,7 @@ module "function" {
     {
       images_bucket_arn     = var.images.arn
       tasks_table_arn       = var.tasks_table.arn
+      words_table_arn       = var.words_table.arn
       connections_table_arn = var.connections_table.arn
       task_queue_arn        = var.task_queue.arn
       live_api_arn          = var.live.stage_arn
@@ -50,6 +53,7 @@ module "function" {
 
   environment = merge(var.user_limits, {
     TASKS_TABLE           = var.tasks_table.name
+    WORDS_TABLE           = var.words_table.name
     CONNECTIONS_TABLE     = var.connections_table.name
     LIVE_URL              = var.live.url
     LIVE_ENDPOINT         = var.live.endpoint
@@ -58,6 +62,7 @@ module "function" {
     SPA_ORIGIN            = var.spa_origin
     ACCEPT_HEIC           = var.accept_heic
     REKOGNITION_USD_A_DAY = var.rekognition
+    OFFERED_MODELS        = join(",", var.offered_models)
     POWERTOOLS_LOG_LEVEL  = "INFO"
     START_SECONDS         = tostring(var.start_seconds)
     METRICS_DETAIL        = var.detailed_monitoring ? "full" : "basic"

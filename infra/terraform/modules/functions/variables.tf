@@ -28,6 +28,11 @@ variable "live" {
   type        = object({ url = string, endpoint = string, stage_arn = string })
 }
 
+variable "words_table" {
+  description = "Table of the index of words"
+  type        = object({ name = string, arn = string })
+}
+
 variable "task_queue" {
   description = "Queue of the tasks"
   type        = object({ url = string, arn = string })
@@ -87,6 +92,12 @@ variable "rekognition" {
   description = "The most that Amazon Rekognition may cost in a day, in USD; 0 does not offer it"
   type        = number
   default     = 0
+}
+
+variable "offered_models" {
+  description = "Added models that requests may name"
+  type        = list(string)
+  default     = []
 }
 
 variable "accept_heic" {

@@ -44,6 +44,7 @@ module "functions" {
   here                 = var.here
   images               = module.storage.images
   tasks_table          = var.tables["tasks"]
+  words_table          = var.tables["words"]
   connections_table    = var.tables["connections"]
   live                 = { url = module.live.url, endpoint = module.live.endpoint, stage_arn = module.live.stage_arn }
   task_queue           = module.queue
@@ -55,6 +56,7 @@ module "functions" {
   start_seconds        = module.workers.start_seconds
   accept_heic          = var.accept_heic
   rekognition          = var.rekognition_usd_a_day
+  offered_models       = var.models.offered
   detailed_monitoring  = var.settings.detailed_monitoring
   log_days             = var.settings.log_days
   alarm_topic_arn      = module.alarm_topic.arn
@@ -112,6 +114,7 @@ module "workers" {
     IMAGES_BUCKET  = module.storage.images.name
     ACCEPT_HEIC    = var.accept_heic
     METRICS_DETAIL = var.settings.detailed_monitoring ? "full" : "basic"
+    DEFAULT_MODELS = join(",", var.models.usual)
 
     REKOGNITION_USD_A_DAY = var.rekognition_usd_a_day
   }

@@ -67,6 +67,12 @@ variable "rekognition_usd_a_day" {
   default     = 0
 }
 
+variable "models" {
+  description = "Added models: those that requests may name, and those for requests that name none"
+  type        = object({ offered = list(string), usual = list(string) })
+  default     = { offered = [], usual = ["spotter"] }
+}
+
 variable "accept_heic" {
   description = "Whether HEIC pictures are taken; docs/formats.md says whose patents they need"
   type        = bool
