@@ -30,7 +30,7 @@ def calculate_hour(rate: float) -> dict[str, float]:
         prices["lambda_request"] + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
     )
     kinesis = frames * FRAME_GB * (prices["kinesis_in_gb"] + prices["kinesis_out_gb"])
-    socket = frames * prices["socket_message"] + 60 * prices["socket_minute"]
+    socket = frames * prices["websocket_message"] + 60 * prices["websocket_minute"]
     core_hour = prices["ec2_hour"][ENVIRONMENTS["prod"].instance_type] / 2
     cores = frames * CORE_SECONDS / HOUR_SECONDS * core_hour
     return {

@@ -23,6 +23,7 @@ def warm_up(state: State, clients: Clients) -> None:
         ("GET", "/account/defaults"),
         ("GET", "/streams"),
         ("PUT", f"/streams/{nothing}/frames?frame=0"),
+        ("POST", "/live/tickets"),
     )
     token = sign_in(state, state.people[0])
     with (

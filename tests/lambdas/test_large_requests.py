@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.lambdas import (
     account_defaults,
+    create_ticket,
     delete_result,
     get_result,
     list_results,
@@ -36,6 +37,7 @@ ROUTES = [
     (streams.handler, "GET", "/streams"),
     (streams.handler, "DELETE", STREAM_PATH),
     (put_frame.handler, "PUT", f"{STREAM_PATH}/frames"),
+    (create_ticket.handler, "POST", "/live/tickets"),
 ]
 
 

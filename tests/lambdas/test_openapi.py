@@ -33,6 +33,7 @@ FUNCTIONS = [
     "account_defaults",
     "streams",
     "put_frame",
+    "create_ticket",
 ]
 
 

@@ -11,6 +11,7 @@ from pipeline.core.images import MAX_BYTES, MAX_PASS_PIXELS
 from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.lambdas import (
     account_defaults,
+    create_ticket,
     delete_result,
     get_result,
     limits,
@@ -237,6 +238,7 @@ ROUTES = [
     (streams, "GET", "/streams"),
     (streams, "DELETE", STREAM_PATH),
     (put_frame, "PUT", f"{STREAM_PATH}/frames"),
+    (create_ticket, "POST", "/live/tickets"),
 ]
 
 

@@ -11,6 +11,7 @@ variables {
   connections_table   = { name = "connections", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/connections" }
   streams_table       = { name = "streams", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/streams" }
   frames_stream       = { arn = "arn:aws:kinesis:us-east-1:123456789012:stream/frames", offered = true }
+  live                = { url = "wss://live.example/live", endpoint = "https://live.example/live", stage_arn = "arn:aws:execute-api:us-east-1:123456789012:abc/live" }
   words_table         = { name = "words", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/words" }
   task_queue          = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/tasks", arn = "arn:aws:sqs:us-east-1:123456789012:tasks" }
   spa_origin          = "https://spotter.example"
@@ -103,8 +104,8 @@ run "functions" {
   }
 
   assert {
-    condition     = length(output.functions) == 10
-    error_message = "There must be functions for six routes, the upload event, the sweep, the sign-up and the spent budget."
+    condition     = length(output.functions) == 14
+    error_message = "There must be functions for seven routes, the upload event, the sweep, the sign-up, the spent budget, the stream of tasks and two for sockets."
   }
 
   assert {

@@ -33,6 +33,11 @@ variable "frames_stream" {
   type        = object({ arn = string, offered = bool })
 }
 
+variable "live" {
+  description = "The WebSocket API: where sockets open, where messages go, and its stage in policies"
+  type        = object({ url = string, endpoint = string, stage_arn = string })
+}
+
 variable "words_table" {
   description = "Table of the index of words"
   type        = object({ name = string, arn = string })

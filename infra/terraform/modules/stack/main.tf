@@ -48,6 +48,7 @@ module "functions" {
   connections_table    = var.tables["connections"]
   streams_table        = var.tables["streams"]
   frames_stream        = { arn = local.arns.frames_stream_arn, offered = var.live }
+  live                 = { url = module.live.url, endpoint = module.live.endpoint, stage_arn = module.live.stage_arn }
   task_queue           = module.queue
   paused_alarms        = merge(module.queue.backlog_alarms, { completions = module.workers.completions_alarm })
   spa_origin           = var.spa_origin
@@ -70,6 +71,17 @@ module "frames" {
   name            = var.name
   egress          = var.settings.egress
   alarm_topic_arn = module.alarm_topic.arn
+}
+
+module "live" {
+  source              = "../live"
+  name                = var.name
+  functions           = module.functions.functions
+  tasks_stream_arn    = var.tables["tasks"].stream_arn
+  announce            = local.contract.announce
+  detailed_monitoring = var.settings.detailed_monitoring
+  log_days            = var.settings.log_days
+  alarm_topic_arn     = module.alarm_topic.arn
 }
 
 module "api" {
