@@ -49,9 +49,7 @@ class StreamAdmin(OperationAdmin[Stream]):
     def owner(self, stream: Stream) -> str:
         url = reverse("admin:users_user_changelist") + f"?q={stream.owner_id}"
         text = stream.address or stream.owner_id[:8]
-        return format_html(
-            '<a class="cut" href="{}" title="{}">{}</a>', url, stream.owner_id, text
-        )
+        return format_html('<a class="cut" href="{}" title="{}">{}</a>', url, stream.owner_id, text)
 
     @admin.display(description="frames a second")
     def pace(self, stream: Stream) -> str:

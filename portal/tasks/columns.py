@@ -43,4 +43,3 @@ def _find_thumbnail(item: records.Task | None) -> str:
 def _read_items(ids: Sequence[str]) -> dict[str, records.Task]:
     found = records.Task.batch_get(ids, attributes_to_get=list(ATTRIBUTES)) if ids else ()
     return {item.task_id: item for item in found}
-

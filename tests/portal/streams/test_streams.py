@@ -11,7 +11,7 @@ from django.test import Client
 
 from pipeline.core.live.streams import Stream, Tally, add_tally, find_stream
 from portal.actions.items import AuditItem
-from tests.environment import settings
+from portal.environment import env
 from tests.examples import OWNER_ID
 from tests.portal.examples import create_user
 
@@ -116,6 +116,6 @@ def test_a_viewer_stops_nothing(viewer: Client, stream: Stream) -> None:
 
 
 def test_a_list_that_cannot_be_read_says_so(viewer: Client) -> None:
-    boto3.client("dynamodb").delete_table(TableName=settings.streams_table)
+    boto3.client("dynamodb").delete_table(TableName=env.streams_table)
 
     assert "This list could not be read" in read(viewer)
