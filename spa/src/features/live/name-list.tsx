@@ -19,7 +19,9 @@ export function NameList({ view, pickColor }: Props) {
     <section className={classes.names}>
       <h2>{t("live.inView")}</h2>
       {names.length === 0 && (
-        <p className={classes.nothing}>{t(status === "watching" ? "live.nothing" : "live.nothingYet")}</p>
+        <p className={classes.nothing}>
+          {t(status === "watching" ? "live.nothing" : "live.nothingYet")}
+        </p>
       )}
       <ul>
         {names.map(({ name, confidence, hasBox }) => (
