@@ -31,6 +31,8 @@ FUNCTIONS = [
     "delete_result",
     "retry_result",
     "account_defaults",
+    "streams",
+    "put_frame",
 ]
 
 

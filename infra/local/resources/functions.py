@@ -24,6 +24,8 @@ ROUTES = (
     "delete_result",
     "retry_result",
     "account_defaults",
+    "streams",
+    "put_frame",
 )
 """Functions that API Gateway invokes."""
 
