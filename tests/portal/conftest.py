@@ -20,8 +20,8 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult
-from pipeline.core.live.streams import Stream
 
+from pipeline.core.live.streams import Stream
 from portal import aws as clients
 from portal.access.items import OperatorItem
 from portal.dashboard import failures, metrics

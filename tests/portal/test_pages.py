@@ -8,8 +8,8 @@ from typing import Any
 import boto3
 import pytest
 from django.test import Client
-from pipeline.core.live.streams import Stream
 
+from pipeline.core.live.streams import Stream
 from pipeline.core.tasks.record import Task
 from portal.access.items import OperatorItem
 from portal.actions.items import AuditItem, RunItem

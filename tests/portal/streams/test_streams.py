@@ -8,8 +8,8 @@ from typing import Any
 import boto3
 import pytest
 from django.test import Client
-from pipeline.core.live.streams import Stream, Tally, add_tally, find_stream
 
+from pipeline.core.live.streams import Stream, Tally, add_tally, find_stream
 from portal.actions.items import AuditItem
 from portal.environment import env
 from tests.examples import OWNER_ID
