@@ -5,12 +5,12 @@ from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse_lazy
-from pipeline.core.live.streams import Stream
 
 from pipeline.core import storage
 from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import bind
+from pipeline.core.live.streams import Stream
 from pipeline.core.quotas import Quota
 from pipeline.core.rekognition import Spending
 from pipeline.core.reports import WorkerReport
