@@ -4,6 +4,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NoReturn
 
 import boto3
@@ -67,11 +68,11 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     metrics = _build_metrics(worker_settings)
     deadline = Deadline(worker_settings.image_deadline_seconds)
     recognizer = load(worker_settings)
-    recognize = Cores(recognizer, cores, metrics, deadline)
-    controls = _watch_controls()
-    handler = _build_handler(settings, worker_settings, recognize, metrics, controls)
     quick_queue = DirectTaskQueue(settings.task_queue_url, boto3.client("sqs", config=QUICK))
     in_flight, finished = Heartbeat(quick_queue), Deletions(quick_queue)
+    has_time = partial(_has_time, worker_settings, in_flight)
+    recognize, controls = Cores(recognizer, cores, metrics, deadline, has_time), _watch_controls()
+    handler = _build_handler(settings, worker_settings, recognize, metrics, controls)
     worker = Worker(
         DirectTaskQueue(settings.task_queue_url),
         in_flight,
@@ -98,6 +99,11 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     ):
         exit_code = worker.run()
     _end(metrics, exit_code)
+
+
+def _has_time(settings: WorkerSettings, in_flight: Heartbeat) -> bool:
+    """Whether a picture may get a closer look: this worker holds no other."""
+    return settings.fine_when_idle and len(in_flight) <= 1
 
 
 def _end(metrics: Metrics, exit_code: int) -> NoReturn:

@@ -1,9 +1,11 @@
 """Limits recognition to one picture for each core."""
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 
 from pipeline.core.images import ImageHeader, read_header
-from pipeline.core.options import Options
+from pipeline.core.options import Detail, Options
 from pipeline.core.queue import Delivery
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
@@ -25,8 +27,24 @@ class Cores:
     """
 
     def __init__(
-        self, recognize: Recognize, count: int, metrics: Metrics, deadline: Deadline
+        self,
+        recognize: Recognize,
+        count: int,
+        metrics: Metrics,
+        deadline: Deadline,
+        has_time: Callable[[], bool] = lambda: False,
     ) -> None:
+        """Take what it needs.
+
+        Args:
+            recognize: Recognises one picture.
+            count: How many at the same time.
+            metrics: Counts the busy seconds.
+            deadline: Notices a picture that hangs.
+            has_time: Whether nothing else waits, so that the detector may look closer where
+                nobody chose.
+        """
+        self._has_time = has_time
         self._recognize = recognize
         self._turns = Turns(count)
         self._costly_turns = Turns(max(1, count - 1))
@@ -48,10 +66,17 @@ class Cores:
         finally:
             self._costly_turns.give_back(delivery.owner_id)
 
+    def _choose_detail(self, options: Options) -> Options:
+        """Look closer if there is time. The caller pays for what was asked."""
+        if options.detail is None and self._has_time():
+            return replace(options, detail=Detail.FINE)
+        return options
+
     def _recognize_now(
         self, delivery: Delivery, data: bytes, header: ImageHeader, options: Options
     ) -> Recognition:
         self._turns.take(delivery.owner_id)
+        options = self._choose_detail(options)
         started = time.perf_counter()
         self._deadline.start(delivery)
         try:

@@ -28,6 +28,7 @@ module "stack" {
 
   rekognition_usd_a_day = var.options.rekognition_usd_a_day
   models                = var.options.models
+  fine_when_idle        = var.options.fine_when_idle
 }
 
 module "tables" {

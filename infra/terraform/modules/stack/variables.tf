@@ -67,6 +67,12 @@ variable "rekognition_usd_a_day" {
   default     = 0
 }
 
+variable "fine_when_idle" {
+  description = "Whether workers without other pictures look closer, where nobody chose"
+  type        = bool
+  default     = false
+}
+
 variable "models" {
   description = "Added models: those that requests may name, and those for requests that name none"
   type        = object({ offered = list(string), usual = list(string) })
