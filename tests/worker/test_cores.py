@@ -11,6 +11,7 @@ import pytest
 from pipeline.core.errors import UnsupportedFormatError
 from pipeline.core.images import ImageHeader
 from pipeline.core.options import Detail, Options
+from pipeline.core.queue import Delivery
 from pipeline.worker import cores as cores_module
 from pipeline.worker import metrics as metrics_module
 from pipeline.worker.cores import Cores
@@ -53,7 +54,7 @@ def test_an_idle_worker_looks_closer_where_nobody_chose(
         seen.append(options)
         return build_recognition()
 
-    deadline = Deadline(seconds=TIMEOUT)
+    deadline = Deadline[Delivery](seconds=TIMEOUT)
     cores = Cores(recognize, 1, metrics, deadline, has_time=lambda: has_time)
 
     cores.recognize(build_delivery(), PICTURE, Options(detail=asked))

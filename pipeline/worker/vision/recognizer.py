@@ -128,13 +128,13 @@ class Recognizer:
         started = time.perf_counter()
         check_accepted(header.content_type, accept_heic=self._accept_heic)
         added = self._choose_added(options)
-        shown, copies = decode_with_copies(data, header, options, added)
+        shown = decode_shown(data, header, options, added)
         image = halve(shown, shortest_side_px=_choose_side(options))
+        copies = make_copies(shown, header, halved=image)
         decoded = time.perf_counter()
         view = self._own.look(image, options) if self._asks_own(options) else None
-        found = [view.findings] if view else []
-        found += [one.look(halve(shown, shortest_side_px=one.side_px)) for one in added]
-        labels = self._merge(found, options)
+        found = [one.look(halve(shown, shortest_side_px=one.side_px)) for one in added]
+        labels = self._merge([*([view.findings] if view else []), *found], options)
         properties = measure_properties(image) if Feature.PROPERTIES in options.features else None
         text = self._text_networks.read(shown) if Feature.TEXT in options.features else None
         finished = time.perf_counter()
@@ -189,10 +189,10 @@ class Recognizer:
         )
 
 
-def decode_with_copies(
+def decode_shown(
     data: bytes, header: ImageHeader, options: Options, added: Sequence[AddedModel] = ()
-) -> tuple[Image, SmallCopies]:
-    """Return the picture as large as all networks need it, and the copies that people are shown.
+) -> Image:
+    """Return the picture as large as all networks and its preview need it.
 
     Args:
         data: The file as it was uploaded.
@@ -203,10 +203,9 @@ def decode_with_copies(
     own_px = TEXT_SIDE_PX if Feature.TEXT in options.features else _choose_side(options)
     shortest_side_px = max([own_px, *(model.side_px for model in added)])
     longest_side_px = PREVIEW_SIDE_PX if needs_preview(header) else 0
-    shown = decode_upright(
+    return decode_upright(
         data, header, shortest_side_px=shortest_side_px, longest_side_px=longest_side_px
     )
-    return shown, make_copies(shown, header)
 
 
 def _choose_side(options: Options) -> int:

@@ -73,6 +73,12 @@ variable "fine_when_idle" {
   default     = false
 }
 
+variable "live" {
+  description = "Whether frames of cameras are recognised as they come; docs/cost.md says what that costs"
+  type        = bool
+  default     = false
+}
+
 variable "models" {
   description = "Added models: those that requests may name, and those for requests that name none"
   type        = object({ offered = list(string), usual = list(string) })
