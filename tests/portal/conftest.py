@@ -55,8 +55,9 @@ def _portal_aws(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     for cached in CACHED:
         cached.cache_clear()
-    for table in (*TABLES.values(), Stream):
+    for table in TABLES.values():
         table.create_table()
+    Stream.create_table()
     _create_user_pool()
     _create_worker_group()
     _teach_percentiles(monkeypatch)
