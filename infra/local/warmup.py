@@ -21,9 +21,9 @@ def warm_up(state: State, clients: Clients) -> None:
         ("DELETE", f"/results/{nothing}"),
         ("POST", f"/results/{nothing}/retry"),
         ("GET", "/account/defaults"),
+        ("POST", "/live/tickets"),
         ("GET", "/streams"),
         ("PUT", f"/streams/{nothing}/frames?frame=0"),
-        ("POST", "/live/tickets"),
     )
     token = sign_in(state, state.people[0])
     with (

@@ -33,11 +33,11 @@ ROUTES = [
     (retry_result.handler, "POST", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/retry"),
     (account_defaults.handler, "GET", "/account/defaults"),
     (account_defaults.handler, "PUT", "/account/defaults"),
+    (create_ticket.handler, "POST", "/live/tickets"),
     (streams.handler, "POST", "/streams"),
     (streams.handler, "GET", "/streams"),
     (streams.handler, "DELETE", STREAM_PATH),
     (put_frame.handler, "PUT", f"{STREAM_PATH}/frames"),
-    (create_ticket.handler, "POST", "/live/tickets"),
 ]
 
 

@@ -31,9 +31,9 @@ FUNCTIONS = [
     "delete_result",
     "retry_result",
     "account_defaults",
+    "create_ticket",
     "streams",
     "put_frame",
-    "create_ticket",
 ]
 
 

@@ -25,9 +25,9 @@ ROUTES = (
     "delete_result",
     "retry_result",
     "account_defaults",
+    "create_ticket",
     "streams",
     "put_frame",
-    "create_ticket",
 )
 """Functions that API Gateway invokes."""
 

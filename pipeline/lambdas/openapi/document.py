@@ -59,9 +59,9 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     delete_result,
     retry_result,
     account_defaults,
+    create_ticket,
     streams,
     put_frame,
-    create_ticket,
 )
 
 _TAGS: list[str | Tag] = [
@@ -69,7 +69,8 @@ _TAGS: list[str | Tag] = [
     Tag(name="Results", description="See, list, delete and retry what was sent."),
     Tag(name="Account", description="Choose what your uploads get."),
     Tag(
-        name="Live", description="Be told what is finished, and what is in the frames of a camera."
+        name="Live",
+        description="Be told when something is finished; send frames of a camera.",
     ),
 ]
 

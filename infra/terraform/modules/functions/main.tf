@@ -59,10 +59,10 @@ module "function" {
     TASKS_TABLE           = var.tasks_table.name
     WORDS_TABLE           = var.words_table.name
     CONNECTIONS_TABLE     = var.connections_table.name
-    STREAMS_TABLE         = var.streams_table.name
-    FRAMES_STREAM_ARN     = var.frames_stream.offered ? var.frames_stream.arn : ""
     LIVE_URL              = var.live.url
     LIVE_ENDPOINT         = var.live.endpoint
+    STREAMS_TABLE         = var.streams_table.name
+    FRAMES_STREAM_ARN     = var.frames_stream.offered ? var.frames_stream.arn : ""
     TASK_QUEUE_URL        = var.task_queue.url
     IMAGES_BUCKET         = var.images.name
     SPA_ORIGIN            = var.spa_origin

@@ -23,6 +23,11 @@ variable "connections_table" {
   type        = object({ name = string, arn = string })
 }
 
+variable "live" {
+  description = "The WebSocket API: where sockets open, where messages go, and its stage in policies"
+  type        = object({ url = string, endpoint = string, stage_arn = string })
+}
+
 variable "streams_table" {
   description = "Table of the cameras whose frames are recognised"
   type        = object({ name = string, arn = string })
@@ -31,11 +36,6 @@ variable "streams_table" {
 variable "frames_stream" {
   description = "Kinesis stream of the frames, and whether live recognition is offered"
   type        = object({ arn = string, offered = bool })
-}
-
-variable "live" {
-  description = "The WebSocket API: where sockets open, where messages go, and its stage in policies"
-  type        = object({ url = string, endpoint = string, stage_arn = string })
 }
 
 variable "words_table" {

@@ -46,9 +46,9 @@ module "functions" {
   tasks_table          = var.tables["tasks"]
   words_table          = var.tables["words"]
   connections_table    = var.tables["connections"]
+  live                 = { url = module.live.url, endpoint = module.live.endpoint, stage_arn = module.live.stage_arn }
   streams_table        = var.tables["streams"]
   frames_stream        = { arn = local.arns.frames_stream_arn, offered = var.live }
-  live                 = { url = module.live.url, endpoint = module.live.endpoint, stage_arn = module.live.stage_arn }
   task_queue           = module.queue
   paused_alarms        = merge(module.queue.backlog_alarms, { completions = module.workers.completions_alarm })
   spa_origin           = var.spa_origin
@@ -64,15 +64,6 @@ module "functions" {
   alarm_topic_arn      = module.alarm_topic.arn
 }
 
-module "frames" {
-  source = "../frames"
-  count  = var.live ? 1 : 0
-
-  name            = var.name
-  egress          = var.settings.egress
-  alarm_topic_arn = module.alarm_topic.arn
-}
-
 module "live" {
   source              = "../live"
   name                = var.name
@@ -82,6 +73,15 @@ module "live" {
   detailed_monitoring = var.settings.detailed_monitoring
   log_days            = var.settings.log_days
   alarm_topic_arn     = module.alarm_topic.arn
+}
+
+module "frames" {
+  source = "../frames"
+  count  = var.live ? 1 : 0
+
+  name            = var.name
+  egress          = var.settings.egress
+  alarm_topic_arn = module.alarm_topic.arn
 }
 
 module "api" {
