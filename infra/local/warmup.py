@@ -21,6 +21,7 @@ def warm_up(state: State, clients: Clients) -> None:
         ("DELETE", f"/results/{nothing}"),
         ("POST", f"/results/{nothing}/retry"),
         ("GET", "/account/defaults"),
+        ("POST", "/live/tickets"),
     )
     token = sign_in(state, state.people[0])
     with (

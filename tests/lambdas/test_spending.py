@@ -10,6 +10,7 @@ from pipeline.core.images import MAX_BYTES, MAX_PASS_PIXELS
 from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.lambdas import (
     account_defaults,
+    create_ticket,
     delete_result,
     get_result,
     limits,
@@ -229,6 +230,7 @@ ROUTES = [
     (retry_result, "POST", f"{TASK_PATH}/retry"),
     (account_defaults, "GET", "/account/defaults"),
     (account_defaults, "PUT", "/account/defaults"),
+    (create_ticket, "POST", "/live/tickets"),
 ]
 
 

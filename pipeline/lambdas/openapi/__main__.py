@@ -17,6 +17,9 @@ ENVIRONMENT = {
     "TASK_QUEUE_URL": "https://queue.invalid/tasks",
     "IMAGES_BUCKET": "images",
     "SPA_ORIGIN": "https://page.invalid",
+    "CONNECTIONS_TABLE": "connections",
+    "LIVE_URL": "wss://live.invalid/live",
+    "LIVE_ENDPOINT": "https://live.invalid/live",
 }
 
 

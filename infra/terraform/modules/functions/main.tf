@@ -11,6 +11,10 @@ locals {
     list_words       = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/words" }
     delete_result    = { memory_mb = 1024, timeout_seconds = 10, description = "DELETE /results/{taskId}" }
     retry_result     = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/retry" }
+    create_ticket    = { memory_mb = 1024, timeout_seconds = 10, description = "POST /live/tickets" }
+    authorize_socket = { memory_mb = 512, timeout_seconds = 10, description = "May a WebSocket open?" }
+    serve_socket     = { memory_mb = 512, timeout_seconds = 10, description = "A WebSocket was opened or closed" }
+    announce         = { memory_mb = 512, timeout_seconds = 30, description = "The tasks' stream: tell open sockets what is finished" }
     account_defaults = { memory_mb = 1024, timeout_seconds = 10, description = "GET and PUT /account/defaults" }
     uploaded         = { memory_mb = 1024, timeout_seconds = 30, description = "A picture arrived: queue its task" }
     sign_up          = { memory_mb = 1024, timeout_seconds = 5, description = "Before an account is made: is sign-up open?" } # Cognito waits 5 s
@@ -42,6 +46,7 @@ module "function" {
       words_table_arn       = var.words_table.arn
       connections_table_arn = var.connections_table.arn
       task_queue_arn        = var.task_queue.arn
+      live_api_arn          = var.live.stage_arn
     },
     { for key, alarm in var.paused_alarms : "${key}_alarm_arn" => alarm.arn },
   ))
@@ -50,6 +55,8 @@ module "function" {
     TASKS_TABLE           = var.tasks_table.name
     WORDS_TABLE           = var.words_table.name
     CONNECTIONS_TABLE     = var.connections_table.name
+    LIVE_URL              = var.live.url
+    LIVE_ENDPOINT         = var.live.endpoint
     TASK_QUEUE_URL        = var.task_queue.url
     IMAGES_BUCKET         = var.images.name
     SPA_ORIGIN            = var.spa_origin

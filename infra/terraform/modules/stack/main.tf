@@ -46,6 +46,7 @@ module "functions" {
   tasks_table          = var.tables["tasks"]
   words_table          = var.tables["words"]
   connections_table    = var.tables["connections"]
+  live                 = { url = module.live.url, endpoint = module.live.endpoint, stage_arn = module.live.stage_arn }
   task_queue           = module.queue
   paused_alarms        = merge(module.queue.backlog_alarms, { completions = module.workers.completions_alarm })
   spa_origin           = var.spa_origin
@@ -59,6 +60,18 @@ module "functions" {
   detailed_monitoring  = var.settings.detailed_monitoring
   log_days             = var.settings.log_days
   alarm_topic_arn      = module.alarm_topic.arn
+}
+
+module "live" {
+  source              = "../live"
+  name                = var.name
+  functions           = module.functions.functions
+  tasks_stream_arn    = var.tables["tasks"].stream_arn
+  announce            = local.contract.announce
+  requests_per_second = var.settings.requests_per_second
+  detailed_monitoring = var.settings.detailed_monitoring
+  log_days            = var.settings.log_days
+  alarm_topic_arn     = module.alarm_topic.arn
 }
 
 module "api" {
