@@ -29,13 +29,8 @@ ROUTES = (
 )
 """Functions that API Gateway invokes."""
 
-<<<<<<< HEAD
-EVENTS = ("uploaded", "sweep", "sign_up", "close", "index_words")
-"""Functions that S3, EventBridge, Cognito and the budget's topic invoke."""
-=======
-EVENTS = ("uploaded", "sweep", "sign_up", "close", "announce")
+EVENTS = ("uploaded", "sweep", "sign_up", "close", "announce", "index_words")
 """Functions that S3, EventBridge, Cognito, the budget's topic and the tasks' stream invoke."""
->>>>>>> events
 
 SOCKETS = ("authorize_socket", "serve_socket")
 """Functions that the WebSocket API invokes."""

@@ -9,11 +9,8 @@ variables {
   images              = { name = "images", arn = "arn:aws:s3:::images" }
   tasks_table         = { name = "tasks", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/tasks" }
   connections_table   = { name = "connections", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/connections" }
-<<<<<<< HEAD
   words_table         = { name = "words", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/words" }
-=======
   live                = { url = "wss://live.example/live", endpoint = "https://live.example/live", stage_arn = "arn:aws:execute-api:us-east-1:123456789012:abc/live" }
->>>>>>> events
   task_queue          = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/tasks", arn = "arn:aws:sqs:us-east-1:123456789012:tasks" }
   spa_origin          = "https://spotter.example"
   code                = { bucket = "artefacts", key = "lambdas/0123.zip" }

@@ -23,15 +23,14 @@ variable "connections_table" {
   type        = object({ name = string, arn = string })
 }
 
-<<<<<<< HEAD
 variable "words_table" {
   description = "Table of the index of words"
   type        = object({ name = string, arn = string })
-=======
+}
+
 variable "live" {
   description = "The WebSocket API: where sockets open, where messages go, and its stage in policies"
   type        = object({ url = string, endpoint = string, stage_arn = string })
->>>>>>> events
 }
 
 variable "task_queue" {

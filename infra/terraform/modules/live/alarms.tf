@@ -1,27 +1,6 @@
 locals {
-  # Without detailed monitoring only the alarm of lost records remains: pages then poll, so nobody misses a result.
-  alarms = merge(
-    {
-      failed-announcements = {
-        namespace   = "AWS/SQS"
-        metric      = "ApproximateNumberOfMessagesVisible"
-        dimensions  = { QueueName = aws_sqs_queue.failed_announcements.name }
-        statistic   = "Maximum"
-        threshold   = 0
-        periods     = 1
-        description = "Finished tasks could not be announced. Runbook: docs/runbooks/announcements.md"
-      }
-    },
-    var.detailed_monitoring ? {
-      announce-iterator-age = {
-        namespace   = "AWS/Lambda"
-        metric      = "IteratorAge"
-        dimensions  = { FunctionName = var.functions["announce"].name }
-        statistic   = "Maximum"
-        threshold   = 10000 # ms
-        periods     = 3
-        description = "Finished tasks are announced late. Runbook: docs/runbooks/announcements.md"
-      }
+  # Without detailed monitoring there is none: pages then poll, so nobody misses a result.
+  alarms = !var.detailed_monitoring ? {} : {
       sockets-opened = {
         namespace   = "AWS/ApiGateway"
         metric      = "ConnectCount"
@@ -40,8 +19,7 @@ locals {
         periods     = 3
         description = "The functions of the WebSocket API fail. Runbook: docs/runbooks/sockets.md"
       }
-    } : {},
-  )
+    }
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
