@@ -8,6 +8,8 @@ os.environ.update(
     AWS_DEFAULT_REGION="us-east-1",
     AWS_REGION="us-east-1",
     TASKS_TABLE="tasks",
+    STREAMS_TABLE="streams",
+    FRAMES_STREAM_ARN="arn:aws:kinesis:us-east-1:123456789012:stream/frames",
     WORDS_TABLE="words",
     CONNECTIONS_TABLE="connections",
     LIVE_URL="wss://live.spotter.example/live",

@@ -19,6 +19,7 @@ from infra.schema import Index, read_table
 from pipeline.core import alarms, settings
 from pipeline.core.live.announcements import ANNOUNCE
 from pipeline.core.live.connections import Connection
+from pipeline.core.live.streams import Stream
 from pipeline.core.search.following import INDEX_WORDS
 from pipeline.core.search.index import WordEntry
 from pipeline.core.tasks.record import Task
@@ -49,7 +50,13 @@ def build_contract() -> dict[str, Any]:
 def find_models() -> dict[str, type[Model]]:
     """The model of every table, by the table's short name."""
     own = {name.removesuffix("_table"): model for name, model in sorted(TABLES.items())}
-    return {**own, "connections": Connection, "tasks": Task, "words": WordEntry}
+    return {
+        **own,
+        "connections": Connection,
+        "streams": Stream,
+        "tasks": Task,
+        "words": WordEntry,
+    }
 
 
 def describe_table(model: type[Model]) -> dict[str, Any]:

@@ -5,6 +5,8 @@ REGION = "us-east-1"
 ACCOUNT_ID = "000000000000"
 
 TASKS_TABLE = f"{PREFIX}-tasks"
+STREAMS_TABLE = f"{PREFIX}-streams"
+FRAMES_STREAM = f"{PREFIX}-frames"
 WORDS_TABLE = f"{PREFIX}-words"
 CONNECTIONS_TABLE = f"{PREFIX}-connections"
 TASK_QUEUE = f"{PREFIX}-tasks"

@@ -26,6 +26,7 @@ from infra.local.ports import choose_port
 from infra.local.processes import Roster, describe_owner
 from infra.local.rekognition.process import running_stand_in
 from infra.local.resources.account import Account, create_account
+from infra.local.resources.frames import build_worker_variables
 from infra.local.resources.users import PEOPLE
 from infra.local.resources.workers_group import get_members
 from infra.local.server import Server, start_server
@@ -130,7 +131,7 @@ def _run_workers(
 ) -> Iterator[None]:
     clients, key = server.connect(), account.worker_key
     with running_stand_in(server.endpoint, key, layout, roster) as rekognition:
-        more = rekognition | choose_usual()
+        more = rekognition | choose_usual() | build_worker_variables(server.endpoint)
         settings = WorkerSettings(server.endpoint, account.queues.tasks.url, key, more=more)
         fleet = WorkerFleet(settings, layout, roster, lambda: get_members(clients))
         fleet.reconcile()

@@ -22,6 +22,8 @@ def warm_up(state: State, clients: Clients) -> None:
         ("POST", f"/results/{nothing}/retry"),
         ("GET", "/account/defaults"),
         ("POST", "/live/tickets"),
+        ("GET", "/streams"),
+        ("PUT", f"/streams/{nothing}/frames?frame=0"),
     )
     token = sign_in(state, state.people[0])
     with (

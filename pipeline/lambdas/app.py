@@ -24,7 +24,7 @@ from pynamodb.models import Model
 from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import connect
-from pipeline.core.errors import PipelineError, TaskNotFoundError
+from pipeline.core.errors import PipelineError, StreamNotFoundError, TaskNotFoundError
 from pipeline.core.quotas import Quota
 from pipeline.core.tasks.lockouts import is_locked_out
 from pipeline.core.tasks.record import Task
@@ -221,7 +221,9 @@ def _translate(error: Exception) -> PipelineError:
         return error
     if isinstance(error, RequestValidationError):
         errors = build_field_errors(error.errors())
-        # The only parameter in a path is the id of a task. No task has an id that is not a UUID.
+        # The only parameters in a path are ids, and nothing has an id that is not a UUID.
+        if any(field.location == "path.streamId" for field in errors):
+            return StreamNotFoundError()
         in_path = any(field.location.startswith("path.") for field in errors)
         return TaskNotFoundError() if in_path else InvalidRequestError(errors)
     if isinstance(error, NotFoundError):

@@ -11,6 +11,11 @@ class ApiSettings(Settings, SearchSettings, UserLimits, frozen=True):
     spa_origin: str
     """Scheme, host and port of the web page, the only page that may call this API."""
 
+    streams_table: str
+    """The table of streams: cameras whose frames are recognised as they come."""
+    frames_stream_arn: str = ""
+    """The Kinesis stream of frames. Empty where live recognition is not offered."""
+
     start_seconds: int = 0
     """Seconds from the first waiting picture to a running worker. 0 if the fleet never sleeps."""
     accept_heic: bool = True

@@ -154,7 +154,13 @@ class DirectTaskQueue(TaskQueue):
     def __init__(self, url: str, client: SQSClient | None = None) -> None:
         super().__init__(url, client)
         self._client = cast(
-            "SQSClient", _DirectClient(self._client, "ReceiveMessage", "DeleteMessageBatch")
+            "SQSClient",
+            _DirectClient(
+                self._client,
+                "ReceiveMessage",
+                "DeleteMessageBatch",
+                "ChangeMessageVisibilityBatch",
+            ),
         )
 
 

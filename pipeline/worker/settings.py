@@ -66,6 +66,10 @@ class WorkerSettings(BaseSettings, frozen=True):
     """Whether HEIC pictures are decoded. HEVC, their codec, is patented: docs/formats.md."""
     rekognition_usd_a_day: NonNegativeFloat = 0
     """The most that Amazon Rekognition may cost in a day, of all workers together. 0 never asks."""
+    frames_stream_arn: str = ""
+    """The Kinesis stream of frames. Empty where live recognition is not offered."""
+    live_photos_first: bool = True
+    """Whether frames of cameras wait until no photo waits for a core."""
     version: str = "dev"
     """The deployed commit, shown in logs and in the health file."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

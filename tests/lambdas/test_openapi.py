@@ -32,6 +32,8 @@ FUNCTIONS = [
     "retry_result",
     "account_defaults",
     "create_ticket",
+    "streams",
+    "put_frame",
 ]
 
 

@@ -275,20 +275,21 @@ def test_botocore_reads_a_picture_if_libcurl_fails(
     assert DirectImageStore(settings.images_bucket).download(task.image_key) == PICTURE
 
 
-def test_messages_are_received_and_deleted(near: AwsServer, task: Task) -> None:
+def test_messages_are_received_hidden_and_deleted(near: AwsServer, task: Task) -> None:
     queue = DirectTaskQueue(settings.task_queue_url)
     queue.send("task-2", OWNER_ID)
 
     deliveries = queue.receive(max_messages=10)
+    hidden = queue.hide_all(deliveries, 60)
     refused = queue.delete_all(deliveries)
 
-    assert near.answered_libcurl == ["sqs"] * 2
+    assert near.answered_libcurl == ["sqs"] * 3
     assert {TaskMessage.model_validate_json(one.body).task_id for one in deliveries} == {
         task.task_id,
         "task-2",
     }
     assert [one.receive_count for one in deliveries] == [1, 1]
-    assert refused == []
+    assert hidden == refused == []
     assert queue.get_depth() == 0
 
 

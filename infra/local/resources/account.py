@@ -7,7 +7,7 @@ from infra.local import names
 from infra.local.added_models import find_added_models
 from infra.local.clients import Clients
 from infra.local.rekognition.budget import VARIABLE, read_budget
-from infra.local.resources import access, functions, gateway, live
+from infra.local.resources import access, frames, functions, gateway, live
 from infra.local.resources.alarms import (
     AGE_ALARM,
     DEPTH_ALARM,
@@ -24,6 +24,7 @@ from infra.local.state import AccessKey
 from infra.package.functions import zip_code
 from pipeline.core.dynamo import bind
 from pipeline.core.live.connections import Connection
+from pipeline.core.live.streams import Stream
 from pipeline.core.search.index import WordEntry
 from pipeline.core.tasks.record import Task
 
@@ -43,6 +44,7 @@ class Account:
 def create_account(clients: Clients, packages: Path) -> Account:
     """Create all resources, or update the existing ones."""
     _create_tables(clients)
+    frames.create_frames_stream(clients)
     queues = create_queues(clients)
     spa_origin = create_page(clients)
     create_bucket(clients, spa_origin)
@@ -73,6 +75,7 @@ def _create_tables(clients: Clients) -> None:
         Task: names.TASKS_TABLE,
         WordEntry: names.WORDS_TABLE,
         Connection: names.CONNECTIONS_TABLE,
+        Stream: names.STREAMS_TABLE,
     }
     bind(names.REGION, tables)
     for model in tables:
@@ -92,6 +95,8 @@ def _create_functions(
             "TASK_QUEUE_URL": queues.tasks.url,
             "IMAGES_BUCKET": names.IMAGES_BUCKET,
             "SPA_ORIGIN": spa_origin,
+            "STREAMS_TABLE": names.STREAMS_TABLE,
+            "FRAMES_STREAM_ARN": frames.build_stream_arn(),
             "CONNECTIONS_TABLE": names.CONNECTIONS_TABLE,
             "LIVE_URL": live.build_url(clients.endpoint),
             "LIVE_ENDPOINT": live.build_endpoint(clients.endpoint),

@@ -26,6 +26,8 @@ ROUTES = (
     "retry_result",
     "account_defaults",
     "create_ticket",
+    "streams",
+    "put_frame",
 )
 """Functions that API Gateway invokes."""
 

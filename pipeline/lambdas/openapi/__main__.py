@@ -13,12 +13,13 @@ ENVIRONMENT = {
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
     "TASKS_TABLE": "tasks",
+    "CONNECTIONS_TABLE": "connections",
+    "LIVE_URL": "wss://live.invalid",
+    "STREAMS_TABLE": "streams",
     "WORDS_TABLE": "words",
     "TASK_QUEUE_URL": "https://queue.invalid/tasks",
     "IMAGES_BUCKET": "images",
     "SPA_ORIGIN": "https://page.invalid",
-    "CONNECTIONS_TABLE": "connections",
-    "LIVE_URL": "wss://live.invalid/live",
     "LIVE_ENDPOINT": "https://live.invalid/live",
 }
 

@@ -32,12 +32,15 @@ from pipeline.lambdas import (
     get_result,
     list_results,
     list_words,
+    put_frame,
     retry_result,
+    streams,
     upload,
 )
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.openapi.examples import add_examples
 from pipeline.lambdas.problems import MEDIA_TYPE, Problem, RouteNotFoundError, build_problem
+from pipeline.lambdas.stream_schemas import StreamRequest
 from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, UploadRequest
 
 SECURITY_SCHEME = "idToken"
@@ -57,6 +60,8 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     retry_result,
     account_defaults,
     create_ticket,
+    streams,
+    put_frame,
 )
 
 _PROJECT = Path(__file__).parents[3] / "pyproject.toml"
@@ -86,6 +91,7 @@ def build_document() -> dict[str, Any]:
             Tag(name="Results", description="See, list, delete and retry what was sent."),
             Tag(name="Live", description="Be told when something is finished."),
             Tag(name="Account", description="Choose what your uploads get."),
+            Tag(name="Live", description="Send frames of a camera, hear at once what is in them."),
         ],
         security=[{SECURITY_SCHEME: []}],
         on_conflict="error",
@@ -94,7 +100,7 @@ def build_document() -> dict[str, Any]:
         merge.add_schema(_read_routes(module))
     # Their bodies are read and written by us, not by Powertools.
     _, ours = models_json_schema(
-        [(UploadRequest, "validation"), (Problem, "validation")],
+        [(UploadRequest, "validation"), (StreamRequest, "validation"), (Problem, "validation")],
         ref_template=COMPONENT_REF_TEMPLATE,
     )
     components = {"schemas": ours["$defs"], "securitySchemes": {SECURITY_SCHEME: _ID_TOKEN}}

@@ -13,7 +13,7 @@ from pipeline.worker.vision.confidence import Rater, find_guess, load_calibratio
 from pipeline.worker.vision.detector import Detector
 from pipeline.worker.vision.doubt import Doubter
 from pipeline.worker.vision.engine import Array, open_engine
-from pipeline.worker.vision.fingerprint import compute_fingerprint
+from pipeline.worker.vision.fingerprint import compute_fingerprint, compute_hashes
 from pipeline.worker.vision.image import Image
 from pipeline.worker.vision.merge import Findings
 from pipeline.worker.vision.sums import Adder
@@ -64,9 +64,10 @@ class OwnNetworks:
 
     def look(self, image: Image, options: Options) -> OwnView:
         """Run both networks."""
+        hashes = compute_hashes(image)
         logits = self._classifier.compute_logits(image)
         return OwnView(
-            self._find(image, logits, options), fingerprint=compute_fingerprint(image, logits)
+            self._find(image, logits, options), fingerprint=compute_fingerprint(hashes, logits)
         )
 
     def _find(self, image: Image, logits: Array, options: Options) -> Findings:

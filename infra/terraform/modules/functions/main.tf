@@ -16,6 +16,8 @@ locals {
     serve_socket     = { memory_mb = 512, timeout_seconds = 10, description = "A WebSocket was opened or closed" }
     announce         = { memory_mb = 512, timeout_seconds = 30, description = "The tasks' stream: tell open sockets what is finished" }
     account_defaults = { memory_mb = 1024, timeout_seconds = 10, description = "GET and PUT /account/defaults" }
+    streams          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /streams" }
+    put_frame        = { memory_mb = 1024, timeout_seconds = 5, description = "PUT /streams/{streamId}/frames" } # A later frame is too old
     uploaded         = { memory_mb = 1024, timeout_seconds = 30, description = "A picture arrived: queue its task" }
     sign_up          = { memory_mb = 1024, timeout_seconds = 5, description = "Before an account is made: is sign-up open?" } # Cognito waits 5 s
     close            = { memory_mb = 256, timeout_seconds = 30, description = "The month's budget is spent: close uploads and sign-up" }
@@ -45,6 +47,8 @@ module "function" {
       tasks_table_arn       = var.tasks_table.arn
       words_table_arn       = var.words_table.arn
       connections_table_arn = var.connections_table.arn
+      streams_table_arn     = var.streams_table.arn
+      frames_stream_arn     = var.frames_stream.arn
       task_queue_arn        = var.task_queue.arn
       live_api_arn          = var.live.stage_arn
     },
@@ -57,6 +61,8 @@ module "function" {
     CONNECTIONS_TABLE     = var.connections_table.name
     LIVE_URL              = var.live.url
     LIVE_ENDPOINT         = var.live.endpoint
+    STREAMS_TABLE         = var.streams_table.name
+    FRAMES_STREAM_ARN     = var.frames_stream.offered ? var.frames_stream.arn : ""
     TASK_QUEUE_URL        = var.task_queue.url
     IMAGES_BUCKET         = var.images.name
     SPA_ORIGIN            = var.spa_origin

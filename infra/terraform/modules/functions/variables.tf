@@ -23,6 +23,16 @@ variable "connections_table" {
   type        = object({ name = string, arn = string })
 }
 
+variable "streams_table" {
+  description = "Table of the cameras whose frames are recognised"
+  type        = object({ name = string, arn = string })
+}
+
+variable "frames_stream" {
+  description = "Kinesis stream of the frames, and whether live recognition is offered"
+  type        = object({ arn = string, offered = bool })
+}
+
 variable "words_table" {
   description = "Table of the index of words"
   type        = object({ name = string, arn = string })

@@ -47,6 +47,8 @@ module "functions" {
   words_table          = var.tables["words"]
   connections_table    = var.tables["connections"]
   live                 = { url = module.live.url, endpoint = module.live.endpoint, stage_arn = module.live.stage_arn }
+  streams_table        = var.tables["streams"]
+  frames_stream        = { arn = local.arns.frames_stream_arn, offered = var.live }
   task_queue           = module.queue
   paused_alarms        = merge(module.queue.backlog_alarms, { completions = module.workers.completions_alarm })
   spa_origin           = var.spa_origin
@@ -83,6 +85,15 @@ module "index_words" {
   runbook             = "search-index"
   detailed_monitoring = var.settings.detailed_monitoring
   alarm_topic_arn     = module.alarm_topic.arn
+}
+
+module "frames" {
+  source = "../frames"
+  count  = var.live ? 1 : 0
+
+  name            = var.name
+  egress          = var.settings.egress
+  alarm_topic_arn = module.alarm_topic.arn
 }
 
 module "api" {
@@ -129,6 +140,9 @@ module "workers" {
     DEFAULT_MODELS = join(",", var.models.usual)
 
     REKOGNITION_USD_A_DAY = var.rekognition_usd_a_day
+
+    FRAMES_STREAM_ARN = var.live ? local.arns.frames_stream_arn : ""
+    STREAMS_TABLE     = var.tables["streams"].name
   }
 }
 
