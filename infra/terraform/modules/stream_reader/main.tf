@@ -81,29 +81,25 @@ resource "aws_sqs_queue_policy" "failed" {
 }
 
 locals {
-  # Without detailed monitoring only the alarm of lost records remains.
-  alarms = merge(
-    {
-      (var.reading.failures) = {
-        namespace  = "AWS/SQS"
-        metric     = "ApproximateNumberOfMessagesVisible"
-        dimensions = { QueueName = aws_sqs_queue.failed.name }
-        threshold  = 0
-        periods    = 1
-        text       = "Records of the tasks' stream were given up."
-      }
-    },
-    var.detailed_monitoring ? {
-      "${replace(var.function.function, "_", "-")}-iterator-age" = {
-        namespace  = "AWS/Lambda"
-        metric     = "IteratorAge"
-        dimensions = { FunctionName = var.function.name }
-        threshold  = 10000 # ms
-        periods    = 3
-        text       = "A reader of the tasks' stream is late."
-      }
-    } : {},
-  )
+  # Without detailed monitoring there is none: the alarm of all functions watches the reader too.
+  alarms = !var.detailed_monitoring ? {} : {
+    (var.reading.failures) = {
+      namespace  = "AWS/SQS"
+      metric     = "ApproximateNumberOfMessagesVisible"
+      dimensions = { QueueName = aws_sqs_queue.failed.name }
+      threshold  = 0
+      periods    = 1
+      text       = "Records of the tasks' stream were given up."
+    }
+    "${replace(var.function.function, "_", "-")}-iterator-age" = {
+      namespace  = "AWS/Lambda"
+      metric     = "IteratorAge"
+      dimensions = { FunctionName = var.function.name }
+      threshold  = 10000 # ms
+      periods    = 3
+      text       = "A reader of the tasks' stream is late."
+    }
+  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {

@@ -32,7 +32,7 @@ variable "runbook" {
 }
 
 variable "detailed_monitoring" {
-  description = "Whether the age of the stream has an alarm of its own"
+  description = "Whether it has alarms of its own"
   type        = bool
 }
 
