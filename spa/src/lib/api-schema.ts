@@ -45,10 +45,32 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List my tasks, newest first
-         * @description For the next page send `nextCursor` as `cursor`, with the same `status`; the last page has none. A task whose status changes at this moment can still be on the page of its earlier status.
+         * List or search my tasks, newest first
+         * @description For the next page send `nextCursor` as `cursor`, with the same other parameters; the last page has none. A task whose status changes at this moment can still be on the page of its earlier status.
+         *
+         *     `label`, `query`, `text` and `fileName` search in finished results, within seconds after they are finished. All that is sent must be there. Where several words are seldom together, a page can have fewer results than `limit`, even none, and still have a next one.
          */
         get: operations["listResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/results/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is in my results, with counts
+         * @description Each name can be sent as `label` of `GET /results`. The counts follow the results within seconds.
+         */
+        get: operations["listWords"];
         put?: never;
         post?: never;
         delete?: never;
@@ -938,6 +960,24 @@ export interface components {
             /** @description The form to send the picture with. */
             upload: components["schemas"]["UploadForm"];
         };
+        /** @description A name of labels, and in how many results it is. */
+        Word: {
+            /**
+             * @description English name of a label or a parent.
+             * @example dog
+             */
+            name: string;
+            /**
+             * @description In how many results it is.
+             * @example 12
+             */
+            count: number;
+        };
+        /** @description The names that are in the most results. */
+        WordPage: {
+            /** @description Names, those with the most results first. */
+            words: components["schemas"]["Word"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -980,6 +1020,8 @@ export type Timings = components['schemas']['Timings'];
 export type UploadForm = components['schemas']['UploadForm'];
 export type UploadRequest = components['schemas']['UploadRequest'];
 export type UploadTicket = components['schemas']['UploadTicket'];
+export type Word = components['schemas']['Word'];
+export type WordPage = components['schemas']['WordPage'];
 export type $defs = Record<string, never>;
 export interface operations {
     createUpload: {
@@ -1151,6 +1193,18 @@ export interface operations {
     listResults: {
         parameters: {
             query?: {
+                /** @description Only results with a label of this name, or with a parent or an alias of this name, in English, German or Spanish, in singular or plural. Send it again for each name that must be there. Labels below 50 do not count. */
+                label?: string[];
+                /** @description Only results where each of these words is in the name of a label, in the text of the picture or in its file name. */
+                query?: string;
+                /** @description Only results with all these words in the text of the picture. Text is read where `features` asked for it. */
+                text?: string;
+                /** @description Only results with all these words in the name of the file. */
+                fileName?: string;
+                /** @description Only tasks that were created at this time or later, with a time zone. */
+                from?: string;
+                /** @description Only tasks that were created before this time, with a time zone. */
+                to?: string;
                 /** @description Only tasks that have this status. */
                 status?: components["schemas"]["TaskStatus"];
                 /** @description `nextCursor` of the previous page. */
@@ -1174,6 +1228,114 @@ export interface operations {
                 };
             };
             /** @description Bad Request: `bad_request`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWords: {
+        parameters: {
+            query?: {
+                /** @description The most names to return, 1 to 2000; 100 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Names and counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordPage"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
             400: {
                 headers: {
                     [name: string]: unknown;
