@@ -64,7 +64,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     put_frame,
 )
 
-_TAGS = (
+_TAGS: list[str | Tag] = [
     Tag(name="Uploads", description="Send pictures."),
     Tag(name="Results", description="See, list, delete and retry what was sent."),
     Tag(name="Account", description="Choose what your uploads get."),
@@ -72,7 +72,7 @@ _TAGS = (
         name="Live",
         description="Be told when something is finished; send frames of a camera.",
     ),
-)
+]
 
 _PROJECT = Path(__file__).parents[3] / "pyproject.toml"
 _INTRODUCTION = Path(__file__).with_name("introduction.md")
@@ -96,7 +96,7 @@ def build_document() -> dict[str, Any]:
                 variables={"host": ServerVariable(default="api.example.com/v1")},
             )
         ],
-        tags=list(_TAGS),
+        tags=_TAGS,
         security=[{SECURITY_SCHEME: []}],
         on_conflict="error",
     )
