@@ -33,7 +33,7 @@ variable "release" {
 
 variable "tables" {
   description = "The DynamoDB tables by short name"
-  type        = map(object({ name = string, arn = string }))
+  type        = map(object({ name = string, arn = string, stream_arn = string }))
 }
 
 variable "user_pool_arn" {
@@ -65,6 +65,12 @@ variable "rekognition_usd_a_day" {
   description = "The most that Amazon Rekognition may cost in a day; 0 does not offer it"
   type        = number
   default     = 0
+}
+
+variable "fine_when_idle" {
+  description = "Whether workers without other pictures look closer, where nobody chose"
+  type        = bool
+  default     = false
 }
 
 variable "live" {

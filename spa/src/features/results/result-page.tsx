@@ -1,5 +1,4 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 
@@ -9,8 +8,8 @@ import { Problem } from "@/components/problem";
 import { useDelete } from "@/components/use-delete";
 import { ApiError } from "@/lib/errors";
 import { useFormat } from "@/lib/i18n";
-import { useApi } from "@/lib/services";
-import { type Task, taskQuery } from "@/lib/tasks";
+import type { Task } from "@/lib/tasks";
+import { useTask } from "@/lib/use-task";
 
 import { ExportMenu } from "./export-menu";
 import { LookCloserButton } from "./look-closer-button";
@@ -25,7 +24,7 @@ export function ResultPage() {
 
 function ResultOf({ taskId }: { taskId: string }) {
   const { t } = useTranslation();
-  const { data: task, error } = useQuery(taskQuery(useApi(), taskId));
+  const { data: task, error } = useTask(taskId);
 
   if (!task && error instanceof ApiError && error.status === 404) return <Missing />;
   const name = task?.fileName ?? t("result.title");

@@ -14,7 +14,7 @@ import { useUploadQueue } from "./uploads";
 
 const USUAL_RATIO = 4 / 3;
 
-/** A photo that has no task yet. */
+/** A photo whose task is not known yet. */
 export function UploadTile({ item }: { item: UploadItem }) {
   const { t } = useTranslation();
   const queue = useUploadQueue();
@@ -53,16 +53,18 @@ export function UploadTile({ item }: { item: UploadItem }) {
           <SendProgress item={item} />
         </TileFrame>
         <Caption item={item} />
-        <button
-          type="button"
-          className={classes.close}
-          aria-label={t(item.status === "sending" ? "upload.cancel" : "upload.remove", { name })}
-          onClick={() => {
-            queue.cancel(item.id);
-          }}
-        >
-          <CloseIcon size={18} />
-        </button>
+        {item.status !== "sent" && (
+          <button
+            type="button"
+            className={classes.close}
+            aria-label={t(item.status === "sending" ? "upload.cancel" : "upload.remove", { name })}
+            onClick={() => {
+              queue.cancel(item.id);
+            }}
+          >
+            <CloseIcon size={18} />
+          </button>
+        )}
       </article>
     </Tile>
   );
@@ -138,6 +140,8 @@ function StatusLine({ item }: { item: UploadItem }) {
       );
     case "duplicate":
       return <span>{t("upload.duplicate")}</span>;
+    case "sent":
+      return <span>{t("status.queued")}</span>;
     default:
       return <span>{t(item.status === "checking" ? "upload.checking" : "upload.waiting")}</span>;
   }
