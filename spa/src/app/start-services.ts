@@ -38,11 +38,30 @@ export async function startServices(): Promise<AppServices> {
   const app = { services: { config, session, api, deletions }, queries, uploads };
   // Show the page even if the network is gone at the start.
   await session.restore().catch(() => undefined);
-  if (session.state.status === "signedIn") void deletions.commitAll();
-  else uploads.clear();
+  if (session.state.status === "signedIn") {
+    void deletions.commitAll();
+    void tellUnsent(app);
+  } else uploads.clear();
   followSession(app);
   followBrowser(app);
   return app;
+}
+
+const MOST_NAMES = 4;
+
+/** Name the photos that a reload has stopped, because only the user can choose them again. */
+async function tellUnsent({ uploads, queries }: AppServices): Promise<void> {
+  const names = await uploads.tidyUp();
+  if (names.length === 0) return;
+  void queries.invalidateQueries({ queryKey: historyKey });
+  const some = names.slice(0, MOST_NAMES).join(", ");
+  const more = names.length - MOST_NAMES;
+  const text = more > 0 ? i18next.t("upload.andMore", { names: some, count: more }) : some;
+  void notify({
+    color: "red",
+    autoClose: false,
+    message: i18next.t("upload.unsent", { names: text, count: names.length }),
+  });
 }
 
 function createQueryClient(): QueryClient {

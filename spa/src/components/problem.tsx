@@ -1,5 +1,5 @@
 import { useErrorText } from "@/lib/i18n";
-import { toAppError } from "@/lib/errors";
+import { OfflineError, toAppError } from "@/lib/errors";
 
 import { WarningIcon } from "./icons";
 import classes from "./problem.module.css";
@@ -21,3 +21,9 @@ export function Problem({ error, children }: Props) {
     </div>
   );
 }
+
+type Query = { error: unknown; data: unknown; fetchStatus: string };
+
+/** Why a query has nothing to show. TanStack Query waits for the network without an error. */
+export const findProblem = ({ error, data, fetchStatus }: Query): unknown =>
+  error ?? (data === undefined && fetchStatus === "paused" ? new OfflineError() : null);

@@ -27,3 +27,16 @@ export function useFeatures() {
   if (properties) features.push("properties");
   return { features, text, setText, properties, setProperties };
 }
+
+/** Which boxes a result shows: all, those that are pointed at, or none. */
+export const BOX_MODES = ["all", "pointed", "none"] as const;
+export type BoxMode = (typeof BOX_MODES)[number];
+
+export function useBoxMode() {
+  const [mode, setMode] = useLocalStorage<BoxMode>({
+    key: "spotter.boxes",
+    defaultValue: "all",
+    getInitialValueInEffect: false,
+  });
+  return { mode: BOX_MODES.includes(mode) ? mode : "all", setMode };
+}

@@ -74,8 +74,8 @@ export async function inLanguage(language: Language): Promise<void> {
 }
 
 /** Render a part of the page with all providers of the page. */
-export async function renderPart(part: ReactNode, path = "/") {
-  const built = await buildServices();
+export async function renderPart(part: ReactNode, path = "/", cognito = new FakeCognito()) {
+  const built = await buildServices(cognito);
   const closer: [File, Feature[]][] = [];
   const lookCloser = (photo: File, features: Feature[]) => void closer.push([photo, features]);
   render(

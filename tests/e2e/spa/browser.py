@@ -60,6 +60,16 @@ def running_browser(playwright: Playwright) -> Iterator[Browser]:
         browser.close()
 
 
+# Adds up what moves without the user, as browsers count it for "cumulative layout shift".
+COUNT_SHIFTS = """
+  window.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+"""
+MOST_SHIFT = 0.1
+
+
 class Visit:
     """A user's browser window. It records everything that must not happen."""
 
@@ -76,6 +86,7 @@ class Visit:
             " console.error('refused by the policy: ' + event.violatedDirective, event.blockedURI))"
         )
         self.context.add_init_script(LASTING_NOTIFICATIONS)
+        self.context.add_init_script(COUNT_SHIFTS)
         self.context.set_default_timeout(PAGE_MS)
         self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.troubles.append(f"page error: {error}"))
@@ -138,6 +149,8 @@ class Visit:
         page.evaluate(REST)
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        shift = page.evaluate("window.shift")
+        assert shift < MOST_SHIFT, f"{name} moves by itself: {shift}"
         width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert width <= 0, f"{name} can be scrolled sideways"
         found = Axe().run(page)

@@ -25,6 +25,7 @@ export function SignInForm({ email, footer }: Props) {
     return (
       <ConfirmStep
         email={typed.email}
+        isSent={false}
         onConfirmed={async () => {
           await session.signIn(typed.email, typed.password);
         }}

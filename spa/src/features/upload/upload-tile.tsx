@@ -14,10 +14,11 @@ import { useUploadQueue } from "./uploads";
 
 const USUAL_RATIO = 4 / 3;
 
-/** A photo that has no task yet. */
-export function UploadTile({ item }: { item: UploadItem }) {
+type Props = { item: UploadItem; onRemove: () => void };
+
+/** A photo whose task is not known yet. */
+export function UploadTile({ item, onRemove }: Props) {
   const { t } = useTranslation();
-  const queue = useUploadQueue();
   const { previewUrl: url, width, height, name } = item;
   const { ratio, measure } = useRatio({ url, width, height }, USUAL_RATIO);
   const [isHidden, setHidden] = useState(false);
@@ -57,9 +58,7 @@ export function UploadTile({ item }: { item: UploadItem }) {
           type="button"
           className={classes.close}
           aria-label={t(item.status === "sending" ? "upload.cancel" : "upload.remove", { name })}
-          onClick={() => {
-            queue.cancel(item.id);
-          }}
+          onClick={onRemove}
         >
           <CloseIcon size={18} />
         </button>
