@@ -13,14 +13,18 @@ import { isPassing } from "@/lib/errors";
 import { forgetPictures } from "@/lib/pictures";
 import type { Services } from "@/lib/services";
 import { Session } from "@/lib/session";
+import { TabSession } from "@/lib/tab-session";
 import { historyKey } from "@/lib/tasks";
+import { TokenStore } from "@/lib/token-store";
 
 export type AppServices = { services: Services; queries: QueryClient; uploads: UploadQueue };
 
 /** Create every service that lives as long as the page. */
 export async function startServices(): Promise<AppServices> {
   const config = await loadConfig();
-  const session = new Session(new Cognito(config));
+  const tokens = new TokenStore();
+  const session = new Session(new Cognito(config, tokens));
+  const tabs = new TabSession(session, tokens);
   const api = createApi(config.apiUrl, session);
   const queries = createQueryClient();
   const uploads = new UploadQueue(api, {
@@ -38,6 +42,7 @@ export async function startServices(): Promise<AppServices> {
   const app = { services: { config, session, api, deletions }, queries, uploads };
   // Show the page even if the network is gone at the start.
   await session.restore().catch(() => undefined);
+  await tabs.borrow();
   if (session.state.status === "signedIn") {
     void deletions.commitAll();
     void tellUnsent(app);

@@ -1,6 +1,7 @@
 import { useLocalStorage } from "@mantine/hooks";
 
 import type { Feature } from "./tasks";
+import { STAY_KEY } from "./token-store";
 
 /** Choices of a user about what is sent, and what each is at first. This browser stores them. */
 const DEFAULTS = { shrink: true, text: false, properties: false };
@@ -26,6 +27,16 @@ export function useFeatures() {
   if (text) features.push("text");
   if (properties) features.push("properties");
   return { features, text, setText, properties, setProperties };
+}
+
+/** Whether this browser keeps the session after its last tab is closed. */
+export function useStay() {
+  const [stay, setStay] = useLocalStorage({
+    key: STAY_KEY,
+    defaultValue: false,
+    getInitialValueInEffect: false,
+  });
+  return { stay, setStay };
 }
 
 /** Which boxes a result shows: all, those that are pointed at, or none. */

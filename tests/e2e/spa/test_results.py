@@ -102,6 +102,8 @@ def test_a_crowd_leaves_the_photo_visible_and_fits_a_phone(on_result: Visit, dog
     page = on_result.page
 
     def crowd(route: Route) -> None:
+        if route.request.resource_type == "document":  # The page has the same path as the result
+            return route.continue_()
         answer = route.fetch()
         route.fulfill(response=answer, json=build_crowd(answer.json()))
 
