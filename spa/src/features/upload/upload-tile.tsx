@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { Tile, TileFrame } from "@/components/gallery";
-import { CloseIcon, PhotosIcon, WarningIcon } from "@/components/icons";
+import { CloseIcon, PhotosIcon } from "@/components/icons";
 import { useErrorText, useFormat } from "@/lib/i18n";
 import { useRatio } from "@/lib/pictures";
 
@@ -22,17 +22,11 @@ export function UploadTile({ item, onRemove }: Props) {
   const { previewUrl: url, width, height, name } = item;
   const { ratio, measure } = useRatio({ url, width, height }, USUAL_RATIO);
   const [isHidden, setHidden] = useState(false);
-  const isRefused = item.status === "refused";
   return (
     <Tile ratio={ratio}>
       <article className={classes.tile} data-status={item.status}>
         <TileFrame ratio={ratio}>
-          {isRefused ? (
-            <span className={classes.blank}>
-              <WarningIcon size={32} />
-              {name}
-            </span>
-          ) : isHidden ? (
+          {isHidden ? (
             <span className={classes.blank}>
               <PhotosIcon size={32} />
               {name}
@@ -87,7 +81,7 @@ function Caption({ item }: { item: UploadItem }) {
   const { t } = useTranslation();
   const queue = useUploadQueue();
   const errorText = useErrorText();
-  const isError = item.status === "refused" || item.status === "failed";
+  const isError = item.status === "failed";
   const earlier = item.status === "duplicate" ? queue.findEarlier(item) : undefined;
   return (
     <div className={classes.caption}>

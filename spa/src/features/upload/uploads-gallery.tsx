@@ -20,7 +20,9 @@ export function UploadsGallery() {
   const { t } = useTranslation();
   const { queue, items } = useUploads();
   const hidden = useStore(useServices().deletions);
-  const shown = items.filter(({ taskId }) => !taskId || !hidden.has(taskId));
+  const shown = items.filter(
+    ({ status, taskId }) => status !== "refused" && !(taskId !== undefined && hidden.has(taskId)),
+  );
   if (shown.length === 0) return null;
   return (
     <Gallery label={t("upload.thisVisit")}>
