@@ -8,7 +8,9 @@ import hypothesis
 import pytest
 from moto import mock_aws
 
+from pipeline.core.dynamo import bind
 from pipeline.core.queue import TaskQueue
+from pipeline.core.search.index import WordEntry
 from pipeline.core.settings import MAX_RECEIVE_COUNT, VISIBILITY_SECONDS
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task
@@ -28,6 +30,8 @@ hypothesis.settings.load_profile("same-examples")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 aws_cache.share()
+# Django's settings bind the other tables.
+bind(settings.aws_region, settings.search_tables)
 
 
 @pytest.hookimpl(trylast=True)  # After the order of the tests was shuffled
@@ -41,6 +45,7 @@ def aws() -> Iterator[None]:
     """A fresh in-memory AWS account with our table, queues and bucket."""
     with mock_aws():
         Task.create_table()
+        WordEntry.create_table()
         sqs = boto3.client("sqs")
         sqs.create_queue(QueueName="tasks-dlq")
         redrive = (

@@ -66,7 +66,7 @@ ENVIRONMENTS = {
         interface_endpoints=12,
         waf_acls=2,
         waf_rules=4,
-        alarm_metrics=52,
+        alarm_metrics=56,
         composite_alarms=4,
         metrics=30,
         kms_keys=1,
@@ -106,6 +106,10 @@ QUEUE_REQUESTS = 3  # Send, receive, delete
 PUTS = 4  # The form's upload, the copy that becomes the task's picture, preview and thumbnail
 COPIES_GB = 150e-6  # Preview and thumbnail of a phone's photo
 WRITE_UNITS = 44  # Limits 12, insert 5, accept 4, queue 6, start 6, result of 3 kB 11; with indexes
+INDEX_WRITE_UNITS = 22  # 13 words of a photo on average, and a transaction that counts 3 names
+INDEX_READ_UNITS = 1
+INDEX_INVOCATIONS = 1  # At most: records that come together are handled together
+INDEX_GB = 3e-6
 READ_UNITS = 8  # With the account's defaults, for an upload that leaves one to them
 REPORT_WRITE_UNITS = 2  # A worker's report of its last hour, once a minute
 VIEWS = 0.3  # Downloads of the stored image: the page first shows its own copy
@@ -200,12 +204,13 @@ def _calculate_machines(usage: Usage, environment: Environment) -> list[Line]:
 def _calculate_traffic(usage: Usage, environment: Environment) -> list[Line]:
     prices = load_prices()
     requests = usage.images * REQUESTS
+    invocations = usage.images * (INVOCATIONS + INDEX_INVOCATIONS)
     lines = [
         Line("API Gateway", f"{requests:,.0f} requests", requests * prices["api_request"]),
-        _price("Lambda requests", usage.images * INVOCATIONS + SWEEPS, "lambda_request"),
+        _price("Lambda requests", invocations + SWEEPS, "lambda_request"),
         _price(
             "Lambda time",
-            usage.images * INVOCATIONS * INVOCATION_GB_SECONDS + SWEEPS * SWEEP_GB_SECONDS,
+            invocations * INVOCATION_GB_SECONDS + SWEEPS * SWEEP_GB_SECONDS,
             "lambda_gb_second",
         ),
         _price("SQS", usage.images * QUEUE_REQUESTS + SWEEPS, "sqs_request"),
@@ -223,9 +228,10 @@ def _calculate_traffic(usage: Usage, environment: Environment) -> list[Line]:
 def _calculate_storage(usage: Usage, environment: Environment) -> list[Line]:
     prices = load_prices()
     gigabytes = usage.images * (usage.megabytes / 1000 + COPIES_GB)  # Kept for 30 days
-    records = usage.images * RECORD_GB
+    records = usage.images * (RECORD_GB + INDEX_GB)
     reports = get_instance_hours(usage, environment) * 60 * REPORT_WRITE_UNITS
-    writes, reads = usage.images * WRITE_UNITS + reports, usage.images * READ_UNITS
+    writes = usage.images * (WRITE_UNITS + INDEX_WRITE_UNITS) + reports
+    reads = usage.images * (READ_UNITS + INDEX_READ_UNITS)
     return [
         Line("S3 pictures", f"{gigabytes:,.0f} GB", gigabytes * prices["s3_gb_month"]),
         Line(

@@ -17,6 +17,9 @@ from pynamodb.models import Model
 
 from infra.schema import Index, read_table
 from pipeline.core import alarms, settings
+from pipeline.core.live.connections import Connection
+from pipeline.core.live.streams import Stream
+from pipeline.core.search.index import WordEntry
 from pipeline.core.tasks.record import Task
 from portal.tables import TABLES
 
@@ -43,7 +46,13 @@ def build_contract() -> dict[str, Any]:
 def find_models() -> dict[str, type[Model]]:
     """The model of every table, by the table's short name."""
     own = {name.removesuffix("_table"): model for name, model in sorted(TABLES.items())}
-    return {**own, "tasks": Task}
+    return {
+        **own,
+        "connections": Connection,
+        "streams": Stream,
+        "tasks": Task,
+        "words": WordEntry,
+    }
 
 
 def describe_table(model: type[Model]) -> dict[str, Any]:

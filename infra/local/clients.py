@@ -85,6 +85,11 @@ class Clients:
         return self._session.client("iam", endpoint_url=self.endpoint, config=CONFIG)
 
     @cached_property
+    def kinesis(self) -> Any:
+        # Untyped, as above.
+        return self._session.client("kinesis", endpoint_url=self.endpoint, config=CONFIG)
+
+    @cached_property
     def functions(self) -> LambdaClient:
         return self._session.client("lambda", endpoint_url=self.endpoint, config=CONFIG)
 

@@ -13,12 +13,15 @@ from pathlib import Path
 from time import time
 from typing import Any
 
+from kinesis_memory import forget_records  # type: ignore[import-not-found] # Beside this file
+
 # Installed in an environment of its own
 from ministack import app  # type: ignore[import-not-found]
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router  # type: ignore[import-not-found]
 from ministack.services import (  # type: ignore[import-not-found]
     autoscaling,
     cloudwatch,
+    kinesis,
     lambda_svc,
     sqs,
     sts,
@@ -246,6 +249,8 @@ autoscaling._reconcile_instances = name_instances
 autoscaling._ACTION_MAP["TerminateInstanceInAutoScalingGroup"] = terminate_instance
 app._handle_admin_reset = refuse_reset
 sqs._collect_msgs = collect_fairly
+
+kinesis._expire_records = lambda stream: forget_records(stream, kinesis._shard_iterators.values())
 
 if __name__ == "__main__":
     app.main()

@@ -5,6 +5,10 @@ REGION = "us-east-1"
 ACCOUNT_ID = "000000000000"
 
 TASKS_TABLE = f"{PREFIX}-tasks"
+STREAMS_TABLE = f"{PREFIX}-streams"
+FRAMES_STREAM = f"{PREFIX}-frames"
+WORDS_TABLE = f"{PREFIX}-words"
+CONNECTIONS_TABLE = f"{PREFIX}-connections"
 TASK_QUEUE = f"{PREFIX}-tasks"
 DEAD_LETTER_QUEUE = f"{PREFIX}-tasks-dlq"
 IMAGES_BUCKET = f"{PREFIX}-images"
@@ -21,6 +25,12 @@ SWEEP_RULE = f"{PREFIX}-sweep"
 
 API_ID = "spotter"  # Fixed, so that the API's address is the same at every start
 API_STAGE = "v1"
+LIVE_API_ID = "spotterlive"
+LIVE_STAGE = "live"
+
+
+def build_table_arn(table: str) -> str:
+    return f"arn:aws:dynamodb:{REGION}:{ACCOUNT_ID}:table/{table}"
 
 
 def build_function_name(function: str) -> str:

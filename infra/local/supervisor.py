@@ -13,6 +13,7 @@ from types import FrameType
 from rich.console import Console
 
 from infra.local import names, preflight, sleep
+from infra.local.added_models import choose_usual
 from infra.local.background import repeat
 from infra.local.console import show_step
 from infra.local.errors import LocalError
@@ -25,6 +26,7 @@ from infra.local.ports import choose_port
 from infra.local.processes import Roster, describe_owner
 from infra.local.rekognition.process import running_stand_in
 from infra.local.resources.account import Account, create_account
+from infra.local.resources.frames import build_worker_variables
 from infra.local.resources.users import PEOPLE
 from infra.local.resources.workers_group import get_members
 from infra.local.server import Server, start_server
@@ -128,7 +130,8 @@ def _run_workers(
     account: Account, server: Server, layout: Layout, roster: Roster
 ) -> Iterator[None]:
     clients, key = server.connect(), account.worker_key
-    with running_stand_in(server.endpoint, key, layout, roster) as more:
+    with running_stand_in(server.endpoint, key, layout, roster) as rekognition:
+        more = rekognition | choose_usual() | build_worker_variables(server.endpoint)
         settings = WorkerSettings(server.endpoint, account.queues.tasks.url, key, more=more)
         fleet = WorkerFleet(settings, layout, roster, lambda: get_members(clients))
         fleet.reconcile()

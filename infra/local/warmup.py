@@ -21,6 +21,8 @@ def warm_up(state: State, clients: Clients) -> None:
         ("DELETE", f"/results/{nothing}"),
         ("POST", f"/results/{nothing}/retry"),
         ("GET", "/account/defaults"),
+        ("GET", "/streams"),
+        ("PUT", f"/streams/{nothing}/frames?frame=0"),
     )
     token = sign_in(state, state.people[0])
     with (

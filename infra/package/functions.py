@@ -12,7 +12,9 @@ from infra.package.stage import AWS, CORE, Target, compile_code, copy_code, inst
 from infra.repository import REPOSITORY
 
 CODE = (*CORE, "pipeline/lambdas")
-SERVICES = frozenset({"cloudwatch", "dynamodb", "s3", "sqs", "xray"})
+SERVICES = frozenset(
+    {"apigatewaymanagementapi", "cloudwatch", "dynamodb", "kinesis", "s3", "sqs", "xray"}
+)
 """The AWS services that the functions and their tracer call."""
 
 

@@ -32,7 +32,7 @@ def build_worker(folder: Path, weights: Path, repository: Path = REPOSITORY) -> 
 
 
 def find_weights(folder: Path) -> dict[str, str]:
-    """The weights' file names and SHA-256 sums, as `make setup` recorded them.
+    """The weights' file names and SHA-256 sums: as `make setup` recorded them, and added models.
 
     Raises:
         PackageError: A file is missing or is not the one that was recorded.
@@ -47,4 +47,14 @@ def find_weights(folder: Path) -> dict[str, str]:
             raise PackageError(
                 f"{path} is missing or has changed. Delete {folder} and run make setup again."
             )
-    return dict(sorted(found.items()))
+    return dict(sorted((found | _find_added(folder)).items()))
+
+
+def _find_added(folder: Path) -> dict[str, str]:
+    """The files of added models by their path below `folder`. A worker checks them at its start."""
+    models = folder / "models"
+    return {
+        path.relative_to(folder).as_posix(): hash_file(path)
+        for path in models.glob("*/*")
+        if path.is_file()
+    }

@@ -21,9 +21,13 @@ MAX_CONNECTIONS = 96
 """More than a worker with eight cores has slots. Each call beyond it would open a connection."""
 
 
-def create_client(service: str, config: Config) -> Any:
-    """Make a client without connecting. Region and credentials come from the environment."""
-    return get_session().create_client(service, config=config)
+def create_client(service: str, config: Config, endpoint: str | None = None) -> Any:
+    """Make a client without connecting. Region and credentials come from the environment.
+
+    Args:
+        endpoint: The address of a service that has no address of its own in each region.
+    """
+    return get_session().create_client(service, config=config, endpoint_url=endpoint)
 
 
 def get_credentials() -> ReadOnlyCredentials:

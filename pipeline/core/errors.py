@@ -24,6 +24,23 @@ class TaskNotFoundError(PipelineError):
     message = "There is no such task. It may have been deleted or have expired; see GET /results."
 
 
+class StreamNotFoundError(PipelineError):
+    """No stream has the requested id, or it has ended, or it belongs to somebody else."""
+
+    code = "stream_not_found"
+    message = "There is no such stream. It may have ended; begin another one with POST /streams."
+
+
+class LiveNotOfferedError(PipelineError):
+    """The operators of this service have not turned live recognition on."""
+
+    code = "live_not_offered"
+    message = (
+        "This service does not offer live recognition. Send single photos with POST /upload, or"
+        " ask the operators to turn it on."
+    )
+
+
 class TaskFinishedError(PipelineError):
     """The task is finished or deleted, or another worker holds it: this delivery does nothing."""
 
@@ -175,6 +192,17 @@ class ImageTimeoutError(PermanentError):
 
     code = "image_timeout"
     message = "Reading the picture took too long. Save it again as JPEG and send the new file."
+
+
+class ModelNotOfferedError(PermanentError):
+    """The request names a model that this service, or this worker, does not have."""
+
+    code = "model_not_offered"
+    keeps_picture = True  # A retry helps once the operators have added the model
+    message = (
+        "This service does not offer one of the models that the request names. Leave models out, "
+        "or ask the operators for their names."
+    )
 
 
 class RetriesExhaustedError(PermanentError):

@@ -41,6 +41,18 @@ class Engine(StrEnum):
 
 DEFAULT_FEATURES = (Feature.LABELS,)
 
+OWN_MODELS = "spotter"
+"""The name of our own classifier and detector among the models of a request."""
+
+MODEL_NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{0,39}$"
+""""spotter", or the name of a model that operators added."""
+
+MOST_MODELS = 5
+"""So many models at most look at one picture."""
+
+ADDED_MODEL_PIXELS = 24_000_000
+"""What each added model that a request names costs, as pixels."""
+
 FINE_PIXELS = 24_000_000
 """What a closer look costs, as pixels: opening a picture of so many takes about as long."""
 
@@ -59,6 +71,8 @@ class Options:
     features: tuple[Feature, ...] = DEFAULT_FEATURES
     detail: Detail = Detail.FAST
     engine: Engine = Engine.SPOTTER
+    chosen_models: tuple[str, ...] = ()
+    """`OWN_MODELS` and names of added models; empty for the usual ones of the workers."""
 
     @property
     def looks_closer(self) -> bool:
@@ -66,14 +80,27 @@ class Options:
         return self.detail == Detail.FINE and Feature.LABELS in self.features
 
     @property
+    def added_models(self) -> tuple[str, ...]:
+        """The added models that the request names."""
+        if Feature.LABELS not in self.features:
+            return ()
+        return tuple(name for name in self.chosen_models if name != OWN_MODELS)
+
+    @property
     def extra_pixels(self) -> int:
         """What the options cost beside opening the picture, as pixels."""
         fine = FINE_PIXELS if self.looks_closer else 0
-        return fine + (TEXT_PIXELS if Feature.TEXT in self.features else 0)
+        text = TEXT_PIXELS if Feature.TEXT in self.features else 0
+        return fine + text + ADDED_MODEL_PIXELS * len(self.added_models)
 
 
 OPTION_NAMES = tuple(field.name for field in fields(Options))
 """A task stores each option under its name."""
+
+
+def split_models(text: str) -> tuple[str, ...]:
+    """Return the names of a list with commas, each once."""
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
 def sort_features(names: Collection[str]) -> tuple[Feature, ...]:

@@ -19,11 +19,12 @@ from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadErro
 from botocore.exceptions import ConnectionError as AwsConnectionError
 from botocore.parsers import ResponseParserError
 from pynamodb.exceptions import PynamoDBException
+from pynamodb.models import Model
 
 from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import connect
-from pipeline.core.errors import PipelineError, TaskNotFoundError
+from pipeline.core.errors import PipelineError, StreamNotFoundError, TaskNotFoundError
 from pipeline.core.quotas import Quota
 from pipeline.core.tasks.lockouts import is_locked_out
 from pipeline.core.tasks.record import Task
@@ -90,7 +91,12 @@ _LOST_ANSWERS = (HTTPClientError, AwsConnectionError, IncompleteReadError, Respo
 """No connection, or an answer that broke off."""
 
 
-def build_app(settings: ApiSettings, *, counts_refusals: bool = False) -> APIGatewayRestResolver:
+def build_app(
+    settings: ApiSettings,
+    *,
+    counts_refusals: bool = False,
+    tables: Mapping[type[Model], str] | None = None,
+) -> APIGatewayRestResolver:
     """Connect the tables and build a resolver without routes.
 
     It allows requests from the web page, limits what one user may send, and turns every exception
@@ -98,9 +104,10 @@ def build_app(settings: ApiSettings, *, counts_refusals: bool = False) -> APIGat
 
     Args:
         counts_refusals: Whether operators see how often each user was refused, by code.
+        tables: Models that are not in the table of tasks, with the names of their tables.
     """
     models = (Task, TokenBucket, RefusalCount, Quota, Controls, DefaultsItem)
-    connect(settings.aws_region, dict.fromkeys(models, settings.tasks_table))
+    connect(settings.aws_region, {**dict.fromkeys(models, settings.tasks_table), **(tables or {})})
     app = APIGatewayRestResolver(
         enable_validation=True,
         # If an answer does not match its model, the fault is ours and not the caller's.
@@ -214,7 +221,9 @@ def _translate(error: Exception) -> PipelineError:
         return error
     if isinstance(error, RequestValidationError):
         errors = build_field_errors(error.errors())
-        # The only parameter in a path is the id of a task. No task has an id that is not a UUID.
+        # The only parameters in a path are ids, and nothing has an id that is not a UUID.
+        if any(field.location == "path.streamId" for field in errors):
+            return StreamNotFoundError()
         in_path = any(field.location.startswith("path.") for field in errors)
         return TaskNotFoundError() if in_path else InvalidRequestError(errors)
     if isinstance(error, NotFoundError):

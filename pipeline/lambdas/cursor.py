@@ -43,6 +43,17 @@ def decode_cursor(cursor: str, owner_id: str) -> Key:
     }
 
 
+def build_entry_id(key: Key) -> str:
+    """The same place in a list of the index of words."""
+    return f"{key['created_at']['S']}#{key['task_id']['S']}"
+
+
+def encode_entry(entry_id: str) -> str:
+    """Make a cursor that continues after this entry of the index of words."""
+    created_at, _, task_id = entry_id.rpartition("#")
+    return encode_cursor(_TIME.deserialize(created_at), task_id)
+
+
 def build_status_key(key: Key, status: TaskStatus) -> Key:
     """The same place in the index `by_owner_status`."""
     created_at = _TIME.deserialize(key["created_at"]["S"])

@@ -174,6 +174,18 @@ def charge_arrived(owner_id: str, settings: ApiSettings, cost: Cost) -> None:
             TokenBucket(f"{limit.name}:{owner_id}").owe(limit, amount, now)
 
 
+def charge_bytes(
+    owner_id: str, settings: ApiSettings, size_bytes: int
+) -> TooManyRequestsError | None:
+    """Charge bytes that are not stored.
+
+    Returns:
+        The error to answer with, or None if the user may send them.
+    """
+    limit = build_byte_limit(_read_limits(settings))
+    return _charge(owner_id, limit, size_bytes, datetime.now(UTC))
+
+
 def may_repost(owner_id: str, settings: ApiSettings) -> bool:
     """Count a post of a form whose task has its picture. A lost answer makes a browser repeat it.
 

@@ -1,32 +1,50 @@
-"""GET /results: the caller's own tasks, newest first."""
+"""GET /results: the caller's own tasks, newest first, all or those that a search finds."""
 
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from pipeline.core.errors import InvalidCursorError
+from pipeline.core.search.find import Question, find_tasks
 from pipeline.core.storage import ImageStore
-from pipeline.core.tasks.record import Task, TaskStatus, build_list_number
+from pipeline.core.tasks.record import Task, TaskStatus, build_list_number, count_microseconds
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond
-from pipeline.lambdas.cursor import Key, build_status_key, decode_cursor, encode_cursor
+from pipeline.lambdas.cursor import (
+    Key,
+    build_entry_id,
+    build_status_key,
+    decode_cursor,
+    encode_cursor,
+    encode_entry,
+)
+from pipeline.lambdas.list_parameters import (
+    DEFAULT_PAGE_SIZE,
+    Before,
+    Cursor,
+    FileName,
+    Labels,
+    Limit,
+    Since,
+    Status,
+    Text,
+    Words,
+    build_question,
+)
 from pipeline.lambdas.notices import read_notice
 from pipeline.lambdas.problems import InvalidRequestError
 from pipeline.lambdas.schemas import TaskPage, build_task_view
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
-MAX_PAGE_SIZE = 100
-DEFAULT_PAGE_SIZE = 20
-
-LATEST_US = 10**17 - 1
-"""Later than any task, in microseconds since 1970."""
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(5000, 1, 1, tzinfo=UTC)
+"""Later than any task."""
 
 settings = load_settings()
-app = build_app(settings)
+app = build_app(settings, tables=settings.search_tables)
 store = ImageStore(settings.images_bucket)
 
 
@@ -34,62 +52,83 @@ store = ImageStore(settings.images_bucket)
     "/results",
     operation_id="listResults",
     tags=["Results"],
-    summary="List my tasks, newest first",
-    description="For the next page send `nextCursor` as `cursor`, with the same `status`; the last"
-    " page has none. A task whose status changes at this moment can still be on the page of its"
-    " earlier status.",
+    summary="List or search my tasks, newest first",
+    description="For the next page send `nextCursor` as `cursor`, with the same other parameters;"
+    " the last page has none. A task whose status changes at this moment can still be on the page"
+    " of its earlier status.\n\n"
+    "`label`, `query`, `text` and `fileName` search in finished results, within seconds after they"
+    " are finished. All that is sent must be there. Where several words are seldom together, a page"
+    " can have fewer results than `limit`, even none, and still have a next one.",
     responses={
         200: {"description": "A page of tasks."},
         **refuse(InvalidCursorError, InvalidRequestError),
     },
 )
 def list_results(
-    status: Annotated[
-        TaskStatus | None, Query(description="Only tasks that have this status.")
-    ] = None,
-    cursor: Annotated[str | None, Query(description="`nextCursor` of the previous page.")] = None,
-    limit: Annotated[
-        int,
-        Query(
-            description=f"Tasks on one page, 1 to {MAX_PAGE_SIZE}; {DEFAULT_PAGE_SIZE} if left"
-            " out.",
-            ge=1,
-            le=MAX_PAGE_SIZE,
-        ),
-    ] = DEFAULT_PAGE_SIZE,
+    label: Labels = None,
+    query: Words = None,
+    text: Text = None,
+    file_name: FileName = None,
+    since: Since = None,
+    before: Before = None,
+    status: Status = None,
+    cursor: Cursor = None,
+    limit: Limit = DEFAULT_PAGE_SIZE,
 ) -> Response[TaskPage]:
-    tasks, next_cursor = _read_page(get_owner_id(app), status, cursor, limit)
-    logger.info("Tasks listed", count=len(tasks))
+    question = build_question(label or (), query, text, file_name, since, before)
+    tasks, next_cursor = _read_page(get_owner_id(app), question, status, cursor, limit)
+    logger.info("Tasks listed", count=len(tasks), terms=len(question.terms))
     views = [build_task_view(task, store, is_listed=True) for task in tasks]
     page = TaskPage(results=views, next_cursor=next_cursor, notice=read_notice())
     return respond(HTTPStatus.OK, page)
 
 
 def _read_page(
-    owner_id: str, status: TaskStatus | None, cursor: str | None, limit: int
+    owner_id: str, question: Question, status: TaskStatus | None, cursor: str | None, limit: int
 ) -> tuple[list[Task], str | None]:
     place = None if cursor is None else decode_cursor(cursor, owner_id)
+    if question.terms:
+        return _search(owner_id, question, status, place, limit)
     read = _read_all if status is None else partial(_read_status, status=status)
     # One task more than asked for shows whether there is a next page.
-    tasks = read(owner_id, place, limit + 1)
+    tasks = read(owner_id, question, place, limit + 1)
     if len(tasks) <= limit:
         return tasks, None
     last = tasks[limit - 1]
     return tasks[:limit], encode_cursor(last.created_at, last.task_id)
 
 
-def _read_all(owner_id: str, place: Key | None, limit: int) -> list[Task]:
+def _search(
+    owner_id: str, question: Question, status: TaskStatus | None, place: Key | None, limit: int
+) -> tuple[list[Task], str | None]:
+    if status not in (None, TaskStatus.SUCCEEDED):
+        return [], None  # Only finished results have words
+    after = None if place is None else build_entry_id(place)
+    found = find_tasks(owner_id, question, limit, after)
+    return list(found.tasks), found.last_entry and encode_entry(found.last_entry)
+
+
+def _read_all(owner_id: str, question: Question, place: Key | None, limit: int) -> list[Task]:
     found = Task.by_owner.query(
-        owner_id, scan_index_forward=False, limit=limit, page_size=limit, last_evaluated_key=place
+        owner_id,
+        Task.created_at.between(*_span(question)),
+        scan_index_forward=False,
+        limit=limit,
+        page_size=limit,
+        last_evaluated_key=place,
     )
     return list(found)
 
 
-def _read_status(owner_id: str, place: Key | None, limit: int, *, status: TaskStatus) -> list[Task]:
+def _read_status(
+    owner_id: str, question: Question, place: Key | None, limit: int, *, status: TaskStatus
+) -> list[Task]:
     """Read keys from the index and then these tasks: twice as many items as the page shows."""
     keys = Task.by_owner_status.query(
         owner_id,
-        Task.listed_as.between(build_list_number(status), build_list_number(status, LATEST_US)),
+        Task.listed_as.between(
+            *(build_list_number(status, count_microseconds(end)) for end in _span(question))
+        ),
         scan_index_forward=False,
         limit=limit,
         page_size=limit,
@@ -100,6 +139,12 @@ def _read_status(owner_id: str, place: Key | None, limit: int, *, status: TaskSt
     # The index follows the table within milliseconds. A task that has just got another status
     # stays on this page, because the next page starts behind the last one.
     return [tasks[task_id] for task_id in wanted if task_id in tasks]
+
+
+def _span(question: Question) -> tuple[datetime, datetime]:
+    """The first and the last moment that is asked for."""
+    since, before = question.since or EARLIEST, question.before or LATEST
+    return max(since, EARLIEST), min(before, LATEST) - timedelta(microseconds=1)
 
 
 handler = entry_point(app.resolve)

@@ -13,11 +13,15 @@ from pipeline.core.errors import (
     EngineNotOfferedError,
     IdempotencyKeyReusedError,
     InvalidCursorError,
+    LiveNotOfferedError,
     PermanentError,
     PipelineError,
+    StreamNotFoundError,
     TaskNotFoundError,
     TaskNotRetryableError,
 )
+from pipeline.core.live.frames import MAX_FRAME_BYTES, MAX_FRAME_PIXELS
+from pipeline.core.live.streams import MAX_STREAMS
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -189,17 +193,67 @@ class StorageFullError(TooManyRequestsError):
     message = "Your pictures take all the space that you may use. Wait as Retry-After says."
 
 
+class TooManyStreamsError(TooManyRequestsError):
+    """This user has as many streams as one user may have."""
+
+    code = "too_many_streams"
+    message = f"You have {MAX_STREAMS} streams. Stop one with DELETE /streams/{{streamId}} first."
+
+
+class LiveBusyError(TooManyRequestsError):
+    """The workers have no room for another stream, or none of them reads frames at the moment."""
+
+    code = "live_busy"
+
+    def __init__(self, retry_after_seconds: int = 15) -> None:
+        super().__init__(retry_after_seconds)
+        self.args = (f"Live recognition is busy. Try again in {retry_after_seconds} s.",)
+
+
+class FrameTooLargeError(PipelineError):
+    """A frame has more bytes than we accept."""
+
+    code = "frame_too_large"
+    message = (
+        f"The frame is larger than {MAX_FRAME_BYTES // 1024} KB. Send it with fewer pixels or a"
+        " lower JPEG quality."
+    )
+
+
+class FrameNotJpegError(PipelineError):
+    """A frame is of another type than JPEG."""
+
+    code = "frame_not_jpeg"
+    message = "Send each frame as a JPEG, with Content-Type image/jpeg."
+
+
+class FrameTooComplexError(PipelineError):
+    """Decoding a frame would take as long as a large photo."""
+
+    code = "frame_too_complex"
+    message = (
+        f"The frame has more than {MAX_FRAME_PIXELS // 1_000_000} megapixels, or it is a"
+        " progressive JPEG of many pixels. Send an ordinary JPEG with a longer side of at most"
+        " 1,280 pixels."
+    )
+
+
 STATUSES: dict[type[PipelineError], HTTPStatus] = {
     InvalidCursorError: HTTPStatus.BAD_REQUEST,
     BadRequestError: HTTPStatus.BAD_REQUEST,
     UnauthorizedError: HTTPStatus.UNAUTHORIZED,
     ForbiddenError: HTTPStatus.FORBIDDEN,
     TaskNotFoundError: HTTPStatus.NOT_FOUND,
+    StreamNotFoundError: HTTPStatus.NOT_FOUND,
     RouteNotFoundError: HTTPStatus.NOT_FOUND,
     RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
     TaskNotRetryableError: HTTPStatus.CONFLICT,
     PayloadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FrameTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FrameNotJpegError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    FrameTooComplexError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    LiveNotOfferedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PermanentError: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -17,6 +17,7 @@ from pipeline.core.errors import (
     ImageTooLargeError,
     ImageTooSmallError,
     MetadataNotRemovableError,
+    ModelNotOfferedError,
     SeveralPicturesError,
     TaskNotFoundError,
     TooManyPixelsError,
@@ -37,6 +38,7 @@ from pipeline.core.options import (
     Engine,
     Options,
     sort_features,
+    split_models,
 )
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
@@ -61,7 +63,7 @@ from pipeline.lambdas.schemas import TaskReference
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
 from pipeline.lambdas.upload_answers import FORM_MINUTES, UploadFormView, UploadTicket
-from pipeline.lambdas.upload_checks import check_engine, hash_request
+from pipeline.lambdas.upload_checks import check_engine, check_models, hash_request
 from pipeline.lambdas.upload_parameters import (
     DEFAULT_FEATURES_LIST,
     DetailLevel,
@@ -71,6 +73,7 @@ from pipeline.lambdas.upload_parameters import (
     IdempotencyKey,
     MaxLabels,
     MinConfidence,
+    Models,
     StripMetadata,
 )
 from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, REQUEST_BODY, UploadRequest
@@ -130,6 +133,7 @@ Accepted are {IMAGE_LIMITS}. An operator may turn HEIC off; then it is refused w
             UnsupportedFormatError,
             HeicNotAcceptedError,
             EngineNotOfferedError,
+            ModelNotOfferedError,
             AnimatedImageError,
             SeveralPicturesError,
             ImageTooLargeError,
@@ -153,6 +157,7 @@ def upload(
     features: Features = DEFAULT_FEATURES_LIST,
     detail: DetailLevel = None,
     engine: EngineName = Engine.SPOTTER,
+    models: Models = None,
     strip: StripMetadata = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[UploadTicket | TaskReference]:
@@ -178,6 +183,7 @@ def upload(
         features=sort_features(features.split(",")),
         detail=detail,
         engine=engine,
+        chosen_models=split_models(models) if models else None,
         strip_metadata=strip,
     )
     return _take_image(_fill_in(request), image, header.work_pixels, idempotency_key)
@@ -220,7 +226,11 @@ def _take_image(
     if request.strip_metadata:
         image = strip_metadata(image)
         request = request.model_copy(update={"size_bytes": len(image)})
-    options = Options(features=request.features, detail=request.detail or Detail.FAST)
+    options = Options(
+        features=request.features,
+        detail=request.detail or Detail.FAST,
+        chosen_models=request.chosen_models or (),
+    )
     work_pixels += options.extra_pixels
     task = _save_task(request, idempotency_key, work_pixels=work_pixels, image=image)
     if task.status == TaskStatus.AWAITING_UPLOAD:
@@ -244,12 +254,14 @@ def _save_task(
     Raises:
         HeicNotAcceptedError: It is a HEIC, and the operator has turned HEIC off.
         EngineNotOfferedError: The operators have not turned Amazon Rekognition on.
+        ModelNotOfferedError: The operators do not offer one of the models.
         InvalidRequestError: The engine cannot do what is asked for.
         IdempotencyKeyReusedError: An earlier request with other content used the key.
         TooManyRequestsError: The user may not start one more task now.
     """
     check_accepted(request.content_type, accept_heic=settings.accept_heic)
     check_engine(request, settings, "body" if image is None else "query")
+    check_models(request, settings)
     owner_id = get_owner_id(app)
     task = _build_task(request, owner_id, idempotency_key)
     if image is not None:

@@ -3,8 +3,8 @@
 import hashlib
 import json
 
-from pipeline.core.errors import EngineNotOfferedError
-from pipeline.core.options import Engine, Feature
+from pipeline.core.errors import EngineNotOfferedError, ModelNotOfferedError
+from pipeline.core.options import OWN_MODELS, Engine, Feature, split_models
 from pipeline.lambdas.problems import FieldError, InvalidRequestError
 from pipeline.lambdas.settings import ApiSettings
 from pipeline.lambdas.upload_request import UploadRequest
@@ -30,6 +30,20 @@ def check_engine(request: UploadRequest, settings: ApiSettings, place: str) -> N
         raise InvalidRequestError([FieldError(location=f"{place}.features", detail=detail)])
 
 
+def check_models(request: UploadRequest, settings: ApiSettings) -> None:
+    """Refuse a model that is not offered.
+
+    Raises:
+        ModelNotOfferedError: Its text names those that are.
+    """
+    offered = (OWN_MODELS, *split_models(settings.offered_models))
+    if any(name not in offered for name in request.chosen_models or ()):
+        raise ModelNotOfferedError(
+            "This service does not offer one of these models. Name some of: "
+            f"{', '.join(offered)}, or leave models out."
+        )
+
+
 def hash_request(request: UploadRequest, image: bytes | None) -> str:
     """What tells two requests with the same Idempotency-Key apart."""
     image_sha256 = None if image is None else hashlib.sha256(image).hexdigest()
@@ -37,5 +51,7 @@ def hash_request(request: UploadRequest, image: bytes | None) -> str:
     unknown = set() if request.strip_metadata else {"strip_metadata"}
     if request.engine == Engine.SPOTTER:
         unknown.add("engine")
+    if not request.chosen_models:
+        unknown.add("chosen_models")
     what_matters = [request.model_dump(mode="json", exclude=unknown), image_sha256]
     return hashlib.sha256(json.dumps(what_matters, sort_keys=True).encode()).hexdigest()

@@ -13,6 +13,8 @@ from pipeline.lambdas.upload_request import (
     FILE_NAME_PATTERN,
     IF_LEFT_OUT,
     LABELS_LIMIT,
+    MODELS_PATTERN,
+    MODELS_TEXT,
 )
 
 FileName = Annotated[
@@ -69,6 +71,15 @@ Features = Annotated[
 DetailLevel = Annotated[
     Detail | None,
     Query(alias="detail", description=f"{DETAIL_TEXT} For a picture as the body."),
+]
+
+Models = Annotated[
+    str | None,
+    Query(
+        description=f"{MODELS_TEXT} Several are separated by commas. For a picture as the body.",
+        pattern=MODELS_PATTERN,
+        examples=["spotter"],
+    ),
 ]
 
 EngineName = Annotated[

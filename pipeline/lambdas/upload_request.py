@@ -9,6 +9,7 @@ from pipeline.core.errors import (
     EngineNotOfferedError,
     ImageTooLargeError,
     MetadataNotRemovableError,
+    ModelNotOfferedError,
     UnsupportedFormatError,
 )
 from pipeline.core.images import (
@@ -21,10 +22,14 @@ from pipeline.core.images import (
 )
 from pipeline.core.labels import ApiModel
 from pipeline.core.options import (
+    ADDED_MODEL_PIXELS,
     DEFAULT_FEATURES,
     DEFAULT_MAX_LABELS,
     DEFAULT_MIN_CONFIDENCE,
     FINE_PIXELS,
+    MODEL_NAME_PATTERN,
+    MOST_MODELS,
+    OWN_MODELS,
     TEXT_PIXELS,
     Detail,
     Engine,
@@ -56,6 +61,8 @@ _Integer = Annotated[int, BeforeValidator(_accept_whole_number)]
 
 IF_LEFT_OUT = "If left out: what the account chose with `PUT /account/defaults`"
 
+_NAME = MODEL_NAME_PATTERN.strip("^$")
+
 FEATURES_TEXT = (
     "What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as"
     f" {TEXT_PIXELS // 1_000_000} megapixels more. `properties`: colours, brightness, sharpness and"
@@ -73,6 +80,15 @@ ENGINE_TEXT = (
     " budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if"
     f" left out. Where the operators do not offer Rekognition, `{EngineNotOfferedError.code}`."
 )
+MODELS_TEXT = (
+    f"Which models look for labels: `{OWN_MODELS}` (our own networks) and models that the operators"
+    " of this service added, by name. Their labels are merged, and `models` of the result names"
+    f" them. Each added model counts as {ADDED_MODEL_PIXELS // 1_000_000} megapixels more;"
+    f" at most {MOST_MODELS} models. If left out: what the operators chose, usually `{OWN_MODELS}`."
+    f" A model that is not offered is refused with `{ModelNotOfferedError.code}`."
+)
+MODELS_PATTERN = rf"^{_NAME}(,{_NAME}){{0,{MOST_MODELS - 1}}}$"
+ModelName = Annotated[str, Field(pattern=MODEL_NAME_PATTERN)]
 FEATURES_PATTERN = rf"^({'|'.join(Feature)})(,({'|'.join(Feature)}))*$"
 
 
@@ -131,12 +147,26 @@ class UploadRequest(ApiModel):
 
     detail: Detail | None = Field(None, description=DETAIL_TEXT, examples=["fine"])
 
+    chosen_models: tuple[ModelName, ...] | None = Field(
+        None,
+        alias="models",
+        description=MODELS_TEXT,
+        examples=[["spotter"]],
+        min_length=1,
+        max_length=MOST_MODELS,
+    )
+
     engine: Engine = Field(Engine.SPOTTER, description=ENGINE_TEXT, examples=["auto"])
 
     @field_validator("features")
     @classmethod
     def _sort_features(cls, features: tuple[Feature, ...]) -> tuple[Feature, ...]:
         return sort_features(features)
+
+    @field_validator("chosen_models")
+    @classmethod
+    def _name_once(cls, models: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if models is None else tuple(dict.fromkeys(models))
 
     @field_validator("min_confidence")
     @classmethod

@@ -75,6 +75,10 @@ def _charge(task: Task) -> None:
     except PermanentError as error:
         logger.info("Picture is not charged", task_id=task.task_id, code=error.code)
         return
-    options = Options(features=task.get_features(), detail=Detail(task.detail or Detail.FAST))
+    options = Options(
+        features=task.get_features(),
+        detail=Detail(task.detail or Detail.FAST),
+        chosen_models=tuple(task.chosen_models or ()),
+    )
     cost = Cost(work_pixels=work_pixels + options.extra_pixels)
     charge_arrived(task.owner_id, settings, cost)

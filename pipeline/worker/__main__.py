@@ -4,6 +4,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import NoReturn
 
 import boto3
@@ -11,6 +12,7 @@ from botocore.config import Config
 
 from pipeline.core.controls import REFRESH_SECONDS, Controls
 from pipeline.core.dynamo import connect
+from pipeline.core.options import split_models
 from pipeline.core.queue import Delivery
 from pipeline.core.rekognition import Spending, choose_budget
 from pipeline.core.reports import WorkerReport
@@ -36,6 +38,7 @@ from pipeline.worker.report import Reporter
 from pipeline.worker.settings import HealthSettings, WorkerSettings
 from pipeline.worker.vision.recognizer import Recognize, Recognizer
 from pipeline.worker.vision.vocabulary import load_vocabulary
+from pipeline.worker.vision.weights import ADDED_MODELS
 
 logger = logging.getLogger("pipeline.worker")  # __name__ is __main__ here
 
@@ -50,6 +53,8 @@ def load_recognizer(worker_settings: WorkerSettings) -> Recognize:
         engine=worker_settings.engine,
         threads=worker_settings.concurrency,
         accept_heic=worker_settings.accept_heic,
+        models_folder=worker_settings.weights_dir / ADDED_MODELS,
+        default_models=split_models(worker_settings.default_models),
     )
     return recognizer.recognize
 
@@ -59,11 +64,10 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     settings = load_settings()
     worker_settings = WorkerSettings()
     _prepare_process(settings, worker_settings)
-    cores = worker_settings.concurrency
     metrics = _build_metrics(worker_settings)
-    deadline = Deadline(worker_settings.image_deadline_seconds)
+    deadline = Deadline[Delivery](worker_settings.image_deadline_seconds)
     recognizer = load(worker_settings)
-    recognize = Cores(recognizer, cores, metrics, deadline)
+    recognize = _build_cores(recognizer, worker_settings, metrics, deadline)
     controls = _watch_controls()
     handler = _build_handler(settings, worker_settings, recognize, metrics, controls)
     quick_queue = DirectTaskQueue(settings.task_queue_url, boto3.client("sqs", config=QUICK))
@@ -74,8 +78,8 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
         finished,
         handler.handle,
         Health(HealthSettings().health_file, worker_settings.version),
-        slots=count_slots(cores) + cores,  # Some are always free for another owner.
-        share=count_slots(cores),
+        slots=count_slots(recognize.count) + recognize.count,
+        share=count_slots(recognize.count),
         controls=controls,
     )
 
@@ -91,9 +95,35 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
         every(deletions.INTERVAL_SECONDS, finished.flush, "deletions"),
         every(worker_settings.metrics_interval_seconds, metrics.publish, "metrics"),
         every(worker_settings.metrics_interval_seconds, report, "report"),
+        _answer_frames(worker_settings, recognize, metrics, worker),
     ):
         exit_code = worker.run()
     _end(metrics, exit_code)
+
+
+def _build_cores(
+    recognize: Recognize, settings: WorkerSettings, metrics: Metrics, deadline: Deadline[Delivery]
+) -> Cores:
+    photos_first = settings.live_photos_first
+    return Cores(recognize, settings.concurrency, metrics, deadline, photos_first=photos_first)
+
+
+def _answer_frames(
+    settings: WorkerSettings, cores: Cores, metrics: Metrics, worker: Worker
+) -> AbstractContextManager[None]:
+    """Take part in live recognition. Where it is not offered, this imports and costs nothing."""
+    if not settings.frames_stream_arn:
+        return nullcontext()
+    from pipeline.worker.live.service import answering_frames
+
+    return answering_frames(
+        settings.worker_name,
+        cores,
+        metrics,
+        settings.image_deadline_seconds,
+        worker.stopping,
+        worker.end_because_of_a_frame,
+    )
 
 
 def _end(metrics: Metrics, exit_code: int) -> NoReturn:
@@ -191,6 +221,8 @@ def _begin(settings: WorkerSettings, recognize: Recognize, metrics: Metrics) -> 
 
 def count_slots(cores: int) -> int:
     """Return the number of slots that keep `cores` busy. One owner may have that many.
+
+    There are a few more, so that some are always free for another owner.
 
     A picture waits for AWS eight times as long as it keeps a core busy, mostly for S3, which gives
     it and stores its copies (100 ms each). A waiting slot holds one file.

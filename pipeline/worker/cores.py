@@ -1,6 +1,9 @@
 """Limits recognition to one picture for each core."""
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from pipeline.core.images import ImageHeader, read_header
 from pipeline.core.options import Options
@@ -25,12 +28,32 @@ class Cores:
     """
 
     def __init__(
-        self, recognize: Recognize, count: int, metrics: Metrics, deadline: Deadline
+        self,
+        recognize: Recognize,
+        count: int,
+        metrics: Metrics,
+        deadline: Deadline[Delivery],
+        *,
+        photos_first: bool = True,
     ) -> None:
+        """Take what it needs.
+
+        Args:
+            recognize: Recognises one picture.
+            count: Number of cores.
+            metrics: Count the time that cores work.
+            deadline: Measures the time of each picture.
+            photos_first: Whether frames of cameras wait until no photo waits for a core.
+        """
+        self.count = count
+        self.photo_seconds = 0.0
+        """Seconds that cores have spent on photos since the start, all together."""
         self._recognize = recognize
+        self._photos_first = photos_first
         self._turns = Turns(count)
         self._costly_turns = Turns(max(1, count - 1))
         self._metrics = metrics
+        self._lock = threading.Lock()
         self._deadline = deadline
 
     def recognize(self, delivery: Delivery, data: bytes, options: Options) -> Recognition:
@@ -48,6 +71,17 @@ class Cores:
         finally:
             self._costly_turns.give_back(delivery.owner_id)
 
+    @contextmanager
+    def lend(self, owner_id: str) -> Iterator[Recognize]:
+        """Wait for a core for a frame of this user, and keep it during the block."""
+        self._turns.take(owner_id, yields=self._photos_first)
+        started = time.perf_counter()
+        try:
+            yield self._recognize
+        finally:
+            self._turns.give_back(owner_id)
+            self._metrics.add_busy(time.perf_counter() - started)
+
     def _recognize_now(
         self, delivery: Delivery, data: bytes, header: ImageHeader, options: Options
     ) -> Recognition:
@@ -59,4 +93,7 @@ class Cores:
         finally:
             self._deadline.stop(delivery)
             self._turns.give_back(delivery.owner_id)
-            self._metrics.add_busy(time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            self._metrics.add_busy(seconds)
+            with self._lock:
+                self.photo_seconds += seconds

@@ -9,13 +9,16 @@ import faulthandler
 import threading
 import time
 from collections.abc import Callable
-
-from pipeline.core.queue import Delivery
+from typing import Generic, TypeVar
 
 CHECK_SECONDS = 1
 FROZEN_SECONDS = 30
 """If no other thread runs for this long, the C timer ends the process. Its messages come back after
 their visibility timeout."""
+
+
+Work = TypeVar("Work")
+"""What is measured: the delivery of a photo, or a frame."""
 
 
 def postpone_end() -> None:
@@ -26,7 +29,7 @@ def postpone_end() -> None:
     faulthandler.dump_traceback_later(FROZEN_SECONDS, exit=True)
 
 
-class Deadline:
+class Deadline(Generic[Work]):
     """Measures how long each picture has been in the networks. Safe to share between threads.
 
     The time that a picture waits for AWS or for a core does not count.
@@ -35,29 +38,29 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._started_at: dict[Delivery, float] = {}
+        self._started_at: dict[Work, float] = {}
 
-    def start(self, delivery: Delivery) -> None:
-        """Start the time of a delivery's picture."""
+    def start(self, work: Work) -> None:
+        """Start the time of a picture."""
         with self._lock:
-            self._started_at[delivery] = time.monotonic()
+            self._started_at[work] = time.monotonic()
 
-    def stop(self, delivery: Delivery) -> None:
+    def stop(self, work: Work) -> None:
         """Stop its time: the picture is recognised or failed."""
         with self._lock:
-            self._started_at.pop(delivery, None)
+            self._started_at.pop(work, None)
 
-    def check(self, abandon: Callable[[Delivery], None]) -> None:
-        """Call `abandon` once for each delivery whose picture is over the deadline."""
-        for delivery in self._take_overdue():
+    def check(self, abandon: Callable[[Work], None]) -> None:
+        """Call `abandon` once for each picture that is over the deadline."""
+        for work in self._take_overdue():
             # The stack traces show where the picture hangs.
             faulthandler.dump_traceback(all_threads=True)
-            abandon(delivery)
+            abandon(work)
 
-    def _take_overdue(self) -> list[Delivery]:
+    def _take_overdue(self) -> list[Work]:
         limit = time.monotonic() - self._seconds
         with self._lock:
             overdue = [one for one, started in self._started_at.items() if started < limit]
-            for delivery in overdue:
-                del self._started_at[delivery]
+            for work in overdue:
+                del self._started_at[work]
         return overdue

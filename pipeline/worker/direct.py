@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _LEAST_BYTES_PER_SECOND = 1
-_EXPECTED = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
-"""Statuses without a warning: a failed condition, a missing picture. botocore raises the error."""
+_EXPECTED = {"dynamodb": HTTPStatus.BAD_REQUEST, "s3": HTTPStatus.NOT_FOUND}
+"""Status without a warning, by service: a failed condition, a missing picture. botocore raises the
+error."""
 
 
 class Direct:
@@ -78,7 +79,7 @@ class Direct:
         status = curl.getinfo(pycurl.RESPONSE_CODE)
         if status == HTTPStatus.OK:
             return answer
-        if status not in _EXPECTED:
+        if status != _EXPECTED.get(self.service):
             self._warn(f"status {status}")
         return None
 
@@ -94,6 +95,8 @@ class Direct:
             curl.setopt(pycurl.USERNAME, credentials.access_key)
             curl.setopt(pycurl.PASSWORD, credentials.secret_key)
             token = [f"x-amz-security-token: {credentials.token}"] if credentials.token else []
+            # pycurl ignores an empty list, and the headers of the last request would stay.
+            curl.unsetopt(pycurl.HTTPHEADER)
             curl.setopt(pycurl.HTTPHEADER, [*headers, *token])
             mine.signature = credentials, headers
         return curl
@@ -151,7 +154,13 @@ class DirectTaskQueue(TaskQueue):
     def __init__(self, url: str, client: SQSClient | None = None) -> None:
         super().__init__(url, client)
         self._client = cast(
-            "SQSClient", _DirectClient(self._client, "ReceiveMessage", "DeleteMessageBatch")
+            "SQSClient",
+            _DirectClient(
+                self._client,
+                "ReceiveMessage",
+                "DeleteMessageBatch",
+                "ChangeMessageVisibilityBatch",
+            ),
         )
 
 

@@ -110,6 +110,10 @@ class Worker:
             self._slots.abandon(delivery)
             self._mailbox.put(_AbandonedError())
 
+    def end_because_of_a_frame(self) -> None:
+        """Stop receiving, finish the messages in flight and end the process: a frame hangs."""
+        self._mailbox.put(_AbandonedError())
+
     def _explain(self, reason: signal.Signals | Exception) -> int:
         """Log why the worker stops and return the exit code for it."""
         in_flight = {"in_flight": len(self._heartbeat)}

@@ -49,8 +49,13 @@ BASIC = {
 }
 """Names and dimension values that alarms and the portal read; with the heartbeat seven metrics."""
 
+WITH_LIVE = {("FramesAnswered",), ("FramesDropped",)}
+"""Read by an alarm too. They are sent only where live recognition is offered."""
+
 WITH_REKOGNITION = {("SecondOpinions", Reason.BUDGET_SPENT.value)}
 """Read by an alarm too. It is sent only where Amazon Rekognition is offered."""
+
+SENT_ALWAYS = BASIC | WITH_REKOGNITION | WITH_LIVE
 
 Series = tuple[str, "StandardUnitType", tuple[tuple[str, str], ...]]
 """Name, unit and dimensions."""
@@ -112,6 +117,22 @@ class Metrics:
         with self._lock:
             self._add("SecondOpinions", "Count", 1, Reason=reason)
 
+    def add_answered_frame(self, age_seconds: float) -> None:
+        """Count a frame of a camera, with its age when the answer went out."""
+        with self._lock:
+            self._add("FramesAnswered", "Count", 1)
+            self._add("FrameAge", "Seconds", age_seconds)
+
+    def add_dropped_frame(self) -> None:
+        """Count a frame that was too old or replaced by a newer one."""
+        with self._lock:
+            self._add("FramesDropped", "Count", 1)
+
+    def add_failed_frame(self) -> None:
+        """Count a frame that cannot be recognised."""
+        with self._lock:
+            self._add("FramesFailed", "Count", 1)
+
     def add_busy(self, seconds: float) -> None:
         """Add the seconds that one core worked on a picture."""
         with self._lock:
@@ -142,7 +163,7 @@ class Metrics:
             self._add("StageSeconds", "Seconds", seconds, Stage=stage.value)
 
     def _add(self, name: str, unit: StandardUnitType, value: float, **dimensions: str) -> None:
-        if self._detail == "basic" and (name, *dimensions.values()) not in BASIC | WITH_REKOGNITION:
+        if self._detail == "basic" and (name, *dimensions.values()) not in SENT_ALWAYS:
             return
         # Two digits keep the number of different values small and percentiles exact to 5 %.
         self._series[name, unit, tuple(dimensions.items())][float(f"{value:.2g}")] += 1

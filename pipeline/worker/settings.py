@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import DirectoryPath, Field, NonNegativeFloat, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings
 
+from pipeline.core.options import OWN_MODELS
 from pipeline.worker.metrics import MetricsDetail
 from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName
 
@@ -48,6 +49,7 @@ class WorkerSettings(BaseSettings, frozen=True):
     """Required variables have no default: a process without them stops at once, by name."""
 
     weights_dir: DirectoryPath
+    """Its folder `models`, if there is one, holds the models that operators added."""
     worker_name: str = Field(default_factory=build_name)
     """Stored on each task. On EC2 the systemd unit sets it to the instance id."""
     engine: EngineName = DEFAULT_ENGINE
@@ -58,10 +60,16 @@ class WorkerSettings(BaseSettings, frozen=True):
     """Seconds for decoding and recognising one picture. The slowest accepted pictures take 2 s."""
     memory_limit_mb: PositiveInt = Field(default_factory=choose_memory_limit)
     """An allocation beyond this limit fails, and with it the delivery of the picture."""
+    default_models: str = OWN_MODELS
+    """The models for requests that name none, with commas: `spotter` and added ones."""
     accept_heic: bool = True
     """Whether HEIC pictures are decoded. HEVC, their codec, is patented: docs/formats.md."""
     rekognition_usd_a_day: NonNegativeFloat = 0
     """The most that Amazon Rekognition may cost in a day, of all workers together. 0 never asks."""
+    frames_stream_arn: str = ""
+    """The Kinesis stream of frames. Empty where live recognition is not offered."""
+    live_photos_first: bool = True
+    """Whether frames of cameras wait until no photo waits for a core."""
     version: str = "dev"
     """The deployed commit, shown in logs and in the health file."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

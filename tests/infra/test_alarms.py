@@ -16,8 +16,9 @@ WITHOUT_ALARM = {
 }  # fmt: skip
 """Runbooks for what a person reports, and for planned work."""
 
-OF_OPTIONS = {"rekognition-budget"}
-"""Runbooks of alarms that exist only with an option. workers.tftest.hcl plans them."""
+OF_OPTIONS = {"frames-age", "frames-dropped", "frames-throttled", "rekognition-budget"}
+"""Runbooks of alarms that exist only with an option. frames.tftest.hcl and workers.tftest.hcl plan
+them."""
 
 
 def find_alarms(plan: Plan) -> dict[str, dict[str, object]]:

@@ -59,7 +59,7 @@ def test_each_function_has_its_own_role(prod: Plan) -> None:
     roles = [values["name"] for values in prod.find("aws_iam_role").values()]
     functions = [values["function_name"] for values in prod.find("aws_lambda_function").values()]
 
-    assert len(functions) == 10
+    assert len(functions) == 12
     assert set(functions) <= set(roles)
     assert len(roles) == len(set(roles))
 
@@ -151,7 +151,7 @@ def denies_plain_http(policy: str) -> bool:
 def test_every_table_is_encrypted_recoverable_and_protected(prod: Plan) -> None:
     tables = prod.find("aws_dynamodb_table").values()
 
-    assert len(tables) == 6
+    assert len(tables) == 8
     for table in tables:
         assert table["server_side_encryption"][0]["enabled"]
         assert table["point_in_time_recovery"][0]["enabled"]

@@ -11,7 +11,9 @@ from pipeline.lambdas import (
     delete_result,
     get_result,
     list_results,
+    put_frame,
     retry_result,
+    streams,
     upload,
 )
 from pipeline.lambdas.app import MAX_JSON_BYTES
@@ -21,6 +23,7 @@ from tests.lambdas.events import Answer, build_event, call, request
 
 FORM = {"contentType": "image/jpeg", "sizeBytes": 1000}
 LONG_NAME = "secret" * 500
+STREAM_PATH = "/streams/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
 ROUTES = [
     (upload.handler, "POST", "/upload"),
     (list_results.handler, "GET", "/results"),
@@ -29,6 +32,10 @@ ROUTES = [
     (retry_result.handler, "POST", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/retry"),
     (account_defaults.handler, "GET", "/account/defaults"),
     (account_defaults.handler, "PUT", "/account/defaults"),
+    (streams.handler, "POST", "/streams"),
+    (streams.handler, "GET", "/streams"),
+    (streams.handler, "DELETE", STREAM_PATH),
+    (put_frame.handler, "PUT", f"{STREAM_PATH}/frames"),
 ]
 
 
@@ -40,7 +47,9 @@ def send(body: Any, handler: Handler = upload.handler, **parts: Any) -> Answer:
 
 @pytest.mark.parametrize(("handler", "method", "path"), ROUTES)
 def test_every_route_refuses_long_json(handler: Handler, method: str, path: str) -> None:
-    answer = send({"x": "y" * MAX_JSON_BYTES}, handler, method=method, path=path)
+    query = {"frame": "1"} if path.endswith("/frames") else {}
+
+    answer = send({"x": "y" * MAX_JSON_BYTES}, handler, method=method, path=path, query=query)
 
     assert (answer.status, answer.body["code"]) == (413, "request_too_large")
 

@@ -26,10 +26,13 @@ GATEWAY = json.loads(GATEWAY_TEXT)
 FUNCTIONS = [
     "upload",
     "list_results",
+    "list_words",
     "get_result",
     "delete_result",
     "retry_result",
     "account_defaults",
+    "streams",
+    "put_frame",
 ]
 
 

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,9 @@ from pipeline.lambdas import (
     get_result,
     limits,
     list_results,
+    put_frame,
     retry_result,
+    streams,
     upload,
     uploaded,
 )
@@ -221,6 +224,7 @@ def test_a_debt_makes_the_wait_longer_and_is_paid_in_time() -> None:
     assert bucket.take(BYTES, 1, NOW + wait)
 
 
+STREAM_PATH = "/streams/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
 ROUTES = [
     (upload, "POST", "/upload"),
     (list_results, "GET", "/results"),
@@ -229,6 +233,10 @@ ROUTES = [
     (retry_result, "POST", f"{TASK_PATH}/retry"),
     (account_defaults, "GET", "/account/defaults"),
     (account_defaults, "PUT", "/account/defaults"),
+    (streams, "POST", "/streams"),
+    (streams, "GET", "/streams"),
+    (streams, "DELETE", STREAM_PATH),
+    (put_frame, "PUT", f"{STREAM_PATH}/frames"),
 ]
 
 
@@ -253,8 +261,12 @@ def test_every_route_limits_the_requests_of_one_user(
     headers = {"Content-Type": "image/jpeg"}
     body = JPEG if path == "/upload" else None
 
-    mine = request(handler, method, path, body=body, headers=headers)
-    others = request(handler, method, path, body=body, headers=headers, owner_id=OTHER_OWNER_ID)
+    parts: Any = {"body": body, "headers": headers}
+    if path.endswith("/frames"):
+        parts["query"] = {"frame": "1"}
+
+    mine = request(handler, method, path, **parts)
+    others = request(handler, method, path, **parts, owner_id=OTHER_OWNER_ID)
 
     assert (mine.status, mine.body["code"]) == (429, "too_many_requests")
     assert mine.headers["Retry-After"] == "1"

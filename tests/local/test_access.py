@@ -10,6 +10,10 @@ from infra.local.resources.functions import FUNCTIONS
 ARNS = PolicyArns(
     images_bucket_arn="arn:aws:s3:::pictures",
     tasks_table_arn="arn:aws:dynamodb:us-east-1:1:table/jobs",
+    connections_table_arn="arn:aws:dynamodb:us-east-1:1:table/connections",
+    live_api_arn="arn:aws:execute-api:us-east-1:1:spotterlive/live",
+    streams_table_arn="arn:aws:dynamodb:us-east-1:1:table/streams",
+    frames_stream_arn="arn:aws:kinesis:us-east-1:1:stream/frames",
     task_queue_arn="arn:aws:sqs:us-east-1:1:jobs",
     depth_alarm_arn="arn:aws:cloudwatch:us-east-1:1:alarm:depth",
     age_alarm_arn="arn:aws:cloudwatch:us-east-1:1:alarm:age",

@@ -143,7 +143,7 @@ def test_other_pictures_succeed_although_one_ends_every_process(
 
 
 def test_a_picture_over_the_deadline_is_abandoned_once(clock: HandClock) -> None:
-    deadline = Deadline(seconds=3)
+    deadline: Deadline[Delivery] = Deadline(seconds=3)
     abandoned: list[Delivery] = []
     overdue, in_time = build_delivery("1"), build_delivery("2")
 
@@ -161,7 +161,7 @@ def test_a_picture_over_the_deadline_is_abandoned_once(clock: HandClock) -> None
 
 
 def test_only_the_time_in_the_networks_counts(clock: HandClock, metrics: Metrics) -> None:
-    deadline = Deadline(seconds=3)
+    deadline: Deadline[Delivery] = Deadline(seconds=3)
     abandoned: list[Delivery] = []
     ends = Event()
     recognizer = FakeRecognizer(meanwhile=lambda: ends.wait(TIMEOUT))
@@ -184,7 +184,7 @@ def test_only_the_time_in_the_networks_counts(clock: HandClock, metrics: Metrics
 def test_a_recognised_or_failed_picture_has_no_deadline(
     clock: HandClock, metrics: Metrics, error: Exception | None
 ) -> None:
-    deadline = Deadline(seconds=3)
+    deadline: Deadline[Delivery] = Deadline(seconds=3)
     abandoned: list[Delivery] = []
     cores = Cores(FakeRecognizer(error).recognize, 1, metrics, deadline)
 

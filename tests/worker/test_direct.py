@@ -193,6 +193,40 @@ def test_a_connection_serves_many_requests(service: Service, s3: Direct) -> None
     assert service.connections == 1
 
 
+def test_a_request_has_no_headers_of_the_request_before(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3 = open_direct("s3", monkeypatch)
+    credentials = Credentials(KEY_ID, SECRET).get_frozen_credentials()  # No header for a token
+    monkeypatch.setattr(direct, "get_credentials", lambda: credentials)
+
+    s3.send(service.url, ("x-amz-server-side-encryption: AES256",), b"new", method="PUT")
+    s3.send(service.url)
+
+    first, second = (headers for _, headers, _ in service.requests)
+    assert "x-amz-server-side-encryption" in first
+    assert "x-amz-server-side-encryption" not in second
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "warnings"),
+    [("s3", 404, 0), ("s3", 400, 1), ("dynamodb", 400, 0), ("dynamodb", 404, 1), ("sqs", 400, 1)],
+)
+def test_an_unexpected_refusal_is_logged(
+    name: str,
+    status: int,
+    warnings: int,
+    service: Service,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    service.status = status
+
+    open_direct(name, monkeypatch).send(service.url)
+
+    assert len(caplog.records) == warnings
+
+
 @pytest.fixture
 def near(aws_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> AwsServer:
     """The AWS that all later clients of a test use."""
@@ -212,8 +246,8 @@ def test_a_picture_is_stored(near: AwsServer) -> None:
 
     stored = store._client.head_object(Bucket=settings.images_bucket, Key="images/me/1.preview")
     assert (stored["ContentType"], stored["ServerSideEncryption"]) == ("image/jpeg", "AES256")
-    assert near.answered_libcurl == ["s3"]
-    assert store.download("images/me/1.preview") == b"new"  # The same connection reads again
+    assert store.download("images/me/1.preview") == b"new"
+    assert near.answered_libcurl == ["s3", "s3"]
 
 
 @pytest.mark.parametrize("fault", Fault)
@@ -241,20 +275,21 @@ def test_botocore_reads_a_picture_if_libcurl_fails(
     assert DirectImageStore(settings.images_bucket).download(task.image_key) == PICTURE
 
 
-def test_messages_are_received_and_deleted(near: AwsServer, task: Task) -> None:
+def test_messages_are_received_hidden_and_deleted(near: AwsServer, task: Task) -> None:
     queue = DirectTaskQueue(settings.task_queue_url)
     queue.send("task-2", OWNER_ID)
 
     deliveries = queue.receive(max_messages=10)
+    hidden = queue.hide_all(deliveries, 60)
     refused = queue.delete_all(deliveries)
 
-    assert near.answered_libcurl == ["sqs"] * 2
+    assert near.answered_libcurl == ["sqs"] * 3
     assert {TaskMessage.model_validate_json(one.body).task_id for one in deliveries} == {
         task.task_id,
         "task-2",
     }
     assert [one.receive_count for one in deliveries] == [1, 1]
-    assert refused == []
+    assert hidden == refused == []
     assert queue.get_depth() == 0
 
 

@@ -29,6 +29,7 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "bench",
     "AWS_SECRET_ACCESS_KEY": "bench",
     "TASKS_TABLE": "tasks",
+    "WORDS_TABLE": "words",
     "TASK_QUEUE_URL": "http://127.0.0.1/tasks",
     "IMAGES_BUCKET": "images",
     "SPA_ORIGIN": "http://127.0.0.1",

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local import names
+from infra.local.added_models import find_added_models
 from infra.local.clients import Clients
 from infra.local.rekognition.budget import VARIABLE, read_budget
-from infra.local.resources import access, functions, gateway
+from infra.local.resources import access, frames, functions, gateway, live
 from infra.local.resources.alarms import (
     AGE_ALARM,
     DEPTH_ALARM,
@@ -21,6 +22,9 @@ from infra.local.resources.workers_group import create_workers_group
 from infra.local.state import AccessKey
 from infra.package.functions import zip_code
 from pipeline.core.dynamo import bind
+from pipeline.core.live.connections import Connection
+from pipeline.core.live.streams import Stream
+from pipeline.core.search.index import WordEntry
 from pipeline.core.tasks.record import Task
 
 
@@ -38,8 +42,8 @@ class Account:
 
 def create_account(clients: Clients, packages: Path) -> Account:
     """Create all resources, or update the existing ones."""
-    bind(names.REGION, {Task: names.TASKS_TABLE})
-    create_table(clients, Task)
+    _create_tables(clients)
+    frames.create_frames_stream(clients)
     queues = create_queues(clients)
     spa_origin = create_page(clients)
     create_bucket(clients, spa_origin)
@@ -47,9 +51,7 @@ def create_account(clients: Clients, packages: Path) -> Account:
     create_workers_group(clients)
     arns = access.PolicyArns(
         images_bucket_arn=IMAGES_ARN,
-        tasks_table_arn=clients.dynamodb.describe_table(TableName=names.TASKS_TABLE)["Table"][
-            "TableArn"
-        ],
+        tasks_table_arn=names.build_table_arn(names.TASKS_TABLE),
         task_queue_arn=queues.tasks.arn,
     )
     function_arns = _create_functions(clients, packages, queues, arns, spa_origin)
@@ -65,6 +67,18 @@ def create_account(clients: Clients, packages: Path) -> Account:
     )
 
 
+def _create_tables(clients: Clients) -> None:
+    tables = {
+        Task: names.TASKS_TABLE,
+        WordEntry: names.WORDS_TABLE,
+        Connection: names.CONNECTIONS_TABLE,
+        Stream: names.STREAMS_TABLE,
+    }
+    bind(names.REGION, tables)
+    for model in tables:
+        create_table(clients, model)
+
+
 def _create_functions(
     clients: Clients, packages: Path, queues: Queues, arns: access.PolicyArns, spa_origin: str
 ) -> dict[str, str]:
@@ -74,10 +88,17 @@ def _create_functions(
         {name: access.create_function_role(clients, name, arns) for name in functions.FUNCTIONS},
         {
             "TASKS_TABLE": names.TASKS_TABLE,
+            "WORDS_TABLE": names.WORDS_TABLE,
             "TASK_QUEUE_URL": queues.tasks.url,
             "IMAGES_BUCKET": names.IMAGES_BUCKET,
             "SPA_ORIGIN": spa_origin,
+            "STREAMS_TABLE": names.STREAMS_TABLE,
+            "FRAMES_STREAM_ARN": frames.build_stream_arn(),
+            "CONNECTIONS_TABLE": names.CONNECTIONS_TABLE,
+            "LIVE_URL": live.build_url(clients.endpoint),
+            "LIVE_ENDPOINT": live.build_endpoint(clients.endpoint),
             VARIABLE: read_budget(),
+            "OFFERED_MODELS": ",".join(find_added_models()),
             "PAUSED_ALARMS": f"{DEPTH_ALARM},{AGE_ALARM}",
         },
         packages,

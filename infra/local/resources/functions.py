@@ -20,13 +20,16 @@ ROUTES = (
     "upload",
     "get_result",
     "list_results",
+    "list_words",
     "delete_result",
     "retry_result",
     "account_defaults",
+    "streams",
+    "put_frame",
 )
 """Functions that API Gateway invokes."""
 
-EVENTS = ("uploaded", "sweep", "sign_up", "close")
+EVENTS = ("uploaded", "sweep", "sign_up", "close", "index_words")
 """Functions that S3, EventBridge, Cognito and the budget's topic invoke."""
 
 FUNCTIONS = ROUTES + EVENTS

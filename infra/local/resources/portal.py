@@ -92,7 +92,7 @@ def create_portal_key(clients: Clients, queues: Queues, users: UserPool) -> Acce
     """Make a new access key for the portal's own user."""
     arns = PortalArns(
         images_bucket_arn=IMAGES_ARN,
-        tasks_table_arn=_build_table_arn(names.TASKS_TABLE),
+        tasks_table_arn=names.build_table_arn(names.TASKS_TABLE),
         task_queue_arn=queues.tasks.arn,
         depth_alarm_arn=build_alarm_arn(DEPTH_ALARM),
         age_alarm_arn=build_alarm_arn(AGE_ALARM),
@@ -102,7 +102,7 @@ def create_portal_key(clients: Clients, queues: Queues, users: UserPool) -> Acce
         worker_group_arn=f"arn:aws:autoscaling:{names.REGION}:{names.ACCOUNT_ID}:autoScalingGroup:*"
         f":autoScalingGroupName/{names.WORKER_GROUP}",
         alarms_arn=f"arn:aws:cloudwatch:{names.REGION}:{names.ACCOUNT_ID}:alarm:{names.PREFIX}-*",
-        **{f"{name.lower()}_arn": _build_table_arn(table) for name, table in TABLES.items()},
+        **{f"{name.lower()}_arn": names.build_table_arn(table) for name, table in TABLES.items()},
     )
     return create_key(clients, USER, "portal", arns)
 
@@ -110,7 +110,3 @@ def create_portal_key(clients: Clients, queues: Queues, users: UserPool) -> Acce
 def _find_client(cognito: CognitoIdentityProviderClient, pool_id: str) -> str | None:
     found = cognito.list_user_pool_clients(UserPoolId=pool_id, MaxResults=60)["UserPoolClients"]
     return next((c["ClientId"] for c in found if c["ClientName"] == CLIENT_NAME), None)
-
-
-def _build_table_arn(table: str) -> str:
-    return f"arn:aws:dynamodb:{names.REGION}:{names.ACCOUNT_ID}:table/{table}"

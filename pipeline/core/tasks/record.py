@@ -120,6 +120,8 @@ class Task(Model):
     """One of `Detail`. Records of earlier releases have none."""
     engine = UnicodeAttribute(null=True)
     """One of `Engine`: who was asked. Records of earlier releases have none."""
+    chosen_models = UnicodeSetAttribute(null=True)
+    """The models that the request names. None for the usual ones of the workers."""
     request_hash = UnicodeAttribute(null=True)
     """SHA-256 of the request that came with an Idempotency-Key: detects reuse of the key."""
 

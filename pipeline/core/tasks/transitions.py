@@ -168,6 +168,7 @@ def _read_options(stored: Mapping[str, Any]) -> Options:
         features=sort_features(features),
         detail=Detail(stored.get(Task.detail.attr_name, {"S": Detail.FAST})["S"]),
         engine=Engine(stored.get(Task.engine.attr_name, {"S": Engine.SPOTTER})["S"]),
+        chosen_models=tuple(sorted(stored.get(Task.chosen_models.attr_name, {"SS": []})["SS"])),
     )
 
 

@@ -30,12 +30,16 @@ from pipeline.lambdas import (
     delete_result,
     get_result,
     list_results,
+    list_words,
+    put_frame,
     retry_result,
+    streams,
     upload,
 )
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.openapi.examples import add_examples
 from pipeline.lambdas.problems import MEDIA_TYPE, Problem, RouteNotFoundError, build_problem
+from pipeline.lambdas.stream_schemas import StreamRequest
 from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, UploadRequest
 
 SECURITY_SCHEME = "idToken"
@@ -49,10 +53,13 @@ _ID_TOKEN = {
 FUNCTIONS: tuple[ModuleType, ...] = (
     upload,
     list_results,
+    list_words,
     get_result,
     delete_result,
     retry_result,
     account_defaults,
+    streams,
+    put_frame,
 )
 
 _PROJECT = Path(__file__).parents[3] / "pyproject.toml"
@@ -81,6 +88,7 @@ def build_document() -> dict[str, Any]:
             Tag(name="Uploads", description="Send pictures."),
             Tag(name="Results", description="See, list, delete and retry what was sent."),
             Tag(name="Account", description="Choose what your uploads get."),
+            Tag(name="Live", description="Send frames of a camera, hear at once what is in them."),
         ],
         security=[{SECURITY_SCHEME: []}],
         on_conflict="error",
@@ -89,7 +97,7 @@ def build_document() -> dict[str, Any]:
         merge.add_schema(_read_routes(module))
     # Their bodies are read and written by us, not by Powertools.
     _, ours = models_json_schema(
-        [(UploadRequest, "validation"), (Problem, "validation")],
+        [(UploadRequest, "validation"), (StreamRequest, "validation"), (Problem, "validation")],
         ref_template=COMPONENT_REF_TEMPLATE,
     )
     components = {"schemas": ours["$defs"], "securitySchemes": {SECURITY_SCHEME: _ID_TOKEN}}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.core.labels import BoundingBox, Instance, Label, LabelName
 from pipeline.worker.rekognition.answers import FoundBox, FoundLabel
-from pipeline.worker.vision.vocabulary import Word
+from pipeline.worker.vision.vocabulary import Word, WordFinder
 
 _CONFIDENCE_DIGITS = 2
 _BOX_DIGITS = 4  # 1/10,000 of the picture
@@ -20,8 +20,7 @@ class Names:
     """Finds our word for a name of Rekognition."""
 
     def __init__(self, words: Mapping[str, Word]) -> None:
-        aliases = {alias.lower(): word for word in words.values() for alias in word.aliases}
-        self._words = aliases | {name.lower(): word for name, word in words.items()}
+        self._words = WordFinder(words)
 
     def translate(self, found: Iterable[FoundLabel]) -> list[Label]:
         """Return the labels in our words, most confident first. Each name comes once."""
@@ -33,7 +32,7 @@ class Names:
         return sorted(labels.values(), key=lambda label: -label.confidence)
 
     def _build_label(self, found: FoundLabel) -> Label:
-        word = self._words.get(found.name.lower())
+        word = self._words.find(found.name)
         name = word.name if word else found.name
         parents = [self._say(parent.name) for parent in found.parents]
         aliases = [found.name, *(alias.name for alias in found.aliases)]
@@ -53,7 +52,7 @@ class Names:
         )
 
     def _say(self, theirs: str) -> str:
-        word = self._words.get(theirs.lower())
+        word = self._words.find(theirs)
         return word.name if word else theirs
 
 

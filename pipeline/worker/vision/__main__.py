@@ -16,15 +16,17 @@ from pipeline.core.options import (
     DEFAULT_FEATURES,
     DEFAULT_MAX_LABELS,
     DEFAULT_MIN_CONFIDENCE,
+    OWN_MODELS,
     Feature,
     Options,
     sort_features,
 )
 from pipeline.core.properties import ImageProperties
 from pipeline.core.text import FoundText, show_text
+from pipeline.worker.vision.added.faults import AddedModelError
 from pipeline.worker.vision.draw import annotate
 from pipeline.worker.vision.recognizer import Recognition, Recognizer
-from pipeline.worker.vision.weights import WrongWeightsError
+from pipeline.worker.vision.weights import ADDED_MODELS, WrongWeightsError
 
 DEFAULT_WEIGHTS = Path(__file__).parents[3] / ".cache" / "weights"
 
@@ -37,13 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = _parse(arguments)
     try:
-        recognizer = Recognizer(given.weights)
-    except (FileNotFoundError, WrongWeightsError) as error:
+        recognizer = Recognizer(given.weights, models_folder=given.weights / ADDED_MODELS)
+    except (FileNotFoundError, WrongWeightsError, AddedModelError) as error:
         return _fail(str(error))
     options = Options(
         min_confidence=given.min_confidence,
         max_labels=given.max_labels,
         features=sort_features(given.features),
+        chosen_models=tuple(given.models),
     )
     codes = [_show(recognizer, photo, options, given) for photo in given.photos]
     return max(codes)
@@ -137,6 +140,13 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--max-labels", type=int, default=DEFAULT_MAX_LABELS)
     parser.add_argument(
         "--features", nargs="+", choices=list(Feature), default=DEFAULT_FEATURES, type=Feature
+    )
+    parser.add_argument(
+        "--models",
+        nargs="+",
+        default=[OWN_MODELS],
+        metavar="NAME",
+        help=f"{OWN_MODELS} and added models",
     )
     parser.add_argument(
         "--weights",

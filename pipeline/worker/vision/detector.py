@@ -154,13 +154,19 @@ def decode_boxes(encodings: Array) -> Array:
     return np.hstack([top_left[:, ::-1], bottom_right[:, ::-1]]).clip(0, 1)
 
 
-def suppress_overlaps(boxes: Array, scores: Array, class_ids: npt.NDArray[np.intp]) -> list[int]:
+def suppress_overlaps(
+    boxes: Array,
+    scores: Array,
+    class_ids: npt.NDArray[np.intp],
+    most_overlap: float = NMS_THRESHOLD,
+) -> list[int]:
     """Keep the best box of every overlapping group: non-maximum suppression, class by class.
 
     Args:
         boxes: Left, top, right, bottom as ratios, shape (n, 4).
         scores: In [0, 1], shape (n,).
         class_ids: Shape (n,). Boxes of different classes do not suppress each other.
+        most_overlap: Overlap above which the worse of two boxes is dropped.
 
     Returns:
         Indices into `boxes`, best first, at most `MAX_DETECTIONS`.
@@ -170,7 +176,7 @@ def suppress_overlaps(boxes: Array, scores: Array, class_ids: npt.NDArray[np.int
         np.hstack([left_top, sizes]).tolist(),
         scores.tolist(),
         class_ids.tolist(),
-        SCORE_THRESHOLD,
-        NMS_THRESHOLD,
+        0.0,  # The caller has dropped what is too improbable
+        most_overlap,
     )
     return sorted((int(index) for index in kept), key=lambda index: -scores[index])[:MAX_DETECTIONS]

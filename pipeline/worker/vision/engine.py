@@ -39,24 +39,30 @@ class Engine(Protocol):
         ...
 
 
+def open_session(
+    weights: Path | bytes, *, keeps_memory: bool = True
+) -> onnxruntime.InferenceSession:
+    """Load an ONNX file into ONNX Runtime, to be run on the calling thread.
+
+    Args:
+        weights: The file, or its content.
+        keeps_memory: Whether memory is kept for the next picture. For a network whose input
+            changes its size that would be the memory of the largest picture.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = keeps_memory
+    options.enable_mem_pattern = keeps_memory
+    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+
+
 class OnnxRuntimeEngine:
     """A network in ONNX Runtime. Any number of threads may use it."""
 
     def __init__(self, weights: Path, *, keeps_memory: bool = True) -> None:
-        """Load an ONNX file.
-
-        Args:
-            keeps_memory: Whether memory is kept for the next picture. For a network whose input
-                changes its size that would be the memory of the largest picture.
-        """
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = keeps_memory
-        options.enable_mem_pattern = keeps_memory
-        self._session = onnxruntime.InferenceSession(
-            weights, options, providers=["CPUExecutionProvider"]
-        )
+        """Load an ONNX file; `open_session` explains `keeps_memory`."""
+        self._session = open_session(weights, keeps_memory=keeps_memory)
         self._output_names = [output.name for output in self._session.get_outputs()]
         [images] = self._session.get_inputs()
         self._input_name = images.name

@@ -1,27 +1,25 @@
 """Recognises one picture: decoding, the networks, labels, text and properties."""
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from pipeline.core.engines import OWN_ANSWER, Answer
+from pipeline.core.errors import ModelNotOfferedError
 from pipeline.core.fingerprint import Fingerprint
 from pipeline.core.images import ImageHeader, check_accepted, read_header
 from pipeline.core.labels import Label
 from pipeline.core.moderation import ModerationLabel
-from pipeline.core.options import Feature, Options
+from pipeline.core.options import OWN_MODELS, Feature, Options
 from pipeline.core.properties import ImageProperties
 from pipeline.core.text import FoundText
-from pipeline.worker.vision.classifier import Classifier
-from pipeline.worker.vision.confidence import Rater, find_guess, load_calibration
-from pipeline.worker.vision.detector import Detector
-from pipeline.worker.vision.doubt import Doubter
-from pipeline.worker.vision.engine import Array, open_engine
-from pipeline.worker.vision.fingerprint import compute_fingerprint
+from pipeline.worker.vision.added.catalog import check_names, load_models
+from pipeline.worker.vision.added.model import AddedModel
 from pipeline.worker.vision.image import WORKING_SIDE_PX, Image, decode_upright
-from pipeline.worker.vision.merge import merge_labels
+from pipeline.worker.vision.merge import Findings, merge_labels
+from pipeline.worker.vision.own import OwnNetworks
 from pipeline.worker.vision.preview import (
     PREVIEW_SIDE_PX,
     SmallCopies,
@@ -30,12 +28,11 @@ from pipeline.worker.vision.preview import (
     needs_preview,
 )
 from pipeline.worker.vision.properties import measure_properties
-from pipeline.worker.vision.sums import Adder
 from pipeline.worker.vision.text import TEXT_SIDE_PX
 from pipeline.worker.vision.text_networks import TextNetworks
-from pipeline.worker.vision.tiles import TILED_SIDE_PX, detect_closely
+from pipeline.worker.vision.tiles import TILED_SIDE_PX
 from pipeline.worker.vision.vocabulary import load_vocabulary
-from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName, choose_networks, find_weights
+from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class Recognition:
     labels: list[Label]  # Empty if they were not asked for
     properties: ImageProperties | None  # None if they were not asked for
     text: FoundText | None  # None if it was not asked for
-    fingerprint: Fingerprint | None  # None without labels
+    fingerprint: Fingerprint | None  # None without labels of our own networks
     content_type: str  # From the bytes
     width: int  # Pixels of the upright picture, before any reduction
     height: int
@@ -71,44 +68,39 @@ class Recognizer:
         engine: EngineName = DEFAULT_ENGINE,
         threads: int = 1,
         accept_heic: bool = True,
+        models_folder: Path | None = None,
+        default_models: Sequence[str] = (OWN_MODELS,),
     ) -> None:
-        """Load the networks that fit the engine.
+        """Load the networks that fit the engine, and all added models.
 
         Args:
             folder: Folder of the ONNX files.
-            engine: Library that runs the networks.
+            engine: Library that runs our own networks.
             threads: How many threads may call `recognize` at once.
             accept_heic: Whether to decode HEIC pictures; otherwise they are refused.
+            models_folder: Holds a folder for each added model; None if there are none.
+            default_models: The models for requests that name none.
 
         Raises:
             FileNotFoundError: A file is missing.
             WrongWeightsError: A file has another sha256 than the measured one.
+            AddedModelError: An added model cannot be used, or a default one is not there.
         """
         self._accept_heic = accept_heic
-        names = choose_networks(engine)
-        classifier = find_weights(folder, names.classifier)
-        detector = find_weights(folder, names.detector)
-        self._models = {"classifier": classifier.version, "detector": detector.version}
         vocabulary = load_vocabulary()
-        self._calibration = calibration = load_calibration()
-        self._words = vocabulary.words
-        self._classes = vocabulary.classes
-        self._rater = Rater(vocabulary)
-        self._adder = Adder(vocabulary)
-        self._doubter = Doubter(vocabulary)
-        self._classifier = Classifier(
-            open_engine(engine, classifier.path, threads=threads),
-            temperature=calibration.temperature,
-        )
-        self._detector = Detector(
-            open_engine(engine, detector.path, threads=threads), vocabulary.categories
-        )
+        self._own = OwnNetworks(folder, engine, threads, vocabulary)
+        self._added = load_models(models_folder, vocabulary.words)
+        check_names(default_models, self._added)
+        self._default_models = tuple(default_models)
+        self._words = dict(vocabulary.words)
+        for model in self._added.values():
+            self._words = model.words | self._words
         self._text_networks = TextNetworks(folder)
 
     @property
     def models(self) -> Mapping[str, str]:
         """Role of each network to its name and version."""
-        return self._models
+        return {**self._own.models, **{name: one.version for name, one in self._added.items()}}
 
     def recognize_file(self, data: bytes, options: Options) -> Recognition:
         """Read the header of a file and recognise what is in its picture.
@@ -128,55 +120,68 @@ class Recognizer:
             options: What to look for.
 
         Raises:
-            PermanentError: The picture is not accepted or is damaged. Its `code` says why.
+            PermanentError: The picture is not accepted or is damaged, or this worker does not have
+                a model that the request names. Its `code` says which.
             MemoryError: There is too little memory for the picture now.
         """
         started = time.perf_counter()
         check_accepted(header.content_type, accept_heic=self._accept_heic)
-        shown, copies = decode_with_copies(data, header, options)
+        added = self._choose_added(options)
+        side_px = max([0, *(model.side_px for model in added)])
+        shown, copies = decode_with_copies(data, header, options, side_px=side_px)
         image = halve(shown, shortest_side_px=_choose_side(options))
         decoded = time.perf_counter()
-        features = options.features
-        labels: list[Label] = []
-        fingerprint = None
-        if Feature.LABELS in features:
-            logits = self._classifier.compute_logits(image)
-            labels = self._find_labels(image, logits, options)
-            fingerprint = compute_fingerprint(image, logits)
-        properties = measure_properties(image) if Feature.PROPERTIES in features else None
-        text = self._text_networks.read(shown) if Feature.TEXT in features else None
+        view = self._own.look(image, options) if self._asks_own(options) else None
+        found = [view.findings] if view else []
+        found += [one.look(halve(shown, shortest_side_px=one.side_px)) for one in added]
+        labels = self._merge(found, options)
+        properties = measure_properties(image) if Feature.PROPERTIES in options.features else None
+        text = self._text_networks.read(shown) if Feature.TEXT in options.features else None
         finished = time.perf_counter()
         return Recognition(
             labels=labels,
             properties=properties,
             text=text,
-            fingerprint=fingerprint,
+            fingerprint=view.fingerprint if view else None,
             content_type=header.content_type,
             width=header.width,
             height=header.height,
-            models=self._list_models(features),
+            models=self._list_models(options, added),
             copies=copies,
             decode_ms=(decoded - started) * 1000,
             inference_ms=(finished - decoded) * 1000,
         )
 
-    def _list_models(self, features: Collection[Feature]) -> Mapping[str, str]:
-        labels = self._models if Feature.LABELS in features else {}
-        text = self._text_networks.models if Feature.TEXT in features else {}
-        return {**labels, **text}
+    def _asks_own(self, options: Options) -> bool:
+        names = options.chosen_models or self._default_models
+        return Feature.LABELS in options.features and OWN_MODELS in names
 
-    def _find_labels(self, image: Image, logits: Array, options: Options) -> list[Label]:
-        probabilities = self._classifier.calibrate(logits)
-        sums = self._adder.add_up(probabilities)
-        guess = find_guess(sums, self._classes, int(probabilities.argmax()))
-        if options.looks_closer:
-            detections, maps = detect_closely(self._detector, image), self._calibration.fine
-        else:
-            detections, maps = self._detector.detect(image), self._calibration.fast
-        sightings = self._rater.rate(detections, guess, maps)
+    def _list_models(self, options: Options, added: Sequence[AddedModel]) -> Mapping[str, str]:
+        own = self._own.models if self._asks_own(options) else {}
+        text = self._text_networks.models if Feature.TEXT in options.features else {}
+        return {**own, **{model.name: model.version for model in added}, **text}
+
+    def _choose_added(self, options: Options) -> list[AddedModel]:
+        """Return the added models that look at the picture.
+
+        Raises:
+            ModelNotOfferedError: This worker does not have one of them.
+        """
+        if not self._added and not options.chosen_models:
+            return []
+        if Feature.LABELS not in options.features:
+            return []
+        names = options.chosen_models or self._default_models
+        try:
+            return [self._added[name] for name in names if name != OWN_MODELS]
+        except KeyError as error:
+            raise ModelNotOfferedError from error
+
+    def _merge(self, found: Sequence[Findings], options: Options) -> list[Label]:
+        if not found:
+            return []
         return merge_labels(
-            self._adder.add_up(self._doubter.doubt(probabilities, sightings)),
-            sightings,
+            found,
             self._words,
             min_confidence=options.min_confidence,
             max_labels=options.max_labels,
@@ -184,17 +189,27 @@ class Recognizer:
 
 
 def decode_with_copies(
-    data: bytes, header: ImageHeader, options: Options
+    data: bytes, header: ImageHeader, options: Options, *, side_px: int = 0
 ) -> tuple[Image, SmallCopies]:
-    """Return the picture as large as text needs it, and the copies that people are shown."""
-    shortest_side_px = TEXT_SIDE_PX if Feature.TEXT in options.features else _choose_side(options)
+    """Return the picture as large as all networks need it, and the copies that people are shown.
+
+    Args:
+        data: The file as it was uploaded.
+        header: What `read_header` says about it.
+        options: Text needs a larger picture than labels.
+        side_px: The shorter side that added models need.
+    """
+    own_px = TEXT_SIDE_PX if Feature.TEXT in options.features else _choose_side(options)
     longest_side_px = PREVIEW_SIDE_PX if needs_preview(header) else 0
     shown = decode_upright(
-        data, header, shortest_side_px=shortest_side_px, longest_side_px=longest_side_px
+        data,
+        header,
+        shortest_side_px=max(own_px, side_px),
+        longest_side_px=longest_side_px,
     )
     return shown, make_copies(shown, header)
 
 
 def _choose_side(options: Options) -> int:
-    """Return the shorter side that labels and properties need."""
+    """Return the shorter side that our own networks and properties need."""
     return TILED_SIDE_PX if options.looks_closer else WORKING_SIDE_PX

@@ -30,6 +30,18 @@ class Vocabulary:
     categories: Mapping[int, str]  # Name by class id of the detector; COCO's ids have gaps
 
 
+class WordFinder:
+    """Finds our word for a name of somebody else: a name or an alias, whatever its capitals."""
+
+    def __init__(self, words: Mapping[str, Word]) -> None:
+        aliases = {alias.lower(): word for word in words.values() for alias in word.aliases}
+        self._words = aliases | {name.lower(): word for name, word in words.items()}
+
+    def find(self, theirs: str) -> Word | None:
+        """Return our word; None if we have none."""
+        return self._words.get(theirs.lower())
+
+
 def load_vocabulary() -> Vocabulary:
     """Read the label tables."""
     imagenet = json.loads((_DATA / "imagenet.json").read_text("utf-8"))

@@ -14,6 +14,10 @@ EngineName: TypeAlias = Literal["onnxruntime", "opencv"]
 DEFAULT_ENGINE: EngineName = "onnxruntime"
 
 
+ADDED_MODELS = "models"
+"""Folder beside our weights that holds a folder for each model that operators added."""
+
+
 @dataclass(frozen=True)
 class Networks:
     """The names of the networks; each is a file `name.onnx`."""
@@ -29,12 +33,12 @@ FLOAT32 = Networks("efficientnet_lite3", "ssd_mobilenet_v2", "pp_ocrv6_detector"
 TEXT_READER = "pp_ocrv6_reader"
 """It stays in float32: its many small products gain little in int8."""
 
-_CPU_INFO = Path("/proc/cpuinfo")
+CPU_INFO = Path("/proc/cpuinfo")
 _VNNI_FLAGS = frozenset({"avx512_vnni", "avx_vnni"})
 
 
 def choose_networks(
-    engine: EngineName, *, machine: str = platform.machine(), cpu_info: Path = _CPU_INFO
+    engine: EngineName, *, machine: str = platform.machine(), cpu_info: Path = CPU_INFO
 ) -> Networks:
     """Return the fastest networks that give correct labels with this engine and processor."""
     if engine == "opencv":

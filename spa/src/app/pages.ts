@@ -5,6 +5,7 @@ export const pages = {
   forgotPassword: async () =>
     (await import("@/features/account/forgot-password-page")).ForgotPasswordPage,
   result: async () => (await import("@/features/results/result-page")).ResultPage,
+  live: async () => (await import("./live-route")).LiveRoute,
   history: async () => (await import("@/features/history/history-page")).HistoryPage,
   api: async () => (await import("@/features/developers/api-page")).ApiPage,
   account: async () => (await import("@/features/account/account-page")).AccountPage,

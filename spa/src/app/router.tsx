@@ -18,6 +18,7 @@ const forVisitors: RouteObject[] = [
 
 const forUsers: RouteObject[] = [
   { path: "/results/:taskId", lazy: lazily(pages.result) },
+  { path: "/live", lazy: lazily(pages.live) },
   { path: "/history", lazy: lazily(pages.history) },
   { path: "/api", lazy: lazily(pages.api) },
   { path: "/account", lazy: lazily(pages.account) },

@@ -4,13 +4,14 @@ import i18next from "i18next";
 import { forgetAnnouncements } from "@/components/announcer";
 import { notify } from "@/components/notify";
 import { UploadQueue } from "@/features/upload/upload-queue";
-import { createApi } from "@/lib/api";
+import { createApi, createTicket } from "@/lib/api";
 import { loadConfig } from "@/lib/config";
 import { Cognito } from "@/lib/cognito";
 import { defaultsQuery } from "@/lib/defaults";
 import { Deletions } from "@/lib/deletions";
 import { isPassing } from "@/lib/errors";
 import { forgetPictures } from "@/lib/pictures";
+import { Push } from "@/lib/push";
 import type { Services } from "@/lib/services";
 import { Session } from "@/lib/session";
 import { TabSession } from "@/lib/tab-session";
@@ -39,7 +40,8 @@ export async function startServices(): Promise<AppServices> {
       void notify({ color: "red", message: i18next.t("history.deleteFailed") });
     },
   });
-  const app = { services: { config, session, api, deletions }, queries, uploads };
+  const push = new Push({ createTicket: () => createTicket(api) });
+  const app = { services: { config, session, api, deletions, push }, queries, uploads };
   // Show the page even if the network is gone at the start.
   await session.restore().catch(() => undefined);
   await tabs.borrow();
@@ -83,7 +85,7 @@ function createQueryClient(): QueryClient {
 
 /** Resume uploads when the user returns; delete all data in memory when the user leaves. */
 function followSession({ services, queries, uploads }: AppServices): void {
-  const { session, deletions } = services;
+  const { session, deletions, push } = services;
   let before = session.state.status;
   session.subscribe(() => {
     const { status } = session.state;
@@ -94,6 +96,7 @@ function followSession({ services, queries, uploads }: AppServices): void {
     if (status === "signedOut") {
       uploads.clear();
       deletions.clear();
+      push.close();
       queries.clear();
       forgetPictures();
       forgetAnnouncements();

@@ -17,3 +17,13 @@ export function pickColors(labels: readonly Label[]): Map<string, string> {
   const boxed = labels.filter(({ instances }) => instances.length > 0);
   return new Map(boxed.map(({ name }, rank) => [name, COLORS[rank % COLORS.length] ?? COLORS[0]]));
 }
+
+/** Gives each new name the next colour, and the same name always the same. */
+export function createColorPicker(): (name: string) => string {
+  const known = new Map<string, string>();
+  return (name) => {
+    const color = known.get(name) ?? COLORS[known.size % COLORS.length] ?? COLORS[0];
+    known.set(name, color);
+    return color;
+  };
+}

@@ -415,7 +415,7 @@ export interface components {
              * @description Stable name of the error, for programs.
              * @enum {string}
              */
-            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "engine_not_offered" | "forbidden" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "metadata_not_removable" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
+            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "engine_not_offered" | "forbidden" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "metadata_not_removable" | "model_not_offered" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
             /** @description Names this one request. Quote it when you ask the operators. */
             instance?: string;
             /** @description The first 10 faults of the request, for `invalid_request`. */
@@ -667,7 +667,7 @@ export interface components {
              * @description Stable name of the error.
              * @enum {string}
              */
-            code: "empty_image" | "unsupported_format" | "heic_not_accepted" | "animated_image" | "several_pictures" | "image_too_complex" | "image_too_large" | "too_many_pixels" | "image_too_small" | "unreadable_image" | "metadata_not_removable" | "image_missing" | "image_timeout" | "retries_exhausted";
+            code: "empty_image" | "unsupported_format" | "heic_not_accepted" | "animated_image" | "several_pictures" | "image_too_complex" | "image_too_large" | "too_many_pixels" | "image_too_small" | "unreadable_image" | "metadata_not_removable" | "image_missing" | "image_timeout" | "model_not_offered" | "retries_exhausted";
             /** @description What happened and what to do next, for people. */
             message: string;
         };
@@ -875,6 +875,14 @@ export interface components {
              */
             detail: components["schemas"]["Detail"] | null;
             /**
+             * @description Which models look for labels: `spotter` (our own networks) and models that the operators of this service added, by name. Their labels are merged, and `models` of the result names them. Each added model counts as 24 megapixels more; at most 5 models. If left out: what the operators chose, usually `spotter`. A model that is not offered is refused with `model_not_offered`.
+             * @default null
+             * @example [
+             *       "spotter"
+             *     ]
+             */
+            models: string[] | null;
+            /**
              * @description Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition. `auto`: Rekognition where our own networks are unsure. If Rekognition does not answer or its budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if left out. Where the operators do not offer Rekognition, `engine_not_offered`.
              * @default spotter
              * @example auto
@@ -949,6 +957,8 @@ export interface operations {
                 detail?: components["schemas"]["Detail"];
                 /** @description Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition. `auto`: Rekognition where our own networks are unsure. If Rekognition does not answer or its budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if left out. Where the operators do not offer Rekognition, `engine_not_offered`. For a picture as the body. */
                 engine?: components["schemas"]["Engine"];
+                /** @description Which models look for labels: `spotter` (our own networks) and models that the operators of this service added, by name. Their labels are merged, and `models` of the result names them. Each added model counts as 24 megapixels more; at most 5 models. If left out: what the operators chose, usually `spotter`. A model that is not offered is refused with `model_not_offered`. Several are separated by commas. For a picture as the body. */
+                models?: string;
                 /** @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. If left out: what the account chose with `PUT /account/defaults`, else false. For a picture as the body. */
                 stripMetadata?: boolean;
             };
@@ -1047,7 +1057,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `engine_not_offered`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image`, `metadata_not_removable` */
+            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `engine_not_offered`, `model_not_offered`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image`, `metadata_not_removable` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,7 +1,8 @@
-import createClient, { type Middleware } from "openapi-fetch";
+import createClient, { type Client, type Middleware } from "openapi-fetch";
 
 import type { paths } from "./api-schema";
 import { ApiError, OfflineError } from "./errors";
+import type { Ticket } from "./push";
 import type { Session } from "./session";
 
 export type Api = ReturnType<typeof createApi>;
@@ -16,6 +17,17 @@ export function createApi(apiUrl: string, session: Session) {
   client.use(errors);
   return client;
 }
+
+/** A ticket for the socket of the page. It works once. */
+export async function createTicket(api: Api): Promise<Ticket> {
+  const { data } = await (api as unknown as Client<TicketPaths>).POST("/live/tickets");
+  if (!data) throw new Error("The API sent no ticket");
+  return data;
+}
+
+type TicketPaths = {
+  "/live/tickets": { post: { responses: { 201: { content: { "application/json": Ticket } } } } };
+};
 
 async function sendSigned(request: Request, session: Session): Promise<Response> {
   const again = request.clone();

@@ -3,10 +3,17 @@ import { createContext, use } from "react";
 import type { Api } from "./api";
 import type { AppConfig } from "./config";
 import type { Deletions } from "./deletions";
+import type { Push } from "./push";
 import type { Session, SessionState } from "./session";
 import { useStore } from "./store";
 
-export type Services = { config: AppConfig; session: Session; api: Api; deletions: Deletions };
+export type Services = {
+  config: AppConfig;
+  session: Session;
+  api: Api;
+  deletions: Deletions;
+  push: Push;
+};
 
 export const ServicesContext = createContext<Services | null>(null);
 

@@ -7,12 +7,13 @@ import { onTestFinished } from "vitest";
 
 import { Announcer } from "@/components/announcer";
 import { NotificationArea } from "@/components/notify";
-import { createApi } from "@/lib/api";
+import { createApi, createTicket } from "@/lib/api";
 import type { SignInStep, User, UserPool } from "@/lib/cognito";
 import { Deletions } from "@/lib/deletions";
 import { AppError } from "@/lib/errors";
 import { type Language, setLanguage } from "@/lib/i18n";
 import { LookCloserContext } from "@/lib/look-closer";
+import { Push } from "@/lib/push";
 import { type Services, ServicesContext } from "@/lib/services";
 import type { Feature } from "@/lib/tasks";
 import { Session } from "@/lib/session";
@@ -63,7 +64,8 @@ export async function buildServices(cognito = new FakeCognito()) {
     onFailed: () => undefined,
   });
   const config = { apiUrl: API, userPoolId: "pool", userPoolClientId: "client" };
-  const services: Services = { config, session, api, deletions };
+  const push = new Push({ createTicket: () => createTicket(api), firstRetryMs: 5 });
+  const services: Services = { config, session, api, deletions, push };
   return { services, queries, cognito };
 }
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
 
 from infra.local.state import Person, State
-from tests.e2e.spa.browser import PAGE_MS, SCREENSHOTS
+from tests.e2e.looks import check_accessibility, save_screenshot
+from tests.e2e.spa.browser import PAGE_MS
 
 SignIn = Callable[..., Page]
 SLOW_MS = 180_000  # For conditions that take minutes: alarms and runs
@@ -61,17 +61,10 @@ def submit(page: Page, button: Locator) -> None:
         button.click()
 
 
-def look(page: Page, name: str) -> None:
-    """Save a screenshot in build/screenshots and check accessibility."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"portal-{name}.png", full_page=True)
-    check_accessibility(page)
-
-
-def check_accessibility(page: Page) -> None:
-    """Fail with the violations that axe finds: https://github.com/dequelabs/axe-core."""
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+def look(page: Page, name: str, *, colours_only: bool = False) -> None:
+    """Check accessibility. Save a screenshot if asked."""
+    save_screenshot(page, f"portal-{name}")
+    check_accessibility(page, colours_only=colours_only)
 
 
 def _note(said: Any, troubles: list[str]) -> None:

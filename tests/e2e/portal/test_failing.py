@@ -48,13 +48,13 @@ def test_a_lost_storage_right_is_found_on_the_first_page_and_seen_to_end(
 
 
 def look_at_every_width(page: Page, name: str) -> None:
-    """Save a picture of the page at each width and in both themes."""
+    """Check the page at each width and in both themes."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         page.reload()  # The theme is chosen when a page loads.
         for width, height in WIDTHS:
             page.set_viewport_size({"width": width, "height": height})
-            look(page, f"{name}-{scheme}-{width}")
+            look(page, f"{name}-{scheme}-{width}", colours_only=scheme == "dark")
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 1, (name, width)
     page.set_viewport_size({"width": 1440, "height": 950})

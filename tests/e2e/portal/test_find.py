@@ -8,7 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import SetWorkers, User
-from tests.e2e.portal.conftest import SLOW_MS, SignIn, check_accessibility, look, submit
+from tests.e2e.looks import check_accessibility
+from tests.e2e.portal.conftest import SLOW_MS, SignIn, look, submit
 
 PICTURES = 3
 

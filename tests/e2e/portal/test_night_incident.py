@@ -17,7 +17,8 @@ from infra.local.state import State
 from pipeline.core.queue import Delivery, TaskQueue
 from pipeline.core.settings import MAX_RECEIVE_COUNT
 from tests.e2e.conftest import PATIENCE_SECONDS, SetWorkers, User, wait_until
-from tests.e2e.portal.conftest import SLOW_MS, SignIn, check_accessibility, look
+from tests.e2e.looks import check_accessibility
+from tests.e2e.portal.conftest import SLOW_MS, SignIn, look
 
 pytestmark = pytest.mark.slow
 
@@ -210,7 +211,7 @@ def test_every_page_is_accessible(
             page.set_viewport_size({"width": width, "height": height})
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 1, (path, width)
-            look(page, f"{name}-{scheme}-{width}")
+            look(page, f"{name}-{scheme}-{width}", colours_only=scheme == "dark")
 
 
 def test_a_user_who_is_not_an_operator_cannot_sign_in(

@@ -171,7 +171,7 @@ def look_at_all_sizes(page: Page, title: str) -> None:
             page.set_viewport_size({"width": width, "height": 950})
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 1
-            look(page, f"{title}-{scheme}-{width}")
+            look(page, f"{title}-{scheme}-{width}", colours_only=scheme == "dark")
 
 
 def test_an_operator_sets_up_a_phone_and_an_admin_resets_it(

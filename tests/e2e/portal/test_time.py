@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 from infra.local.clients import Clients
 from infra.local.state import State
 from tests.e2e.conftest import User, wait_until
-from tests.e2e.portal.conftest import SLOW_MS, SignIn, check_accessibility, look, submit
+from tests.e2e.looks import check_accessibility
+from tests.e2e.portal.conftest import SLOW_MS, SignIn, look, submit
 
 COUNT_DRAWN = """() => [...document.querySelectorAll("canvas[data-chart]")]
   .filter((canvas) => Chart.getChart(canvas)).length"""

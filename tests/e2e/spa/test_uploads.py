@@ -39,11 +39,11 @@ def test_wrong_files_are_refused_with_a_reason_and_never_sent(at_home: Visit) ->
         build_file("huge.jpg", whole[:4] + bytes(20 * 1024 * 1024)),
     )
 
-    alerts = at_home.page.get_by_role("article").get_by_role("alert")
-    expect(alerts).to_have_count(5)
+    files = at_home.page.get_by_role("alert").get_by_role("listitem")
+    expect(files).to_have_count(5)
     at_home.look("refused-light-1440")
     for reason in ("not a JPEG", "is empty", "damaged", "larger than 20 MB"):
-        expect(alerts.filter(has_text=reason).first).to_be_visible()
+        expect(files.filter(has_text=reason).first).to_be_visible()
     assert not any(request.endswith("/upload") for request in at_home.requests)
 
 

@@ -46,6 +46,18 @@ def test_equal_code_gives_an_equal_package(repository: Path, weights: Path, tmp_
     assert first.sha256 == second.sha256
 
 
+def test_the_files_of_added_models_are_packaged_with_their_folders(weights: Path) -> None:
+    added = weights / "models" / "mine"
+    added.mkdir(parents=True)
+    (added / "model.toml").write_text("name")
+    (added / "cache").mkdir()
+
+    found = find_weights(weights)
+
+    assert list(found) == ["model.onnx", "models/mine/model.toml"]
+    assert found["models/mine/model.toml"] == hash_file(added / "model.toml")
+
+
 def test_changed_weights_are_not_packaged(weights: Path) -> None:
     (weights / "model.onnx").write_bytes(b"something else")
 

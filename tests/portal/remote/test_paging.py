@@ -90,9 +90,7 @@ def test_tasks_of_the_same_moment_are_not_lost_between_pages() -> None:
     assert len(ids) == len(set(ids)) == 30
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(1200)  # moto sorts all of them for each read
-@pytest.mark.parametrize("count", [10_000, 200_000])
+@pytest.mark.parametrize("count", [1_000, 20_000])
 def test_the_reads_of_a_page_do_not_grow_with_the_table(count: int, reads: Counter[str]) -> None:
     save_many(count, ALL)
     reads.clear()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pipeline.core.labels import Label
 from pipeline.worker.vision.confidence import Sighting
 from pipeline.worker.vision.detector import Box
-from pipeline.worker.vision.merge import merge_labels
+from pipeline.worker.vision.merge import Findings, merge_labels
 from pipeline.worker.vision.sums import Adder, WordSums
 from pipeline.worker.vision.vocabulary import load_vocabulary
 
@@ -22,8 +22,7 @@ def merge(
     max_labels: int = 10,
 ) -> list[Label]:
     return merge_labels(
-        add_up(probabilities),
-        sightings,
+        [Findings(add_up(probabilities), sightings)],
         VOCABULARY.words,
         min_confidence=min_confidence,
         max_labels=max_labels,

@@ -10,7 +10,7 @@ from PIL import Image
 from pipeline.core.errors import HeicNotAcceptedError, UnsupportedFormatError
 from pipeline.core.labels import BoundingBox, Label
 from pipeline.core.options import Feature, Options
-from pipeline.worker.vision import recognizer as recognizer_module
+from pipeline.worker.vision import own as own_module
 from pipeline.worker.vision.engine import Array
 from pipeline.worker.vision.recognizer import Recognition, Recognizer
 from pipeline.worker.vision.weights import WrongWeightsError, choose_networks
@@ -153,7 +153,7 @@ def test_only_what_is_asked_for_is_computed(weights: Path, monkeypatch: pytest.M
 
     labels = Recognizer(weights).recognize_file(data, Options())
     everything = Recognizer(weights).recognize_file(data, both)
-    monkeypatch.setattr(recognizer_module, "open_engine", lambda *_, **__: UnusedEngine())
+    monkeypatch.setattr(own_module, "open_engine", lambda *_, **__: UnusedEngine())
     properties = Recognizer(weights).recognize_file(data, Options(features=(Feature.PROPERTIES,)))
 
     assert labels.properties is None

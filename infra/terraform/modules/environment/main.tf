@@ -27,6 +27,8 @@ module "stack" {
   accept_heic   = var.options.accept_heic
 
   rekognition_usd_a_day = var.options.rekognition_usd_a_day
+  live                  = var.options.live
+  models                = var.options.models
 }
 
 module "tables" {

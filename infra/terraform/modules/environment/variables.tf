@@ -40,7 +40,12 @@ variable "options" {
     github_repository  = optional(string)                                      # owner/name whose workflows may plan and deploy
     accept_heic        = optional(bool, true)                                  # Photos of iPhones; docs/formats.md says whose patents they need
 
+    live = optional(bool, false) # Frames of cameras, recognised as they come; docs/cost.md says what that costs
+
     rekognition_usd_a_day = optional(number, 0) # The most that Amazon Rekognition may cost in a day; 0 does not offer it
+
+    # Added models, by name: those that requests may name, and those for requests that name none
+    models = optional(object({ offered = optional(list(string), []), usual = optional(list(string), ["spotter"]) }), {})
 
     account_concurrency = optional(number) # Lambda's quota of this account: `aws lambda get-account-settings` prints it
   })

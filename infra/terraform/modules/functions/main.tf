@@ -8,12 +8,16 @@ locals {
     upload           = { memory_mb = 1024, timeout_seconds = 20, description = "POST /upload" }
     get_result       = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/{taskId}" }
     list_results     = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results" }
+    list_words       = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/words" }
     delete_result    = { memory_mb = 1024, timeout_seconds = 10, description = "DELETE /results/{taskId}" }
     retry_result     = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/retry" }
     account_defaults = { memory_mb = 1024, timeout_seconds = 10, description = "GET and PUT /account/defaults" }
+    streams          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /streams" }
+    put_frame        = { memory_mb = 1024, timeout_seconds = 5, description = "PUT /streams/{streamId}/frames" } # A later frame is too old
     uploaded         = { memory_mb = 1024, timeout_seconds = 30, description = "A picture arrived: queue its task" }
     sign_up          = { memory_mb = 1024, timeout_seconds = 5, description = "Before an account is made: is sign-up open?" } # Cognito waits 5 s
     close            = { memory_mb = 256, timeout_seconds = 30, description = "The month's budget is spent: close uploads and sign-up" }
+    index_words      = { memory_mb = 512, timeout_seconds = 30, description = "Results changed: keep the index of words right" }
     sweep            = { memory_mb = 256, timeout_seconds = 55, description = "Each minute: repair lost tasks" } # Nobody waits for it
   }
 }
@@ -35,20 +39,29 @@ module "function" {
 
   policy = templatefile("${path.module}/../../../policies/${each.key}.json", merge(
     {
-      images_bucket_arn = var.images.arn
-      tasks_table_arn   = var.tasks_table.arn
-      task_queue_arn    = var.task_queue.arn
+      images_bucket_arn     = var.images.arn
+      tasks_table_arn       = var.tasks_table.arn
+      words_table_arn       = var.words_table.arn
+      connections_table_arn = var.connections_table.arn
+      streams_table_arn     = var.streams_table.arn
+      frames_stream_arn     = var.frames_stream.arn
+      task_queue_arn        = var.task_queue.arn
     },
     { for key, alarm in var.paused_alarms : "${key}_alarm_arn" => alarm.arn },
   ))
 
   environment = merge(var.user_limits, {
     TASKS_TABLE           = var.tasks_table.name
+    WORDS_TABLE           = var.words_table.name
+    CONNECTIONS_TABLE     = var.connections_table.name
+    STREAMS_TABLE         = var.streams_table.name
+    FRAMES_STREAM_ARN     = var.frames_stream.offered ? var.frames_stream.arn : ""
     TASK_QUEUE_URL        = var.task_queue.url
     IMAGES_BUCKET         = var.images.name
     SPA_ORIGIN            = var.spa_origin
     ACCEPT_HEIC           = var.accept_heic
     REKOGNITION_USD_A_DAY = var.rekognition
+    OFFERED_MODELS        = join(",", var.offered_models)
     POWERTOOLS_LOG_LEVEL  = "INFO"
     START_SECONDS         = tostring(var.start_seconds)
     METRICS_DETAIL        = var.detailed_monitoring ? "full" : "basic"

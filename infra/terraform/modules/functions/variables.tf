@@ -18,6 +18,26 @@ variable "tasks_table" {
   type        = object({ name = string, arn = string })
 }
 
+variable "connections_table" {
+  description = "Table of the open sockets"
+  type        = object({ name = string, arn = string })
+}
+
+variable "streams_table" {
+  description = "Table of the cameras whose frames are recognised"
+  type        = object({ name = string, arn = string })
+}
+
+variable "frames_stream" {
+  description = "Kinesis stream of the frames, and whether live recognition is offered"
+  type        = object({ arn = string, offered = bool })
+}
+
+variable "words_table" {
+  description = "Table of the index of words"
+  type        = object({ name = string, arn = string })
+}
+
 variable "task_queue" {
   description = "Queue of the tasks"
   type        = object({ url = string, arn = string })
@@ -77,6 +97,12 @@ variable "rekognition" {
   description = "The most that Amazon Rekognition may cost in a day, in USD; 0 does not offer it"
   type        = number
   default     = 0
+}
+
+variable "offered_models" {
+  description = "Added models that requests may name"
+  type        = list(string)
+  default     = []
 }
 
 variable "accept_heic" {

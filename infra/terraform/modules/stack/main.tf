@@ -44,6 +44,10 @@ module "functions" {
   here                 = var.here
   images               = module.storage.images
   tasks_table          = var.tables["tasks"]
+  words_table          = var.tables["words"]
+  connections_table    = var.tables["connections"]
+  streams_table        = var.tables["streams"]
+  frames_stream        = { arn = local.arns.frames_stream_arn, offered = var.live }
   task_queue           = module.queue
   paused_alarms        = merge(module.queue.backlog_alarms, { completions = module.workers.completions_alarm })
   spa_origin           = var.spa_origin
@@ -53,9 +57,19 @@ module "functions" {
   start_seconds        = module.workers.start_seconds
   accept_heic          = var.accept_heic
   rekognition          = var.rekognition_usd_a_day
+  offered_models       = var.models.offered
   detailed_monitoring  = var.settings.detailed_monitoring
   log_days             = var.settings.log_days
   alarm_topic_arn      = module.alarm_topic.arn
+}
+
+module "frames" {
+  source = "../frames"
+  count  = var.live ? 1 : 0
+
+  name            = var.name
+  egress          = var.settings.egress
+  alarm_topic_arn = module.alarm_topic.arn
 }
 
 module "api" {
@@ -99,8 +113,12 @@ module "workers" {
     IMAGES_BUCKET  = module.storage.images.name
     ACCEPT_HEIC    = var.accept_heic
     METRICS_DETAIL = var.settings.detailed_monitoring ? "full" : "basic"
+    DEFAULT_MODELS = join(",", var.models.usual)
 
     REKOGNITION_USD_A_DAY = var.rekognition_usd_a_day
+
+    FRAMES_STREAM_ARN = var.live ? local.arns.frames_stream_arn : ""
+    STREAMS_TABLE     = var.tables["streams"].name
   }
 }
 

@@ -67,6 +67,18 @@ variable "rekognition_usd_a_day" {
   default     = 0
 }
 
+variable "live" {
+  description = "Whether frames of cameras are recognised as they come; docs/cost.md says what that costs"
+  type        = bool
+  default     = false
+}
+
+variable "models" {
+  description = "Added models: those that requests may name, and those for requests that name none"
+  type        = object({ offered = list(string), usual = list(string) })
+  default     = { offered = [], usual = ["spotter"] }
+}
+
 variable "accept_heic" {
   description = "Whether HEIC pictures are taken; docs/formats.md says whose patents they need"
   type        = bool

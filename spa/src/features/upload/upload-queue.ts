@@ -232,6 +232,7 @@ export class UploadQueue extends Store<UploadItem[]> {
         features: item.features,
         ...decided,
         engine: "spotter",
+        models: null,
       },
     });
     if (!data) throw new Error("The API sent no task");

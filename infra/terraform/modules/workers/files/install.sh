@@ -8,8 +8,9 @@ set -a && source /etc/spotter/instance.env && set +a
 dnf install --assumeyes --quiet python3.13 amazon-cloudwatch-agent logrotate
 
 # Weights have their own objects, named by hash, so a release of code does not upload them again.
-install -d weights
+# Those of added models are in folders below weights/models.
 while read -r sha256 name; do
+  install -d "$(dirname "weights/$name")"
   aws s3 cp --region "$AWS_DEFAULT_REGION" --only-show-errors \
     "s3://$ARTEFACTS_BUCKET/weights/$sha256/$name" "weights/$name"
 done <weights.sha256

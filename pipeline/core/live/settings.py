@@ -1,0 +1,53 @@
+"""Where a process finds the WebSocket API and its table."""
+
+from pydantic import BaseModel
+
+from pipeline.core.settings import read_environment
+
+
+class LiveSettings(BaseModel, frozen=True, hide_input_in_errors=True):
+    """A process that lacks one of these variables stops at once and names it."""
+
+    aws_region: str
+    connections_table: str
+
+
+class PushSettings(LiveSettings, frozen=True):
+    """The settings of a process that sends messages."""
+
+    live_endpoint: str
+    """Where messages are sent to: scheme, host and stage of the WebSocket API, for programs."""
+
+
+class TicketSettings(LiveSettings, frozen=True):
+    """The settings of a process that gives out tickets."""
+
+    live_url: str
+    """Where a user opens a socket: `wss://`, host and stage."""
+
+
+def load_live_settings() -> LiveSettings:
+    """Read the settings of this process. Only entry points call it.
+
+    Raises:
+        ValidationError: A variable is missing. The error names it.
+    """
+    return LiveSettings.model_validate(read_environment())
+
+
+def load_push_settings() -> PushSettings:
+    """Read the settings of a process that sends messages. Only entry points call it.
+
+    Raises:
+        ValidationError: A variable is missing. The error names it.
+    """
+    return PushSettings.model_validate(read_environment())
+
+
+def load_ticket_settings() -> TicketSettings:
+    """Read the settings of a process that gives out tickets. Only entry points call it.
+
+    Raises:
+        ValidationError: A variable is missing. The error names it.
+    """
+    return TicketSettings.model_validate(read_environment())

@@ -1,0 +1,232 @@
+"""The index of words in DynamoDB, which follows the table of tasks.
+
+One table has three kinds of items. All of one list have the same `list_id`.
+
+| List | `list_id` | `entry_id` |
+| --- | --- | --- |
+| The tasks that a term finds | owner`#`term | time of creation`#`task |
+| What the index holds of each task | `tasks#`owner | time of creation`#`task |
+| How many tasks have a label name | `names#`owner | name |
+
+Every write can be repeated. The item of a task and the counts change in one transaction, so a task
+is counted once, however often its record comes.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from pynamodb.attributes import (
+    JSONAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from pipeline.core.dynamo import BaseMeta
+from pipeline.core.search.words import TaskWords, list_words
+from pipeline.core.settings import RETENTION
+from pipeline.core.tasks.record import Task
+
+TRIES = 5
+"""How often a write is tried while others write the same counts."""
+
+LONGEST_WAIT_SECONDS = 0.4
+"""Before the last try. Each wait is at most twice as long as the one before."""
+
+_TIME = UTCDateTimeAttribute()
+
+
+class WordEntry(Model):
+    """This term finds this task."""
+
+    class Meta(BaseMeta): ...
+
+    list_id = UnicodeAttribute(hash_key=True)
+    entry_id = UnicodeAttribute(range_key=True)
+    expires_at = TTLAttribute()
+
+
+class IndexedTask(Model):
+    """What the index holds of a task. It is removed with the task, so it needs no expiry."""
+
+    class Meta(BaseMeta): ...
+
+    list_id = UnicodeAttribute(hash_key=True)
+    entry_id = UnicodeAttribute(range_key=True)
+    terms = JSONAttribute()
+    names = JSONAttribute()
+    fingerprint = JSONAttribute(null=True)
+
+
+class NameCount(Model):
+    """How many tasks of a user have a label name. It expires when all of them have."""
+
+    class Meta(BaseMeta): ...
+
+    list_id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True, attr_name="entry_id")
+    tasks = NumberAttribute()
+    expires_at = TTLAttribute()
+
+
+MODELS = (WordEntry, IndexedTask, NameCount)
+"""All of one table. `WordEntry` describes it."""
+
+
+def build_entry_id(task: Task) -> str:
+    """The place of a task in each list: by time of creation."""
+    return f"{_TIME.serialize(task.created_at)}#{task.task_id}"
+
+
+def get_task_id(entry_id: str) -> str:
+    return entry_id.rpartition("#")[2]
+
+
+def build_list_id(owner_id: str, term: str) -> str:
+    """The list of the tasks that a term finds."""
+    return f"{owner_id}#{term}"
+
+
+def build_tasks_id(owner_id: str) -> str:
+    """The list of all tasks of a user that the index knows."""
+    return f"tasks#{owner_id}"
+
+
+def build_names_id(owner_id: str) -> str:
+    """The list of counts of a user."""
+    return f"names#{owner_id}"
+
+
+def put(task: Task, *, again: bool = False) -> bool:
+    """Bring the index up to date with a task that exists.
+
+    Args:
+        again: Whether to write the words that the index should have already.
+
+    Returns:
+        Whether anything was written.
+    """
+    return _write(task, list_words(task), again=again)
+
+
+def remove(task: Task) -> bool:
+    """Remove a task that was deleted.
+
+    Args:
+        task: As it was. The index also knows itself what it holds of the task.
+
+    Returns:
+        Whether anything was written.
+    """
+    return _write(task, None, again=False)
+
+
+def build_deleted_task(known: IndexedTask) -> Task:
+    """A task that the index knows and that does not exist any more, for `remove`."""
+    created_at, _, task_id = known.entry_id.rpartition("#")
+    owner_id = known.list_id.removeprefix(build_tasks_id(""))
+    return Task(task_id, owner_id=owner_id, created_at=_TIME.deserialize(created_at))
+
+
+def _write(task: Task, wanted: TaskWords | None, *, again: bool) -> bool:
+    for tried in range(TRIES):
+        known = _find(task)
+        terms = wanted.all if wanted else frozenset()
+        present = _list_present(task, known, is_removed=wanted is None)
+        target = _describe(task, wanted)
+        if not again and terms == present and _is_same(known, target):
+            return False
+        _write_entries(task, terms if again else terms - present, present - terms)
+        try:
+            _settle(task, known, target)
+        except TransactWriteError as error:
+            # Another function writes the same counts, or the same task.
+            if error.cause_response_code != "TransactionCanceledException" or tried == TRIES - 1:
+                raise
+            time.sleep(random.uniform(0, LONGEST_WAIT_SECONDS / 2 ** (TRIES - 2 - tried)))
+        else:
+            return True
+    raise AssertionError("The last try raises")
+
+
+def _find(task: Task) -> IndexedTask | None:
+    try:
+        return IndexedTask.get(
+            build_tasks_id(task.owner_id), build_entry_id(task), consistent_read=True
+        )
+    except IndexedTask.DoesNotExist:
+        return None
+
+
+def _list_present(task: Task, known: IndexedTask | None, *, is_removed: bool) -> frozenset[str]:
+    """The terms that the index has. If a write broke off it can have all of the task's words."""
+    if known is not None:
+        return frozenset(known.terms)
+    return list_words(task).all if is_removed else frozenset()
+
+
+def _describe(task: Task, words: TaskWords | None) -> IndexedTask | None:
+    if not words or not words.all:
+        return None
+    return IndexedTask(
+        build_tasks_id(task.owner_id),
+        build_entry_id(task),
+        terms=sorted(words.all),
+        names=list(words.names),
+        fingerprint=task.fingerprint,
+    )
+
+
+def _is_same(known: IndexedTask | None, target: IndexedTask | None) -> bool:
+    if known is None or target is None:
+        return known is target
+    return bool(known.names == target.names and known.fingerprint == target.fingerprint)
+
+
+def _write_entries(task: Task, added: Iterable[str], removed: Iterable[str]) -> None:
+    entry_id = build_entry_id(task)
+
+    def build(term: str) -> WordEntry:
+        return WordEntry(build_list_id(task.owner_id, term), entry_id, expires_at=task.expires_at)
+
+    with WordEntry.batch_write() as batch:
+        for term in added:
+            batch.save(build(term))
+        for term in removed:
+            batch.delete(build(term))
+
+
+def _settle(task: Task, known: IndexedTask | None, target: IndexedTask | None) -> None:
+    """Store what the index now holds of the task, and count it, in one transaction."""
+    if known is None and target is None:
+        return
+    before = set(known.names) if known else set()
+    after = set(target.names) if target else set()
+    connection = IndexedTask._get_connection().connection
+    with TransactWrite(connection=connection) as transaction:
+        if target is not None:
+            is_unchanged = (
+                IndexedTask.terms == known.terms if known else IndexedTask.entry_id.does_not_exist()
+            )
+            transaction.save(target, condition=is_unchanged)
+        elif known is not None:
+            transaction.delete(known, condition=IndexedTask.terms == known.terms)
+        for name in sorted(before ^ after):
+            _count(transaction, task, name, 1 if name in after else -1)
+
+
+def _count(transaction: TransactWrite, task: Task, name: str, change: int) -> None:
+    actions: list[Action] = [NameCount.tasks.add(change)]
+    if change > 0:
+        # No task that exists now is kept longer.
+        actions.append(NameCount.expires_at.set(datetime.now(UTC) + RETENTION))
+    transaction.update(NameCount(build_names_id(task.owner_id), name), actions=actions)

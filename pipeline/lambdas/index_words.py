@@ -1,0 +1,41 @@
+"""The stream of the table of tasks: keep the index of words right."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from pipeline.core.dynamo import connect
+from pipeline.core.search import index
+from pipeline.core.search.settings import load_search_settings
+from pipeline.core.tasks.record import Task
+from pipeline.lambdas.telemetry import entry_point, logger
+
+settings = load_search_settings()
+connect(settings.aws_region, {Task: settings.tasks_table, **settings.search_tables})
+
+
+@entry_point
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Follow each record. All later ones wait for one that fails, because order matters.
+
+    Returns:
+        The first record that failed, if one did: Lambda sends it and all later ones again.
+    """
+    written = 0
+    for record in event["Records"]:
+        try:
+            written += _follow(record)
+        except Exception:
+            place = record["dynamodb"]["SequenceNumber"]
+            logger.exception("Record not indexed: it comes again", sequence_number=place)
+            return {"batchItemFailures": [{"itemIdentifier": place}]}
+    logger.info("Words indexed", records=len(event["Records"]), written=written)
+    return {"batchItemFailures": []}
+
+
+def _follow(record: dict[str, Any]) -> bool:
+    """Whether the index had to change."""
+    images = record["dynamodb"]
+    if record["eventName"] == "REMOVE":
+        return index.remove(Task.from_raw_data(images["OldImage"]))
+    return index.put(Task.from_raw_data(images["NewImage"]))

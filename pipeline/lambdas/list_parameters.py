@@ -1,0 +1,132 @@
+"""The parameters of GET /results."""
+
+from collections.abc import Iterable
+from typing import Annotated, TypeVar
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import AwareDatetime
+
+from pipeline.core.search.find import MOST_TERMS, Question
+from pipeline.core.search.terms import build_phrase, list_terms
+from pipeline.core.search.words import SHOWN_CONFIDENCE
+from pipeline.core.tasks.record import TaskStatus
+from pipeline.lambdas.problems import FieldError, InvalidRequestError
+
+Found = TypeVar("Found", str, list[str])
+
+MAX_PAGE_SIZE = 100
+DEFAULT_PAGE_SIZE = 20
+_LONGEST = 200
+
+Status = Annotated[TaskStatus | None, Query(description="Only tasks that have this status.")]
+
+Labels = Annotated[
+    list[str] | None,
+    Query(
+        alias="label",
+        description="Only results with a label of this name, or with a parent or an alias of this"
+        " name, in English, German or Spanish, in singular or plural. Send it again for each name"
+        f" that must be there. Labels below {SHOWN_CONFIDENCE} do not count.",
+        examples=[["animal"]],
+    ),
+]
+
+Words = Annotated[
+    str | None,
+    Query(
+        alias="query",
+        description="Only results where each of these words is in the name of a label, in the text"
+        " of the picture or in its file name.",
+        max_length=_LONGEST,
+        examples=["golden beach"],
+    ),
+]
+
+Text = Annotated[
+    str | None,
+    Query(
+        description="Only results with all these words in the text of the picture. Text is read"
+        " where `features` asked for it.",
+        max_length=_LONGEST,
+        examples=["exit"],
+    ),
+]
+
+FileName = Annotated[
+    str | None,
+    Query(
+        alias="fileName",
+        description="Only results with all these words in the name of the file.",
+        max_length=_LONGEST,
+        examples=["holiday"],
+    ),
+]
+
+Since = Annotated[
+    AwareDatetime | None,
+    Query(
+        alias="from",
+        description="Only tasks that were created at this time or later, with a time zone.",
+        examples=["2026-11-01T00:00:00Z"],
+    ),
+]
+
+Before = Annotated[
+    AwareDatetime | None,
+    Query(
+        alias="to",
+        description="Only tasks that were created before this time, with a time zone.",
+        examples=["2026-12-01T00:00:00Z"],
+    ),
+]
+
+Cursor = Annotated[str | None, Query(description="`nextCursor` of the previous page.")]
+
+Limit = Annotated[
+    int,
+    Query(
+        description=f"Tasks on one page, 1 to {MAX_PAGE_SIZE}; {DEFAULT_PAGE_SIZE} if left out.",
+        ge=1,
+        le=MAX_PAGE_SIZE,
+    ),
+]
+
+
+def build_question(
+    labels: Iterable[str],
+    words: str | None,
+    text: str | None,
+    file_name: str | None,
+    since: AwareDatetime | None,
+    before: AwareDatetime | None,
+) -> Question:
+    """Turn the words of a request into terms.
+
+    Raises:
+        InvalidRequestError: A parameter has no letter and no digit, or there are too many words.
+    """
+    question = Question(
+        labels=frozenset(_check("label", build_phrase(label)) for label in labels),
+        words=_list_terms("query", words),
+        text=_list_terms("text", text),
+        file_name=_list_terms("fileName", file_name),
+        since=since,
+        before=before,
+    )
+    if len(question.terms) > MOST_TERMS:
+        raise _refuse("query", f"Search for at most {MOST_TERMS} names and words at once")
+    return question
+
+
+def _list_terms(parameter: str, words: str | None) -> frozenset[str]:
+    return frozenset() if words is None else frozenset(_check(parameter, list_terms(words)))
+
+
+def _check(parameter: str, found: Found) -> Found:
+    if not found:
+        raise _refuse(parameter, "Send at least one letter or digit")
+    return found
+
+
+def _refuse(parameter: str, detail: str) -> InvalidRequestError:
+    return InvalidRequestError([FieldError(location=f"query.{parameter}", detail=detail)])

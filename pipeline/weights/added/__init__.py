@@ -1,0 +1,1 @@
+"""Parts of `pipeline.weights.add`: downloads, speed, and the int8 version of an added model."""

@@ -1,0 +1,24 @@
+import { useState } from "react";
+
+import { LivePage } from "@/features/live/live-page";
+import type { UploadItem } from "@/features/upload/upload-item";
+import { useUploads } from "@/features/upload/uploads";
+import { useFeatures } from "@/lib/choices";
+
+/** The camera, with the line of uploads for the moments that are kept. */
+export function LiveRoute() {
+  const { queue, items } = useUploads();
+  const { features } = useFeatures();
+  const [photo, setPhoto] = useState<File>();
+  const item = items.find(({ file }) => file === photo);
+  const keep = (taken: File) => {
+    setPhoto(taken);
+    queue.add([taken], { shrink: false, features });
+  };
+  return <LivePage keep={keep} kept={item ? describe(item) : null} />;
+}
+
+function describe({ status }: UploadItem): "sending" | "sent" | "failed" {
+  if (status === "sent") return "sent";
+  return status === "failed" || status === "refused" ? "failed" : "sending";
+}

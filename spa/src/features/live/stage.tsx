@@ -1,0 +1,99 @@
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { CameraIcon } from "@/components/icons";
+import { useFormat } from "@/lib/i18n";
+import { useStore } from "@/lib/store";
+
+import type { LiveState } from "./live-loop";
+import type { LiveView } from "./live-view";
+import classes from "./stage.module.css";
+import { useDrawnBoxes } from "./use-live-view";
+import { useSecondsUntil } from "./use-seconds-until";
+
+type Props = { view: LiveView; pickColor: (name: string) => string };
+
+const FIRST_RATIO = 16 / 9;
+
+/** The camera's picture with its boxes, and how it goes. */
+export function Stage({ view, pickColor }: Props) {
+  const { t } = useTranslation();
+  const { status } = useStore(view);
+  const video = useRef<HTMLVideoElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [ratio, setRatio] = useState(FIRST_RATIO);
+  useEffect(() => {
+    view.attach(video.current);
+  }, [view]);
+  useDrawnBoxes(view, canvas, pickColor);
+  return (
+    <div className={classes.stage} data-status={status}>
+      <div className={classes.picture} style={{ "--ratio": ratio } as React.CSSProperties}>
+        <video
+          ref={video}
+          aria-label={t("live.picture")}
+          muted
+          playsInline
+          onResize={({ currentTarget: { videoWidth, videoHeight } }) => {
+            if (videoHeight > 0) setRatio(videoWidth / videoHeight);
+          }}
+        />
+        <canvas ref={canvas} aria-hidden="true" />
+        {status === "on" ? <LoopStatus view={view} /> : <Curtain isAsking={status === "asking"} />}
+      </div>
+    </div>
+  );
+}
+
+/** Before the camera is on: the focus frame of a camera. */
+function Curtain({ isAsking }: { isAsking: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.curtain}>
+      {["nw", "ne", "sw", "se"].map((corner) => (
+        <span key={corner} className={classes.corner} data-at={corner} aria-hidden="true" />
+      ))}
+      <CameraIcon size={44} />
+      <p role="status">{t(isAsking ? "live.asking" : "live.off")}</p>
+    </div>
+  );
+}
+
+function LoopStatus({ view }: { view: LiveView }) {
+  const state = useStore(view.loop);
+  return (
+    <>
+      {state.status === "watching" && <Numbers {...state} />}
+      <div className={classes.message} role="status">
+        <Message state={state} />
+      </div>
+    </>
+  );
+}
+
+function Numbers({ framesPerSecond, ageMs }: { framesPerSecond: number; ageMs: number }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <p className={classes.numbers}>
+      <span className={classes.dot} aria-hidden="true" />
+      {t("live.numbers", {
+        rate: format.number(framesPerSecond),
+        age: format.milliseconds(ageMs),
+      })}
+    </p>
+  );
+}
+
+function Message({ state }: { state: LiveState }): ReactNode {
+  const { t } = useTranslation();
+  if (state.status === "starting") return <p>{t("live.starting")}</p>;
+  if (state.status === "waiting") return <p>{t("live.waiting")}</p>;
+  if (state.status === "busy") return <Busy retryAt={state.retryAt} />;
+  return null;
+}
+
+function Busy({ retryAt }: { retryAt: number }) {
+  const { t } = useTranslation();
+  return <p>{t("live.busy", { seconds: useSecondsUntil(retryAt) })}</p>;
+}

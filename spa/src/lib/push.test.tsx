@@ -1,0 +1,140 @@
+import { ws, type WebSocketHandlerConnection } from "msw";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+import { server } from "@/testing/server";
+
+import { type FrameMessage, Push, type TaskMessage } from "./push";
+
+const ADDRESS = "ws://socket.test/live";
+const live = ws.link(ADDRESS);
+
+let connections: WebSocketHandlerConnection[];
+let tickets: number;
+let hasNetwork: boolean;
+let push: Push;
+
+beforeEach(() => {
+  connections = [];
+  tickets = 0;
+  hasNetwork = true;
+  server.use(live.addEventListener("connection", (connection) => connections.push(connection)));
+  const createTicket = () => {
+    tickets += 1;
+    const ticket = { ticket: `ticket-${tickets}`, url: ADDRESS };
+    return hasNetwork ? Promise.resolve(ticket) : Promise.reject(new Error("offline"));
+  };
+  push = new Push({ createTicket, firstRetryMs: 5, lingerMs: 5 });
+});
+afterEach(() => {
+  push.close();
+});
+
+const TASK: TaskMessage = { type: "task", taskId: "task-1", status: "succeeded" };
+const FRAME: FrameMessage = {
+  type: "frame",
+  streamId: "stream-1",
+  frame: 1,
+  status: "dropped",
+  labels: [],
+  image: null,
+  ageMs: 1_200,
+  error: null,
+};
+
+const untilConnected = (count: number) =>
+  vi.waitFor(() => {
+    expect(connections).toHaveLength(count);
+    expect(push.isOpen).toBe(true);
+  });
+
+function send(message: unknown): void {
+  connections.at(-1)?.client.send(typeof message === "string" ? message : JSON.stringify(message));
+}
+
+test("each listener gets the messages of its type, through one socket", async () => {
+  const [tasks, frames]: [TaskMessage[], FrameMessage[]] = [[], []];
+  push.listen("task", (message) => tasks.push(message));
+  push.listen("frame", (message) => frames.push(message));
+  await untilConnected(1);
+
+  send(TASK);
+  send(FRAME);
+
+  await vi.waitFor(() => {
+    expect(frames).toEqual([FRAME]);
+  });
+  expect(tasks).toEqual([TASK]);
+  expect(tickets).toBe(1);
+  expect(connections[0]?.client.url.searchParams.get("ticket")).toBe("ticket-1");
+});
+
+test("what is no message of ours is ignored", async () => {
+  const tasks: TaskMessage[] = [];
+  push.listen("task", (message) => tasks.push(message));
+  await untilConnected(1);
+
+  for (const strange of ["no JSON", '"text"', "null", { message: "Forbidden" }, { type: "new" }])
+    send(strange);
+  send(TASK);
+
+  await vi.waitFor(() => {
+    expect(tasks).toEqual([TASK]);
+  });
+});
+
+test("a socket that was closed opens again with a new ticket", async () => {
+  const tasks: TaskMessage[] = [];
+  push.listen("task", (message) => tasks.push(message));
+  await untilConnected(1);
+
+  connections[0]?.client.close(1001, "Going away");
+  await untilConnected(2);
+  send(TASK);
+
+  await vi.waitFor(() => {
+    expect(tasks).toEqual([TASK]);
+  });
+  expect(connections[1]?.client.url.searchParams.get("ticket")).toBe("ticket-2");
+});
+
+test("without a network it tries again until there is one", async () => {
+  hasNetwork = false;
+  push.listen("task", () => undefined);
+  const opened = push.whenOpen();
+  await vi.waitFor(() => {
+    expect(tickets).toBeGreaterThan(2);
+  });
+  expect(push.isOpen).toBe(false);
+
+  hasNetwork = true;
+
+  await opened;
+  expect(push.isOpen).toBe(true);
+});
+
+test("the socket closes when nobody listens", async () => {
+  const end = push.listen("task", () => undefined);
+  await untilConnected(1);
+
+  end();
+
+  await vi.waitFor(() => {
+    expect(push.isOpen).toBe(false);
+  });
+  expect(tickets).toBe(1);
+});
+
+test("the socket stays for somebody who listens again at once", async () => {
+  push = new Push({
+    createTicket: () => Promise.resolve({ ticket: "ticket", url: ADDRESS }),
+    lingerMs: 1_000,
+  });
+  push.listen("task", () => undefined)();
+  push.listen("frame", () => undefined);
+  await untilConnected(1);
+
+  push.listen("task", () => undefined)();
+
+  expect(push.isOpen).toBe(true);
+  expect(connections).toHaveLength(1);
+});
