@@ -6,7 +6,7 @@ import { Link, useNavigate, useParams } from "react-router";
 
 import { BackIcon, TrashIcon } from "@/components/icons";
 import { Page } from "@/components/page";
-import { findProblem, Problem } from "@/components/problem";
+import { Problem, useProblem } from "@/components/problem";
 import { useDelete } from "@/components/use-delete";
 import { ApiError } from "@/lib/errors";
 import { useFormat } from "@/lib/i18n";
@@ -55,7 +55,7 @@ function useResult(taskId: string) {
   const query = useQuery(taskQuery(useApi(), taskId));
   const { data, error, refetch } = query;
   const isMissing = !data && error instanceof ApiError && error.status === 404;
-  return { task: data ?? listed, isMissing, problem: findProblem(query), refetch };
+  return { task: data ?? listed, isMissing, problem: useProblem(query), refetch };
 }
 
 /** The place of a result that is on its way, or why it does not come. */
