@@ -10,7 +10,8 @@ import pytest
 
 from pipeline.core.errors import UnsupportedFormatError
 from pipeline.core.images import ImageHeader
-from pipeline.core.options import Options
+from pipeline.core.options import Detail, Options
+from pipeline.core.queue import Delivery
 from pipeline.worker import cores as cores_module
 from pipeline.worker import metrics as metrics_module
 from pipeline.worker.cores import Cores
@@ -33,6 +34,32 @@ from tests.worker.threads import count_threads_in
 
 def build_cores(recognizer: FakeRecognizer, count: int, metrics: Metrics) -> Cores:
     return Cores(recognizer.recognize, count, metrics, Deadline(seconds=TIMEOUT))
+
+
+@pytest.mark.parametrize(
+    ("asked", "has_time", "looked"),
+    [
+        (None, True, Detail.FINE),
+        (None, False, None),
+        (Detail.FAST, True, Detail.FAST),
+        (Detail.FINE, False, Detail.FINE),
+    ],
+)
+def test_an_idle_worker_looks_closer_where_nobody_chose(
+    asked: Detail | None, has_time: bool, looked: Detail | None, metrics: Metrics
+) -> None:
+    seen: list[Options] = []
+
+    def recognize(data: bytes, header: ImageHeader, options: Options) -> Recognition:
+        seen.append(options)
+        return build_recognition()
+
+    deadline = Deadline[Delivery](seconds=TIMEOUT)
+    cores = Cores(recognize, 1, metrics, deadline, has_time=lambda: has_time)
+
+    cores.recognize(build_delivery(), PICTURE, Options(detail=asked))
+
+    assert [options.detail for options in seen] == [looked]
 
 
 def recognise(cores: Cores) -> None:

@@ -114,6 +114,7 @@ module "workers" {
     ACCEPT_HEIC    = var.accept_heic
     METRICS_DETAIL = var.settings.detailed_monitoring ? "full" : "basic"
     DEFAULT_MODELS = join(",", var.models.usual)
+    FINE_WHEN_IDLE = var.fine_when_idle
 
     REKOGNITION_USD_A_DAY = var.rekognition_usd_a_day
 

@@ -10,7 +10,7 @@ export type Asked = {
 };
 
 /** Options that the account's defaults decide where nobody said them. */
-type Decided = { detail: Detail; stripMetadata: boolean };
+type Decided = { detail: Detail | null; stripMetadata: boolean };
 
 export type UploadItem = Asked & {
   /** What the account's defaults gave when it was sent first. A repeat asks for the same. */
@@ -46,7 +46,7 @@ export type UploadItem = Asked & {
 };
 
 export const applyDefaults = ({ detail }: Asked, defaults: Defaults): Decided => ({
-  detail: detail ?? defaults.detail ?? "fast",
+  detail: detail ?? defaults.detail ?? null,
   stripMetadata: defaults.stripMetadata ?? STRIPS_AT_FIRST,
 });
 

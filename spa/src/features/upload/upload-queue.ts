@@ -232,7 +232,7 @@ export class UploadQueue extends Store<UploadItem[]> {
         features: item.features,
         ...decided,
         engine: "spotter",
-        models: null,
+        models: null, // What the operators chose
       },
     });
     if (!data) throw new Error("The API sent no task");
