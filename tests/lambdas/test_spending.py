@@ -11,10 +11,12 @@ from pipeline.core.images import MAX_BYTES, MAX_PASS_PIXELS
 from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.lambdas import (
     account_defaults,
+    create_ticket,
     delete_result,
     get_result,
     limits,
     list_results,
+    list_words,
     put_frame,
     retry_result,
     streams,
@@ -228,11 +230,13 @@ STREAM_PATH = "/streams/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
 ROUTES = [
     (upload, "POST", "/upload"),
     (list_results, "GET", "/results"),
+    (list_words, "GET", "/results/words"),
     (get_result, "GET", TASK_PATH),
     (delete_result, "DELETE", TASK_PATH),
     (retry_result, "POST", f"{TASK_PATH}/retry"),
     (account_defaults, "GET", "/account/defaults"),
     (account_defaults, "PUT", "/account/defaults"),
+    (create_ticket, "POST", "/live/tickets"),
     (streams, "POST", "/streams"),
     (streams, "GET", "/streams"),
     (streams, "DELETE", STREAM_PATH),

@@ -9,6 +9,7 @@ variables {
   images              = { name = "images", arn = "arn:aws:s3:::images" }
   tasks_table         = { name = "tasks", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/tasks" }
   connections_table   = { name = "connections", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/connections" }
+  live                = { url = "wss://live.example/live", endpoint = "https://live.example/live", stage_arn = "arn:aws:execute-api:us-east-1:123456789012:abc/live" }
   streams_table       = { name = "streams", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/streams" }
   frames_stream       = { arn = "arn:aws:kinesis:us-east-1:123456789012:stream/frames", offered = true }
   words_table         = { name = "words", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/words" }
@@ -103,8 +104,8 @@ run "functions" {
   }
 
   assert {
-    condition     = length(output.functions) == 10
-    error_message = "There must be functions for six routes, the upload event, the sweep, the sign-up and the spent budget."
+    condition     = length(output.functions) == 18
+    error_message = "There must be functions for ten kinds of routes, the upload event, the sweep, the sign-up, the spent budget, two readers of the tasks and two for sockets."
   }
 
   assert {

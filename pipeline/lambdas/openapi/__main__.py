@@ -14,12 +14,13 @@ ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "TASKS_TABLE": "tasks",
     "CONNECTIONS_TABLE": "connections",
-    "LIVE_URL": "wss://live.invalid",
+    "LIVE_URL": "wss://live.invalid/live",
     "STREAMS_TABLE": "streams",
     "WORDS_TABLE": "words",
     "TASK_QUEUE_URL": "https://queue.invalid/tasks",
     "IMAGES_BUCKET": "images",
     "SPA_ORIGIN": "https://page.invalid",
+    "LIVE_ENDPOINT": "https://live.invalid/live",
 }
 
 

@@ -27,6 +27,7 @@ from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
 from pipeline.core.settings import RETENTION
 from pipeline.lambdas import (
     account_defaults,
+    create_ticket,
     delete_result,
     get_result,
     list_results,
@@ -58,6 +59,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     delete_result,
     retry_result,
     account_defaults,
+    create_ticket,
     streams,
     put_frame,
 )
@@ -88,7 +90,10 @@ def build_document() -> dict[str, Any]:
             Tag(name="Uploads", description="Send pictures."),
             Tag(name="Results", description="See, list, delete and retry what was sent."),
             Tag(name="Account", description="Choose what your uploads get."),
-            Tag(name="Live", description="Send frames of a camera, hear at once what is in them."),
+            Tag(
+                name="Live",
+                description="Be told when something is finished; send frames of a camera.",
+            ),
         ],
         security=[{SECURITY_SCHEME: []}],
         on_conflict="error",

@@ -15,7 +15,8 @@ import { type Language, setLanguage } from "@/lib/i18n";
 import { LookCloserContext } from "@/lib/look-closer";
 import { Push } from "@/lib/push";
 import { type Services, ServicesContext } from "@/lib/services";
-import type { Feature } from "@/lib/tasks";
+import { TaskHints } from "@/lib/task-hints";
+import { type Feature, taskKey } from "@/lib/tasks";
 import { Session } from "@/lib/session";
 
 import { API } from "./server";
@@ -65,7 +66,10 @@ export async function buildServices(cognito = new FakeCognito()) {
   });
   const config = { apiUrl: API, userPoolId: "pool", userPoolClientId: "client" };
   const push = new Push({ createTicket: () => createTicket(api), firstRetryMs: 5 });
-  const services: Services = { config, session, api, deletions, push };
+  const hints = new TaskHints(push, {
+    onFinished: (taskId) => void queries.invalidateQueries({ queryKey: taskKey(taskId) }),
+  });
+  const services: Services = { config, session, api, deletions, push, hints };
   return { services, queries, cognito };
 }
 

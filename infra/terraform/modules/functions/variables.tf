@@ -23,6 +23,11 @@ variable "connections_table" {
   type        = object({ name = string, arn = string })
 }
 
+variable "live" {
+  description = "The WebSocket API: where sockets open, where messages go, and its stage in policies"
+  type        = object({ url = string, endpoint = string, stage_arn = string })
+}
+
 variable "streams_table" {
   description = "Table of the cameras whose frames are recognised"
   type        = object({ name = string, arn = string })

@@ -46,6 +46,7 @@ module "functions" {
   tasks_table          = var.tables["tasks"]
   words_table          = var.tables["words"]
   connections_table    = var.tables["connections"]
+  live                 = { url = module.live.url, endpoint = module.live.endpoint, stage_arn = module.live.stage_arn }
   streams_table        = var.tables["streams"]
   frames_stream        = { arn = local.arns.frames_stream_arn, offered = var.live }
   task_queue           = module.queue
@@ -61,6 +62,17 @@ module "functions" {
   detailed_monitoring  = var.settings.detailed_monitoring
   log_days             = var.settings.log_days
   alarm_topic_arn      = module.alarm_topic.arn
+}
+
+module "live" {
+  source              = "../live"
+  name                = var.name
+  functions           = module.functions.functions
+  tasks_stream_arn    = var.tables["tasks"].stream_arn
+  announce            = local.contract.announce
+  detailed_monitoring = var.settings.detailed_monitoring
+  log_days            = var.settings.log_days
+  alarm_topic_arn     = module.alarm_topic.arn
 }
 
 module "frames" {
