@@ -10,7 +10,7 @@ from threading import Event
 from infra.local.errors import LocalError
 from tools.chaos.faults import Fault
 from tools.chaos.ledger import Labels, Ledger, Record, Verdict, read_records
-from tools.chaos.load import Accepted, Load
+from tools.chaos.load import OWN, Accepted, Load
 from tools.chaos.plan import Folder
 from tools.chaos.system import WORKERS, System, wait_for_workers
 
@@ -51,7 +51,7 @@ def run_fault(
     with ThreadPoolExecutor(1 + len(fault.strikes)) as pool:
         pictures = load.build_pictures(tasks)
         seconds = fault.seconds + 2 * CALM_SECONDS
-        sending = pool.submit(load.run, pictures, seconds, Event())
+        sending = pool.submit(load.run, pictures, seconds, Event(), fault.engine)
         time.sleep(CALM_SECONDS)
         folder.begin(fault.plan, fault.seconds)
         striking = [pool.submit(strike, system, stop) for strike in fault.strikes]
@@ -76,13 +76,13 @@ def run_fault(
     )
 
 
-def learn_labels(system: System, load: Load, photos: int) -> dict[str, Labels]:
+def learn_labels(system: System, load: Load, photos: int, engine: str = OWN) -> dict[str, Labels]:
     """The labels of each photo without a fault.
 
     Raises:
         LocalError: A photo has no result.
     """
-    load.run(load.build_pictures(photos), photos * 0.5, Event())
+    load.run(load.build_pictures(photos), photos * 0.5, Event(), engine)
     ledger = Ledger({})
     _wait_until_final(system, load, ledger, time.monotonic())
     return collect_labels(load.accepted, read_records(system.clients, load.accepted), photos)

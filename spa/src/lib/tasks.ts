@@ -14,6 +14,7 @@ export type { Instance, Label, Task, TaskPage } from "./api-schema";
 export type TaskStatus = Task["status"];
 export type Feature = Task["features"][number];
 export type Detail = Task["detail"];
+export type Engine = Task["engine"]["asked"];
 export type PictureText = NonNullable<Task["text"]>;
 
 export const TASK_STATUSES = [

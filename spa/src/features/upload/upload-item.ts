@@ -1,12 +1,14 @@
 import { type Defaults, STRIPS_AT_FIRST } from "@/lib/defaults";
 import type { ContentType } from "@/lib/limits";
-import type { Detail, Feature } from "@/lib/tasks";
+import type { Detail, Engine, Feature } from "@/lib/tasks";
 
 /** What the API is asked to do with a photo. */
 export type Asked = {
   features: Feature[];
   /** How closely to look. If nobody said it, the account's default decides when it is sent. */
   detail?: Detail;
+  /** Who recognises it; our own networks if nobody said. */
+  engine?: Engine;
 };
 
 /** Options that the account's defaults decide where nobody said them. */
