@@ -244,7 +244,7 @@ UNFOLD: dict[str, Any] = {
                         "queues.view_deadletter",
                     ),
                     _link("Workers", "memory", "workers_worker", "workers.view_worker"),
-                    _link("Live", "videocam", "streams_stream", "streams.view_stream"),
+                    _link("Streams", "videocam", "streams_stream", "streams.view_stream"),
                     _link("Users", "group", "users_user", "users.view_user"),
                     _link("Doors", "door_front", "doors_door", "doors.view_door"),
                     _link("Limits", "speed", "limits_limit", "limits.view_limit"),
