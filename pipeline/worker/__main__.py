@@ -69,7 +69,7 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     recognizer = load(worker_settings)
     quick_queue = DirectTaskQueue(settings.task_queue_url, boto3.client("sqs", config=QUICK))
     in_flight, finished = Heartbeat(quick_queue), Deletions(quick_queue)
-    recognize = _build_cores(recognizer, worker_settings, metrics, deadline, in_flight)
+    recognize = build_cores(recognizer, worker_settings, metrics, deadline, in_flight)
     controls = _watch_controls()
     handler = _build_handler(settings, worker_settings, recognize, metrics, controls)
     worker = Worker(
@@ -101,7 +101,7 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     _end(metrics, exit_code)
 
 
-def _build_cores(
+def build_cores(
     recognize: Recognize,
     settings: WorkerSettings,
     metrics: Metrics,

@@ -10,5 +10,15 @@
   if (scheme === "auto") {
     scheme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   }
-  document.documentElement.setAttribute("data-mantine-color-scheme", scheme);
+  var root = document.documentElement;
+  root.setAttribute("data-mantine-color-scheme", scheme);
+
+  // The browser's own bars have the colour of the page, also after the user changes the scheme.
+  var PAPER = { light: "#f6f3ec", dark: "#121315" };
+  function paintBars() {
+    var meta = document.querySelector("meta[name=theme-color]");
+    meta.setAttribute("content", PAPER[root.getAttribute("data-mantine-color-scheme")]);
+  }
+  paintBars();
+  new MutationObserver(paintBars).observe(root, { attributeFilter: ["data-mantine-color-scheme"] });
 })();

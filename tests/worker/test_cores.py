@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import boto3
 import pytest
@@ -11,12 +12,15 @@ import pytest
 from pipeline.core.errors import UnsupportedFormatError
 from pipeline.core.images import ImageHeader
 from pipeline.core.options import Detail, Options
-from pipeline.core.queue import Delivery
+from pipeline.core.queue import Delivery, TaskQueue
 from pipeline.worker import cores as cores_module
 from pipeline.worker import metrics as metrics_module
+from pipeline.worker.__main__ import build_cores as start_cores
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
+from pipeline.worker.heartbeat import Heartbeat
 from pipeline.worker.metrics import Metrics
+from pipeline.worker.settings import WorkerSettings
 from pipeline.worker.turns import Turns
 from pipeline.worker.vision.recognizer import Recognition
 from tests.clocks import HandClock
@@ -58,6 +62,37 @@ def test_an_idle_worker_looks_closer_where_nobody_chose(
     cores = Cores(recognize, 1, metrics, deadline, has_time=lambda: has_time)
 
     cores.recognize(build_delivery(), PICTURE, Options(detail=asked))
+
+    assert [options.detail for options in seen] == [looked]
+
+
+@pytest.mark.parametrize(
+    ("setting", "in_hand", "looked"),
+    [("true", 1, Detail.FINE), ("true", 2, None), ("false", 1, None)],
+)
+def test_a_worker_that_holds_one_picture_is_idle(
+    setting: str,
+    in_hand: int,
+    looked: Detail | None,
+    metrics: Metrics,
+    queue: TaskQueue,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FINE_WHEN_IDLE", setting)
+    monkeypatch.setenv("WEIGHTS_DIR", str(tmp_path))
+    in_flight = Heartbeat(queue)
+    in_flight.add(build_delivery(str(number)) for number in range(in_hand))
+    seen: list[Options] = []
+
+    def recognize(data: bytes, header: ImageHeader, options: Options) -> Recognition:
+        seen.append(options)
+        return build_recognition()
+
+    deadline = Deadline[Delivery](seconds=TIMEOUT)
+    cores = start_cores(recognize, WorkerSettings(), metrics, deadline, in_flight)
+
+    cores.recognize(build_delivery(), PICTURE, Options())
 
     assert [options.detail for options in seen] == [looked]
 

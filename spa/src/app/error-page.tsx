@@ -1,4 +1,6 @@
 import { Button } from "@mantine/core";
+import { useNetwork } from "@mantine/hooks";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
@@ -18,8 +20,14 @@ export function NotFoundPage() {
 /** Shown when a page throws an error or its code cannot be loaded. */
 export function ErrorPage() {
   const { t } = useTranslation();
+  const { online } = useNetwork();
+  useReloadWhenOnline();
   return (
-    <Page title={t("error.broken")} lead={t("error.brokenWhy")} width="narrow">
+    <Page
+      title={t(online ? "error.broken" : "error.offline")}
+      lead={t(online ? "error.brokenWhy" : "error.offlineWhy")}
+      width="narrow"
+    >
       <Button
         onClick={() => {
           location.reload();
@@ -29,4 +37,18 @@ export function ErrorPage() {
       </Button>
     </Page>
   );
+}
+
+/** Only a new page loads code again whose first load failed. */
+function useReloadWhenOnline(): void {
+  useEffect(() => {
+    if (navigator.onLine) return;
+    const reload = () => {
+      location.reload();
+    };
+    addEventListener("online", reload);
+    return () => {
+      removeEventListener("online", reload);
+    };
+  }, []);
 }

@@ -18,9 +18,11 @@ type Origin = { from?: string } | null;
 /** Redirects users who never signed in. A user whose session ended stays on the page. */
 export function RequireUser() {
   const { state } = useSession();
-  const { pathname } = useLocation();
+  const { pathname, search, hash } = useLocation();
   if (state.status !== "signedOut") return <Outlet />;
-  return <Navigate to="/sign-in" replace state={{ from: pathname } satisfies Origin} />;
+  return (
+    <Navigate to="/sign-in" replace state={{ from: pathname + search + hash } satisfies Origin} />
+  );
 }
 
 /** After signing in, returns to the page that asked for it. */

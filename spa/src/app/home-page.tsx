@@ -8,6 +8,10 @@ import { usePageFocus } from "@/components/page";
 import { TaskCard } from "@/components/task-card";
 import { useDelete } from "@/components/use-delete";
 import { AddPhotos } from "@/features/upload/add-photos";
+import { countBatch } from "@/features/upload/batch";
+import { BatchLine } from "@/features/upload/batch-line";
+import { RefusedList } from "@/features/upload/refused-list";
+import { useBatch } from "@/features/upload/use-batch";
 import { useUploads } from "@/features/upload/uploads";
 import { UploadsGallery } from "@/features/upload/uploads-gallery";
 import { useApi, useServices } from "@/lib/services";
@@ -22,7 +26,8 @@ const MOST_RECENT = 8;
 export function HomePage() {
   const { t } = useTranslation();
   const { items } = useUploads();
-  const ref = usePageFocus(t("upload.title"));
+  const { open } = countBatch(useBatch());
+  const ref = usePageFocus(`${open > 0 ? `(${open}) ` : ""}${t("upload.title")}`);
   return (
     <div className={classes.page}>
       <Notice />
@@ -33,7 +38,11 @@ export function HomePage() {
           </h1>
         }
       />
-      <UploadsGallery />
+      <section>
+        <BatchLine />
+        <RefusedList />
+        <UploadsGallery />
+      </section>
       <Recent />
     </div>
   );

@@ -13,7 +13,7 @@ export const pages = {
 
 /** Fetch the other pages while online, so that they also open offline. */
 export function preparePages(): void {
-  for (const load of [pages.result, pages.history, pages.account]) {
+  for (const load of [pages.result, pages.history, pages.account, pages.api]) {
     load().catch(() => undefined);
   }
 }

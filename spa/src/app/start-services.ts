@@ -14,15 +14,19 @@ import { forgetPictures } from "@/lib/pictures";
 import { Push } from "@/lib/push";
 import type { Services } from "@/lib/services";
 import { Session } from "@/lib/session";
+import { TabSession } from "@/lib/tab-session";
 import { TaskHints } from "@/lib/task-hints";
 import { historyKey, refreshOpenTasks, taskKey } from "@/lib/tasks";
+import { TokenStore } from "@/lib/token-store";
 
 export type AppServices = { services: Services; queries: QueryClient; uploads: UploadQueue };
 
 /** Create every service that lives as long as the page. */
 export async function startServices(): Promise<AppServices> {
   const config = await loadConfig();
-  const session = new Session(new Cognito(config));
+  const tokens = new TokenStore();
+  const session = new Session(new Cognito(config, tokens));
+  const tabs = new TabSession(session, tokens);
   const api = createApi(config.apiUrl, session);
   const queries = createQueryClient();
   const uploads = new UploadQueue(api, {
@@ -42,12 +46,32 @@ export async function startServices(): Promise<AppServices> {
   const app = { services, queries, uploads };
   // Show the page even if the network is gone at the start.
   await session.restore().catch(() => undefined);
-  if (session.state.status === "signedIn") void deletions.commitAll();
-  else uploads.clear();
+  await tabs.borrow();
+  if (session.state.status === "signedIn") {
+    void deletions.commitAll();
+    void tellUnsent(app);
+  } else uploads.clear();
   followSession(app);
   followUploads(app);
   followBrowser(app);
   return app;
+}
+
+const MOST_NAMES = 4;
+
+/** Name the photos that a reload has stopped, because only the user can choose them again. */
+async function tellUnsent({ uploads, queries }: AppServices): Promise<void> {
+  const names = await uploads.tidyUp();
+  if (names.length === 0) return;
+  void queries.invalidateQueries({ queryKey: historyKey });
+  const some = names.slice(0, MOST_NAMES).join(", ");
+  const more = names.length - MOST_NAMES;
+  const text = more > 0 ? i18next.t("upload.andMore", { names: some, count: more }) : some;
+  void notify({
+    color: "red",
+    autoClose: false,
+    message: i18next.t("upload.unsent", { names: text, count: names.length }),
+  });
 }
 
 function createPush(api: Api, queries: QueryClient): Pick<Services, "push" | "hints"> {

@@ -1,12 +1,23 @@
 import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { BoxMode } from "@/lib/choices";
 import { useFormat, useLabelWords } from "@/lib/i18n";
-import type { Instance, Label } from "@/lib/tasks";
+import type { Label } from "@/lib/tasks";
 
+import {
+  type Box,
+  isCrowd,
+  isLit,
+  placeBox,
+  sortBoxes,
+  sortForReading,
+  type Spotlight,
+} from "./boxes";
 import { PhotosIcon } from "./icons";
 import { pickColors } from "./label-colors";
 import classes from "./photo.module.css";
+import { useArrowKeys } from "./use-arrow-keys";
 
 type Props = {
   url: string | undefined;
@@ -15,63 +26,104 @@ type Props = {
   onLoad: (image: HTMLImageElement) => void;
   onError?: () => void;
   /** If given, boxes can be pointed at and focused, and the other boxes fade. */
-  spotlight?: { active: string | null; setActive: (name: string | null) => void };
+  spotlight?: Spotlight;
+  mode?: BoxMode;
   isEager?: boolean;
 };
 
 /** A picture with its boxes. It fills its parent, which must have the ratio of the picture. */
-export function Photo({ url, alt, labels, onLoad, onError, spotlight, isEager = false }: Props) {
-  const { t } = useTranslation();
-  const [hiddenUrl, setHiddenUrl] = useState<string>();
-  const isHidden = url !== undefined && url === hiddenUrl;
-  const boxes = sortBoxes(labels);
-  const colors = pickColors(labels);
+export function Photo(props: Props) {
+  const { labels, spotlight, mode = "all" } = props;
   return (
-    <div className={classes.photo} data-spotlight={spotlight?.active ? "on" : "off"}>
-      {isHidden && (
-        <span className={classes.hidden}>
-          <PhotosIcon size={36} />
-          {t("task.notShown")}
-        </span>
-      )}
-      {url && !isHidden && (
-        <img
-          src={url}
-          alt={alt}
-          crossOrigin={url.startsWith("blob:") ? undefined : "anonymous"}
-          loading={isEager ? "eager" : "lazy"}
-          decoding="async"
-          onLoad={(event) => {
-            onLoad(event.currentTarget);
-          }}
-          onError={() => {
-            setHiddenUrl(url);
-            onError?.();
-          }}
-        />
-      )}
-      {boxes.map((box) => {
-        const style = placeBox(box.instance, colors.get(box.label.name));
-        const key = `${box.label.name}-${box.rank}`;
-        return spotlight ? (
-          <BoxButton key={key} box={box} style={style} spotlight={spotlight} />
-        ) : (
-          <span key={key} className={classes.box} style={style} aria-hidden="true" />
-        );
-      })}
+    <div
+      className={classes.photo}
+      data-spotlight={spotlight?.active ? "on" : "off"}
+      data-boxes={mode}
+      data-crowd={isCrowd(labels) || undefined}
+    >
+      <Picture {...props} />
+      {mode !== "none" && <Boxes labels={labels} spotlight={spotlight} />}
     </div>
   );
 }
 
-type Box = { label: Label; instance: Instance; rank: number; nameAt: "above" | "inside" | "below" };
+function Picture({ url, alt, onLoad, onError, isEager = false }: Props) {
+  const { t } = useTranslation();
+  const [hiddenUrl, setHiddenUrl] = useState<string>();
+  if (!url) return null;
+  if (url === hiddenUrl) {
+    return (
+      <span className={classes.hidden}>
+        <PhotosIcon size={36} />
+        {t("task.notShown")}
+      </span>
+    );
+  }
+  return (
+    <img
+      src={url}
+      alt={alt}
+      crossOrigin={url.startsWith("blob:") ? undefined : "anonymous"}
+      loading={isEager ? "eager" : "lazy"}
+      decoding="async"
+      onLoad={(event) => {
+        onLoad(event.currentTarget);
+      }}
+      onError={() => {
+        setHiddenUrl(url);
+        onError?.();
+      }}
+    />
+  );
+}
+
+type BoxesProps = { labels: readonly Label[]; spotlight: Spotlight | undefined };
+
+function Boxes({ labels, spotlight }: BoxesProps) {
+  const { t } = useTranslation();
+  const boxes = sortBoxes(labels);
+  const colors = pickColors(labels);
+  const styleOf = (box: Box) => placeBox(box, colors.get(box.label.name));
+  const order = sortForReading(boxes).map(nameKey);
+  const { current, onKeyDown, refOf, onFocusOf } = useArrowKeys(order);
+  if (boxes.length === 0) return null;
+  if (!spotlight) {
+    return boxes.map((box) => (
+      <span key={nameKey(box)} className={classes.box} style={styleOf(box)} aria-hidden="true" />
+    ));
+  }
+  return (
+    <div role="toolbar" aria-label={t("result.boxes")} onKeyDown={onKeyDown}>
+      {boxes.map((box) => (
+        <BoxButton
+          key={nameKey(box)}
+          ref={refOf(nameKey(box))}
+          box={box}
+          style={styleOf(box)}
+          spotlight={spotlight}
+          isStop={nameKey(box) === current}
+          onFocus={() => {
+            onFocusOf(nameKey(box));
+          }}
+        />
+      ))}
+    </div>
+  );
+}
+
+const nameKey = ({ label, rank }: Box) => `${label.name}-${rank}`;
 
 type BoxButtonProps = {
+  ref: React.Ref<HTMLButtonElement>;
   box: Box;
   style: CSSProperties;
-  spotlight: NonNullable<Props["spotlight"]>;
+  spotlight: Spotlight;
+  /** Whether Tab stops here. Arrow keys lead to the other boxes. */
+  isStop: boolean;
+  onFocus: () => void;
 };
 
-function BoxButton({ box, style, spotlight }: BoxButtonProps) {
+function BoxButton({ ref, box, style, spotlight, isStop, onFocus }: BoxButtonProps) {
   const { label, instance, rank } = box;
   const { t } = useTranslation();
   const format = useFormat();
@@ -80,69 +132,34 @@ function BoxButton({ box, style, spotlight }: BoxButtonProps) {
   const word = say(name);
   const confidence = format.confidence(instance.confidence);
   const show = () => {
-    spotlight.setActive(name);
+    spotlight.setActive({ name, rank });
   };
   const hide = () => {
     spotlight.setActive(null);
   };
   return (
     <button
+      ref={ref}
       type="button"
+      tabIndex={isStop ? 0 : -1}
       className={classes.box}
       style={style}
-      data-active={spotlight.active === name || undefined}
+      data-active={isLit(box, spotlight.active) || undefined}
+      data-pointed={(isLit(box, spotlight.active) && spotlight.active?.rank === rank) || undefined}
       aria-label={t("result.box", { name: word, confidence, rank, count: label.instances.length })}
       onPointerEnter={show}
       onPointerLeave={hide}
-      onFocus={show}
+      onFocus={() => {
+        onFocus();
+        show();
+      }}
       onBlur={hide}
       onClick={show}
     >
-      <span className={classes.name} data-at={box.nameAt}>
+      <span className={classes.name} data-at={box.nameAt} data-side={box.side}>
         <span lang={getLang(name)}>{word}</span>{" "}
         <span className={classes.confidence}>{confidence}</span>
       </span>
     </button>
   );
-}
-
-/** Draw large boxes first, so that a small box inside a large one can be pointed at. */
-function sortBoxes(labels: readonly Label[]): Box[] {
-  const area = ({ instance: { boundingBox } }: Box) => boundingBox.width * boundingBox.height;
-  const boxes = labels
-    .flatMap((label) =>
-      label.instances.map((instance, i): Box => ({
-        label,
-        instance,
-        rank: i + 1,
-        nameAt: "above",
-      })),
-    )
-    .sort((a, b) => area(b) - area(a));
-  return boxes.map((box, i) => ({ ...box, nameAt: placeName(box, boxes.slice(0, i)) }));
-}
-
-const NAME_HEIGHT = 0.06;
-const NAME_WIDTH = 0.2;
-
-/** Place a name above its box, inside the picture, and clear of other names that start there. */
-function placeName({ instance }: Box, larger: Box[]): Box["nameAt"] {
-  const { left, top } = instance.boundingBox;
-  const isTaken = larger.some(({ instance: { boundingBox: other } }) => {
-    const isNear = Math.abs(other.top - top) < NAME_HEIGHT;
-    return isNear && Math.abs(other.left - left) < NAME_WIDTH;
-  });
-  if (isTaken) return "below";
-  return top < NAME_HEIGHT ? "inside" : "above";
-}
-
-function placeBox({ boundingBox }: Instance, color: string | undefined): CSSProperties {
-  const percent = (ratio: number) => `${(ratio * 100).toFixed(3)}%`;
-  return {
-    left: percent(boundingBox.left),
-    top: percent(boundingBox.top),
-    width: percent(boundingBox.width),
-    height: percent(boundingBox.height),
-    "--box": color,
-  } as CSSProperties;
 }

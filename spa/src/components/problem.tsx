@@ -1,5 +1,7 @@
+import { useState } from "react";
+
 import { useErrorText } from "@/lib/i18n";
-import { toAppError } from "@/lib/errors";
+import { OfflineError, toAppError } from "@/lib/errors";
 
 import { WarningIcon } from "./icons";
 import classes from "./problem.module.css";
@@ -21,3 +23,19 @@ export function Problem({ error, children }: Props) {
     </div>
   );
 }
+
+type Query = { error: unknown; failureReason: unknown; data: unknown; fetchStatus: string };
+
+/**
+ * Why a query has nothing to show. Without a network, TanStack Query waits without an error; while
+ * it tries again, the last failure stays in view.
+ */
+export function useProblem({ error, failureReason, data, fetchStatus }: Query): unknown {
+  const [last, setLast] = useState<unknown>(null);
+  const offline = fetchStatus === "paused" ? OFFLINE : null;
+  const now = error ?? failureReason ?? offline;
+  if (now && now !== last) setLast(now);
+  return data === undefined ? (now ?? last) : error;
+}
+
+const OFFLINE = new OfflineError();

@@ -2,10 +2,11 @@ import { Checkbox } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { useErrorText, useFormat, useLabelWords } from "@/lib/i18n";
+import { useFormat, useLabelWords } from "@/lib/i18n";
 import { findBoxed, LIKELY, pickShown } from "@/lib/labels";
 import { useRatio } from "@/lib/pictures";
-import { isFinished, type Task } from "@/lib/tasks";
+import { getShownStatus, isUnderWay } from "@/lib/sent-tasks";
+import type { Task } from "@/lib/tasks";
 import { usePicture } from "@/lib/use-picture";
 
 import { Tile, TileFrame } from "./gallery";
@@ -13,6 +14,7 @@ import { PhotosIcon, TrashIcon } from "./icons";
 import { pickColors } from "./label-colors";
 import { Photo } from "./photo";
 import classes from "./task-card.module.css";
+import { useResultText } from "./use-result-text";
 
 const MOST_NAMES = 3;
 const USUAL_RATIO = 4 / 3;
@@ -48,7 +50,7 @@ export function TaskCard({ task, onDelete, selection }: Props) {
                 <span className={classes.hiddenName}>{name}</span>
               </span>
             )}
-            {!isFinished(task) && <span className={classes.scan} aria-hidden="true" />}
+            {isUnderWay(task) && <span className={classes.scan} aria-hidden="true" />}
           </TileFrame>
           <Caption task={task} />
         </Link>
@@ -93,25 +95,17 @@ function Caption({ task }: { task: Task }) {
 
 function Summary({ task }: { task: Task }) {
   const { t } = useTranslation();
-  const errorText = useErrorText();
+  const resultText = useResultText();
   const { say, getLang } = useLabelWords();
-  if (task.status === "failed") {
-    return (
-      <span className={classes.failed}>
-        {errorText(task.error?.code ?? "internal_error", task.error?.message)}
-      </span>
-    );
-  }
+  if (task.status === "failed") return <span className={classes.failed}>{resultText(task)}</span>;
   if (task.startsInSeconds) {
     const text = t("status.startsIn", { seconds: task.startsInSeconds });
     return <span className={classes.status}>{text}</span>;
   }
-  if (task.status !== "succeeded") {
-    return <span className={classes.status}>{t(`status.${task.status}`)}</span>;
-  }
   const labels = pickShown(task.labels, LIKELY);
-  if (labels.length === 0) {
-    return <span className={classes.status}>{t("result.nothing")}</span>;
+  if (task.status !== "succeeded" || labels.length === 0) {
+    const text = resultText({ ...task, status: getShownStatus(task) });
+    return <span className={classes.status}>{text}</span>;
   }
   const colors = pickColors(labels);
   return (

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
+import { isByKeyboard } from "@/lib/last-input";
 import { useServices } from "@/lib/services";
 
 import { announce } from "./announcer";
@@ -17,22 +18,36 @@ export function useDelete() {
   return (taskIds: readonly string[]) => {
     const id = `delete-${taskIds.join()}`;
     const text = t("history.deleted", { count: taskIds.length });
+    // The button that was pressed goes with its photo, so the keyboard continues at Undo. The
+    // message stays until the focus leaves it.
+    const isKeyboard = isByKeyboard();
     deletions.hide(taskIds);
     announce(text);
+    let isUndone = false;
+    const undo = () => {
+      isUndone = true;
+      if (isKeyboard) focusLater(`a[href="/results/${taskIds[0]}"]`);
+      deletions.undo(taskIds);
+      void hideNotification(id);
+      announce(t("history.restored", { count: taskIds.length }));
+    };
     void notify({
       id,
-      autoClose: UNDO_MS,
-      onClose: () => void deletions.commit(taskIds),
+      autoClose: isKeyboard ? false : UNDO_MS,
+      onClose: () => {
+        if (!isUndone && isFocusIn(id)) focusLater("h1");
+        void deletions.commit(taskIds);
+      },
       message: (
-        <span className={classes.row}>
+        <span className={classes.row} id={id}>
           {text}
           <Button
+            ref={isKeyboard ? takeFocus : undefined}
             size="compact-sm"
             variant="default"
-            onClick={() => {
-              deletions.undo(taskIds);
-              void hideNotification(id);
-              announce(t("history.restored", { count: taskIds.length }));
+            onClick={undo}
+            onBlur={() => {
+              if (isKeyboard) setTimeout(() => void hideNotification(id), UNDO_MS);
             }}
           >
             {t("history.undo")}
@@ -41,4 +56,19 @@ export function useDelete() {
       ),
     });
   };
+}
+
+const takeFocus = (button: HTMLButtonElement | null) => {
+  button?.focus();
+};
+
+/** Whether the focus is on a message, such as on its button that closes it. */
+const isFocusIn = (id: string) =>
+  document.getElementById(id)?.closest("[role=alert]")?.contains(document.activeElement) ?? false;
+
+/** Continue on the page, when it is complete again. */
+function focusLater(selector: string): void {
+  setTimeout(() => {
+    document.querySelector<HTMLElement>(selector)?.focus();
+  });
 }

@@ -2,6 +2,7 @@ import { useLocalStorage } from "@mantine/hooks";
 
 import { useServices } from "./services";
 import type { Engine, Feature } from "./tasks";
+import { STAY_KEY } from "./token-store";
 
 /** Choices of a user about what is sent, and what each is at first. This browser stores them. */
 const DEFAULTS = { shrink: true, text: false, properties: false, secondOpinion: false };
@@ -35,4 +36,27 @@ export function useFeatures() {
   if (text) features.push("text");
   if (properties) features.push("properties");
   return { features, text, setText, properties, setProperties };
+}
+
+/** Whether this browser keeps the session after its last tab is closed. */
+export function useStay() {
+  const [stay, setStay] = useLocalStorage({
+    key: STAY_KEY,
+    defaultValue: false,
+    getInitialValueInEffect: false,
+  });
+  return { stay, setStay };
+}
+
+/** Which boxes a result shows: all, those that are pointed at, or none. */
+export const BOX_MODES = ["all", "pointed", "none"] as const;
+export type BoxMode = (typeof BOX_MODES)[number];
+
+export function useBoxMode() {
+  const [mode, setMode] = useLocalStorage<BoxMode>({
+    key: "spotter.boxes",
+    defaultValue: "all",
+    getInitialValueInEffect: false,
+  });
+  return { mode: BOX_MODES.includes(mode) ? mode : "all", setMode };
 }

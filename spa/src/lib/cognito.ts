@@ -1,10 +1,10 @@
 import { Amplify } from "aws-amplify";
 import { fetchAuthSession, signOut } from "aws-amplify/auth";
 import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
-import { sessionStorage } from "aws-amplify/utils";
 
 import type { AppConfig } from "./config";
 import { AppError, OfflineError } from "./errors";
+import type { TokenStore } from "./token-store";
 
 export type User = { id: string; email: string };
 export type IdToken = { token: string; user: User };
@@ -15,16 +15,16 @@ export type SignInStep = "done" | "confirmAddress" | "choosePassword";
 /** The operations of a user pool that the page needs. */
 export type UserPool = Pick<Cognito, keyof Cognito>;
 
-/** Calls Cognito. Tokens are in sessionStorage and end with the tab. */
+/** Calls Cognito. */
 export class Cognito {
-  constructor(config: AppConfig) {
+  constructor(config: AppConfig, tokens: TokenStore) {
     const { userPoolId, userPoolClientId, userPoolEndpoint } = config;
     Amplify.configure({
       Auth: {
         Cognito: { userPoolId, userPoolClientId, ...(userPoolEndpoint && { userPoolEndpoint }) },
       },
     });
-    cognitoUserPoolsTokenProvider.setKeyValueStorage(sessionStorage);
+    cognitoUserPoolsTokenProvider.setKeyValueStorage(tokens);
   }
 
   /** The ID token, refreshed before it expires; undefined when nobody is signed in. */

@@ -21,10 +21,13 @@ export class Session extends Store<SessionState> {
     super({ status: "signedOut" });
   }
 
-  /** Restore the session that this tab had before a reload. */
+  /** Use the session that this tab had before a reload, or that another tab has. */
   async restore(): Promise<void> {
     const found = await this.findToken(false);
-    if (found) this.set({ status: "signedIn", user: found.user });
+    if (!found) return;
+    // What the page still holds belongs to the user before.
+    if (this.state.status === "ended" && this.state.user.id !== found.user.id) this.leave();
+    this.set({ status: "signedIn", user: found.user });
   }
 
   /**
@@ -36,7 +39,8 @@ export class Session extends Store<SessionState> {
   async getToken({ forceRefresh = false } = {}): Promise<string> {
     if (this.state.status !== "signedIn") throw new SessionEndedError();
     const found = await this.findToken(forceRefresh);
-    if (!found) throw this.end();
+    // Another tab may have signed in somebody else.
+    if (found?.user.id !== this.state.user.id) throw this.end();
     return found.token;
   }
 
@@ -58,13 +62,18 @@ export class Session extends Store<SessionState> {
 
   async signOut({ everywhere = false } = {}): Promise<void> {
     await this.cognito.signOut({ everywhere });
+    this.leave();
+  }
+
+  /** Show the page of a visitor: nobody is signed in any more. */
+  leave(): void {
     this.set({ status: "signedOut" });
   }
 
   /** Leave an ended session for good. */
   async forget(): Promise<void> {
     await this.cognito.signOut().catch(() => undefined);
-    this.set({ status: "signedOut" });
+    this.leave();
   }
 
   private async finish(step: SignInStep): Promise<SignInStep> {

@@ -100,6 +100,15 @@ export const historyQuery = (api: Api, status: TaskStatus | null) =>
     staleTime: 5_000,
   });
 
+/** A task as a list that was loaded earlier shows it. */
+export function findListed(client: QueryClient, taskId: string): Task | undefined {
+  const lists = client.getQueriesData<InfiniteData<TaskPage>>({ queryKey: historyKey });
+  return lists
+    .flatMap(([, data]) => data?.pages ?? [])
+    .flatMap(({ results }) => results)
+    .find((task) => task.taskId === taskId);
+}
+
 export async function deleteTask(api: Api, taskId: string): Promise<void> {
   // keepalive: the browser finishes the request even if the page closes.
   await api.DELETE("/results/{taskId}", { params: { path: { taskId } }, keepalive: true });

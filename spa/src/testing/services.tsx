@@ -81,8 +81,13 @@ export async function inLanguage(language: Language): Promise<void> {
 }
 
 /** Render a part of the page with all providers of the page. */
-export async function renderPart(part: ReactNode, path = "/", config: Partial<AppConfig> = {}) {
-  const built = await buildServices();
+export async function renderPart(
+  part: ReactNode,
+  path = "/",
+  config: Partial<AppConfig> = {},
+  cognito = new FakeCognito(),
+) {
+  const built = await buildServices(cognito);
   const services = { ...built.services, config: { ...built.services.config, ...config } };
   const closer: [File, Feature[]][] = [];
   const lookCloser = (photo: File, features: Feature[]) => void closer.push([photo, features]);

@@ -58,6 +58,20 @@ def running_browser(chromium: BrowserType, *options: str) -> Iterator[Browser]:
         browser.close()
 
 
+# Adds up what moves without the user, as browsers count it for "cumulative layout shift".
+COUNT_SHIFTS = """
+  window.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+"""
+MOST_SHIFT = 0.1
+FORGET_SHIFTS = """() => new Promise((resolve) => {
+  const frame = (next) => requestAnimationFrame(() => setTimeout(next));
+  frame(() => frame(() => resolve((window.shift = 0))));
+})"""
+
+
 class Visit:
     """A user's browser window. It records everything that must not happen."""
 
@@ -74,6 +88,7 @@ class Visit:
             " console.error('refused by the policy: ' + event.violatedDirective, event.blockedURI))"
         )
         self.context.add_init_script(LASTING_NOTIFICATIONS)
+        self.context.add_init_script(COUNT_SHIFTS)
         self.context.set_default_timeout(PAGE_MS)
         self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.troubles.append(f"page error: {error}"))
@@ -110,6 +125,7 @@ class Visit:
         """Add files as the file dialog does."""
         chooser = self.page.locator("input[type=file][accept*=webp]")
         chooser.set_input_files(list(files))  # type: ignore[arg-type] # Paths or payloads, not both
+        self.page.evaluate(FORGET_SHIFTS)  # What moves now moves because the user has chosen
 
     def get_cards(self) -> Locator:
         """The photos that have tasks."""
@@ -135,6 +151,8 @@ class Visit:
         page.wait_for_load_state("networkidle")
         page.evaluate(REST)
         save_screenshot(page, name)
+        shift = page.evaluate("window.shift")
+        assert shift < MOST_SHIFT, f"{name} moves by itself: {shift}"
         width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert width <= 0, f"{name} can be scrolled sideways"
         check_accessibility(page, colours_only=colours_only)

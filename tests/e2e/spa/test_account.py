@@ -204,6 +204,18 @@ def test_the_next_user_of_the_same_window_starts_empty(at_home: Visit, user: Use
     expect(at_home.page.get_by_text("espresso")).to_have_count(0)
 
 
+def test_tabs_share_a_session_and_sign_out_together(at_home: Visit) -> None:
+    at_home.page.goto("/history?label=cat")
+    second = at_home.context.new_page()
+
+    second.goto("/account")
+    expect(second.get_by_role("heading", level=1, name="Account")).to_be_visible()
+    second.get_by_role("button", name="Sign out here").click()
+    expect(second.get_by_role("heading", name="Welcome back")).to_be_visible()
+
+    expect(at_home.page.get_by_role("heading", name="Welcome back")).to_be_visible()
+
+
 def sign_out_everywhere(visit: Visit, user: User) -> None:
     """Sign out everywhere, from another device."""
     visit.sign_in(user.person)

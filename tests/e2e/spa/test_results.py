@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from infra.local import names
 from infra.local.clients import Clients
@@ -98,6 +98,48 @@ def test_a_photo_of_any_shape_fills_its_frame_and_fits_the_screen(
         assert frame["y"] + frame["height"] <= viewport["height"]
 
 
+def test_a_crowd_leaves_the_photo_visible_and_fits_a_phone(on_result: Visit, dog: Json) -> None:
+    page = on_result.page
+
+    def crowd(route: Route) -> None:
+        if route.request.resource_type == "document":  # The page has the same path as the result
+            return route.continue_()
+        answer = route.fetch()
+        route.fulfill(response=answer, json=build_crowd(answer.json()))
+
+    page.route(f"**/results/{dog['taskId']}", crowd)
+    boxes = page.get_by_role("toolbar", name="Boxes in the photo").get_by_role("button")
+
+    for viewport in (DESKTOP, PHONE):
+        page.set_viewport_size(viewport)
+        page.reload()
+        expect(boxes).to_have_count(12)
+        expect(page.get_by_role("list", name="Each person").get_by_role("listitem")).to_have_count(
+            12
+        )
+        on_result.look_in_both_themes("crowd")
+        boxes.first.focus()
+        for _ in range(3):
+            page.keyboard.press("ArrowRight")
+            name = page.locator(":focus").get_by_text("person")
+            expect(name).to_be_visible()
+            place = name.bounding_box()
+            assert place
+            assert place["x"] + place["width"] <= viewport["width"]
+        page.get_by_role("button", name="Export").click()
+        expect(page.get_by_role("menuitem").first).to_be_focused()
+        on_result.look(f"export-{viewport['width']}")
+        page.keyboard.press("Escape")
+
+
+def build_crowd(task: Json) -> Json:
+    """The same result with twelve persons, the last ones at the right edge."""
+    [person] = [label for label in task["labels"] if label["instances"]]
+    boxes = [{"left": place / 12, "top": 0.4, "width": 0.08, "height": 0.3} for place in range(12)]
+    instances = [{"confidence": 90.0, "boundingBox": box} for box in boxes]
+    return {**task, "labels": [{**person, "name": "person", "instances": instances}]}
+
+
 def test_the_slider_hides_labels_with_less_confidence(on_result: Visit) -> None:
     page = on_result.page
     labels = page.get_by_role("listitem").filter(has_text="%")
@@ -182,9 +224,18 @@ def test_history_filters_and_deletes_many(at_home: Visit, newcomer: User) -> Non
     page.get_by_role("link", name="History").click()
     expect(at_home.get_cards()).to_have_count(3)
 
-    page.get_by_placeholder("Find by label").fill("animal")
+    search = page.get_by_placeholder("Find by label")
+    search.fill("anim")
+    expect(page.get_by_role("option", name="animal")).to_be_visible()
+    at_home.look("search-light-1440")
+    search.fill("animal")
     expect(at_home.get_cards()).to_have_count(2)
     page.keyboard.press("Escape")
+    at_home.get_cards().get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="In this photo")).to_be_visible()
+    page.go_back()
+    expect(search).to_have_value("animal")
+    expect(at_home.get_cards()).to_have_count(2)
     dog = page.get_by_role("checkbox", name="Select dog.jpg")
     before = dog.bounding_box()
     dog.check()

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from infra.local.demo.show import find_demo_photos
 from tests.e2e.conftest import User, wait_until
-from tests.e2e.spa.browser import PHONE, Visit, find_photo
+from tests.e2e.spa.browser import DESKTOP, PHONE, Visit, find_photo
 
 
 def build_file(name: str, content: bytes, kind: str = "image/jpeg") -> dict[str, Any]:
@@ -73,11 +73,11 @@ def test_wrong_files_are_refused_with_a_reason_and_never_sent(at_home: Visit) ->
         build_file("huge.jpg", whole[:4] + bytes(20 * 1024 * 1024)),
     )
 
-    alerts = at_home.page.get_by_role("article").get_by_role("alert")
-    expect(alerts).to_have_count(5)
+    files = at_home.page.get_by_role("alert").get_by_role("listitem")
+    expect(files).to_have_count(5)
     at_home.look("refused-light-1440")
     for reason in ("not a JPEG", "is empty", "damaged", "larger than 20 MB"):
-        expect(alerts.filter(has_text=reason).first).to_be_visible()
+        expect(files.filter(has_text=reason).first).to_be_visible()
     assert not any(request.endswith("/upload") for request in at_home.requests)
 
 
@@ -191,6 +191,21 @@ def test_a_stopped_upload_leaves_nothing_behind(at_home: Visit, newcomer: User) 
     wait_until(lambda: newcomer.http.get("/results").json()["results"] == [])
 
 
+def test_a_reload_names_the_photos_that_it_stopped(at_home: Visit, newcomer: User) -> None:
+    page = at_home.page
+    page.route("**/spotter-local-images*", lambda route: None)
+    at_home.choose(find_photo("dog"), find_photo("cat"))
+    expect(page.get_by_role("button", name="Stop sending")).to_have_count(2)
+    wait_until(lambda: len(newcomer.http.get("/results").json()["results"]) == 2)
+
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+
+    expect(page.get_by_role("alert")).to_contain_text("2 photos were not sent")
+    at_home.look("unsent-light-1440")
+    wait_until(lambda: newcomer.http.get("/results").json()["results"] == [])
+
+
 def test_an_expired_form_is_renewed(at_home: Visit, newcomer: User) -> None:
     refusals: list[str] = []
 
@@ -222,6 +237,9 @@ def test_photos_can_be_dropped_anywhere_and_pasted(at_home: Visit) -> None:
         return page.get_by_text("Drop the photos here").is_visible()
 
     wait_until(drag)  # The drop target is loaded after the page
+    frame = page.get_by_text("Drop the photos here").locator("..").bounding_box()
+    assert frame
+    assert frame["height"] > 0.9 * DESKTOP["height"]
     page.dispatch_event(":text('Drop the photos here')", "drop", {"dataTransfer": transfer})
     at_home.wait_for_results(1)
     content = find_photo("cat").read_bytes()

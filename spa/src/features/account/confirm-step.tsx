@@ -8,10 +8,15 @@ import { useSession } from "@/lib/services";
 
 import { CodeField, Form, readField } from "./form";
 
-type Props = { email: string; onConfirmed: () => Promise<void> };
+type Props = {
+  email: string;
+  /** Whether a code was sent just now. After a sign-in, only the code of the sign-up exists. */
+  isSent: boolean;
+  onConfirmed: () => Promise<void>;
+};
 
 /** Confirms an e-mail address with the code that was sent to it. */
-export function ConfirmStep({ email, onConfirmed }: Props) {
+export function ConfirmStep({ email, isSent, onConfirmed }: Props) {
   const { t } = useTranslation();
   const { cognito } = useSession().session;
   const [resent, setResent] = useState<"no" | "yes">("no");
@@ -45,7 +50,7 @@ export function ConfirmStep({ email, onConfirmed }: Props) {
         </>
       }
     >
-      <p>{t("account.codeSent", { email })}</p>
+      <p>{t(isSent ? "account.codeSent" : "account.notConfirmed", { email })}</p>
       <CodeField />
     </Form>
   );

@@ -50,7 +50,7 @@ function ResetStep({ email }: { email: string }) {
         await session.signIn(email, password);
       }}
     >
-      <p>{t("account.codeSent", { email })}</p>
+      <p>{t("account.resetSent", { email })}</p>
       <CodeField />
       <PasswordField label={t("account.newPassword")} isNew />
     </Form>

@@ -98,6 +98,7 @@ export function PasswordField(props: PasswordFieldProps) {
       label={label ?? t("account.password")}
       description={isNew ? t("account.passwordRules") : undefined}
       autoComplete={isNew ? "new-password" : "current-password"}
+      visibilityToggleFocusable
       visibilityToggleButtonProps={{ "aria-label": t("account.showPassword") }}
       required
       withAsterisk={false}

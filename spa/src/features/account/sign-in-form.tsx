@@ -1,6 +1,8 @@
+import { Checkbox } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useStay } from "@/lib/choices";
 import type { SignInStep } from "@/lib/cognito";
 import { useSession } from "@/lib/services";
 
@@ -25,6 +27,7 @@ export function SignInForm({ email, footer }: Props) {
     return (
       <ConfirmStep
         email={typed.email}
+        isSent={false}
         onConfirmed={async () => {
           await session.signIn(typed.email, typed.password);
         }}
@@ -61,6 +64,22 @@ export function SignInForm({ email, footer }: Props) {
     >
       <EmailField {...(email && { defaultValue: email, readOnly: true })} />
       <PasswordField isFirst={email !== undefined} />
+      {email === undefined && <StayChoice />}
     </Form>
+  );
+}
+
+function StayChoice() {
+  const { t } = useTranslation();
+  const { stay, setStay } = useStay();
+  return (
+    <Checkbox
+      checked={stay}
+      onChange={(event) => {
+        setStay(event.currentTarget.checked);
+      }}
+      label={t("account.stay")}
+      description={t("account.stayWhy")}
+    />
   );
 }

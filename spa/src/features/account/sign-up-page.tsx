@@ -20,6 +20,7 @@ export function SignUpPage() {
       <AccountLayout title={t("account.confirmTitle")}>
         <ConfirmStep
           email={typed.email}
+          isSent
           onConfirmed={async () => {
             await session.signIn(typed.email, typed.password);
           }}

@@ -1,9 +1,9 @@
-import { Loader } from "@mantine/core";
+import { Button, Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { Page } from "@/components/page";
-import { Problem } from "@/components/problem";
+import { Problem, useProblem } from "@/components/problem";
 import { useServices } from "@/lib/services";
 
 import classes from "./api-page.module.css";
@@ -23,15 +23,23 @@ async function loadDocument(): Promise<OpenApi> {
 export function ApiPage() {
   const { t } = useTranslation();
   const { config } = useServices();
-  const { data: document, error } = useQuery({
+  const query = useQuery({
     queryKey: ["openapi"],
     queryFn: loadDocument,
     staleTime: Infinity,
   });
+  const { data: document } = query;
+  const problem = useProblem(query);
   return (
     <Page title={t("api.title")} lead={t("api.lead")}>
-      <Problem error={error} />
-      {!document && !error && <Loader type="dots" color="var(--ink-3)" />}
+      <Problem error={problem}>
+        <div>
+          <Button variant="default" size="compact-md" onClick={() => void query.refetch()}>
+            {t("result.retry")}
+          </Button>
+        </div>
+      </Problem>
+      {!document && !problem && <Loader type="dots" color="var(--ink-3)" />}
       {document && (
         <div className={classes.layout}>
           <Contents document={document} />

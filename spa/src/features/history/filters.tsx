@@ -1,10 +1,15 @@
-import { Autocomplete, NativeSelect } from "@mantine/core";
+import { Autocomplete, NativeSelect, type OptionsFilter } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
+import { isStarted } from "@/lib/search-words";
 import { TASK_STATUSES, type TaskStatus } from "@/lib/tasks";
 
 import classes from "./filters.module.css";
 import type { Filter } from "./use-history";
+
+/** Suggest what starts with the query: the search itself finds nothing in the middle of words. */
+const filterStarted: OptionsFilter = ({ options, search, limit }) =>
+  options.filter((option) => "label" in option && isStarted(search, option.label)).slice(0, limit);
 
 type Props = { filter: Filter; labels: string[]; onChange: (filter: Filter) => void };
 
@@ -17,7 +22,9 @@ export function Filters({ filter, labels, onChange }: Props) {
         aria-label={t("history.byLabel")}
         placeholder={t("history.byLabel")}
         data={labels}
+        filter={filterStarted}
         limit={8}
+        comboboxProps={{ withinPortal: false }}
         value={filter.label}
         onChange={(label) => {
           onChange({ ...filter, label });

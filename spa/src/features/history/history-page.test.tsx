@@ -1,7 +1,9 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { onlineManager } from "@tanstack/react-query";
 import { http, HttpResponse } from "msw";
-import { expect, test } from "vitest";
+import { useLocation } from "react-router";
+import { expect, onTestFinished, test } from "vitest";
 
 import { buildLabel, buildTask } from "@/testing/examples";
 import { API, server } from "@/testing/server";
@@ -11,6 +13,11 @@ import { HistoryPage } from "./history-page";
 
 const dog = buildTask({ taskId: "dog", fileName: "dog.jpg" });
 const cup = buildTask({ taskId: "cup", fileName: "cup.jpg", labels: [buildLabel("cup", 90)] });
+
+function Address() {
+  const { pathname, search } = useLocation();
+  return <p>{pathname + search}</p>;
+}
 
 function serve(...tasks: (typeof dog)[]) {
   const asked: string[] = [];
@@ -88,6 +95,54 @@ test("a search takes whole words in any number, and finds no other word with the
 
   expect(screen.getByRole("link", { name: /car.jpg/ })).toBeVisible();
   expect(screen.queryByRole("link", { name: /carrot.jpg/ })).toBeNull();
+});
+
+test("a search for a word finds no longer word, even if no photo shows the word itself", async () => {
+  serve(buildTask({ taskId: "carrot", labels: [buildLabel("carrot", 90)] }));
+  await renderPart(<HistoryPage />, "/history?label=car");
+
+  expect(await screen.findByRole("heading", { name: "No matches" })).toBeVisible();
+  expect(screen.getByText("Found: 0")).toBeVisible();
+});
+
+test("a search finds no label that no tile shows", async () => {
+  serve(dog); // Its stick is less likely than not
+  await renderPart(<HistoryPage />, "/history?label=stick");
+
+  expect(await screen.findByRole("heading", { name: "No matches" })).toBeVisible();
+});
+
+test("the filter is in the address", async () => {
+  const asked = serve(dog, cup);
+  await renderPart(
+    <>
+      <HistoryPage />
+      <Address />
+    </>,
+    "/history?label=cup&status=succeeded",
+  );
+
+  expect(await screen.findByRole("link", { name: /cup.jpg/ })).toBeVisible();
+  expect(screen.queryByRole("link", { name: /dog.jpg/ })).toBeNull();
+  expect(asked.at(-1)).toContain("status=succeeded");
+  await userEvent.selectOptions(screen.getByLabelText("Status"), "Any status");
+  await userEvent.clear(screen.getByPlaceholderText(/Find by label/));
+  await userEvent.type(screen.getByPlaceholderText(/Find by label/), "dog");
+  expect(screen.getByText("/history?label=dog")).toBeVisible();
+});
+
+test("without a network the history says so instead of staying empty", async () => {
+  serve(dog);
+  onlineManager.setOnline(false);
+  onTestFinished(() => {
+    onlineManager.setOnline(true);
+  });
+  await renderPart(<HistoryPage />);
+
+  expect(await screen.findByRole("alert")).toHaveTextContent("The network does not answer");
+  onlineManager.setOnline(true);
+  expect(await screen.findByRole("link", { name: /dog.jpg/ })).toBeVisible();
+  expect(screen.queryByRole("alert")).toBeNull();
 });
 
 test("a search takes words of the user's language, and English ones too", async () => {

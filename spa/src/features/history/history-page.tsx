@@ -1,6 +1,6 @@
 import { Button, Loader } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
@@ -8,13 +8,14 @@ import { Gallery } from "@/components/gallery";
 import { SpotIcon } from "@/components/icons";
 import { Notice } from "@/components/notice";
 import { Page } from "@/components/page";
-import { Problem } from "@/components/problem";
+import { Problem, useProblem } from "@/components/problem";
 import { TaskCard } from "@/components/task-card";
 import { useDelete } from "@/components/use-delete";
 
 import { Filters } from "./filters";
 import classes from "./history-page.module.css";
 import { SelectionBar } from "./selection-bar";
+import { useFilter } from "./use-filter";
 import { type Filter, useHistory } from "./use-history";
 import { useSelection } from "./use-selection";
 
@@ -24,11 +25,12 @@ const NO_FILTER: Filter = { status: null, label: "" };
 
 export function HistoryPage() {
   const { t } = useTranslation();
-  const [filter, setFilter] = useState<Filter>(NO_FILTER);
+  const [filter, setFilter] = useFilter();
   const history = useHistory(filter);
   const { tasks } = history;
   const selection = useSelection(tasks.map(({ taskId }) => taskId));
   const deleteTasks = useDelete();
+  const problem = useProblem(history);
   const isFiltered = filter.status !== null || filter.label !== "";
 
   return (
@@ -70,14 +72,18 @@ export function HistoryPage() {
           }}
         />
       )}
-      <Problem error={history.error}>
+      <Problem error={problem}>
         <div>
           <Button variant="default" size="compact-md" onClick={history.retry}>
             {t("result.retry")}
           </Button>
         </div>
       </Problem>
-      <MorePages history={history} />
+      {history.isPending ? (
+        <FirstPage isLoading={history.isLoading} />
+      ) : (
+        <MorePages history={history} />
+      )}
     </Page>
   );
 }
@@ -92,19 +98,31 @@ function SearchState({ history: { search, hasNextPage } }: { history: History })
   );
 }
 
+/** The place of the first photos. */
+function FirstPage({ isLoading }: { isLoading: boolean }) {
+  return (
+    <div className={classes.first} role="status">
+      {isLoading && <Loading />}
+    </div>
+  );
+}
+
+function Loading() {
+  const { t } = useTranslation();
+  return <Loader aria-label={t("history.loading")} color="var(--ink-3)" type="dots" />;
+}
+
 /** Loads the next page when the end of the list comes near. */
 function MorePages({ history }: { history: History }) {
-  const { t } = useTranslation();
   const { ref, entry } = useIntersection({ rootMargin: "600px" });
   const { canLoadMore, fetchNextPage } = history;
   const isNear = entry?.isIntersecting ?? false;
   useEffect(() => {
     if (isNear && canLoadMore) void fetchNextPage();
   }, [isNear, canLoadMore, fetchNextPage]);
-  const isLoading = history.isPending || history.isFetchingNextPage;
   return (
     <div ref={ref} className={classes.more} role="status">
-      {isLoading && <Loader aria-label={t("history.loading")} color="var(--ink-3)" type="dots" />}
+      {history.isFetchingNextPage && <Loading />}
     </div>
   );
 }

@@ -2,6 +2,8 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 
 import { type LabelWords, useLabelWords } from "@/lib/i18n";
+import { useKnownNames } from "@/lib/known-names";
+import { LIKELY, pickSure } from "@/lib/labels";
 import { isFound, isStarted } from "@/lib/search-words";
 import { useApi, useServices } from "@/lib/services";
 import { useStore } from "@/lib/store";
@@ -30,7 +32,8 @@ export function useHistory({ status, label }: Filter) {
   });
   const loaded = history.data?.pages.flatMap((page) => page.results) ?? [];
   const present = loaded.filter((task) => !hidden.has(task.taskId));
-  const tasks = wanted === "" ? present : findTasks(present, wanted, words);
+  const known = useKnownNames(wanted !== "");
+  const tasks = wanted === "" ? present : findTasks(present, wanted, words, known);
 
   const { fetchNextPage, hasNextPage, isFetching, isFetchNextPageError, refetch } = history;
   // Only the user retries a failed page: automatic retries would never end.
@@ -54,15 +57,27 @@ export function useHistory({ status, label }: Filter) {
 /**
  * The tasks with a label that the query names, in English or in the user's language.
  *
- * A wider name counts too: "animal" finds every dog. Whole words come first, in any number: "cars"
- * finds a car and no carrot. A query that is no whole word yet finds what starts with it.
+ * A wider name counts too: "animal" finds every dog. Only labels count that a tile can show. Words
+ * are whole, in any number: "cars" finds a car and no carrot. A query that names nothing yet finds
+ * what starts with it.
  */
-function findTasks(tasks: Task[], wanted: string, words: LabelWords): Task[] {
-  const named = tasks.map((task) => ({ task, phrases: task.labels.flatMap(listPhrases(words)) }));
+function findTasks(
+  tasks: Task[],
+  wanted: string,
+  words: LabelWords,
+  known: readonly string[],
+): Task[] {
+  const named = tasks.map((task) => ({
+    task,
+    phrases: pickSure(task.labels, LIKELY).flatMap(listPhrases(words)),
+  }));
   const whole = named.filter(({ phrases }) =>
     phrases.some(({ text, language }) => isFound(wanted, text, language)),
   );
-  const found = whole.length > 0 ? whole : named.filter(isStartedBy(wanted));
+  const isWord = known.some(
+    (name) => isFound(wanted, name, "en") || isFound(wanted, words.say(name), words.language),
+  );
+  const found = whole.length > 0 || isWord ? whole : named.filter(isStartedBy(wanted));
   return found.map(({ task }) => task);
 }
 
@@ -88,7 +103,10 @@ const listPhrases =
 /** Suggestions for a search, as the page calls the labels. */
 function collectLabels(tasks: Task[], { say }: LabelWords): string[] {
   const names = tasks.flatMap((task) =>
-    task.labels.flatMap(({ name, parents }) => [name, ...parents.map((one) => one.name)]),
+    pickSure(task.labels, LIKELY).flatMap(({ name, parents }) => [
+      name,
+      ...parents.map((one) => one.name),
+    ]),
   );
   return [...new Set(names.map(say))].sort((a, b) => a.localeCompare(b));
 }

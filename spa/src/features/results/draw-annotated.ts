@@ -1,3 +1,4 @@
+import { isCrowd } from "@/components/boxes";
 import { pickColors } from "@/components/label-colors";
 import type { Label, Task } from "@/lib/tasks";
 
@@ -38,15 +39,17 @@ function drawBoxes(
   const { width, height } = context.canvas;
   const unit = Math.max(width, height) / 400;
   const colors = pickColors(labels);
+  // As on the page: names would hide a crowd.
+  const isThin = isCrowd(labels);
   context.font = `600 ${Math.max(unit * 5, 11)}px system-ui, sans-serif`;
   context.textBaseline = "top";
   for (const { name, instances } of labels) {
     for (const { boundingBox: box, confidence } of instances) {
       const [x, y] = [box.left * width, box.top * height];
-      context.lineWidth = Math.max(unit, 2);
+      context.lineWidth = isThin ? Math.max(unit / 2, 1) : Math.max(unit, 2);
       context.strokeStyle = colors.get(name) ?? "#fff";
       context.strokeRect(x, y, box.width * width, box.height * height);
-      drawName(context, `${say(name)} ${Math.round(confidence)} %`, x, y, unit);
+      if (!isThin) drawName(context, `${say(name)} ${Math.round(confidence)} %`, x, y, unit);
     }
   }
 }
@@ -83,8 +86,10 @@ function drawName(
   const textHeight = size.actualBoundingBoxDescent - size.actualBoundingBoxAscent;
   const pad = unit * 1.5;
   const top = Math.max(y - textHeight - 2 * pad, 0);
+  const width = size.width + 2 * pad;
+  const left = Math.max(Math.min(x - unit / 2, context.canvas.width - width), 0);
   context.fillStyle = context.strokeStyle;
-  context.fillRect(x - unit / 2, top, size.width + 2 * pad, textHeight + 2 * pad);
+  context.fillRect(left, top, width, textHeight + 2 * pad);
   context.fillStyle = INK;
-  context.fillText(text, x + pad, top + pad);
+  context.fillText(text, left + pad, top + pad);
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { CodeIcon, CopyIcon, DownloadIcon } from "@/components/icons";
 import { notify } from "@/components/notify";
 import { buildCurl } from "@/lib/curl";
+import { pickShown, pickSure } from "@/lib/labels";
 import { useApi, useServices } from "@/lib/services";
 import type { Task } from "@/lib/tasks";
 import { getPicture } from "@/lib/use-picture";
@@ -12,8 +13,14 @@ import { useErrorText, useLabelWords } from "@/lib/i18n";
 
 import { drawAnnotated } from "./draw-annotated";
 
-/** Download or copy the result. */
-export function ExportMenu({ task }: { task: Task }) {
+type Props = {
+  task: Task;
+  /** The confidence that the slider shows. What is less sure is not exported. */
+  least: number;
+};
+
+/** Download or copy the result, as the page shows it. */
+export function ExportMenu({ task, least }: Props) {
   const { t } = useTranslation();
   const { config, session } = useServices();
   const api = useApi();
@@ -28,7 +35,10 @@ export function ExportMenu({ task }: { task: Task }) {
       void notify({ color: "red", message: errorText(toAppError(error).code) });
     }
   };
-  const copyJson = () => navigator.clipboard.writeText(JSON.stringify(task, null, 2));
+  const copyJson = () => {
+    const shown = { ...task, labels: pickSure(task.labels, least) };
+    return navigator.clipboard.writeText(JSON.stringify(shown, null, 2));
+  };
   const copyCurl = async () => {
     const token = await session.getToken();
     const url = `${config.apiUrl}/results/${task.taskId}`;
@@ -36,11 +46,13 @@ export function ExportMenu({ task }: { task: Task }) {
   };
   const download = async () => {
     const picture = await getPicture(api, task);
-    if (picture) save(await drawAnnotated(picture.url, task, say), buildName(task));
+    const shown = { ...task, labels: pickShown(task.labels, least) };
+    if (picture) save(await drawAnnotated(picture.url, shown, say), buildName(task));
   };
 
   return (
-    <Menu position="bottom-end" withinPortal={false}>
+    // A menu may contain only its items, and Mantine's placeholder for the focus is none.
+    <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button variant="default" leftSection={<DownloadIcon />}>
           {t("export.title")}

@@ -6,13 +6,11 @@ import { Link } from "react-router";
 import { RetryIcon } from "@/components/icons";
 import { Problem } from "@/components/problem";
 import { AppError } from "@/lib/errors";
+import { canRetry } from "@/lib/retries";
 import { useApi } from "@/lib/services";
 import { historyKey, retryTask, type Task, taskKey } from "@/lib/tasks";
 
 import classes from "./failure.module.css";
-
-/** Errors after which the same picture can succeed later. After the others it never will. */
-const WORTH_A_RETRY = new Set(["retries_exhausted", "internal_error"]);
 
 /** Says why a task failed and what its owner can do. */
 export function Failure({ task }: { task: Task }) {
@@ -32,7 +30,7 @@ export function Failure({ task }: { task: Task }) {
       <h2>{t("result.failed")}</h2>
       <Problem error={new AppError(code, message)} />
       <Problem error={retry.error} />
-      {WORTH_A_RETRY.has(code) ? (
+      {canRetry(task) ? (
         <Button
           leftSection={<RetryIcon />}
           loading={retry.isPending}

@@ -1,21 +1,24 @@
 import { Slider } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
+import type { Spotlight } from "@/components/boxes";
 import { pickColors } from "@/components/label-colors";
 import { useFormat, useLabelWords } from "@/lib/i18n";
-import { findBoxed } from "@/lib/labels";
-import type { Label } from "@/lib/tasks";
+import { findBoxed, LIKELY } from "@/lib/labels";
+import type { Label, Task } from "@/lib/tasks";
 
+import { Crops } from "./crops";
 import classes from "./label-list.module.css";
 
 type Props = {
+  task: Task;
   labels: Label[];
   total: number;
   range: { from: number; least: number; setLeast: (least: number) => void };
-  spotlight: { active: string | null; setActive: (name: string | null) => void };
+  spotlight: Spotlight;
 };
 
-export function LabelList({ labels, total, range, spotlight }: Props) {
+export function LabelList({ task, labels, total, range, spotlight }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   if (total === 0) {
@@ -27,18 +30,24 @@ export function LabelList({ labels, total, range, spotlight }: Props) {
     );
   }
   const colors = pickColors(labels);
+  const isUnsure = labels.every(({ confidence }) => confidence < LIKELY);
   return (
     <section>
-      <h2>{t("result.labels")}</h2>
+      <h2>{t(isUnsure ? "result.unsure" : "result.labels")}</h2>
+      {isUnsure && <p className={classes.why}>{t("result.unsureWhy")}</p>}
       <ul className={classes.list}>
         {labels.map((label) => (
-          <LabelRow
-            key={label.name}
-            label={label}
-            target={findBoxed(label, labels)}
-            color={colors.get(findBoxed(label, labels))}
-            spotlight={spotlight}
-          />
+          <li key={label.name}>
+            <LabelRow
+              label={label}
+              target={findBoxed(label, labels)}
+              color={colors.get(findBoxed(label, labels))}
+              spotlight={spotlight}
+            />
+            {label.instances.length > 1 && (
+              <Crops task={task} label={label} spotlight={spotlight} />
+            )}
+          </li>
         ))}
       </ul>
       <div className={classes.slider}>
@@ -66,7 +75,7 @@ type RowProps = {
   /** The label whose boxes are highlighted. */
   target: string;
   color: string | undefined;
-  spotlight: Props["spotlight"];
+  spotlight: Spotlight;
 };
 
 function LabelRow({ label, target, color, spotlight }: RowProps) {
@@ -76,46 +85,42 @@ function LabelRow({ label, target, color, spotlight }: RowProps) {
   const { name, confidence, parents, instances } = label;
   const nearest = parents[0];
   const show = () => {
-    spotlight.setActive(target);
+    spotlight.setActive({ name: target });
   };
   const hide = () => {
     spotlight.setActive(null);
   };
   return (
-    <li>
-      <button
-        type="button"
-        className={classes.row}
-        data-active={spotlight.active === target || undefined}
-        onPointerEnter={show}
-        onPointerLeave={hide}
-        onFocus={show}
-        onBlur={hide}
-        onClick={show}
-      >
-        <span className={classes.swatch} style={{ background: color }} aria-hidden="true" />
-        <span className={classes.words}>
-          <span className={classes.name} lang={getLang(name)}>
-            {say(name)}
+    <button
+      type="button"
+      className={classes.row}
+      data-active={spotlight.active?.name === target || undefined}
+      onPointerEnter={show}
+      onPointerLeave={hide}
+      onFocus={show}
+      onBlur={hide}
+      onClick={show}
+    >
+      <span className={classes.swatch} style={{ background: color }} aria-hidden="true" />
+      <span className={classes.words}>
+        <span className={classes.name} lang={getLang(name)}>
+          {say(name)}
+        </span>
+        {nearest && (
+          <span className={classes.parents} lang={getLang(nearest.name)}>
+            {parents.map((parent) => say(parent.name)).join(" › ")}
           </span>
-          {nearest && (
-            <span className={classes.parents} lang={getLang(nearest.name)}>
-              {parents.map((parent) => say(parent.name)).join(" › ")}
-            </span>
-          )}
-        </span>
-        <span className={classes.numbers}>
-          <span className={classes.confidence}>{format.confidence(confidence)}</span>
-          {instances.length > 1 && (
-            <span className={classes.places}>
-              {t("result.places", { count: instances.length })}
-            </span>
-          )}
-        </span>
-        <span className={classes.bar} aria-hidden="true">
-          <span style={{ width: `${confidence}%`, background: color }} />
-        </span>
-      </button>
-    </li>
+        )}
+      </span>
+      <span className={classes.numbers}>
+        <span className={classes.confidence}>{format.confidence(confidence)}</span>
+        {instances.length > 1 && (
+          <span className={classes.places}>{t("result.places", { count: instances.length })}</span>
+        )}
+      </span>
+      <span className={classes.bar} aria-hidden="true">
+        <span style={{ width: `${confidence}%`, background: color }} />
+      </span>
+    </button>
   );
 }

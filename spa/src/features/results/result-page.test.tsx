@@ -1,8 +1,9 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { onlineManager } from "@tanstack/react-query";
 import { http, HttpResponse } from "msw";
 import { Route, Routes } from "react-router";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import type { Task } from "@/lib/tasks";
 import { buildLabel, buildTask } from "@/testing/examples";
@@ -266,4 +267,79 @@ test("a photo without text says so", async () => {
 
   expect(await screen.findByText("No text found.")).toBeVisible();
   expect(screen.queryByRole("button", { name: "Copy" })).toBeNull();
+});
+
+test("what the slider hides is not exported", async () => {
+  await open(buildTask());
+  const user = userEvent.setup();
+  const copy = async () => {
+    await user.click(screen.getByRole("button", { name: "Export" }));
+    await user.click(await screen.findByRole("menuitem", { name: "Copy as JSON" }));
+    const { labels } = JSON.parse(await navigator.clipboard.readText()) as Task;
+    return labels.map(({ name }) => name);
+  };
+  const slider = await screen.findByRole("slider");
+  expect(await copy()).toEqual(["animal", "dog", "German Shepherd"]);
+
+  slider.focus();
+  await user.keyboard("{Home}");
+  expect(await copy()).toEqual(["animal", "dog", "German Shepherd", "stick"]);
+  slider.focus();
+  await user.keyboard("{End}");
+  expect(await copy()).toEqual([]);
+});
+
+test("a photo with unlikely labels only shows them, and says that it is not sure", async () => {
+  await open(buildTask({ labels: [buildLabel("cat", 42, { boxes: [42] })] }));
+
+  expect(await screen.findByRole("heading", { name: "Nothing sure in this photo" })).toBeVisible();
+  expect(screen.getByText("1 of 1 shown")).toBeVisible();
+  expect(screen.queryByText("Nothing recognised")).toBeNull();
+});
+
+test("without a network the result says so, and comes when the network is back", async () => {
+  onlineManager.setOnline(false);
+  onTestFinished(() => {
+    onlineManager.setOnline(true);
+  });
+  await open(buildTask());
+
+  expect(await screen.findByRole("alert")).toHaveTextContent("The network does not answer");
+  onlineManager.setOnline(true);
+  expect(await screen.findByText("German Shepherd")).toBeVisible();
+});
+
+test("a result that is on its way says so", async () => {
+  await open(buildTask());
+
+  expect(await screen.findByLabelText("Loading the result")).toBeVisible();
+  expect(await screen.findByText("German Shepherd")).toBeVisible();
+});
+
+test("a finished result is announced as the page shows it", async () => {
+  const task = buildTask({ fileName: "rex.jpg" });
+  await open({ ...task, status: "processing", labels: [] }, task);
+
+  expect(await screen.findByText("rex.jpg: dog and German Shepherd")).toBeInTheDocument();
+});
+
+test("each place of a label has a picture of it, and pointing at one lights its box", async () => {
+  await open(buildTask({ labels: [buildLabel("person", 95, { boxes: [95, 80] })] }));
+  const places = within(await screen.findByRole("list", { name: "Each person" }));
+  const second = places.getByText("80%");
+
+  await userEvent.hover(second);
+
+  expect(screen.getByRole("button", { name: /2 of 2/ })).toHaveAttribute("data-pointed", "true");
+  expect(screen.getByRole("button", { name: /1 of 2/ })).not.toHaveAttribute("data-active");
+});
+
+test("boxes can be hidden, and this browser remembers it", async () => {
+  await open(buildTask());
+  expect(await screen.findByRole("button", { name: /1 of 1/ })).toBeVisible();
+
+  await userEvent.click(screen.getByRole("radio", { name: "none" }));
+
+  expect(screen.queryByRole("button", { name: /1 of 1/ })).toBeNull();
+  expect(localStorage.getItem("spotter.boxes")).toBe('"none"');
 });

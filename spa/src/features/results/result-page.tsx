@@ -1,14 +1,17 @@
-import { Button } from "@mantine/core";
+import { Button, Loader } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 
 import { BackIcon, TrashIcon } from "@/components/icons";
 import { Page } from "@/components/page";
-import { Problem } from "@/components/problem";
+import { Problem, useProblem } from "@/components/problem";
 import { useDelete } from "@/components/use-delete";
 import { ApiError } from "@/lib/errors";
 import { useFormat } from "@/lib/i18n";
-import type { Task } from "@/lib/tasks";
+import { findStart } from "@/lib/labels";
+import { findListed, type Task } from "@/lib/tasks";
 import { useTask } from "@/lib/use-task";
 
 import { ExportMenu } from "./export-menu";
@@ -24,20 +27,53 @@ export function ResultPage() {
 
 function ResultOf({ taskId }: { taskId: string }) {
   const { t } = useTranslation();
-  const { data: task, error } = useTask(taskId);
+  const { task, isMissing, problem, refetch } = useResult(taskId);
+  const [chosen, setLeast] = useState<number>();
 
-  if (!task && error instanceof ApiError && error.status === 404) return <Missing />;
+  if (isMissing) return <Missing />;
   const name = task?.fileName ?? t("result.title");
+  const least = chosen ?? (task ? findStart(task) : 0);
   return (
     <Page
       title={name}
       heading={<span className={classes.heading}>{name}</span>}
       lead={task ? <Lead task={task} /> : " "}
-      actions={task && <Actions task={task} />}
+      actions={task && <Actions task={task} least={least} />}
     >
-      <Problem error={task ? null : error} />
-      {task && <ResultView task={task} />}
+      {task ? (
+        <ResultView task={task} least={least} setLeast={setLeast} />
+      ) : (
+        <NotYet problem={problem} onRetry={() => void refetch()} />
+      )}
     </Page>
+  );
+}
+
+/** The task: from the API, or until it answers as a list that was loaded earlier shows it. */
+function useResult(taskId: string) {
+  const listed = findListed(useQueryClient(), taskId);
+  const query = useTask(taskId);
+  const { data, error, refetch } = query;
+  const isMissing = !data && error instanceof ApiError && error.status === 404;
+  return { task: data ?? listed, isMissing, problem: useProblem(query), refetch };
+}
+
+/** The place of a result that is on its way, or why it does not come. */
+function NotYet({ problem, onRetry }: { problem: unknown; onRetry: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Problem error={problem}>
+        <div>
+          <Button variant="default" size="compact-md" onClick={onRetry}>
+            {t("result.retry")}
+          </Button>
+        </div>
+      </Problem>
+      <div className={classes.empty} role="status">
+        {!problem && <Loader type="dots" color="var(--ink-3)" aria-label={t("result.loading")} />}
+      </div>
+    </>
   );
 }
 
@@ -68,7 +104,7 @@ function Lead({ task }: { task: Task }) {
 const canLookCloser = ({ status, detail, features }: Task) =>
   status === "succeeded" && detail === "fast" && features.includes("labels");
 
-function Actions({ task }: { task: Task }) {
+function Actions({ task, least }: { task: Task; least: number }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const deleteTasks = useDelete();
@@ -82,7 +118,7 @@ function Actions({ task }: { task: Task }) {
         {t("nav.history")}
       </Button>
       {canLookCloser(task) && <LookCloserButton task={task} />}
-      {task.status === "succeeded" && <ExportMenu task={task} />}
+      {task.status === "succeeded" && <ExportMenu task={task} least={least} />}
       <Button variant="default" leftSection={<TrashIcon />} onClick={remove}>
         {t("result.delete")}
       </Button>

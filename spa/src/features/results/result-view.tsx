@@ -2,13 +2,17 @@ import { type CSSProperties, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
+import type { Spot, Spotlight } from "@/components/boxes";
 import { Photo } from "@/components/photo";
-import { useLabelWords } from "@/lib/i18n";
-import { LIKELY, pickShown } from "@/lib/labels";
+import { useResultText } from "@/components/use-result-text";
+import { useBoxMode } from "@/lib/choices";
+import { pickShown } from "@/lib/labels";
 import { useRatio } from "@/lib/pictures";
+import { getShownStatus, isUnderWay } from "@/lib/sent-tasks";
 import { isFinished, type Task } from "@/lib/tasks";
 import { usePicture } from "@/lib/use-picture";
 
+import { BoxModes } from "./box-modes";
 import { Facts } from "./facts";
 import { Failure } from "./failure";
 import { LabelList } from "./label-list";
@@ -18,10 +22,11 @@ import { type LineSpotlight, Text, TextOutlines } from "./text";
 
 const USUAL_RATIO = 4 / 3;
 
+type Props = { task: Task; least: number; setLeast: (least: number) => void };
+
 /** Shows the photo beside its labels. */
-export function ResultView({ task }: { task: Task }) {
-  const [least, setLeast] = useState(Math.max(LIKELY, task.minConfidence));
-  const [active, setActive] = useState<string | null>(null);
+export function ResultView({ task, least, setLeast }: Props) {
+  const [active, setActive] = useState<Spot | null>(null);
   const [line, setLine] = useState<number | null>(null);
   const lines = { active: line, setActive: setLine };
   const labels = pickShown(task.labels, least);
@@ -33,6 +38,7 @@ export function ResultView({ task }: { task: Task }) {
       <div className={classes.side}>
         {task.status === "succeeded" ? (
           <LabelList
+            task={task}
             labels={labels}
             total={pickShown(task.labels, 0).length}
             range={{ from: task.minConfidence, least, setLeast }}
@@ -41,7 +47,7 @@ export function ResultView({ task }: { task: Task }) {
         ) : task.status === "failed" ? (
           <Failure task={task} />
         ) : (
-          <Waiting status={task.status} startsInSeconds={task.startsInSeconds} />
+          <Waiting task={task} />
         )}
         {task.text && <Text found={task.text} spotlight={lines} />}
         {task.properties && <Properties found={task.properties} />}
@@ -50,8 +56,6 @@ export function ResultView({ task }: { task: Task }) {
     </div>
   );
 }
-
-type Spotlight = { active: string | null; setActive: (name: string | null) => void };
 
 type StageProps = {
   task: Task;
@@ -64,6 +68,8 @@ function Stage({ task, labels, spotlight, lines }: StageProps) {
   const { t } = useTranslation();
   const { picture, renew } = usePicture(task, "preview");
   const { ratio, measure } = useRatio(picture, USUAL_RATIO);
+  const { mode, setMode } = useBoxMode();
+  const hasBoxes = labels.some(({ instances }) => instances.length > 0);
   return (
     <figure className={classes.stage} style={{ "--ratio": ratio } as CSSProperties}>
       <div className={classes.picture}>
@@ -74,26 +80,27 @@ function Stage({ task, labels, spotlight, lines }: StageProps) {
           onLoad={measure}
           onError={renew}
           spotlight={spotlight}
+          mode={mode}
           isEager
         />
         {task.text && <TextOutlines found={task.text} spotlight={lines} />}
-        {!isFinished(task) && <span className={classes.scan} aria-hidden="true" />}
+        {isUnderWay(task) && <span className={classes.scan} aria-hidden="true" />}
       </div>
+      {hasBoxes && <BoxModes mode={mode} setMode={setMode} />}
     </figure>
   );
 }
 
 type OpenStatus = Exclude<Task["status"], "succeeded" | "failed">;
 
-type WaitingProps = { status: OpenStatus; startsInSeconds?: number | null | undefined };
-
-function Waiting({ status, startsInSeconds }: WaitingProps) {
+function Waiting({ task }: { task: Task }) {
   const { t } = useTranslation();
-  const text = startsInSeconds ? "starting" : status;
+  const status = getShownStatus(task) as OpenStatus;
+  const text = task.startsInSeconds ? "starting" : status;
   return (
     <div className={classes.waiting} aria-busy={status !== "expired"}>
       <h2>{t(`status.${text}`)}</h2>
-      <p>{t(`statusWhy.${text}`, { seconds: startsInSeconds })}</p>
+      <p>{t(`statusWhy.${text}`, { seconds: task.startsInSeconds })}</p>
     </div>
   );
 }
@@ -101,13 +108,14 @@ function Waiting({ status, startsInSeconds }: WaitingProps) {
 /** Announces the result to screen readers when it arrives. */
 function useAnnouncement(task: Task): void {
   const { t } = useTranslation();
-  const { say } = useLabelWords();
+  const resultText = useResultText();
   const wasOpen = useRef(!isFinished(task));
   useEffect(() => {
     if (!isFinished(task) || !wasOpen.current) return;
     wasOpen.current = false;
-    const names = task.labels.map(({ name }) => say(name)).join(", ");
-    const result = task.status === "succeeded" ? names || t("result.nothing") : t("status.failed");
-    announce(t("result.announcement", { name: task.fileName ?? t("task.unnamed"), result }));
-  }, [task, t, say]);
+    const name = task.fileName ?? t("task.unnamed");
+    announce(t("result.announcement", { name, result: resultText(task) }));
+    // Announce a change of the task, not a change of the language.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [task]);
 }

@@ -36,7 +36,9 @@ export function Text({ found, spotlight }: Props) {
         )}
       </div>
       {lines.length === 0 && <p className={classes.note}>{t("text.none")}</p>}
-      <ol className={classes.lines} aria-label={t("text.lines")}>
+      {/* Many lines scroll, also by keyboard. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <ol className={classes.lines} aria-label={t("text.lines")} tabIndex={0}>
         {lines.map(({ text }, place) => (
           <li
             key={place}

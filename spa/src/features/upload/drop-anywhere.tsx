@@ -39,6 +39,7 @@ export function DropAnywhere({ onAdded }: Props) {
     <Dropzone.FullScreen
       active
       className={classes.zone}
+      classNames={{ root: classes.fill ?? "", inner: classes.fill ?? "" }}
       zIndex={500}
       // For the mouse only. Keyboard and touch use the buttons of the start page.
       aria-hidden

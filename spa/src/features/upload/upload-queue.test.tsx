@@ -419,3 +419,54 @@ test.each([
 
   expect(picture?.url).toMatch(url);
 });
+
+test("a page that was reloaded names what it had not sent, and deletes its tasks", async () => {
+  server.use(
+    http.post(S3, async () => {
+      await delay("infinite");
+    }),
+    http.get(`${API}/results/:taskId`, () =>
+      HttpResponse.json(buildTask({ status: "awaiting_upload" })),
+    ),
+  );
+  queue.add(buildPhotos(5));
+  await waitFor(() => {
+    expect(queue.state.filter(({ taskId }) => taskId)).toHaveLength(3);
+  });
+
+  const names = await reload().tidyUp();
+
+  expect(names.sort()).toEqual([0, 1, 2, 3, 4].map((i) => `photo-${i}.jpg`));
+  await waitFor(() => {
+    expect(deleted).toHaveLength(3);
+  });
+  expect(await reload().tidyUp()).toEqual([]);
+});
+
+test("a photo that had arrived before the reload is neither named nor deleted", async () => {
+  server.use(
+    http.post(S3, async () => {
+      await delay("infinite");
+    }),
+    http.get(`${API}/results/:taskId`, () => HttpResponse.json(buildTask({ status: "queued" }))),
+  );
+  queue.add(buildPhotos(1));
+  await waitFor(() => {
+    expect(queue.state[0]?.taskId).toBeDefined();
+  });
+
+  expect(await reload().tidyUp()).toEqual([]);
+  expect(deleted).toEqual([]);
+});
+
+test("removing a photo that was just sent deletes its task", async () => {
+  queue.add(buildPhotos(1));
+  await untilStatuses("sent");
+
+  queue.cancel(queue.state[0]?.id ?? "");
+
+  await waitFor(() => {
+    expect(deleted).toEqual(sent);
+  });
+  expect(queue.state).toEqual([]);
+});

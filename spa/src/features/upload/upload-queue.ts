@@ -2,13 +2,15 @@ import type { Api } from "@/lib/api";
 import type { Defaults } from "@/lib/defaults";
 import { ApiError, type AppError, OfflineError, SessionEndedError, toAppError } from "@/lib/errors";
 import { rememberPicture } from "@/lib/pictures";
+import { markSent } from "@/lib/sent-tasks";
 import { Store } from "@/lib/store";
-import { deleteTask } from "@/lib/tasks";
+import { deleteTask, readTask } from "@/lib/tasks";
 
 import { preparePicture } from "./prepare-picture";
 import { FormExpiredError, sendForm } from "./send-form";
 import { SentPhotos } from "./sent-photos";
 import { createSpeedometer } from "./speed";
+import { UnsentPhotos } from "./unsent-photos";
 import { applyDefaults, type Asked, createItem, isActive, type UploadItem } from "./upload-item";
 
 /** More uploads at once would only share the same bandwidth. */
@@ -35,6 +37,7 @@ type Options = {
 /** Sends the photos of this tab to the API. Lives outside React, so a page change stops nothing. */
 export class UploadQueue extends Store<UploadItem[]> {
   private readonly sentPhotos = new SentPhotos();
+  private readonly unsentPhotos = new UnsentPhotos();
   private readonly aborts = new Map<string, AbortController>();
   private checking: Promise<unknown> = Promise.resolve();
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -49,6 +52,22 @@ export class UploadQueue extends Store<UploadItem[]> {
     super([]);
     this.firstRetryMs = options.firstRetryMs ?? FIRST_RETRY_MS;
     this.retryMs = this.firstRetryMs;
+    this.subscribe(() => {
+      this.unsentPhotos.note(this.state);
+    });
+  }
+
+  /**
+   * The names of the photos that the page before a reload had not sent.
+   *
+   * Their tasks wait for photos that will not come, so they are deleted.
+   */
+  async tidyUp(): Promise<string[]> {
+    const { left } = this.unsentPhotos;
+    const isLost = await Promise.all(
+      left.map(async ({ taskId }) => !taskId || (await this.drop(taskId))),
+    );
+    return left.filter((_, i) => isLost[i]).map(({ name }) => name);
   }
 
   add(files: readonly File[], { shrink = true, ...asked }: AddOptions = {}): void {
@@ -68,8 +87,8 @@ export class UploadQueue extends Store<UploadItem[]> {
     if (!item) return;
     this.aborts.get(id)?.abort();
     this.set(this.state.filter((other) => other.id !== id));
-    if (item.status === "sent") return;
-    URL.revokeObjectURL(item.previewUrl);
+    // The page may still show the picture of a task.
+    if (item.status !== "sent") URL.revokeObjectURL(item.previewUrl);
     if (item.taskId) this.abandon(item.taskId);
     this.pump();
   }
@@ -159,6 +178,7 @@ export class UploadQueue extends Store<UploadItem[]> {
         URL.revokeObjectURL(item.previewUrl);
       }
       if (item.fingerprint) this.sentPhotos.remember(item.fingerprint, taskId);
+      markSent(taskId);
       this.change(item.id, { status: "sent" });
       this.retryMs = this.firstRetryMs;
       this.options.onSent(taskId);
@@ -259,7 +279,15 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.retryMs = Math.min(this.retryMs * 2, SLOWEST_RETRY_MS);
   }
 
-  /** Errors are ignored: a task without a picture expires by itself. */
+  /** Delete a task unless its photo has arrived after all. */
+  private async drop(taskId: string): Promise<boolean> {
+    const task = await readTask(this.api, taskId).catch(() => undefined);
+    if (task && task.status !== "awaiting_upload") return false;
+    this.abandon(taskId);
+    return true;
+  }
+
+  /** Errors are ignored: a task without a picture expires by itself, and History shows others. */
   private abandon(taskId: string): void {
     deleteTask(this.api, taskId).catch(() => undefined);
   }

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { Tile, TileFrame } from "@/components/gallery";
-import { CloseIcon, PhotosIcon, WarningIcon } from "@/components/icons";
+import { CloseIcon, PhotosIcon } from "@/components/icons";
 import { useErrorText, useFormat } from "@/lib/i18n";
 import { useRatio } from "@/lib/pictures";
 
@@ -14,24 +14,19 @@ import { useUploadQueue } from "./uploads";
 
 const USUAL_RATIO = 4 / 3;
 
+type Props = { item: UploadItem; onRemove: () => void };
+
 /** A photo whose task is not known yet. */
-export function UploadTile({ item }: { item: UploadItem }) {
+export function UploadTile({ item, onRemove }: Props) {
   const { t } = useTranslation();
-  const queue = useUploadQueue();
   const { previewUrl: url, width, height, name } = item;
   const { ratio, measure } = useRatio({ url, width, height }, USUAL_RATIO);
   const [isHidden, setHidden] = useState(false);
-  const isRefused = item.status === "refused";
   return (
     <Tile ratio={ratio}>
       <article className={classes.tile} data-status={item.status}>
         <TileFrame ratio={ratio}>
-          {isRefused ? (
-            <span className={classes.blank}>
-              <WarningIcon size={32} />
-              {name}
-            </span>
-          ) : isHidden ? (
+          {isHidden ? (
             <span className={classes.blank}>
               <PhotosIcon size={32} />
               {name}
@@ -53,18 +48,14 @@ export function UploadTile({ item }: { item: UploadItem }) {
           <SendProgress item={item} />
         </TileFrame>
         <Caption item={item} />
-        {item.status !== "sent" && (
-          <button
-            type="button"
-            className={classes.close}
-            aria-label={t(item.status === "sending" ? "upload.cancel" : "upload.remove", { name })}
-            onClick={() => {
-              queue.cancel(item.id);
-            }}
-          >
-            <CloseIcon size={18} />
-          </button>
-        )}
+        <button
+          type="button"
+          className={classes.close}
+          aria-label={t(item.status === "sending" ? "upload.cancel" : "upload.remove", { name })}
+          onClick={onRemove}
+        >
+          <CloseIcon size={18} />
+        </button>
       </article>
     </Tile>
   );
@@ -90,7 +81,7 @@ function Caption({ item }: { item: UploadItem }) {
   const { t } = useTranslation();
   const queue = useUploadQueue();
   const errorText = useErrorText();
-  const isError = item.status === "refused" || item.status === "failed";
+  const isError = item.status === "failed";
   const earlier = item.status === "duplicate" ? queue.findEarlier(item) : undefined;
   return (
     <div className={classes.caption}>

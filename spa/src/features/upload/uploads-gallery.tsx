@@ -5,7 +5,7 @@ import { announce } from "@/components/announcer";
 import { Gallery } from "@/components/gallery";
 import { TaskCard } from "@/components/task-card";
 import { useDelete } from "@/components/use-delete";
-import { useErrorText } from "@/lib/i18n";
+import { useResultText } from "@/components/use-result-text";
 import { useServices } from "@/lib/services";
 import { useStore } from "@/lib/store";
 import { isFinished, type Task } from "@/lib/tasks";
@@ -18,9 +18,11 @@ import { useUploads } from "./uploads";
 /** The photos of this visit, during their upload and with their labels. */
 export function UploadsGallery() {
   const { t } = useTranslation();
-  const { items } = useUploads();
+  const { queue, items } = useUploads();
   const hidden = useStore(useServices().deletions);
-  const shown = items.filter(({ taskId }) => !taskId || !hidden.has(taskId));
+  const shown = items.filter(
+    ({ status, taskId }) => status !== "refused" && !(taskId !== undefined && hidden.has(taskId)),
+  );
   if (shown.length === 0) return null;
   return (
     <Gallery label={t("upload.thisVisit")}>
@@ -28,7 +30,13 @@ export function UploadsGallery() {
         item.status === "sent" && item.taskId ? (
           <SentTile key={item.id} item={item} taskId={item.taskId} />
         ) : (
-          <UploadTile key={item.id} item={item} />
+          <UploadTile
+            key={item.id}
+            item={item}
+            onRemove={() => {
+              queue.cancel(item.id);
+            }}
+          />
         ),
       )}
     </Gallery>
@@ -39,21 +47,17 @@ function SentTile({ item, taskId }: { item: UploadItem; taskId: string }) {
   const deleteTasks = useDelete();
   const { data: task } = useTask(taskId, { isNew: true });
   useFinishAnnouncement(task);
+  const remove = () => {
+    deleteTasks([taskId]);
+  };
   // Until the first answer of the API
-  if (!task) return <UploadTile item={item} />;
-  return (
-    <TaskCard
-      task={task}
-      onDelete={() => {
-        deleteTasks([taskId]);
-      }}
-    />
-  );
+  if (!task) return <UploadTile item={item} onRemove={remove} />;
+  return <TaskCard task={task} onDelete={remove} />;
 }
 
 function useFinishAnnouncement(task: Task | undefined): void {
   const { t } = useTranslation();
-  const errorText = useErrorText();
+  const resultText = useResultText();
   const wasOpen = useRef(false);
   const finished = task && isFinished(task) ? task : undefined;
   useEffect(() => {
@@ -63,10 +67,8 @@ function useFinishAnnouncement(task: Task | undefined): void {
     }
     if (!wasOpen.current) return;
     wasOpen.current = false;
-    const labels = finished.labels.map(({ name }) => name).join(", ");
     const name = finished.fileName ?? t("task.unnamed");
-    const error = finished.error && errorText(finished.error.code, finished.error.message);
-    announce(t("result.announcement", { name, result: error ?? (labels || t("result.nothing")) }));
+    announce(t("result.announcement", { name, result: resultText(finished) }));
     // Announce a change of the task, not a change of the language.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [finished]);

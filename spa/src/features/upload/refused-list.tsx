@@ -1,0 +1,42 @@
+import { useTranslation } from "react-i18next";
+
+import { CloseIcon, WarningIcon } from "@/components/icons";
+import { useErrorText } from "@/lib/i18n";
+
+import classes from "./refused-list.module.css";
+import { useUploads } from "./uploads";
+
+/** Files that break a limit and were not sent: what is wrong with each. */
+export function RefusedList() {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const { queue, items } = useUploads();
+  const refused = items.filter(({ status }) => status === "refused");
+  if (refused.length === 0) return null;
+  return (
+    <section className={classes.refused} role="alert">
+      <h2>
+        <WarningIcon />
+        {t("batch.refused", { count: refused.length })}
+      </h2>
+      <ul>
+        {refused.map(({ id, name, errorCode, errorText: text }) => (
+          <li key={id}>
+            <strong>{name}</strong> {errorText(errorCode ?? "internal_error", text)}
+          </li>
+        ))}
+      </ul>
+      <button
+        type="button"
+        aria-label={t("nav.close")}
+        onClick={() => {
+          refused.forEach(({ id }) => {
+            queue.cancel(id);
+          });
+        }}
+      >
+        <CloseIcon size={18} />
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,17 @@
+import { useQuery } from "@tanstack/react-query";
+
+/** The English names of all that the service can name, with their words in another language. */
+const loadNames = async () => Object.keys((await import("@words/de.json")).default);
+
+const NONE: string[] = [];
+
+/** All names that a label can have. Loaded when they are wanted. */
+export function useKnownNames(isWanted: boolean): string[] {
+  const { data } = useQuery({
+    queryKey: ["known-names"],
+    queryFn: loadNames,
+    enabled: isWanted,
+    staleTime: Infinity,
+  });
+  return data ?? NONE;
+}
