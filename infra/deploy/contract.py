@@ -20,6 +20,7 @@ from pipeline.core import alarms, settings
 from pipeline.core.live.announcements import ANNOUNCE
 from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
+from pipeline.core.search.following import INDEX_WORDS
 from pipeline.core.search.index import WordEntry
 from pipeline.core.tasks.record import Task
 from portal.tables import TABLES
@@ -36,6 +37,7 @@ def build_contract() -> dict[str, Any]:
             "depth": asdict(alarms.DEPTH),
         },
         "announce": asdict(ANNOUNCE),
+        "index_words": asdict(INDEX_WORDS),
         "settings": {
             "max_receive_count": settings.MAX_RECEIVE_COUNT,
             "retention_days": settings.RETENTION.days,

@@ -15,7 +15,9 @@ from infra.local.clients import Clients
 from infra.local.demo.hints import open_hints
 from infra.local.layout import Layout
 from infra.local.processes import Roster
+from infra.local.resources.stream import build_failures_name
 from infra.local.state import State
+from pipeline.core.live.announcements import ANNOUNCE
 from pipeline.core.live.connections import MAX_CONNECTIONS_PER_USER
 from tests.e2e.conftest import PATIENCE_SECONDS, User, wait_until
 
@@ -165,7 +167,7 @@ def test_a_record_that_cannot_be_announced_is_kept_and_holds_up_no_other(
     user: User, root: Clients
 ) -> None:
     poison, healthy = str(uuid4()), [str(uuid4()) for _ in range(3)]
-    queue_url = root.sqs.get_queue_url(QueueName=names.FAILED_ANNOUNCEMENTS)["QueueUrl"]
+    queue_url = root.sqs.get_queue_url(QueueName=build_failures_name(ANNOUNCE))["QueueUrl"]
     with open_socket(user) as socket:
         for status in ("queued", "succeeded"):
             for task_id in (healthy[0], poison, *healthy[1:]):

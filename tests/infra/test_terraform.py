@@ -14,9 +14,9 @@ from pydantic import BaseModel
 from infra.deploy.contract import CONTRACT, find_models
 from infra.deploy.contract import main as check_contract
 from infra.local.resources.functions import ROUTES
+from infra.local.resources.stream import READERS
 from pipeline.core import alarms, settings
 from pipeline.core.dynamo import bind
-from pipeline.core.live.announcements import ANNOUNCE
 from pipeline.core.live.settings import PushSettings, SocketSettings, TicketSettings
 from pipeline.core.storage import UPLOAD_PREFIX
 from pipeline.lambdas.settings import ApiSettings
@@ -168,13 +168,18 @@ def test_functions_are_given_all_settings_that_they_need(prod: Plan) -> None:
         assert needed <= variables | given_by_lambda
 
 
-def test_finished_tasks_are_announced_as_the_code_says(prod: Plan) -> None:
-    (mapping,) = prod.find("aws_lambda_event_source_mapping").values()
+def test_the_stream_of_tasks_is_read_as_the_code_says(prod: Plan) -> None:
+    mappings = prod.find("aws_lambda_event_source_mapping")
+    assert len(mappings) == len(READERS)
 
-    assert mapping["filter_criteria"][0]["filter"] == [{"pattern": ANNOUNCE.filter}]
-    assert mapping["batch_size"] == ANNOUNCE.batch_size
-    assert mapping["maximum_retry_attempts"] == ANNOUNCE.max_retries
-    assert mapping["maximum_record_age_in_seconds"] == ANNOUNCE.max_age_seconds
+    for name, reading in READERS.items():
+        (mapping,) = (it for address, it in mappings.items() if f"module.{name}." in address)
+        filters = [it["pattern"] for it in mapping["filter_criteria"][0]["filter"]]
+        assert sorted(filters) == sorted(reading.filters)
+        assert mapping["starting_position"] == reading.starting_position
+        assert mapping["batch_size"] == reading.batch_size
+        assert mapping["maximum_retry_attempts"] == reading.max_retries
+        assert mapping["maximum_record_age_in_seconds"] == reading.max_age_seconds
 
 
 def test_a_pause_silences_the_alarms_of_the_backlog_and_no_others(prod: Plan) -> None:

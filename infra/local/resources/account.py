@@ -16,7 +16,7 @@ from infra.local.resources.alarms import (
 from infra.local.resources.images import IMAGES_ARN, create_bucket, notify_function
 from infra.local.resources.page import create_page
 from infra.local.resources.queues import Queue, Queues, create_queues
-from infra.local.resources.stream import announce_finished_tasks
+from infra.local.resources.stream import read_stream
 from infra.local.resources.tables import create_table
 from infra.local.resources.users import UserPool, create_user_pool
 from infra.local.resources.workers_group import create_workers_group
@@ -59,7 +59,7 @@ def create_account(clients: Clients, packages: Path) -> Account:
     functions.ask_before_sign_up(clients, users.pool_id, users.arn, function_arns["sign_up"])
     _create_api(clients, function_arns, users, spa_origin)
     _create_live_api(clients, function_arns)
-    announce_finished_tasks(clients)
+    read_stream(clients)
     return Account(
         queues=queues,
         users=users,

@@ -9,10 +9,10 @@ variables {
   images              = { name = "images", arn = "arn:aws:s3:::images" }
   tasks_table         = { name = "tasks", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/tasks" }
   connections_table   = { name = "connections", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/connections" }
-  live                = { url = "wss://live.example/live", endpoint = "https://live.example/live", stage_arn = "arn:aws:execute-api:us-east-1:123456789012:abc/live" }
   streams_table       = { name = "streams", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/streams" }
   frames_stream       = { arn = "arn:aws:kinesis:us-east-1:123456789012:stream/frames", offered = true }
   words_table         = { name = "words", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/words" }
+  live                = { url = "wss://live.example/live", endpoint = "https://live.example/live", stage_arn = "arn:aws:execute-api:us-east-1:123456789012:abc/live" }
   task_queue          = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/tasks", arn = "arn:aws:sqs:us-east-1:123456789012:tasks" }
   spa_origin          = "https://spotter.example"
   code                = { bucket = "artefacts", key = "lambdas/0123.zip" }

@@ -100,7 +100,7 @@ def test_the_filter_knows_the_record_of_a_finished_task() -> None:
 
 def matches(**images: Any) -> bool:
     """Whether the filter passes a record. It has lists of allowed values only."""
-    pattern = json.loads(ANNOUNCE.filter)["dynamodb"]
+    pattern = json.loads(ANNOUNCE.filters[0])["dynamodb"]
     return all(
         images.get(image, {}).get(name, {}).get("S") in allowed["S"]
         for image, attributes in pattern.items()

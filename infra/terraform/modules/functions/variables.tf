@@ -23,11 +23,6 @@ variable "connections_table" {
   type        = object({ name = string, arn = string })
 }
 
-variable "live" {
-  description = "The WebSocket API: where sockets open, where messages go, and its stage in policies"
-  type        = object({ url = string, endpoint = string, stage_arn = string })
-}
-
 variable "streams_table" {
   description = "Table of the cameras whose frames are recognised"
   type        = object({ name = string, arn = string })
@@ -41,6 +36,11 @@ variable "frames_stream" {
 variable "words_table" {
   description = "Table of the index of words"
   type        = object({ name = string, arn = string })
+}
+
+variable "live" {
+  description = "The WebSocket API: where sockets open, where messages go, and its stage in policies"
+  type        = object({ url = string, endpoint = string, stage_arn = string })
 }
 
 variable "task_queue" {

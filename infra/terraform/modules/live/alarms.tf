@@ -1,44 +1,24 @@
 locals {
-  # Each costs money, and without them nobody misses a result: pages ask for it.
-  alarms = {
-    for name, alarm in {
-      failed-announcements = {
-        namespace   = "AWS/SQS"
-        metric      = "ApproximateNumberOfMessagesVisible"
-        dimensions  = { QueueName = aws_sqs_queue.failed_announcements.name }
-        statistic   = "Maximum"
-        threshold   = 0
-        periods     = 1
-        description = "Finished tasks could not be announced. Runbook: docs/runbooks/announcements.md"
-      }
-      announce-iterator-age = {
-        namespace   = "AWS/Lambda"
-        metric      = "IteratorAge"
-        dimensions  = { FunctionName = var.functions["announce"].name }
-        statistic   = "Maximum"
-        threshold   = 10000 # ms
-        periods     = 3
-        description = "Finished tasks are announced late. Runbook: docs/runbooks/announcements.md"
-      }
-      sockets-opened = {
-        namespace   = "AWS/ApiGateway"
-        metric      = "ConnectCount"
-        dimensions  = { ApiId = aws_apigatewayv2_api.this.id }
-        statistic   = "Sum"
-        threshold   = var.max_connects_per_minute
-        periods     = 3
-        description = "Pages or programs open sockets again and again. Runbook: docs/runbooks/sockets.md"
-      }
-      sockets-failed = {
-        namespace   = "AWS/ApiGateway"
-        metric      = "IntegrationError"
-        dimensions  = { ApiId = aws_apigatewayv2_api.this.id }
-        statistic   = "Sum"
-        threshold   = 0
-        periods     = 3
-        description = "The functions of the WebSocket API fail. Runbook: docs/runbooks/sockets.md"
-      }
-    } : name => alarm if var.detailed_monitoring
+  # Without detailed monitoring there is none: pages then poll, so nobody misses a result.
+  alarms = !var.detailed_monitoring ? {} : {
+    sockets-opened = {
+      namespace   = "AWS/ApiGateway"
+      metric      = "ConnectCount"
+      dimensions  = { ApiId = aws_apigatewayv2_api.this.id }
+      statistic   = "Sum"
+      threshold   = var.max_connects_per_minute
+      periods     = 3
+      description = "Pages or programs open sockets again and again. Runbook: docs/runbooks/sockets.md"
+    }
+    sockets-failed = {
+      namespace   = "AWS/ApiGateway"
+      metric      = "IntegrationError"
+      dimensions  = { ApiId = aws_apigatewayv2_api.this.id }
+      statistic   = "Sum"
+      threshold   = 0
+      periods     = 3
+      description = "The functions of the WebSocket API fail. Runbook: docs/runbooks/sockets.md"
+    }
   }
 }
 

@@ -15,7 +15,7 @@ variable "tasks_stream_arn" {
 
 variable "announce" {
   description = "How `announce` reads the stream, as contract.json has it"
-  type        = object({ filter = string, batch_size = number, max_retries = number, max_age_seconds = number })
+  type        = object({ filters = list(string), starting_position = string, batch_size = number, max_retries = number, max_age_seconds = number, failures = string })
 }
 
 variable "requests_per_second" {

@@ -75,6 +75,17 @@ module "live" {
   alarm_topic_arn     = module.alarm_topic.arn
 }
 
+module "index_words" {
+  source              = "../stream_reader"
+  name                = var.name
+  function            = merge(module.functions.functions["index_words"], { function = "index_words" })
+  stream_arn          = var.tables["tasks"].stream_arn
+  reading             = local.contract.index_words
+  runbook             = "search-index"
+  detailed_monitoring = var.settings.detailed_monitoring
+  alarm_topic_arn     = module.alarm_topic.arn
+}
+
 module "frames" {
   source = "../frames"
   count  = var.live ? 1 : 0
