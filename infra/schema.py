@@ -30,6 +30,8 @@ class Table:
     keys: Keys
     ttl: str | None
     """The attribute that holds the time to live."""
+    stream: str | None
+    """What the table's stream holds of each changed item. None: the table has no stream."""
     attributes: dict[str, str]
     """Key attributes of the table and its indexes, by name; the value is DynamoDB's type."""
     indexes: dict[str, Index]
@@ -43,6 +45,7 @@ def read_table(model: type[Model]) -> Table:
     return Table(
         keys=_read_keys(schema["key_schema"]),
         ttl=next((it.attr_name for it in attributes if isinstance(it, TTLAttribute)), None),
+        stream=getattr(model.Meta, "stream_view_type", None),
         attributes=dict(sorted(types.items())),
         indexes={it["index_name"]: _read_index(it) for it in schema["global_secondary_indexes"]},
     )

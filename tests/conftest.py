@@ -9,6 +9,8 @@ import pytest
 from moto import mock_aws
 
 from pipeline.core.dynamo import bind
+from pipeline.core.live.connections import Connection
+from pipeline.core.live.streams import Stream
 from pipeline.core.queue import TaskQueue
 from pipeline.core.search.index import WordEntry
 from pipeline.core.settings import MAX_RECEIVE_COUNT, VISIBILITY_SECONDS
@@ -31,7 +33,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 aws_cache.share()
 # Django's settings bind the other tables.
-bind(settings.aws_region, settings.search_tables)
+bind(
+    settings.aws_region,
+    {**settings.search_tables, Connection: "connections", Stream: "streams"},
+)
 
 
 @pytest.hookimpl(trylast=True)  # After the order of the tests was shuffled

@@ -16,6 +16,7 @@ from infra.cost.model import (
     get_total,
     load_prices,
 )
+from pipeline.core.search.words import MOST_FILE_TERMS, MOST_LABEL_TERMS, MOST_NAMES
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.lambdas.refusals import WINDOW_SECONDS, WRITES
 from pipeline.lambdas.settings import ApiSettings
@@ -49,6 +50,11 @@ LIST_READ_UNITS = 105
 
 LOCKOUT_READ_UNITS = 1
 """Every request first reads whether its owner is locked out."""
+
+
+INDEX_WRITE_UNITS = MOST_LABEL_TERMS + MOST_FILE_TERMS + 2 * (MOST_NAMES + 1)
+"""The most words of a result without text, what the index holds of it, and its counts. The last two
+are written in a transaction, which costs twice as much."""
 
 
 def calculate_day() -> list[Line]:
@@ -90,6 +96,7 @@ def _calculate_calls(prices: dict[str, Any]) -> list[Line]:
         ("Requests of any route", requests, _price_request(prices)),
         ("Requests refused with 429 by a function", refused, _price_refused(prices)),
         ("Uploads: records, messages, events", uploads, _price_upload(prices)),
+        ("Words of results, stored and deleted again", 2 * uploads, _price_index(prices)),
         ("Used forms posted again, until the last one expires", posts, _price_repost(prices)),
         (
             "Refused uploads: counters",
@@ -142,6 +149,16 @@ def _price_upload(prices: dict[str, Any]) -> float:
         + prices["s3_put"]
         + 2 * prices["s3_get"]
         + QUEUE_REQUESTS * prices["sqs_request"]
+        + prices["lambda_request"]
+        + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
+    )
+
+
+def _price_index(prices: dict[str, Any]) -> float:
+    """USD for the words of one result."""
+    return float(
+        INDEX_WRITE_UNITS * prices["dynamodb_write_unit"]
+        + prices["dynamodb_read_unit"]
         + prices["lambda_request"]
         + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
     )

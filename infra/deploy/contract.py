@@ -17,8 +17,10 @@ from pynamodb.models import Model
 
 from infra.schema import Index, read_table
 from pipeline.core import alarms, settings
+from pipeline.core.live.announcements import ANNOUNCE
 from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
+from pipeline.core.search.following import INDEX_WORDS
 from pipeline.core.search.index import WordEntry
 from pipeline.core.tasks.record import Task
 from portal.tables import TABLES
@@ -34,6 +36,8 @@ def build_contract() -> dict[str, Any]:
             "dead_letters": asdict(alarms.DEAD_LETTERS),
             "depth": asdict(alarms.DEPTH),
         },
+        "announce": asdict(ANNOUNCE),
+        "index_words": asdict(INDEX_WORDS),
         "settings": {
             "max_receive_count": settings.MAX_RECEIVE_COUNT,
             "retention_days": settings.RETENTION.days,
@@ -62,6 +66,7 @@ def describe_table(model: type[Model]) -> dict[str, Any]:
     return {
         **keys,
         **({"ttl": table.ttl} if table.ttl else {}),
+        **({"stream": table.stream} if table.stream else {}),
         "attributes": table.attributes,
         "indexes": {name: _describe_index(index) for name, index in table.indexes.items()},
     }

@@ -56,6 +56,11 @@ class Clients:
         return self._session.client("apigateway", endpoint_url=self.endpoint, config=CONFIG)
 
     @cached_property
+    def apigatewayv2(self) -> Any:
+        # Untyped: only one module uses it, and the stubs are large.
+        return self._session.client("apigatewayv2", endpoint_url=self.endpoint, config=CONFIG)
+
+    @cached_property
     def autoscaling(self) -> AutoScalingClient:
         return self._session.client("autoscaling", endpoint_url=self.endpoint, config=CONFIG)
 
@@ -75,6 +80,11 @@ class Clients:
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
         return self._session.client("dynamodb", endpoint_url=self.endpoint, config=CONFIG)
+
+    @cached_property
+    def dynamodbstreams(self) -> Any:
+        # Untyped: only tests use it, and the stubs are large.
+        return self._session.client("dynamodbstreams", endpoint_url=self.endpoint, config=CONFIG)
 
     @cached_property
     def events(self) -> EventBridgeClient:

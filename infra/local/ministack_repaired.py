@@ -27,6 +27,7 @@ from ministack.services import (  # type: ignore[import-not-found]
     sts,
 )
 from request_guard import guard  # type: ignore[import-not-found] # Beside this file
+from streams_repaired import repair  # type: ignore[import-not-found] # Beside this file
 
 send_response = app._send_response
 BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
@@ -249,6 +250,7 @@ autoscaling._reconcile_instances = name_instances
 autoscaling._ACTION_MAP["TerminateInstanceInAutoScalingGroup"] = terminate_instance
 app._handle_admin_reset = refuse_reset
 sqs._collect_msgs = collect_fairly
+repair()
 
 kinesis._expire_records = lambda stream: forget_records(stream, kinesis._shard_iterators.values())
 

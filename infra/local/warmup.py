@@ -21,6 +21,7 @@ def warm_up(state: State, clients: Clients) -> None:
         ("DELETE", f"/results/{nothing}"),
         ("POST", f"/results/{nothing}/retry"),
         ("GET", "/account/defaults"),
+        ("POST", "/live/tickets"),
         ("GET", "/streams"),
         ("PUT", f"/streams/{nothing}/frames?frame=0"),
     )

@@ -47,6 +47,17 @@ class Decision(MapAttribute[str, object]):
     value = NumberAttribute(null=True)
 
 
+def unpack(decision: Decision | None, verb: str) -> dict[str, object]:
+    """When, by whom and why it was decided, as `{verb}_at`, `{verb}_by` and `reason`."""
+    if decision is None:
+        return {f"{verb}_at": None, f"{verb}_by": "", "reason": ""}
+    return {
+        f"{verb}_at": decision.at,
+        f"{verb}_by": decision.operator,
+        "reason": decision.reason,
+    }
+
+
 class Controls(Model):
     """The controls at one moment."""
 

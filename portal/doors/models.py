@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db import models
 
 from pipeline.core import doors
-from pipeline.core.controls import Decision
+from pipeline.core.controls import Decision, unpack
 from portal.remote.queryset import RemoteQuerySet
 
 LABELS = {doors.Door.UPLOADS.value: "Uploads", doors.Door.SIGN_UP.value: "Sign-up"}
@@ -20,9 +20,7 @@ class DoorQuerySet(RemoteQuerySet["Door"]):
             door = self.build(
                 source=closure,
                 name=name.value,
-                closed_at=closure.at if closure else None,
-                closed_by=closure.operator if closure else "",
-                reason=closure.reason if closure else "",
+                **unpack(closure, "closed"),
             )
             if self.matches(door):
                 yield door

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from pipeline.core.controls import Decision, read_controls
+from pipeline.core.controls import Decision, read_controls, unpack
 from pipeline.core.settings import read_environment
 from pipeline.core.user_limits import BOUNDS, Bounds, UserLimits, apply_decisions, is_whole
 from portal.remote.queryset import RemoteQuerySet
@@ -58,9 +58,7 @@ class LimitQuerySet(RemoteQuerySet["Limit"]):
                 name=name,
                 current=getattr(current, name),
                 default=getattr(defaults, name),
-                changed_at=decision.at if decision else None,
-                changed_by=decision.operator if decision else "",
-                reason=decision.reason if decision else "",
+                **unpack(decision, "changed"),
             )
             if self.matches(limit):
                 yield limit

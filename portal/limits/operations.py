@@ -2,49 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from django import forms
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
-
-from pipeline.core import controls
 from pipeline.core.controls import REFRESH_SECONDS
-from portal.actions.forms import Data, ReasonForm
-from portal.actions.operation import Invocation, Operation, Refused
+from portal.actions.numbers import ChangeNumber, Number, NumberOperation, ResetNumber
 from portal.limits.models import Limit
 
 TAKES_EFFECT = f"It holds for everybody within {REFRESH_SECONDS} s."
 
 
-class LimitForm(ReasonForm):
-    """The new number, in the unit that the list shows."""
-
-    field_order = ("value", "reason")
-
-    def __init__(self, data: Data, *, limit: Limit) -> None:
-        kind, bounds = limit.kind, limit.bounds
-        super().__init__(data, initial={"value": f"{limit.current / kind.scale:.10g}"})
-        field_class: Any = forms.IntegerField if limit.is_whole else forms.FloatField
-        self.fields["value"] = field_class(
-            label=f"{kind.title}, {kind.unit}" if kind.unit else kind.title,
-            min_value=bounds.least / kind.scale,
-            max_value=bounds.most / kind.scale,
-            help_text=f"{limit.shown_bounds}. The default is {limit.shown_default}.",
-            widget=UnfoldAdminIntegerFieldWidget(attrs={"step": 1 if limit.is_whole else "any"}),
-        )
-        self.order_fields(self.field_order)
-
-
-class LimitOperation(Operation[Limit]):
-    """A change of one limit of all users."""
+class LimitOperation(NumberOperation[Limit]):
+    """Something that is done to one limit of all users."""
 
     permission = "limits.change_limit"
-    form_class = ReasonForm
-    takes_many = takes_all = False
+
+    def get_number(self, row: Limit) -> Number:
+        kind, bounds = row.kind, row.bounds
+        return Number(
+            control=row.name,
+            label=f"{kind.title}, {kind.unit}" if kind.unit else kind.title,
+            help_text=f"{row.shown_bounds}. The default is {row.shown_default}.",
+            current=row.current,
+            default=row.default,
+            least=bounds.least,
+            most=bounds.most,
+            show=kind.show,
+            scale=kind.scale,
+            is_whole=row.is_whole,
+        )
+
+    def is_changed(self, row: Limit) -> bool:
+        return row.source is not None
 
 
-class ChangeLimit(LimitOperation):
+class ChangeLimit(LimitOperation, ChangeNumber[Limit]):
     name = "change"
     label = "Change"
     icon = "tune"
@@ -55,32 +44,6 @@ class ChangeLimit(LimitOperation):
         "limit. A higher limit raises what one account can cost."
     )
 
-    def get_form(self, rows: Sequence[Limit], data: Data = None) -> ReasonForm:
-        return LimitForm(data, limit=rows[0])
 
-    def apply(self, invocation: Invocation, row: Limit) -> str:
-        value = invocation.data["value"] * row.kind.scale
-        if value == row.current:
-            raise Refused(f"it is {row.shown_current} already")
-        controls.decide(
-            row.name,
-            operator=invocation.operator.get_username(),
-            reason=invocation.reason,
-            value=value,
-        )
-        return f"From {row.shown_current} to {row.kind.show(value)}"
-
-
-class ResetLimit(LimitOperation):
-    name = "reset"
-    label = "Back to default"
-    icon = "restart_alt"
-    done = "Back to default"
+class ResetLimit(LimitOperation, ResetNumber[Limit]):
     explanation = f"The number of the settings holds again. {TAKES_EFFECT}"
-
-    def find_obstacle(self, row: Limit) -> str:
-        return "" if row.source else "it is the default already"
-
-    def apply(self, invocation: Invocation, row: Limit) -> str:
-        controls.undo(row.name)
-        return f"From {row.shown_current} to the default, {row.shown_default}"

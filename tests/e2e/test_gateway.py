@@ -20,6 +20,7 @@ ROUTES = [
     ("POST", "/results/1/retry"),
     ("GET", "/account/defaults"),
     ("PUT", "/account/defaults"),
+    ("POST", "/live/tickets"),
 ]
 
 

@@ -51,6 +51,26 @@ def test_deleting_a_task_deletes_its_picture(user: User, photo: Path) -> None:
     assert httpx.get(task["image"]["url"], timeout=PATIENCE_SECONDS).status_code == 404
 
 
+def test_a_result_is_found_by_a_wider_word_until_it_is_deleted(user: User) -> None:
+    photo = next(photo for photo in find_demo_photos() if photo.stem == "cat")
+    task = user.client.recognise(photo)
+
+    def search(**query: str) -> list[str]:
+        found = user.http.get("/results", params=query).raise_for_status().json()
+        return [result["taskId"] for result in found["results"]]
+
+    wait_until(lambda: search(label="animals") == [task["taskId"]])
+    assert search(query=f"Tier {photo.stem}") == [task["taskId"]]
+    assert search(label="vehicle") == []
+    words = user.http.get("/results/words").raise_for_status().json()["words"]
+    assert {"name": "animal", "count": 1} in words
+
+    user.http.delete(f"/results/{task['taskId']}").raise_for_status()
+
+    wait_until(lambda: user.http.get("/results/words").json()["words"] == [])
+    assert search(label="animals") == []
+
+
 def test_the_functions_logs_are_in_a_file(user: User, photo: Path, layout: Layout) -> None:
     task = user.client.recognise(photo)
 

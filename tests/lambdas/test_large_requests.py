@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.lambdas import (
     account_defaults,
+    create_ticket,
     delete_result,
     get_result,
     list_results,
@@ -32,6 +33,7 @@ ROUTES = [
     (retry_result.handler, "POST", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/retry"),
     (account_defaults.handler, "GET", "/account/defaults"),
     (account_defaults.handler, "PUT", "/account/defaults"),
+    (create_ticket.handler, "POST", "/live/tickets"),
     (streams.handler, "POST", "/streams"),
     (streams.handler, "GET", "/streams"),
     (streams.handler, "DELETE", STREAM_PATH),

@@ -31,6 +31,7 @@ FUNCTIONS = [
     "delete_result",
     "retry_result",
     "account_defaults",
+    "create_ticket",
     "streams",
     "put_frame",
 ]

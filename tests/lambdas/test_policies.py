@@ -17,7 +17,7 @@ FUNCTIONS = sorted(
 )
 PLACEHOLDERS = {
     "images_bucket_arn", "tasks_table_arn", "words_table_arn", "task_queue_arn",
-    "connections_table_arn", "streams_table_arn", "frames_stream_arn",
+    "connections_table_arn", "live_api_arn", "streams_table_arn", "frames_stream_arn",
     "depth_alarm_arn", "age_alarm_arn", "completions_alarm_arn",
 }  # fmt: skip
 
@@ -30,7 +30,7 @@ def load(function: str) -> list[dict[str, Any]]:
 
 
 def test_there_is_one_policy_for_each_function() -> None:
-    assert len(FUNCTIONS) == 14
+    assert len(FUNCTIONS) == 18
     assert all((FOLDER / f"{function}.json").exists() for function in FUNCTIONS)
 
 
@@ -48,11 +48,32 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
 @pytest.mark.parametrize(
     ("action", "functions"),
     [
-        ("dynamodb:DeleteItem", {"delete_result", "index_words", "streams"}),
+        (
+            "dynamodb:DeleteItem",
+            {
+                "announce",
+                "authorize_socket",
+                "delete_result",
+                "index_words",
+                "serve_socket",
+                "streams",
+            },
+        ),
         ("s3:DeleteObject", {"delete_result", "sweep", "upload", "uploaded"}),
-        ("dynamodb:PutItem", {"account_defaults", "index_words", "streams", "upload"}),
+        (
+            "dynamodb:PutItem",
+            {
+                "account_defaults",
+                "create_ticket",
+                "index_words",
+                "serve_socket",
+                "streams",
+                "upload",
+            },
+        ),
         ("kinesis:PutRecord", {"put_frame"}),
         ("s3:PutObject", {"sweep", "upload", "uploaded"}),
+        ("execute-api:ManageConnections", {"announce"}),
         ("sqs:SendMessage", {"retry_result", "sweep", "upload", "uploaded"}),
     ],
 )

@@ -11,6 +11,7 @@ from pipeline.core.images import MAX_BYTES, MAX_PASS_PIXELS
 from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.lambdas import (
     account_defaults,
+    create_ticket,
     delete_result,
     get_result,
     limits,
@@ -233,6 +234,7 @@ ROUTES = [
     (retry_result, "POST", f"{TASK_PATH}/retry"),
     (account_defaults, "GET", "/account/defaults"),
     (account_defaults, "PUT", "/account/defaults"),
+    (create_ticket, "POST", "/live/tickets"),
     (streams, "POST", "/streams"),
     (streams, "GET", "/streams"),
     (streams, "DELETE", STREAM_PATH),

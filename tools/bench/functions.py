@@ -33,6 +33,9 @@ ENVIRONMENT = {
     "TASK_QUEUE_URL": "http://127.0.0.1/tasks",
     "IMAGES_BUCKET": "images",
     "SPA_ORIGIN": "http://127.0.0.1",
+    "CONNECTIONS_TABLE": "connections",
+    "LIVE_URL": "ws://127.0.0.1/live",
+    "LIVE_ENDPOINT": "http://127.0.0.1/live",
     # Tracing is on, as on AWS
     "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
     "LAMBDA_TASK_ROOT": "/var/task",

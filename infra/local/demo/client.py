@@ -1,4 +1,4 @@
-"""What a program needs to use Spotter: sign in, upload, ask for the result.
+"""What a program needs to use Spotter: sign in, upload, wait for the result.
 
 It knows only what any consumer of the API knows: its address, the user pool and the OpenAPI
 document.
@@ -22,6 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pycognito.aws_srp import AWSSRP  # type: ignore[import-untyped]
 from pycognito.exceptions import WarrantException  # type: ignore[import-untyped]
 
+from infra.local.demo.hints import Hints, open_hints
 from infra.local.state import Person, State
 from pipeline.core.images import DIRECT_MAX_BYTES
 
@@ -31,6 +32,11 @@ PATIENCE_SECONDS = 60
 """How long an upload waits at a limit of its user."""
 
 POLL_SECONDS = 0.15
+"""Between two questions about a task while no hint can come."""
+
+HINT_SECONDS = 5
+"""How long a hint may take. It can be lost, so then the task is asked for anyway."""
+
 OPEN_STATUSES = ("awaiting_upload", "queued", "processing")
 
 Json = dict[str, Any]
@@ -84,6 +90,7 @@ class SpotterClient:
         self._http = httpx.Client(
             base_url=api_url, headers={"Authorization": id_token}, timeout=TIMEOUT_SECONDS
         )
+        self._hints: Hints | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -92,8 +99,20 @@ class SpotterClient:
         self.close()
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connections."""
+        if self._hints:
+            self._hints.close()
         self._http.close()
+
+    def listen(self) -> bool:
+        """Open a socket for hints, unless one is open. Without it `wait_for_result` only polls.
+
+        Returns:
+            Whether it is open.
+        """
+        if self._hints is None or not self._hints.is_open:
+            self._hints = open_hints(self._http)
+        return self._hints is not None
 
     def recognise(self, photo: Path, form: Form | None = None) -> Json:
         """Send one photo and wait for its task. `form` defaults to direct for small photos.
@@ -101,6 +120,7 @@ class SpotterClient:
         Raises:
             DemoError: The photo was refused, the task failed, or it took too long.
         """
+        self.listen()
         data = photo.read_bytes()
         chosen = form or (Form.DIRECT if len(data) <= DIRECT_MAX_BYTES else Form.PRESIGNED)
         upload = self.upload_direct if chosen is Form.DIRECT else self.upload_by_form
@@ -159,21 +179,28 @@ class SpotterClient:
         return _read(self._http.get("/results"))
 
     def wait_for_result(self, task_id: str, seconds: float = RESULT_SECONDS) -> Json:
-        """Poll until the task is finished.
+        """Wait for the hint that the task is finished, then get it. Poll if no hint can come.
 
         Raises:
             DemoError: The task failed, or took longer than `seconds`.
         """
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
+            self._wait(task_id)
             task = self.get_result(task_id)
             if task["status"] == "succeeded":
                 return task
             if task["status"] not in OPEN_STATUSES:
                 error = task.get("error") or {}
                 raise DemoError(f"{error.get('message', task['status'])} ({error.get('code')})")
-            time.sleep(POLL_SECONDS)
         raise DemoError(f"No result after {seconds:.0f} s. Is a worker running? See the logs.")
+
+    def _wait(self, task_id: str) -> None:
+        """Return when it makes sense to ask for the task."""
+        if self._hints is None or not self._hints.is_open:
+            time.sleep(POLL_SECONDS)
+        else:
+            self._hints.wait_for(task_id, HINT_SECONDS)
 
 
 def guess_content_type(photo: Path) -> str:

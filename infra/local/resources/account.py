@@ -16,6 +16,7 @@ from infra.local.resources.alarms import (
 from infra.local.resources.images import IMAGES_ARN, create_bucket, notify_function
 from infra.local.resources.page import create_page
 from infra.local.resources.queues import Queue, Queues, create_queues
+from infra.local.resources.stream import read_stream
 from infra.local.resources.tables import create_table
 from infra.local.resources.users import UserPool, create_user_pool
 from infra.local.resources.workers_group import create_workers_group
@@ -57,6 +58,8 @@ def create_account(clients: Clients, packages: Path) -> Account:
     function_arns = _create_functions(clients, packages, queues, arns, spa_origin)
     functions.ask_before_sign_up(clients, users.pool_id, users.arn, function_arns["sign_up"])
     _create_api(clients, function_arns, users, spa_origin)
+    _create_live_api(clients, function_arns)
+    read_stream(clients)
     return Account(
         queues=queues,
         users=users,
@@ -108,6 +111,17 @@ def _create_functions(
     functions.schedule_sweep(clients, created["sweep"])
     functions.close_when_the_budget_is_spent(clients, created["close"])
     return created
+
+
+def _create_live_api(clients: Clients, function_arns: dict[str, str]) -> None:
+    invoke_arns = {
+        name: gateway.build_invoke_arn(function_arns[name]) for name in functions.SOCKETS
+    }
+    live.create_live_api(clients, invoke_arns)
+    for name in functions.SOCKETS:
+        functions.allow_invocation(
+            clients, name, "apigateway.amazonaws.com", live.build_execution_arn()
+        )
 
 
 def _create_api(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -24,15 +25,25 @@ ROUTES = (
     "delete_result",
     "retry_result",
     "account_defaults",
+    "create_ticket",
     "streams",
     "put_frame",
 )
 """Functions that API Gateway invokes."""
 
-EVENTS = ("uploaded", "sweep", "sign_up", "close", "index_words")
-"""Functions that S3, EventBridge, Cognito and the budget's topic invoke."""
+EVENTS = ("uploaded", "sweep", "sign_up", "close", "announce", "index_words")
+"""Functions that S3, EventBridge, Cognito, the budget's topic and the tasks' stream invoke."""
 
-FUNCTIONS = ROUTES + EVENTS
+SOCKETS = ("authorize_socket", "serve_socket")
+"""Functions that the WebSocket API invokes."""
+
+HARMLESS_EVENTS = {
+    "authorize_socket": {"headers": {}, "methodArn": ""},
+    "serve_socket": {"requestContext": {"eventType": "DISCONNECT", "connectionId": "none"}},
+}
+"""What changes nothing, for the functions that get no list of records."""
+
+FUNCTIONS = ROUTES + EVENTS + SOCKETS
 
 TIMEOUT_SECONDS = {"sweep": 55}  # A new run starts each minute
 DEFAULT_TIMEOUT_SECONDS = 15
@@ -113,15 +124,16 @@ def ask_before_sign_up(clients: Clients, pool_id: str, pool_arn: str, function_a
 
 
 def warm_events(clients: Clients) -> None:
-    """Start the processes of the event functions, which no request starts."""
+    """Start the processes of the functions that no request of the REST API starts."""
 
     def invoke(function: str) -> None:
         name = names.build_function_name(function)
-        clients.functions.invoke(FunctionName=name, Payload=b'{"Records": []}')
+        payload = json.dumps(HARMLESS_EVENTS.get(function, {"Records": []}))
+        clients.functions.invoke(FunctionName=name, Payload=payload.encode())
 
     clients.functions  # noqa: B018 # Created once, before the threads start
-    with ThreadPoolExecutor(len(EVENTS)) as pool:
-        list(pool.map(invoke, EVENTS))
+    with ThreadPoolExecutor(len(EVENTS + SOCKETS)) as pool:
+        list(pool.map(invoke, EVENTS + SOCKETS))
 
 
 def _put_function(

@@ -40,9 +40,10 @@ def create_page(clients: Clients) -> str:
 
 
 def read_headers(endpoint: str) -> dict[str, str]:
-    """The security headers of every answer. API, Cognito and pictures share one address here."""
-    origins = ("api_origin", "cognito_origin", "images_origin")
-    text = Template(HEADERS.read_text()).substitute(dict.fromkeys(origins, endpoint))
+    """The security headers of every answer. All of AWS has one address here."""
+    origins = dict.fromkeys(("api_origin", "cognito_origin", "images_origin"), endpoint)
+    live_origin = endpoint.replace("http", "ws", 1)
+    text = Template(HEADERS.read_text()).substitute(origins, live_origin=live_origin)
     headers: dict[str, str] = json.loads(text)
     return headers
 

@@ -11,7 +11,7 @@ from infra.schema import Index, Table, read_table
 
 
 def create_table(clients: Clients, model: type[Model]) -> None:
-    """Create the table of `model`, or add the indexes that the existing table lacks."""
+    """Create the table of `model`, or add the indexes and the stream that it lacks."""
     # PynamoDB reads these names when it connects. Without them it would connect to AWS itself.
     meta: Any = model.Meta
     meta.host = clients.endpoint
@@ -19,6 +19,7 @@ def create_table(clients: Clients, model: type[Model]) -> None:
     meta.aws_secret_access_key = clients.key.secret_access_key
     if model.exists():
         _add_indexes(clients, meta.table_name, read_table(model))
+        _add_stream(clients, meta.table_name, read_table(model))
     else:
         model.create_table(wait=True)
 
@@ -38,6 +39,19 @@ def _add_indexes(clients: Clients, name: str, table: Table) -> None:
                 {"Create": _describe(index_name, table.indexes[index_name])}
             ],
         )
+
+
+def _add_stream(clients: Clients, name: str, table: Table) -> None:
+    if table.stream and not find_stream(clients, name):
+        clients.dynamodb.update_table(
+            TableName=name,
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": table.stream},  # type: ignore[typeddict-item] # PynamoDB has the names as plain text
+        )
+
+
+def find_stream(clients: Clients, name: str) -> str | None:
+    """The ARN of the table's stream; None if it has none."""
+    return clients.dynamodb.describe_table(TableName=name)["Table"].get("LatestStreamArn")
 
 
 def _describe(name: str, index: Index) -> Any:

@@ -12,6 +12,7 @@ variables {
   streams_table       = { name = "streams", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/streams" }
   frames_stream       = { arn = "arn:aws:kinesis:us-east-1:123456789012:stream/frames", offered = true }
   words_table         = { name = "words", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/words" }
+  live                = { url = "wss://live.example/live", endpoint = "https://live.example/live", stage_arn = "arn:aws:execute-api:us-east-1:123456789012:abc/live" }
   task_queue          = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/tasks", arn = "arn:aws:sqs:us-east-1:123456789012:tasks" }
   spa_origin          = "https://spotter.example"
   code                = { bucket = "artefacts", key = "lambdas/0123.zip" }
@@ -103,8 +104,8 @@ run "functions" {
   }
 
   assert {
-    condition     = length(output.functions) == 10
-    error_message = "There must be functions for six routes, the upload event, the sweep, the sign-up and the spent budget."
+    condition     = length(output.functions) == 14
+    error_message = "There must be functions for seven routes, the upload event, the sweep, the sign-up, the spent budget, the stream of tasks and two for sockets."
   }
 
   assert {

@@ -7,6 +7,7 @@ variables {
   here               = { account_id = "123456789012", region = "us-east-1" }
   name               = "spotter-test"
   api_origin         = "https://api.example"
+  live_origin        = "wss://live.example"
   images_domain_name = "images.s3.us-east-1.amazonaws.com"
   portal_origin      = "https://portal.example"
   log_bucket         = "logs"

@@ -9,7 +9,6 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta
-from pipeline.core.errors import PipelineError
 
 LONGEST_CONNECTION = timedelta(hours=2)
 """API Gateway closes every socket after this time.
@@ -21,11 +20,8 @@ MAX_CONNECTIONS_PER_USER = 10
 """Open sockets of one user: that many tabs and programs. It bounds what one message can cost."""
 
 
-class TooManyConnectionsError(PipelineError):
+class TooManyConnectionsError(Exception):
     """This user has as many open sockets as one user may have."""
-
-    code = "too_many_connections"
-    message = "You have too many open connections. Close other tabs or programs and try again."
 
 
 class OwnerConnectionIndex(GlobalSecondaryIndex["Connection"]):

@@ -19,6 +19,13 @@ class PushSettings(LiveSettings, frozen=True):
     """Where messages are sent to: scheme, host and stage of the WebSocket API, for programs."""
 
 
+class SocketSettings(LiveSettings, frozen=True):
+    """The settings of a process that decides who may open a socket."""
+
+    spa_origin: str
+    """Scheme, host and port of the web page, the only page that may open one."""
+
+
 class TicketSettings(LiveSettings, frozen=True):
     """The settings of a process that gives out tickets."""
 
@@ -42,6 +49,15 @@ def load_push_settings() -> PushSettings:
         ValidationError: A variable is missing. The error names it.
     """
     return PushSettings.model_validate(read_environment())
+
+
+def load_socket_settings() -> SocketSettings:
+    """Read the settings of a process that decides who may open a socket. Only entry points call it.
+
+    Raises:
+        ValidationError: A variable is missing. The error names it.
+    """
+    return SocketSettings.model_validate(read_environment())
 
 
 def load_ticket_settings() -> TicketSettings:

@@ -143,7 +143,7 @@ class _Search:
 
 def read_tasks(task_ids: Iterable[str]) -> list[Task]:
     """Read those of these tasks that exist."""
-    return list(Task.batch_get(task_ids, consistent_read=True))
+    return list(Task.batch_get(task_ids))
 
 
 def _show(moment: datetime | None, otherwise: str) -> str:

@@ -14,8 +14,11 @@ from pipeline.core.tasks.record import Task, TaskStatus
 SHOWN_CONFIDENCE = 50
 """Labels with less are not found. The page shows no label below it either, unless asked to."""
 
-MOST_NAMES = 60
-"""Label names of one task that are counted, most confident first. A task has ten on average."""
+MOST_NAMES = 12
+"""Label names of one task that are counted, most confident first. A photo has four on average."""
+
+MOST_LABEL_TERMS = 60
+"""Terms of the names of one task's labels, most confident first. A photo has 13 on average."""
 
 MOST_TEXT_TERMS = 100
 """Terms of the text in one picture. A page of a book has more; the first ones find it."""
@@ -55,11 +58,12 @@ def list_words(task: Task) -> TaskWords:
     if task.status != TaskStatus.SUCCEEDED:
         return NOTHING
     labels = [label for label in task.get_labels() if label.confidence >= SHOWN_CONFIDENCE]
-    phrases = list(_list_phrases(labels))
+    phrases = dict.fromkeys(map(build_phrase, _list_phrases(labels)))
+    words = dict.fromkeys(word for phrase in phrases for word in phrase.split())
     return TaskWords(
         names=tuple(islice(dict.fromkeys(_list_names(labels)), MOST_NAMES)),
-        labels=frozenset(map(build_phrase, phrases)) - {""},
-        label_words=_list_distinct(phrases),
+        labels=frozenset(islice(phrases, MOST_LABEL_TERMS // 2)) - {""},
+        label_words=frozenset(islice(words, MOST_LABEL_TERMS // 2)),
         text=_list_distinct(_list_lines(task), MOST_TEXT_TERMS),
         file_name=_list_distinct([PurePath(task.file_name or "").stem], MOST_FILE_TERMS),
     )
@@ -76,12 +80,12 @@ def _list_phrases(labels: Iterable[Label]) -> Iterator[str]:
     """All that the labels are called. Other languages have no aliases."""
     tables = [load_names(language) for language in LANGUAGES]
     for label in labels:
-        for alias in label.aliases:
-            yield alias.name
         for name in _list_names([label]):
             yield name
             for table in tables:
                 yield table.get(name, name)
+        for alias in label.aliases:
+            yield alias.name
 
 
 def _list_lines(task: Task) -> Iterator[str]:
@@ -90,6 +94,6 @@ def _list_lines(task: Task) -> Iterator[str]:
         yield line.text
 
 
-def _list_distinct(texts: Iterable[str], most: int | None = None) -> frozenset[str]:
+def _list_distinct(texts: Iterable[str], most: int) -> frozenset[str]:
     terms = dict.fromkeys(term for text in texts for term in list_terms(text))
     return frozenset(islice(terms, most))

@@ -17,6 +17,7 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
+from pynamodb.constants import STREAM_NEW_AND_OLD_IMAGE
 from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta
@@ -83,7 +84,8 @@ RETRYING = "yes"
 class Task(Model):
     """One request to recognise one image."""
 
-    class Meta(BaseMeta): ...
+    class Meta(BaseMeta):
+        stream_view_type = STREAM_NEW_AND_OLD_IMAGE  # `announce` compares the statuses
 
     task_id = UnicodeAttribute(hash_key=True, default_for_new=lambda: str(uuid4()))
     owner_id = UnicodeAttribute()

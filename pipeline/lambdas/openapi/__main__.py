@@ -20,6 +20,7 @@ ENVIRONMENT = {
     "TASK_QUEUE_URL": "https://queue.invalid/tasks",
     "IMAGES_BUCKET": "images",
     "SPA_ORIGIN": "https://page.invalid",
+    "LIVE_ENDPOINT": "https://live.invalid/live",
 }
 
 

@@ -27,6 +27,7 @@ from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
 from pipeline.core.settings import RETENTION
 from pipeline.lambdas import (
     account_defaults,
+    create_ticket,
     delete_result,
     get_result,
     list_results,
@@ -58,6 +59,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     delete_result,
     retry_result,
     account_defaults,
+    create_ticket,
     streams,
     put_frame,
 )
@@ -87,6 +89,7 @@ def build_document() -> dict[str, Any]:
         tags=[
             Tag(name="Uploads", description="Send pictures."),
             Tag(name="Results", description="See, list, delete and retry what was sent."),
+            Tag(name="Live", description="Be told when something is finished."),
             Tag(name="Account", description="Choose what your uploads get."),
             Tag(name="Live", description="Send frames of a camera, hear at once what is in them."),
         ],

@@ -33,17 +33,21 @@ def needs_preview(header: ImageHeader) -> bool:
     return is_large or header.content_type in _NOT_SHOWN_EVERYWHERE
 
 
-def make_copies(image: Image, header: ImageHeader) -> SmallCopies:
+def make_copies(image: Image, header: ImageHeader, *, halved: Image | None = None) -> SmallCopies:
     """Make the copies of a decoded picture.
 
     Args:
         image: Upright and in sRGB.
         header: Of the uploaded file.
+        halved: The same picture as `halve` returns it, if it is there already. The thumbnail is
+            made of it, because it is smaller and in the processor's caches.
     """
     preview = None
     if needs_preview(header):
         image = shrink(image, PREVIEW_SIDE_PX)
         preview = _encode(image, _PREVIEW_QUALITY)
+    if halved is not None and max(halved.shape) >= THUMBNAIL_SIDE_PX:
+        image = halved
     return SmallCopies(_encode(shrink(image, THUMBNAIL_SIDE_PX), _THUMBNAIL_QUALITY), preview)
 
 

@@ -128,8 +128,9 @@ class Recognizer:
         check_accepted(header.content_type, accept_heic=self._accept_heic)
         added = self._choose_added(options)
         side_px = max([0, *(model.side_px for model in added)])
-        shown, copies = decode_with_copies(data, header, options, side_px=side_px)
+        shown = decode_shown(data, header, options, side_px=side_px)
         image = halve(shown, shortest_side_px=_choose_side(options))
+        copies = make_copies(shown, header, halved=image)
         decoded = time.perf_counter()
         view = self._own.look(image, options) if self._asks_own(options) else None
         found = [view.findings] if view else []
@@ -188,10 +189,8 @@ class Recognizer:
         )
 
 
-def decode_with_copies(
-    data: bytes, header: ImageHeader, options: Options, *, side_px: int = 0
-) -> tuple[Image, SmallCopies]:
-    """Return the picture as large as all networks need it, and the copies that people are shown.
+def decode_shown(data: bytes, header: ImageHeader, options: Options, *, side_px: int = 0) -> Image:
+    """Return the picture as large as all networks and its preview need it.
 
     Args:
         data: The file as it was uploaded.
@@ -201,13 +200,12 @@ def decode_with_copies(
     """
     own_px = TEXT_SIDE_PX if Feature.TEXT in options.features else _choose_side(options)
     longest_side_px = PREVIEW_SIDE_PX if needs_preview(header) else 0
-    shown = decode_upright(
+    return decode_upright(
         data,
         header,
         shortest_side_px=max(own_px, side_px),
         longest_side_px=longest_side_px,
     )
-    return shown, make_copies(shown, header)
 
 
 def _choose_side(options: Options) -> int:

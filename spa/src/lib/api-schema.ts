@@ -125,6 +125,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/live/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a ticket for a WebSocket
+         * @description Open the socket within 60 s at `url?ticket=…`. When one of your tasks is finished, it gets `{"type": "task", "taskId": "…", "status": "succeeded"}`. That is a hint: get the task once then. A hint can be lost or come twice, so also look at your task every 15 s. Send `{"action": "ping"}` at least every 9 minutes: the answer is `{"type": "pong"}`. A socket is closed after 2 hours; open the next with a new ticket. One user has at most 10 open sockets.
+         */
+        post: operations["createTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -372,6 +392,25 @@ export interface components {
         LabelName: {
             /** @description A name of a label. */
             name: string;
+        };
+        /** @description What opens one WebSocket. */
+        LiveTicket: {
+            /**
+             * @description Opens one socket, once.
+             * @example kq3v…
+             */
+            ticket: string;
+            /**
+             * @description Where to open it: append `?ticket=` and the ticket.
+             * @example wss://live.example.com/live
+             */
+            url: string;
+            /**
+             * Format: date-time
+             * @description Open the socket before this time.
+             * @example 2026-11-30T08:01:00Z
+             */
+            expiresAt: string;
         };
         /** @description A kind of unwanted content. */
         ModerationLabel: {
@@ -921,6 +960,7 @@ export type ImageProperties = components['schemas']['ImageProperties'];
 export type Instance = components['schemas']['Instance'];
 export type Label = components['schemas']['Label'];
 export type LabelName = components['schemas']['LabelName'];
+export type LiveTicket = components['schemas']['LiveTicket'];
 export type ModerationLabel = components['schemas']['ModerationLabel'];
 export type PictureText = components['schemas']['PictureText'];
 export type Problem = components['schemas']['Problem'];
@@ -1719,6 +1759,102 @@ export interface operations {
             };
             /** @description Unprocessable Content: `invalid_request` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ticket. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveTicket"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,7 +8,13 @@ import pytest
 
 from pipeline.core.labels import Label, LabelName
 from pipeline.core.search.terms import build_phrase
-from pipeline.core.search.words import MOST_TEXT_TERMS, SHOWN_CONFIDENCE, list_words
+from pipeline.core.search.words import (
+    MOST_LABEL_TERMS,
+    MOST_NAMES,
+    MOST_TEXT_TERMS,
+    SHOWN_CONFIDENCE,
+    list_words,
+)
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.text import FoundText, encode_text
 from tests.examples import TEXT, build_task
@@ -77,3 +83,14 @@ def test_a_task_without_a_result_is_not_found(status: TaskStatus) -> None:
     task.status = status.value
 
     assert list_words(task).all == frozenset()
+
+
+def test_many_labels_add_a_bounded_number_of_words_the_surest_first() -> None:
+    labels = [Label(name=f"thing{number} of{number}", confidence=90) for number in range(99)]
+
+    words = list_words(build(*labels))
+
+    assert len(words.labels | words.label_words) == MOST_LABEL_TERMS
+    assert len(words.names) == MOST_NAMES
+    assert words.names[0] == "thing0 of0"
+    assert "thing0 of0" in words.labels

@@ -64,7 +64,7 @@ def test_a_budget_is_set_and_audited_and_taken_back(
     [changed, back] = [entry for entry in entries if entry.target == f"rekognition.day/{today}"]
     assert (changed.action, changed.reason) == ("Set the budget", "It costs too much")
     assert changed.detail == "From 2 USD to 0.25 USD"
-    assert back.detail == "From 0.25 USD to 2 USD"
+    assert back.detail == "From 0.25 USD to the default, 2 USD"
 
 
 @pytest.mark.parametrize("value", ["-1", "2.01", "much", "", "nan"])

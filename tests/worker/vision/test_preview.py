@@ -46,6 +46,19 @@ def test_a_large_picture_has_a_preview_and_a_thumbnail(kind: str) -> None:
     assert open_jpeg(copies.thumbnail).size == (THUMBNAIL_SIDE_PX, 240)
 
 
+@pytest.mark.parametrize(
+    ("width", "height"), [(2540, 1905), (800, 600), (640, 630), (1279, 400), (330, 90), (200, 100)]
+)
+def test_a_thumbnail_of_the_halved_picture_has_the_same_size(width: int, height: int) -> None:
+    data = encode(build_quadrants(width, height), "PNG")
+    header = read_header(data)
+    image = decode_upright(data, header, shortest_side_px=height)
+
+    small = make_copies(image, header, halved=halve(image)).thumbnail
+
+    assert open_jpeg(small).size == open_jpeg(make_copies(image, header).thumbnail).size
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_small_picture_needs_no_preview(kind: str) -> None:
     copies = copy(encode(build_quadrants(PREVIEW_SIDE_PX, 720), kind))

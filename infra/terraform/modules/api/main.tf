@@ -1,7 +1,10 @@
 # The REST API. Its routes are docs/api/gateway.json, which is generated from the functions.
 
 locals {
-  body = templatefile("${path.module}/../../../../docs/api/gateway.json", merge(
+  file     = "${path.module}/../../../../docs/api/gateway.json"
+  document = file(local.file)
+
+  body = templatefile(local.file, merge(
     { for function, it in var.functions : "${function}_invoke_arn" => it.invoke_arn },
     { user_pool_arn = var.user_pool_arn, spa_origin = var.spa_origin },
   ))
@@ -88,7 +91,7 @@ resource "aws_api_gateway_method_settings" "all" {
 }
 
 resource "aws_lambda_permission" "api" {
-  for_each = { for name, it in var.functions : name => it if !contains(["uploaded", "sweep"], name) }
+  for_each = { for name, it in var.functions : name => it if strcontains(local.document, "{${name}_invoke_arn}") }
 
   action        = "lambda:InvokeFunction"
   function_name = each.value.name

@@ -58,6 +58,7 @@ module "web" {
   name               = local.name
   here               = local.here
   api_origin         = module.stack.api_origin
+  live_origin        = module.stack.live_origin
   images_domain_name = "${local.name}-images-${local.here.account_id}.s3.${local.here.region}.amazonaws.com"
   portal_origin      = module.portal.url
   domain             = lookup(local.domains, "page", null)

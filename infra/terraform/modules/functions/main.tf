@@ -11,6 +11,10 @@ locals {
     list_words       = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/words" }
     delete_result    = { memory_mb = 1024, timeout_seconds = 10, description = "DELETE /results/{taskId}" }
     retry_result     = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/retry" }
+    create_ticket    = { memory_mb = 1024, timeout_seconds = 10, description = "POST /live/tickets" }
+    authorize_socket = { memory_mb = 512, timeout_seconds = 10, description = "May a WebSocket open?" }
+    serve_socket     = { memory_mb = 512, timeout_seconds = 10, description = "A WebSocket was opened or closed" }
+    announce         = { memory_mb = 512, timeout_seconds = 30, description = "The tasks' stream: tell open sockets what is finished" }
     account_defaults = { memory_mb = 1024, timeout_seconds = 10, description = "GET and PUT /account/defaults" }
     streams          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /streams" }
     put_frame        = { memory_mb = 1024, timeout_seconds = 5, description = "PUT /streams/{streamId}/frames" } # A later frame is too old
@@ -46,6 +50,7 @@ module "function" {
       streams_table_arn     = var.streams_table.arn
       frames_stream_arn     = var.frames_stream.arn
       task_queue_arn        = var.task_queue.arn
+      live_api_arn          = var.live.stage_arn
     },
     { for key, alarm in var.paused_alarms : "${key}_alarm_arn" => alarm.arn },
   ))
@@ -54,6 +59,8 @@ module "function" {
     TASKS_TABLE           = var.tasks_table.name
     WORDS_TABLE           = var.words_table.name
     CONNECTIONS_TABLE     = var.connections_table.name
+    LIVE_URL              = var.live.url
+    LIVE_ENDPOINT         = var.live.endpoint
     STREAMS_TABLE         = var.streams_table.name
     FRAMES_STREAM_ARN     = var.frames_stream.offered ? var.frames_stream.arn : ""
     TASK_QUEUE_URL        = var.task_queue.url

@@ -38,6 +38,11 @@ variable "words_table" {
   type        = object({ name = string, arn = string })
 }
 
+variable "live" {
+  description = "The WebSocket API: where sockets open, where messages go, and its stage in policies"
+  type        = object({ url = string, endpoint = string, stage_arn = string })
+}
+
 variable "task_queue" {
   description = "Queue of the tasks"
   type        = object({ url = string, arn = string })

@@ -26,8 +26,8 @@ locals {
     {
       images_bucket_arn     = module.storage.images.arn
       task_queue_arn        = module.queue.arn
+      live_api_arn          = module.live.stage_arn
       frames_stream_arn     = "arn:aws:kinesis:${var.here.region}:${var.here.account_id}:stream/${var.name}-frames"
-      live_api_arn          = "arn:aws:execute-api:${var.here.region}:${var.here.account_id}:*/live"
       dead_letter_queue_arn = module.queue.dead_letter.arn
       alarms_arn            = "arn:aws:cloudwatch:${var.here.region}:${var.here.account_id}:alarm:${var.name}-*"
       worker_group_arn      = "arn:aws:autoscaling:${var.here.region}:${var.here.account_id}:autoScalingGroup:*:autoScalingGroupName/${var.name}-workers"

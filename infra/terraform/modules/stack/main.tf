@@ -46,6 +46,7 @@ module "functions" {
   tasks_table          = var.tables["tasks"]
   words_table          = var.tables["words"]
   connections_table    = var.tables["connections"]
+  live                 = { url = module.live.url, endpoint = module.live.endpoint, stage_arn = module.live.stage_arn }
   streams_table        = var.tables["streams"]
   frames_stream        = { arn = local.arns.frames_stream_arn, offered = var.live }
   task_queue           = module.queue
@@ -61,6 +62,29 @@ module "functions" {
   detailed_monitoring  = var.settings.detailed_monitoring
   log_days             = var.settings.log_days
   alarm_topic_arn      = module.alarm_topic.arn
+}
+
+module "live" {
+  source              = "../live"
+  name                = var.name
+  functions           = module.functions.functions
+  tasks_stream_arn    = var.tables["tasks"].stream_arn
+  announce            = local.contract.announce
+  requests_per_second = var.settings.requests_per_second
+  detailed_monitoring = var.settings.detailed_monitoring
+  log_days            = var.settings.log_days
+  alarm_topic_arn     = module.alarm_topic.arn
+}
+
+module "index_words" {
+  source              = "../stream_reader"
+  name                = var.name
+  function            = merge(module.functions.functions["index_words"], { function = "index_words" })
+  stream_arn          = var.tables["tasks"].stream_arn
+  reading             = local.contract.index_words
+  runbook             = "search-index"
+  detailed_monitoring = var.settings.detailed_monitoring
+  alarm_topic_arn     = module.alarm_topic.arn
 }
 
 module "frames" {

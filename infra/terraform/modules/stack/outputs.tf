@@ -8,6 +8,11 @@ output "api_origin" {
   value       = module.api["api"].origin
 }
 
+output "live_origin" {
+  description = "Scheme and host of the WebSocket API"
+  value       = module.live.origin
+}
+
 output "api_name" {
   description = "Name of the API, the dimension of its metrics"
   value       = module.api["api"].name

@@ -33,7 +33,7 @@ variable "release" {
 
 variable "tables" {
   description = "The DynamoDB tables by short name"
-  type        = map(object({ name = string, arn = string }))
+  type        = map(object({ name = string, arn = string, stream_arn = string }))
 }
 
 variable "user_pool_arn" {

@@ -9,6 +9,9 @@ resource "aws_dynamodb_table" "this" {
   range_key                   = each.value.range_key
   deletion_protection_enabled = var.deletion_protection
 
+  stream_enabled   = each.value.stream != null
+  stream_view_type = each.value.stream
+
   dynamic "attribute" {
     for_each = each.value.attributes
 

@@ -11,6 +11,7 @@ variable "tables" {
     range_key  = optional(string)
     attributes = map(string)
     ttl        = optional(string)
+    stream     = optional(string)
 
     indexes = map(object({
       keys               = list(object({ name = string, type = string }))

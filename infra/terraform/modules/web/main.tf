@@ -4,6 +4,7 @@ locals {
   # The local system sends the same headers.
   headers = jsondecode(templatefile("${path.module}/../../../headers.json", {
     api_origin     = var.api_origin
+    live_origin    = var.live_origin
     cognito_origin = "https://cognito-idp.${var.here.region}.amazonaws.com"
     images_origin  = "https://${var.images_domain_name}"
   }))

@@ -13,6 +13,11 @@ variable "api_origin" {
   type        = string
 }
 
+variable "live_origin" {
+  description = "Scheme and host of the WebSocket API, which the page may open"
+  type        = string
+}
+
 variable "images_domain_name" {
   description = "Host that the page may send pictures to and load them from"
   type        = string

@@ -64,7 +64,10 @@ mock_resource "aws_cognito_user_pool" {
 }
 
 mock_resource "aws_dynamodb_table" {
-  defaults = { arn = "arn:aws:dynamodb:us-east-1:123456789012:table/mock" }
+  defaults = {
+    arn        = "arn:aws:dynamodb:us-east-1:123456789012:table/mock"
+    stream_arn = "arn:aws:dynamodb:us-east-1:123456789012:table/mock/stream/1"
+  }
 }
 
 mock_resource "aws_kms_key" {
@@ -114,4 +117,11 @@ mock_resource "aws_cloudwatch_composite_alarm" {
 
 mock_resource "aws_cloudwatch_metric_alarm" {
   defaults = { arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mock" }
+}
+
+mock_resource "aws_apigatewayv2_api" {
+  defaults = {
+    api_endpoint  = "wss://abc.execute-api.us-east-1.amazonaws.com"
+    execution_arn = "arn:aws:execute-api:us-east-1:123456789012:abc"
+  }
 }

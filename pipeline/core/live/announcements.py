@@ -1,0 +1,32 @@
+"""Which changes of tasks are announced, and how long that is tried."""
+
+from __future__ import annotations
+
+import json
+
+from pipeline.core.tasks.record import OPEN_STATUSES, Task, TaskStatus
+from pipeline.core.tasks.stream import Reading
+
+FINAL_STATUSES = tuple(status for status in TaskStatus if status not in OPEN_STATUSES)
+"""A task with one of these changes no more, unless its owner retries or deletes it."""
+
+
+def build_filter() -> str:
+    """The pattern of a record: the task was open before the change and is finished after it.
+
+    Later writes to a finished task match nothing, so it is announced once.
+    """
+    name = Task.status.attr_name
+    finished = {name: {"S": list(FINAL_STATUSES)}}
+    was_open = {name: {"S": list(OPEN_STATUSES)}}
+    return json.dumps({"dynamodb": {"NewImage": finished, "OldImage": was_open}})
+
+
+ANNOUNCE = Reading(
+    filters=(build_filter(),),
+    starting_position="LATEST",
+    batch_size=10,
+    max_retries=3,
+    max_age_seconds=60,  # By then whoever waited has looked at the task
+    failures="failed-announcements",
+)
