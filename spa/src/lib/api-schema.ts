@@ -45,10 +45,32 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List my tasks, newest first
-         * @description For the next page send `nextCursor` as `cursor`, with the same `status`; the last page has none. A task whose status changes at this moment can still be on the page of its earlier status.
+         * List or search my tasks, newest first
+         * @description For the next page send `nextCursor` as `cursor`, with the same other parameters; the last page has none. A task whose status changes at this moment can still be on the page of its earlier status.
+         *
+         *     `label`, `query`, `text` and `fileName` search in finished results, within seconds after they are finished. All that is sent must be there. Where several words are seldom together, a page can have fewer results than `limit`, even none, and still have a next one.
          */
         get: operations["listResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/results/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is in my results, with counts
+         * @description Each name can be sent as `label` of `GET /results`. The counts follow the results within seconds.
+         */
+        get: operations["listWords"];
         put?: never;
         post?: never;
         delete?: never;
@@ -139,6 +161,70 @@ export interface paths {
          * @description Open the socket within 60 s at `url?ticket=…`. When one of your tasks is finished, it gets `{"type": "task", "taskId": "…", "status": "succeeded"}`. That is a hint: get the task once then. A hint can be lost or come twice, so also look at your task every 15 s. Send `{"action": "ping"}` at least every 9 minutes: the answer is `{"type": "pong"}`. A socket is closed after 2 hours; open the next with a new ticket. One user has at most 10 open sockets.
          */
         post: operations["createTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/streams/{streamId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a stream
+         * @description Further frames are refused within a few seconds. Answers that are on their way still come.
+         */
+        delete: operations["deleteStream"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my open streams
+         * @description With the numbers of their frames. They are a few seconds old.
+         */
+        get: operations["listStreams"];
+        put?: never;
+        /**
+         * Begin a stream of frames
+         * @description Open a socket with the `ticket`, then send frames with `PUT`. Send the next frame when the answer to the last one came: then you get as many answers as the workers have room for. A stream without frames ends by itself. Frames are never stored.
+         */
+        post: operations["createStream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/streams/{streamId}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send one frame of a stream
+         * @description The body is a JPEG. Its answer comes over the socket as a message of `type` `frame` with the same `frame`, `status` (`succeeded`, `dropped` or `failed`), `labels`, the size of the `image` and `ageMs`, the time from this request to the answer. A frame is dropped if a newer one of its stream came before its turn, or if it waited for a second. At most 256 KB and 4 megapixels; a longer side of 640 pixels is enough.
+         */
+        put: operations["putFrame"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -300,6 +386,19 @@ export interface components {
              */
             mirroredHash: string;
         };
+        /** @description A frame that was taken. */
+        FrameReference: {
+            /**
+             * @description Id of the stream.
+             * @example 3f2c9a54-1d0e-4f57-9a5b-2f7f4c0f2d11
+             */
+            streamId: string;
+            /**
+             * @description The number of the frame, which its answer repeats.
+             * @example 7
+             */
+            frame: number;
+        };
         /** @description The uploaded picture. */
         Image: {
             /**
@@ -454,7 +553,7 @@ export interface components {
              * @description Stable name of the error, for programs.
              * @enum {string}
              */
-            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "engine_not_offered" | "forbidden" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "metadata_not_removable" | "model_not_offered" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
+            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "engine_not_offered" | "forbidden" | "frame_not_jpeg" | "frame_too_complex" | "frame_too_large" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "live_busy" | "live_not_offered" | "metadata_not_removable" | "model_not_offered" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "stream_not_found" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "too_many_streams" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
             /** @description Names this one request. Quote it when you ask the operators. */
             instance?: string;
             /** @description The first 10 faults of the request, for `invalid_request`. */
@@ -488,6 +587,151 @@ export interface components {
          * @enum {string}
          */
         SimplifiedColor: "black" | "blue" | "brown" | "cyan" | "green" | "grey" | "orange" | "pink" | "purple" | "red" | "white" | "yellow";
+        /** @description A camera that may send frames. */
+        Stream: {
+            /**
+             * @description Id of the stream.
+             * @example 3f2c9a54-1d0e-4f57-9a5b-2f7f4c0f2d11
+             */
+            streamId: string;
+            /**
+             * @description What its owner calls it.
+             * @example front door
+             */
+            name: string;
+            /**
+             * @description Labels with less confidence are left out.
+             * @example 60
+             */
+            minConfidence: number;
+            /**
+             * @description The most labels of each frame.
+             * @example 10
+             */
+            maxLabels: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             * @example 2026-11-22T12:00:00.104000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends unless another frame comes.
+             * @example 2026-11-22T12:15:00Z
+             */
+            expiresAt: string;
+            /**
+             * @description When its last frame came; null before the first one. The numbers follow within seconds.
+             * @example 2026-11-22T12:00:09.312000Z
+             */
+            lastFrameAt: string | null;
+            /**
+             * @description Frames that workers received.
+             * @example 40
+             */
+            frames: number;
+            /**
+             * @description Frames that got an answer.
+             * @example 38
+             */
+            answered: number;
+            /**
+             * @description Frames that were too old or replaced by a newer one.
+             * @example 2
+             */
+            dropped: number;
+        };
+        /** @description The open streams of one user. */
+        StreamList: {
+            /** @description Newest first. */
+            streams: components["schemas"]["Stream"][];
+        };
+        /** @description A camera whose frames will be sent. */
+        StreamRequest: {
+            /**
+             * @description What you call this camera, for lists.
+             * @example front door
+             */
+            name: string;
+            /**
+             * @description Leave out labels with less confidence, 0 to 100; 50 if left out.
+             * @default 50
+             * @example 60
+             */
+            minConfidence: number;
+            /**
+             * @description The most labels of each frame; 20 if left out.
+             * @default 20
+             * @example 10
+             */
+            maxLabels: number;
+        };
+        /** @description A new stream, and how to hear its answers. */
+        StreamTicket: {
+            /**
+             * @description Id of the stream.
+             * @example 3f2c9a54-1d0e-4f57-9a5b-2f7f4c0f2d11
+             */
+            streamId: string;
+            /**
+             * @description What its owner calls it.
+             * @example front door
+             */
+            name: string;
+            /**
+             * @description Labels with less confidence are left out.
+             * @example 60
+             */
+            minConfidence: number;
+            /**
+             * @description The most labels of each frame.
+             * @example 10
+             */
+            maxLabels: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             * @example 2026-11-22T12:00:00.104000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ends unless another frame comes.
+             * @example 2026-11-22T12:15:00Z
+             */
+            expiresAt: string;
+            /**
+             * @description When its last frame came; null before the first one. The numbers follow within seconds.
+             * @example 2026-11-22T12:00:09.312000Z
+             */
+            lastFrameAt: string | null;
+            /**
+             * @description Frames that workers received.
+             * @example 40
+             */
+            frames: number;
+            /**
+             * @description Frames that got an answer.
+             * @example 38
+             */
+            answered: number;
+            /**
+             * @description Frames that were too old or replaced by a newer one.
+             * @example 2
+             */
+            dropped: number;
+            /**
+             * @description Opens one socket, once, within 60 s: `url?ticket=...`.
+             * @example aZ3...x9Q
+             */
+            ticket: string;
+            /**
+             * @description Address of the socket that carries the answers.
+             * @example wss://live.example.com/live
+             */
+            url: string;
+        };
         /** @description One request to recognise one picture, and its result. */
         Task: {
             /**
@@ -938,6 +1182,24 @@ export interface components {
             /** @description The form to send the picture with. */
             upload: components["schemas"]["UploadForm"];
         };
+        /** @description A name of labels, and in how many results it is. */
+        Word: {
+            /**
+             * @description English name of a label or a parent.
+             * @example dog
+             */
+            name: string;
+            /**
+             * @description In how many results it is.
+             * @example 12
+             */
+            count: number;
+        };
+        /** @description The names that are in the most results. */
+        WordPage: {
+            /** @description Names, those with the most results first. */
+            words: components["schemas"]["Word"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -955,6 +1217,7 @@ export type EngineChoice = components['schemas']['EngineChoice'];
 export type Feature = components['schemas']['Feature'];
 export type FieldError = components['schemas']['FieldError'];
 export type Fingerprint = components['schemas']['Fingerprint'];
+export type FrameReference = components['schemas']['FrameReference'];
 export type Image = components['schemas']['Image'];
 export type ImageProperties = components['schemas']['ImageProperties'];
 export type Instance = components['schemas']['Instance'];
@@ -967,6 +1230,10 @@ export type Problem = components['schemas']['Problem'];
 export type Quality = components['schemas']['Quality'];
 export type Reason = components['schemas']['Reason'];
 export type SimplifiedColor = components['schemas']['SimplifiedColor'];
+export type Stream = components['schemas']['Stream'];
+export type StreamList = components['schemas']['StreamList'];
+export type StreamRequest = components['schemas']['StreamRequest'];
+export type StreamTicket = components['schemas']['StreamTicket'];
 export type Task = components['schemas']['Task'];
 export type TaskError = components['schemas']['TaskError'];
 export type TaskPage = components['schemas']['TaskPage'];
@@ -980,6 +1247,8 @@ export type Timings = components['schemas']['Timings'];
 export type UploadForm = components['schemas']['UploadForm'];
 export type UploadRequest = components['schemas']['UploadRequest'];
 export type UploadTicket = components['schemas']['UploadTicket'];
+export type Word = components['schemas']['Word'];
+export type WordPage = components['schemas']['WordPage'];
 export type $defs = Record<string, never>;
 export interface operations {
     createUpload: {
@@ -1151,6 +1420,18 @@ export interface operations {
     listResults: {
         parameters: {
             query?: {
+                /** @description Only results with a label of this name, or with a parent or an alias of this name, in English, German or Spanish, in singular or plural. Send it again for each name that must be there. Labels below 50 do not count. */
+                label?: string[];
+                /** @description Only results where each of these words is in the name of a label, in the text of the picture or in its file name. */
+                query?: string;
+                /** @description Only results with all these words in the text of the picture. Text is read where `features` asked for it. */
+                text?: string;
+                /** @description Only results with all these words in the name of the file. */
+                fileName?: string;
+                /** @description Only tasks that were created at this time or later, with a time zone. */
+                from?: string;
+                /** @description Only tasks that were created before this time, with a time zone. */
+                to?: string;
                 /** @description Only tasks that have this status. */
                 status?: components["schemas"]["TaskStatus"];
                 /** @description `nextCursor` of the previous page. */
@@ -1174,6 +1455,114 @@ export interface operations {
                 };
             };
             /** @description Bad Request: `bad_request`, `invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWords: {
+        parameters: {
+            query?: {
+                /** @description The most names to return, 1 to 2000; 100 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Names and counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordPage"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1883,6 +2272,461 @@ export interface operations {
                 };
             };
             /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /streams` returned. */
+                streamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `stream_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStreams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The open streams, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamList"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The camera. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StreamRequest"];
+            };
+        };
+        responses: {
+            /** @description The stream is open. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamTicket"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request`, `live_not_offered` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests`, `too_many_streams`, `live_busy` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putFrame: {
+        parameters: {
+            query: {
+                /** @description Your number of this frame; its answer repeats it. */
+                frame: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id that `POST /streams` returned. */
+                streamId: string;
+            };
+            cookie?: never;
+        };
+        /** @description The frame. */
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+            };
+        };
+        responses: {
+            /** @description The frame is on its way to a worker. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrameReference"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `stream_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large`, `frame_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `frame_not_jpeg` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `live_not_offered`, `invalid_request`, `frame_too_complex`, `empty_image`, `unsupported_format`, `unreadable_image`, `several_pictures`, `image_too_small`, `image_too_complex`, `too_many_pixels` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests`, `live_busy`, `daily_bytes_reached` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
             503: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */

@@ -61,12 +61,16 @@ export const taskQuery = (api: Api, taskId: string) =>
 
 export const historyKey = ["history"] as const;
 
-export const historyQuery = (api: Api, status: TaskStatus | null) =>
+/** What the API looks for in results: a whole name, or words wherever they are. */
+export type Search = { label: string } | { query: string };
+
+export const historyQuery = (api: Api, status: TaskStatus | null, search?: Search) =>
   infiniteQueryOptions({
-    queryKey: [...historyKey, status],
+    queryKey: [...historyKey, status, search ?? null],
     queryFn: async ({ pageParam, signal }) => {
       const query = {
         limit: PAGE_SIZE,
+        ...toParameters(search),
         ...(status && { status }),
         ...(pageParam && { cursor: pageParam }),
       };
@@ -77,6 +81,11 @@ export const historyQuery = (api: Api, status: TaskStatus | null) =>
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     staleTime: 5_000,
   });
+
+function toParameters(search: Search | undefined) {
+  if (search === undefined) return {};
+  return "label" in search ? { label: [search.label] } : { query: search.query };
+}
 
 /** A task as a list that was loaded earlier shows it. */
 export function findListed(client: QueryClient, taskId: string): Task | undefined {
