@@ -104,7 +104,7 @@ locks: setup ## Renew requirements/*.txt from *.in
 	$(LOCK) --upgrade --no-deps requirements/terraform_schemas.in -o requirements/terraform_schemas.txt
 
 chaos: setup ## Break the local system in every known way and count what is lost
-	$(RUN) -m tools.chaos
+	REKOGNITION_USD_A_DAY=1 $(RUN) -m tools.chaos
 
 hostile: setup ## Open 4,301 hostile files and print what became of them
 	@$(RUN) -m tools.hostile

@@ -25,6 +25,7 @@ class Environment(BaseSettings, frozen=True):
 
     aws_region: str
     tasks_table: str
+    streams_table: str
     images_bucket: str
     task_queue_url: str
     dead_letter_queue_url: str

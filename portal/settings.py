@@ -10,6 +10,7 @@ from pipeline.core import storage
 from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import bind
+from pipeline.core.live.streams import Stream
 from pipeline.core.quotas import Quota
 from pipeline.core.rekognition import Spending
 from pipeline.core.reports import WorkerReport
@@ -31,6 +32,7 @@ bind(
     env.aws_region,
     {
         **dict.fromkeys(IN_THE_TABLE_OF_TASKS, env.tasks_table),
+        Stream: env.streams_table,
         **{model: getattr(env, name) for name, model in TABLES.items()},
     },
 )
@@ -64,6 +66,7 @@ INSTALLED_APPS = [
     "portal.doors",
     "portal.limits",
     "portal.rekognition",
+    "portal.streams",
     "portal.workers",
 ]
 
@@ -241,6 +244,7 @@ UNFOLD: dict[str, Any] = {
                         "queues.view_deadletter",
                     ),
                     _link("Workers", "memory", "workers_worker", "workers.view_worker"),
+                    _link("Streams", "videocam", "streams_stream", "streams.view_stream"),
                     _link("Users", "group", "users_user", "users.view_user"),
                     _link("Doors", "door_front", "doors_door", "doors.view_door"),
                     _link("Limits", "speed", "limits_limit", "limits.view_limit"),

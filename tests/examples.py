@@ -5,6 +5,7 @@ from typing import Any
 
 from pipeline.core.fingerprint import Fingerprint
 from pipeline.core.labels import BoundingBox, Instance, Label, LabelName
+from pipeline.core.options import Detail
 from pipeline.core.properties import DominantColor, ImageProperties, Quality, SimplifiedColor
 from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import transitions
@@ -79,6 +80,7 @@ def build_result() -> TaskResult:
         width=640,
         height=480,
         sha256="0" * 64,
+        detail=Detail.FAST,
         models={"classifier": "efficientnet_lite3", "detector": "ssd_mobilenet_v2"},
         decode_ms=12.34,
         inference_ms=98.76,

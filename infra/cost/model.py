@@ -98,19 +98,24 @@ class Line:
     usd: float
 
 
-# What one image causes. The page polls four times in the first seconds of a result.
-REQUESTS = 5.2  # Upload, polls, and its share of a look at the history
-INVOCATIONS = 6.2  # The requests, and the event of the arrived image
+# What one image causes. A session of the page sends five images through one socket of ten minutes.
+SESSION_SHARE = 1 / 5
+REQUESTS = 2.4  # Upload, result, and its share of a ticket and of a look at the history
+HINTS = 1.2  # The hint that it is finished, and its share of pings
+SOCKET_MINUTES = 10 * SESSION_SHARE
+INVOCATIONS = REQUESTS + 2.6  # Events of upload and stream; its share of a socket's three
 INVOCATION_GB_SECONDS = 0.027 * 1  # 27 ms on average at 1,024 MB, as infra.cost.memory says
 QUEUE_REQUESTS = 3  # Send, receive, delete
 PUTS = 4  # The form's upload, the copy that becomes the task's picture, preview and thumbnail
 COPIES_GB = 150e-6  # Preview and thumbnail of a phone's photo
-WRITE_UNITS = 44  # Limits 12, insert 5, accept 4, queue 6, start 6, result of 3 kB 11; with indexes
+SOCKET_WRITE_UNITS = 1.2  # Its share of a ticket and a socket
+OTHER_WRITE_UNITS = 44  # Limits 12, insert 5, accept 4, queue 6, start 6, result of 3 kB 11
+WRITE_UNITS = OTHER_WRITE_UNITS + SOCKET_WRITE_UNITS  # With indexes
 INDEX_WRITE_UNITS = 22  # 13 words of a photo on average, and a transaction that counts 3 names
 INDEX_READ_UNITS = 1
 INDEX_INVOCATIONS = 1  # At most: records that come together are handled together
 INDEX_GB = 3e-6
-READ_UNITS = 8  # With the account's defaults, for an upload that leaves one to them
+READ_UNITS = 8.5  # Sockets 0.5. With the account's defaults, for an upload that leaves one to them
 REPORT_WRITE_UNITS = 2  # A worker's report of its last hour, once a minute
 VIEWS = 0.3  # Downloads of the stored image: the page first shows its own copy
 LOG_GB = 10e-6
@@ -207,6 +212,12 @@ def _calculate_traffic(usage: Usage, environment: Environment) -> list[Line]:
     invocations = usage.images * (INVOCATIONS + INDEX_INVOCATIONS)
     lines = [
         Line("API Gateway", f"{requests:,.0f} requests", requests * prices["api_request"]),
+        Line(
+            "WebSocket API",
+            f"{usage.images * HINTS:,.0f} messages",
+            usage.images
+            * (HINTS * prices["websocket_message"] + SOCKET_MINUTES * prices["websocket_minute"]),
+        ),
         _price("Lambda requests", invocations + SWEEPS, "lambda_request"),
         _price(
             "Lambda time",

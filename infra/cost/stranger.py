@@ -35,6 +35,12 @@ LARGEST_FLEET = 10
 REQUESTS_PER_SECOND = 200
 """`requests_per_second` of prod. The gateway refuses what all callers send beyond, for free."""
 
+SOCKETS_PER_SECOND = 50
+"""`requests_per_second` of modules/live: new sockets and messages of all callers together."""
+
+SOCKET_GB = 0.5
+"""Memory of the function that looks at a ticket. It works no longer than any other."""
+
 REFUSED_WRITE_UNITS = 2
 """A refused request fails both conditions of the user's token bucket. DynamoDB charges for a write
 whose condition fails."""
@@ -99,12 +105,26 @@ def _calculate_calls(prices: dict[str, Any]) -> list[Line]:
         ("Words of results, stored and deleted again", 2 * uploads, _price_index(prices)),
         ("Used forms posted again, until the last one expires", posts, _price_repost(prices)),
         (
+            "Sockets with made-up tickets, which need no account",
+            SOCKETS_PER_SECOND * (DAY_SECONDS + 2),
+            _price_made_up_ticket(prices),
+        ),
+        (
             "Refused uploads: counters",
             refusals,
             REFUSAL_WRITE_UNITS * prices["dynamodb_write_unit"],
         ),
     )
     return [Line(name, f"{count:,.0f}", count * price) for name, count, price in kinds]
+
+
+def _price_made_up_ticket(prices: dict[str, Any]) -> float:
+    """USD for a function that looks for the ticket, and its write whose condition fails."""
+    return float(
+        prices["lambda_request"]
+        + INVOCATION_GB_SECONDS * SOCKET_GB * prices["lambda_gb_second"]
+        + prices["dynamodb_write_unit"]
+    )
 
 
 def _price_repost(prices: dict[str, Any]) -> float:

@@ -164,6 +164,7 @@ def _build_environment(
         **TABLES,
         "AWS_REGION": names.REGION,
         "AWS_DEFAULT_REGION": names.REGION,
+        "STREAMS_TABLE": names.STREAMS_TABLE,
         "TASKS_TABLE": names.TASKS_TABLE,
         "TASK_QUEUE_URL": account.queues.tasks.url,
         "DEAD_LETTER_QUEUE_URL": account.queues.dead_letters.url,

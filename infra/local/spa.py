@@ -15,6 +15,7 @@ from infra.local.errors import LocalError
 from infra.local.layout import CACHE, REPOSITORY
 from infra.local.node import Node, find_node
 from infra.local.once import locked
+from infra.local.rekognition.budget import is_offered
 from infra.local.state import State
 
 SOURCES = REPOSITORY / "spa"
@@ -54,6 +55,7 @@ def publish_page(clients: Clients, folder: Path, state: State) -> None:
         "userPoolId": state.user_pool_id,
         "userPoolClientId": state.client_id,
         "userPoolEndpoint": state.endpoint,
+        "offersRekognition": is_offered(),
     }
     paths = [path for path in folder.rglob("*") if path.is_file()]
     for path in sorted(paths, key=lambda path: "assets" not in path.parts):

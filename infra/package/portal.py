@@ -57,6 +57,7 @@ REQUIRED = (
     "PORTAL_URL",
     "RUNS_TABLE",
     "SESSIONS_TABLE",
+    "STREAMS_TABLE",
     "TASKS_TABLE",
     "TASK_QUEUE_URL",
     "USER_POOL_ID",

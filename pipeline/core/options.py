@@ -69,7 +69,8 @@ class Options:
     max_labels: int = DEFAULT_MAX_LABELS
     """Only this many labels are returned, the most confident ones."""
     features: tuple[Feature, ...] = DEFAULT_FEATURES
-    detail: Detail = Detail.FAST
+    detail: Detail | None = None
+    """None if nobody chose: `fast`, or what an idle worker has time for."""
     engine: Engine = Engine.SPOTTER
     chosen_models: tuple[str, ...] = ()
     """`OWN_MODELS` and names of added models; empty for the usual ones of the workers."""

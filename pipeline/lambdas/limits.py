@@ -32,6 +32,10 @@ UNFINISHED_RETRY_SECONDS = 2
 TOKEN_MEGAPIXELS = 24
 """Megapixels, times passes over them, that one upload may have. A larger one counts as several."""
 
+CHARGED_ONE_IN = 16
+"""One frame of a camera in so many is charged, for all of them. Charging each would cost as much as
+the rest of its request."""
+
 _DAY = timedelta(days=1)
 
 

@@ -31,11 +31,11 @@ from pipeline.core.live.frames import (
     FrameHeader,
     encode_frame,
 )
-from pipeline.core.live.streams import Stream
+from pipeline.core.live.streams import KNOWN_SECONDS, Stream
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import get_content_type, read_body
-from pipeline.lambdas.limits import charge_bytes
+from pipeline.lambdas.limits import CHARGED_ONE_IN, charge_bytes
 from pipeline.lambdas.problems import (
     DailyBytesReachedError,
     FrameNotJpegError,
@@ -48,13 +48,6 @@ from pipeline.lambdas.problems import (
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.stream_schemas import FrameReference, StreamId
 from pipeline.lambdas.telemetry import entry_point, logger
-
-KNOWN_SECONDS = 5
-"""How long a process relies on what it knows about a stream, also after the stream was stopped."""
-
-CHARGED_ONE_IN = 16
-"""One frame in so many is charged, for all of them. Charging each would cost as much as the rest.
-"""
 
 settings = load_settings()
 app = build_app(settings, tables={Stream: settings.streams_table})

@@ -127,7 +127,9 @@ class TaskView(ApiModel):
         description="What was asked for.", examples=[["labels", "text", "properties"]]
     )
     detail: Detail = Field(
-        description="How closely the detector looked: `fast` or `fine`.", examples=["fast"]
+        description="How closely the detector looked: `fast` or `fine`. Workers that are idle may"
+        " look closer than was asked, if nobody chose.",
+        examples=["fast"],
     )
     engine: EngineChoiceView = Field(description="Who recognises the picture, and why.")
     image: ImageView = Field(description="The picture.")
@@ -230,7 +232,7 @@ def build_task_view(
         min_confidence=task.min_confidence,
         max_labels=task.max_labels,
         features=list(task.get_features()),
-        detail=Detail(task.detail or Detail.FAST),
+        detail=task.get_detail(),
         engine=_build_engine_choice(task),
         image=_build_image_view(task, store),
         labels=task.get_labels(),

@@ -34,7 +34,6 @@ from pipeline.core.images.strip import strip_metadata
 from pipeline.core.options import (
     DEFAULT_MAX_LABELS,
     DEFAULT_MIN_CONFIDENCE,
-    Detail,
     Engine,
     Options,
     sort_features,
@@ -195,7 +194,7 @@ def _fill_in(request: UploadRequest) -> UploadRequest:
         return request
     chosen = find_defaults(get_owner_id(app))
     said = {"strip_metadata": request.strip_metadata, "detail": request.detail}
-    usual = {"strip_metadata": bool(chosen.strip_metadata), "detail": chosen.detail or Detail.FAST}
+    usual = {"strip_metadata": bool(chosen.strip_metadata), "detail": chosen.detail}
     return request.model_copy(
         update={name: usual[name] if value is None else value for name, value in said.items()}
     )
@@ -228,7 +227,7 @@ def _take_image(
         request = request.model_copy(update={"size_bytes": len(image)})
     options = Options(
         features=request.features,
-        detail=request.detail or Detail.FAST,
+        detail=request.detail,
         chosen_models=request.chosen_models or (),
     )
     work_pixels += options.extra_pixels

@@ -4,7 +4,7 @@ import hashlib
 import json
 
 from pipeline.core.errors import EngineNotOfferedError, ModelNotOfferedError
-from pipeline.core.options import OWN_MODELS, Engine, Feature, split_models
+from pipeline.core.options import OWN_MODELS, Detail, Engine, Feature, split_models
 from pipeline.lambdas.problems import FieldError, InvalidRequestError
 from pipeline.lambdas.settings import ApiSettings
 from pipeline.lambdas.upload_request import UploadRequest
@@ -53,5 +53,7 @@ def hash_request(request: UploadRequest, image: bytes | None) -> str:
         unknown.add("engine")
     if not request.chosen_models:
         unknown.add("chosen_models")
-    what_matters = [request.model_dump(mode="json", exclude=unknown), image_sha256]
+    fields = request.model_dump(mode="json", exclude=unknown)
+    fields["detail"] = request.detail or Detail.FAST  # As earlier releases filled it in
+    what_matters = [fields, image_sha256]
     return hashlib.sha256(json.dumps(what_matters, sort_keys=True).encode()).hexdigest()

@@ -72,7 +72,8 @@ FEATURES_TEXT = (
 DETAIL_TEXT = (
     "How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged"
     " parts of it, which finds more small things and counts as"
-    f" {FINE_PIXELS // 1_000_000} megapixels more. {IF_LEFT_OUT}, else `fast`."
+    f" {FINE_PIXELS // 1_000_000} megapixels more. {IF_LEFT_OUT}, else `fast`, or `fine` at"
+    " the cost of `fast` where operators let idle workers look closer."
 )
 ENGINE_TEXT = (
     "Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition."

@@ -77,7 +77,7 @@ def _charge(task: Task) -> None:
         return
     options = Options(
         features=task.get_features(),
-        detail=Detail(task.detail or Detail.FAST),
+        detail=Detail(task.detail) if task.detail else None,
         chosen_models=tuple(task.chosen_models or ()),
     )
     cost = Cost(work_pixels=work_pixels + options.extra_pixels)

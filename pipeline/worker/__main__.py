@@ -67,11 +67,11 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     metrics = _build_metrics(worker_settings)
     deadline = Deadline[Delivery](worker_settings.image_deadline_seconds)
     recognizer = load(worker_settings)
-    recognize = _build_cores(recognizer, worker_settings, metrics, deadline)
-    controls = _watch_controls()
-    handler = _build_handler(settings, worker_settings, recognize, metrics, controls)
     quick_queue = DirectTaskQueue(settings.task_queue_url, boto3.client("sqs", config=QUICK))
     in_flight, finished = Heartbeat(quick_queue), Deletions(quick_queue)
+    recognize = build_cores(recognizer, worker_settings, metrics, deadline, in_flight)
+    controls = _watch_controls()
+    handler = _build_handler(settings, worker_settings, recognize, metrics, controls)
     worker = Worker(
         DirectTaskQueue(settings.task_queue_url),
         in_flight,
@@ -101,11 +101,21 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
     _end(metrics, exit_code)
 
 
-def _build_cores(
-    recognize: Recognize, settings: WorkerSettings, metrics: Metrics, deadline: Deadline[Delivery]
+def build_cores(
+    recognize: Recognize,
+    settings: WorkerSettings,
+    metrics: Metrics,
+    deadline: Deadline[Delivery],
+    in_flight: Heartbeat,
 ) -> Cores:
-    photos_first = settings.live_photos_first
-    return Cores(recognize, settings.concurrency, metrics, deadline, photos_first=photos_first)
+    return Cores(
+        recognize,
+        settings.concurrency,
+        metrics,
+        deadline,
+        photos_first=settings.live_photos_first,
+        has_time=lambda: settings.fine_when_idle and len(in_flight) <= 1,
+    )
 
 
 def _answer_frames(

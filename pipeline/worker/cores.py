@@ -2,11 +2,12 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from pipeline.core.images import ImageHeader, read_header
-from pipeline.core.options import Options
+from pipeline.core.options import Detail, Options
 from pipeline.core.queue import Delivery
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.metrics import Metrics
@@ -35,6 +36,7 @@ class Cores:
         deadline: Deadline[Delivery],
         *,
         photos_first: bool = True,
+        has_time: Callable[[], bool] = lambda: False,
     ) -> None:
         """Take what it needs.
 
@@ -44,10 +46,13 @@ class Cores:
             metrics: Count the time that cores work.
             deadline: Measures the time of each picture.
             photos_first: Whether frames of cameras wait until no photo waits for a core.
+            has_time: Whether no other photo is in hand, so that the detector may look closer
+                where nobody chose.
         """
         self.count = count
         self.photo_seconds = 0.0
         """Seconds that cores have spent on photos since the start, all together."""
+        self._has_time = has_time
         self._recognize = recognize
         self._photos_first = photos_first
         self._turns = Turns(count)
@@ -71,6 +76,12 @@ class Cores:
         finally:
             self._costly_turns.give_back(delivery.owner_id)
 
+    def _choose_detail(self, options: Options) -> Options:
+        """Look closer if there is time. The caller pays for what was asked."""
+        if options.detail is None and self._has_time():
+            return replace(options, detail=Detail.FINE)
+        return options
+
     @contextmanager
     def lend(self, owner_id: str) -> Iterator[Recognize]:
         """Wait for a core for a frame of this user, and keep it during the block."""
@@ -86,6 +97,7 @@ class Cores:
         self, delivery: Delivery, data: bytes, header: ImageHeader, options: Options
     ) -> Recognition:
         self._turns.take(delivery.owner_id)
+        options = self._choose_detail(options)
         started = time.perf_counter()
         self._deadline.start(delivery)
         try:

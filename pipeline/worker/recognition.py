@@ -237,6 +237,7 @@ def _build_result(data: bytes, found: Recognition, copies: StoredCopies) -> Task
         width=found.width,
         height=found.height,
         sha256=hashlib.sha256(data).hexdigest(),
+        detail=found.detail,
         models=found.models,
         decode_ms=found.decode_ms,
         inference_ms=found.inference_ms,

@@ -64,6 +64,9 @@ class WorkerSettings(BaseSettings, frozen=True):
     """The models for requests that name none, with commas: `spotter` and added ones."""
     accept_heic: bool = True
     """Whether HEIC pictures are decoded. HEVC, their codec, is patented: docs/formats.md."""
+    fine_when_idle: bool = False
+    """Whether the detector looks closer at a picture that is alone in this worker, where neither
+    the request nor its account chose."""
     rekognition_usd_a_day: NonNegativeFloat = 0
     """The most that Amazon Rekognition may cost in a day, of all workers together. 0 never asks."""
     frames_stream_arn: str = ""

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 
 from pipeline.core.storage import build_thumbnail_key
 from pipeline.core.tasks import record as records
-from portal.access.accounts import find_owner
+from portal.access.addresses import read_addresses
 from portal.remote.attempts import attempt
 from portal.tasks.models import Extra, Task
 
-OWNERS = 20
-"""Cognito is asked for so many owners of one page, one call each; the others show their id."""
-
-PARALLEL = 5
 ATTRIBUTES = (
     "task_id", "file_name", "receive_count", "status", "error_code", "image_key", "has_thumbnail",
 )  # fmt: skip
@@ -26,7 +21,7 @@ def read_extras(tasks: Sequence[Task]) -> dict[str, Extra]:
     What does not answer stays empty: the list is there without it.
     """
     items = attempt(lambda: _read_items([task.pk for task in tasks])).value or {}
-    addresses = _read_addresses(task.owner_id for task in tasks)
+    addresses = read_addresses(task.owner_id for task in tasks)
     extras = {}
     for task in tasks:
         item = items.get(task.pk)
@@ -48,10 +43,3 @@ def _find_thumbnail(item: records.Task | None) -> str:
 def _read_items(ids: Sequence[str]) -> dict[str, records.Task]:
     found = records.Task.batch_get(ids, attributes_to_get=list(ATTRIBUTES)) if ids else ()
     return {item.task_id: item for item in found}
-
-
-def _read_addresses(owner_ids: Iterable[str]) -> dict[str, str]:
-    wanted = list(dict.fromkeys(owner_ids))[:OWNERS]
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        accounts = list(pool.map(lambda owner: attempt(lambda: find_owner(owner)).value, wanted))
-    return {owner: one.email for owner, one in zip(wanted, accounts, strict=True) if one}

@@ -267,5 +267,5 @@ def photo() -> Path:
 def browser() -> Iterator[Browser]:
     """One browser for all tests, because Playwright can start only once in a process."""
     expect.set_options(timeout=PAGE_MS)
-    with sync_playwright() as playwright, running_browser(playwright) as browser:
+    with sync_playwright() as playwright, running_browser(playwright.chromium) as browser:
         yield browser

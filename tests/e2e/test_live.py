@@ -6,12 +6,15 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
+import psutil
 import pytest
 import websocket
 
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.demo.hints import open_hints
+from infra.local.layout import Layout
+from infra.local.processes import Roster
 from infra.local.resources.stream import build_failures_name
 from infra.local.state import State
 from pipeline.core.live.announcements import ANNOUNCE
@@ -180,6 +183,52 @@ def test_a_record_that_cannot_be_announced_is_kept_and_holds_up_no_other(
     failure = json.loads(message["Body"])
     assert failure["requestContext"]["condition"] == "RetryAttemptsExhausted"
     assert failure["DDBStreamBatchInfo"]["batchSize"] == 1
+
+
+def test_a_hint_comes_late_but_comes_after_the_stream_was_paused(user: User, root: Clients) -> None:
+    name = names.build_function_name("announce")
+    [mapping] = root.functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+    task_id = str(uuid4())
+    with open_socket(user) as socket:
+        root.functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+        try:
+            for status in ("queued", "failed"):
+                change_task(root, task_id, status, user.owner_id)
+            socket.send('{"action": "ping"}')
+            assert read(socket) == {"type": "pong"}
+        finally:
+            root.functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
+        assert read(socket)["taskId"] == task_id
+
+
+def test_a_killed_function_loses_no_hint(user: User, root: Clients, layout: Layout) -> None:
+    task_ids = [str(uuid4()) for _ in range(20)]
+    killed = 0
+    with open_socket(user) as socket:
+        for number, task_id in enumerate(task_ids):
+            for status in ("queued", "failed"):
+                change_task(root, task_id, status, user.owner_id)
+            if number % 5 == 2:
+                for process in find_function_processes(layout, "announce"):
+                    process.kill()
+                    killed += 1
+
+        announced: set[str] = set()
+        while announced != set(task_ids):
+            announced.add(read(socket)["taskId"])  # A hint may come twice
+    assert killed
+
+
+def find_function_processes(layout: Layout, function: str) -> list[psutil.Process]:
+    """The processes that run a function on this system's local AWS."""
+    [aws] = [it for entry, it in Roster(layout).find_living() if entry.name == "aws"]
+    name = names.build_function_name(function)
+    return [
+        process
+        for process in aws.children(recursive=True)
+        if process.environ().get("AWS_LAMBDA_FUNCTION_NAME") == name
+    ]
 
 
 def test_what_time_to_live_removes_is_in_the_stream(root: Clients) -> None:

@@ -37,10 +37,19 @@ def test_fleet_and_throttle_are_those_of_prod(name: str, assumed: int) -> None:
     assert int(found) == assumed
 
 
+def test_the_throttle_of_sockets_is_that_of_its_module() -> None:
+    text = (ROOT / "infra/terraform/modules/live/variables.tf").read_text()
+    (found,) = re.findall(r'"requests_per_second" \{[^}]+default\s+= (\d+)', text)
+
+    assert int(found) == stranger.SOCKETS_PER_SECOND
+
+
 @pytest.mark.usefixtures("aws")
 def test_a_refused_request_writes_as_often_as_the_table_says() -> None:
     connect("us-east-1", {TokenBucket: "tasks"})
-    settings = ApiSettings.model_validate({**read_environment(), "request_burst": 1})
+    settings = ApiSettings.model_validate(
+        {**read_environment(), "request_burst": 1, "requests_per_second": 0.001}
+    )
     check_request_rate(OWNER_ID, settings)
     calls: list[str] = []
     events = TokenBucket._get_connection().connection.client.meta.events

@@ -14,7 +14,10 @@ from pydantic import BaseModel
 from infra.deploy.contract import CONTRACT, find_models
 from infra.deploy.contract import main as check_contract
 from infra.local.resources.functions import ROUTES
+from infra.local.resources.stream import READERS
 from pipeline.core import alarms, settings
+from pipeline.core.dynamo import bind
+from pipeline.core.live.settings import PushSettings, SocketSettings, TicketSettings
 from pipeline.core.storage import UPLOAD_PREFIX
 from pipeline.lambdas.settings import ApiSettings
 from pipeline.worker.settings import HealthSettings, WorkerSettings
@@ -57,6 +60,7 @@ def test_only_the_environment_reads_region_and_account() -> None:
 @pytest.mark.parametrize("name", sorted(json.loads(CONTRACT.read_text())["tables"]))
 def test_a_table_equals_the_one_that_its_model_creates(name: str, prod: Plan) -> None:
     model = find_models()[name]
+    bind("us-east-1", {model: name})
     with mock_aws():
         if not model.exists():
             model.create_table()
@@ -74,6 +78,9 @@ def test_a_table_equals_the_one_that_its_model_creates(name: str, prod: Plan) ->
     assert {it["name"]: read_planned_index(it) for it in planned["global_secondary_index"]} == {
         it["IndexName"]: read_made_index(it) for it in made.get("GlobalSecondaryIndexes", [])
     }
+    stream = made.get("StreamSpecification")
+    assert planned["stream_enabled"] == bool(stream)
+    assert not stream or planned["stream_view_type"] == stream["StreamViewType"]
     assert [it["attribute_name"] for it in planned["ttl"] if it["enabled"]] == [
         value for key, value in ttl.items() if key == "AttributeName"
     ]
@@ -157,8 +164,22 @@ def test_functions_are_given_all_settings_that_they_need(prod: Plan) -> None:
 
     for values in prod.find("aws_lambda_function").values():
         variables = set(values["environment"][0]["variables"])
-        needed = find_required(ApiSettings)
+        needed = find_required(ApiSettings, PushSettings, SocketSettings, TicketSettings)
         assert needed <= variables | given_by_lambda
+
+
+def test_the_stream_of_tasks_is_read_as_the_code_says(prod: Plan) -> None:
+    mappings = prod.find("aws_lambda_event_source_mapping")
+    assert len(mappings) == len(READERS)
+
+    for name, reading in READERS.items():
+        (mapping,) = (it for address, it in mappings.items() if f"module.{name}." in address)
+        filters = [it["pattern"] for it in mapping["filter_criteria"][0]["filter"]]
+        assert sorted(filters) == sorted(reading.filters)
+        assert mapping["starting_position"] == reading.starting_position
+        assert mapping["batch_size"] == reading.batch_size
+        assert mapping["maximum_retry_attempts"] == reading.max_retries
+        assert mapping["maximum_record_age_in_seconds"] == reading.max_age_seconds
 
 
 def test_a_pause_silences_the_alarms_of_the_backlog_and_no_others(prod: Plan) -> None:

@@ -109,7 +109,8 @@ def test_the_choice_of_another_account_changes_nothing() -> None:
 
     task = post_form()
 
-    assert (task.strip_metadata, task.detail) == (False, Detail.FAST)
+    assert task.strip_metadata is False
+    assert not task.detail
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.core.engines import Answer, Reason
 from pipeline.core.moderation import ModerationLabel
-from pipeline.core.options import Engine
+from pipeline.core.options import Detail, Engine
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas import get_result, upload
@@ -106,7 +106,7 @@ def test_a_repeat_with_another_engine_is_another_request(way: str) -> None:
 
 def test_a_request_that_names_no_engine_has_the_hash_of_earlier_releases() -> None:
     """Its first send may have reached the earlier release."""
-    asked = UploadRequest(content_type="image/jpeg", size_bytes=1000)
+    asked = UploadRequest(content_type="image/jpeg", size_bytes=1000, detail=Detail.FAST)
     earlier = asked.model_dump(mode="json", exclude={"engine", "strip_metadata", "chosen_models"})
     text = json.dumps([earlier, None], sort_keys=True)
 

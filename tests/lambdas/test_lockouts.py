@@ -3,6 +3,7 @@
 import importlib
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,10 +47,15 @@ def test_every_route_refuses_an_owner_who_is_locked_out(
     transitions.insert(task)
     lockouts.lock_out(OWNER_ID)
 
-    body = {"body": '{"contentType": "image/png", "sizeBytes": 1}'} if method == "POST" else {}
+    body: Any = {"body": '{"contentType": "image/png", "sizeBytes": 1}'} if method == "POST" else {}
     headers = {"Content-Type": "application/json"}
     answer = request(
-        handler, method, path.replace("{taskId}", task.task_id), headers=headers, **body
+        handler,
+        method,
+        path.replace("{taskId}", task.task_id).replace("{streamId}", task.task_id),
+        headers=headers,
+        query={"frame": "1"} if path.endswith("/frames") else {},
+        **body,
     )
 
     assert (answer.status, answer.body["code"]) == (401, "unauthorized")

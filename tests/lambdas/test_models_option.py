@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from pipeline.core.options import ADDED_MODEL_PIXELS, Options
+from pipeline.core.options import ADDED_MODEL_PIXELS, Detail, Options
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas import upload
@@ -94,7 +94,7 @@ def test_a_repeat_with_other_models_is_another_request(way: str) -> None:
 
 def test_a_request_that_names_no_models_has_the_hash_of_earlier_releases() -> None:
     """Its first send may have reached the earlier release."""
-    asked = UploadRequest(content_type="image/jpeg", size_bytes=1000)
+    asked = UploadRequest(content_type="image/jpeg", size_bytes=1000, detail=Detail.FAST)
     new = {"engine", "strip_metadata", "chosen_models"}
     text = json.dumps([asked.model_dump(mode="json", exclude=new), None], sort_keys=True)
 

@@ -13,6 +13,7 @@ from pipeline.core.dynamo import bind
 from pipeline.core.live.frames import MAX_FRAME_BYTES, Frame, decode_frame
 from pipeline.core.live.streams import Stream, stop_stream
 from pipeline.lambdas import put_frame
+from pipeline.lambdas.limits import CHARGED_ONE_IN
 from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
 from tests.lambdas.events import Answer, build_event, call, request
@@ -99,7 +100,7 @@ def test_a_stopped_stream_is_not_found_within_seconds(
     stop_stream(stream.stream_id)
 
     known = put(stream)
-    monkeypatch.setattr(put_frame, "KNOWN_SECONDS", 0)
+    monkeypatch.setattr("pipeline.lambdas.put_frame.KNOWN_SECONDS", 0)
     looked_up = put(stream)
 
     assert (known.status, looked_up.status) == (202, 404)
@@ -158,7 +159,7 @@ def test_a_stream_that_is_throttled_answers_busy(
 def test_one_frame_in_some_is_charged_for_all_of_them(
     stream: Stream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tight = settings.model_copy(update={"bytes_per_day": 2 * put_frame.CHARGED_ONE_IN * len(JPEG)})
+    tight = settings.model_copy(update={"bytes_per_day": 2 * CHARGED_ONE_IN * len(JPEG)})
     monkeypatch.setattr(put_frame, "settings", tight)
     dice = iter([1, 0, 1, 0])
     monkeypatch.setattr("random.randrange", lambda sides: next(dice))

@@ -16,6 +16,7 @@ from pipeline.lambdas import (
     get_result,
     limits,
     list_results,
+    list_words,
     put_frame,
     retry_result,
     streams,
@@ -229,6 +230,7 @@ STREAM_PATH = "/streams/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
 ROUTES = [
     (upload, "POST", "/upload"),
     (list_results, "GET", "/results"),
+    (list_words, "GET", "/results/words"),
     (get_result, "GET", TASK_PATH),
     (delete_result, "DELETE", TASK_PATH),
     (retry_result, "POST", f"{TASK_PATH}/retry"),

@@ -82,6 +82,7 @@ def test_a_published_page_has_its_settings_and_cache_headers(tmp_path: Path) -> 
         "userPoolId": "pool",
         "userPoolClientId": "client",
         "userPoolEndpoint": ENDPOINT,
+        "offersRekognition": False,
     }
     assert [answer["CacheControl"] for answer in stored.values()] == [IMMUTABLE, FRESH, FRESH]
     assert stored["index.html"]["ContentType"] == "text/html"

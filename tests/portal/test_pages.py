@@ -9,11 +9,13 @@ import boto3
 import pytest
 from django.test import Client
 
+from pipeline.core.live.streams import Stream
 from pipeline.core.tasks.record import Task
 from portal.access.items import OperatorItem
 from portal.actions.items import AuditItem, RunItem
 from portal.environment import env
 from tests.environment import settings
+from tests.examples import OWNER_ID
 from tests.portal.examples import count_messages, create_user, save_dead_task, save_failed_task
 
 LISTS = [
@@ -25,6 +27,7 @@ LISTS = [
     "/users/user/",
     "/users/user/top/",
     "/workers/worker/",
+    "/streams/stream/",
     "/doors/door/",
     "/limits/limit/",
     "/rekognition/day/",
@@ -40,6 +43,7 @@ OPERATIONS = {
         "hold", "release", "quota", "end-quota",
     ),
     "workers/worker": ("drain",),
+    "streams/stream": ("stop",),
     "doors/door": ("close", "open"),
     "limits/limit": ("change", "reset"),
     "rekognition/day": ("budget", "reset"),
@@ -211,6 +215,7 @@ def _find_ids(message_id: str, task: Task) -> dict[str, Any]:
         "users/user": username["Username"],
         "workers/worker": groups[0]["Instances"][0]["InstanceId"],
         "doors/door": "uploads",
+        "streams/stream": Stream.begin(OWNER_ID, "front door").stream_id,
         "limits/limit": "upload_burst",
         "rekognition/day": datetime.now(UTC).date().isoformat(),
     }
@@ -222,6 +227,7 @@ def _take_inventory() -> dict[str, Any]:
     users = boto3.client("cognito-idp").list_users(UserPoolId=env.user_pool_id)["Users"]
     return {
         "tasks": sorted(str(task.serialize()) for task in Task.scan()),
+        "streams": sorted(str(stream.serialize()) for stream in Stream.scan()),
         "queue": count_messages(settings.task_queue_url),
         "letters": count_messages(env.dead_letter_queue_url),
         "runs": RunItem.count(),

@@ -1,6 +1,7 @@
 """Every test of the worker has a fresh AWS in memory."""
 
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
+from pipeline.worker import loop, poller
 from pipeline.worker.metrics import Metrics
 from tests.examples import OWNER_ID, build_task
 from tests.worker.aws_server import AwsServer
 from tests.worker.fakes import PICTURE
-from tests.worker.processes import Process
+from tests.worker.processes import TIMEOUT, Process
+from tests.worker.runner import Runner, StopClock
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +32,18 @@ def _signal_handlers() -> Iterator[None]:
     yield
     for signum, handler in handlers.items():
         signal.signal(signum, handler)
+
+
+@pytest.fixture
+def run(queue: TaskQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
+    clock = StopClock()
+    monkeypatch.setattr(loop, "time", clock)
+    monkeypatch.setattr(poller, "POLL_SECONDS", 1)
+    yield Runner(queue, tmp_path / "health.json", clock)
+    # The threads that a worker left behind must not disturb the next test.
+    for thread in threading.enumerate():
+        if thread.name.startswith(("slot", "poller")):
+            thread.join(TIMEOUT)
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ def build_recognition() -> Recognition:
         height=result.height,
         decode_ms=result.decode_ms,
         inference_ms=result.inference_ms,
+        detail=result.detail,
         models=dict(result.models),
         copies=COPIES,
     )

@@ -4,18 +4,23 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import boto3
 import pytest
 
 from pipeline.core.errors import UnsupportedFormatError
 from pipeline.core.images import ImageHeader
-from pipeline.core.options import Options
+from pipeline.core.options import Detail, Options
+from pipeline.core.queue import Delivery, TaskQueue
 from pipeline.worker import cores as cores_module
 from pipeline.worker import metrics as metrics_module
+from pipeline.worker.__main__ import build_cores as start_cores
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
+from pipeline.worker.heartbeat import Heartbeat
 from pipeline.worker.metrics import Metrics
+from pipeline.worker.settings import WorkerSettings
 from pipeline.worker.turns import Turns
 from pipeline.worker.vision.recognizer import Recognition
 from tests.clocks import HandClock
@@ -33,6 +38,63 @@ from tests.worker.threads import count_threads_in
 
 def build_cores(recognizer: FakeRecognizer, count: int, metrics: Metrics) -> Cores:
     return Cores(recognizer.recognize, count, metrics, Deadline(seconds=TIMEOUT))
+
+
+@pytest.mark.parametrize(
+    ("asked", "has_time", "looked"),
+    [
+        (None, True, Detail.FINE),
+        (None, False, None),
+        (Detail.FAST, True, Detail.FAST),
+        (Detail.FINE, False, Detail.FINE),
+    ],
+)
+def test_an_idle_worker_looks_closer_where_nobody_chose(
+    asked: Detail | None, has_time: bool, looked: Detail | None, metrics: Metrics
+) -> None:
+    seen: list[Options] = []
+
+    def recognize(data: bytes, header: ImageHeader, options: Options) -> Recognition:
+        seen.append(options)
+        return build_recognition()
+
+    deadline = Deadline[Delivery](seconds=TIMEOUT)
+    cores = Cores(recognize, 1, metrics, deadline, has_time=lambda: has_time)
+
+    cores.recognize(build_delivery(), PICTURE, Options(detail=asked))
+
+    assert [options.detail for options in seen] == [looked]
+
+
+@pytest.mark.parametrize(
+    ("setting", "in_hand", "looked"),
+    [("true", 1, Detail.FINE), ("true", 2, None), ("false", 1, None)],
+)
+def test_a_worker_that_holds_one_picture_is_idle(
+    setting: str,
+    in_hand: int,
+    looked: Detail | None,
+    metrics: Metrics,
+    queue: TaskQueue,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FINE_WHEN_IDLE", setting)
+    monkeypatch.setenv("WEIGHTS_DIR", str(tmp_path))
+    in_flight = Heartbeat(queue)
+    in_flight.add(build_delivery(str(number)) for number in range(in_hand))
+    seen: list[Options] = []
+
+    def recognize(data: bytes, header: ImageHeader, options: Options) -> Recognition:
+        seen.append(options)
+        return build_recognition()
+
+    deadline = Deadline[Delivery](seconds=TIMEOUT)
+    cores = start_cores(recognize, WorkerSettings(), metrics, deadline, in_flight)
+
+    cores.recognize(build_delivery(), PICTURE, Options())
+
+    assert [options.detail for options in seen] == [looked]
 
 
 def recognise(cores: Cores) -> None:

@@ -17,6 +17,8 @@ import psutil
 from infra.local.resources.functions import FUNCTIONS
 from infra.package.functions import stage_functions
 from infra.package.stage import HERE
+from pipeline.core.live.settings import PushSettings, TicketSettings
+from pipeline.lambdas.settings import ApiSettings
 
 REPEATS = 10
 CODE = (
@@ -28,17 +30,16 @@ ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_ACCESS_KEY_ID": "bench",
     "AWS_SECRET_ACCESS_KEY": "bench",
-    "TASKS_TABLE": "tasks",
-    "WORDS_TABLE": "words",
-    "TASK_QUEUE_URL": "http://127.0.0.1/tasks",
-    "IMAGES_BUCKET": "images",
-    "SPA_ORIGIN": "http://127.0.0.1",
-    "CONNECTIONS_TABLE": "connections",
-    "LIVE_URL": "ws://127.0.0.1/live",
-    "LIVE_ENDPOINT": "http://127.0.0.1/live",
     # Tracing is on, as on AWS
     "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
     "LAMBDA_TASK_ROOT": "/var/task",
+    # All that a function cannot start without
+    **{
+        name.upper(): "bench" if name.endswith("_table") else "http://127.0.0.1/bench"
+        for settings in (ApiSettings, PushSettings, TicketSettings)
+        for name, field in settings.model_fields.items()
+        if field.is_required() and name != "aws_region"
+    },
 }
 
 

@@ -137,6 +137,7 @@ def build_whole_rows(whole: Whole, bare: Bare) -> list[Row]:
     who = f"{whole.users} users" if whole.users > 1 else "1 user"
     return [
         *build_latency_rows(f"Uploaded to visible, {who}", whole.visible, bare),
+        Row(what=f"Requests for each photo, {who}", value=whole.requests, unit="requests"),
         Row(what=f"Errors, {who}", value=whole.crowd.errors, unit=""),
     ]
 

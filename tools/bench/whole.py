@@ -19,21 +19,28 @@ class Whole:
     crowd: Crowd  # Times from the start of the upload
     visible: list[float] = field(default_factory=list)
     """Seconds from the complete upload until the user sees the result."""
+    requests: float = 0
+    """Requests to the API for each picture."""
 
 
 def measure_whole(
     state: State, token: str, photos: list[Path], *, users: int, seconds: float
 ) -> Whole:
-    """Let each user send one picture every ten seconds."""
+    """Let each user send one picture every ten seconds and wait for the hint that it is finished.
+
+    All users are one account with one socket, because an account has at most ten sockets.
+    """
     visible: list[float] = []
     with SpotterClient(state.api_url, token) as client:
 
         def recognise(photo: Path) -> None:
             data = photo.read_bytes()
+            client.listen()
             task_id = client.upload_direct(data, guess_content_type(photo), photo.name)
             uploaded = time.perf_counter()
             client.wait_for_result(task_id)
             visible.append(time.perf_counter() - uploaded)
 
         crowd = pace(recognise, photos, users=users, seconds=seconds)
-    return Whole(users, crowd, visible)
+        requests = client.request_count / max(1, len(visible))
+    return Whole(users, crowd, visible, requests)

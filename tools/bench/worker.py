@@ -4,7 +4,7 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,9 +110,17 @@ def _read_parts(log: Path, deliveries: int) -> dict[str, float]:
 
 @contextmanager
 def running_worker(
-    state: State, layout: Layout, *, module: str = "pipeline.worker"
+    state: State,
+    layout: Layout,
+    *,
+    module: str = "pipeline.worker",
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[psutil.Process]:
-    """Run a worker on the cores of the calling thread; it is ready when the block begins."""
+    """Run a worker on the cores of the calling thread; it is ready when the block begins.
+
+    Args:
+        more: Variables that the worker gets beside the usual ones.
+    """
     members = [NAME]
     roster = Roster(layout)
     fleet = WorkerFleet(
@@ -121,6 +129,7 @@ def running_worker(
             state.task_queue_url,
             state.worker_key,
             command=(sys.executable, "-m", module),
+            more=more or {},
         ),
         layout,
         roster,

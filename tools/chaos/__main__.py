@@ -17,8 +17,9 @@ from rich.console import Console
 from infra.local.console import set_up_logging, show_error, show_step
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY
+from infra.local.rekognition.budget import VARIABLE, is_offered
 from infra.local.supervisor import ended_by_signals
-from tools.chaos.faults import FAULTS, Fault
+from tools.chaos.faults import ASKED, FAULTS, Fault
 from tools.chaos.load import Load
 from tools.chaos.photos import find_photos
 from tools.chaos.report import describe, is_good, save_report, show_report
@@ -74,6 +75,8 @@ def _run(
     load = Load(system.state, photos)
     with show_step(console, "Reading the labels of the photos"):
         learnt = [learn_labels(system, load, len(photos))]
+        if any(fault.engine == ASKED for fault in chosen):
+            learnt.append(learn_labels(system, load, len(photos), ASKED))
         if any(fault.name.startswith(ROLLING) for fault in chosen):
             # The networks of the old release may give other confidences.
             unpack(arguments.earlier, get_folder(system))
@@ -99,6 +102,10 @@ def _parse() -> argparse.Namespace:
     arguments = parser.parse_args()
     if unknown := set(arguments.faults) - FAULTS.keys():
         parser.error(f"no such fault: {', '.join(sorted(unknown))}; see --list")
+    wanted = [FAULTS[name] for name in arguments.faults or FAULTS]
+    needs_stand_in = any(fault.engine == ASKED for fault in wanted)
+    if needs_stand_in and not arguments.list and not is_offered():
+        parser.error(f"these faults need Amazon Rekognition's stand-in: set {VARIABLE}=1")
     return arguments
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tools.chaos import outside
+from tools.chaos.load import OWN
 from tools.chaos.outside import Strike
 from tools.chaos.plan import Plan, Rule
 from tools.chaos.rolling import roll_functions_first, roll_workers_first
@@ -15,6 +16,7 @@ ACTIONS = {"error": 0.4, "throttle": 0.4, "timeout": 0.3, "lost_answer": 0.3, "l
 """Actions of a faulty service, with the share of calls that each affects."""
 
 
+ASKED = "rekognition"
 NOTHING_INSIDE = Plan()
 
 
@@ -26,6 +28,8 @@ class Fault:
     seconds: float
     plan: Plan = NOTHING_INSIDE
     strikes: Sequence[Strike] = ()
+    engine: str = OWN
+    """Who is asked to recognise the pictures."""
 
 
 def _build_faults() -> list[Fault]:
@@ -35,6 +39,14 @@ def _build_faults() -> list[Fault]:
         for service in SERVICES
         for action, probability in ACTIONS.items()
     ]
+    # After a failure a worker asks nobody for 30 s, so each worker meets few of them.
+    no_rekognition = Plan(
+        [
+            Rule("rekognition", "error", 0.4),
+            Rule("rekognition", "throttle", 0.4),
+            Rule("rekognition", "timeout", 1.0),
+        ]
+    )
     mixed = Plan(
         [Rule(service, action, 0.04) for service in SERVICES for action in ACTIONS],
         stage="inferred",
@@ -46,6 +58,7 @@ def _build_faults() -> list[Fault]:
         Fault("kill_functions", 8, strikes=[outside.kill_functions]),
         Fault("sigterm_storm", 8, strikes=[outside.storm_of_sigterm]),
         *services,
+        Fault("rekognition_down", 6, no_rekognition, engine=ASKED),
         Fault("repeated_and_shuffled", 8, strikes=[outside.repeat_messages]),
         Fault(
             "heartbeat_stopped",

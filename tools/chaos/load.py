@@ -23,6 +23,8 @@ PATIENCE_SECONDS = 90
 
 PAUSE_SECONDS = 1.0
 CLIENTS = 8
+OWN = "spotter"
+"""The engine that is asked if nothing else is said: our own networks."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +62,19 @@ class Load:
         self._tokens = itertools.cycle([sign_in(state, person) for person in state.people])
         self._http = httpx.Client(timeout=30)
         self.accepted: list[Accepted] = []
+        self._engine = OWN
 
     def build_pictures(self, count: int) -> list[Picture]:
         """The next `count` pictures; the photos take turns."""
         names = itertools.islice(itertools.cycle(self._photos), count)
         return [Picture(name, make_unique(name, self._photos[name])) for name in names]
 
-    def run(self, pictures: Sequence[Picture], seconds: float, stop: Event) -> None:
+    def run(
+        self, pictures: Sequence[Picture], seconds: float, stop: Event, engine: str = OWN
+    ) -> None:
         """Send the pictures evenly over `seconds`, and wait until each is accepted or refused."""
         self.accepted = []
+        self._engine = engine
         with ThreadPoolExecutor(CLIENTS) as pool:
             for number, picture in enumerate(pictures):
                 pool.submit(self._send, picture, next(self._tokens), by_form=number % 4 == 3)
@@ -99,13 +105,18 @@ class Load:
     ) -> tuple[httpx.Response, str]:
         response = self._http.post(
             f"{self._api_url}/upload",
+            params={"engine": self._engine},
             content=picture.data,
             headers={**headers, "Content-Type": picture.content_type},
         )
         return response, _get_id(response)
 
     def _send_form(self, picture: Picture, headers: dict[str, str]) -> tuple[httpx.Response, str]:
-        body = {"contentType": picture.content_type, "sizeBytes": len(picture.data)}
+        body = {
+            "contentType": picture.content_type,
+            "sizeBytes": len(picture.data),
+            "engine": self._engine,
+        }
         response = self._http.post(f"{self._api_url}/upload", json=body, headers=headers)
         if not response.is_success:
             return response, ""

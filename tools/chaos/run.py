@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
 
+from infra.local.errors import LocalError
 from tools.chaos.faults import Fault
-from tools.chaos.ledger import Labels, Ledger, Verdict, read_records
-from tools.chaos.load import Load
+from tools.chaos.ledger import Labels, Ledger, Record, Verdict, read_records
+from tools.chaos.load import OWN, Accepted, Load
 from tools.chaos.plan import Folder
 from tools.chaos.system import WORKERS, System, wait_for_workers
 
@@ -50,7 +51,7 @@ def run_fault(
     with ThreadPoolExecutor(1 + len(fault.strikes)) as pool:
         pictures = load.build_pictures(tasks)
         seconds = fault.seconds + 2 * CALM_SECONDS
-        sending = pool.submit(load.run, pictures, seconds, Event())
+        sending = pool.submit(load.run, pictures, seconds, Event(), fault.engine)
         time.sleep(CALM_SECONDS)
         folder.begin(fault.plan, fault.seconds)
         striking = [pool.submit(strike, system, stop) for strike in fault.strikes]
@@ -75,17 +76,42 @@ def run_fault(
     )
 
 
-def learn_labels(system: System, load: Load, photos: int) -> dict[str, Labels]:
-    """The labels of each photo without a fault."""
-    load.run(load.build_pictures(photos), photos * 0.5, Event())
+def learn_labels(system: System, load: Load, photos: int, engine: str = OWN) -> dict[str, Labels]:
+    """The labels of each photo without a fault.
+
+    Raises:
+        LocalError: A photo has no result.
+    """
+    load.run(load.build_pictures(photos), photos * 0.5, Event(), engine)
     ledger = Ledger({})
     _wait_until_final(system, load, ledger, time.monotonic())
-    records = read_records(system.clients, load.accepted)
-    return {
-        task.picture.photo: json.loads(records[task.task_id]["labels"])
-        for task in load.accepted
-        if records[task.task_id]["status"] == "succeeded"
+    return collect_labels(load.accepted, read_records(system.clients, load.accepted), photos)
+
+
+def collect_labels(
+    accepted: Sequence[Accepted], records: Mapping[str, Record], photos: int
+) -> dict[str, Labels]:
+    """Map each photo to the labels of its task.
+
+    Args:
+        accepted: The tasks, one for each photo.
+        records: The stored records, by id.
+        photos: How many photos there are.
+
+    Raises:
+        LocalError: A photo has no result, so there is nothing to compare later results with.
+    """
+    labels = {
+        task.picture.photo: json.loads(record["labels"])
+        for task in accepted
+        if (record := records.get(task.task_id, {})).get("status") == "succeeded"
     }
+    if len(labels) < photos:
+        raise LocalError(
+            f"Only {len(labels)} of {photos} photos have a result although nothing is broken yet.",
+            "Stop other programs and try again. The logs of the workers say more.",
+        )
+    return labels
 
 
 def _wait_until_final(system: System, load: Load, ledger: Ledger, ended_at: float) -> float:

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from infra.local.layout import Layout
 from infra.local.lock import hold_lock
 from infra.local.ports import find_free_port
 from infra.local.processes import Roster
+from infra.local.rekognition.process import running_stand_in
 from infra.local.resources import functions
 from infra.local.resources.account import Account, create_account
 from infra.local.resources.users import PEOPLE
@@ -53,6 +54,8 @@ class System:
     visibility_seconds: int
     server: Server
     account: Account
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Variables that say where the stand-in for Rekognition is."""
     members: dict[str, list[str]] = field(default_factory=dict)
     """Fleet to the names of its workers."""
 
@@ -97,7 +100,11 @@ class System:
         """Keep these workers running during the block, also after kills."""
         self.members[name] = members
         settings = WorkerSettings(
-            self.server.endpoint, self.account.queues.tasks.url, self.account.worker_key, command
+            self.server.endpoint,
+            self.account.queues.tasks.url,
+            self.account.worker_key,
+            command,
+            self.more,
         )
         fleet = WorkerFleet(
             settings, self.layout, self.roster, lambda: self.members[name], RESTART_SECONDS
@@ -151,7 +158,11 @@ def running_system(folder: Path, visibility_seconds: int, console: Console) -> I
             server = start_server(python, port, layout, roster)
         with show_step(console, "Creating the account"):
             account = create_account(server.connect(), packages)
-        system = System(layout, roster, python, port, packages, visibility_seconds, server, account)
+        key = account.worker_key
+        more = stack.enter_context(running_stand_in(server.endpoint, key, layout, roster))
+        system = System(
+            layout, roster, python, port, packages, visibility_seconds, server, account, more
+        )
         (system.folder / "kills").mkdir(parents=True)
         _shorten_visibility(system)
         inject_functions(system)

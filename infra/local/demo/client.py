@@ -87,8 +87,13 @@ class SpotterClient:
     """One signed-in user of the API."""
 
     def __init__(self, api_url: str, id_token: str) -> None:
+        self.request_count = 0
+        """Requests to the API so far."""
         self._http = httpx.Client(
-            base_url=api_url, headers={"Authorization": id_token}, timeout=TIMEOUT_SECONDS
+            base_url=api_url,
+            headers={"Authorization": id_token},
+            timeout=TIMEOUT_SECONDS,
+            event_hooks={"request": [self._count]},
         )
         self._hints: Hints | None = None
 
@@ -97,6 +102,9 @@ class SpotterClient:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+    def _count(self, request: httpx.Request) -> None:
+        self.request_count += 1
 
     def close(self) -> None:
         """Close the connections."""

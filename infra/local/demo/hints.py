@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import json
-import time
+from threading import Condition, Thread
 
 import httpx
 import websocket
 
 OPEN_SECONDS = 10
-PING_SECONDS = 540
+PING_SECONDS = 300
 """API Gateway closes a socket on which nothing was sent for 10 minutes."""
 
 
 class Hints:
-    """The open socket of one user, for one thread.
+    """The open socket of one user, for any number of threads.
 
     It may be closed at any time, and a hint may be lost or come twice. So a hint only says that now
     is a good time to ask.
     """
 
     def __init__(self, socket: websocket.WebSocket) -> None:
-        self._socket: websocket.WebSocket | None = socket
+        self._socket = socket
+        self._news = Condition()
         self._finished: set[str] = set()
-        self._used_at = time.monotonic()
+        self._is_open = True
+        Thread(target=self._listen, name="hints", daemon=True).start()
 
     def close(self) -> None:
         """Close the socket. It does no harm to close it twice."""
-        if self._socket:
-            self._socket.close()
-            self._socket = None
+        with self._news:
+            self._is_open = False
+            self._news.notify_all()
+        self._socket.close()
 
     @property
     def is_open(self) -> bool:
-        return self._socket is not None
+        return self._is_open
 
     def wait_for(self, task_id: str, seconds: float) -> bool:
         """Wait until the task is finished.
@@ -41,32 +44,30 @@ class Hints:
         Returns:
             False if no hint came within `seconds`, or the socket was closed.
         """
-        deadline = time.monotonic() + seconds
-        while task_id not in self._finished:
-            left = deadline - time.monotonic()
-            if left <= 0 or not self._receive(left):
-                return False
-        self._finished.discard(task_id)
-        return True
+        with self._news:
+            self._news.wait_for(lambda: task_id in self._finished or not self._is_open, seconds)
+            is_finished = task_id in self._finished
+            self._finished.discard(task_id)
+        return is_finished
 
-    def _receive(self, seconds: float) -> bool:
-        """Take the next message. False if the socket is closed; True also if none came."""
-        if self._socket is None:
-            return False
+    def _listen(self) -> None:
+        self._socket.settimeout(PING_SECONDS)
         try:
-            if time.monotonic() - self._used_at > PING_SECONDS:
-                self._socket.send(json.dumps({"action": "ping"}))
-                self._used_at = time.monotonic()
-            self._socket.settimeout(seconds)
-            message = json.loads(self._socket.recv() or "{}")
-        except websocket.WebSocketTimeoutException:
-            return True
+            while self._is_open:
+                self._read()
         except (websocket.WebSocketException, OSError, ValueError):
             self.close()
-            return False
+
+    def _read(self) -> None:
+        try:
+            message = json.loads(self._socket.recv())
+        except websocket.WebSocketTimeoutException:
+            self._socket.send(json.dumps({"action": "ping"}))
+            return
         if message.get("type") == "task":
-            self._finished.add(str(message["taskId"]))
-        return self._socket.connected
+            with self._news:
+                self._finished.add(str(message["taskId"]))
+                self._news.notify_all()
 
 
 def open_hints(http: httpx.Client) -> Hints | None:

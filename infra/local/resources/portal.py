@@ -93,6 +93,7 @@ def create_portal_key(clients: Clients, queues: Queues, users: UserPool) -> Acce
     arns = PortalArns(
         images_bucket_arn=IMAGES_ARN,
         tasks_table_arn=names.build_table_arn(names.TASKS_TABLE),
+        streams_table_arn=names.build_table_arn(names.STREAMS_TABLE),
         task_queue_arn=queues.tasks.arn,
         depth_alarm_arn=build_alarm_arn(DEPTH_ALARM),
         age_alarm_arn=build_alarm_arn(AGE_ALARM),

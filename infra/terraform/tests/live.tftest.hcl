@@ -51,7 +51,7 @@ run "live" {
   }
 }
 
-run "few_alarms" {
+run "no_alarms" {
   command = plan
 
   module {

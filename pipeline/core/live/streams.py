@@ -29,6 +29,9 @@ from pipeline.core.options import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
 IDLE = timedelta(minutes=15)
 """A stream without frames ends after this time."""
 
+KNOWN_SECONDS = 5
+"""How long a function relies on what it knows about a stream, also after the stream was stopped."""
+
 MAX_STREAMS = 8
 """Streams of one user at the same time."""
 
@@ -148,7 +151,7 @@ def list_all_streams() -> list[Stream]:
 
 
 def stop_stream(stream_id: str) -> None:
-    """End a stream. Its frames are refused within `pipeline.lambdas.put_frame.KNOWN_SECONDS`."""
+    """End a stream. Its frames are refused within `KNOWN_SECONDS`."""
     Stream(stream_id).delete()
 
 

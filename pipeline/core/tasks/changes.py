@@ -160,6 +160,7 @@ SUCCEED = prepare(
             Task.height,
             Task.sha256,
             Task.models,
+            Task.looked,
             Task.decode_ms,
             Task.inference_ms,
             Task.queued_ms,

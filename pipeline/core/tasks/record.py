@@ -26,7 +26,7 @@ from pipeline.core.errors import HOPELESS_CODES, TaskNotFoundError
 from pipeline.core.fingerprint import Fingerprint
 from pipeline.core.labels import Label, decode_labels
 from pipeline.core.moderation import ModerationLabel
-from pipeline.core.options import DEFAULT_FEATURES, Feature, sort_features
+from pipeline.core.options import DEFAULT_FEATURES, Detail, Feature, sort_features
 from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.core.tasks.attempts import Attempt
@@ -119,7 +119,9 @@ class Task(Model):
     features = UnicodeSetAttribute(null=True)
     """What was asked for, by the names of `Feature`. Records of earlier releases have none."""
     detail = UnicodeAttribute(null=True)
-    """One of `Detail`. Records of earlier releases have none."""
+    """One of `Detail`: what the request or its account chose. None if nobody chose."""
+    looked = UnicodeAttribute(null=True)
+    """One of `Detail`: how closely the detector looked. Records of earlier releases have none."""
     engine = UnicodeAttribute(null=True)
     """One of `Engine`: who was asked. Records of earlier releases have none."""
     chosen_models = UnicodeSetAttribute(null=True)
@@ -213,6 +215,10 @@ class Task(Model):
     def get_features(self) -> tuple[Feature, ...]:
         """What was asked for."""
         return sort_features(self.features or DEFAULT_FEATURES)
+
+    def get_detail(self) -> Detail:
+        """How closely the detector looked; before success, how closely it will look at least."""
+        return Detail(self.looked or self.detail or Detail.FAST)
 
     def get_properties(self) -> ImageProperties | None:
         """What the picture looks like, if that was asked for and the task succeeded."""

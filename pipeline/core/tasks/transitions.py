@@ -51,6 +51,7 @@ class TaskResult:
     width: int  # Pixels of the upright picture
     height: int
     sha256: str  # Hash of the uploaded bytes, hexadecimal
+    detail: Detail  # How closely the detector looked
     models: Mapping[str, str]  # Role (classifier, detector) to name and version
     decode_ms: float
     inference_ms: float
@@ -161,12 +162,13 @@ def start(task_id: str, *, worker: str, version: str = "", receive_count: int) -
 
 
 def _read_options(stored: Mapping[str, Any]) -> Options:
+    detail = stored.get(Task.detail.attr_name)
     features = stored.get(Task.features.attr_name, {"SS": DEFAULT_FEATURES})["SS"]
     return Options(
         min_confidence=float(stored[Task.min_confidence.attr_name]["N"]),
         max_labels=int(stored[Task.max_labels.attr_name]["N"]),
         features=sort_features(features),
-        detail=Detail(stored.get(Task.detail.attr_name, {"S": Detail.FAST})["S"]),
+        detail=Detail(detail["S"]) if detail else None,
         engine=Engine(stored.get(Task.engine.attr_name, {"S": Engine.SPOTTER})["S"]),
         chosen_models=tuple(sorted(stored.get(Task.chosen_models.attr_name, {"SS": []})["SS"])),
     )
@@ -195,6 +197,7 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
         width=result.width,
         height=result.height,
         sha256=result.sha256,
+        looked=result.detail.value,
         models=dict(result.models),
         decode_ms=round(result.decode_ms, 1),
         inference_ms=round(result.inference_ms, 1),

@@ -14,7 +14,7 @@ ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "TASKS_TABLE": "tasks",
     "CONNECTIONS_TABLE": "connections",
-    "LIVE_URL": "wss://live.invalid",
+    "LIVE_URL": "wss://live.invalid/live",
     "STREAMS_TABLE": "streams",
     "WORDS_TABLE": "words",
     "TASK_QUEUE_URL": "https://queue.invalid/tasks",

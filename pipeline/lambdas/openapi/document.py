@@ -64,6 +64,16 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     put_frame,
 )
 
+_TAGS: list[str | Tag] = [
+    Tag(name="Uploads", description="Send pictures."),
+    Tag(name="Results", description="See, list, delete and retry what was sent."),
+    Tag(name="Account", description="Choose what your uploads get."),
+    Tag(
+        name="Live",
+        description="Be told when something is finished; send frames of a camera.",
+    ),
+]
+
 _PROJECT = Path(__file__).parents[3] / "pyproject.toml"
 _INTRODUCTION = Path(__file__).with_name("introduction.md")
 
@@ -86,13 +96,7 @@ def build_document() -> dict[str, Any]:
                 variables={"host": ServerVariable(default="api.example.com/v1")},
             )
         ],
-        tags=[
-            Tag(name="Uploads", description="Send pictures."),
-            Tag(name="Results", description="See, list, delete and retry what was sent."),
-            Tag(name="Live", description="Be told when something is finished."),
-            Tag(name="Account", description="Choose what your uploads get."),
-            Tag(name="Live", description="Send frames of a camera, hear at once what is in them."),
-        ],
+        tags=_TAGS,
         security=[{SECURITY_SCHEME: []}],
         on_conflict="error",
     )

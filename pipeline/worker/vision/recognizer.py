@@ -12,7 +12,7 @@ from pipeline.core.fingerprint import Fingerprint
 from pipeline.core.images import ImageHeader, check_accepted, read_header
 from pipeline.core.labels import Label
 from pipeline.core.moderation import ModerationLabel
-from pipeline.core.options import OWN_MODELS, Feature, Options
+from pipeline.core.options import OWN_MODELS, Detail, Feature, Options
 from pipeline.core.properties import ImageProperties
 from pipeline.core.text import FoundText
 from pipeline.worker.vision.added.catalog import check_names, load_models
@@ -46,6 +46,7 @@ class Recognition:
     content_type: str  # From the bytes
     width: int  # Pixels of the upright picture, before any reduction
     height: int
+    detail: Detail  # How closely the detector looked
     models: Mapping[str, str]  # Role to name and version: the first 12 digits of the sha256
     copies: SmallCopies
     decode_ms: float
@@ -127,15 +128,13 @@ class Recognizer:
         started = time.perf_counter()
         check_accepted(header.content_type, accept_heic=self._accept_heic)
         added = self._choose_added(options)
-        side_px = max([0, *(model.side_px for model in added)])
-        shown = decode_shown(data, header, options, side_px=side_px)
+        shown = decode_shown(data, header, options, added)
         image = halve(shown, shortest_side_px=_choose_side(options))
         copies = make_copies(shown, header, halved=image)
         decoded = time.perf_counter()
         view = self._own.look(image, options) if self._asks_own(options) else None
-        found = [view.findings] if view else []
-        found += [one.look(halve(shown, shortest_side_px=one.side_px)) for one in added]
-        labels = self._merge(found, options)
+        found = [one.look(halve(shown, shortest_side_px=one.side_px)) for one in added]
+        labels = self._merge([*([view.findings] if view else []), *found], options)
         properties = measure_properties(image) if Feature.PROPERTIES in options.features else None
         text = self._text_networks.read(shown) if Feature.TEXT in options.features else None
         finished = time.perf_counter()
@@ -147,6 +146,7 @@ class Recognizer:
             content_type=header.content_type,
             width=header.width,
             height=header.height,
+            detail=options.detail or Detail.FAST,
             models=self._list_models(options, added),
             copies=copies,
             decode_ms=(decoded - started) * 1000,
@@ -189,22 +189,22 @@ class Recognizer:
         )
 
 
-def decode_shown(data: bytes, header: ImageHeader, options: Options, *, side_px: int = 0) -> Image:
+def decode_shown(
+    data: bytes, header: ImageHeader, options: Options, added: Sequence[AddedModel] = ()
+) -> Image:
     """Return the picture as large as all networks and its preview need it.
 
     Args:
         data: The file as it was uploaded.
         header: What `read_header` says about it.
         options: Text needs a larger picture than labels.
-        side_px: The shorter side that added models need.
+        added: The added models that will look.
     """
     own_px = TEXT_SIDE_PX if Feature.TEXT in options.features else _choose_side(options)
+    shortest_side_px = max([own_px, *(model.side_px for model in added)])
     longest_side_px = PREVIEW_SIDE_PX if needs_preview(header) else 0
     return decode_upright(
-        data,
-        header,
-        shortest_side_px=max(own_px, side_px),
-        longest_side_px=longest_side_px,
+        data, header, shortest_side_px=shortest_side_px, longest_side_px=longest_side_px
     )
 
 

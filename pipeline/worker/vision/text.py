@@ -17,6 +17,7 @@ from pipeline.core.text import MAX_LINES, FoundLine, FoundText, FoundWord, Point
 from pipeline.worker.vision.engine import Array, Blob, Engine
 from pipeline.worker.vision.image import Image, resize
 from pipeline.worker.vision.text_boxes import Quad, TextBox, cut_out, find_boxes
+from pipeline.worker.vision.text_tones import LEAST_SEPARATION, is_doubtful, measure_separation
 
 TEXT_SIDE_PX = 1200
 """The shorter side of the picture that lines are read from. Smaller text is lost."""
@@ -69,12 +70,16 @@ class TextReader:
 
     def _read_line(self, image: Image, quad: Quad) -> FoundLine | None:
         """Return None if there is nothing that can be read."""
-        [steps] = self._reader.forward(build_line_blob(cut_out(image, quad))).values()
+        line = cut_out(image, quad)
+        [steps] = self._reader.forward(build_line_blob(line)).values()
         words, confidence = self._decode(steps[0])
-        is_alone = sum(len(word.text) for word in words) == 1
-        if not words or confidence < (_LEAST_SCORE_ALONE if is_alone else _LEAST_SCORE):
+        characters = sum(len(word.text) for word in words)
+        if not words or confidence < (_LEAST_SCORE_ALONE if characters == 1 else _LEAST_SCORE):
             return None
         height, width = image.shape[:2]
+        area = cv2.contourArea(quad) / (width * height)
+        if is_doubtful(characters, area) and measure_separation(line) < LEAST_SEPARATION:
+            return None
         ratios = np.clip(quad / [width, height], 0, 1)
         one, two, three, four = (Point(float(x), float(y)) for x, y in ratios)
         angle = measure_angle(one, two, width / height)

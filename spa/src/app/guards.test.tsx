@@ -22,6 +22,7 @@ test("a visitor who signs in returns to the whole address", async () => {
       <Route path="/sign-in" element={<Origin />} />
     </Routes>,
     "/history?label=cat",
+    {},
     cognito,
   );
 

@@ -3,7 +3,7 @@ import { type ComponentType, type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, NavLink, Outlet, ScrollRestoration, useLocation, useNavigate } from "react-router";
 
-import { CodeIcon, HistoryIcon, SpotIcon, UserIcon } from "@/components/icons";
+import { CameraIcon, CodeIcon, HistoryIcon, SpotIcon, UserIcon } from "@/components/icons";
 import { Logo } from "@/components/logo";
 import { prepareNotifications } from "@/components/notify";
 import { useSession } from "@/lib/services";
@@ -25,6 +25,7 @@ type Section = { to: string; text: TextKey; Icon: ComponentType<{ size?: number 
 
 const SECTIONS: Section[] = [
   { to: "/", text: "nav.home", Icon: SpotIcon },
+  { to: "/live", text: "nav.live", Icon: CameraIcon },
   { to: "/history", text: "nav.history", Icon: HistoryIcon },
   { to: "/api", text: "nav.api", Icon: CodeIcon },
 ];

@@ -4,7 +4,7 @@ import i18next from "i18next";
 import { forgetAnnouncements } from "@/components/announcer";
 import { notify } from "@/components/notify";
 import { UploadQueue } from "@/features/upload/upload-queue";
-import { createApi, createTicket } from "@/lib/api";
+import { type Api, createApi, createTicket } from "@/lib/api";
 import { loadConfig } from "@/lib/config";
 import { Cognito } from "@/lib/cognito";
 import { defaultsQuery } from "@/lib/defaults";
@@ -15,7 +15,8 @@ import { Push } from "@/lib/push";
 import type { Services } from "@/lib/services";
 import { Session } from "@/lib/session";
 import { TabSession } from "@/lib/tab-session";
-import { historyKey } from "@/lib/tasks";
+import { TaskHints } from "@/lib/task-hints";
+import { historyKey, refreshOpenTasks, taskKey } from "@/lib/tasks";
 import { TokenStore } from "@/lib/token-store";
 
 export type AppServices = { services: Services; queries: QueryClient; uploads: UploadQueue };
@@ -29,7 +30,8 @@ export async function startServices(): Promise<AppServices> {
   const api = createApi(config.apiUrl, session);
   const queries = createQueryClient();
   const uploads = new UploadQueue(api, {
-    onSent: () => void queries.invalidateQueries({ queryKey: historyKey }),
+    // The history page asks again by itself. No other list shows the photos of this visit.
+    onSent: () => void queries.invalidateQueries({ queryKey: historyKey, refetchType: "none" }),
     readDefaults: () => queries.query(defaultsQuery(api)),
   });
   const deletions = new Deletions(api, queries, {
@@ -40,8 +42,8 @@ export async function startServices(): Promise<AppServices> {
       void notify({ color: "red", message: i18next.t("history.deleteFailed") });
     },
   });
-  const push = new Push({ createTicket: () => createTicket(api) });
-  const app = { services: { config, session, api, deletions, push }, queries, uploads };
+  const services = { config, session, api, deletions, ...createPush(api, queries) };
+  const app = { services, queries, uploads };
   // Show the page even if the network is gone at the start.
   await session.restore().catch(() => undefined);
   await tabs.borrow();
@@ -50,6 +52,7 @@ export async function startServices(): Promise<AppServices> {
     void tellUnsent(app);
   } else uploads.clear();
   followSession(app);
+  followUploads(app);
   followBrowser(app);
   return app;
 }
@@ -68,6 +71,33 @@ async function tellUnsent({ uploads, queries }: AppServices): Promise<void> {
     color: "red",
     autoClose: false,
     message: i18next.t("upload.unsent", { names: text, count: names.length }),
+  });
+}
+
+function createPush(api: Api, queries: QueryClient): Pick<Services, "push" | "hints"> {
+  const push = new Push({
+    createTicket: () => createTicket(api),
+    onLost: () => {
+      hints.stopWaiting();
+      void refreshOpenTasks(queries);
+    },
+  });
+  const hints = new TaskHints(push, {
+    onFinished: (taskId) => void queries.invalidateQueries({ queryKey: taskKey(taskId) }),
+  });
+  return { push, hints };
+}
+
+/** Have the socket open when a photo is finished: it may take less time than to open one. */
+function followUploads({ services, uploads }: AppServices): void {
+  let end: (() => void) | undefined;
+  uploads.subscribe(() => {
+    if (uploads.isBusy) {
+      end ??= services.hints.listen();
+    } else {
+      end?.();
+      end = undefined;
+    }
   });
 }
 

@@ -1,3 +1,5 @@
+import { useState } from "react";
+
 import { useErrorText } from "@/lib/i18n";
 import { OfflineError, toAppError } from "@/lib/errors";
 
@@ -22,8 +24,18 @@ export function Problem({ error, children }: Props) {
   );
 }
 
-type Query = { error: unknown; data: unknown; fetchStatus: string };
+type Query = { error: unknown; failureReason: unknown; data: unknown; fetchStatus: string };
 
-/** Why a query has nothing to show. TanStack Query waits for the network without an error. */
-export const findProblem = ({ error, data, fetchStatus }: Query): unknown =>
-  error ?? (data === undefined && fetchStatus === "paused" ? new OfflineError() : null);
+/**
+ * Why a query has nothing to show. Without a network, TanStack Query waits without an error; while
+ * it tries again, the last failure stays in view.
+ */
+export function useProblem({ error, failureReason, data, fetchStatus }: Query): unknown {
+  const [last, setLast] = useState<unknown>(null);
+  const offline = fetchStatus === "paused" ? OFFLINE : null;
+  const now = error ?? failureReason ?? offline;
+  if (now && now !== last) setLast(now);
+  return data === undefined ? (now ?? last) : error;
+}
+
+const OFFLINE = new OfflineError();

@@ -807,7 +807,7 @@ export interface components {
              */
             features: components["schemas"]["Feature"][];
             /**
-             * @description How closely the detector looked: `fast` or `fine`.
+             * @description How closely the detector looked: `fast` or `fine`. Workers that are idle may look closer than was asked, if nobody chose.
              * @example fast
              */
             detail: components["schemas"]["Detail"];
@@ -1152,7 +1152,7 @@ export interface components {
              */
             features: components["schemas"]["Feature"][];
             /**
-             * @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. If left out: what the account chose with `PUT /account/defaults`, else `fast`.
+             * @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. If left out: what the account chose with `PUT /account/defaults`, else `fast`, or `fine` at the cost of `fast` where operators let idle workers look closer.
              * @default null
              * @example fine
              */
@@ -1262,7 +1262,7 @@ export interface operations {
                 maxLabels?: number;
                 /** @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 72 megapixels more. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
                 features?: string;
-                /** @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. If left out: what the account chose with `PUT /account/defaults`, else `fast`. For a picture as the body. */
+                /** @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. If left out: what the account chose with `PUT /account/defaults`, else `fast`, or `fine` at the cost of `fast` where operators let idle workers look closer. For a picture as the body. */
                 detail?: components["schemas"]["Detail"];
                 /** @description Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition. `auto`: Rekognition where our own networks are unsure. If Rekognition does not answer or its budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if left out. Where the operators do not offer Rekognition, `engine_not_offered`. For a picture as the body. */
                 engine?: components["schemas"]["Engine"];

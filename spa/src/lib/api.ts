@@ -1,4 +1,4 @@
-import createClient, { type Client, type Middleware } from "openapi-fetch";
+import createClient, { type Middleware } from "openapi-fetch";
 
 import type { paths } from "./api-schema";
 import { ApiError, OfflineError } from "./errors";
@@ -20,14 +20,10 @@ export function createApi(apiUrl: string, session: Session) {
 
 /** A ticket for the socket of the page. It works once. */
 export async function createTicket(api: Api): Promise<Ticket> {
-  const { data } = await (api as unknown as Client<TicketPaths>).POST("/live/tickets");
+  const { data } = await api.POST("/live/tickets");
   if (!data) throw new Error("The API sent no ticket");
   return data;
 }
-
-type TicketPaths = {
-  "/live/tickets": { post: { responses: { 201: { content: { "application/json": Ticket } } } } };
-};
 
 async function sendSigned(request: Request, session: Session): Promise<Response> {
   const again = request.clone();

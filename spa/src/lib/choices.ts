@@ -1,10 +1,11 @@
 import { useLocalStorage } from "@mantine/hooks";
 
-import type { Feature } from "./tasks";
+import { useServices } from "./services";
+import type { Engine, Feature } from "./tasks";
 import { STAY_KEY } from "./token-store";
 
 /** Choices of a user about what is sent, and what each is at first. This browser stores them. */
-const DEFAULTS = { shrink: true, text: false, properties: false };
+const DEFAULTS = { shrink: true, text: false, properties: false, secondOpinion: false };
 
 const useChoice = (name: keyof typeof DEFAULTS) =>
   useLocalStorage({
@@ -17,6 +18,14 @@ const useChoice = (name: keyof typeof DEFAULTS) =>
 export function useShrink() {
   const [shrink, setShrink] = useChoice("shrink");
   return { shrink, setShrink };
+}
+
+/** Who recognises photos: our own networks, and Rekognition too where it is offered and wanted. */
+export function useEngine() {
+  const isOffered = useServices().config.offersRekognition ?? false;
+  const [secondOpinion, setSecondOpinion] = useChoice("secondOpinion");
+  const engine: Engine = isOffered && secondOpinion ? "auto" : "spotter";
+  return { isOffered, engine, secondOpinion, setSecondOpinion };
 }
 
 /** What to look for in photos: labels always, text, colours and quality if the user wants them. */

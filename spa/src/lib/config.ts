@@ -5,6 +5,8 @@ export type AppConfig = {
   userPoolClientId: string;
   /** Set only if Cognito is not at its AWS address, as on the local system. */
   userPoolEndpoint?: string;
+  /** Whether the operators offer Amazon Rekognition. */
+  offersRekognition?: boolean;
 };
 
 export async function loadConfig(): Promise<AppConfig> {
@@ -31,5 +33,6 @@ export function parseConfig(value: unknown): AppConfig {
     userPoolId: require("userPoolId"),
     userPoolClientId: require("userPoolClientId"),
     ...(userPoolEndpoint && { userPoolEndpoint }),
+    ...(Reflect.get(fields, "offersRekognition") === true && { offersRekognition: true }),
   };
 }

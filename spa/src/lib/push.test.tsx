@@ -138,3 +138,48 @@ test("the socket stays for somebody who listens again at once", async () => {
   expect(push.isOpen).toBe(true);
   expect(connections).toHaveLength(1);
 });
+
+test("a socket that answers no ping is replaced", async () => {
+  const lost = vi.fn();
+  const createTicket = () => Promise.resolve({ ticket: "ticket", url: ADDRESS });
+  push = new Push({ createTicket, firstRetryMs: 5, pingMs: 20, onLost: lost });
+  push.listen("task", () => undefined);
+
+  await untilConnected(2);
+
+  expect(lost).toHaveBeenCalled();
+});
+
+test("a socket that answers its pings stays", async () => {
+  const pings: unknown[] = [];
+  server.use(
+    live.addEventListener("connection", ({ client }) => {
+      client.addEventListener("message", ({ data }) => {
+        pings.push(data);
+        client.send('{"type":"pong"}');
+      });
+    }),
+  );
+  const createTicket = () => Promise.resolve({ ticket: "ticket", url: ADDRESS });
+  push = new Push({ createTicket, firstRetryMs: 5, pingMs: 20 });
+  push.listen("task", () => undefined);
+
+  await vi.waitFor(() => {
+    expect(pings.length).toBeGreaterThan(3);
+  });
+
+  expect(pings[0]).toBe('{"action":"ping"}');
+  expect(connections).toHaveLength(1);
+});
+
+test("a socket is replaced before the service closes it", async () => {
+  const createTicket = () => Promise.resolve({ ticket: `ticket-${++tickets}`, url: ADDRESS });
+  push = new Push({ createTicket, firstRetryMs: 5, longestMs: 30 });
+  push.listen("task", () => undefined);
+
+  await vi.waitFor(() => {
+    expect(connections.length).toBeGreaterThan(1);
+  });
+
+  expect(connections[1]?.client.url.searchParams.get("ticket")).toBe("ticket-2");
+});

@@ -27,10 +27,20 @@ const FIRST_RETRY_MS = 1_000;
 const SLOWEST_RETRY_MS = 30_000;
 /** API Gateway closes a socket that was idle for 10 minutes. */
 const PING_MS = 5 * 60_000;
+/** API Gateway closes every socket after 2 hours. */
+const LONGEST_MS = 110 * 60_000;
 /** Keep the socket a little, because the next photo or page often needs it again. */
 const LINGER_MS = 20_000;
 
-type Options = { createTicket: () => Promise<Ticket>; firstRetryMs?: number; lingerMs?: number };
+type Options = {
+  createTicket: () => Promise<Ticket>;
+  /** The socket was lost, and messages with it. It opens again by itself. */
+  onLost?: () => void;
+  firstRetryMs?: number;
+  lingerMs?: number;
+  pingMs?: number;
+  longestMs?: number;
+};
 
 /**
  * The one socket of the page, open while somebody listens.
@@ -46,6 +56,8 @@ export class Push {
   private socket: WebSocket | undefined;
   private isOpening = false;
   private pingTimer: ReturnType<typeof setInterval> | undefined;
+  private ageTimer: ReturnType<typeof setTimeout> | undefined;
+  private isAnswered = true;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private lingerTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -117,35 +129,66 @@ export class Push {
     this.socket = socket;
     socket.addEventListener("open", () => {
       this.retryMs = this.firstRetryMs;
-      this.pingTimer = setInterval(() => {
-        socket.send(JSON.stringify({ action: "ping" }));
-      }, PING_MS);
+      this.watch(socket);
       this.waiting.forEach((resolve) => {
         resolve();
       });
       this.waiting.clear();
     });
     socket.addEventListener("message", ({ data }) => {
+      this.isAnswered = true;
       this.pass(data);
     });
     socket.addEventListener("close", () => {
       if (this.socket !== socket) return;
-      this.forget();
-      this.openLater();
+      this.lose();
     });
+  }
+
+  /** Keep the socket open, and replace it if it is dead or will be closed soon. */
+  private watch(socket: WebSocket): void {
+    this.isAnswered = true;
+    this.pingTimer = setInterval(() => {
+      if (this.isAnswered) {
+        this.isAnswered = false;
+        socket.send(JSON.stringify({ action: "ping" }));
+      } else {
+        this.replace(socket);
+      }
+    }, this.options.pingMs ?? PING_MS);
+    this.ageTimer = setTimeout(() => {
+      this.replace(socket);
+    }, this.options.longestMs ?? LONGEST_MS);
+  }
+
+  /** Closing a dead socket takes a minute, so do not wait for its end. */
+  private replace(socket: WebSocket): void {
+    this.lose();
+    socket.close();
+  }
+
+  private lose(): void {
+    this.forget();
+    this.openLater();
+    this.options.onLost?.();
   }
 
   private openLater(): void {
     if (!this.isWanted || this.retryTimer !== undefined) return;
-    this.retryTimer = setTimeout(() => {
-      this.retryTimer = undefined;
-      if (this.isWanted) this.open();
-    }, this.retryMs);
+    this.retryTimer = setTimeout(
+      () => {
+        this.retryTimer = undefined;
+        if (this.isWanted) this.open();
+        // When a service comes back, its pages must not all come in the same moment.
+      },
+      this.retryMs * (0.5 + Math.random()),
+    );
     this.retryMs = Math.min(this.retryMs * 2, SLOWEST_RETRY_MS);
   }
 
   private forget(): void {
     clearInterval(this.pingTimer);
+    clearTimeout(this.ageTimer);
     this.socket = undefined;
   }
 

@@ -6,13 +6,16 @@ import type { Deletions } from "./deletions";
 import type { Push } from "./push";
 import type { Session, SessionState } from "./session";
 import { useStore } from "./store";
+import type { TaskHints } from "./task-hints";
 
 export type Services = {
   config: AppConfig;
   session: Session;
   api: Api;
   deletions: Deletions;
+  /** The socket of the page. */
   push: Push;
+  hints: TaskHints;
 };
 
 export const ServicesContext = createContext<Services | null>(null);

@@ -31,7 +31,7 @@ async function findInterval(status: number) {
   const { services, queries } = await buildServices();
   const answer = status === 200 ? buildTask({ status: "queued" }) : { code: "some_code" };
   server.use(http.get(`${API}/results/:taskId`, () => HttpResponse.json(answer, { status })));
-  const options = taskQuery(services.api, "task-1");
+  const options = taskQuery(services, "task-1");
   const stop = new QueryObserver(queries, options).subscribe(() => undefined);
   const query = queries.getQueryCache().find({ queryKey: options.queryKey });
   await vi.waitFor(() => {

@@ -8,11 +8,13 @@ import {
 import type { Api } from "./api";
 import type { Task, TaskPage } from "./api-schema";
 import { isPassing } from "./errors";
+import { HINTED_POLL_MS, type TaskHints } from "./task-hints";
 
 export type { Instance, Label, Task, TaskPage } from "./api-schema";
 export type TaskStatus = Task["status"];
 export type Feature = Task["features"][number];
 export type Detail = Task["detail"];
+export type Engine = Task["engine"]["asked"];
 export type PictureText = NonNullable<Task["text"]>;
 
 export const TASK_STATUSES = [
@@ -45,19 +47,39 @@ export async function readTask(api: Api, taskId: string, signal?: AbortSignal): 
   return data as Task;
 }
 
-export const taskQuery = (api: Api, taskId: string) =>
+/** What `taskQuery` needs of the page's services. */
+type TaskSource = { api: Api; hints: TaskHints };
+
+/**
+ * @param isNew Whether the photo was sent a moment ago: then the first question waits for the hint
+ *   that the task is finished.
+ */
+export const taskQuery = ({ api, hints }: TaskSource, taskId: string, isNew = false) =>
   queryOptions({
     queryKey: taskKey(taskId),
-    queryFn: ({ signal }) => readTask(api, taskId, signal),
+    queryFn: async ({ signal, client }) => {
+      const isFirst = client.getQueryState(taskKey(taskId))?.data === undefined;
+      if (isNew && isFirst) await hints.untilFinished(taskId, signal);
+      return readTask(api, taskId, signal);
+    },
     // TanStack Query does not poll in hidden tabs, and refetches when a tab becomes visible.
     refetchInterval: ({ state }) => {
       // A deleted task stays deleted. An ended session continues after the next sign-in.
       if (state.error && !isPassing(state.error)) return false;
       if (state.data && isFinished(state.data)) return false;
+      if (hints.canCome) return HINTED_POLL_MS;
       return getPollInterval(state.dataUpdateCount + state.errorUpdateCount);
     },
     staleTime: ({ state }) => (state.data && isFinished(state.data) ? FINISHED_STALE_MS : 0),
   });
+
+/** Ask again for the tasks that are shown and not finished. */
+export async function refreshOpenTasks(client: QueryClient): Promise<void> {
+  await client.invalidateQueries({
+    queryKey: ["tasks"],
+    predicate: ({ state }) => !isFinished((state.data as Task | undefined) ?? { status: "queued" }),
+  });
+}
 
 export const historyKey = ["history"] as const;
 

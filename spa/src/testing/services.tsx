@@ -9,13 +9,15 @@ import { Announcer } from "@/components/announcer";
 import { NotificationArea } from "@/components/notify";
 import { createApi, createTicket } from "@/lib/api";
 import type { SignInStep, User, UserPool } from "@/lib/cognito";
+import type { AppConfig } from "@/lib/config";
 import { Deletions } from "@/lib/deletions";
 import { AppError } from "@/lib/errors";
 import { type Language, setLanguage } from "@/lib/i18n";
 import { LookCloserContext } from "@/lib/look-closer";
 import { Push } from "@/lib/push";
 import { type Services, ServicesContext } from "@/lib/services";
-import type { Feature } from "@/lib/tasks";
+import { TaskHints } from "@/lib/task-hints";
+import { type Feature, taskKey } from "@/lib/tasks";
 import { Session } from "@/lib/session";
 
 import { API } from "./server";
@@ -65,7 +67,10 @@ export async function buildServices(cognito = new FakeCognito()) {
   });
   const config = { apiUrl: API, userPoolId: "pool", userPoolClientId: "client" };
   const push = new Push({ createTicket: () => createTicket(api), firstRetryMs: 5 });
-  const services: Services = { config, session, api, deletions, push };
+  const hints = new TaskHints(push, {
+    onFinished: (taskId) => void queries.invalidateQueries({ queryKey: taskKey(taskId) }),
+  });
+  const services: Services = { config, session, api, deletions, push, hints };
   return { services, queries, cognito };
 }
 
@@ -76,14 +81,20 @@ export async function inLanguage(language: Language): Promise<void> {
 }
 
 /** Render a part of the page with all providers of the page. */
-export async function renderPart(part: ReactNode, path = "/", cognito = new FakeCognito()) {
+export async function renderPart(
+  part: ReactNode,
+  path = "/",
+  config: Partial<AppConfig> = {},
+  cognito = new FakeCognito(),
+) {
   const built = await buildServices(cognito);
+  const services = { ...built.services, config: { ...built.services.config, ...config } };
   const closer: [File, Feature[]][] = [];
   const lookCloser = (photo: File, features: Feature[]) => void closer.push([photo, features]);
   render(
     <MantineProvider env="test">
       <QueryClientProvider client={built.queries}>
-        <ServicesContext value={built.services}>
+        <ServicesContext value={services}>
           <LookCloserContext value={lookCloser}>
             <MemoryRouter initialEntries={[path]}>{part}</MemoryRouter>
           </LookCloserContext>

@@ -226,7 +226,7 @@ def test_a_failed_task_has_an_error_code_and_can_be_retried() -> None:
     assert stored.finished_at is None
 
 
-HOPELESS = [it for it in PermanentError.__subclasses__() if it is not RetriesExhaustedError]
+HOPELESS = [it for it in PermanentError.__subclasses__() if not it.keeps_picture]
 
 
 @pytest.mark.parametrize("error", HOPELESS)

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    BrowserType,
     Locator,
     Page,
-    Playwright,
     ViewportSize,
     expect,
 )
@@ -45,13 +45,13 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @contextmanager
-def running_browser(playwright: Playwright) -> Iterator[Browser]:
+def running_browser(chromium: BrowserType, *options: str) -> Iterator[Browser]:
     """The browser that `make test` found or installed at its start."""
     found = ensure_browser()
-    arguments = ["--disable-gpu", "--disable-background-networking"]
+    arguments = ["--disable-gpu", "--disable-background-networking", *options]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")  # Chromium's sandbox does not run as root
-    browser = playwright.chromium.launch(executable_path=found, args=arguments)
+    browser = chromium.launch(executable_path=found, args=arguments)
     try:
         yield browser
     finally:

@@ -31,7 +31,7 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with running_system() as state, sync_playwright() as playwright:
         [person] = sign_up(state)  # A user whose history contains only the shown photos
-        with running_browser(playwright) as browser:
+        with running_browser(playwright.chromium) as browser:
             take_result(browser, state, person, FOLDER / "result-light.png")
             take_history(browser, state, person, FOLDER / "history-dark.png")
     return 0

@@ -11,8 +11,8 @@ from pynamodb.connection import Connection
 
 from pipeline.core.tasks.record import TaskStatus
 from portal import aws as clients
+from portal.access import addresses
 from portal.actions.items import AuditItem
-from portal.tasks import columns
 from tests.portal.examples import create_user, save_failed_task, save_many, save_task
 
 LIST = "/tasks/task/"
@@ -44,12 +44,12 @@ def test_few_owners_of_a_page_are_looked_up(viewer: Client) -> None:
 
     event = "before-call.cognito-identity-provider.ListUsers"
     clients.cognito().meta.events.register(event, count)
-    for number in range(columns.OWNERS + 5):
+    for number in range(addresses.OWNERS + 5):
         save_task(owner_id=f"owner-{number}")
 
     viewer.get(LIST)
 
-    assert len(asked) == columns.OWNERS
+    assert len(asked) == addresses.OWNERS
 
 
 def test_the_page_of_a_task_leads_back_to_the_filtered_list(viewer: Client) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from infra.local.errors import LocalError
 from pipeline.core.images import read_header
 from pipeline.worker.vision.image import decode_image
 from tools.chaos.ledger import Ledger, Verdict
 from tools.chaos.load import Accepted, Picture
 from tools.chaos.photos import CONTENT_TYPES, find_photos, make_unique
+from tools.chaos.run import collect_labels
 
 CAT, DOG = '[{"name": "cat"}]', '[{"name": "dog"}]'
 PICTURE = Picture("cat.jpg", b"\xff\xd8 a cat")
@@ -51,6 +53,16 @@ def count(**harm: int) -> Verdict:
 )
 def test_each_outcome_gets_its_verdict(record: dict[str, Any], verdict: Verdict) -> None:
     assert judge(record) == verdict
+
+
+def test_the_labels_of_every_photo_are_learnt() -> None:
+    assert collect_labels([TASK], {"t1": GOOD}, photos=1) == {"cat.jpg": json.loads(CAT)}
+
+
+@pytest.mark.parametrize("records", [{}, {"t1": {"status": "processing"}}])
+def test_a_photo_without_a_result_stops_the_run(records: dict[str, Any]) -> None:
+    with pytest.raises(LocalError, match="Only 0 of 1 photos have a result"):
+        collect_labels([TASK], records, photos=1)
 
 
 def test_a_missing_record_is_counted_as_lost() -> None:

@@ -18,6 +18,7 @@ from pipeline.worker.vision.recognizer import Recognition, Recognizer
 from pipeline.worker.vision.text import MOST_COLUMNS, choose_lines
 from pipeline.worker.vision.text_boxes import TextBox, find_boxes
 from pipeline.worker.vision.text_networks import TextNetworks
+from pipeline.worker.vision.text_tones import is_doubtful, measure_separation
 from pipeline.worker.vision.weights import WrongWeightsError
 from tests.worker.vision.conftest import PHOTOS
 
@@ -211,3 +212,43 @@ def test_a_damaged_file_of_a_network_is_noticed_at_the_start(weights: Path, tmp_
 
     with pytest.raises(WrongWeightsError, match="pp_ocrv6_reader"):
         Recognizer(tmp_path)
+
+
+def test_a_saucer_is_no_character(recognizer: Recognizer) -> None:
+    """The reader takes the whole picture for an "8", with 97 %."""
+    assert recognize(recognizer, (PHOTOS / "coffee.jpg").read_bytes()) == FoundText(
+        (), truncated=False
+    )
+
+
+@pytest.mark.parametrize("light", [0, 110])
+def test_a_character_that_fills_the_picture_is_read(networks: TextNetworks, light: int) -> None:
+    """Also if the light comes from one side."""
+    image = np.full((700, 900, 3), 225, np.uint8)
+    cv2.putText(image, "8", (300, 560), cv2.FONT_HERSHEY_SIMPLEX, 18, (40, 30, 60), 60, cv2.LINE_AA)
+    shade = np.linspace(0, light, 900)[None, :, None]
+    lit = np.clip(image.astype(np.float32) - shade, 0, 255).astype(np.uint8)
+
+    [line] = networks.read(lit).lines
+
+    assert line.text == "8"
+    assert cv2.contourArea(np.array([(p.x, p.y) for p in line.corners], np.float32)) > 0.05
+
+
+@pytest.mark.parametrize(
+    ("characters", "area", "doubtful"),
+    [(1, 0.04, False), (1, 0.06, True), (3, 0.3, False), (3, 0.5, True), (4, 0.9, False)],
+)
+def test_only_few_large_characters_are_doubted(
+    characters: int, area: float, doubtful: bool
+) -> None:
+    assert is_doubtful(characters, area) == doubtful
+
+
+def test_print_has_two_tones_and_a_slope_of_light_has_none() -> None:
+    slope = np.tile(np.linspace(0, 255, 90), (60, 1))
+    one = np.full((60, 90, 3), 128, np.uint8)
+
+    assert measure_separation(draw("8", width=120, height=120)) > 0.9
+    assert measure_separation(np.repeat(slope[:, :, None], 3, axis=2).astype(np.uint8)) < 0.8
+    assert measure_separation(one) == 0

@@ -169,7 +169,11 @@ def _refuse(service: str, url: str, *, throttle: bool) -> AWSResponse:
             HTTPHeaders.from_dict({"Content-Type": "application/xml"}),
             _Raw(body.encode()),
         )
-    throttled = {"dynamodb": "ProvisionedThroughputExceededException", "sqs": "RequestThrottled"}
+    throttled = {
+        "dynamodb": "ProvisionedThroughputExceededException",
+        "rekognition": "ProvisionedThroughputExceededException",
+        "sqs": "RequestThrottled",
+    }
     code, status = (throttled[service], 400) if throttle else ("InternalServerError", 500)
     body = json.dumps({"__type": f"com.amazonaws.{service}#{code}", "message": "chaos"})
     headers = HTTPHeaders.from_dict({"Content-Type": "application/x-amz-json-1.0"})

@@ -29,6 +29,7 @@ module "stack" {
   rekognition_usd_a_day = var.options.rekognition_usd_a_day
   live                  = var.options.live
   models                = var.options.models
+  fine_when_idle        = var.options.fine_when_idle
 }
 
 module "tables" {

@@ -44,6 +44,8 @@ variable "options" {
 
     rekognition_usd_a_day = optional(number, 0) # The most that Amazon Rekognition may cost in a day; 0 does not offer it
 
+    fine_when_idle = optional(bool, false) # Workers without other pictures look closer, where nobody chose
+
     # Added models, by name: those that requests may name, and those for requests that name none
     models = optional(object({ offered = optional(list(string), []), usual = optional(list(string), ["spotter"]) }), {})
 

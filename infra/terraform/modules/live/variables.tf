@@ -19,8 +19,9 @@ variable "announce" {
 }
 
 variable "requests_per_second" {
-  description = "New sockets and messages of all users together"
+  description = "New sockets and messages of all users together. A page that is refused polls and tries again later"
   type        = number
+  default     = 50
 }
 
 variable "max_connects_per_minute" {

@@ -70,7 +70,6 @@ module "live" {
   functions           = module.functions.functions
   tasks_stream_arn    = var.tables["tasks"].stream_arn
   announce            = local.contract.announce
-  requests_per_second = var.settings.requests_per_second
   detailed_monitoring = var.settings.detailed_monitoring
   log_days            = var.settings.log_days
   alarm_topic_arn     = module.alarm_topic.arn
@@ -138,6 +137,7 @@ module "workers" {
     ACCEPT_HEIC    = var.accept_heic
     METRICS_DETAIL = var.settings.detailed_monitoring ? "full" : "basic"
     DEFAULT_MODELS = join(",", var.models.usual)
+    FINE_WHEN_IDLE = var.fine_when_idle
 
     REKOGNITION_USD_A_DAY = var.rekognition_usd_a_day
 

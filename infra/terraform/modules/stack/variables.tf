@@ -67,6 +67,12 @@ variable "rekognition_usd_a_day" {
   default     = 0
 }
 
+variable "fine_when_idle" {
+  description = "Whether workers without other pictures look closer, where nobody chose"
+  type        = bool
+  default     = false
+}
+
 variable "live" {
   description = "Whether frames of cameras are recognised as they come; docs/cost.md says what that costs"
   type        = bool

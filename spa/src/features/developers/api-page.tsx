@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { Page } from "@/components/page";
-import { findProblem, Problem } from "@/components/problem";
+import { Problem, useProblem } from "@/components/problem";
 import { useServices } from "@/lib/services";
 
 import classes from "./api-page.module.css";
@@ -29,7 +29,7 @@ export function ApiPage() {
     staleTime: Infinity,
   });
   const { data: document } = query;
-  const problem = document ? null : findProblem(query);
+  const problem = useProblem(query);
   return (
     <Page title={t("api.title")} lead={t("api.lead")}>
       <Problem error={problem}>

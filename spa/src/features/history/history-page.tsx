@@ -8,7 +8,7 @@ import { Gallery } from "@/components/gallery";
 import { SpotIcon } from "@/components/icons";
 import { Notice } from "@/components/notice";
 import { Page } from "@/components/page";
-import { findProblem, Problem } from "@/components/problem";
+import { Problem, useProblem } from "@/components/problem";
 import { TaskCard } from "@/components/task-card";
 import { useDelete } from "@/components/use-delete";
 
@@ -31,6 +31,7 @@ export function HistoryPage() {
   const { tasks } = history;
   const selection = useSelection(tasks.map(({ taskId }) => taskId));
   const deleteTasks = useDelete();
+  const problem = useProblem(history);
   const isFiltered = filter.status !== null || filter.label !== "";
 
   return (
@@ -79,7 +80,7 @@ export function HistoryPage() {
           }}
         />
       )}
-      <Problem error={findProblem(history)}>
+      <Problem error={problem}>
         <div>
           <Button variant="default" size="compact-md" onClick={history.retry}>
             {t("result.retry")}

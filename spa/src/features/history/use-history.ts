@@ -27,10 +27,10 @@ export function useHistory({ status, label }: Filter) {
   const history = useInfiniteQuery({
     ...historyQuery(api, status, search),
     refetchOnMount: "always",
-    refetchInterval: ({ state: { data } }) =>
+    refetchInterval: ({ state: { data, isInvalidated } }) =>
       // Polling loads all pages again, so it slows down with their number.
-      data?.pages.some((page) => !page.results.every(isFinished))
-        ? REFRESH_MS * data.pages.length
+      isInvalidated || data?.pages.some((page) => !page.results.every(isFinished))
+        ? REFRESH_MS * (data?.pages.length ?? 1)
         : false,
   });
   const loaded = history.data?.pages.flatMap((page) => page.results) ?? [];

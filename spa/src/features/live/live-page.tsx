@@ -13,7 +13,7 @@ import { useErrorText } from "@/lib/i18n";
 import { useStore } from "@/lib/store";
 
 import classes from "./live-page.module.css";
-import type { LiveView } from "./live-view";
+import { HIDDEN, type LiveView } from "./live-view";
 import { NameList } from "./name-list";
 import { Stage } from "./stage";
 import { useLiveView } from "./use-live-view";
@@ -37,7 +37,7 @@ export function LivePage({ keep, kept }: Props) {
         <div className={classes.main}>
           <Stage view={view} pickColor={pickColor} />
           <Controls view={view} keep={keep} />
-          {status === "off" && <Problem error={error} />}
+          {status === "off" && error?.code !== HIDDEN && <Problem error={error} />}
           <Kept kept={kept} />
         </div>
         <div className={classes.side}>

@@ -19,6 +19,9 @@ export type ViewState = {
   cameraId: string | null;
 };
 
+/** Code of the stop that is no fault: the page was hidden. */
+export const HIDDEN = "camera_hidden";
+
 type Options = { streams: StreamApi; push: Push };
 
 /** A camera with what is recognised in it. It lives outside React, because video does. */

@@ -13,13 +13,15 @@ export function NameList({ view, pickColor }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const { say, getLang } = useLabelWords();
-  const { status } = useStore(view);
+  const { status } = useStore(view.loop);
   const names = useStore(view.names);
   return (
     <section className={classes.names}>
       <h2>{t("live.inView")}</h2>
       {names.length === 0 && (
-        <p className={classes.nothing}>{t(status === "on" ? "live.nothing" : "live.nothingYet")}</p>
+        <p className={classes.nothing}>
+          {t(status === "watching" ? "live.nothing" : "live.nothingYet")}
+        </p>
       )}
       <ul>
         {names.map(({ name, confidence, hasBox }) => (

@@ -2,11 +2,11 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { CameraIcon } from "@/components/icons";
-import { useFormat } from "@/lib/i18n";
+import { type TextKey, useFormat } from "@/lib/i18n";
 import { useStore } from "@/lib/store";
 
 import type { LiveState } from "./live-loop";
-import type { LiveView } from "./live-view";
+import { HIDDEN, type LiveView } from "./live-view";
 import classes from "./stage.module.css";
 import { useDrawnBoxes } from "./use-live-view";
 import { useSecondsUntil } from "./use-seconds-until";
@@ -18,7 +18,8 @@ const FIRST_RATIO = 16 / 9;
 /** The camera's picture with its boxes, and how it goes. */
 export function Stage({ view, pickColor }: Props) {
   const { t } = useTranslation();
-  const { status } = useStore(view);
+  const { status, error } = useStore(view);
+  const curtain = error?.code === HIDDEN ? "errors.camera_hidden" : "live.off";
   const video = useRef<HTMLVideoElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [ratio, setRatio] = useState(FIRST_RATIO);
@@ -39,14 +40,18 @@ export function Stage({ view, pickColor }: Props) {
           }}
         />
         <canvas ref={canvas} aria-hidden="true" />
-        {status === "on" ? <LoopStatus view={view} /> : <Curtain isAsking={status === "asking"} />}
+        {status === "on" ? (
+          <LoopStatus view={view} />
+        ) : (
+          <Curtain text={status === "asking" ? "live.asking" : curtain} />
+        )}
       </div>
     </div>
   );
 }
 
 /** Before the camera is on: the focus frame of a camera. */
-function Curtain({ isAsking }: { isAsking: boolean }) {
+function Curtain({ text }: { text: TextKey }) {
   const { t } = useTranslation();
   return (
     <div className={classes.curtain}>
@@ -54,7 +59,7 @@ function Curtain({ isAsking }: { isAsking: boolean }) {
         <span key={corner} className={classes.corner} data-at={corner} aria-hidden="true" />
       ))}
       <CameraIcon size={44} />
-      <p role="status">{t(isAsking ? "live.asking" : "live.off")}</p>
+      <p role="status">{t(text)}</p>
     </div>
   );
 }

@@ -1,5 +1,3 @@
-import type { Client } from "openapi-fetch";
-
 import type { Api } from "@/lib/api";
 
 export type LiveStream = { streamId: string };
@@ -15,46 +13,24 @@ const NAME = "Web page";
 /** The page shows only labels that are more likely right than wrong. */
 const OPTIONS = { minConfidence: 50, maxLabels: 10 };
 
-type Paths = {
-  "/streams": {
-    post: {
-      requestBody: { content: { "application/json": object } };
-      responses: { 201: { content: { "application/json": LiveStream } } };
-    };
-  };
-  "/streams/{streamId}": {
-    delete: { parameters: { path: { streamId: string } }; responses: { 204: object } };
-  };
-  "/streams/{streamId}/frames": {
-    put: {
-      parameters: { path: { streamId: string }; query: { frame: number } };
-      requestBody: { content: { "image/jpeg": string } };
-      responses: { 202: object };
-    };
-  };
-};
-
-export const createStreamApi = (typed: Api): StreamApi => {
-  const api = typed as unknown as Client<Paths>;
-  return {
-    create: async () => {
-      const { data } = await api.POST("/streams", { body: { name: NAME, ...OPTIONS } });
-      if (!data) throw new Error("The API sent no stream");
-      return data;
-    },
-    remove: async (streamId) => {
-      // keepalive: the browser finishes the request even if the page closes.
-      const params = { path: { streamId } };
-      await api.DELETE("/streams/{streamId}", { params, keepalive: true });
-    },
-    send: async (streamId, frame, picture, signal) => {
-      await api.PUT("/streams/{streamId}/frames", {
-        params: { path: { streamId }, query: { frame } },
-        headers: { "Content-Type": "image/jpeg" },
-        body: picture as unknown as string, // OpenAPI calls bytes a string
-        bodySerializer: (body) => body,
-        signal,
-      });
-    },
-  };
-};
+export const createStreamApi = (api: Api): StreamApi => ({
+  create: async () => {
+    const { data } = await api.POST("/streams", { body: { name: NAME, ...OPTIONS } });
+    if (!data) throw new Error("The API sent no stream");
+    return data;
+  },
+  remove: async (streamId) => {
+    // keepalive: the browser finishes the request even if the page closes.
+    const params = { path: { streamId } };
+    await api.DELETE("/streams/{streamId}", { params, keepalive: true });
+  },
+  send: async (streamId, frame, picture, signal) => {
+    await api.PUT("/streams/{streamId}/frames", {
+      params: { path: { streamId }, query: { frame } },
+      headers: { "Content-Type": "image/jpeg" },
+      body: picture as unknown as string, // OpenAPI calls bytes a string
+      bodySerializer: (body) => body,
+      signal,
+    });
+  },
+});

@@ -7,7 +7,7 @@ import { useFormat, useLabelWords } from "@/lib/i18n";
 import { useServices } from "@/lib/services";
 
 import { drawBoxes } from "./draw-boxes";
-import { LiveView } from "./live-view";
+import { HIDDEN, LiveView } from "./live-view";
 import { createStreamApi } from "./stream-api";
 
 /** The camera of the page. It stops when the page is left or hidden. */
@@ -31,7 +31,7 @@ export function useLiveView(): LiveView {
 
 function stopWhenUnseen(view: LiveView): () => void {
   const onHidden = () => {
-    if (document.hidden && view.state.status !== "off") view.stop(new AppError("camera_hidden"));
+    if (document.hidden && view.state.status !== "off") view.stop(new AppError(HIDDEN));
   };
   const onLeave = () => {
     view.stop();

@@ -1,18 +1,18 @@
 import { Button, Loader } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 
 import { BackIcon, TrashIcon } from "@/components/icons";
 import { Page } from "@/components/page";
-import { findProblem, Problem } from "@/components/problem";
+import { Problem, useProblem } from "@/components/problem";
 import { useDelete } from "@/components/use-delete";
 import { ApiError } from "@/lib/errors";
 import { useFormat } from "@/lib/i18n";
-import { useApi } from "@/lib/services";
 import { findStart } from "@/lib/labels";
-import { findListed, type Task, taskQuery } from "@/lib/tasks";
+import { findListed, type Task } from "@/lib/tasks";
+import { useTask } from "@/lib/use-task";
 
 import { ExportMenu } from "./export-menu";
 import { LookCloserButton } from "./look-closer-button";
@@ -52,10 +52,10 @@ function ResultOf({ taskId }: { taskId: string }) {
 /** The task: from the API, or until it answers as a list that was loaded earlier shows it. */
 function useResult(taskId: string) {
   const listed = findListed(useQueryClient(), taskId);
-  const query = useQuery(taskQuery(useApi(), taskId));
+  const query = useTask(taskId);
   const { data, error, refetch } = query;
   const isMissing = !data && error instanceof ApiError && error.status === 404;
-  return { task: data ?? listed, isMissing, problem: findProblem(query), refetch };
+  return { task: data ?? listed, isMissing, problem: useProblem(query), refetch };
 }
 
 /** The place of a result that is on its way, or why it does not come. */

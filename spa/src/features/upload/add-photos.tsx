@@ -3,7 +3,7 @@ import { type ChangeEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { CameraIcon, PhotosIcon } from "@/components/icons";
-import { useFeatures, useShrink } from "@/lib/choices";
+import { useEngine, useFeatures, useShrink } from "@/lib/choices";
 import { LIMITS } from "@/lib/limits";
 
 import classes from "./add-photos.module.css";
@@ -17,8 +17,9 @@ export function AddPhotos({ heading }: Props) {
   const { items, queue } = useUploads();
   const { shrink, setShrink } = useShrink();
   const { features, text, setText, properties, setProperties } = useFeatures();
+  const { isOffered, engine, secondOpinion, setSecondOpinion } = useEngine();
   const add = (files: File[]) => {
-    queue.add(files, { shrink, features });
+    queue.add(files, { shrink, features, engine });
   };
   return (
     <section className={classes.area} data-compact={items.length > 0 || undefined}>
@@ -77,6 +78,18 @@ export function AddPhotos({ heading }: Props) {
           label={t("upload.properties")}
           description={t("upload.propertiesWhy")}
         />
+        {isOffered && (
+          <Switch
+            size="sm"
+            withThumbIndicator={false}
+            checked={secondOpinion}
+            onChange={(event) => {
+              setSecondOpinion(event.currentTarget.checked);
+            }}
+            label={t("upload.secondOpinion")}
+            description={t("upload.secondOpinionWhy")}
+          />
+        )}
       </div>
     </section>
   );

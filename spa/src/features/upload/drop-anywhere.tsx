@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { SpotIcon } from "@/components/icons";
-import { useFeatures, useShrink } from "@/lib/choices";
+import { useEngine, useFeatures, useShrink } from "@/lib/choices";
 
 import classes from "./drop-anywhere.module.css";
 import { useUploadQueue } from "./uploads";
@@ -16,10 +16,11 @@ export function DropAnywhere({ onAdded }: Props) {
   const queue = useUploadQueue();
   const { shrink } = useShrink();
   const { features } = useFeatures();
+  const { engine } = useEngine();
 
   const add = useEffectEvent((files: readonly File[]) => {
     if (files.length === 0) return;
-    queue.add(files, { shrink, features });
+    queue.add(files, { shrink, features, engine });
     onAdded();
   });
 
@@ -38,12 +39,13 @@ export function DropAnywhere({ onAdded }: Props) {
     <Dropzone.FullScreen
       active
       className={classes.zone}
+      classNames={{ root: classes.fill ?? "", inner: classes.fill ?? "" }}
       zIndex={500}
       // For the mouse only. Keyboard and touch use the buttons of the start page.
       aria-hidden
       activateOnKeyboard={false}
       onDrop={(files) => {
-        queue.add(files, { shrink, features });
+        queue.add(files, { shrink, features, engine });
         onAdded();
       }}
     >

@@ -1,16 +1,18 @@
 import { type Defaults, STRIPS_AT_FIRST } from "@/lib/defaults";
 import type { ContentType } from "@/lib/limits";
-import type { Detail, Feature } from "@/lib/tasks";
+import type { Detail, Engine, Feature } from "@/lib/tasks";
 
 /** What the API is asked to do with a photo. */
 export type Asked = {
   features: Feature[];
   /** How closely to look. If nobody said it, the account's default decides when it is sent. */
   detail?: Detail;
+  /** Who recognises it; our own networks if nobody said. */
+  engine?: Engine;
 };
 
 /** Options that the account's defaults decide where nobody said them. */
-type Decided = { detail: Detail; stripMetadata: boolean };
+type Decided = { detail: Detail | null; stripMetadata: boolean };
 
 export type UploadItem = Asked & {
   /** What the account's defaults gave when it was sent first. A repeat asks for the same. */
@@ -46,7 +48,7 @@ export type UploadItem = Asked & {
 };
 
 export const applyDefaults = ({ detail }: Asked, defaults: Defaults): Decided => ({
-  detail: detail ?? defaults.detail ?? "fast",
+  detail: detail ?? defaults.detail ?? null,
   stripMetadata: defaults.stripMetadata ?? STRIPS_AT_FIRST,
 });
 

@@ -127,7 +127,7 @@ test("an account that chose nothing sends photos without place and camera", asyn
   queue.add(buildPhotos(1));
 
   await untilStatuses("sent");
-  expect(asked).toEqual([["fast", true]]);
+  expect(asked).toEqual([[null, true]]);
 });
 
 test("what to look for is sent with each photo, and a closer look is no duplicate", async () => {
@@ -147,7 +147,7 @@ test("what to look for is sent with each photo, and a closer look is no duplicat
   await untilStatuses("sent", "sent");
 
   expect(asked).toEqual([
-    [["labels", "properties"], "fast"],
+    [["labels", "properties"], null],
     [["labels"], "fine"],
   ]);
 });

@@ -142,7 +142,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     try {
       const prepared = await preparePicture(item.file, item.previewUrl, shrink);
       // The same photo is no duplicate if something else is asked for.
-      const asked = `${item.detail ?? "default"} ${item.features.join()}`;
+      const asked = `${item.detail ?? "default"} ${item.engine ?? "spotter"} ${item.features.join()}`;
       const fingerprint = `${asked} ${prepared.fingerprint}`;
       const isKnown = this.isKnown(id, fingerprint);
       this.change(id, { ...prepared, fingerprint, status: isKnown ? "duplicate" : "waiting" });
@@ -231,8 +231,8 @@ export class UploadQueue extends Store<UploadItem[]> {
         maxLabels: MOST_LABELS,
         features: item.features,
         ...decided,
-        engine: "spotter",
-        models: null,
+        engine: item.engine ?? "spotter",
+        models: null, // What the operators chose
       },
     });
     if (!data) throw new Error("The API sent no task");

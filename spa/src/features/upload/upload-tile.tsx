@@ -131,6 +131,8 @@ function StatusLine({ item }: { item: UploadItem }) {
       );
     case "duplicate":
       return <span>{t("upload.duplicate")}</span>;
+    case "sent":
+      return <span>{t("status.queued")}</span>;
     default:
       return <span>{t(item.status === "checking" ? "upload.checking" : "upload.waiting")}</span>;
   }

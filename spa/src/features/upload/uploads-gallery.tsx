@@ -1,4 +1,3 @@
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -7,9 +6,10 @@ import { Gallery } from "@/components/gallery";
 import { TaskCard } from "@/components/task-card";
 import { useDelete } from "@/components/use-delete";
 import { useResultText } from "@/components/use-result-text";
-import { useApi, useServices } from "@/lib/services";
+import { useServices } from "@/lib/services";
 import { useStore } from "@/lib/store";
-import { isFinished, type Task, taskQuery } from "@/lib/tasks";
+import { isFinished, type Task } from "@/lib/tasks";
+import { useTask } from "@/lib/use-task";
 
 import type { UploadItem } from "./upload-item";
 import { UploadTile } from "./upload-tile";
@@ -44,9 +44,8 @@ export function UploadsGallery() {
 }
 
 function SentTile({ item, taskId }: { item: UploadItem; taskId: string }) {
-  const api = useApi();
   const deleteTasks = useDelete();
-  const { data: task } = useQuery(taskQuery(api, taskId));
+  const { data: task } = useTask(taskId, { isNew: true });
   useFinishAnnouncement(task);
   const remove = () => {
     deleteTasks([taskId]);

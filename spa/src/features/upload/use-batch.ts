@@ -1,6 +1,6 @@
 import { useQueries } from "@tanstack/react-query";
 
-import { useApi, useServices } from "@/lib/services";
+import { useServices } from "@/lib/services";
 import { useStore } from "@/lib/store";
 import { taskQuery } from "@/lib/tasks";
 
@@ -9,15 +9,18 @@ import { useUploads } from "./uploads";
 
 /** The photos of this visit with their tasks, as far as the page knows them. */
 export function useBatch(): Member[] {
-  const api = useApi();
+  const services = useServices();
   const { items } = useUploads();
-  const hidden = useStore(useServices().deletions);
+  const hidden = useStore(services.deletions);
   const members = items.filter(
     (item) => isMember(item) && !(item.taskId !== undefined && hidden.has(item.taskId)),
   );
   // The tiles ask for the tasks. This only looks at what they got.
   const tasks = useQueries({
-    queries: members.map(({ id, taskId }) => ({ ...taskQuery(api, taskId ?? id), enabled: false })),
+    queries: members.map(({ id, taskId }) => ({
+      ...taskQuery(services, taskId ?? id),
+      enabled: false,
+    })),
   });
   return members.map((item, i) => ({ item, task: tasks[i]?.data }));
 }

@@ -1,0 +1,1 @@
+"""Cameras that are live now: what becomes of their frames, and how to stop one."""

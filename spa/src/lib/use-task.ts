@@ -1,0 +1,19 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+
+import { useServices } from "./services";
+import { isFinished, taskQuery } from "./tasks";
+
+/**
+ * Follows one task until it is finished.
+ *
+ * @param options.isNew Whether the photo was sent a moment ago.
+ */
+export function useTask(taskId: string, { isNew = false } = {}) {
+  const services = useServices();
+  const result = useQuery(taskQuery(services, taskId, isNew));
+  const isOpen = result.data ? !isFinished(result.data) : isNew;
+  const { hints } = services;
+  useEffect(() => (isOpen ? hints.listen() : undefined), [hints, isOpen]);
+  return result;
+}
