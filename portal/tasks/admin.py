@@ -204,6 +204,7 @@ class TaskAdmin(OperationAdmin[Task]):
             "picture": self._show_picture(request, row),
             "labels": record.get_labels(),
             "features": record.get_features(),
+            "models_asked": sorted(record.chosen_models or ()),
             "properties": record.get_properties(),
             "text": record.get_text(),
             "answer": record.get_answer(),

@@ -113,3 +113,15 @@ def test_every_header_reaches_cloudfront() -> None:
     custom = {item["Header"] for item in policy["CustomHeadersConfig"]["Items"]}
     assert custom | NAMED == headers.keys()
     assert not custom & NAMED
+
+
+def test_the_page_may_use_a_camera_and_open_its_socket_and_hears_nothing() -> None:
+    headers = read_headers(ENDPOINT)
+
+    allowed = headers["Permissions-Policy"].split(", ")
+    connect = next(
+        part for part in headers["Content-Security-Policy"].split("; ") if "connect-src" in part
+    )
+    assert "camera=(self)" in allowed
+    assert "microphone=()" in allowed
+    assert "ws://127.0.0.1:4566" in connect.split()

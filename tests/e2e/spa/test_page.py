@@ -20,6 +20,7 @@ FOR_VISITORS = {
 }
 FOR_USERS = {
     "home": "/",
+    "live": "/live",
     "history": "/history",
     "api": "/api",
     "account": "/account",

@@ -34,3 +34,13 @@ def test_a_task_of_our_own_networks_says_nothing_about_engines(viewer: Client) -
 
     assert "<dt>Engine</dt>" not in page
     assert "<dt>Unwanted</dt>" not in page
+
+
+def test_a_task_shows_the_models_and_the_look_that_nobody_asked_for(viewer: Client) -> None:
+    task = save_task(chosen_models={"spotter", "flowers"})
+    task.update(actions=[Task.looked.set("fine")])
+
+    page = viewer.get(f"/tasks/task/{task.task_id}/change/").content.decode()
+
+    assert "by flowers, spotter" in page
+    assert "an idle worker looked closer" in page
