@@ -83,12 +83,16 @@ export async function refreshOpenTasks(client: QueryClient): Promise<void> {
 
 export const historyKey = ["history"] as const;
 
-export const historyQuery = (api: Api, status: TaskStatus | null) =>
+/** What the API looks for in results: a whole name, or words wherever they are. */
+export type Search = { label: string } | { query: string };
+
+export const historyQuery = (api: Api, status: TaskStatus | null, search?: Search) =>
   infiniteQueryOptions({
-    queryKey: [...historyKey, status],
+    queryKey: [...historyKey, status, search ?? null],
     queryFn: async ({ pageParam, signal }) => {
       const query = {
         limit: PAGE_SIZE,
+        ...toParameters(search),
         ...(status && { status }),
         ...(pageParam && { cursor: pageParam }),
       };
@@ -99,6 +103,11 @@ export const historyQuery = (api: Api, status: TaskStatus | null) =>
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     staleTime: 5_000,
   });
+
+function toParameters(search: Search | undefined) {
+  if (search === undefined) return {};
+  return "label" in search ? { label: [search.label] } : { query: search.query };
+}
 
 /** A task as a list that was loaded earlier shows it. */
 export function findListed(client: QueryClient, taskId: string): Task | undefined {

@@ -1,8 +1,10 @@
 import { Autocomplete, NativeSelect, type OptionsFilter } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
+import { useLabelWords } from "@/lib/i18n";
 import { isStarted } from "@/lib/search-words";
 import { TASK_STATUSES, type TaskStatus } from "@/lib/tasks";
+import type { Word } from "@/lib/words";
 
 import classes from "./filters.module.css";
 import type { Filter } from "./use-history";
@@ -11,17 +13,18 @@ import type { Filter } from "./use-history";
 const filterStarted: OptionsFilter = ({ options, search, limit }) =>
   options.filter((option) => "label" in option && isStarted(search, option.label)).slice(0, limit);
 
-type Props = { filter: Filter; labels: string[]; onChange: (filter: Filter) => void };
+type Props = { filter: Filter; words: readonly Word[]; onChange: (filter: Filter) => void };
 
-export function Filters({ filter, labels, onChange }: Props) {
+export function Filters({ filter, words, onChange }: Props) {
   const { t } = useTranslation();
+  const { say } = useLabelWords();
   return (
     <div className={classes.filters} role="search" aria-label={t("history.filters")}>
       <Autocomplete
         className={classes.label}
         aria-label={t("history.byLabel")}
         placeholder={t("history.byLabel")}
-        data={labels}
+        data={[...new Set(words.map(({ name }) => say(name)))]}
         filter={filterStarted}
         limit={8}
         comboboxProps={{ withinPortal: false }}

@@ -5,6 +5,7 @@ import { http, HttpResponse } from "msw";
 import { useLocation } from "react-router";
 import { expect, onTestFinished, test } from "vitest";
 
+import type { Task } from "@/lib/tasks";
 import { buildLabel, buildTask } from "@/testing/examples";
 import { API, server } from "@/testing/server";
 import { inLanguage, renderPart } from "@/testing/services";
@@ -19,16 +20,41 @@ function Address() {
   return <p>{pathname + search}</p>;
 }
 
-function serve(...tasks: (typeof dog)[]) {
+/** Answer as the API does: it finds results by whole names and their parents, or by file names. */
+function serve(...tasks: Task[]) {
   const asked: string[] = [];
+  const namesOf = (task: Task) =>
+    task.labels
+      .filter(({ confidence }) => confidence >= 50)
+      .flatMap(({ name, parents }) => [name, ...parents.map((parent) => parent.name)]);
+  const names = new Set(tasks.flatMap(namesOf));
   server.use(
     http.get(`${API}/results`, ({ request }) => {
-      asked.push(new URL(request.url).search);
-      return HttpResponse.json({ results: tasks, nextCursor: null });
+      const { search, searchParams } = new URL(request.url);
+      asked.push(search);
+      const [label, query] = [searchParams.get("label"), searchParams.get("query")];
+      const results = tasks
+        .filter((task) => label === null || namesOf(task).includes(label))
+        .filter((task) => query === null || task.fileName?.includes(query));
+      return HttpResponse.json({ results, nextCursor: null });
     }),
+    http.get(`${API}/results/words`, () =>
+      HttpResponse.json({
+        words: [...names].map((name) => ({
+          name,
+          count: tasks.filter((task) => namesOf(task).includes(name)).length,
+        })),
+      }),
+    ),
   );
   return asked;
 }
+
+const typeSearch = async (text: string) => {
+  const box = screen.getByPlaceholderText(/Find by label/);
+  await userEvent.clear(box);
+  await userEvent.type(box, text);
+};
 
 test("an empty history invites to send a photo", async () => {
   serve();
@@ -69,32 +95,39 @@ test("the list shows thumbnails, and loads each when it comes near", async () =>
   expect(photo).toHaveAttribute("loading", "lazy");
 });
 
-test("a wider name finds the narrower ones", async () => {
+test.each(["anim", "animals", "Animal"])("%s finds the narrower names", async (typed) => {
   serve(dog, cup);
   await renderPart(<HistoryPage />);
-  await screen.findByRole("link", { name: /dog.jpg/ });
+  await screen.findByRole("link", { name: /cup.jpg/ });
 
-  await userEvent.type(screen.getByPlaceholderText(/Find by label/), "anim");
+  await typeSearch(typed);
 
-  expect(screen.getByRole("link", { name: /dog.jpg/ })).toBeVisible();
-  expect(screen.queryByRole("link", { name: /cup.jpg/ })).toBeNull();
+  await waitFor(() => {
+    expect(screen.queryByRole("link", { name: /cup.jpg/ })).toBeNull();
+  });
+  expect(await screen.findByRole("link", { name: /dog.jpg/ })).toBeVisible();
 });
 
-test("a search takes whole words in any number, and finds no other word with the same letters", async () => {
-  const car = buildTask({ taskId: "car", fileName: "car.jpg", labels: [buildLabel("car", 90)] });
-  const carrot = buildTask({
-    taskId: "carrot",
-    fileName: "carrot.jpg",
-    labels: [buildLabel("carrot", 90)],
-  });
-  serve(car, carrot);
+test("what is no name is searched for in text and file names", async () => {
+  const asked = serve(dog, buildTask({ taskId: "beach", fileName: "holiday.jpg" }));
+  await renderPart(<HistoryPage />, "/history?label=holiday");
+
+  expect(await screen.findByRole("link", { name: /holiday.jpg/ })).toBeVisible();
+  expect(asked.at(-1)).toContain("query=holiday");
+});
+
+test("chips show what is in the photos, and one click searches for it", async () => {
+  serve(dog, cup);
   await renderPart(<HistoryPage />);
-  await screen.findByRole("link", { name: /car.jpg/ });
 
-  await userEvent.type(screen.getByPlaceholderText(/Find by label/), "cars");
+  await userEvent.click(await screen.findByRole("button", { name: "cup 1" }));
 
-  expect(screen.getByRole("link", { name: /car.jpg/ })).toBeVisible();
-  expect(screen.queryByRole("link", { name: /carrot.jpg/ })).toBeNull();
+  await waitFor(() => {
+    expect(screen.queryByRole("link", { name: /dog.jpg/ })).toBeNull();
+  });
+  expect(screen.getByRole("button", { name: "cup 1" })).toHaveAttribute("aria-pressed", "true");
+  await userEvent.click(screen.getByRole("button", { name: "cup 1" }));
+  expect(await screen.findByRole("link", { name: /dog.jpg/ })).toBeVisible();
 });
 
 test("a search for a word finds no longer word, even if no photo shows the word itself", async () => {
@@ -154,31 +187,40 @@ test("a search takes words of the user's language, and English ones too", async 
 
   for (const query of ["Tiere", "hunde", "dogs"]) {
     await userEvent.clear(search);
+    await screen.findByRole("link", { name: /cup.jpg/ });
     await userEvent.type(search, query);
 
-    expect(screen.getByRole("link", { name: /dog.jpg/ })).toBeVisible();
-    expect(screen.queryByRole("link", { name: /cup.jpg/ })).toBeNull();
+    await waitFor(() => {
+      expect(screen.queryByRole("link", { name: /cup.jpg/ })).toBeNull();
+    });
+    expect(await screen.findByRole("link", { name: /dog.jpg/ })).toBeVisible();
   }
 });
 
-test("a search continues through older pages and shows how far it has come", async () => {
-  let letOlder: (() => void) | undefined;
+/** Answer a search with an empty first page, and with `older` behind it. */
+function serveOlder(older: () => Promise<Response> | Response) {
+  serve(cup);
   server.use(
-    http.get(`${API}/results`, async ({ request }) => {
-      if (!new URL(request.url).searchParams.has("cursor")) {
-        return HttpResponse.json({ results: [dog], nextCursor: "older" });
-      }
-      await new Promise<void>((resolve) => (letOlder = resolve));
-      return HttpResponse.json({ results: [cup], nextCursor: null });
+    http.get(`${API}/results`, ({ request }) => {
+      if (new URL(request.url).searchParams.has("cursor")) return older();
+      return HttpResponse.json({ results: [], nextCursor: "older" });
     }),
   );
-  await renderPart(<HistoryPage />);
-  await screen.findByRole("link", { name: /dog.jpg/ });
+}
 
-  await userEvent.type(screen.getByPlaceholderText(/Find by label/), "cup");
+test("a search continues through older pages and shows how far it has come", async () => {
+  let letOlder: (() => void) | undefined;
+  serveOlder(async () => {
+    await new Promise<void>((resolve) => (letOlder = resolve));
+    return HttpResponse.json({ results: [cup], nextCursor: null });
+  });
+  await renderPart(<HistoryPage />, "/history?label=cup");
 
-  expect(screen.getByText("Found so far: 0, in your newest 1 photos")).toBeVisible();
+  expect(await screen.findByText("Found so far: 0")).toBeVisible();
   expect(screen.queryByRole("heading", { name: "No matches" })).toBeNull();
+  await waitFor(() => {
+    expect(letOlder).toBeDefined();
+  });
   letOlder?.();
   expect(await screen.findByRole("link", { name: /cup.jpg/ })).toBeVisible();
   expect(screen.getByText("Found: 1")).toBeVisible();
@@ -186,18 +228,12 @@ test("a search continues through older pages and shows how far it has come", asy
 
 test("only the user retries a page that could not be loaded", async () => {
   let failures = 0;
-  server.use(
-    http.get(`${API}/results`, ({ request }) => {
-      if (!new URL(request.url).searchParams.has("cursor")) {
-        return HttpResponse.json({ results: [dog], nextCursor: "older" });
-      }
-      if (failures > 0) return HttpResponse.json({ results: [cup], nextCursor: null });
-      failures += 1;
-      return HttpResponse.json({ code: "service_unavailable" }, { status: 503 });
-    }),
-  );
-  await renderPart(<HistoryPage />);
-  await userEvent.type(await screen.findByPlaceholderText(/Find by label/), "cup");
+  serveOlder(() => {
+    if (failures > 0) return HttpResponse.json({ results: [cup], nextCursor: null });
+    failures += 1;
+    return HttpResponse.json({ code: "service_unavailable" }, { status: 503 });
+  });
+  await renderPart(<HistoryPage />, "/history?label=cup");
 
   await userEvent.click(await screen.findByRole("button", { name: "Try again" }));
 

@@ -18,6 +18,7 @@ import { SelectionBar } from "./selection-bar";
 import { useFilter } from "./use-filter";
 import { type Filter, useHistory } from "./use-history";
 import { useSelection } from "./use-selection";
+import { WordChips } from "./word-chips";
 
 type History = ReturnType<typeof useHistory>;
 
@@ -36,7 +37,14 @@ export function HistoryPage() {
   return (
     <Page title={t("history.title")} lead={t("history.lead")}>
       <Notice />
-      <Filters filter={filter} onChange={setFilter} labels={history.labels} />
+      <Filters filter={filter} onChange={setFilter} words={history.words} />
+      <WordChips
+        words={history.words}
+        chosen={history.searchedName}
+        onChoose={(label) => {
+          setFilter({ ...filter, label });
+        }}
+      />
       <SearchState history={history} />
       <SelectionBar
         selection={selection}
@@ -89,11 +97,13 @@ export function HistoryPage() {
 }
 
 /** Shows how much of the history a search has read, so "no matches" never comes too early. */
-function SearchState({ history: { search, hasNextPage } }: { history: History }) {
+function SearchState({ history: { found, hasNextPage, isPending } }: { history: History }) {
   const { t } = useTranslation();
   return (
     <p className={classes.search} role="status">
-      {search && t(hasNextPage ? "history.foundSoFar" : "history.found", search)}
+      {found !== undefined &&
+        !isPending &&
+        t(hasNextPage ? "history.foundSoFar" : "history.found", { found })}
     </p>
   );
 }
