@@ -32,6 +32,16 @@ class Fault:
     """Who is asked to recognise the pictures."""
 
 
+NO_REKOGNITION = Plan(
+    [
+        Rule("rekognition", "error", 0.4),
+        Rule("rekognition", "throttle", 0.4),
+        Rule("rekognition", "timeout", 1.0),
+    ]
+)
+"""After a failure a worker asks nobody for 30 s, so each worker meets few of them."""
+
+
 def _build_faults() -> list[Fault]:
     kills = [Fault(f"kill_{stage}", 9, Plan(stage=stage, kills=3)) for stage in STAGES]
     services = [
@@ -39,14 +49,6 @@ def _build_faults() -> list[Fault]:
         for service in SERVICES
         for action, probability in ACTIONS.items()
     ]
-    # After a failure a worker asks nobody for 30 s, so each worker meets few of them.
-    no_rekognition = Plan(
-        [
-            Rule("rekognition", "error", 0.4),
-            Rule("rekognition", "throttle", 0.4),
-            Rule("rekognition", "timeout", 1.0),
-        ]
-    )
     mixed = Plan(
         [Rule(service, action, 0.04) for service in SERVICES for action in ACTIONS],
         stage="inferred",
@@ -58,7 +60,7 @@ def _build_faults() -> list[Fault]:
         Fault("kill_functions", 8, strikes=[outside.kill_functions]),
         Fault("sigterm_storm", 8, strikes=[outside.storm_of_sigterm]),
         *services,
-        Fault("rekognition_down", 6, no_rekognition, engine=ASKED),
+        Fault("rekognition_down", 6, NO_REKOGNITION, engine=ASKED),
         Fault("repeated_and_shuffled", 8, strikes=[outside.repeat_messages]),
         Fault(
             "heartbeat_stopped",

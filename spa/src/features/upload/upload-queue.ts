@@ -6,6 +6,7 @@ import { markSent } from "@/lib/sent-tasks";
 import { Store } from "@/lib/store";
 import { deleteTask, readTask } from "@/lib/tasks";
 
+import { buildRequest } from "./build-request";
 import { preparePicture } from "./prepare-picture";
 import { FormExpiredError, sendForm } from "./send-form";
 import { SentPhotos } from "./sent-photos";
@@ -17,9 +18,6 @@ import { applyDefaults, type Asked, createItem, isActive, type UploadItem } from
 const PARALLEL = 3;
 const FIRST_RETRY_MS = 2_000;
 const SLOWEST_RETRY_MS = 30_000;
-/** Lower than the page shows at first, so that the slider of a result can reveal labels. */
-const LEAST_CONFIDENCE = 30;
-const MOST_LABELS = 20;
 const USUAL: Asked = { features: ["labels"] };
 const LIMITED_STATUS = 429;
 /** The page shows longer waits: the user has used up what one account may send in a day. */
@@ -215,25 +213,12 @@ export class UploadQueue extends Store<UploadItem[]> {
     return ticket.taskId;
   }
 
-  private async createTicket(
-    item: UploadItem,
-    { blob, contentType }: NonNullable<UploadItem["picture"]>,
-  ) {
+  private async createTicket(item: UploadItem, picture: NonNullable<UploadItem["picture"]>) {
     const decided = await this.decide(item);
     const { data } = await this.api.POST("/upload", {
       // The id of the item is the idempotency key: a repeat renews the form and makes no second task.
       params: { header: { "Idempotency-Key": item.id } },
-      body: {
-        contentType,
-        sizeBytes: blob.size,
-        fileName: cleanName(item.name),
-        minConfidence: LEAST_CONFIDENCE,
-        maxLabels: MOST_LABELS,
-        features: item.features,
-        ...decided,
-        engine: item.engine ?? "spotter",
-        models: null, // What the operators chose
-      },
+      body: buildRequest(item, picture, decided),
     });
     if (!data) throw new Error("The API sent no task");
     return data;
@@ -310,8 +295,3 @@ const isBusy = (error: AppError) =>
   error instanceof ApiError &&
   BUSY_STATUSES.has(error.status) &&
   (error.retryAfterMs ?? 0) <= LONGEST_SILENT_WAIT_MS;
-
-/** The API accepts up to 255 characters and no control characters. */
-const cleanName = (name: string) =>
-  // eslint-disable-next-line no-control-regex -- the pattern removes them
-  name.replaceAll(/[\x00-\x1f\x7f]/g, "").slice(-255) || null;
