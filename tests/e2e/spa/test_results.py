@@ -227,6 +227,7 @@ def test_history_filters_and_deletes_many(at_home: Visit, newcomer: User) -> Non
     search = page.get_by_placeholder("Find by label")
     search.fill("anim")
     expect(page.get_by_role("option", name="animal")).to_be_visible()
+    expect(at_home.get_cards()).to_have_count(2)
     at_home.look("search-light-1440")
     search.fill("animal")
     expect(at_home.get_cards()).to_have_count(2)

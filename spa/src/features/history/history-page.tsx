@@ -119,7 +119,7 @@ function FirstPage({ isLoading }: { isLoading: boolean }) {
 
 function Loading() {
   const { t } = useTranslation();
-  return <Loader aria-label={t("history.loading")} color="var(--ink-3)" type="dots" />;
+  return <Loader role="img" aria-label={t("history.loading")} color="var(--ink-3)" type="dots" />;
 }
 
 /** Loads the next page when the end of the list comes near. */
