@@ -39,6 +39,8 @@ TEST_SECONDS = 900
 """For a whole test with its waits. The first test starts the system."""
 UNKNOWN_TASK_ID = "0b6e1d3c-0f57-4c33-9a4e-6f7d0a1c2b3d"
 """A fixed one, because all processes of a run must find the same tests."""
+USD_A_DAY = "0.0025"
+"""What Amazon Rekognition's stand-in may cost: two pictures of `test_rekognition.py`."""
 NOTE = "allowed.jsonl"
 """A file in a system's folder: the permissions that its local AWS granted."""
 ENDED = "ended.txt"
@@ -128,7 +130,9 @@ def start_system(layout: Layout, port: int) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, "-m", "infra.local", *options],
             cwd=REPOSITORY,
-            env=build_environment(NOTE_ALLOWED=str(layout.root / NOTE)),
+            env=build_environment(
+                NOTE_ALLOWED=str(layout.root / NOTE), REKOGNITION_USD_A_DAY=USD_A_DAY
+            ),
             stdout=output,
             stderr=subprocess.STDOUT,
         )
