@@ -23,7 +23,7 @@ TASKS_OF_ONE = 200
 FAILED_WITHIN = timedelta(hours=1)
 COSTS_WITHIN = timedelta(days=1)
 
-USD_PER_IMAGE = 0.00017
+USD_PER_IMAGE = 0.00019
 """What one more image costs, without what the service costs while nobody uses it. A test compares
 it with `infra.cost`."""
 

@@ -97,7 +97,7 @@ def test_an_option_that_is_left_out_has_a_default() -> None:
     for task in tasks:
         assert task.file_name is None
         assert (task.min_confidence, task.max_labels) == (50, 20)
-        assert (task.get_features(), task.detail) == ((Feature.LABELS,), Detail.FAST)
+        assert (task.get_features(), task.get_detail()) == ((Feature.LABELS,), Detail.FAST)
 
 
 def test_the_bytes_decide_the_type_of_a_picture(store: ImageStore) -> None:

@@ -85,6 +85,7 @@ def start(aws_server: AwsServer, tmp_path: Path) -> Iterator[Callable[..., Proce
             "PICTURE_SECONDS": "1",
             "IMAGE_DEADLINE_SECONDS": "120",
             "LOG_LEVEL": "DEBUG",
+            "FRAMES_STREAM_ARN": "",  # No live recognition
         }
         log = tmp_path / f"worker-{len(processes)}.log"
         processes.append(Process(module, {**defaults, **environment}, log))

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from pynamodb.exceptions import PynamoDBException
+
 from pipeline.core.live import readers
 from pipeline.core.live.readers import LEASE_SECONDS, Reader, Readers
 from pipeline.worker.live.room import Room
@@ -75,12 +77,22 @@ class Leases:
             self._read(renewed.find_shards(self._name))
 
     def leave(self) -> None:
-        """Give back all shards, so that others read them at once."""
+        """Give back all shards, so that others read them at once.
+
+        If that fails, the stop goes on: the leases end by themselves.
+        """
         if self._has_left:
             return
         self._has_left = True
         self._read(set())
-        _change(lambda known: known.leave(self._name))
+        try:
+            _change(lambda known: known.leave(self._name))
+        except PynamoDBException:
+            logger.warning(
+                "The shards of frames could not be given back. Other workers take them in %d s",
+                LEASE_SECONDS,
+                exc_info=True,
+            )
 
     def _list_shards(self) -> list[str]:
         """The open shards. There are fewer than a page of them: 1,000."""

@@ -170,3 +170,16 @@ def test_the_clock_of_the_lease_is_the_real_one() -> None:
     until = readers.find_item().readers.workers["a"].until
 
     assert 0 < until - time.time() <= readers.LEASE_SECONDS
+
+
+def test_a_worker_stops_although_it_cannot_give_back_its_shards(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    worker = Worker("one")
+    worker.turn()
+    readers.ReadersItem.delete_table(wait=True)
+
+    worker.leases.leave()
+
+    assert worker.shards == []
+    assert "could not be given back" in caplog.text
