@@ -1,12 +1,13 @@
 """The parameters of GET /results."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Annotated, TypeVar
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BeforeValidator
 
-from pipeline.core.search.find import MOST_TERMS, Question
+from pipeline.core.search.find import EARLIEST, LATEST, MOST_TERMS, Question
 from pipeline.core.search.terms import build_phrase, list_terms
 from pipeline.core.search.words import SHOWN_CONFIDENCE
 from pipeline.core.tasks.record import TaskStatus
@@ -62,8 +63,18 @@ FileName = Annotated[
     ),
 ]
 
+
+def _refuse_numbers(moment: object) -> object:
+    """Pydantic takes a number for seconds since 1970."""
+    if isinstance(moment, str) and "T" not in moment.upper():
+        raise ValueError("Write it as 2026-11-01T00:00:00Z")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_refuse_numbers)]
+
 Since = Annotated[
-    AwareDatetime | None,
+    Moment | None,
     Query(
         alias="from",
         description="Only tasks that were created at this time or later, with a time zone.",
@@ -72,7 +83,7 @@ Since = Annotated[
 ]
 
 Before = Annotated[
-    AwareDatetime | None,
+    Moment | None,
     Query(
         alias="to",
         description="Only tasks that were created before this time, with a time zone.",
@@ -97,8 +108,8 @@ def build_question(
     words: str | None,
     text: str | None,
     file_name: str | None,
-    since: AwareDatetime | None,
-    before: AwareDatetime | None,
+    since: datetime | None,
+    before: datetime | None,
 ) -> Question:
     """Turn the words of a request into terms.
 
@@ -110,12 +121,16 @@ def build_question(
         words=_list_terms("query", words),
         text=_list_terms("text", text),
         file_name=_list_terms("fileName", file_name),
-        since=since,
-        before=before,
+        since=_limit(since or EARLIEST),
+        before=_limit(before or LATEST),
     )
     if len(question.terms) > MOST_TERMS:
         raise _refuse("query", f"Search for at most {MOST_TERMS} names and words at once")
     return question
+
+
+def _limit(moment: datetime) -> datetime:
+    return min(max(moment, EARLIEST), LATEST)
 
 
 def _list_terms(parameter: str, words: str | None) -> frozenset[str]:

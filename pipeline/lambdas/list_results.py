@@ -1,6 +1,6 @@
 """GET /results: the caller's own tasks, newest first, all or those that a search finds."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 
@@ -38,10 +38,6 @@ from pipeline.lambdas.problems import InvalidRequestError
 from pipeline.lambdas.schemas import TaskPage, build_task_view
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
-
-EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-LATEST = datetime(5000, 1, 1, tzinfo=UTC)
-"""Later than any task."""
 
 settings = load_settings()
 app = build_app(settings, tables=settings.search_tables)
@@ -87,6 +83,8 @@ def _read_page(
     owner_id: str, question: Question, status: TaskStatus | None, cursor: str | None, limit: int
 ) -> tuple[list[Task], str | None]:
     place = None if cursor is None else decode_cursor(cursor, owner_id)
+    if question.is_never:
+        return [], None
     if question.terms:
         return _search(owner_id, question, status, place, limit)
     read = _read_all if status is None else partial(_read_status, status=status)
@@ -143,8 +141,7 @@ def _read_status(
 
 def _span(question: Question) -> tuple[datetime, datetime]:
     """The first and the last moment that is asked for."""
-    since, before = question.since or EARLIEST, question.before or LATEST
-    return max(since, EARLIEST), min(before, LATEST) - timedelta(microseconds=1)
+    return question.since, question.before - timedelta(microseconds=1)
 
 
 handler = entry_point(app.resolve)

@@ -87,6 +87,25 @@ def test_a_time_limits_a_list_without_words() -> None:
     assert search(**span, status=TaskStatus.FAILED.value) == []
 
 
+@pytest.mark.parametrize("more", [{}, {"label": "cat"}, {"status": "succeeded"}])
+@pytest.mark.parametrize(
+    ("span", "is_found"),
+    [
+        ({"from": "0001-01-01T00:00:00+21:08", "to": "9999-12-31T23:59:59-21:08"}, True),
+        ({"to": "0208-09-04T05:45:49+21:08"}, False),
+        ({"from": "9999-01-01T00:00:00Z"}, False),
+        ({"from": "2026-01-04T00:00:00Z", "to": "2026-01-02T00:00:00Z"}, False),
+        ({"from": "2026-01-01T00:00:00Z", "to": "2026-01-01T00:00:00Z"}, False),
+    ],
+)
+def test_any_span_of_times_has_an_answer(
+    span: dict[str, str], more: dict[str, str], is_found: bool
+) -> None:
+    task_id = save()
+
+    assert search(**span, **more) == [task_id] * is_found
+
+
 @pytest.mark.parametrize(
     ("query", "location"),
     [
@@ -99,6 +118,7 @@ def test_a_time_limits_a_list_without_words() -> None:
         ({"fileName": "."}, "query.fileName"),
         ({"from": "yesterday"}, "query.from"),
         ({"to": "2026-01-01T00:00:00"}, "query.to"),
+        ({"to": "0.5"}, "query.to"),
     ],
 )
 def test_the_error_names_each_parameter_that_cannot_be_searched_for(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pynamodb.attributes import UTCDateTimeAttribute
 
@@ -23,8 +23,11 @@ MOST_TERMS = 6
 READS_PER_TASK = 3
 """Items that a page may read for each task that it can show."""
 
-_LATEST = "9999"
 _TIME = UTCDateTimeAttribute()
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(5000, 1, 1, tzinfo=UTC)
+"""No task is created outside these times."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +40,19 @@ class Question:
     """Single words of a label, of the text or of the file name."""
     text: frozenset[str] = frozenset()
     file_name: frozenset[str] = frozenset()
-    since: datetime | None = None
+    since: datetime = EARLIEST
     """Created at this time or later."""
-    before: datetime | None = None
+    before: datetime = LATEST
     """Created earlier than this."""
 
     @property
     def terms(self) -> frozenset[str]:
         return self.labels | self.words | self.text | self.file_name
+
+    @property
+    def is_never(self) -> bool:
+        """Whether no task can be created within these times. DynamoDB refuses such a range."""
+        return self.since >= self.before
 
     def fits(self, words: TaskWords) -> bool:
         """Whether a task has all that is asked for."""
@@ -120,9 +128,7 @@ class _Search:
         list_id = build_list_id(self._owner_id, term)
         found = WordEntry.query(
             list_id,
-            WordEntry.entry_id.between(
-                _show(self._question.since, "0"), _show(self._question.before, _LATEST)
-            ),
+            WordEntry.entry_id.between(_show(self._question.since), _show(self._question.before)),
             scan_index_forward=False,
             limit=limit,
             page_size=limit,
@@ -146,8 +152,8 @@ def read_tasks(task_ids: Iterable[str]) -> list[Task]:
     return list(Task.batch_get(task_ids))
 
 
-def _show(moment: datetime | None, otherwise: str) -> str:
-    return otherwise if moment is None else str(_TIME.serialize(moment))
+def _show(moment: datetime) -> str:
+    return str(_TIME.serialize(moment))
 
 
 def _build_key(list_id: str, entry_id: str) -> dict[str, dict[str, str]]:

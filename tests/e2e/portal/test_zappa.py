@@ -67,6 +67,7 @@ def deployed(
     environment = {
         **TABLES,
         "TASKS_TABLE": names.TASKS_TABLE,
+        "STREAMS_TABLE": names.STREAMS_TABLE,
         "TASK_QUEUE_URL": system.task_queue_url,
         "DEAD_LETTER_QUEUE_URL": system.dead_letter_queue_url,
         "IMAGES_BUCKET": names.IMAGES_BUCKET,
