@@ -14,6 +14,7 @@ import { preparePages } from "./pages";
 import { LanguageSwitch } from "./language-switch";
 import classes from "./layout.module.css";
 import { SchemeSwitch } from "./scheme-switch";
+import { SCROLL_POSITIONS } from "./scroll-positions";
 
 const loadDropAnywhere = async () => (await import("@/features/upload/drop-anywhere")).DropAnywhere;
 const loadSessionEndedDialog = async () =>
@@ -55,7 +56,7 @@ export function Layout() {
       </main>
       <Footer />
       {isUser && <SignedIn />}
-      <ScrollRestoration />
+      <ScrollRestoration storageKey={SCROLL_POSITIONS} />
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { createRoot } from "react-dom/client";
 import { startI18n } from "@/lib/i18n";
 
 import { App } from "./app";
+import { forgetScrollPositions } from "./scroll-positions";
 import { startServices } from "./start-services";
 
 // A deployment may delete the chunks of a page that is open: reload the page once.
@@ -19,6 +20,8 @@ addEventListener("vite:preloadError", () => {
     location.reload();
   }
 });
+
+forgetScrollPositions();
 
 async function start(): Promise<void> {
   const [app] = await Promise.all([startServices(), startI18n()]);

@@ -61,8 +61,13 @@ def running_browser(chromium: BrowserType, *options: str) -> Iterator[Browser]:
 # Adds up what moves without the user, as browsers count it for "cumulative layout shift".
 COUNT_SHIFTS = """
   window.shift = 0;
+  window.moved = [];
+  const name = (node) => node?.outerHTML?.slice(0, 80) ?? node?.textContent;
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) {
+      window.shift += entry.value;
+      window.moved.push(...entry.sources.map((it) => name(it.node)));
+    }
   }).observe({ type: "layout-shift", buffered: true });
 """
 MOST_SHIFT = 0.1
@@ -152,7 +157,8 @@ class Visit:
         page.evaluate(REST)
         save_screenshot(page, name)
         shift = page.evaluate("window.shift")
-        assert shift < MOST_SHIFT, f"{name} moves by itself: {shift}"
+        moved = page.evaluate("window.moved")
+        assert shift < MOST_SHIFT, f"{name} moves by itself: {shift}: {moved}"
         width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert width <= 0, f"{name} can be scrolled sideways"
         check_accessibility(page, colours_only=colours_only)

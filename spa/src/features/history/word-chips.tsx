@@ -20,7 +20,8 @@ export function WordChips({ words, chosen, onChoose }: Props) {
   const { say } = useLabelWords();
   const most = words.slice(0, MOST_CHIPS);
   const other = words.slice(MOST_CHIPS).filter(({ name }) => name === chosen);
-  if (words.length === 0) return null;
+  // The room stays the same, so that no photo moves when the words come.
+  if (words.length === 0) return <div className={classes.chips} />;
   return (
     <ul className={classes.chips} aria-label={t("history.inPhotos")}>
       {[...most, ...other].map(({ name, count }) => (
