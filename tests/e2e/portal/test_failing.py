@@ -48,11 +48,12 @@ def test_a_lost_storage_right_is_found_on_the_first_page_and_seen_to_end(
 
 
 def look_at_every_width(page: Page, name: str) -> None:
-    """Check the page at each width and in both themes."""
+    """Check the page at each width, and the colours of its dark theme."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         page.reload()  # The theme is chosen when a page loads.
-        for width, height in WIDTHS:
+        # The dark theme has the same layout.
+        for width, height in WIDTHS if scheme == "light" else WIDTHS[:1]:
             page.set_viewport_size({"width": width, "height": height})
             look(page, f"{name}-{scheme}-{width}", colours_only=scheme == "dark")
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
