@@ -9,6 +9,8 @@ import { hideNotification, notify } from "./notify";
 import classes from "./use-delete.module.css";
 
 const UNDO_MS = 8_000;
+const FOCUS_EVERY_MS = 50;
+const FOCUS_FOR_MS = 5_000;
 
 /** Hides tasks at once, and deletes them for good if the user does not undo it. */
 export function useDelete() {
@@ -66,9 +68,17 @@ const takeFocus = (button: HTMLButtonElement | null) => {
 const isFocusIn = (id: string) =>
   document.getElementById(id)?.closest("[role=alert]")?.contains(document.activeElement) ?? false;
 
-/** Continue on the page, when it is complete again. */
+/**
+ * Continue on the page, when it is complete again.
+ *
+ * A slow device shows it later, or shows it twice. The user's own choice of a focus is kept.
+ */
 function focusLater(selector: string): void {
+  const timer = setInterval(() => {
+    const isNowhere = document.activeElement === document.body;
+    if (isNowhere) document.querySelector<HTMLElement>(selector)?.focus();
+  }, FOCUS_EVERY_MS);
   setTimeout(() => {
-    document.querySelector<HTMLElement>(selector)?.focus();
-  });
+    clearInterval(timer);
+  }, FOCUS_FOR_MS);
 }
