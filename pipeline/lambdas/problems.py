@@ -11,6 +11,8 @@ from pydantic.json_schema import SkipJsonSchema
 
 from pipeline.core.errors import (
     EngineNotOfferedError,
+    ExportNotFoundError,
+    ExportOpenError,
     IdempotencyKeyReusedError,
     InvalidCursorError,
     LiveNotOfferedError,
@@ -19,6 +21,7 @@ from pipeline.core.errors import (
     StreamNotFoundError,
     TaskNotFoundError,
     TaskNotRetryableError,
+    TooManyExportsError,
 )
 from pipeline.core.live.frames import MAX_FRAME_BYTES, MAX_FRAME_PIXELS
 from pipeline.core.live.streams import MAX_STREAMS
@@ -245,9 +248,12 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     ForbiddenError: HTTPStatus.FORBIDDEN,
     TaskNotFoundError: HTTPStatus.NOT_FOUND,
     StreamNotFoundError: HTTPStatus.NOT_FOUND,
+    ExportNotFoundError: HTTPStatus.NOT_FOUND,
     RouteNotFoundError: HTTPStatus.NOT_FOUND,
     RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
+    ExportOpenError: HTTPStatus.CONFLICT,
+    TooManyExportsError: HTTPStatus.CONFLICT,
     TaskNotRetryableError: HTTPStatus.CONFLICT,
     PayloadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     FrameTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -207,12 +207,12 @@ class TaskState(ApiModel):
 
 def build_task_view(
     task: Task,
-    store: ImageStore,
+    store: ImageStore | None,
     *,
     is_listed: bool = False,
     starts_in_seconds: int | None = None,
 ) -> TaskView:
-    """Show a task to its owner, with a fresh URL of the picture.
+    """Show a task to its owner, with a fresh URL of the picture if there is a `store`.
 
     Args:
         is_listed: Whether it is one of many. Their texts could be too large for an answer.
@@ -275,18 +275,25 @@ def _describe_metadata(task: Task) -> Literal["kept", "removed"]:
     return "removed" if task.strip_metadata else "kept"
 
 
-def _build_image_view(task: Task, store: ImageStore) -> ImageView:
+def _build_image_view(task: Task, store: ImageStore | None) -> ImageView:
+    key: str | None = task.image_key if task.has_picture() else None
     # Traffic is the largest part of what a stranger can cost.
-    is_shown = task.has_picture() and not is_closed(Door.UPLOADS)
-    key = task.image_key if is_shown else None
+    urls = _sign_urls(task, key, store) if key and store and not is_closed(Door.UPLOADS) else {}
     return ImageView(
-        url=store.create_url(key) if key else None,
-        preview_url=store.create_url(build_preview_key(key)) if key and task.has_preview else None,
-        thumbnail_url=store.create_url(build_thumbnail_key(key))
-        if key and task.has_thumbnail
-        else None,
+        url=urls.get("url"),
+        preview_url=urls.get("preview_url"),
+        thumbnail_url=urls.get("thumbnail_url"),
         metadata=_describe_metadata(task) if key else None,
-        url_expires_at=datetime.now(UTC) + URL_LIFETIME if key else None,
+        url_expires_at=datetime.now(UTC) + URL_LIFETIME if urls else None,
         width=task.width,
         height=task.height,
     )
+
+
+def _sign_urls(task: Task, key: str, store: ImageStore) -> dict[str, str]:
+    urls = {"url": store.create_url(key)}
+    if task.has_preview:
+        urls["preview_url"] = store.create_url(build_preview_key(key))
+    if task.has_thumbnail:
+        urls["thumbnail_url"] = store.create_url(build_thumbnail_key(key))
+    return urls

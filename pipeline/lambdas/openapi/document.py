@@ -22,13 +22,14 @@ from aws_lambda_powertools.event_handler.openapi.types import (
 )
 from pydantic.json_schema import models_json_schema
 
-from pipeline.core.errors import PermanentError, PipelineError
+from pipeline.core.errors import PermanentError, PipelineError, UnwrittenExportError
 from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
 from pipeline.core.settings import RETENTION
 from pipeline.lambdas import (
     account_defaults,
     create_ticket,
     delete_result,
+    exports,
     get_result,
     list_results,
     list_words,
@@ -38,6 +39,7 @@ from pipeline.lambdas import (
     upload,
 )
 from pipeline.lambdas.answers import refuse
+from pipeline.lambdas.export_schemas import ExportRequest
 from pipeline.lambdas.openapi.examples import add_examples
 from pipeline.lambdas.problems import MEDIA_TYPE, Problem, RouteNotFoundError, build_problem
 from pipeline.lambdas.stream_schemas import StreamRequest
@@ -58,6 +60,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     get_result,
     delete_result,
     retry_result,
+    exports,
     account_defaults,
     create_ticket,
     streams,
@@ -67,6 +70,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
 _TAGS: list[str | Tag] = [
     Tag(name="Uploads", description="Send pictures."),
     Tag(name="Results", description="See, list, delete and retry what was sent."),
+    Tag(name="Exports", description="Take away what you have: results or photos in one file."),
     Tag(name="Account", description="Choose what your uploads get."),
     Tag(
         name="Live",
@@ -104,7 +108,7 @@ def build_document() -> dict[str, Any]:
         merge.add_schema(_read_routes(module))
     # Their bodies are read and written by us, not by Powertools.
     _, ours = models_json_schema(
-        [(UploadRequest, "validation"), (StreamRequest, "validation"), (Problem, "validation")],
+        [(model, "validation") for model in (UploadRequest, StreamRequest, ExportRequest, Problem)],
         ref_template=COMPONENT_REF_TEMPLATE,
     )
     components = {"schemas": ours["$defs"], "securitySchemes": {SECURITY_SCHEME: _ID_TOKEN}}
@@ -192,6 +196,8 @@ def _finish_schemas(document: dict[str, Any]) -> dict[str, Any]:
         if name not in _POWERTOOLS_ONLY
     }
     schemas["TaskError"]["properties"]["code"]["enum"] = list(find_task_errors())
+    failures = find_task_errors(UnwrittenExportError)
+    schemas["ExportError"]["properties"]["code"]["enum"] = list(failures)
     problem = schemas["Problem"]["properties"]
     problem["code"]["enum"] = list(find_problems(document))
     for optional in ("instance", "errors"):

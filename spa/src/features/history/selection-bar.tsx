@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
+import { ExportLink } from "@/components/export-link";
 import { TrashIcon } from "@/components/icons";
 
 import classes from "./selection-bar.module.css";
@@ -24,6 +25,7 @@ export function SelectionBar({ selection, onDelete }: Props) {
       <Button variant="subtle" size="compact-md" onClick={selection.clear}>
         {t("history.selectNone")}
       </Button>
+      <ExportLink taskIds={selection.selected} size="compact-md" />
       <Button size="compact-md" leftSection={<TrashIcon size={18} />} onClick={onDelete}>
         {t("history.deleteMany")}
       </Button>

@@ -48,6 +48,8 @@ export function useHistory({ status, label }: Filter) {
     ...history,
     tasks,
     words,
+    /** What is searched for. */
+    search,
     /** The name that is searched for. */
     searchedName: search && "label" in search ? search.label : undefined,
     canLoadMore,
