@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 from onnxruntime import quantization  # type: ignore[import-untyped]  # Ships no hints
 
+from pipeline.core.vocabulary import WordFinder
 from pipeline.weights.added.speed import measure
 from pipeline.worker.vision.added.faults import AddedModelError
 from pipeline.worker.vision.added.manifest import MANIFEST
 from pipeline.worker.vision.added.model import AddedModel, list_confidences
 from pipeline.worker.vision.image import Image
-from pipeline.worker.vision.vocabulary import WordFinder
 from pipeline.worker.vision.weights import CPU_INFO, has_exact_int8
 
 LEAST_GAIN = 1.2
@@ -47,9 +47,7 @@ class Trial:
     content: bytes | None = None  # None if the float version stays alone
 
 
-def try_int8(
-    folder: Path, model: AddedModel, finder: WordFinder, images: Sequence[Image]
-) -> Trial:
+def try_int8(folder: Path, model: AddedModel, finder: WordFinder, images: Sequence[Image]) -> Trial:
     """Make the int8 version and compare it with the float version.
 
     Args:
@@ -85,9 +83,7 @@ def write_int8(folder: Path, content: bytes) -> None:
         manifest.write(f'\n[int8]\nfile = "{_FILE}"\nsha256 = "{digest}"\n')
 
 
-def quantize(
-    network: Path, model: AddedModel, images: Sequence[Image], layers: list[str]
-) -> bytes:
+def quantize(network: Path, model: AddedModel, images: Sequence[Image], layers: list[str]) -> bytes:
     """Return the network with these kinds of layers in int8."""
     with tempfile.TemporaryDirectory() as temporary:
         output = Path(temporary) / "int8.onnx"
