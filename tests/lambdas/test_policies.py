@@ -64,6 +64,7 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
             "dynamodb:PutItem",
             {
                 "account_defaults",
+                "correct_result",
                 "create_ticket",
                 "index_words",
                 "serve_socket",
