@@ -104,9 +104,7 @@ def test_any_span_of_times_has_an_answer(
 
 
 @pytest.mark.parametrize("more", [{}, {"label": "cat"}, {"status": "succeeded"}])
-@pytest.mark.parametrize(
-    "span", [{"to": "2026-01-03T00:00:00Z"}, {"from": "2026-01-03T00:00:01Z"}]
-)
+@pytest.mark.parametrize("span", [{"to": "2026-01-03T00:00:00Z"}, {"from": "2026-01-03T00:00:01Z"}])
 def test_a_cursor_outside_the_times_of_a_search_is_refused(
     span: dict[str, str], more: dict[str, str]
 ) -> None:

@@ -47,9 +47,7 @@ class Trial:
     content: bytes | None = None  # None if the float version stays alone
 
 
-def try_int8(
-    folder: Path, model: AddedModel, finder: WordFinder, images: Sequence[Image]
-) -> Trial:
+def try_int8(folder: Path, model: AddedModel, finder: WordFinder, images: Sequence[Image]) -> Trial:
     """Make the int8 version and compare it with the float version.
 
     Args:
@@ -85,9 +83,7 @@ def write_int8(folder: Path, content: bytes) -> None:
         manifest.write(f'\n[int8]\nfile = "{_FILE}"\nsha256 = "{digest}"\n')
 
 
-def quantize(
-    network: Path, model: AddedModel, images: Sequence[Image], layers: list[str]
-) -> bytes:
+def quantize(network: Path, model: AddedModel, images: Sequence[Image], layers: list[str]) -> bytes:
     """Return the network with these kinds of layers in int8."""
     with tempfile.TemporaryDirectory() as temporary:
         output = Path(temporary) / "int8.onnx"
