@@ -71,6 +71,7 @@ def test_a_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
         ({"output": {"family": "magic"}}, "'softmax', 'sigmoid', 'yolox'"),
         ({"output": {"family": "softmax", "strides": [8]}}, "strides: Extra inputs"),
         ({"sample": {"picture": "sample.png", "label": "dog"}}, "no class of the model"),
+        ({"left_out": ["cat"]}, "sample.label is in left_out"),
     ],
 )
 def test_a_wrong_manifest_names_the_wrong_member(
