@@ -46,7 +46,8 @@ def decode_cursor(cursor: str, owner_id: str) -> Key:
 
 def get_created_at(key: Key) -> datetime:
     """When the last task of the page before was created."""
-    return _TIME.deserialize(key["created_at"]["S"])
+    created_at: datetime = _TIME.deserialize(key["created_at"]["S"])
+    return created_at
 
 
 def build_entry_id(key: Key) -> str:

@@ -64,13 +64,7 @@ def add(source: str, folder: Path, target: Path, photos: Photos) -> None:
         OSError: A folder cannot be read or written.
     """
     finder = WordFinder(load_vocabulary().words)
-    if is_url(source):
-        folder.mkdir()
-        fetch_manifest(source, folder)
-    else:
-        shutil.copytree(source, folder)
-    complete(folder, source if is_url(source) else "")
-    _check_sha256(folder)
+    _bring(source, folder)
     model = AddedModel(folder, finder, prefers_int8=False)
     check_name(model.name, folder / MANIFEST)
     _say(f"{model.name} fits its manifest and recognises its sample.")
@@ -90,6 +84,17 @@ def add(source: str, folder: Path, target: Path, photos: Photos) -> None:
         f"Ready in {place}. Restart the workers, then ask for it with models=spotter,{model.name}"
         " (the API must offer it: OFFERED_MODELS), or make it usual with DEFAULT_MODELS."
     )
+
+
+def _bring(source: str, folder: Path) -> None:
+    """Copy or download the model, and check that its sha256 is known."""
+    if is_url(source):
+        folder.mkdir()
+        fetch_manifest(source, folder)
+    else:
+        shutil.copytree(source, folder)
+    complete(folder, source if is_url(source) else "")
+    _check_sha256(folder)
 
 
 def _check_sha256(folder: Path) -> None:

@@ -178,8 +178,8 @@ class Nms(_Table):
     family: Literal["nms"]
     boxes: str = "boxes"
     """Rows of four numbers; of five with the score; of six with score and class."""
-    scores: str = "scores"
-    classes: str = "classes"
+    scores: str | None = None
+    classes: str | None = None
     box_format: Literal["xyxy", "yxyx", "cxcywh"] = "xyxy"
     normalized: bool = False
     skip_classes: NonNegativeInt = 0
@@ -239,7 +239,7 @@ class Manifest(_Table):
         if bool(self.classes) == bool(self.classes_file):
             raise ValueError("give either classes or classes_file")
         if self.sample.label in self.left_out:
-            raise ValueError("sample.label is in left_out: name a class that is a label")
+            raise ValueError("sample.label is in left_out: name a class that results show")
         return self
 
 
