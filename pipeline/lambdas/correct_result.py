@@ -1,4 +1,4 @@
-"""PUT /results/{taskId}/corrections, and GET and PUT /account/sharing: what a user says is right."""
+"""PUT /results/{taskId}/corrections; GET and PUT /account/sharing: what a user says is right."""
 
 from http import HTTPStatus
 

@@ -9,7 +9,7 @@ from pipeline.core.labels import ApiModel, Label
 from pipeline.core.tasks.record import Task
 
 MOST_CORRECTIONS = 50
-"""Of each kind. A result has at most 100 labels."""
+"""The limit of each kind. A result has at most 100 labels."""
 
 LONGEST_NAME = 60
 LONGEST_FOUND_NAME = 200

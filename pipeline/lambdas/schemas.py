@@ -212,11 +212,7 @@ class TaskState(ApiModel):
 
 
 def build_task_view(
-    task: Task,
-    store: ImageStore,
-    *,
-    is_listed: bool = False,
-    starts_in_seconds: int | None = None,
+    task: Task, store: ImageStore, *, is_listed: bool = False, starts_in_seconds: int | None = None
 ) -> TaskView:
     """Show a task to its owner, with a fresh URL of the picture.
 

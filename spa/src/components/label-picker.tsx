@@ -44,10 +44,6 @@ export function LabelPicker({ label, submit, isBusy, onPick, onCancel, children 
         event.preventDefault();
         if (text) pick();
       }}
-      onKeyDown={(event) => {
-        // The first Escape closes the list of suggestions.
-        if (event.key === "Escape" && !event.defaultPrevented) onCancel();
-      }}
     >
       <Autocomplete
         ref={takeFocus}
@@ -59,6 +55,9 @@ export function LabelPicker({ label, submit, isBusy, onPick, onCancel, children 
         comboboxProps={{ withinPortal: false }}
         value={typed}
         onChange={setTyped}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") onCancel();
+        }}
       />
       <div className={classes.buttons}>
         <Button type="submit" size="compact-md" loading={isBusy} disabled={!text}>

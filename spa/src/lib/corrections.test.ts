@@ -61,7 +61,11 @@ test("a removed label that is added is no longer removed", () => {
 });
 
 test("one correction is taken back and the others stay", () => {
-  const task = build({ removed: ["sofa"], renamed: [{ from: "dog", to: "wolf" }], added: ["snow"] });
+  const task = build({
+    removed: ["sofa"],
+    renamed: [{ from: "dog", to: "wolf" }],
+    added: ["snow"],
+  });
 
   expect(takeBack(task, "dog")).toEqual(draft({ removed: ["sofa"], added: ["snow"] }));
 });

@@ -1,4 +1,9 @@
-import { useMutation, useQueryClient, type InfiniteData, type QueryClient } from "@tanstack/react-query";
+import {
+  useMutation,
+  useQueryClient,
+  type InfiniteData,
+  type QueryClient,
+} from "@tanstack/react-query";
 
 import type { Api } from "./api";
 import type { CorrectionsRequest } from "./api-schema";
@@ -40,11 +45,7 @@ const isStillThere = (task: Corrected, name: string) => {
 export function remove(task: Corrected, name: string): Draft {
   const { removed, renamed, added } = getDraft(task);
   return {
-    removed: [
-      ...removed,
-      ...listOldNames(task, name),
-      ...(isStillThere(task, name) ? [name] : []),
-    ],
+    removed: [...removed, ...listOldNames(task, name), ...(isStillThere(task, name) ? [name] : [])],
     renamed: renamed.filter(({ to }) => to !== name),
     added: added.filter((one) => one !== name),
   };

@@ -60,9 +60,7 @@ function Origin({ task, name }: Omit<Props, "children">) {
   }
   if (!isNamed(task, name)) return null;
   const isConfirmed = listFound(task).includes(name);
-  return (
-    <p className={classes.origin}>{t(isConfirmed ? "correct.confirmed" : "correct.byYou")}</p>
-  );
+  return <p className={classes.origin}>{t(isConfirmed ? "correct.confirmed" : "correct.byYou")}</p>;
 }
 
 type EditProps = Omit<Props, "children"> & { onCancel: () => void };

@@ -12,7 +12,9 @@ import { inLanguage, renderPart } from "@/testing/services";
 
 import { ResultPage } from "../result-page";
 
-const FOUND = buildTask({ labels: [buildLabel("dog", 97, { boxes: [97] }), buildLabel("ball", 60)] });
+const FOUND = buildTask({
+  labels: [buildLabel("dog", 97, { boxes: [97] }), buildLabel("ball", 60)],
+});
 
 let sent: (Draft & { revision: number })[] = [];
 let stored: Task = FOUND;
