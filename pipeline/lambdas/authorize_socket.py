@@ -5,11 +5,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.core.dynamo import connect
-from pipeline.core.live.settings import load_socket_settings
+from pipeline.core.live.settings import SocketSettings
 from pipeline.core.live.tickets import Ticket, redeem_ticket
 from pipeline.lambdas.telemetry import entry_point, logger
 
-settings = load_socket_settings()
+settings = SocketSettings.load()
 connect(settings.aws_region, {Ticket: settings.connections_table})
 
 

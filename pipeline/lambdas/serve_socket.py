@@ -12,10 +12,10 @@ from pipeline.core.live.connections import (
     add_connection,
     remove_connection,
 )
-from pipeline.core.live.settings import load_live_settings
+from pipeline.core.live.settings import LiveSettings
 from pipeline.lambdas.telemetry import entry_point, logger
 
-settings = load_live_settings()
+settings = LiveSettings.load()
 connect(settings.aws_region, {Connection: settings.connections_table})
 
 

@@ -8,7 +8,7 @@ from pipeline.core.doors import Door, is_closed
 from pipeline.core.errors import LiveNotOfferedError, StreamNotFoundError
 from pipeline.core.live import readers
 from pipeline.core.live.readers import ReadersItem
-from pipeline.core.live.settings import load_ticket_settings
+from pipeline.core.live.settings import TicketSettings
 from pipeline.core.live.streams import MAX_STREAMS, Stream, list_streams, stop_stream
 from pipeline.core.live.tickets import Ticket, issue_ticket
 from pipeline.lambdas.answers import refuse
@@ -33,7 +33,7 @@ from pipeline.lambdas.stream_schemas import (
 from pipeline.lambdas.telemetry import entry_point, logger
 
 settings = load_settings()
-live = load_ticket_settings()
+live = TicketSettings.load()
 app = build_app(
     settings,
     counts_refusals=True,

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from botocore.config import Config
-from pydantic_settings import BaseSettings
 
 from pipeline.core.clients import create_client
 from pipeline.core.dynamo import connect
@@ -15,6 +14,7 @@ from pipeline.core.live.connections import Connection
 from pipeline.core.live.frames import Frame
 from pipeline.core.live.push import Push
 from pipeline.core.live.readers import ReadersItem
+from pipeline.core.live.settings import PushSettings
 from pipeline.core.live.streams import Stream
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import CHECK_SECONDS, Deadline
@@ -39,14 +39,11 @@ THREADS_PER_CORE = 4
 """One of them computes, the others send answers or wait for a core."""
 
 
-class LiveSettings(BaseSettings, frozen=True):
-    """What a worker needs for live recognition. A worker that lacks one of these stops at once."""
+class FrameSettings(PushSettings, frozen=True):
+    """What a worker needs to answer frames. A worker that lacks one of these stops at once."""
 
-    aws_region: str
     frames_stream_arn: str
     streams_table: str
-    connections_table: str
-    live_endpoint: str
 
 
 @contextmanager
@@ -68,8 +65,8 @@ def answering_frames(
         stopping: Set when the worker stops: then others get its shards.
         abandon: Called if a frame hangs. The process has to end.
     """
-    settings = LiveSettings()
-    connect_tables(settings)
+    settings = FrameSettings.load()
+    _connect_tables(settings)
     room, tally = Room(cores.count, lambda: cores.photo_seconds), Tallies()
     deadline: Deadline[Frame] = Deadline(deadline_seconds)
     send = Push(settings.live_endpoint).push
@@ -100,8 +97,7 @@ def _build_leases(
     return Leases(name, kinesis, stream_arn, room, build_reader, stopping)
 
 
-def connect_tables(settings: LiveSettings) -> None:
-    """Connect the models of live recognition."""
+def _connect_tables(settings: FrameSettings) -> None:
     connect(
         settings.aws_region,
         {
