@@ -145,7 +145,7 @@ def _know_stream(stream_id: str, owner_id: str) -> Stream:
     now = time.monotonic()
     read_at, stream = known.get((stream_id, owner_id), (0.0, None))
     if stream is None or now - read_at >= KNOWN_SECONDS:
-        # Forgotten are all that are old, so the memory of a busy process stays small.
+        # All old ones are forgotten, so the memory of a busy process stays small.
         for key in [key for key, (at, _) in known.items() if now - at >= KNOWN_SECONDS]:
             del known[key]
         stream = Stream.get_owned(stream_id, owner_id)

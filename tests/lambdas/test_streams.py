@@ -51,7 +51,7 @@ def delete(stream_id: str, **parts: Any) -> Answer:
 
 
 def test_a_stream_comes_with_a_ticket_of_its_owner() -> None:
-    answer = post({"name": "door", "minConfidence": 60.004, "maxLabels": 5})
+    answer = post({"name": "door", "minConfidence": 60.004, "maxLabels": 5.0})
 
     assert answer.status == 201
     assert (answer.body["minConfidence"], answer.body["maxLabels"]) == (60, 5)

@@ -6,14 +6,14 @@ import json
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Self
 
 import httpx
 import websocket
 
 from infra.local.demo.client import DemoError, Json
+from infra.local.demo.hints import open_socket
 
-OPEN_SECONDS = 10
 ANSWER_SECONDS = 2.0
 """After this time without an answer the next frame is sent: the answer is lost."""
 
@@ -27,7 +27,7 @@ class LiveStream:
     def __init__(
         self, http: httpx.Client, name: str, *, patience_seconds: float = PATIENCE_SECONDS
     ) -> None:
-        """Begin a stream. Where there is no room, wait as long as the API says.
+        """Begin a stream. Where there is no room, ask again each second.
 
         Args:
             http: Sends the user's token with each request.
@@ -42,11 +42,7 @@ class LiveStream:
         self.stream_id = str(begun["streamId"])
         self.sent_at: dict[int, float] = {}
         """Frames without an answer, with the time when they were sent."""
-        url = f"{begun['url']}?ticket={begun['ticket']}"
-        # The library would make up an origin. Only pages have one.
-        self._socket: Any = websocket.create_connection(
-            url, timeout=OPEN_SECONDS, suppress_origin=True
-        )
+        self._socket = open_socket(begun)
 
     def __enter__(self) -> Self:
         return self

@@ -6,7 +6,6 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from pipeline.core.errors import PermanentError, PipelineError
 from pipeline.core.images import read_header
@@ -19,7 +18,7 @@ from pipeline.worker.live.newest import NewestFrames
 from pipeline.worker.live.room import Room
 from pipeline.worker.live.tallies import Tallies
 from pipeline.worker.metrics import Metrics
-from pipeline.worker.vision.recognizer import Recognition
+from pipeline.worker.vision.recognizer import Recognition, Recognize
 
 logger = logging.getLogger(__name__)
 
@@ -92,12 +91,12 @@ class FrameAnswerer:
             self._metrics.add_answered_frame(age_ms / 1000)
             self._tell(frame, _describe(answer), age_ms)
 
-    def _recognize(self, frame: Frame, recognize: Any) -> Recognition | PipelineError:
+    def _recognize(self, frame: Frame, recognize: Recognize) -> Recognition | PipelineError:
         options = Options(frame.header.min_confidence, frame.header.max_labels)
         started = time.perf_counter()
         self._deadline.start(frame)
         try:
-            found: Recognition = recognize(frame.jpeg, read_header(frame.jpeg), options)
+            found = recognize(frame.jpeg, read_header(frame.jpeg), options)
         except PermanentError as error:
             return error
         except Exception:
@@ -105,7 +104,8 @@ class FrameAnswerer:
             return PipelineError()
         finally:
             self._deadline.stop(frame)
-            self._room.add_frame(time.perf_counter() - started)
+        # A damaged frame takes next to no time, so it says nothing about the room.
+        self._room.add_frame(time.perf_counter() - started)
         return found
 
     def _count_dropped(self, frame: Frame) -> None:

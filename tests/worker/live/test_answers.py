@@ -16,7 +16,7 @@ from pipeline.core.queue import Delivery
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.live.answers import FrameAnswerer
-from pipeline.worker.live.room import Room
+from pipeline.worker.live.room import FIRST_FRAME_SECONDS, Room
 from pipeline.worker.live.tallies import Tallies
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.turns import Turns
@@ -39,9 +39,9 @@ class Desk:
         self.cores = Cores(
             recognizer.recognize, 1, metrics, photo_deadline, photos_first=photos_first
         )
-        room = Room(1, lambda: self.cores.photo_seconds)
+        self.room = Room(1, lambda: self.cores.photo_seconds)
         self.answerer = FrameAnswerer(
-            self.cores, self.deadline, self._send, metrics, room, self.tallies
+            self.cores, self.deadline, self._send, metrics, self.room, self.tallies
         )
         self.threads = [threading.Thread(target=self.answerer.serve) for _ in range(2)]
         for thread in self.threads:
@@ -122,7 +122,6 @@ def test_while_a_core_is_busy_only_the_newest_frame_waits(open_desk: Open) -> No
 def test_a_photo_goes_before_a_frame_that_waited_longer_if_photos_are_first(
     open_desk: Open, photos_first: bool
 ) -> None:
-    order: list[str] = []
     ends = threading.Event()
     busy = threading.Event()
 
@@ -137,7 +136,6 @@ def test_a_photo_goes_before_a_frame_that_waited_longer_if_photos_are_first(
 
     def send_photo(name: str) -> None:
         desk.cores.recognize(build_delivery(name), PICTURE, Options())
-        order.append(name)
 
     with ThreadPoolExecutor(2) as pool:
         pool.submit(send_photo, "first photo")
@@ -158,9 +156,11 @@ def test_a_damaged_frame_fails_and_the_next_one_is_answered(open_desk: Open) -> 
 
     desk.answerer.receive(build_frame(1, jpeg=PICTURE[:40]))
     wait_until(lambda: len(desk.sent) == 1)
+    room = desk.room.measure()
     desk.answerer.receive(build_frame(2))
     wait_until(lambda: len(desk.sent) == 2)
 
+    assert room == 1 / FIRST_FRAME_SECONDS  # Its short time makes no room
     [failed, succeeded] = [message for _, message in desk.sent]
     assert (failed["status"], failed["error"]["code"]) == ("failed", "unreadable_image")
     assert succeeded["status"] == "succeeded"
