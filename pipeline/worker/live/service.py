@@ -21,6 +21,7 @@ from pipeline.worker.deadline import CHECK_SECONDS, Deadline
 from pipeline.worker.live import leases, tallies
 from pipeline.worker.live.answers import FrameAnswerer
 from pipeline.worker.live.leases import Leases
+from pipeline.worker.live.listeners import Listeners
 from pipeline.worker.live.room import Room
 from pipeline.worker.live.shard import ShardReader
 from pipeline.worker.live.tallies import Tallies
@@ -52,6 +53,7 @@ def answering_frames(
     cores: Cores,
     metrics: Metrics,
     deadline_seconds: float,
+    is_paused: Callable[[], bool],
     stopping: threading.Event,
     abandon: Callable[[], None],
 ) -> Iterator[None]:
@@ -62,6 +64,7 @@ def answering_frames(
         cores: Recognise frames when no photo waits.
         metrics: Count what happens.
         deadline_seconds: For one frame.
+        is_paused: Whether an operator lets nothing be recognised.
         stopping: Set when the worker stops: then others get its shards.
         abandon: Called if a frame hangs. The process has to end.
     """
@@ -69,8 +72,8 @@ def answering_frames(
     _connect_tables(settings)
     room, tally = Room(cores.count, lambda: cores.photo_seconds), Tallies()
     deadline: Deadline[Frame] = Deadline(deadline_seconds)
-    send = Push(settings.live_endpoint).push
-    answerer = FrameAnswerer(cores, deadline, send, metrics, room, tally)
+    send = Listeners(Push(settings.live_endpoint)).send
+    answerer = FrameAnswerer(cores, deadline, send, metrics, room, tally, is_paused)
     shards = _build_leases(name, settings.frames_stream_arn, room, answerer, stopping)
     for number in range(THREADS_PER_CORE * cores.count):
         threading.Thread(target=answerer.serve, name=f"frames-{number}", daemon=True).start()

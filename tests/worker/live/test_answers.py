@@ -33,6 +33,7 @@ class Desk:
     def __init__(self, recognizer: FakeRecognizer, metrics: Metrics, photos_first: bool) -> None:
         self.sent: list[tuple[str, Mapping[str, Any]]] = []
         self.tallies = Tallies()
+        self.is_paused = False
         self.metrics = metrics
         self.deadline: Deadline[Frame] = Deadline(TIMEOUT)
         photo_deadline: Deadline[Delivery] = Deadline(TIMEOUT)
@@ -41,13 +42,20 @@ class Desk:
         )
         self.room = Room(1, lambda: self.cores.photo_seconds)
         self.answerer = FrameAnswerer(
-            self.cores, self.deadline, self._send, metrics, self.room, self.tallies
+            self.cores,
+            self.deadline,
+            self._send,
+            metrics,
+            self.room,
+            self.tallies,
+            lambda: self.is_paused,
         )
         self.threads = [threading.Thread(target=self.answerer.serve) for _ in range(2)]
         for thread in self.threads:
             thread.start()
 
-    def _send(self, owner_id: str, message: Mapping[str, Any]) -> None:
+    def _send(self, owner_id: str, stream_id: str, message: Mapping[str, Any]) -> None:
+        assert stream_id == message["streamId"]
         if message["frame"] == 666:
             raise ConnectionError
         self.sent.append((owner_id, message))
@@ -100,6 +108,20 @@ def test_a_frame_that_is_too_old_is_dropped_and_its_owner_told(open_desk: Open) 
     wait_until(lambda: bool(desk.sent))
     assert desk.sent[0][1]["status"] == "dropped"
     assert recognizer.pictures == []
+
+
+def test_during_a_pause_frames_are_dropped_and_after_it_answered(open_desk: Open) -> None:
+    recognizer = FakeRecognizer()
+    desk = open_desk(recognizer)
+    desk.is_paused = True
+    desk.answerer.receive(build_frame(1))
+    desk.is_paused = False
+    desk.answerer.receive(build_frame(2))
+
+    wait_until(lambda: bool(desk.sent))
+    assert [message["frame"] for _, message in desk.sent] == [2]
+    assert len(recognizer.pictures) == 1
+    assert desk.tallies._counts["door"].dropped == 1
 
 
 def test_while_a_core_is_busy_only_the_newest_frame_waits(open_desk: Open) -> None:
