@@ -47,7 +47,7 @@ def wake_all() -> None:
 
 
 def is_stream(mapping: Any) -> bool:
-    return parse_arn(mapping["EventSourceArn"]).service == "dynamodb"
+    return bool(parse_arn(mapping["EventSourceArn"]).service == "dynamodb")
 
 
 def iterate_own() -> Iterator[Any]:
