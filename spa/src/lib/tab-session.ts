@@ -35,6 +35,8 @@ export class TabSession {
     const patience = new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
     this.send({ kind: "ask" });
     await Promise.race([answer, patience]);
+    // The last tab was closed without signing out. A tab that answers later sets it again.
+    if (this.session.state.status === "signedOut") localStorage.removeItem(HINT);
   }
 
   close(): void {
@@ -54,9 +56,7 @@ export class TabSession {
 
   private async receive(message: Message): Promise<void> {
     const { status } = this.session.state;
-    if (message.kind === "ask" && status === "signedIn") {
-      this.send({ kind: "tokens", tokens: this.tokens.copy() });
-    }
+    if (message.kind === "ask" && status === "signedIn") this.tell(status);
     if (message.kind === "tokens" && status !== "signedIn") {
       await this.tokens.adopt(message.tokens);
       await this.session.restore().catch(() => undefined);
