@@ -20,7 +20,8 @@ from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY
 from infra.local.rekognition.budget import VARIABLE, is_offered
 from infra.local.supervisor import ended_by_signals
-from tools.chaos.faults import ASKED, FAULTS, Fault
+from pipeline.core.options import Engine
+from tools.chaos.faults import FAULTS, Fault
 from tools.chaos.ledger import Labels
 from tools.chaos.live.cameras import learn_pictures
 from tools.chaos.live.frames import FRAME_FAULTS, FrameRow, read_pictures, run_frame_fault
@@ -103,8 +104,8 @@ def _learn_labels(
     system: System, load: Load, photos: int, chosen: list[Fault], earlier: str
 ) -> list[dict[str, Labels]]:
     learnt = [learn_labels(system, load, photos)]
-    if any(fault.engine == ASKED for fault in chosen):
-        learnt.append(learn_labels(system, load, photos, ASKED))
+    if any(fault.engine == Engine.REKOGNITION for fault in chosen):
+        learnt.append(learn_labels(system, load, photos, Engine.REKOGNITION))
     if any(fault.name.startswith(ROLLING) for fault in chosen):
         # The networks of the old release may give other confidences.
         unpack(earlier, get_folder(system))
@@ -138,7 +139,7 @@ def _parse() -> argparse.Namespace:
     if unknown := set(arguments.faults) - set(ALL):
         parser.error(f"no such fault: {', '.join(sorted(unknown))}; see --list")
     wanted = [FAULTS[name] for name in arguments.faults or FAULTS if name in FAULTS]
-    needs_stand_in = any(fault.engine == ASKED for fault in wanted)
+    needs_stand_in = any(fault.engine == Engine.REKOGNITION for fault in wanted)
     if needs_stand_in and not arguments.list and not is_offered():
         parser.error(f"these faults need Amazon Rekognition's stand-in: set {VARIABLE}=1")
     return arguments
