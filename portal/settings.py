@@ -10,6 +10,7 @@ from pipeline.core import storage
 from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import bind
+from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
 from pipeline.core.quotas import Quota
 from pipeline.core.rekognition import Spending
@@ -35,6 +36,7 @@ bind(
     {
         **dict.fromkeys(IN_THE_TABLE_OF_TASKS, env.tasks_table),
         Stream: env.streams_table,
+        Connection: env.connections_table,
         **{model: getattr(env, name) for name, model in TABLES.items()},
     },
 )

@@ -154,6 +154,13 @@ class UploadsClosedError(ServiceUnavailableError):
     message = "The service takes no pictures at the moment. Try again later or ask the operators."
 
 
+class LivePausedError(ServiceUnavailableError):
+    """An operator paused recognition. Photos wait meanwhile, but an old frame is worth nothing."""
+
+    code = "live_paused"
+    message = "The operators have paused live recognition. Try again in some minutes."
+
+
 class TooManyRequestsError(PipelineError):
     """This user sends requests too fast. API Gateway uses the code too, for all users together."""
 

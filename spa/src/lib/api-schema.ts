@@ -246,7 +246,7 @@ export interface paths {
         put?: never;
         /**
          * Begin a stream of frames
-         * @description Open a socket with the `ticket`, then send frames with `PUT`. Send the next frame when the answer to the last one came: then you get as many answers as the workers have room for. A stream without frames ends by itself. Frames are never stored.
+         * @description Open a socket with the `ticket`, then send frames with `PUT`. Send the next frame when the answer to the last one came: then you get as many answers as the workers have room for. A socket of this ticket gets the frames of this stream alone. If it is closed, open another one with `POST /live/tickets`: while a stream has no socket of its own, all your sockets get its frames. A stream without frames ends by itself. Frames are never stored.
          */
         post: operations["createStream"];
         delete?: never;
@@ -659,7 +659,7 @@ export interface components {
              * @description Stable name of the error, for programs.
              * @enum {string}
              */
-            code: "animated_image" | "bad_request" | "corrections_changed" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "engine_not_offered" | "forbidden" | "frame_not_jpeg" | "frame_too_complex" | "frame_too_large" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "label_not_found" | "live_busy" | "live_not_offered" | "metadata_not_removable" | "model_not_offered" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "stream_not_found" | "task_not_correctable" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "too_many_streams" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
+            code: "animated_image" | "bad_request" | "corrections_changed" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "engine_not_offered" | "forbidden" | "frame_not_jpeg" | "frame_too_complex" | "frame_too_large" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "label_not_found" | "live_busy" | "live_not_offered" | "live_paused" | "metadata_not_removable" | "model_not_offered" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "stream_not_found" | "task_not_correctable" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "too_many_streams" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
             /** @description Names this one request. Quote it when you ask the operators. */
             instance?: string;
             /** @description The first 10 faults of the request, for `invalid_request`. */
@@ -3111,7 +3111,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
+            /** @description Service Unavailable: `service_unavailable`, `uploads_closed`, `live_paused` */
             503: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
@@ -3245,7 +3245,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
+            /** @description Service Unavailable: `service_unavailable`, `uploads_closed`, `live_paused` */
             503: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
