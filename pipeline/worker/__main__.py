@@ -78,7 +78,7 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
         finished,
         handler.handle,
         Health(HealthSettings().health_file, worker_settings.version),
-        slots=count_slots(recognize.count) + recognize.count,
+        slots=count_slots(recognize.count) + recognize.count,  # Some are always free for others
         share=count_slots(recognize.count),
         controls=controls,
     )
@@ -95,7 +95,7 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
         every(deletions.INTERVAL_SECONDS, finished.flush, "deletions"),
         every(worker_settings.metrics_interval_seconds, metrics.publish, "metrics"),
         every(worker_settings.metrics_interval_seconds, report, "report"),
-        _answer_frames(worker_settings, recognize, metrics, worker),
+        _answer_frames(worker_settings, recognize, metrics, controls, worker),
     ):
         exit_code = worker.run()
     _end(metrics, exit_code)
@@ -119,7 +119,11 @@ def build_cores(
 
 
 def _answer_frames(
-    settings: WorkerSettings, cores: Cores, metrics: Metrics, worker: Worker
+    settings: WorkerSettings,
+    cores: Cores,
+    metrics: Metrics,
+    controls: ControlsWatch,
+    worker: Worker,
 ) -> AbstractContextManager[None]:
     """Take part in live recognition. Where it is not offered, this imports and costs nothing."""
     if not settings.frames_stream_arn:
@@ -131,6 +135,7 @@ def _answer_frames(
         cores,
         metrics,
         settings.image_deadline_seconds,
+        lambda: controls.is_paused,
         worker.stopping,
         worker.end_because_of_a_frame,
     )
@@ -231,8 +236,6 @@ def _begin(settings: WorkerSettings, recognize: Recognize, metrics: Metrics) -> 
 
 def count_slots(cores: int) -> int:
     """Return the number of slots that keep `cores` busy. One owner may have that many.
-
-    There are a few more, so that some are always free for another owner.
 
     A picture waits for AWS eight times as long as it keeps a core busy, mostly for S3, which gives
     it and stores its copies (100 ms each). A waiting slot holds one file.

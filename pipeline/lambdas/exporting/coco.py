@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.core.tasks.record import Task
-from pipeline.lambdas.exporting.labels import has_result, list_held_labels
+from pipeline.lambdas.exporting.labels import has_result
 
 
 class CocoFile:
@@ -32,7 +32,7 @@ class CocoFile:
         return f'{{"info": {json.dumps(info)},\n"annotations": ['.encode()
 
     def add(self, task: Task) -> bytes:
-        labels = list_held_labels(task)
+        labels = task.get_labels()
         image = {
             "id": len(self._images) + 1,
             "file_name": task.file_name or task.task_id,
@@ -62,7 +62,7 @@ class CocoFile:
         self._boxes = saved["boxes"]
 
     def _list_boxes(self, task: Task, image_id: int) -> Iterator[dict[str, Any]]:
-        for label in list_held_labels(task):
+        for label in task.get_labels():
             for instance in label.instances:
                 box = instance.bounding_box
                 width, height = box.width * task.width, box.height * task.height

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.core.labels import Label
 from pipeline.core.tasks.record import Task
-from pipeline.lambdas.exporting.labels import has_result, list_held_labels
+from pipeline.lambdas.exporting.labels import has_result
 
 COLUMNS = (
     "taskId", "createdAt", "fileName", "width", "height",
@@ -37,7 +37,7 @@ class LabelTable:
     def add(self, task: Task) -> bytes:
         photo = (task.task_id, task.created_at.isoformat(), task.file_name or "")
         size = (task.width, task.height)
-        rows = [(*photo, *size, *cells) for cells in _list_cells(list_held_labels(task))]
+        rows = [(*photo, *size, *cells) for cells in _list_cells(task.get_labels())]
         # A photo in which nothing was recognised has a row too.
         return _write(rows or [(*photo, *size, *[""] * 6)]).encode()
 

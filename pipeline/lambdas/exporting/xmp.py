@@ -14,7 +14,7 @@ from pipeline.core.labels import Label
 from pipeline.core.search.words import SHOWN_CONFIDENCE
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas.exporting.archive import Archive, choose_name
-from pipeline.lambdas.exporting.labels import has_result, list_held_labels
+from pipeline.lambdas.exporting.labels import has_result
 
 _NAMESPACES = {
     "x": "adobe:ns:meta/",
@@ -47,7 +47,7 @@ class XmpArchive:
         return b""
 
     def add(self, task: Task) -> bytes:
-        labels = [it for it in list_held_labels(task) if it.confidence >= SHOWN_CONFIDENCE]
+        labels = [it for it in task.get_labels() if it.confidence >= SHOWN_CONFIDENCE]
         name = choose_name(task, self._archive, ".xmp")
         return self._archive.add(name, build_sidecar(labels), task.created_at, compress=True)
 

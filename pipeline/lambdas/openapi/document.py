@@ -27,6 +27,7 @@ from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
 from pipeline.core.settings import RETENTION
 from pipeline.lambdas import (
     account_defaults,
+    correct_result,
     create_ticket,
     delete_result,
     exports,
@@ -39,6 +40,7 @@ from pipeline.lambdas import (
     upload,
 )
 from pipeline.lambdas.answers import refuse
+from pipeline.lambdas.correction_schemas import CorrectionsRequest, SharingRequest
 from pipeline.lambdas.export_schemas import ExportRequest
 from pipeline.lambdas.openapi.examples import add_examples
 from pipeline.lambdas.problems import MEDIA_TYPE, Problem, RouteNotFoundError, build_problem
@@ -60,6 +62,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     get_result,
     delete_result,
     retry_result,
+    correct_result,
     exports,
     account_defaults,
     create_ticket,
@@ -67,11 +70,21 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     put_frame,
 )
 
+_BODIES = (
+    UploadRequest,
+    StreamRequest,
+    ExportRequest,
+    CorrectionsRequest,
+    SharingRequest,
+    Problem,
+)
+"""Read and written by us, not by Powertools."""
+
 _TAGS: list[str | Tag] = [
     Tag(name="Uploads", description="Send pictures."),
-    Tag(name="Results", description="See, list, delete and retry what was sent."),
+    Tag(name="Results", description="See, list, correct, delete and retry what was sent."),
     Tag(name="Exports", description="Take away what you have: results or photos in one file."),
-    Tag(name="Account", description="Choose what your uploads get."),
+    Tag(name="Account", description="Choose what your uploads get, and what you share."),
     Tag(
         name="Live",
         description="Be told when something is finished; send frames of a camera.",
@@ -106,9 +119,8 @@ def build_document() -> dict[str, Any]:
     )
     for module in FUNCTIONS:
         merge.add_schema(_read_routes(module))
-    # Their bodies are read and written by us, not by Powertools.
     _, ours = models_json_schema(
-        [(model, "validation") for model in (UploadRequest, StreamRequest, ExportRequest, Problem)],
+        [(model, "validation") for model in _BODIES],
         ref_template=COMPONENT_REF_TEMPLATE,
     )
     components = {"schemas": ours["$defs"], "securitySchemes": {SECURITY_SCHEME: _ID_TOKEN}}

@@ -15,6 +15,7 @@ import { useDelete } from "@/components/use-delete";
 
 import { Filters } from "./filters";
 import classes from "./history-page.module.css";
+import { NameSelected } from "./name-selected";
 import { SelectionBar } from "./selection-bar";
 import { useFilter } from "./use-filter";
 import { type Filter, useHistory } from "./use-history";
@@ -57,7 +58,12 @@ export function HistoryPage() {
           deleteTasks(selection.selected);
           selection.clear();
         }}
-      />
+      >
+        <NameSelected
+          tasks={tasks.filter(({ taskId }) => selection.has(taskId))}
+          onDone={selection.clear}
+        />
+      </SelectionBar>
       {tasks.length > 0 && (
         <Gallery label={t("history.title")}>
           {tasks.map((task) => (
@@ -85,13 +91,7 @@ export function HistoryPage() {
           }}
         />
       )}
-      <Problem error={problem}>
-        <div>
-          <Button variant="default" size="compact-md" onClick={history.retry}>
-            {t("result.retry")}
-          </Button>
-        </div>
-      </Problem>
+      <Problem error={problem} onRetry={history.retry} />
       {history.isPending ? (
         <FirstPage isLoading={history.isLoading} />
       ) : (
