@@ -49,9 +49,9 @@ from pipeline.lambdas.problems import (
     TooManyRequestsError,
     UnauthorizedError,
     UploadsClosedError,
-    build_problem,
 )
 from pipeline.lambdas.settings import ApiSettings
+from pipeline.lambdas.statuses import build_problem
 from pipeline.lambdas.telemetry import count, logger
 
 Body = TypeVar("Body")

@@ -43,7 +43,8 @@ from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.correction_schemas import CorrectionsRequest, SharingRequest
 from pipeline.lambdas.export_schemas import ExportRequest
 from pipeline.lambdas.openapi.examples import add_examples
-from pipeline.lambdas.problems import MEDIA_TYPE, Problem, RouteNotFoundError, build_problem
+from pipeline.lambdas.problems import MEDIA_TYPE, Problem, RouteNotFoundError
+from pipeline.lambdas.statuses import build_problem
 from pipeline.lambdas.stream_schemas import StreamRequest
 from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, UploadRequest
 
