@@ -15,6 +15,7 @@ from pipeline.core.live.streams import Stream
 from pipeline.core.quotas import Quota
 from pipeline.core.rekognition import Spending
 from pipeline.core.reports import WorkerReport
+from pipeline.core.sharing import SharingItem
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
 from portal.environment import env
@@ -28,6 +29,7 @@ IN_THE_TABLE_OF_TASKS = (
     Spending,
     WorkerReport,
     DefaultsItem,
+    SharingItem,
 )
 bind(
     env.aws_region,
@@ -69,6 +71,7 @@ INSTALLED_APPS = [
     "portal.limits",
     "portal.rekognition",
     "portal.streams",
+    "portal.corrections",
     "portal.workers",
 ]
 
@@ -247,6 +250,12 @@ UNFOLD: dict[str, Any] = {
                     ),
                     _link("Workers", "memory", "workers_worker", "workers.view_worker"),
                     _link("Streams", "videocam", "streams_stream", "streams.view_stream"),
+                    _link(
+                        "Corrections",
+                        "rate_review",
+                        "corrections_disagreement",
+                        "corrections.view_disagreement",
+                    ),
                     _link("Users", "group", "users_user", "users.view_user"),
                     _link("Doors", "door_front", "doors_door", "doors.view_door"),
                     _link("Limits", "speed", "limits_limit", "limits.view_limit"),

@@ -10,13 +10,16 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from pipeline.core.errors import (
+    CorrectionsChangedError,
     EngineNotOfferedError,
     IdempotencyKeyReusedError,
     InvalidCursorError,
+    LabelNotFoundError,
     LiveNotOfferedError,
     PermanentError,
     PipelineError,
     StreamNotFoundError,
+    TaskNotCorrectableError,
     TaskNotFoundError,
     TaskNotRetryableError,
 )
@@ -256,6 +259,9 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
     TaskNotRetryableError: HTTPStatus.CONFLICT,
+    TaskNotCorrectableError: HTTPStatus.CONFLICT,
+    CorrectionsChangedError: HTTPStatus.CONFLICT,
+    LabelNotFoundError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PayloadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     FrameTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     FrameNotJpegError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

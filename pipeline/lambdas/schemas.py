@@ -20,6 +20,7 @@ from pipeline.core.storage import (
 )
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.text import PictureText, show_text
+from pipeline.lambdas.correction_schemas import CorrectionsView, build_corrections_view
 from pipeline.lambdas.result_examples import FINGERPRINT, PROPERTIES, TEXT
 
 _URL_SECONDS = int(URL_LIFETIME.total_seconds())
@@ -135,7 +136,12 @@ class TaskView(ApiModel):
     image: ImageView = Field(description="The picture.")
     labels: list[Label] = Field(
         description="What is in the picture, most confident first. Empty until `succeeded`, and if"
-        " nothing was recognised."
+        " nothing was recognised. A label that its owner added or renamed has 100."
+    )
+    corrections: CorrectionsView | None = Field(
+        description="What its owner corrected, with the labels as the models found them. Null if"
+        " nothing was ever corrected.",
+        examples=[None],
     )
     properties: ImageProperties | None = Field(
         description="What the picture looks like. Null until `succeeded`, and if `properties` was"
@@ -206,11 +212,7 @@ class TaskState(ApiModel):
 
 
 def build_task_view(
-    task: Task,
-    store: ImageStore,
-    *,
-    is_listed: bool = False,
-    starts_in_seconds: int | None = None,
+    task: Task, store: ImageStore, *, is_listed: bool = False, starts_in_seconds: int | None = None
 ) -> TaskView:
     """Show a task to its owner, with a fresh URL of the picture.
 
@@ -236,6 +238,7 @@ def build_task_view(
         engine=_build_engine_choice(task),
         image=_build_image_view(task, store),
         labels=task.get_labels(),
+        corrections=build_corrections_view(task),
         properties=task.get_properties(),
         text=None if is_listed else _show_text(task),
         fingerprint=task.get_fingerprint(),

@@ -11,6 +11,7 @@ from typing import Any
 from pipeline.core import controls, quotas
 from pipeline.core.defaults import forget_defaults
 from pipeline.core.live.ending import end_live
+from pipeline.core.sharing import forget_sharing
 from pipeline.core.storage import build_prefixes
 from pipeline.core.tasks import flow, refusals
 from pipeline.core.tasks.lockouts import lock_out
@@ -119,6 +120,7 @@ def _forget(owner_id: str) -> None:
     controls.release(owner_id)
     refusals.forget(owner_id)
     forget_defaults(owner_id)
+    forget_sharing(owner_id)
 
 
 def _note(run: RunItem, **facts: object) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.lambdas import (
     account_defaults,
+    correct_result,
     create_ticket,
     delete_result,
     get_result,
@@ -31,6 +32,9 @@ ROUTES = [
     (get_result.handler, "GET", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"),
     (delete_result.handler, "DELETE", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"),
     (retry_result.handler, "POST", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/retry"),
+    (correct_result.handler, "PUT", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/corrections"),
+    (correct_result.handler, "GET", "/account/sharing"),
+    (correct_result.handler, "PUT", "/account/sharing"),
     (account_defaults.handler, "GET", "/account/defaults"),
     (account_defaults.handler, "PUT", "/account/defaults"),
     (create_ticket.handler, "POST", "/live/tickets"),

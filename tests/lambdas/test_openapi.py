@@ -30,6 +30,7 @@ FUNCTIONS = [
     "get_result",
     "delete_result",
     "retry_result",
+    "correct_result",
     "account_defaults",
     "create_ticket",
     "streams",

@@ -24,6 +24,7 @@ ROUTES = (
     "list_words",
     "delete_result",
     "retry_result",
+    "correct_result",
     "account_defaults",
     "create_ticket",
     "streams",

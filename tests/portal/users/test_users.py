@@ -15,6 +15,7 @@ from pipeline.core import controls, quotas
 from pipeline.core.defaults import Defaults, save_defaults
 from pipeline.core.live.connections import add_connection
 from pipeline.core.live.streams import Stream, list_all_streams
+from pipeline.core.sharing import choose_sharing
 from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import lockouts, refusals
 from pipeline.core.tasks.record import Task
@@ -229,6 +230,7 @@ def test_erasing_leaves_no_record_about_the_user_but_the_lockout(admin: Client, 
     controls.hold(ann.sub)
     refusals.add(ann.sub, {"image_too_large": 2}, "image_too_large")
     save_defaults(ann.sub, Defaults(strip_metadata=True))
+    choose_sharing(ann.sub, corrections=True)
     save_task(owner_id=ann.sub)
     operate(admin, "erase", ann, confirmation="ann@example.com", reason="Asked for it")
     [run] = list(RunItem.scan())
