@@ -19,12 +19,14 @@ from pipeline.core.errors import (
     TaskNotRetryableError,
     TooManyExportsError,
 )
-from pipeline.lambdas.problems import (
-    BadRequestError,
-    ForbiddenError,
+from pipeline.lambdas.frame_problems import (
     FrameNotJpegError,
     FrameTooComplexError,
     FrameTooLargeError,
+)
+from pipeline.lambdas.problems import (
+    BadRequestError,
+    ForbiddenError,
     GatewayTimeoutError,
     InvalidRequestError,
     PayloadTooLargeError,
