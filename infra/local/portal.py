@@ -166,6 +166,7 @@ def _build_environment(
         "AWS_REGION": names.REGION,
         "AWS_DEFAULT_REGION": names.REGION,
         "STREAMS_TABLE": names.STREAMS_TABLE,
+        "EXPORTS_TABLE": names.EXPORTS_TABLE,
         "CONNECTIONS_TABLE": names.CONNECTIONS_TABLE,
         "LIVE_ENDPOINT": live.build_endpoint(clients.endpoint),
         "TASKS_TABLE": names.TASKS_TABLE,

@@ -69,6 +69,13 @@ class ExportFailedError(UnwrittenExportError):
     )
 
 
+class DeletionNotFoundError(PipelineError):
+    """This user has not asked for the deletion of the account."""
+
+    code = "deletion_not_found"
+    message = "Nobody has asked to delete this account. Ask with POST /account/deletion."
+
+
 class LiveNotOfferedError(PipelineError):
     """The operators of this service have not turned live recognition on."""
 

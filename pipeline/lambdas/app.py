@@ -107,6 +107,7 @@ def build_app(
     settings: ApiSettings,
     *,
     counts_refusals: bool = False,
+    admits_locked_out: bool = False,
     tables: Mapping[type[Model], str] | None = None,
 ) -> APIGatewayRestResolver:
     """Connect the tables and build a resolver without routes.
@@ -116,6 +117,7 @@ def build_app(
 
     Args:
         counts_refusals: Whether operators see how often each user was refused, by code.
+        admits_locked_out: Whether the routes decide themselves about users who are locked out.
         tables: Models that are not in the table of tasks, with the names of their tables.
     """
     models = (Task, TokenBucket, RefusalCount, Quota, Controls, DefaultsItem)
@@ -132,7 +134,8 @@ def build_app(
     )
 
     def check_rate(app: APIGatewayRestResolver, next_middleware: Next) -> Response[Any]:
-        check_request_rate(get_owner_id(app), settings)
+        identify = read_owner_id if admits_locked_out else get_owner_id
+        check_request_rate(identify(app), settings)
         return next_middleware(app)
 
     app.use([_check_body, check_rate])
@@ -145,21 +148,31 @@ def build_app(
 
 
 def get_owner_id(app: APIGatewayRestResolver) -> str:
-    """The `sub` of the signed-in user, from the token that the gateway's authorizer checked.
+    """The `sub` of the signed-in user.
+
+    Raises:
+        UnauthorizedError: As `read_owner_id` says, or the account was disabled or erased since the
+            token was given out.
+    """
+    owner_id = read_owner_id(app)
+    if is_locked_out(owner_id):
+        raise UnauthorizedError
+    return owner_id
+
+
+def read_owner_id(app: APIGatewayRestResolver) -> str:
+    """The `sub` of the user, locked out or not, from the token that the gateway checked.
 
     A person sends an ID token. A program sends its own access token, whose subject is its client.
     The access token of a person only serves to change the account and is refused.
 
     Raises:
-        UnauthorizedError: The token is of another kind, or the account was disabled or erased since
-            the token was given out.
+        UnauthorizedError: The token is of another kind.
     """
     claims = app.current_event.request_context.authorizer.claims
     owner_id, use = claims.get("sub"), claims.get("token_use")
     is_program = use == "access" and owner_id == claims.get("client_id")
     if not owner_id or not (use == "id" or is_program):
-        raise UnauthorizedError
-    if is_locked_out(str(owner_id)):
         raise UnauthorizedError
     return str(owner_id)
 

@@ -31,6 +31,7 @@ FUNCTIONS = [
     "delete_result",
     "retry_result",
     "exports",
+    "delete_account",
     "correct_result",
     "account_defaults",
     "create_ticket",

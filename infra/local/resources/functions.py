@@ -26,6 +26,7 @@ ROUTES = (
     "delete_result",
     "retry_result",
     "exports",
+    "delete_account",
     "correct_result",
     "account_defaults",
     "create_ticket",

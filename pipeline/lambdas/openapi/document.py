@@ -29,6 +29,7 @@ from pipeline.lambdas import (
     account_defaults,
     correct_result,
     create_ticket,
+    delete_account,
     delete_result,
     exports,
     get_result,
@@ -41,6 +42,7 @@ from pipeline.lambdas import (
 )
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.correction_schemas import CorrectionsRequest, SharingRequest
+from pipeline.lambdas.deletion_schemas import DeletionRequest
 from pipeline.lambdas.export_schemas import ExportRequest
 from pipeline.lambdas.openapi.examples import add_examples
 from pipeline.lambdas.problems import MEDIA_TYPE, Problem, RouteNotFoundError
@@ -66,6 +68,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     correct_result,
     exports,
     account_defaults,
+    delete_account,
     create_ticket,
     streams,
     put_frame,
@@ -75,6 +78,7 @@ _BODIES = (
     UploadRequest,
     StreamRequest,
     ExportRequest,
+    DeletionRequest,
     CorrectionsRequest,
     SharingRequest,
     Problem,

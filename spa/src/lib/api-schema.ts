@@ -239,6 +239,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/account/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the receipt of my deletion
+         * @description Works with the token that asked for it, for as long as that is valid.
+         */
+        get: operations["getDeletion"];
+        put?: never;
+        /**
+         * Delete my account and all my data
+         * @description For good. The token must come from a sign-in with the password in the last 5 minutes. All other requests are refused from now on, on every device. Get the receipt with `GET`. A repeat gets the same receipt.
+         */
+        post: operations["deleteAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live/tickets": {
         parameters: {
             query?: never;
@@ -443,6 +467,54 @@ export interface components {
              * @example 0
              */
             revision: number | null;
+        };
+        /** @description The receipt of a deletion. */
+        Deletion: {
+            /**
+             * @description Number of the receipt. Operators find the deletion by it.
+             * @example 20261122-5F0A91C3
+             */
+            number: string;
+            /**
+             * @description `deleted` when all data and the account are gone.
+             * @example deleted
+             * @enum {string}
+             */
+            status: "deleting" | "deleted";
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             * @example 2026-11-22T12:00:00Z
+             */
+            askedAt: string;
+            /**
+             * @description When the account was deleted, after all of its data; null before that.
+             * @example 2026-11-22T12:00:04Z
+             */
+            deletedAt: string | null;
+            /**
+             * @description Results that were deleted so far.
+             * @example 108
+             */
+            results: number;
+            /**
+             * @description Photos that were deleted so far.
+             * @example 108
+             */
+            pictures: number;
+            /**
+             * @description Exports that were deleted so far.
+             * @example 1
+             */
+            exports: number;
+        };
+        /** @description The user's own words that the account shall be deleted. */
+        DeletionRequest: {
+            /**
+             * @description The e-mail address of the account, typed by its user.
+             * @example somebody@example.com
+             */
+            confirmation: string;
         };
         /**
          * @description How closely the detector looks.
@@ -856,7 +928,7 @@ export interface components {
              * @description Stable name of the error, for programs.
              * @enum {string}
              */
-            code: "animated_image" | "bad_request" | "corrections_changed" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "engine_not_offered" | "export_not_found" | "export_open" | "forbidden" | "frame_not_jpeg" | "frame_too_complex" | "frame_too_large" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "label_not_found" | "live_busy" | "live_not_offered" | "live_paused" | "metadata_not_removable" | "model_not_offered" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "stream_not_found" | "task_not_correctable" | "task_not_found" | "task_not_retryable" | "too_many_exports" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "too_many_streams" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
+            code: "animated_image" | "bad_request" | "corrections_changed" | "daily_bytes_reached" | "daily_pixels_reached" | "deletion_not_found" | "empty_image" | "engine_not_offered" | "export_not_found" | "export_open" | "forbidden" | "frame_not_jpeg" | "frame_too_complex" | "frame_too_large" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "label_not_found" | "live_busy" | "live_not_offered" | "live_paused" | "metadata_not_removable" | "model_not_offered" | "not_found" | "operator_account" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "sign_in_again" | "storage_full" | "stream_not_found" | "task_not_correctable" | "task_not_found" | "task_not_retryable" | "too_many_exports" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "too_many_streams" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
             /** @description Names this one request. Quote it when you ask the operators. */
             instance?: string;
             /** @description The first 10 faults of the request, for `invalid_request`. */
@@ -1567,6 +1639,8 @@ export type Answer = components['schemas']['Answer'];
 export type BoundingBox = components['schemas']['BoundingBox'];
 export type Corrections = components['schemas']['Corrections'];
 export type CorrectionsRequest = components['schemas']['CorrectionsRequest'];
+export type Deletion = components['schemas']['Deletion'];
+export type DeletionRequest = components['schemas']['DeletionRequest'];
 export type Detail = components['schemas']['Detail'];
 export type DominantColor = components['schemas']['DominantColor'];
 export type Engine = components['schemas']['Engine'];
@@ -3285,6 +3359,230 @@ export interface operations {
                 };
             };
             /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The receipt. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `deletion_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The confirmation. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletionRequest"];
+            };
+        };
+        responses: {
+            /** @description The deletion has begun. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `sign_in_again`, `operator_account` */
             403: {
                 headers: {
                     [name: string]: unknown;
