@@ -31,6 +31,7 @@ FUNCTIONS = [
     "delete_result",
     "retry_result",
     "correct_result",
+    "similar_results",
     "account_defaults",
     "create_ticket",
     "streams",

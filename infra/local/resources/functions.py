@@ -25,6 +25,7 @@ ROUTES = (
     "delete_result",
     "retry_result",
     "correct_result",
+    "similar_results",
     "account_defaults",
     "create_ticket",
     "streams",

@@ -104,7 +104,7 @@ run "functions" {
   }
 
   assert {
-    condition     = length(output.functions) == 19
+    condition     = length(output.functions) == 20
     error_message = "There must be functions for ten kinds of routes, the upload event, the sweep, the sign-up, the spent budget, two readers of the tasks and two for sockets."
   }
 

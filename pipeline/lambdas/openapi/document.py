@@ -35,6 +35,7 @@ from pipeline.lambdas import (
     list_words,
     put_frame,
     retry_result,
+    similar_results,
     streams,
     upload,
 )
@@ -61,6 +62,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     delete_result,
     retry_result,
     correct_result,
+    similar_results,
     account_defaults,
     create_ticket,
     streams,
