@@ -21,8 +21,8 @@ from pipeline.lambdas.problems import (
     ServiceUnavailableError,
     TooManyRequestsError,
     UnauthorizedError,
-    build_problem,
 )
+from pipeline.lambdas.statuses import build_problem
 
 Answers = dict[int, OpenAPIResponse]
 """Responses by HTTP status."""

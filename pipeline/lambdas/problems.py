@@ -4,31 +4,12 @@ https://www.rfc-editor.org/rfc/rfc9457
 """
 
 from collections.abc import Sequence
-from http import HTTPStatus
 
 from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 
-from pipeline.core.errors import (
-    CorrectionsChangedError,
-    EngineNotOfferedError,
-    IdempotencyKeyReusedError,
-    InvalidCursorError,
-    LabelNotFoundError,
-    LiveNotOfferedError,
-    PermanentError,
-    PipelineError,
-    StreamNotFoundError,
-    TaskNotCorrectableError,
-    TaskNotFoundError,
-    TaskNotRetryableError,
-)
+from pipeline.core.errors import PipelineError
 from pipeline.core.live.streams import MAX_STREAMS
-from pipeline.lambdas.frame_problems import (
-    FrameNotJpegError,
-    FrameTooComplexError,
-    FrameTooLargeError,
-)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -222,59 +203,3 @@ class LiveBusyError(TooManyRequestsError):
     def __init__(self, retry_after_seconds: int = 15) -> None:
         super().__init__(retry_after_seconds)
         self.args = (f"Live recognition is busy. Try again in {retry_after_seconds} s.",)
-
-
-STATUSES: dict[type[PipelineError], HTTPStatus] = {
-    InvalidCursorError: HTTPStatus.BAD_REQUEST,
-    BadRequestError: HTTPStatus.BAD_REQUEST,
-    UnauthorizedError: HTTPStatus.UNAUTHORIZED,
-    ForbiddenError: HTTPStatus.FORBIDDEN,
-    TaskNotFoundError: HTTPStatus.NOT_FOUND,
-    StreamNotFoundError: HTTPStatus.NOT_FOUND,
-    RouteNotFoundError: HTTPStatus.NOT_FOUND,
-    RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
-    TaskNotRetryableError: HTTPStatus.CONFLICT,
-    TaskNotCorrectableError: HTTPStatus.CONFLICT,
-    CorrectionsChangedError: HTTPStatus.CONFLICT,
-    LabelNotFoundError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    PayloadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    FrameTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    FrameNotJpegError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    FrameTooComplexError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    LiveNotOfferedError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    PermanentError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    EngineNotOfferedError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
-    ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
-    GatewayTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
-    PipelineError: HTTPStatus.INTERNAL_SERVER_ERROR,
-}
-"""HTTP status of an error. A subclass without an entry has the status of its base."""
-
-
-# RFC 9110's names, which Python has from 3.13 on
-_TITLES = {
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Content",
-}
-
-
-def build_problem(error: PipelineError, instance: str | None = None) -> Problem:
-    """Describe `error` to a caller.
-
-    Args:
-        instance: URI of this one occurrence. The caller quotes it to the operators.
-    """
-    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
-    return Problem(
-        type="about:blank",
-        title=_TITLES.get(status, status.phrase),
-        status=status,
-        detail=str(error),
-        code=error.code,
-        instance=instance,
-        errors=error.errors if isinstance(error, InvalidRequestError) else None,
-    )

@@ -30,6 +30,7 @@ FUNCTIONS = [
     "get_result",
     "delete_result",
     "retry_result",
+    "exports",
     "correct_result",
     "similar_results",
     "account_defaults",
@@ -124,10 +125,13 @@ def test_every_error_is_documented_where_a_caller_meets_it() -> None:
     schemas = DOCUMENT["components"]["schemas"]
     problems = find_examples_of_problems()
     failures = set(schemas["TaskError"]["properties"]["code"]["enum"])
+    exports = set(schemas["ExportError"]["properties"]["code"]["enum"])
     codes = {kind.code for kind in find_errors(PipelineError)}
 
     # The worker and the portal raise this one; it never leaves them.
-    assert codes - {TaskFinishedError.code} == problems | failures | {RouteNotFoundError.code}
+    assert codes - {TaskFinishedError.code} == problems | failures | exports | {
+        RouteNotFoundError.code
+    }
     assert failures == {kind.code for kind in find_errors(PermanentError)}
     assert set(schemas["Problem"]["properties"]["code"]["enum"]) == problems | {"not_found"}
     assert all(f"`{code}`" in DOCUMENT["info"]["description"] for code in problems | failures)
