@@ -46,6 +46,20 @@ LOCATION: dict[str, OpenAPIResponseHeader] = {
     }
 }
 
+REPLAYED: dict[str, OpenAPIResponseHeader] = {
+    "Idempotent-Replayed": {
+        "description": "`true` if an earlier request with the same Idempotency-Key made the task.",
+        "schema": {"type": "string"},
+    }
+}
+
+APPLIED: dict[str, OpenAPIResponseHeader] = {
+    "Preference-Applied": {
+        "description": "The wish in `Prefer` that was followed, such as `wait=10`.",
+        "schema": {"type": "string"},
+    }
+}
+
 TASK_LINKS = {
     operation_id: {
         "operationId": operation_id,

@@ -114,8 +114,8 @@ def build_app(
         response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
         cors=CORSConfig(
             allow_origin=settings.spa_origin,
-            allow_headers=["Idempotency-Key"],
-            expose_headers=["Location", "Retry-After"],
+            allow_headers=["Idempotency-Key", "Prefer"],
+            expose_headers=["Location", "Retry-After", "Idempotent-Replayed", "Preference-Applied"],
         ),
     )
 

@@ -2,24 +2,40 @@
 
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from pipeline.core.errors import TaskNotFoundError
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import OPEN_STATUSES, Task
 from pipeline.lambdas.answers import refuse, retry_after
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
+from pipeline.lambdas.problems import InvalidRequestError
+from pipeline.lambdas.queue_view import find_place
 from pipeline.lambdas.schemas import TaskView, build_task_view
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.starting import estimate_start
 from pipeline.lambdas.telemetry import entry_point, logger
-
-POLL_SECONDS = 1
-"""How long a caller should wait before asking again for an unfinished task."""
+from pipeline.lambdas.waiting import MAX_WAIT_SECONDS, POLL_SECONDS, wait_for_end
 
 STARTING_POLL_SECONDS = 5
-"""The same while a worker starts."""
+"""How long a caller should wait before asking again while a worker starts."""
+
+Wait = Annotated[
+    int,
+    Query(
+        description="Seconds to wait for the end of the task, 0 to"
+        f" {MAX_WAIT_SECONDS}. Not at all if left out.",
+        ge=0,
+        le=MAX_WAIT_SECONDS,
+    ),
+]
+
+_RETRY_AFTER = retry_after(
+    "Seconds to wait before you ask again; only while the task is not finished."
+)
 
 settings = load_settings()
 app = build_app(settings)
@@ -32,26 +48,34 @@ store = ImageStore(settings.images_bucket)
     tags=["Results"],
     summary="Get one task and its result",
     description="While the task is not finished, `Retry-After` says in how many seconds to ask"
-    " again. `startsInSeconds` is set while the task waits for a worker that was asleep.",
+    " again. `startsInSeconds` is set while the task waits for a worker that was asleep. With"
+    " `wait` the answer comes as soon as the task is finished.",
     responses={
         200: {
-            "description": "The task, finished or not.",
-            "headers": retry_after(
-                "Seconds to wait before you ask again; only while the task is not finished."
-            ),
+            "description": "The task, finished or not; with `wait` only if it is finished.",
+            "headers": _RETRY_AFTER,
         },
-        **refuse(TaskNotFoundError),
+        202: {
+            "description": "The task, which is not finished after the seconds of `wait`.",
+            "content": {"application/json": {"model": TaskView}},
+            "headers": _RETRY_AFTER,
+        },
+        **refuse(TaskNotFoundError, InvalidRequestError),
     },
 )
-def get_result(task_id: TaskId) -> Response[TaskView]:
+def get_result(task_id: TaskId, wait: Wait = 0) -> Response[TaskView]:
     task = Task.get_owned(str(task_id), get_owner_id(app))
+    if wait:
+        task = wait_for_end(task, wait, app.lambda_context) or task
     logger.info("Task shown", task_id=task.task_id, status=task.status)
-    starts_in = estimate_start(task, settings.start_seconds, datetime.now(UTC))
-    poll_seconds = POLL_SECONDS if starts_in is None else STARTING_POLL_SECONDS
     is_open = task.status in OPEN_STATUSES
+    now = datetime.now(UTC)
+    starts_in = estimate_start(task, settings.start_seconds, now)
+    poll_seconds = POLL_SECONDS if starts_in is None else STARTING_POLL_SECONDS
     headers = {"Retry-After": str(poll_seconds)} if is_open else None
-    view = build_task_view(task, store, starts_in_seconds=starts_in)
-    return respond(HTTPStatus.OK, view, headers)
+    place = find_place(task, settings.task_queue_url, now)
+    view = build_task_view(task, store, queue=place, starts_in_seconds=starts_in)
+    return respond(HTTPStatus.ACCEPTED if wait and is_open else HTTPStatus.OK, view, headers)
 
 
 handler = entry_point(app.resolve)

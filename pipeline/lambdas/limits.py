@@ -49,6 +49,11 @@ class Limit:
     error: type[TooManyRequestsError]
 
 
+WAIT_LIMIT = Limit("waits", burst=120, per_second=2, error=TooManyRequestsError)
+"""Seconds that requests of one user wait for results. Each takes a process of a function. Beyond
+the limit a request does not wait: nobody is refused."""
+
+
 def build_window(
     name: str, amount: float, window: timedelta, error: type[TooManyRequestsError]
 ) -> Limit:
@@ -199,6 +204,22 @@ def may_repost(owner_id: str, settings: ApiSettings) -> bool:
     settings = _read_limits(settings)
     limit = build_window("reposts", settings.reposts_per_day, _DAY, TooManyRequestsError)
     return TokenBucket(f"{limit.name}:{owner_id}").take(limit, 1, datetime.now(UTC))
+
+
+def take_seconds(owner_id: str, seconds: float) -> bool:
+    """Charge seconds of waiting for a result.
+
+    Returns:
+        False if this user's requests wait as long as they may.
+    """
+    return _charge(owner_id, WAIT_LIMIT, seconds, datetime.now(UTC)) is None
+
+
+def give_back_seconds(owner_id: str, seconds: float) -> None:
+    """Give back what a request did not wait of the seconds that `take_seconds` charged."""
+    if seconds > 0:
+        bucket = TokenBucket(f"{WAIT_LIMIT.name}:{owner_id}")
+        bucket.owe(WAIT_LIMIT, -seconds, datetime.now(UTC))
 
 
 def check_request_rate(owner_id: str, settings: ApiSettings) -> None:

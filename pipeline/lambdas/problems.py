@@ -17,6 +17,7 @@ from pipeline.core.errors import (
     PermanentError,
     PipelineError,
     StreamNotFoundError,
+    TaskNotCancellableError,
     TaskNotFoundError,
     TaskNotRetryableError,
 )
@@ -133,7 +134,7 @@ class UnsupportedMediaTypeError(PipelineError):
     message = (
         "Send Content-Type application/json for an upload form,"
         " or the picture itself with its type: image/jpeg, image/png, image/webp, image/heic"
-        " or image/avif."
+        " or image/avif. POST /pictures also takes application/octet-stream."
     )
 
 
@@ -248,6 +249,7 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     RouteNotFoundError: HTTPStatus.NOT_FOUND,
     RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
+    TaskNotCancellableError: HTTPStatus.CONFLICT,
     TaskNotRetryableError: HTTPStatus.CONFLICT,
     PayloadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     FrameTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

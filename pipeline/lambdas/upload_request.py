@@ -36,6 +36,7 @@ from pipeline.core.options import (
     Feature,
     sort_features,
 )
+from pipeline.lambdas.bodies import BYTES, JSON
 
 LABELS_LIMIT = 100
 
@@ -47,6 +48,12 @@ IMAGE_LIMITS = (
     f" at least {MIN_SIDE_PX} pixels on each side"
 )
 """The limits of a picture, in the words of the OpenAPI document."""
+
+REFERENCE_PATTERN = r"^[!-~]{1,128}$"
+REFERENCE_TEXT = (
+    "Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks"
+    " may have the same one. `GET /results?reference=` lists them."
+)
 
 FILE_NAME_PATTERN = r"^[^\x00-\x1f\x7f]{1,255}$"
 
@@ -113,6 +120,9 @@ class UploadRequest(ApiModel):
         None,
         description="Name of the picture, only to show it again.",
         examples=["cat on a sofa.jpg"],
+    )
+    reference: Annotated[str, Field(pattern=REFERENCE_PATTERN)] | None = Field(
+        None, description=REFERENCE_TEXT, examples=["order-4711"]
     )
     min_confidence: float = Field(
         DEFAULT_MIN_CONFIDENCE,
@@ -195,21 +205,28 @@ class UploadRequest(ApiModel):
         return size_bytes
 
 
+_PICTURE = {
+    "schema": {
+        "type": "string",
+        "format": "binary",
+        "description": f"The picture, up to {DIRECT_MAX_BYTES:,} bytes.",
+    }
+}
+
 REQUEST_BODY = {
     "required": True,
     "description": "The picture itself, or a description of it.",
     "content": {
-        "application/json": {"schema": {"$ref": "#/components/schemas/UploadRequest"}},
-        **{
-            content_type: {
-                "schema": {
-                    "type": "string",
-                    "format": "binary",
-                    "description": f"The picture, up to {DIRECT_MAX_BYTES:,} bytes.",
-                }
-            }
-            for content_type in CONTENT_TYPES
-        },
+        JSON: {"schema": {"$ref": "#/components/schemas/UploadRequest"}},
+        **dict.fromkeys(CONTENT_TYPES, _PICTURE),
     },
 }
 """The body in the OpenAPI document. Powertools cannot describe one that is JSON or a picture."""
+
+PICTURE_BODY = {
+    "required": True,
+    "description": "The picture itself.",
+    # The first one is what generators of clients take.
+    "content": dict.fromkeys((BYTES, *CONTENT_TYPES), _PICTURE),
+}
+"""The same for POST /pictures."""

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.lambdas import (
     account_defaults,
+    cancel_result,
     create_ticket,
     delete_result,
     get_result,
@@ -27,10 +28,12 @@ LONG_NAME = "secret" * 500
 STREAM_PATH = "/streams/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
 ROUTES = [
     (upload.handler, "POST", "/upload"),
+    (upload.handler, "POST", "/pictures"),
     (list_results.handler, "GET", "/results"),
     (get_result.handler, "GET", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"),
     (delete_result.handler, "DELETE", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"),
     (retry_result.handler, "POST", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/retry"),
+    (cancel_result.handler, "POST", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/cancel"),
     (account_defaults.handler, "GET", "/account/defaults"),
     (account_defaults.handler, "PUT", "/account/defaults"),
     (create_ticket.handler, "POST", "/live/tickets"),

@@ -15,6 +15,7 @@ from openapi_spec_validator import validate
 
 from pipeline.core.errors import PermanentError, PipelineError, TaskFinishedError
 from pipeline.core.images import CONTENT_TYPE_ALIASES, CONTENT_TYPES
+from pipeline.lambdas.bodies import BYTES
 from pipeline.lambdas.openapi.write import FOLDER, main
 from pipeline.lambdas.problems import RouteNotFoundError
 from pipeline.lambdas.settings import ApiSettings
@@ -30,6 +31,7 @@ FUNCTIONS = [
     "get_result",
     "delete_result",
     "retry_result",
+    "cancel_result",
     "account_defaults",
     "create_ticket",
     "streams",
@@ -177,6 +179,14 @@ def test_an_upload_takes_a_description_or_a_picture() -> None:
     assert set(content) == {"application/json", *CONTENT_TYPES}
 
 
+def test_generators_of_clients_find_a_method_that_takes_bytes() -> None:
+    """They take the first type of a body, and do not know one that is JSON or a picture."""
+    content = DOCUMENT["paths"]["/pictures"]["post"]["requestBody"]["content"]
+
+    assert list(content) == [BYTES, *CONTENT_TYPES]
+    assert all(each["schema"]["format"] == "binary" for each in content.values())
+
+
 def test_the_gateway_has_the_same_routes_and_a_preflight_for_each() -> None:
     documented = {(path, method) for path, method, _ in find_operations()}
     routed = {(path, method) for path, methods in GATEWAY["paths"].items() for method in methods}
@@ -233,7 +243,7 @@ def test_the_gateways_own_answers_are_problems_too() -> None:
 def test_the_gateway_decodes_every_picture_type() -> None:
     types = GATEWAY["x-amazon-apigateway-binary-media-types"]
 
-    assert set(types) == {*CONTENT_TYPES, *CONTENT_TYPE_ALIASES}
+    assert set(types) == {BYTES, *CONTENT_TYPES, *CONTENT_TYPE_ALIASES}
 
 
 @pytest.mark.parametrize("document", [DOCUMENT, GATEWAY], ids=["openapi", "gateway"])

@@ -11,6 +11,7 @@ from pipeline.core.images import MAX_BYTES, MAX_PASS_PIXELS
 from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.lambdas import (
     account_defaults,
+    cancel_result,
     create_ticket,
     delete_result,
     get_result,
@@ -229,11 +230,13 @@ def test_a_debt_makes_the_wait_longer_and_is_paid_in_time() -> None:
 STREAM_PATH = "/streams/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
 ROUTES = [
     (upload, "POST", "/upload"),
+    (upload, "POST", "/pictures"),
     (list_results, "GET", "/results"),
     (list_words, "GET", "/results/words"),
     (get_result, "GET", TASK_PATH),
     (delete_result, "DELETE", TASK_PATH),
     (retry_result, "POST", f"{TASK_PATH}/retry"),
+    (cancel_result, "POST", f"{TASK_PATH}/cancel"),
     (account_defaults, "GET", "/account/defaults"),
     (account_defaults, "PUT", "/account/defaults"),
     (create_ticket, "POST", "/live/tickets"),

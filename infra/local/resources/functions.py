@@ -24,6 +24,7 @@ ROUTES = (
     "list_words",
     "delete_result",
     "retry_result",
+    "cancel_result",
     "account_defaults",
     "create_ticket",
     "streams",
@@ -45,7 +46,11 @@ HARMLESS_EVENTS = {
 
 FUNCTIONS = ROUTES + EVENTS + SOCKETS
 
-TIMEOUT_SECONDS = {"sweep": 55}  # A new run starts each minute
+TIMEOUT_SECONDS = {
+    "sweep": 55,  # A new run starts each minute
+    "upload": 28,  # A caller may wait 20 s
+    "get_result": 28,
+}
 DEFAULT_TIMEOUT_SECONDS = 15
 MEMORY_MB = 512
 

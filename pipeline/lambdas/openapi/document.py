@@ -27,6 +27,7 @@ from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
 from pipeline.core.settings import RETENTION
 from pipeline.lambdas import (
     account_defaults,
+    cancel_result,
     create_ticket,
     delete_result,
     get_result,
@@ -58,6 +59,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     get_result,
     delete_result,
     retry_result,
+    cancel_result,
     account_defaults,
     create_ticket,
     streams,

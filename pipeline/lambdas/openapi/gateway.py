@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline.core.errors import PipelineError
 from pipeline.core.images import CONTENT_TYPE_ALIASES, CONTENT_TYPES
+from pipeline.lambdas.bodies import BYTES
 from pipeline.lambdas.openapi.document import SECURITY_SCHEME
 from pipeline.lambdas.problems import (
     MEDIA_TYPE,
@@ -30,7 +31,7 @@ from pipeline.lambdas.problems import (
 _TIMEOUT_MS = 29_000  # The most that API Gateway waits
 _PREFLIGHT_SECONDS = 7200  # The longest that Chrome remembers
 
-_ALLOWED_HEADERS = "Authorization,Content-Type,Idempotency-Key"
+_ALLOWED_HEADERS = "Authorization,Content-Type,Idempotency-Key,Prefer"
 _EXPOSED_HEADERS = "Retry-After"
 
 _GATEWAY_RESPONSES: dict[str, type[PipelineError]] = {
@@ -89,7 +90,7 @@ def build_gateway_document(
             }
         },
         # By name, not image/*: of any other type a function only wants to know that it came.
-        "x-amazon-apigateway-binary-media-types": [*CONTENT_TYPES, *CONTENT_TYPE_ALIASES],
+        "x-amazon-apigateway-binary-media-types": [BYTES, *CONTENT_TYPES, *CONTENT_TYPE_ALIASES],
         "x-amazon-apigateway-gateway-responses": {
             kind: _build_gateway_response(error()) for kind, error in _GATEWAY_RESPONSES.items()
         },
