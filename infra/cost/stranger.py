@@ -19,10 +19,9 @@ from infra.cost.model import (
 from infra.cost.waiting import FUNCTION_GB, LOOK_READ_UNITS
 from pipeline.core.search.words import MOST_FILE_TERMS, MOST_LABEL_TERMS, MOST_NAMES
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
-from pipeline.lambdas.limits import WAIT_LIMIT
 from pipeline.lambdas.refusals import WINDOW_SECONDS, WRITES
 from pipeline.lambdas.settings import ApiSettings
-from pipeline.lambdas.waiting import count_looks
+from pipeline.lambdas.waiting import WAIT_LIMIT, count_looks
 
 DAY_SECONDS = 86_400
 

@@ -29,6 +29,7 @@ Answers = dict[int, OpenAPIResponse]
 
 EVERYWHERE: tuple[type[PipelineError], ...] = (
     BadRequestError,
+    InvalidRequestError,
     UnauthorizedError,
     ForbiddenError,
     RequestTooLargeError,
@@ -83,7 +84,7 @@ def retry_after(description: str) -> dict[str, OpenAPIResponseHeader]:
 
 def refuse(*kinds: type[PipelineError]) -> Answers:
     """Document the errors of a route, and those that every route has, with an example of each."""
-    problems = [_build_example(kind) for kind in (*EVERYWHERE, *kinds)]
+    problems = [_build_example(kind) for kind in dict.fromkeys((*EVERYWHERE, *kinds))]
     statuses = sorted({problem["status"] for problem in problems})
     return {
         status: _build_refusal(status, [each for each in problems if each["status"] == status])

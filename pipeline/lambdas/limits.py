@@ -16,6 +16,7 @@ from pipeline.core.dynamo import BaseMeta, is_condition_failure
 from pipeline.core.quotas import find_quota
 from pipeline.core.settings import RETENTION
 from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.unfinished import count_wait_seconds
 from pipeline.core.user_limits import apply_decisions
 from pipeline.lambdas.problems import (
     DailyBytesReachedError,
@@ -25,9 +26,6 @@ from pipeline.lambdas.problems import (
     TooManyUnfinishedTasksError,
 )
 from pipeline.lambdas.settings import ApiSettings
-
-UNFINISHED_RETRY_SECONDS = 2
-"""About the time from upload to result of one picture."""
 
 TOKEN_MEGAPIXELS = 24
 """Megapixels, times passes over them, that one upload may have. A larger one counts as several."""
@@ -47,11 +45,6 @@ class Limit:
     burst: float
     per_second: float
     error: type[TooManyRequestsError]
-
-
-WAIT_LIMIT = Limit("waits", burst=120, per_second=2, error=TooManyRequestsError)
-"""Seconds that requests of one user wait for results. Each takes a process of a function. Beyond
-the limit a request does not wait: nobody is refused."""
 
 
 def build_window(
@@ -100,6 +93,19 @@ class TokenBucket(Model):
         missing = min(cost, limit.burst) - limit.burst
         ready_at = (self.full_at or 0) + _count_seconds(limit, missing)
         return max(1, math.ceil(ready_at - now.timestamp()))
+
+    def describe(self, limit: Limit, now: datetime) -> dict[str, str]:
+        """What is left after `take`, as headers; the write has already told.
+
+        https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+        """
+        used_seconds = max(0.0, float(self.full_at or 0) - now.timestamp())
+        left = math.floor(limit.burst - used_seconds * limit.per_second)
+        window = math.ceil(limit.burst / limit.per_second)
+        return {
+            "RateLimit-Policy": f'"{limit.name}";q={limit.burst:g};w={window}',
+            "RateLimit": f'"{limit.name}";r={max(0, left)};t={math.ceil(used_seconds)}',
+        }
 
     def _take(self, limit: Limit, cost: float, now: datetime, enough: Condition | None) -> bool:
         moment, seconds = now.timestamp(), _count_seconds(limit, cost)
@@ -156,16 +162,16 @@ def find_refusal(
         The error to answer with, or None if the user may start a task.
     """
     settings, now = _read_limits(settings), datetime.now(UTC)
-    if refusal := _charge(owner_id, build_upload_limit(settings), cost.tokens, now):
+    if refusal := charge(owner_id, build_upload_limit(settings), cost.tokens, now):
         return refusal
     if _has_too_many_unfinished(owner_id, settings.max_unfinished_tasks):
-        return TooManyUnfinishedTasksError(UNFINISHED_RETRY_SECONDS)
+        return TooManyUnfinishedTasksError(count_wait_seconds(owner_id, now))
     charges = (
         (build_pixel_limit(settings), cost.megapixels),
         (build_byte_limit(settings), cost.size_bytes),
         (build_storage_limit(settings), cost.size_bytes),
     )
-    refusals = (_charge(owner_id, limit, amount, now) for limit, amount in charges if amount)
+    refusals = (charge(owner_id, limit, amount, now) for limit, amount in charges if amount)
     return next(filter(None, refusals), None)
 
 
@@ -192,7 +198,7 @@ def charge_bytes(
         The error to answer with, or None if the user may send them.
     """
     limit = build_byte_limit(_read_limits(settings))
-    return _charge(owner_id, limit, size_bytes, datetime.now(UTC))
+    return charge(owner_id, limit, size_bytes, datetime.now(UTC))
 
 
 def may_repost(owner_id: str, settings: ApiSettings) -> bool:
@@ -206,24 +212,11 @@ def may_repost(owner_id: str, settings: ApiSettings) -> bool:
     return TokenBucket(f"{limit.name}:{owner_id}").take(limit, 1, datetime.now(UTC))
 
 
-def take_seconds(owner_id: str, seconds: float) -> bool:
-    """Charge seconds of waiting for a result.
+def check_request_rate(owner_id: str, settings: ApiSettings) -> dict[str, str]:
+    """Count one request of any route.
 
     Returns:
-        False if this user's requests wait as long as they may.
-    """
-    return _charge(owner_id, WAIT_LIMIT, seconds, datetime.now(UTC)) is None
-
-
-def give_back_seconds(owner_id: str, seconds: float) -> None:
-    """Give back what a request did not wait of the seconds that `take_seconds` charged."""
-    if seconds > 0:
-        bucket = TokenBucket(f"{WAIT_LIMIT.name}:{owner_id}")
-        bucket.owe(WAIT_LIMIT, -seconds, datetime.now(UTC))
-
-
-def check_request_rate(owner_id: str, settings: ApiSettings) -> None:
-    """Count one request of any route.
+        The headers that tell the caller what is left.
 
     Raises:
         TooManyRequestsError: The user sends more than the limit.
@@ -232,8 +225,10 @@ def check_request_rate(owner_id: str, settings: ApiSettings) -> None:
     limit = Limit(
         "requests", settings.request_burst, settings.requests_per_second, TooManyRequestsError
     )
-    if not TokenBucket(f"{limit.name}:{owner_id}").take(limit, 1, datetime.now(UTC)):
+    bucket, now = TokenBucket(f"{limit.name}:{owner_id}"), datetime.now(UTC)
+    if not bucket.take(limit, 1, now):
         raise TooManyRequestsError(math.ceil(1 / limit.per_second))
+    return bucket.describe(limit, now)
 
 
 def build_upload_limit(settings: ApiSettings) -> Limit:
@@ -261,7 +256,12 @@ def _read_limits(settings: ApiSettings) -> ApiSettings:
     return apply_decisions(settings, know_controls())
 
 
-def _charge(owner_id: str, limit: Limit, cost: float, now: datetime) -> TooManyRequestsError | None:
+def charge(owner_id: str, limit: Limit, cost: float, now: datetime) -> TooManyRequestsError | None:
+    """Charge one user, up to a larger limit if operators gave the user one.
+
+    Returns:
+        The error to answer with, or None.
+    """
     bucket = TokenBucket(f"{limit.name}:{owner_id}")
     if bucket.take(limit, cost, now):
         return None

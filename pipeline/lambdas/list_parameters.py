@@ -93,11 +93,11 @@ Before = Annotated[
     ),
 ]
 
+
 def _split_ids(ids: object) -> object:
     """Take `ids=A,B` for `ids=A&ids=B`."""
-    if not isinstance(ids, list):
-        return ids
-    return [part for each in ids for part in (each.split(",") if isinstance(each, str) else [each])]
+    several = ids if isinstance(ids, list) else [ids]
+    return [part for each in several for part in str(each).split(",")]
 
 
 Ids = Annotated[

@@ -117,6 +117,13 @@ class RouteNotFoundError(PipelineError):
     message = "There is no such path or method. See the API's OpenAPI document."
 
 
+class MethodNotAllowedError(PipelineError):
+    """The path exists, but not with this method."""
+
+    code = "method_not_allowed"
+    message = "This path has no such method. The header Allow lists those that it has."
+
+
 class PayloadTooLargeError(PipelineError):
     """A picture sent as the body is larger than API Gateway can carry."""
 
@@ -168,8 +175,8 @@ class TooManyUnfinishedTasksError(TooManyRequestsError):
 
     code = "too_many_in_flight"
     message = (
-        "Too many of your pictures are unfinished. Wait for some results,"
-        " then send the same request again."
+        "Too many of your pictures are unfinished. Wait as Retry-After says, or cancel or delete"
+        " some, then send the same request again."
     )
 
 
@@ -247,6 +254,7 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     TaskNotFoundError: HTTPStatus.NOT_FOUND,
     StreamNotFoundError: HTTPStatus.NOT_FOUND,
     RouteNotFoundError: HTTPStatus.NOT_FOUND,
+    MethodNotAllowedError: HTTPStatus.METHOD_NOT_ALLOWED,
     RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
     TaskNotCancellableError: HTTPStatus.CONFLICT,
@@ -266,7 +274,6 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     PipelineError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """HTTP status of an error. A subclass without an entry has the status of its base."""
-
 
 # RFC 9110's names, which Python has from 3.13 on
 _TITLES = {

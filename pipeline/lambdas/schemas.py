@@ -19,7 +19,14 @@ from pipeline.lambdas.queue_view import SHOWN_AFTER_SECONDS, QueueView
 from pipeline.lambdas.result_examples import FINGERPRINT, PROPERTIES, TEXT
 
 EXAMPLE_TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
-TaskId = Annotated[str, Field(description="Id of the task.", examples=[EXAMPLE_TASK_ID])]
+TaskId = Annotated[
+    str,
+    Field(
+        description="Id of the task.",
+        examples=[EXAMPLE_TASK_ID],
+        json_schema_extra={"format": "uuid"},
+    ),
+]
 _Status = Annotated[TaskStatus, Field(description="Where the task is in its life.")]
 
 
@@ -128,6 +135,7 @@ class TaskView(ApiModel):
         default=None,
         description="The place in the queue. Null unless the task has waited for more than"
         f" {SHOWN_AFTER_SECONDS} s, and always null in lists.",
+        examples=[None],
     )
     starts_in_seconds: int | None = Field(
         default=None,

@@ -6,12 +6,14 @@ caller asks for it: docs/cost.md has the price.
 
 import re
 import time
+from datetime import UTC, datetime
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.core.errors import TaskNotFoundError
 from pipeline.core.tasks.record import OPEN_STATUSES, Task, find_task
-from pipeline.lambdas.limits import give_back_seconds, take_seconds
+from pipeline.lambdas.limits import Limit, TokenBucket, charge
+from pipeline.lambdas.problems import TooManyRequestsError
 
 MAX_WAIT_SECONDS = 20
 """API Gateway answers after 29 s in any case."""
@@ -26,6 +28,10 @@ the end at most that much late, and 20 s take about 30 looks."""
 
 SPARE_SECONDS = 3
 """What a function needs for its answer before Lambda stops it."""
+
+WAIT_LIMIT = Limit("waits", burst=120, per_second=2, error=TooManyRequestsError)
+"""Seconds that requests of one user wait for results. Each takes a process of a function. Beyond
+the limit a request does not wait: nobody is refused."""
 
 _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,6})\b", re.IGNORECASE)
 
@@ -76,6 +82,22 @@ def count_looks(seconds: float) -> int:
 
 def _choose_pause(passed: float) -> float:
     return max(LEAST_PAUSE_SECONDS, PAUSE_SHARE * passed)
+
+
+def take_seconds(owner_id: str, seconds: float) -> bool:
+    """Charge seconds of waiting for a result.
+
+    Returns:
+        False if this user's requests wait as long as they may.
+    """
+    return charge(owner_id, WAIT_LIMIT, seconds, datetime.now(UTC)) is None
+
+
+def give_back_seconds(owner_id: str, seconds: float) -> None:
+    """Give back what a request did not wait of the seconds that `take_seconds` charged."""
+    if seconds > 0:
+        bucket = TokenBucket(f"{WAIT_LIMIT.name}:{owner_id}")
+        bucket.owe(WAIT_LIMIT, -seconds, datetime.now(UTC))
 
 
 def _look_until(task_id: str, begun: float, seconds: float) -> Task | None:

@@ -79,7 +79,9 @@ def test_a_preflight_of_the_web_page_is_allowed(system: State, method: str, path
     assert response.is_success
     assert response.headers["access-control-allow-origin"] == system.spa_origin
     assert method in response.headers["access-control-allow-methods"]
-    assert all(name in allowed for name in ("authorization", "content-type", "idempotency-key", "prefer"))
+    assert all(
+        name in allowed for name in ("authorization", "content-type", "idempotency-key", "prefer")
+    )
 
 
 def test_the_web_page_can_read_answers_and_errors(system: State, user: User) -> None:

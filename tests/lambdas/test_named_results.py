@@ -92,7 +92,8 @@ def test_two_users_may_use_the_same_reference() -> None:
 def test_references_are_listed_in_pages() -> None:
     ids = [send("album") for _ in range(5)][::-1]
 
-    pages, cursor = [], {}
+    pages: list[list[str]] = []
+    cursor: dict[str, str] = {}
     for _ in range(3):
         body = find(reference="album", limit="2", **cursor).body
         pages.append([task["taskId"] for task in body["results"]])

@@ -22,10 +22,12 @@ def save(status: TaskStatus = TaskStatus.QUEUED, waited: timedelta = LONG_AGO) -
     return task
 
 
-def finish(seconds_ago: float) -> None:
-    """A task of somebody else that succeeded then."""
-    end = datetime.now(UTC) - timedelta(seconds=seconds_ago)
-    transitions.insert(build_task(OTHER_OWNER_ID, status="succeeded", finished_at=end))
+def finish(*seconds_ago: float) -> None:
+    """Tasks of somebody else that succeeded then."""
+    now = datetime.now(UTC)
+    for seconds in seconds_ago:
+        end = now - timedelta(seconds=seconds)
+        transitions.insert(build_task(OTHER_OWNER_ID, status="succeeded", finished_at=end))
 
 
 def find_place(task: Task) -> Any:
@@ -41,16 +43,14 @@ def test_the_place_is_the_depth_of_the_queue_and_the_time_follows_the_speed(
     queue: TaskQueue,
 ) -> None:
     fill(queue, 31)
-    for seconds_ago in (5, 7, 9, 11):  # Half a task a second
-        finish(seconds_ago)
+    finish(5, 7, 9, 11)  # Half a task a second
 
     assert find_place(save()) == {"ahead": 30, "etaSeconds": 60}
 
 
 def test_without_recent_successes_nobody_knows_how_long_it_takes(queue: TaskQueue) -> None:
     fill(queue, 3)
-    finish(RECENT.total_seconds() + 1)
-    finish(RECENT.total_seconds() + 2)
+    finish(RECENT.total_seconds() + 1, RECENT.total_seconds() + 2)
 
     assert find_place(save()) == {"ahead": 2, "etaSeconds": None}
 

@@ -39,9 +39,7 @@ def post_image(
     return request(handler, "POST", path, body=image, headers=headers, **parts)
 
 
-def post_picture(
-    image: bytes | None = JPEG, content_type: str = BYTES, **parts: Any
-) -> Answer:
+def post_picture(image: bytes | None = JPEG, content_type: str = BYTES, **parts: Any) -> Answer:
     return post_image(image, content_type, path="/pictures", **parts)
 
 

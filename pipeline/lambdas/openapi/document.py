@@ -40,7 +40,13 @@ from pipeline.lambdas import (
 )
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.openapi.examples import add_examples
-from pipeline.lambdas.problems import MEDIA_TYPE, Problem, RouteNotFoundError, build_problem
+from pipeline.lambdas.problems import (
+    MEDIA_TYPE,
+    MethodNotAllowedError,
+    Problem,
+    RouteNotFoundError,
+    build_problem,
+)
 from pipeline.lambdas.stream_schemas import StreamRequest
 from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, UploadRequest
 
@@ -49,7 +55,12 @@ _ID_TOKEN = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
-    "description": "ID token of a signed-in user (Amazon Cognito)",
+    "description": "ID token of a signed-in user. Sign in at the Amazon Cognito user pool of your"
+    " installation with SRP (`InitiateAuth` with `USER_SRP_AUTH`; libraries of AWS do it), take"
+    " `IdToken` of the answer, and renew it with `REFRESH_TOKEN_AUTH` before it expires after an"
+    " hour. Operators tell you region, pool and client, and can let programs sign in with client"
+    " credentials of their own. On the local system"
+    " `python -m infra.local.demo.token` prints a token.",
 }
 
 FUNCTIONS: tuple[ModuleType, ...] = (
@@ -151,8 +162,9 @@ def find_problems(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
         .get("examples", {})
         .items()
     }
-    unrouted = build_problem(RouteNotFoundError())
-    return dict(sorted({**found, unrouted.code: unrouted.model_dump()}.items()))
+    # API Gateway gives these answers where no operation is.
+    unrouted = [build_problem(kind()) for kind in (RouteNotFoundError, MethodNotAllowedError)]
+    return dict(sorted({**found, **{each.code: each.model_dump() for each in unrouted}}.items()))
 
 
 def find_task_errors(base: type[PipelineError] = PermanentError) -> dict[str, str]:
@@ -193,9 +205,10 @@ def _finish_schemas(document: dict[str, Any]) -> dict[str, Any]:
         for name, schema in sorted(document["components"]["schemas"].items())
         if name not in _POWERTOOLS_ONLY
     }
-    schemas["TaskError"]["properties"]["code"]["enum"] = list(find_task_errors())
+    # Not `enum`: a new code must not break a client that was generated before it.
+    schemas["TaskError"]["properties"]["code"]["x-extensible-enum"] = list(find_task_errors())
     problem = schemas["Problem"]["properties"]
-    problem["code"]["enum"] = list(find_problems(document))
+    problem["code"]["x-extensible-enum"] = list(find_problems(document))
     for optional in ("instance", "errors"):
         del problem[optional]["default"]  # Left out, never null
     return schemas
