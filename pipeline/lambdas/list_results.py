@@ -28,6 +28,7 @@ from pipeline.lambdas.cursor import (
     decode_cursor,
     encode_cursor,
     encode_entry,
+    get_created_at,
 )
 from pipeline.lambdas.list_parameters import (
     DEFAULT_PAGE_SIZE,
@@ -118,6 +119,9 @@ def _read_page(
         raise refuse_parameter("reference", "Leave the words to search for out")
     if question.is_never:
         return [], None
+    # DynamoDB refuses a start outside the range that it is asked for.
+    if place and not question.since <= get_created_at(place) < question.before:
+        raise InvalidCursorError
     if reference is not None:
         name = build_reference(owner_id, reference)
         return _read_reference(name, question, status, place, limit)

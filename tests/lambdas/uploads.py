@@ -11,6 +11,7 @@ from tests.pictures import build_quadrants, encode
 
 JPEG = encode(build_quadrants(), "JPEG")
 PNG = encode(build_quadrants(), "PNG")
+PRIVATE = encode(build_quadrants(), "JPEG", comment=b"a private comment")
 FORM = {"contentType": "image/jpeg", "sizeBytes": 1000}
 
 
@@ -46,6 +47,3 @@ def post_picture(image: bytes | None = JPEG, content_type: str = BYTES, **parts:
 def receive(queue: TaskQueue) -> list[str]:
     bodies = [delivery.body for delivery in queue.receive(max_messages=10)]
     return [TaskMessage.model_validate_json(body).task_id for body in bodies]
-
-
-PRIVATE = encode(build_quadrants(), "JPEG", comment=b"a private comment")

@@ -7,7 +7,7 @@ import { useKnownNames } from "@/lib/known-names";
 import { useApi, useServices } from "@/lib/services";
 import { useStore } from "@/lib/store";
 import { historyQuery, isFinished, type TaskStatus } from "@/lib/tasks";
-import { type Word, wordsQuery } from "@/lib/words";
+import { askIndexAgain, type Word, wordsQuery } from "@/lib/words";
 
 import { resolveSearch } from "./resolve-search";
 
@@ -27,11 +27,13 @@ export function useHistory({ status, label }: Filter) {
   const history = useInfiniteQuery({
     ...historyQuery(api, status, search),
     refetchOnMount: "always",
-    refetchInterval: ({ state: { data, isInvalidated } }) =>
+    refetchInterval: ({ state }) => {
       // Polling loads all pages again, so it slows down with their number.
-      isInvalidated || data?.pages.some((page) => !page.results.every(isFinished))
-        ? REFRESH_MS * (data?.pages.length ?? 1)
-        : false,
+      const pages = state.data?.pages ?? [];
+      const isOpen = pages.some((page) => !page.results.every(isFinished));
+      if (state.isInvalidated || isOpen) return REFRESH_MS * Math.max(pages.length, 1);
+      return search === undefined ? false : askIndexAgain(state) * Math.max(pages.length, 1);
+    },
   });
   const loaded = history.data?.pages.flatMap((page) => page.results) ?? [];
   const tasks = loaded.filter((task) => !hidden.has(task.taskId));
