@@ -61,6 +61,17 @@ TaskId = Annotated[UUID, Path(alias="taskId", description="The id that `POST /up
 MAX_JSON_BYTES = 16 * 1024
 """Most bytes of a JSON request. Valid ones have less than 2 KB. AWS WAF refuses longer ones."""
 
+EXPOSED_HEADERS = [
+    "ETag",
+    "Idempotent-Replayed",
+    "Location",
+    "Preference-Applied",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+]
+"""Headers that the web page may read."""
+
 RETRY_SECONDS = 2
 """Wait after a transient error: long enough for a throttled table or a failover to recover."""
 
@@ -126,26 +137,11 @@ def build_app(
         cors=CORSConfig(
             allow_origin=settings.spa_origin,
             allow_headers=["Idempotency-Key", "Prefer"],
-            expose_headers=[
-                "ETag",
-                "Idempotent-Replayed",
-                "Location",
-                "Preference-Applied",
-                "RateLimit",
-                "RateLimit-Policy",
-                "Retry-After",
-            ],
+            expose_headers=EXPOSED_HEADERS,
         ),
     )
 
-    def check_rate(app: APIGatewayRestResolver, next_middleware: Next) -> Response[Any]:
-        headers = check_request_rate(get_owner_id(app), settings)
-        app.context["limit_headers"] = headers  # For the answer to an error
-        response = next_middleware(app)
-        response.headers.update(headers)
-        return response
-
-    app.use([_check_body, check_rate, _check_query])
+    app.use([_check_body, _limit_requests(settings), _check_query])
 
     @app.exception_handler(Exception)
     def refuse(error: Exception) -> Response[str]:
@@ -206,6 +202,21 @@ def _check_body(app: APIGatewayRestResolver, next_middleware: Next) -> Response[
     if is_json and len(event.body or "") > MAX_JSON_BYTES:
         raise RequestTooLargeError
     return next_middleware(app)
+
+
+def _limit_requests(
+    settings: ApiSettings,
+) -> Callable[[APIGatewayRestResolver, Next], Response[Any]]:
+    """Count each request, and tell its caller what is left."""
+
+    def check_rate(app: APIGatewayRestResolver, next_middleware: Next) -> Response[Any]:
+        headers = check_request_rate(get_owner_id(app), settings)
+        app.context["limit_headers"] = headers  # For the answer to an error
+        response = next_middleware(app)
+        response.headers.update(headers)
+        return response
+
+    return check_rate
 
 
 def _check_query(app: APIGatewayRestResolver, next_middleware: Next) -> Response[Any]:

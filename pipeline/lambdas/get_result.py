@@ -94,14 +94,15 @@ def get_result(
 ) -> Response[TaskView | None]:
     task = Task.get_owned(str(task_id), get_owner_id(app))
     if wait:
-        task = wait_for_end(task, wait, app.lambda_context) or task
+        task = wait_for_end(task, wait, app.lambda_context)
     logger.info("Task shown", task_id=task.task_id, status=task.status)
     is_open = task.status in OPEN_STATUSES
     now = datetime.now(UTC)
     starts_in = estimate_start(task, settings.start_seconds, now)
     poll_seconds = POLL_SECONDS if starts_in is None else STARTING_POLL_SECONDS
     place = find_place(task, settings.task_queue_url, now)
-    view = build_task_view(task, store, queue=place, starts_in_seconds=starts_in)
+    view = build_task_view(task, store)
+    view = view.model_copy(update={"queue": place, "starts_in_seconds": starts_in})
     if is_open:
         status = HTTPStatus.ACCEPTED if wait else HTTPStatus.OK
         return respond(status, view, {"Retry-After": str(poll_seconds)})

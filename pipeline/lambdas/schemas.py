@@ -177,20 +177,11 @@ class TaskState(ApiModel):
     status: _Status = Field(examples=["queued"])
 
 
-def build_task_view(
-    task: Task,
-    store: ImageStore,
-    *,
-    is_listed: bool = False,
-    queue: QueueView | None = None,
-    starts_in_seconds: int | None = None,
-) -> TaskView:
+def build_task_view(task: Task, store: ImageStore, *, is_listed: bool = False) -> TaskView:
     """Show a task to its owner, with a fresh URL of the picture.
 
     Args:
         is_listed: Whether it is one of many. Their texts could be too large for an answer.
-        queue: The place in the queue, if the task waits.
-        starts_in_seconds: When a worker will have started, if the task waits for one.
     """
     return TaskView(
         task_id=task.task_id,
@@ -218,8 +209,6 @@ def build_task_view(
         models=task.models or {},
         timings=_build_timings(task),
         error=_build_error(task),
-        queue=queue,
-        starts_in_seconds=starts_in_seconds,
     )
 
 

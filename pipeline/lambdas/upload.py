@@ -19,7 +19,7 @@ from pipeline.core.options import (
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.core.tasks import flow
-from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.core.tasks.record import OPEN_STATUSES, Task, TaskStatus
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import BYTES, JSON, get_content_type, parse_body, read_body
 from pipeline.lambdas.problems import (
@@ -208,11 +208,11 @@ def _take_image(
 def _answer(task: Task, headers: dict[str, str], wait_seconds: int) -> UploadAnswer:
     """Answer with the result, if the caller prefers to wait and it comes in time."""
     if wait_seconds:
-        finished = wait_for_end(task, wait_seconds, app.lambda_context)
+        task = wait_for_end(task, wait_seconds, app.lambda_context)
         headers = {**headers, "Preference-Applied": f"wait={wait_seconds}"}
-        if finished:
-            logger.info("Result waited for", task_id=task.task_id, status=finished.status)
-            return respond(HTTPStatus.OK, build_task_view(finished, store), headers)
+        logger.info("Result waited for", task_id=task.task_id, status=task.status)
+        if task.status not in OPEN_STATUSES:
+            return respond(HTTPStatus.OK, build_task_view(task, store), headers)
     headers = {**headers, "Retry-After": str(POLL_SECONDS)}
     return respond(HTTPStatus.ACCEPTED, TaskReference(task_id=task.task_id), headers)
 

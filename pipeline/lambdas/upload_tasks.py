@@ -8,7 +8,7 @@ from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, build_reference
 from pipeline.lambdas.limits import Cost, find_refusal
-from pipeline.lambdas.problems import ServiceUnavailableError
+from pipeline.lambdas.problems import ServiceUnavailableError, TooManyRequestsError
 from pipeline.lambdas.settings import ApiSettings
 from pipeline.lambdas.upload_checks import check_engine, check_models, hash_request
 from pipeline.lambdas.upload_request import UploadRequest
@@ -51,15 +51,24 @@ def save_task(
     refusal = find_refusal(owner_id, settings, cost)
     if not refusal and transitions.insert(task):
         return task, False
+    return _find_first(task, refusal), True
+
+
+def _find_first(task: Task, refusal: TooManyRequestsError | None) -> Task:
+    """The task that an earlier request with the same key made. It starts none, so no limit applies.
+
+    Raises:
+        IdempotencyKeyReusedError: That request had other content.
+        TooManyRequestsError: There is no such task, and the user may not start one more.
+    """
     try:
-        # The limits do not apply to a repeat: it starts no task.
-        first = Task.get_owned(task.task_id, owner_id)
+        first = Task.get_owned(task.task_id, task.owner_id)
     except TaskNotFoundError as error:
         # Without a refusal: the task was deleted just now, and the next repeat makes a new one.
         raise refusal or ServiceUnavailableError() from error
     if first.request_hash != task.request_hash:
         raise IdempotencyKeyReusedError
-    return first, True
+    return first
 
 
 def _build_task(request: UploadRequest, owner_id: str, idempotency_key: str | None) -> Task:

@@ -45,7 +45,7 @@ def read_preference(prefer: str | None) -> int:
     return min(int(found[1]), MAX_WAIT_SECONDS) if found else 0
 
 
-def wait_for_end(task: Task, seconds: float, context: LambdaContext) -> Task | None:
+def wait_for_end(task: Task, seconds: float, context: LambdaContext) -> Task:
     """Wait for the end of a task, no longer than its owner's requests may.
 
     Args:
@@ -54,8 +54,8 @@ def wait_for_end(task: Task, seconds: float, context: LambdaContext) -> Task | N
         context: Says how long the function may still run.
 
     Returns:
-        The finished task. None if it is not finished in time, or if the owner's requests wait too
-        much already.
+        The task as read last. It is not finished if the time was too short, or if the owner's
+        requests wait too much already.
 
     Raises:
         TaskNotFoundError: It was deleted meanwhile.
@@ -64,10 +64,10 @@ def wait_for_end(task: Task, seconds: float, context: LambdaContext) -> Task | N
         return task
     seconds = min(seconds, context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS)
     if seconds <= 0 or not take_seconds(task.owner_id, seconds):
-        return None
+        return task
     begun = time.monotonic()
     try:
-        return _look_until(task.task_id, begun, seconds)
+        return _look_until(task, begun, seconds)
     finally:
         give_back_seconds(task.owner_id, seconds - (time.monotonic() - begun))
 
@@ -100,13 +100,13 @@ def give_back_seconds(owner_id: str, seconds: float) -> None:
         bucket.owe(WAIT_LIMIT, -seconds, datetime.now(UTC))
 
 
-def _look_until(task_id: str, begun: float, seconds: float) -> Task | None:
+def _look_until(task: Task, begun: float, seconds: float) -> Task:
     while (passed := time.monotonic() - begun) < seconds:
         time.sleep(min(_choose_pause(passed), seconds - passed))
-        task = _look(task_id)
+        task = _look(task.task_id)
         if task.status not in OPEN_STATUSES:
-            return task
-    return None
+            break
+    return task
 
 
 def _look(task_id: str) -> Task:
