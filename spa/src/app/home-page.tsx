@@ -26,7 +26,8 @@ const MOST_RECENT = 8;
 export function HomePage() {
   const { t } = useTranslation();
   const { items } = useUploads();
-  const { open } = countBatch(useBatch());
+  const members = useBatch();
+  const { open } = countBatch(members);
   const ref = usePageFocus(`${open > 0 ? `(${open}) ` : ""}${t("upload.title")}`);
   return (
     <div className={classes.page}>
@@ -39,7 +40,7 @@ export function HomePage() {
         }
       />
       <section>
-        <BatchLine />
+        <BatchLine members={members} />
         <RefusedList />
         <UploadsGallery />
       </section>

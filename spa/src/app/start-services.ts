@@ -3,6 +3,7 @@ import i18next from "i18next";
 
 import { forgetAnnouncements } from "@/components/announcer";
 import { notify } from "@/components/notify";
+import { tellUnsent } from "@/features/upload/tell-unsent";
 import { UploadQueue } from "@/features/upload/upload-queue";
 import { type Api, createApi, createTicket } from "@/lib/api";
 import { loadConfig } from "@/lib/config";
@@ -49,29 +50,12 @@ export async function startServices(): Promise<AppServices> {
   await tabs.borrow();
   if (session.state.status === "signedIn") {
     void deletions.commitAll();
-    void tellUnsent(app);
+    void tellUnsent(uploads, queries);
   } else uploads.clear();
   followSession(app);
   followUploads(app);
   followBrowser(app);
   return app;
-}
-
-const MOST_NAMES = 4;
-
-/** Name the photos that a reload has stopped, because only the user can choose them again. */
-async function tellUnsent({ uploads, queries }: AppServices): Promise<void> {
-  const names = await uploads.tidyUp();
-  if (names.length === 0) return;
-  void queries.invalidateQueries({ queryKey: historyKey });
-  const some = names.slice(0, MOST_NAMES).join(", ");
-  const more = names.length - MOST_NAMES;
-  const text = more > 0 ? i18next.t("upload.andMore", { names: some, count: more }) : some;
-  void notify({
-    color: "red",
-    autoClose: false,
-    message: i18next.t("upload.unsent", { names: text, count: names.length }),
-  });
 }
 
 function createPush(api: Api, queries: QueryClient): Pick<Services, "push" | "hints"> {

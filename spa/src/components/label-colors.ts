@@ -14,8 +14,9 @@ const COLORS = [
 
 /** A colour for every label that has boxes, the same wherever the task is shown. */
 export function pickColors(labels: readonly Label[]): Map<string, string> {
+  const pickColor = createColorPicker();
   const boxed = labels.filter(({ instances }) => instances.length > 0);
-  return new Map(boxed.map(({ name }, rank) => [name, COLORS[rank % COLORS.length] ?? COLORS[0]]));
+  return new Map(boxed.map(({ name }) => [name, pickColor(name)]));
 }
 
 /** Gives each new name the next colour, and the same name always the same. */

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import type { BoxMode } from "@/lib/choices";
 import { useFormat, useLabelWords } from "@/lib/i18n";
+import { getCrossOrigin } from "@/lib/pictures";
 import type { Label } from "@/lib/tasks";
 
 import {
@@ -63,7 +64,7 @@ function Picture({ url, alt, onLoad, onError, isEager = false }: Props) {
     <img
       src={url}
       alt={alt}
-      crossOrigin={url.startsWith("blob:") ? undefined : "anonymous"}
+      crossOrigin={getCrossOrigin(url)}
       loading={isEager ? "eager" : "lazy"}
       decoding="async"
       onLoad={(event) => {
@@ -80,18 +81,26 @@ function Picture({ url, alt, onLoad, onError, isEager = false }: Props) {
 type BoxesProps = { labels: readonly Label[]; spotlight: Spotlight | undefined };
 
 function Boxes({ labels, spotlight }: BoxesProps) {
-  const { t } = useTranslation();
   const boxes = sortBoxes(labels);
   const colors = pickColors(labels);
   const styleOf = (box: Box) => placeBox(box, colors.get(box.label.name));
+  if (boxes.length === 0) return null;
+  if (spotlight) return <BoxButtons boxes={boxes} styleOf={styleOf} spotlight={spotlight} />;
+  return boxes.map((box) => (
+    <span key={nameKey(box)} className={classes.box} style={styleOf(box)} aria-hidden="true" />
+  ));
+}
+
+type BoxButtonsProps = {
+  boxes: readonly Box[];
+  styleOf: (box: Box) => CSSProperties;
+  spotlight: Spotlight;
+};
+
+function BoxButtons({ boxes, styleOf, spotlight }: BoxButtonsProps) {
+  const { t } = useTranslation();
   const order = sortForReading(boxes).map(nameKey);
   const { current, onKeyDown, refOf, onFocusOf } = useArrowKeys(order);
-  if (boxes.length === 0) return null;
-  if (!spotlight) {
-    return boxes.map((box) => (
-      <span key={nameKey(box)} className={classes.box} style={styleOf(box)} aria-hidden="true" />
-    ));
-  }
   return (
     <div role="toolbar" aria-label={t("result.boxes")} onKeyDown={onKeyDown}>
       {boxes.map((box) => (

@@ -1,4 +1,6 @@
+import { Button } from "@mantine/core";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 
 import { useErrorText } from "@/lib/i18n";
 import { OfflineError, toAppError } from "@/lib/errors";
@@ -6,10 +8,11 @@ import { OfflineError, toAppError } from "@/lib/errors";
 import { WarningIcon } from "./icons";
 import classes from "./problem.module.css";
 
-type Props = { error: unknown; children?: React.ReactNode };
+type Props = { error: unknown; onRetry?: () => void };
 
 /** Shows an error in plain words; a screen reader reads it at once. */
-export function Problem({ error, children }: Props) {
+export function Problem({ error, onRetry }: Props) {
+  const { t } = useTranslation();
   const errorText = useErrorText();
   if (!error) return null;
   const { code, message } = toAppError(error);
@@ -18,7 +21,13 @@ export function Problem({ error, children }: Props) {
       <WarningIcon />
       <div>
         {errorText(code, code === message ? undefined : message)}
-        {children}
+        {onRetry && (
+          <div>
+            <Button variant="default" size="compact-md" onClick={onRetry}>
+              {t("result.retry")}
+            </Button>
+          </div>
+        )}
       </div>
     </div>
   );

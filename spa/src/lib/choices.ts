@@ -7,12 +7,10 @@ import { STAY_KEY } from "./token-store";
 /** Choices of a user about what is sent, and what each is at first. This browser stores them. */
 const DEFAULTS = { shrink: true, text: false, properties: false, secondOpinion: false };
 
-const useChoice = (name: keyof typeof DEFAULTS) =>
-  useLocalStorage({
-    key: `spotter.${name}`,
-    defaultValue: DEFAULTS[name],
-    getInitialValueInEffect: false,
-  });
+const useStored = <Value>(key: string, defaultValue: Value) =>
+  useLocalStorage({ key, defaultValue, getInitialValueInEffect: false });
+
+const useChoice = (name: keyof typeof DEFAULTS) => useStored(`spotter.${name}`, DEFAULTS[name]);
 
 /** Whether large photos are shrunk before sending. */
 export function useShrink() {
@@ -40,11 +38,7 @@ export function useFeatures() {
 
 /** Whether this browser keeps the session after its last tab is closed. */
 export function useStay() {
-  const [stay, setStay] = useLocalStorage({
-    key: STAY_KEY,
-    defaultValue: false,
-    getInitialValueInEffect: false,
-  });
+  const [stay, setStay] = useStored(STAY_KEY, false);
   return { stay, setStay };
 }
 
@@ -53,10 +47,6 @@ export const BOX_MODES = ["all", "pointed", "none"] as const;
 export type BoxMode = (typeof BOX_MODES)[number];
 
 export function useBoxMode() {
-  const [mode, setMode] = useLocalStorage<BoxMode>({
-    key: "spotter.boxes",
-    defaultValue: "all",
-    getInitialValueInEffect: false,
-  });
+  const [mode, setMode] = useStored<BoxMode>("spotter.boxes", "all");
   return { mode: BOX_MODES.includes(mode) ? mode : "all", setMode };
 }

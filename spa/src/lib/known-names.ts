@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 
-/** The English names of all that the service can name, with their words in another language. */
+/** The English names of all that the service can name: the keys of each dictionary. */
 const loadNames = async () => Object.keys((await import("@words/de.json")).default);
 
 const NONE: string[] = [];

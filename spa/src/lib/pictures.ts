@@ -14,6 +14,12 @@ const signed = new Map<string, { url: string; expiresAt: number }>();
 
 const SPARE_MS = 5_000;
 
+/**
+ * The `crossOrigin` of an image. With it a canvas may read the picture later, also from the
+ * browser's cache. blob: addresses are of the same origin.
+ */
+export const getCrossOrigin = (url: string) => (url.startsWith("blob:") ? undefined : "anonymous");
+
 export function rememberPicture(taskId: string, picture: Picture): void {
   local.set(taskId, picture);
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { server } from "@/testing/server";
 
-import { type FrameMessage, Push, type TaskMessage } from "./push";
+import { type FrameMessage, Push, type TaskMessage, type Ticket } from "./push";
 
 const ADDRESS = "ws://socket.test/live";
 const live = ws.link(ADDRESS);
@@ -122,6 +122,22 @@ test("the socket closes when nobody listens", async () => {
     expect(push.isOpen).toBe(false);
   });
   expect(tickets).toBe(1);
+});
+
+test("a ticket that comes after the end of the session opens no socket", async () => {
+  let answer: ((ticket: Ticket) => void) | undefined;
+  const first = new Promise<Ticket>((resolve) => (answer = resolve));
+  const createTicket = () =>
+    tickets++ === 0 ? first : Promise.resolve({ ticket: "next", url: ADDRESS });
+  push = new Push({ createTicket, firstRetryMs: 5 });
+  push.listen("task", () => undefined);
+
+  push.close();
+  answer?.({ ticket: "before", url: ADDRESS });
+  push.listen("task", () => undefined);
+  await untilConnected(1);
+
+  expect(connections[0]?.client.url.searchParams.get("ticket")).toBe("next");
 });
 
 test("the socket stays for somebody who listens again at once", async () => {

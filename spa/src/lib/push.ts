@@ -54,7 +54,8 @@ export class Push {
   private readonly firstRetryMs: number;
   private retryMs: number;
   private socket: WebSocket | undefined;
-  private isOpening = false;
+  /** The ticket that the next socket needs, while it is asked for. */
+  private ticket: Promise<Ticket> | undefined;
   private pingTimer: ReturnType<typeof setInterval> | undefined;
   private ageTimer: ReturnType<typeof setTimeout> | undefined;
   private isAnswered = true;
@@ -100,6 +101,7 @@ export class Push {
   close(): void {
     clearTimeout(this.retryTimer);
     this.retryTimer = undefined;
+    this.ticket = undefined;
     const { socket } = this;
     this.forget();
     socket?.close();
@@ -110,15 +112,19 @@ export class Push {
   }
 
   private open(): void {
-    if (this.socket || this.isOpening || this.retryTimer !== undefined) return;
-    this.isOpening = true;
-    this.options.createTicket().then(
+    if (this.socket || this.ticket || this.retryTimer !== undefined) return;
+    const asked = this.options.createTicket();
+    this.ticket = asked;
+    asked.then(
       (ticket) => {
-        this.isOpening = false;
+        // The socket was closed since: this ticket may belong to the user before.
+        if (this.ticket !== asked) return;
+        this.ticket = undefined;
         if (this.isWanted) this.connect(ticket);
       },
       () => {
-        this.isOpening = false;
+        if (this.ticket !== asked) return;
+        this.ticket = undefined;
         this.openLater();
       },
     );

@@ -60,15 +60,11 @@ function evenOut(word: string, language: Language): string {
 const splitWords = (text: string) =>
   text.split(/[^\p{Letter}\p{Mark}\p{Number}]+/u).filter(Boolean);
 
-/** Stems of all words in a text. */
-export const listStems = (text: string, language: Language): string[] =>
-  splitWords(text).map((word) => stem(word, language));
-
-/** Whether all words of a query are in a phrase, in any number. */
-export function isFound(query: string, phrase: string, language: Language): boolean {
-  const stems = new Set(listStems(phrase, language));
-  return listStems(query, language).every((one) => stems.has(one));
-}
+/** The stems of all words in a text: the same for the same words in singular and plural. */
+export const joinStems = (text: string, language: Language): string =>
+  splitWords(text)
+    .map((word) => stem(word, language))
+    .join(" ");
 
 /** Whether a phrase has a word that starts with a query that somebody is still typing. */
 export function isStarted(query: string, phrase: string): boolean {

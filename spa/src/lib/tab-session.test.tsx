@@ -78,6 +78,7 @@ test("a tab without any other tab stays signed out", async () => {
   await tab.tabs.borrow();
 
   expect(tab.session.state.status).toBe("signedOut");
+  expect(localStorage.getItem("spotter.hasSession")).toBeNull(); // So the next visit does not wait
 });
 
 test("a tab does not act for somebody else who signed in elsewhere", async () => {

@@ -14,6 +14,7 @@ from playwright.sync_api import (
     BrowserType,
     Locator,
     Page,
+    Route,
     ViewportSize,
     expect,
 )
@@ -73,8 +74,17 @@ COUNT_SHIFTS = """
 MOST_SHIFT = 0.1
 FORGET_SHIFTS = """() => new Promise((resolve) => {
   const frame = (next) => requestAnimationFrame(() => setTimeout(next));
-  frame(() => frame(() => resolve((window.shift = 0))));
+  frame(() => frame(() => {
+    window.shift = 0;
+    window.moved = [];
+    resolve();
+  }));
 })"""
+
+
+def is_for_page(route: Route) -> bool:
+    """Whether the browser opens a page: the page of a result has the same path as the result."""
+    return route.request.resource_type == "document"
 
 
 class Visit:

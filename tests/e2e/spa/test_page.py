@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Locator, Route, expect
 from infra.local.resources.page import read_headers
 from infra.local.state import State
 from tests.e2e.conftest import PATIENCE_SECONDS, User
-from tests.e2e.spa.browser import DESKTOP, PHONE, RESULT_MS, Visit, find_photo
+from tests.e2e.spa.browser import DESKTOP, PHONE, RESULT_MS, Visit, find_photo, is_for_page
 from tests.e2e.spa.conftest import OpenVisit
 
 pytestmark = pytest.mark.slow
@@ -185,8 +185,7 @@ def test_pages_without_a_network_say_so_and_come_back_by_themselves(at_home: Vis
 
 
 def refuse_data(route: Route) -> None:
-    """Let pages pass: the page of a result has the same path as the result."""
-    if route.request.resource_type == "document":
+    if is_for_page(route):
         route.continue_()
     else:
         route.abort()

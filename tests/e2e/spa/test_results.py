@@ -15,7 +15,7 @@ from infra.local.clients import Clients
 from infra.local.demo.client import Json
 from infra.local.state import State
 from tests.e2e.conftest import PATIENCE_SECONDS, User, wait_until
-from tests.e2e.spa.browser import DESKTOP, PHONE, RESULT_MS, Visit, find_photo
+from tests.e2e.spa.browser import DESKTOP, PHONE, RESULT_MS, Visit, find_photo, is_for_page
 
 MAT_PX = 24  # Around a photo on a wide screen. Less on a phone
 
@@ -102,7 +102,7 @@ def test_a_crowd_leaves_the_photo_visible_and_fits_a_phone(on_result: Visit, dog
     page = on_result.page
 
     def crowd(route: Route) -> None:
-        if route.request.resource_type == "document":  # The page has the same path as the result
+        if is_for_page(route):
             return route.continue_()
         answer = route.fetch()
         route.fulfill(response=answer, json=build_crowd(answer.json()))

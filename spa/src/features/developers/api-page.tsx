@@ -1,4 +1,4 @@
-import { Button, Loader } from "@mantine/core";
+import { Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
@@ -32,13 +32,7 @@ export function ApiPage() {
   const problem = useProblem(query);
   return (
     <Page title={t("api.title")} lead={t("api.lead")}>
-      <Problem error={problem}>
-        <div>
-          <Button variant="default" size="compact-md" onClick={() => void query.refetch()}>
-            {t("result.retry")}
-          </Button>
-        </div>
-      </Problem>
+      <Problem error={problem} onRetry={() => void query.refetch()} />
       {!document && !problem && <Loader type="dots" color="var(--ink-3)" />}
       {document && (
         <div className={classes.layout}>

@@ -80,13 +80,7 @@ export function HistoryPage() {
           }}
         />
       )}
-      <Problem error={problem}>
-        <div>
-          <Button variant="default" size="compact-md" onClick={history.retry}>
-            {t("result.retry")}
-          </Button>
-        </div>
-      </Problem>
+      <Problem error={problem} onRetry={history.retry} />
       {history.isPending ? (
         <FirstPage isLoading={history.isLoading} />
       ) : (

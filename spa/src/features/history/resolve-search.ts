@@ -1,5 +1,5 @@
 import type { LabelWords } from "@/lib/i18n";
-import { isStarted, listStems } from "@/lib/search-words";
+import { isStarted, joinStems } from "@/lib/search-words";
 import type { Search } from "@/lib/tasks";
 import type { Word } from "@/lib/words";
 
@@ -22,9 +22,9 @@ export function resolveSearch(
   { counted, known }: Names,
   words: LabelWords,
 ): Search | undefined {
-  if (listStems(typed, "en").length === 0) return undefined;
+  if (joinStems(typed, "en") === "") return undefined;
   const mine = counted.map(({ name }) => name);
-  const whole = [...mine, ...known].find((name) => isNamed(typed, name, words));
+  const whole = [...mine, ...known].find(createMatch(typed, words));
   if (whole !== undefined) return { label: whole };
   const started =
     known.length === 0 ? undefined : mine.find((name) => startsWith(typed, name, words));
@@ -34,8 +34,9 @@ export function resolveSearch(
 const startsWith = (typed: string, name: string, { say }: LabelWords) =>
   isStarted(typed, say(name)) || isStarted(typed, name);
 
-const isNamed = (typed: string, name: string, { say, language }: LabelWords) =>
-  join(typed, "en") === join(name, "en") || join(typed, language) === join(say(name), language);
-
-const join = (text: string, language: LabelWords["language"]) =>
-  listStems(text, language).join(" ");
+/** Whether a name is what somebody typed, in English or in the language of the page. */
+function createMatch(typed: string, { say, language }: LabelWords) {
+  const [english, own] = [joinStems(typed, "en"), joinStems(typed, language)];
+  return (name: string) =>
+    joinStems(name, "en") === english || joinStems(say(name), language) === own;
+}

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 
 import { useLabelWords } from "@/lib/i18n";
 import { useKnownNames } from "@/lib/known-names";
@@ -67,5 +67,10 @@ function useSearch(label: string) {
   const wanted = label === "" ? "" : typed;
   const known = useKnownNames(wanted.trim() !== "");
   const labelWords = useLabelWords();
-  return { words: counted, search: resolveSearch(wanted, { counted, known }, labelWords) };
+  // It compares more than a thousand names, and the page renders with every answer.
+  const search = useMemo(
+    () => resolveSearch(wanted, { counted, known }, labelWords),
+    [wanted, counted, known, labelWords],
+  );
+  return { words: counted, search };
 }

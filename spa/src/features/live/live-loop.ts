@@ -109,7 +109,7 @@ export class LiveLoop extends Store<LiveState> {
       const message = await this.exchange(run, streamId);
       if (signal.aborted) return;
       if (message) this.show(message, performance.now() - sentAt);
-      else this.note();
+      else this.noteSilence();
       await pause(this.timing.leastMs - (performance.now() - sentAt), signal);
     } catch (error) {
       if (!signal.aborted) await this.cope(toAppError(error), signal);
@@ -162,7 +162,7 @@ export class LiveLoop extends Store<LiveState> {
 
   private show(message: FrameMessage, ageMs: number): void {
     if (message.status === "failed") {
-      this.note();
+      this.noteSilence();
       return;
     }
     this.settle();
@@ -182,7 +182,7 @@ export class LiveLoop extends Store<LiveState> {
     this.retryMs = this.timing.firstRetryMs;
   }
 
-  private note(): void {
+  private noteSilence(): void {
     this.silence += 1;
     if (this.silence >= MOST_SILENCE) this.set({ status: "waiting" });
   }

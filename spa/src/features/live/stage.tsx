@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { FocusFrame } from "@/components/focus-frame";
 import { CameraIcon } from "@/components/icons";
 import { type TextKey, useFormat } from "@/lib/i18n";
 import { useStore } from "@/lib/store";
@@ -26,7 +27,7 @@ export function Stage({ view, pickColor }: Props) {
   useEffect(() => {
     view.attach(video.current);
   }, [view]);
-  useDrawnBoxes(view, canvas, pickColor);
+  useDrawnBoxes(view, canvas, { pickColor, isOn: status === "on" });
   return (
     <div className={classes.stage} data-status={status}>
       <div className={classes.picture} style={{ "--ratio": ratio } as React.CSSProperties}>
@@ -50,14 +51,12 @@ export function Stage({ view, pickColor }: Props) {
   );
 }
 
-/** Before the camera is on: the focus frame of a camera. */
+/** Shown while the camera is off. */
 function Curtain({ text }: { text: TextKey }) {
   const { t } = useTranslation();
   return (
     <div className={classes.curtain}>
-      {["nw", "ne", "sw", "se"].map((corner) => (
-        <span key={corner} className={classes.corner} data-at={corner} aria-hidden="true" />
-      ))}
+      <FocusFrame />
       <CameraIcon size={44} />
       <p role="status">{t(text)}</p>
     </div>

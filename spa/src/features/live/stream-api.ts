@@ -1,4 +1,5 @@
 import type { Api } from "@/lib/api";
+import { LIKELY } from "@/lib/labels";
 
 export type LiveStream = { streamId: string };
 
@@ -10,8 +11,8 @@ export type StreamApi = {
 
 /** The operators see it in their list of streams. */
 const NAME = "Web page";
-/** The page shows only labels that are more likely right than wrong. */
-const OPTIONS = { minConfidence: 50, maxLabels: 10 };
+/** The page shows no others. */
+const OPTIONS = { minConfidence: LIKELY, maxLabels: 10 };
 
 export const createStreamApi = (api: Api): StreamApi => ({
   create: async () => {

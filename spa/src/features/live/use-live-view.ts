@@ -48,15 +48,18 @@ function stopWhenUnseen(view: LiveView): () => void {
 const FRAME_MS = 1_000 / 30;
 const TIDY_MS = 500;
 
+type DrawOptions = { pickColor: (name: string) => string; isOn: boolean };
+
 /** Draws the boxes 30 times a second while the camera is on, and forgets old names. */
 export function useDrawnBoxes(
   view: LiveView,
   canvas: RefObject<HTMLCanvasElement | null>,
-  pickColor: (name: string) => string,
+  { pickColor, isOn }: DrawOptions,
 ): void {
   const { say } = useLabelWords();
   const format = useFormat();
   useEffect(() => {
+    if (!isOn) return;
     let drawnAt = 0;
     let request = requestAnimationFrame(draw);
     const tidying = setInterval(() => {
@@ -78,5 +81,5 @@ export function useDrawnBoxes(
       cancelAnimationFrame(request);
       clearInterval(tidying);
     };
-  }, [view, canvas, pickColor, say, format]);
+  }, [view, canvas, pickColor, isOn, say, format]);
 }

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Spotlight } from "@/components/boxes";
 import { useFormat, useLabelWords } from "@/lib/i18n";
+import { getCrossOrigin } from "@/lib/pictures";
 import type { Instance, Label, Task } from "@/lib/tasks";
 import { usePicture } from "@/lib/use-picture";
 
@@ -37,7 +38,7 @@ export function Crops({ task, label, spotlight }: Props) {
             <img
               src={picture.url}
               alt=""
-              crossOrigin={picture.url.startsWith("blob:") ? undefined : "anonymous"}
+              crossOrigin={getCrossOrigin(picture.url)}
               style={cutOut(instance, ratio)}
             />
           </span>

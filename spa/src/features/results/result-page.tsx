@@ -63,13 +63,7 @@ function NotYet({ problem, onRetry }: { problem: unknown; onRetry: () => void })
   const { t } = useTranslation();
   return (
     <>
-      <Problem error={problem}>
-        <div>
-          <Button variant="default" size="compact-md" onClick={onRetry}>
-            {t("result.retry")}
-          </Button>
-        </div>
-      </Problem>
+      <Problem error={problem} onRetry={onRetry} />
       <div className={classes.empty} role="status">
         {!problem && <Loader type="dots" color="var(--ink-3)" aria-label={t("result.loading")} />}
       </div>

@@ -1,15 +1,14 @@
-import { type CSSProperties, useEffect, useRef, useState } from "react";
+import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { announce } from "@/components/announcer";
 import type { Spot, Spotlight } from "@/components/boxes";
 import { Photo } from "@/components/photo";
-import { useResultText } from "@/components/use-result-text";
+import { useFinishAnnouncement } from "@/components/use-finish-announcement";
 import { useBoxMode } from "@/lib/choices";
 import { pickShown } from "@/lib/labels";
 import { useRatio } from "@/lib/pictures";
 import { getShownStatus, isUnderWay } from "@/lib/sent-tasks";
-import { isFinished, type Task } from "@/lib/tasks";
+import type { Task } from "@/lib/tasks";
 import { usePicture } from "@/lib/use-picture";
 
 import { BoxModes } from "./box-modes";
@@ -30,7 +29,7 @@ export function ResultView({ task, least, setLeast }: Props) {
   const [line, setLine] = useState<number | null>(null);
   const lines = { active: line, setActive: setLine };
   const labels = pickShown(task.labels, least);
-  useAnnouncement(task);
+  useFinishAnnouncement(task);
 
   return (
     <div className={classes.view}>
@@ -103,19 +102,4 @@ function Waiting({ task }: { task: Task }) {
       <p>{t(`statusWhy.${text}`, { seconds: task.startsInSeconds })}</p>
     </div>
   );
-}
-
-/** Announces the result to screen readers when it arrives. */
-function useAnnouncement(task: Task): void {
-  const { t } = useTranslation();
-  const resultText = useResultText();
-  const wasOpen = useRef(!isFinished(task));
-  useEffect(() => {
-    if (!isFinished(task) || !wasOpen.current) return;
-    wasOpen.current = false;
-    const name = task.fileName ?? t("task.unnamed");
-    announce(t("result.announcement", { name, result: resultText(task) }));
-    // Announce a change of the task, not a change of the language.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [task]);
 }

@@ -1,10 +1,8 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { http, HttpResponse } from "msw";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 import type { AppConfig } from "@/lib/config";
-import { API, S3, server } from "@/testing/server";
 import { buildServices, renderPart } from "@/testing/services";
 
 import { AddPhotos } from "./add-photos";
@@ -12,6 +10,7 @@ import { UploadQueue } from "./upload-queue";
 import { UploadsContext } from "./uploads";
 
 const SECOND_OPINION = /Ask Amazon Rekognition when unsure/;
+/** Never sent: its bytes are no picture. */
 const PHOTO = new File(["photo"], "photo.jpg", { type: "image/jpeg" });
 
 /** The start page's part with its own queue. */
@@ -28,10 +27,6 @@ async function open(config: Partial<AppConfig>): Promise<UploadQueue> {
   return queue;
 }
 
-afterEach(() => {
-  localStorage.clear();
-});
-
 test("Amazon Rekognition is no choice where the service does not offer it", async () => {
   localStorage.setItem("spotter.secondOpinion", "true");
 
@@ -44,14 +39,6 @@ test("Amazon Rekognition is no choice where the service does not offer it", asyn
 });
 
 test("a second opinion is asked for only if the user wants it", async () => {
-  server.use(
-    http.post(`${API}/upload`, () =>
-      HttpResponse.json(
-        { taskId: "1", upload: { url: S3, fields: {}, expiresAt: "2999-01-01T00:00:00Z" } },
-        { status: 201 },
-      ),
-    ),
-  );
   const queue = await open({ offersRekognition: true });
   const choice = await screen.findByRole("switch", { name: SECOND_OPINION });
   expect(choice).not.toBeChecked();

@@ -2,6 +2,7 @@ import { Button, Switch } from "@mantine/core";
 import { type ChangeEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
+import { FocusFrame } from "@/components/focus-frame";
 import { CameraIcon, PhotosIcon } from "@/components/icons";
 import { useEngine, useFeatures, useShrink } from "@/lib/choices";
 import { LIMITS } from "@/lib/limits";
@@ -23,7 +24,7 @@ export function AddPhotos({ heading }: Props) {
   };
   return (
     <section className={classes.area} data-compact={items.length > 0 || undefined}>
-      <Corners />
+      <FocusFrame />
       {heading}
       <div className={classes.buttons}>
         <FileButton
@@ -125,17 +126,6 @@ function FileButton({ text, icon, onFiles, variant = "filled", ...input }: FileB
         {text}
       </Button>
       <input {...input} ref={ref} type="file" hidden aria-label={text} onChange={pass} />
-    </>
-  );
-}
-
-/** The focus frame of a camera. */
-function Corners() {
-  return (
-    <>
-      {["nw", "ne", "sw", "se"].map((corner) => (
-        <span key={corner} className={classes.corner} data-at={corner} aria-hidden="true" />
-      ))}
     </>
   );
 }

@@ -14,6 +14,11 @@ import { RefusedList } from "./refused-list";
 import { UploadQueue } from "./upload-queue";
 import { UploadsContext } from "./uploads";
 import { UploadsGallery } from "./uploads-gallery";
+import { useBatch } from "./use-batch";
+
+function Line() {
+  return <BatchLine members={useBatch()} />;
+}
 
 const done = (taskId: string, name: string) =>
   buildTask({ taskId, fileName: `${taskId}.jpg`, labels: [buildLabel(name, 90)] });
@@ -52,7 +57,7 @@ async function send(...files: File[]) {
   });
   await renderPart(
     <UploadsContext value={queue}>
-      <BatchLine />
+      <Line />
       <RefusedList />
       <UploadsGallery />
     </UploadsContext>,

@@ -10,16 +10,16 @@ import { retryTask, taskKey } from "@/lib/tasks";
 
 import { countBatch, countNames, type Member } from "./batch";
 import classes from "./batch-line.module.css";
-import { useBatch } from "./use-batch";
 import { useUploadQueue } from "./uploads";
 
 const MOST_NAMES = 5;
 
+type Props = { members: readonly Member[] };
+
 /** How far the photos of this visit have come, and what was found in them. */
-export function BatchLine() {
+export function BatchLine({ members }: Props) {
   const { t } = useTranslation();
   const { say } = useLabelWords();
-  const members = useBatch();
   const retry = useRetry();
   const { all, done, failed, open } = countBatch(members);
   if (all < 2) return null;

@@ -17,7 +17,7 @@ export const buildRequest = (
   maxLabels: MOST_LABELS,
   features: item.features,
   ...decided,
-  engine: item.engine ?? ("spotter" as const),
+  engine: item.engine,
   models: null, // What the operators chose
   reference: null,
 });

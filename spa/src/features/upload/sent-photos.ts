@@ -1,3 +1,5 @@
+import { readList, storeList } from "./tab-list";
+
 const KEY = "spotter.sent";
 /** More would take space from other data of the session. */
 const MOST = 500;
@@ -7,7 +9,7 @@ const MOST = 500;
  * too. They are kept as long as the tokens: in this tab, until the user signs out.
  */
 export class SentPhotos {
-  private readonly tasks = new Map(read());
+  private readonly tasks = new Map(readList(KEY).filter(isEntry));
 
   find(fingerprint: string): string | undefined {
     return this.tasks.get(fingerprint);
@@ -35,17 +37,8 @@ export class SentPhotos {
   }
 
   private store(): void {
-    try {
-      sessionStorage.setItem(KEY, JSON.stringify([...this.tasks]));
-    } catch {
-      // The storage is full: a duplicate is then not noticed after a reload.
-    }
+    storeList(KEY, [...this.tasks]);
   }
-}
-
-function read(): [string, string][] {
-  const stored: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
-  return Array.isArray(stored) ? stored.filter(isEntry) : [];
 }
 
 const isEntry = (entry: unknown): entry is [string, string] =>

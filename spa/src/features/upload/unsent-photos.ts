@@ -1,8 +1,9 @@
+import { readList, storeList } from "./tab-list";
 import type { UploadItem } from "./upload-item";
 
 const KEY = "spotter.unsent";
 
-export type UnsentPhoto = { name: string; taskId?: string };
+type UnsentPhoto = { name: string; taskId?: string };
 
 /** The photos that are not sent yet, so that a page that was closed or reloaded can name them. */
 export class UnsentPhotos {
@@ -18,14 +19,14 @@ export class UnsentPhotos {
     const text = JSON.stringify(unsent);
     if (text === this.stored) return; // Progress changes many times a second
     this.stored = text;
-    sessionStorage.setItem(KEY, text);
+    storeList(KEY, unsent);
   }
 }
 
 const isUnsent = ({ status }: UploadItem) => !["refused", "duplicate", "sent"].includes(status);
 
 function read(): UnsentPhoto[] {
-  const stored: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
+  const stored = readList(KEY) as UnsentPhoto[];
   sessionStorage.removeItem(KEY);
-  return Array.isArray(stored) ? (stored as UnsentPhoto[]) : [];
+  return stored;
 }

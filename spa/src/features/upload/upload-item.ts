@@ -7,8 +7,8 @@ export type Asked = {
   features: Feature[];
   /** How closely to look. If nobody said it, the account's default decides when it is sent. */
   detail?: Detail;
-  /** Who recognises it; our own networks if nobody said. */
-  engine?: Engine;
+  /** Who recognises it. */
+  engine: Engine;
 };
 
 /** Options that the account's defaults decide where nobody said them. */

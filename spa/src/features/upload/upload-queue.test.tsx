@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 
 import { waitFor } from "@testing-library/react";
 import { delay, http, HttpResponse } from "msw";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 
 import type { Defaults } from "@/lib/defaults";
 import { OfflineError } from "@/lib/errors";
@@ -457,6 +457,41 @@ test("a photo that had arrived before the reload is neither named nor deleted", 
 
   expect(await reload().tidyUp()).toEqual([]);
   expect(deleted).toEqual([]);
+});
+
+test("a task that cannot be looked at after the reload is named and not deleted", async () => {
+  server.use(
+    http.post(S3, async () => {
+      await delay("infinite");
+    }),
+    http.get(`${API}/results/:taskId`, () => HttpResponse.json({}, { status: 503 })),
+  );
+  queue.add(buildPhotos(2));
+  await waitFor(() => {
+    expect(queue.state.filter(({ taskId }) => taskId)).toHaveLength(2);
+  });
+  const [removed] = queue.state;
+
+  const names = await reload().tidyUp();
+  queue.cancel(removed?.id ?? "");
+
+  expect(names.sort()).toEqual(["photo-0.jpg", "photo-1.jpg"]);
+  await waitFor(() => {
+    expect(deleted).toEqual([removed?.taskId]); // Only what the user removed
+  });
+});
+
+test("a full storage of the tab stops no upload", async () => {
+  const full = vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+    throw new DOMException("Full", "QuotaExceededError");
+  });
+  onTestFinished(() => {
+    full.mockRestore();
+  });
+
+  queue.add(buildPhotos(1));
+
+  await untilStatuses("sent");
 });
 
 test("removing a photo that was just sent deletes its task", async () => {

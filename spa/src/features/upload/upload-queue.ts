@@ -18,7 +18,7 @@ import { applyDefaults, type Asked, createItem, isActive, type UploadItem } from
 const PARALLEL = 3;
 const FIRST_RETRY_MS = 2_000;
 const SLOWEST_RETRY_MS = 30_000;
-const USUAL: Asked = { features: ["labels"] };
+const USUAL: Asked = { features: ["labels"], engine: "spotter" };
 const LIMITED_STATUS = 429;
 /** The page shows longer waits: the user has used up what one account may send in a day. */
 const LONGEST_SILENT_WAIT_MS = 60_000;
@@ -140,7 +140,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     try {
       const prepared = await preparePicture(item.file, item.previewUrl, shrink);
       // The same photo is no duplicate if something else is asked for.
-      const asked = `${item.detail ?? "default"} ${item.engine ?? "spotter"} ${item.features.join()}`;
+      const asked = `${item.detail ?? "default"} ${item.engine} ${item.features.join()}`;
       const fingerprint = `${asked} ${prepared.fingerprint}`;
       const isKnown = this.isKnown(id, fingerprint);
       this.change(id, { ...prepared, fingerprint, status: isKnown ? "duplicate" : "waiting" });
@@ -268,7 +268,8 @@ export class UploadQueue extends Store<UploadItem[]> {
   private async drop(taskId: string): Promise<boolean> {
     const task = await readTask(this.api, taskId).catch(() => undefined);
     if (task && task.status !== "awaiting_upload") return false;
-    this.abandon(taskId);
+    // A task that could not be read may have its photo. If it has none, it expires by itself.
+    if (task) this.abandon(taskId);
     return true;
   }
 

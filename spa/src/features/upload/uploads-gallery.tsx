@@ -1,14 +1,11 @@
-import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
-import { announce } from "@/components/announcer";
 import { Gallery } from "@/components/gallery";
 import { TaskCard } from "@/components/task-card";
 import { useDelete } from "@/components/use-delete";
-import { useResultText } from "@/components/use-result-text";
+import { useFinishAnnouncement } from "@/components/use-finish-announcement";
 import { useServices } from "@/lib/services";
 import { useStore } from "@/lib/store";
-import { isFinished, type Task } from "@/lib/tasks";
 import { useTask } from "@/lib/use-task";
 
 import type { UploadItem } from "./upload-item";
@@ -53,23 +50,4 @@ function SentTile({ item, taskId }: { item: UploadItem; taskId: string }) {
   // Until the first answer of the API
   if (!task) return <UploadTile item={item} onRemove={remove} />;
   return <TaskCard task={task} onDelete={remove} />;
-}
-
-function useFinishAnnouncement(task: Task | undefined): void {
-  const { t } = useTranslation();
-  const resultText = useResultText();
-  const wasOpen = useRef(false);
-  const finished = task && isFinished(task) ? task : undefined;
-  useEffect(() => {
-    if (!finished) {
-      wasOpen.current = true;
-      return;
-    }
-    if (!wasOpen.current) return;
-    wasOpen.current = false;
-    const name = finished.fileName ?? t("task.unnamed");
-    announce(t("result.announcement", { name, result: resultText(finished) }));
-    // Announce a change of the task, not a change of the language.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [finished]);
 }

@@ -1,0 +1,24 @@
+import type { QueryClient } from "@tanstack/react-query";
+import i18next from "i18next";
+
+import { notify } from "@/components/notify";
+import { historyKey } from "@/lib/tasks";
+
+import type { UploadQueue } from "./upload-queue";
+
+const MOST_NAMES = 4;
+
+/** Name the photos that a reload has stopped, because only the user can choose them again. */
+export async function tellUnsent(uploads: UploadQueue, queries: QueryClient): Promise<void> {
+  const names = await uploads.tidyUp();
+  if (names.length === 0) return;
+  void queries.invalidateQueries({ queryKey: historyKey });
+  const some = names.slice(0, MOST_NAMES).join(", ");
+  const more = names.length - MOST_NAMES;
+  const text = more > 0 ? i18next.t("upload.andMore", { names: some, count: more }) : some;
+  void notify({
+    color: "red",
+    autoClose: false,
+    message: i18next.t("upload.unsent", { names: text, count: names.length }),
+  });
+}
