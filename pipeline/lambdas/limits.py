@@ -161,7 +161,7 @@ def find_refusal(
     Returns:
         The error to answer with, or None if the user may start a task.
     """
-    settings, now = _read_limits(settings), datetime.now(UTC)
+    settings, now = read_limits(settings), datetime.now(UTC)
     if refusal := charge(owner_id, build_upload_limit(settings), cost.tokens, now):
         return refusal
     if _has_too_many_unfinished(owner_id, settings.max_unfinished_tasks):
@@ -180,7 +180,7 @@ def charge_arrived(owner_id: str, settings: ApiSettings, cost: Cost) -> None:
 
     The picture is here, so nothing is refused: the owner's next upload waits until it is paid.
     """
-    settings, now = _read_limits(settings), datetime.now(UTC)
+    settings, now = read_limits(settings), datetime.now(UTC)
     for limit, amount in (
         (build_upload_limit(settings), cost.tokens - 1),
         (build_pixel_limit(settings), cost.megapixels),
@@ -197,7 +197,7 @@ def charge_bytes(
     Returns:
         The error to answer with, or None if the user may send them.
     """
-    limit = build_byte_limit(_read_limits(settings))
+    limit = build_byte_limit(read_limits(settings))
     return charge(owner_id, limit, size_bytes, datetime.now(UTC))
 
 
@@ -207,7 +207,7 @@ def may_repost(owner_id: str, settings: ApiSettings) -> bool:
     Returns:
         False if the owner did it too often: S3 takes every post, and each one costs us.
     """
-    settings = _read_limits(settings)
+    settings = read_limits(settings)
     limit = build_window("reposts", settings.reposts_per_day, _DAY, TooManyRequestsError)
     return TokenBucket(f"{limit.name}:{owner_id}").take(limit, 1, datetime.now(UTC))
 
@@ -221,14 +221,17 @@ def check_request_rate(owner_id: str, settings: ApiSettings) -> dict[str, str]:
     Raises:
         TooManyRequestsError: The user sends more than the limit.
     """
-    settings = _read_limits(settings)
-    limit = Limit(
-        "requests", settings.request_burst, settings.requests_per_second, TooManyRequestsError
-    )
+    limit = build_request_limit(read_limits(settings))
     bucket, now = TokenBucket(f"{limit.name}:{owner_id}"), datetime.now(UTC)
     if not bucket.take(limit, 1, now):
         raise TooManyRequestsError(math.ceil(1 / limit.per_second))
     return bucket.describe(limit, now)
+
+
+def build_request_limit(settings: ApiSettings) -> Limit:
+    """Requests of any route."""
+    name = "requests"
+    return Limit(name, settings.request_burst, settings.requests_per_second, TooManyRequestsError)
 
 
 def build_upload_limit(settings: ApiSettings) -> Limit:
@@ -251,7 +254,7 @@ def build_storage_limit(settings: ApiSettings) -> Limit:
     return build_window("stored", settings.stored_bytes, RETENTION, StorageFullError)
 
 
-def _read_limits(settings: ApiSettings) -> ApiSettings:
+def read_limits(settings: ApiSettings) -> ApiSettings:
     """The settings with the limits that operators decided, as this process knows them."""
     return apply_decisions(settings, know_controls())
 
@@ -265,7 +268,7 @@ def charge(owner_id: str, limit: Limit, cost: float, now: datetime) -> TooManyRe
     bucket = TokenBucket(f"{limit.name}:{owner_id}")
     if bucket.take(limit, cost, now):
         return None
-    if (factor := _read_factor(owner_id)) > 1:
+    if (factor := read_factor(owner_id)) > 1:
         limit = replace(limit, burst=factor * limit.burst, per_second=factor * limit.per_second)
         if bucket.take(limit, cost, now):
             return None
@@ -275,11 +278,11 @@ def charge(owner_id: str, limit: Limit, cost: float, now: datetime) -> TooManyRe
 def _has_too_many_unfinished(owner_id: str, limit: int) -> bool:
     if Task.count_unfinished(owner_id, limit) < limit:
         return False
-    limit *= _read_factor(owner_id)
+    limit *= read_factor(owner_id)
     return Task.count_unfinished(owner_id, limit) >= limit
 
 
-def _read_factor(owner_id: str) -> int:
+def read_factor(owner_id: str) -> int:
     """How many times as much this user may do. It is read only where a limit is reached."""
     quota = find_quota(owner_id)
     return int(quota.factor) if quota else 1

@@ -26,6 +26,7 @@ def test_every_answer_is_as_documented(system: State, stranger: User, tmp_path: 
         "--url": system.api_url,
         "--header": f"Authorization: {stranger.id_token}",
         "--max-examples": "15",
+        "--request-timeout": "30",  # A request may wait 20 s for a result
         "--exclude-checks": ",".join(LEFT_OUT),
         "--generation-database": "none",
         "--seed": "20260101",  # A failure must be reproducible
