@@ -17,6 +17,7 @@ from infra.cost.model import (
     load_prices,
 )
 from infra.cost.waiting import FUNCTION_GB, LOOK_READ_UNITS
+from pipeline.core.live.connections import MAX_CONNECTIONS_PER_USER
 from pipeline.core.search.words import MOST_FILE_TERMS, MOST_LABEL_TERMS, MOST_NAMES
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.lambdas.refusals import WINDOW_SECONDS, WRITES
@@ -81,6 +82,7 @@ def calculate_day() -> list[Line]:
             f"{hours} h",
             hours * prices["ec2_hour"][ENVIRONMENTS["prod"].instance_type],
         ),
+        *_calculate_frames(prices),
         Line(
             "Pictures stored, as many as fit",
             f"{stored:,.0f} GB for a day",
@@ -90,6 +92,27 @@ def calculate_day() -> list[Line]:
             f"Pictures and answers fetched without end over a line of {LINE_MBIT} Mbit/s",
             f"{egress:,.0f} GB",
             egress * prices["transfer_out_gb"],
+        ),
+    ]
+
+
+def _calculate_frames(prices: dict[str, Any]) -> list[Line]:
+    """What frames cost beyond their requests, if the stranger sends nothing else."""
+    frames = _get_default("requests_per_second") * DAY_SECONDS + _get_default("request_burst")
+    sent = _get_default("bytes_per_day") / 1e9
+    per_frame = MAX_CONNECTIONS_PER_USER * prices["websocket_message"]
+    minutes = MAX_CONNECTIONS_PER_USER * DAY_SECONDS / 60
+    return [
+        Line(
+            "Frames of cameras through Kinesis",
+            f"{sent:,.0f} GB",
+            sent * (prices["kinesis_in_gb"] + prices["kinesis_out_gb"]),
+        ),
+        Line(
+            f"Answers to frames, each to {MAX_CONNECTIONS_PER_USER} sockets",
+            f"{frames:,.0f}",
+            frames * (per_frame + prices["dynamodb_read_unit"])
+            + minutes * prices["websocket_minute"],
         ),
     ]
 

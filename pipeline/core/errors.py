@@ -68,6 +68,33 @@ class TaskNotCancellableError(PipelineError):
     )
 
 
+class TaskNotCorrectableError(PipelineError):
+    """Only a result can be corrected."""
+
+    code = "task_not_correctable"
+    message = "Only a task that succeeded has labels to correct. Look at its status first."
+
+
+class LabelNotFoundError(PipelineError):
+    """A correction names a label that the result does not have."""
+
+    code = "label_not_found"
+    message = (
+        "A label to remove or to rename is not in the result. Get the result again, and use the"
+        " names that were found: those of corrections.foundLabels if it was corrected before."
+    )
+
+
+class CorrectionsChangedError(PipelineError):
+    """Somebody else has corrected the result since the caller read it."""
+
+    code = "corrections_changed"
+    message = (
+        "The result was corrected in the meantime. Get it again, and send your correction with its"
+        " new revision."
+    )
+
+
 class InvalidCursorError(PipelineError):
     """The cursor does not come from this API."""
 

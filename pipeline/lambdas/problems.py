@@ -10,14 +10,17 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from pipeline.core.errors import (
+    CorrectionsChangedError,
     EngineNotOfferedError,
     IdempotencyKeyReusedError,
     InvalidCursorError,
+    LabelNotFoundError,
     LiveNotOfferedError,
     PermanentError,
     PipelineError,
     StreamNotFoundError,
     TaskNotCancellableError,
+    TaskNotCorrectableError,
     TaskNotFoundError,
     TaskNotRetryableError,
 )
@@ -159,6 +162,13 @@ class UploadsClosedError(ServiceUnavailableError):
     message = "The service takes no pictures at the moment. Try again later or ask the operators."
 
 
+class LivePausedError(ServiceUnavailableError):
+    """An operator paused recognition. Photos wait meanwhile, but an old frame is worth nothing."""
+
+    code = "live_paused"
+    message = "The operators have paused live recognition. Try again in some minutes."
+
+
 class TooManyRequestsError(PipelineError):
     """This user sends requests too fast. API Gateway uses the code too, for all users together."""
 
@@ -259,6 +269,9 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
     TaskNotCancellableError: HTTPStatus.CONFLICT,
     TaskNotRetryableError: HTTPStatus.CONFLICT,
+    TaskNotCorrectableError: HTTPStatus.CONFLICT,
+    CorrectionsChangedError: HTTPStatus.CONFLICT,
+    LabelNotFoundError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PayloadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     FrameTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     FrameNotJpegError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

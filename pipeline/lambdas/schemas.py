@@ -14,6 +14,7 @@ from pipeline.core.properties import ImageProperties
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.text import PictureText, show_text
+from pipeline.lambdas.correction_schemas import CorrectionsView, build_corrections_view
 from pipeline.lambdas.image_view import ImageView, build_image_view
 from pipeline.lambdas.queue_view import SHOWN_AFTER_SECONDS, QueueView
 from pipeline.lambdas.result_examples import FINGERPRINT, PROPERTIES, TEXT
@@ -101,7 +102,12 @@ class TaskView(ApiModel):
     image: ImageView = Field(description="The picture.")
     labels: list[Label] = Field(
         description="What is in the picture, most confident first. Empty until `succeeded`, and if"
-        " nothing was recognised."
+        " nothing was recognised. A label that its owner added or renamed has 100."
+    )
+    corrections: CorrectionsView | None = Field(
+        description="What its owner corrected, with the labels as the models found them. Null if"
+        " nothing was ever corrected.",
+        examples=[None],
     )
     properties: ImageProperties | None = Field(
         description="What the picture looks like. Null until `succeeded`, and if `properties` was"
@@ -202,6 +208,7 @@ def build_task_view(task: Task, store: ImageStore, *, is_listed: bool = False) -
         engine=_build_engine_choice(task),
         image=build_image_view(task, store),
         labels=task.get_labels(),
+        corrections=build_corrections_view(task),
         properties=task.get_properties(),
         text=None if is_listed else _show_text(task),
         fingerprint=task.get_fingerprint(),

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from pipeline.core.errors import (
     EmptyImageError,
@@ -37,6 +37,7 @@ from pipeline.core.options import (
     sort_features,
 )
 from pipeline.lambdas.bodies import BYTES, JSON
+from pipeline.lambdas.numbers import Integer, round_confidence
 
 LABELS_LIMIT = 100
 
@@ -56,14 +57,6 @@ REFERENCE_TEXT = (
 )
 
 FILE_NAME_PATTERN = r"^[^\x00-\x1f\x7f]{1,255}$"
-
-
-def _accept_whole_number(value: object) -> object:
-    """Take 1000.0 for 1000: JSON Schema calls both integers."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-_Integer = Annotated[int, BeforeValidator(_accept_whole_number)]
 
 
 IF_LEFT_OUT = "If left out: what the account chose with `PUT /account/defaults`"
@@ -110,7 +103,7 @@ class UploadRequest(ApiModel):
         examples=["image/jpeg"],
         json_schema_extra={"enum": list(CONTENT_TYPES)},
     )
-    size_bytes: _Integer = Field(
+    size_bytes: Integer = Field(
         description=f"Size of the picture; up to {MAX_BYTES:,} bytes.",
         examples=[2_481_152],
         ge=0,
@@ -132,7 +125,7 @@ class UploadRequest(ApiModel):
         ge=0,
         le=100,
     )
-    max_labels: _Integer = Field(
+    max_labels: Integer = Field(
         DEFAULT_MAX_LABELS,
         description=f"The most labels to return, best first; {DEFAULT_MAX_LABELS} if left out.",
         examples=[10],
@@ -179,11 +172,7 @@ class UploadRequest(ApiModel):
     def _name_once(cls, models: tuple[str, ...] | None) -> tuple[str, ...] | None:
         return None if models is None else tuple(dict.fromkeys(models))
 
-    @field_validator("min_confidence")
-    @classmethod
-    def _round_confidence(cls, min_confidence: float) -> float:
-        # Finer steps mean nothing, and DynamoDB refuses numbers as small as 1e-300.
-        return round(min_confidence, 2)
+    _round = field_validator("min_confidence")(round_confidence)
 
     # A description that breaks a limit of pictures gets the same code as a picture that does.
 

@@ -9,6 +9,7 @@ import pytest
 from pipeline.lambdas import (
     account_defaults,
     cancel_result,
+    correct_result,
     create_ticket,
     delete_result,
     get_result,
@@ -34,6 +35,9 @@ ROUTES = [
     (delete_result.handler, "DELETE", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"),
     (retry_result.handler, "POST", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/retry"),
     (cancel_result.handler, "POST", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/cancel"),
+    (correct_result.handler, "PUT", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/corrections"),
+    (correct_result.handler, "GET", "/account/sharing"),
+    (correct_result.handler, "PUT", "/account/sharing"),
     (account_defaults.handler, "GET", "/account/defaults"),
     (account_defaults.handler, "PUT", "/account/defaults"),
     (create_ticket.handler, "POST", "/live/tickets"),

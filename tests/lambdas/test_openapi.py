@@ -34,6 +34,7 @@ FUNCTIONS = [
     "delete_result",
     "retry_result",
     "cancel_result",
+    "correct_result",
     "account_defaults",
     "create_ticket",
     "streams",

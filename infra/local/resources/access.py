@@ -26,9 +26,9 @@ class PolicyArns:
     words_table_arn: str = names.build_table_arn(names.WORDS_TABLE)
     connections_table_arn: str = names.build_table_arn(names.CONNECTIONS_TABLE)
     live_api_arn: str = live.build_api_arn()
+    """The WebSocket API's stage: the part of an ARN before a method and a route."""
     streams_table_arn: str = names.build_table_arn(names.STREAMS_TABLE)
     frames_stream_arn: str = frames.build_stream_arn()
-    """The WebSocket API's stage: the part of an ARN before a method and a route."""
     depth_alarm_arn: str = build_alarm_arn(DEPTH_ALARM)
     age_alarm_arn: str = build_alarm_arn(AGE_ALARM)
     completions_alarm_arn: str = build_alarm_arn(DEPTH_ALARM)

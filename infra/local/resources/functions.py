@@ -25,6 +25,7 @@ ROUTES = (
     "delete_result",
     "retry_result",
     "cancel_result",
+    "correct_result",
     "account_defaults",
     "create_ticket",
     "streams",

@@ -104,8 +104,8 @@ run "functions" {
   }
 
   assert {
-    condition     = length(output.functions) == 19
-    error_message = "There must be functions for eleven kinds of routes, the upload event, the sweep, the sign-up, the spent budget, two readers of the tasks and two for sockets."
+    condition     = length(output.functions) == 20
+    error_message = "There must be functions for twelve kinds of routes, the upload event, the sweep, the sign-up, the spent budget, two readers of the tasks and two for sockets."
   }
 
   assert {

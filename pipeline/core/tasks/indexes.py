@@ -104,3 +104,16 @@ class RetryingIndex(GlobalSecondaryIndex["Task"]):
 
     retrying = UnicodeAttribute(hash_key=True)
     created_at = UTCDateTimeAttribute(range_key=True)
+
+
+class CorrectedIndex(GlobalSecondaryIndex["Task"]):
+    """The results that their owners corrected, in order of correction.
+
+    Only they have the index's hash key.
+    """
+
+    class Meta:
+        projection = IncludeProjection(["owner_id", "labels", "corrections", "models"])
+
+    corrected = UnicodeAttribute(hash_key=True)
+    corrected_at = UTCDateTimeAttribute(range_key=True)

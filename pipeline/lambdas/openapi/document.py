@@ -28,6 +28,7 @@ from pipeline.core.settings import RETENTION
 from pipeline.lambdas import (
     account_defaults,
     cancel_result,
+    correct_result,
     create_ticket,
     delete_result,
     get_result,
@@ -39,6 +40,7 @@ from pipeline.lambdas import (
     upload,
 )
 from pipeline.lambdas.answers import refuse
+from pipeline.lambdas.correction_schemas import CorrectionsRequest, SharingRequest
 from pipeline.lambdas.openapi.examples import add_examples
 from pipeline.lambdas.problems import (
     MEDIA_TYPE,
@@ -71,16 +73,20 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     delete_result,
     retry_result,
     cancel_result,
+    correct_result,
     account_defaults,
     create_ticket,
     streams,
     put_frame,
 )
 
+_BODIES = (UploadRequest, StreamRequest, CorrectionsRequest, SharingRequest, Problem)
+"""Read and written by us, not by Powertools."""
+
 _TAGS: list[str | Tag] = [
     Tag(name="Uploads", description="Send pictures."),
-    Tag(name="Results", description="See, list, delete and retry what was sent."),
-    Tag(name="Account", description="Choose what your uploads get."),
+    Tag(name="Results", description="See, list, correct, delete and retry what was sent."),
+    Tag(name="Account", description="Choose what your uploads get, and what you share."),
     Tag(
         name="Live",
         description="Be told when something is finished; send frames of a camera.",
@@ -115,9 +121,8 @@ def build_document() -> dict[str, Any]:
     )
     for module in FUNCTIONS:
         merge.add_schema(_read_routes(module))
-    # Their bodies are read and written by us, not by Powertools.
     _, ours = models_json_schema(
-        [(UploadRequest, "validation"), (StreamRequest, "validation"), (Problem, "validation")],
+        [(model, "validation") for model in _BODIES],
         ref_template=COMPONENT_REF_TEMPLATE,
     )
     components = {"schemas": ours["$defs"], "securitySchemes": {SECURITY_SCHEME: _ID_TOKEN}}

@@ -170,6 +170,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/results/{taskId}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Correct the labels of a result
+         * @description Say which labels are wrong, missing or called something else. The body replaces all earlier corrections and refers to the labels as they were found; an empty one takes all of them back. The result itself stays: `corrections.foundLabels` has it. Lists, search and exports use the corrected labels. Corrections are deleted with the result.
+         */
+        put: operations["correctResult"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get whether operators may use your corrected photos
+         * @description Before you have answered, they may not.
+         */
+        get: operations["getSharing"];
+        /**
+         * Choose whether operators may use your corrected photos
+         * @description You can change the answer at any time. After a no, no further evaluation set has your photos.
+         */
+        put: operations["putSharing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/account/defaults": {
         parameters: {
             query?: never;
@@ -249,7 +293,7 @@ export interface paths {
         put?: never;
         /**
          * Begin a stream of frames
-         * @description Open a socket with the `ticket`, then send frames with `PUT`. Send the next frame when the answer to the last one came: then you get as many answers as the workers have room for. A stream without frames ends by itself. Frames are never stored.
+         * @description Open a socket with the `ticket`, then send frames with `PUT`. Send the next frame when the answer to the last one came: then you get as many answers as the workers have room for. A socket of this ticket gets the frames of this stream alone. If it is closed, open another one with `POST /live/tickets`: while a stream has no socket of its own, all your sockets get its frames. A stream without frames ends by itself. Frames are never stored.
          */
         post: operations["createStream"];
         delete?: never;
@@ -336,6 +380,68 @@ export interface components {
              * @example 0.52
              */
             height: number;
+        };
+        /** @description What its owner corrected in a result. */
+        Corrections: {
+            /**
+             * @description Names of labels that were found and are not in the picture.
+             * @example [
+             *       "sofa"
+             *     ]
+             */
+            removed: string[];
+            /** @description Labels that were found and are called something else. */
+            renamed: components["schemas"]["Renaming"][];
+            /**
+             * @description What is in the picture too, or was found and confirmed.
+             * @example [
+             *       "snow"
+             *     ]
+             */
+            added: string[];
+            /**
+             * @description How often the corrections have changed. Send it with the next correction.
+             * @example 1
+             */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When they last changed.
+             * @example 2026-11-22T12:03:11.402000Z
+             */
+            correctedAt: string;
+            /** @description What the models found, without corrections. */
+            foundLabels: components["schemas"]["Label"][];
+        };
+        /** @description All corrections of one result. What is left out is taken back. */
+        CorrectionsRequest: {
+            /**
+             * @description Names of labels that were found and are not in the picture.
+             * @default []
+             * @example [
+             *       "sofa"
+             *     ]
+             */
+            removed: string[];
+            /**
+             * @description Labels that were found and are called something else. They keep their boxes.
+             * @default []
+             */
+            renamed: components["schemas"]["RenamingRequest"][];
+            /**
+             * @description What is in the picture too. The name of a label that was found confirms it. English names that the models know, and their aliases, get parents and aliases; any other name is taken as it is.
+             * @default []
+             * @example [
+             *       "snow"
+             *     ]
+             */
+            added: string[];
+            /**
+             * @description `corrections.revision` as you have read it, 0 if there was none. If somebody else has corrected the result since, the answer is 409 `corrections_changed`. Leave it out to replace whatever is there.
+             * @default null
+             * @example 0
+             */
+            revision: number | null;
         };
         /**
          * @description How closely the detector looks.
@@ -640,6 +746,53 @@ export interface components {
          * @enum {string}
          */
         Reason: "asked" | "sure" | "unsure" | "budget_spent" | "rekognition_failed" | "rekognition_off";
+        /** @description A label that was found and is called something else. */
+        Renaming: {
+            /**
+             * @description What the models called it.
+             * @example wolf
+             */
+            from: string;
+            /**
+             * @description What it is.
+             * @example husky
+             */
+            to: string;
+        };
+        /** @description A label that the models called something else. */
+        RenamingRequest: {
+            /**
+             * @description Name of a label that was found.
+             * @example wolf
+             */
+            from: string;
+            /**
+             * @description What it is: 1 to 60 characters.
+             * @example husky
+             */
+            to: string;
+        };
+        /** @description Whether operators may use your corrected photos. */
+        Sharing: {
+            /**
+             * @description What you answered; null before the first answer, which means no.
+             * @example true
+             */
+            corrections: boolean | null;
+            /**
+             * @description When you answered.
+             * @example 2026-11-22T12:00:00.104000Z
+             */
+            chosenAt: string | null;
+        };
+        /** @description Whether operators may use your corrected photos. */
+        SharingRequest: {
+            /**
+             * @description Whether operators may take photos whose results you corrected, with the corrected labels, to measure how well the models recognise. No photo is published.
+             * @example true
+             */
+            corrections: boolean;
+        };
         /**
          * @description Everyday names of colours.
          * @enum {string}
@@ -881,8 +1034,13 @@ export interface components {
             engine: components["schemas"]["EngineChoice"];
             /** @description The picture. */
             image: components["schemas"]["Image"];
-            /** @description What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. */
+            /** @description What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. A label that its owner added or renamed has 100. */
             labels: components["schemas"]["Label"][];
+            /**
+             * @description What its owner corrected, with the labels as the models found them. Null if nothing was ever corrected.
+             * @example null
+             */
+            corrections: components["schemas"]["Corrections"] | null;
             /**
              * @description What the picture looks like. Null until `succeeded`, and if `properties` was not asked for.
              * @example {
@@ -1287,6 +1445,8 @@ export interface components {
 export type AccountDefaults = components['schemas']['AccountDefaults'];
 export type Answer = components['schemas']['Answer'];
 export type BoundingBox = components['schemas']['BoundingBox'];
+export type Corrections = components['schemas']['Corrections'];
+export type CorrectionsRequest = components['schemas']['CorrectionsRequest'];
 export type Detail = components['schemas']['Detail'];
 export type DominantColor = components['schemas']['DominantColor'];
 export type Engine = components['schemas']['Engine'];
@@ -1307,6 +1467,10 @@ export type Problem = components['schemas']['Problem'];
 export type Quality = components['schemas']['Quality'];
 export type Queue = components['schemas']['Queue'];
 export type Reason = components['schemas']['Reason'];
+export type Renaming = components['schemas']['Renaming'];
+export type RenamingRequest = components['schemas']['RenamingRequest'];
+export type Sharing = components['schemas']['Sharing'];
+export type SharingRequest = components['schemas']['SharingRequest'];
 export type SimplifiedColor = components['schemas']['SimplifiedColor'];
 export type Stream = components['schemas']['Stream'];
 export type StreamList = components['schemas']['StreamList'];
@@ -2452,6 +2616,370 @@ export interface operations {
             };
         };
     };
+    correctResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /upload` returned. */
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        /** @description The corrections. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionsRequest"];
+            };
+        };
+        responses: {
+            /** @description The result as it is corrected now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `task_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `task_not_correctable`, `corrections_changed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request`, `label_not_found` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What you answered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Your answer. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharingRequest"];
+            };
+        };
+        responses: {
+            /** @description What you have answered now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getDefaults: {
         parameters: {
             query?: never;
@@ -3098,7 +3626,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
+            /** @description Service Unavailable: `service_unavailable`, `uploads_closed`, `live_paused` */
             503: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
@@ -3232,7 +3760,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
+            /** @description Service Unavailable: `service_unavailable`, `uploads_closed`, `live_paused` */
             503: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */

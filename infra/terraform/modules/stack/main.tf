@@ -143,6 +143,8 @@ module "workers" {
 
     FRAMES_STREAM_ARN = var.live ? local.arns.frames_stream_arn : ""
     STREAMS_TABLE     = var.tables["streams"].name
+    CONNECTIONS_TABLE = var.tables["connections"].name
+    LIVE_ENDPOINT     = module.live.endpoint
   }
 }
 

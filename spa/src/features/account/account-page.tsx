@@ -7,6 +7,7 @@ import { Problem } from "@/components/problem";
 import { notify } from "@/components/notify";
 import { STRIPS_AT_FIRST, useDefaults } from "@/lib/defaults";
 import { AppError } from "@/lib/errors";
+import { useSharing } from "@/lib/sharing";
 import { useServices, useSession } from "@/lib/services";
 
 import classes from "./account-page.module.css";
@@ -26,6 +27,11 @@ export function AccountPage() {
         <h2>{t("account.photos")}</h2>
         <p>{t("account.photosLead")}</p>
         <PhotoDefaults />
+      </section>
+      <section className={classes.section}>
+        <h2>{t("account.sharing")}</h2>
+        <p>{t("account.sharingLead")}</p>
+        <ShareCorrections />
       </section>
       <section className={classes.section}>
         <h2>{t("account.devices")}</h2>
@@ -61,6 +67,26 @@ function PhotoDefaults() {
         }}
         label={t("account.lookCloser")}
         description={t("account.lookCloserWhy")}
+      />
+    </div>
+  );
+}
+
+function ShareCorrections() {
+  const { t } = useTranslation();
+  const { sharing, error, choose } = useSharing();
+  return (
+    <div className={classes.switches}>
+      <Problem error={error} />
+      <Switch
+        withThumbIndicator={false}
+        disabled={!sharing}
+        checked={sharing?.corrections ?? false}
+        onChange={(event) => {
+          choose(event.currentTarget.checked);
+        }}
+        label={t("account.shareCorrections")}
+        description={t("account.shareCorrectionsWhy")}
       />
     </div>
   );

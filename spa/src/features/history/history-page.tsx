@@ -14,6 +14,7 @@ import { useDelete } from "@/components/use-delete";
 
 import { Filters } from "./filters";
 import classes from "./history-page.module.css";
+import { NameSelected } from "./name-selected";
 import { SelectionBar } from "./selection-bar";
 import { useFilter } from "./use-filter";
 import { type Filter, useHistory } from "./use-history";
@@ -52,7 +53,12 @@ export function HistoryPage() {
           deleteTasks(selection.selected);
           selection.clear();
         }}
-      />
+      >
+        <NameSelected
+          tasks={tasks.filter(({ taskId }) => selection.has(taskId))}
+          onDone={selection.clear}
+        />
+      </SelectionBar>
       {tasks.length > 0 && (
         <Gallery label={t("history.title")}>
           {tasks.map((task) => (

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { TrashIcon } from "@/components/icons";
@@ -6,9 +7,9 @@ import { TrashIcon } from "@/components/icons";
 import classes from "./selection-bar.module.css";
 import type { Selection } from "./use-selection";
 
-type Props = { selection: Selection; onDelete: () => void };
+type Props = { selection: Selection; onDelete: () => void; children?: ReactNode };
 
-export function SelectionBar({ selection, onDelete }: Props) {
+export function SelectionBar({ selection, onDelete, children }: Props) {
   const { t } = useTranslation();
   if (selection.selected.length === 0) return null;
   return (
@@ -24,6 +25,7 @@ export function SelectionBar({ selection, onDelete }: Props) {
       <Button variant="subtle" size="compact-md" onClick={selection.clear}>
         {t("history.selectNone")}
       </Button>
+      {children}
       <Button size="compact-md" leftSection={<TrashIcon size={18} />} onClick={onDelete}>
         {t("history.deleteMany")}
       </Button>

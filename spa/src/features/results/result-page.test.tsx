@@ -87,10 +87,10 @@ test("a label highlights its box, and a breed the box of its kind", async () => 
   await open(buildTask());
   const box = await screen.findByRole("button", { name: /1 of 1/ });
 
-  await userEvent.hover(screen.getByRole("button", { name: /German Shepherd/ }));
+  await userEvent.hover(screen.getByRole("button", { name: /^German Shepherd/ }));
 
   expect(box).toHaveAttribute("data-active");
-  await userEvent.unhover(screen.getByRole("button", { name: /German Shepherd/ }));
+  await userEvent.unhover(screen.getByRole("button", { name: /^German Shepherd/ }));
   expect(box).not.toHaveAttribute("data-active");
 });
 
