@@ -10,10 +10,10 @@ from aws_lambda_powertools.event_handler.openapi.types import (
 )
 
 from pipeline.core.errors import PipelineError
+from pipeline.lambdas.problem_schemas import FieldError
 from pipeline.lambdas.problems import (
     MEDIA_TYPE,
     BadRequestError,
-    FieldError,
     ForbiddenError,
     GatewayTimeoutError,
     InvalidRequestError,

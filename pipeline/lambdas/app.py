@@ -32,13 +32,15 @@ from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.lambdas import refusals
 from pipeline.lambdas.limits import TokenBucket, check_request_rate
-from pipeline.lambdas.problems import (
+from pipeline.lambdas.problem_schemas import (
     MAX_FIELD_ERRORS,
     MAX_LOCATION_CHARACTERS,
-    MEDIA_TYPE,
     FieldError,
-    InvalidRequestError,
     Problem,
+)
+from pipeline.lambdas.problems import (
+    MEDIA_TYPE,
+    InvalidRequestError,
     RequestTooLargeError,
     RouteNotFoundError,
     ServiceUnavailableError,

@@ -12,6 +12,7 @@ from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.lambdas import (
     account_defaults,
     cancel_result,
+    correct_result,
     create_ticket,
     delete_result,
     get_result,
@@ -247,6 +248,9 @@ ROUTES = [
     (delete_result, "DELETE", TASK_PATH),
     (retry_result, "POST", f"{TASK_PATH}/retry"),
     (cancel_result, "POST", f"{TASK_PATH}/cancel"),
+    (correct_result, "PUT", f"{TASK_PATH}/corrections"),
+    (correct_result, "GET", "/account/sharing"),
+    (correct_result, "PUT", "/account/sharing"),
     (account_defaults, "GET", "/account/defaults"),
     (account_defaults, "PUT", "/account/defaults"),
     (create_ticket, "POST", "/live/tickets"),

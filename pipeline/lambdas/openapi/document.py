@@ -42,10 +42,10 @@ from pipeline.lambdas import (
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.correction_schemas import CorrectionsRequest, SharingRequest
 from pipeline.lambdas.openapi.examples import add_examples
+from pipeline.lambdas.problem_schemas import Problem
 from pipeline.lambdas.problems import (
     MEDIA_TYPE,
     MethodNotAllowedError,
-    Problem,
     RouteNotFoundError,
     build_problem,
 )
