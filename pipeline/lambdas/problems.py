@@ -21,8 +21,12 @@ from pipeline.core.errors import (
     TaskNotFoundError,
     TaskNotRetryableError,
 )
-from pipeline.core.live.frames import MAX_FRAME_BYTES, MAX_FRAME_PIXELS
 from pipeline.core.live.streams import MAX_STREAMS
+from pipeline.lambdas.frame_problems import (
+    FrameNotJpegError,
+    FrameTooComplexError,
+    FrameTooLargeError,
+)
 from pipeline.lambdas.problem_schemas import MAX_FIELD_ERRORS, FieldError, Problem
 
 MEDIA_TYPE = "application/problem+json"
@@ -187,34 +191,6 @@ class LiveBusyError(TooManyRequestsError):
     def __init__(self, retry_after_seconds: int = 15) -> None:
         super().__init__(retry_after_seconds)
         self.args = (f"Live recognition is busy. Try again in {retry_after_seconds} s.",)
-
-
-class FrameTooLargeError(PipelineError):
-    """A frame has more bytes than we accept."""
-
-    code = "frame_too_large"
-    message = (
-        f"The frame is larger than {MAX_FRAME_BYTES // 1024} KB. Send it with fewer pixels or a"
-        " lower JPEG quality."
-    )
-
-
-class FrameNotJpegError(PipelineError):
-    """A frame is of another type than JPEG."""
-
-    code = "frame_not_jpeg"
-    message = "Send each frame as a JPEG, with Content-Type image/jpeg."
-
-
-class FrameTooComplexError(PipelineError):
-    """Decoding a frame would take as long as a large photo."""
-
-    code = "frame_too_complex"
-    message = (
-        f"The frame has more than {MAX_FRAME_PIXELS // 1_000_000} megapixels, or it is a"
-        " progressive JPEG of many pixels. Send an ordinary JPEG with a longer side of at most"
-        " 1,280 pixels."
-    )
 
 
 STATUSES: dict[type[PipelineError], HTTPStatus] = {

@@ -34,13 +34,15 @@ from pipeline.core.live.streams import KNOWN_SECONDS, Stream
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import get_content_type, read_body
+from pipeline.lambdas.frame_problems import (
+    FrameNotJpegError,
+    FrameTooComplexError,
+    FrameTooLargeError,
+)
 from pipeline.lambdas.limits import CHARGED_ONE_IN, charge_bytes
 from pipeline.lambdas.live_doors import check_live_is_open
 from pipeline.lambdas.problems import (
     DailyBytesReachedError,
-    FrameNotJpegError,
-    FrameTooComplexError,
-    FrameTooLargeError,
     InvalidRequestError,
     LiveBusyError,
     LivePausedError,

@@ -77,7 +77,7 @@ def _build_faults() -> list[Fault]:
             [outside.thaw_workers],
         ),
         *(
-            Fault(name, 8, strikes=[strike], counts_hints=True)
+            Fault(name, 12, strikes=[strike], counts_hints=True)
             for name, strike in ANNOUNCEMENTS.items()
         ),
         Fault("clock_skew", 15, strikes=[outside.use_wrong_clocks]),

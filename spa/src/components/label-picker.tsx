@@ -8,7 +8,7 @@ import { isStarted } from "@/lib/search-words";
 
 import classes from "./label-picker.module.css";
 
-const SHOWN = 8;
+const SHOWN = 6;
 /** The API takes no longer names. */
 const LONGEST_NAME = 60;
 
@@ -33,28 +33,30 @@ export function LabelPicker({ label, submit, isBusy, onPick, onCancel, children 
   const [typed, setTyped] = useState("");
   const text = typed.trim();
 
-  const pick = () => {
-    const same = (name: string) => name.toLowerCase() === text.toLowerCase();
-    onPick(known.find((name) => same(say(name)) || same(name)) ?? text);
+  const pick = (chosen: string) => {
+    const same = (name: string) => name.toLowerCase() === chosen.toLowerCase();
+    onPick(known.find((name) => same(say(name)) || same(name)) ?? chosen);
   };
   return (
     <form
       className={classes.form}
       onSubmit={(event) => {
         event.preventDefault();
-        if (text) pick();
+        if (text) pick(text);
       }}
     >
       <Autocomplete
         ref={takeFocus}
         label={label}
-        data={[...new Set(known.map(say))]}
+        // Suggestions lie over the buttons, so there are none before somebody types.
+        data={text ? [...new Set(known.map(say))] : []}
         filter={filterStarted}
         limit={SHOWN}
         maxLength={LONGEST_NAME}
         comboboxProps={{ withinPortal: false }}
         value={typed}
         onChange={setTyped}
+        onOptionSubmit={pick}
         onKeyDown={(event) => {
           if (event.key === "Escape") onCancel();
         }}

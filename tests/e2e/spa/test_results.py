@@ -83,9 +83,8 @@ def test_a_wrong_label_is_corrected_by_keyboard(on_own_result: Visit) -> None:
     page.get_by_role("option", name="wolf", exact=True).wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.keyboard.press("Enter")
     corrected = page.get_by_role("region", name="Corrected by you")
-    expect(corrected.get_by_text("dog is called")).to_be_visible()
+    expect(corrected.get_by_text("wolf instead of dog")).to_be_visible()
     expect(page.get_by_role("heading", name="Corrected by you")).to_be_focused()
 
     page.reload()
