@@ -10,10 +10,10 @@ from aws_lambda_powertools.event_handler.openapi.types import (
 )
 
 from pipeline.core.errors import PipelineError
-from pipeline.lambdas.problem_schemas import FieldError
 from pipeline.lambdas.problems import (
     MEDIA_TYPE,
     BadRequestError,
+    FieldError,
     ForbiddenError,
     GatewayTimeoutError,
     InvalidRequestError,
@@ -21,8 +21,8 @@ from pipeline.lambdas.problems import (
     ServiceUnavailableError,
     TooManyRequestsError,
     UnauthorizedError,
-    build_problem,
 )
+from pipeline.lambdas.statuses import build_problem
 
 Answers = dict[int, OpenAPIResponse]
 """Responses by HTTP status."""

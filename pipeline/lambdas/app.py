@@ -25,31 +25,34 @@ from pynamodb.models import Model
 from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import connect
-from pipeline.core.errors import PipelineError, StreamNotFoundError, TaskNotFoundError
+from pipeline.core.errors import (
+    ExportNotFoundError,
+    PipelineError,
+    StreamNotFoundError,
+    TaskNotFoundError,
+)
 from pipeline.core.quotas import Quota
 from pipeline.core.tasks.lockouts import is_locked_out
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.lambdas import refusals
 from pipeline.lambdas.limits import TokenBucket, check_request_rate
-from pipeline.lambdas.problem_schemas import (
+from pipeline.lambdas.problems import (
     MAX_FIELD_ERRORS,
     MAX_LOCATION_CHARACTERS,
-    FieldError,
-    Problem,
-)
-from pipeline.lambdas.problems import (
     MEDIA_TYPE,
+    FieldError,
     InvalidRequestError,
+    Problem,
     RequestTooLargeError,
     RouteNotFoundError,
     ServiceUnavailableError,
     TooManyRequestsError,
     UnauthorizedError,
     UploadsClosedError,
-    build_problem,
 )
 from pipeline.lambdas.settings import ApiSettings
+from pipeline.lambdas.statuses import build_problem
 from pipeline.lambdas.telemetry import count, logger
 
 Body = TypeVar("Body")
@@ -100,6 +103,13 @@ _TRANSIENT_CODES = _THROTTLING_CODES | {
     "OperationAborted",
     "RequestTimeout",
 }
+
+_NOT_FOUND: dict[str, type[PipelineError]] = {
+    "path.exportId": ExportNotFoundError,
+    "path.streamId": StreamNotFoundError,
+    "path.taskId": TaskNotFoundError,
+}
+"""What is not there if an id in a path is none."""
 
 _LOST_ANSWERS = (HTTPClientError, AwsConnectionError, IncompleteReadError, ResponseParserError)
 """No connection, or an answer that broke off."""
@@ -274,10 +284,8 @@ def _translate(error: Exception) -> PipelineError:
     if isinstance(error, RequestValidationError):
         errors = build_field_errors(error.errors())
         # The only parameters in a path are ids, and nothing has an id that is not a UUID.
-        if any(field.location == "path.streamId" for field in errors):
-            return StreamNotFoundError()
-        in_path = any(field.location.startswith("path.") for field in errors)
-        return TaskNotFoundError() if in_path else InvalidRequestError(errors)
+        in_path = [field.location for field in errors if field.location.startswith("path.")]
+        return _NOT_FOUND[in_path[0]]() if in_path else InvalidRequestError(errors)
     if isinstance(error, NotFoundError):
         return RouteNotFoundError()
     return ServiceUnavailableError() if _is_transient(error) else PipelineError()

@@ -12,8 +12,7 @@ from pipeline.core.search.find import EARLIEST, LATEST, MOST_TERMS, Question
 from pipeline.core.search.terms import build_phrase, list_terms
 from pipeline.core.search.words import SHOWN_CONFIDENCE
 from pipeline.core.tasks.record import TaskStatus
-from pipeline.lambdas.problem_schemas import FieldError
-from pipeline.lambdas.problems import InvalidRequestError
+from pipeline.lambdas.problems import FieldError, InvalidRequestError
 from pipeline.lambdas.upload_request import REFERENCE_PATTERN
 
 Found = TypeVar("Found", str, list[str])

@@ -4,32 +4,51 @@ https://www.rfc-editor.org/rfc/rfc9457
 """
 
 from collections.abc import Sequence
-from http import HTTPStatus
 
-from pipeline.core.errors import (
-    CorrectionsChangedError,
-    EngineNotOfferedError,
-    IdempotencyKeyReusedError,
-    InvalidCursorError,
-    LabelNotFoundError,
-    LiveNotOfferedError,
-    PermanentError,
-    PipelineError,
-    StreamNotFoundError,
-    TaskNotCancellableError,
-    TaskNotCorrectableError,
-    TaskNotFoundError,
-    TaskNotRetryableError,
-)
+from pydantic import BaseModel, Field
+from pydantic.json_schema import SkipJsonSchema
+
+from pipeline.core.errors import PipelineError
 from pipeline.core.live.streams import MAX_STREAMS
-from pipeline.lambdas.frame_problems import (
-    FrameNotJpegError,
-    FrameTooComplexError,
-    FrameTooLargeError,
-)
-from pipeline.lambdas.problem_schemas import MAX_FIELD_ERRORS, FieldError, Problem
 
 MEDIA_TYPE = "application/problem+json"
+
+MAX_FIELD_ERRORS = 10
+"""Faults that one answer lists. A request can have thousands, and nobody reads more."""
+
+MAX_LOCATION_CHARACTERS = 100
+"""A location may contain a name that the caller made up."""
+
+
+class FieldError(BaseModel, frozen=True):
+    """One fault in a request."""
+
+    location: str = Field(
+        description="Where: `body.`, `query.` or `header.` and the name, cut after"
+        f" {MAX_LOCATION_CHARACTERS} characters."
+    )
+    detail: str = Field(description="What is wrong with it.")
+    known_location: SkipJsonSchema[str] = Field("", exclude=True)
+    """The location for our logs: names that the API does not know are left out."""
+
+
+class Problem(BaseModel, frozen=True):
+    """Why a request was refused."""
+
+    # Optional members are left out of an answer; they are never null.
+
+    type: str = Field(description="Always `about:blank`: `code` tells errors apart.")
+    title: str = Field(description="Name of the HTTP status.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What happened and what to do next, for people.")
+    code: str = Field(description="Stable name of the error, for programs.")
+    instance: str | SkipJsonSchema[None] = Field(
+        None, description="Names this one request. Quote it when you ask the operators."
+    )
+    errors: list[FieldError] | SkipJsonSchema[None] = Field(
+        None,
+        description=f"The first {MAX_FIELD_ERRORS} faults of the request, for `invalid_request`.",
+    )
 
 
 class InvalidRequestError(PipelineError):
@@ -191,60 +210,3 @@ class LiveBusyError(TooManyRequestsError):
     def __init__(self, retry_after_seconds: int = 15) -> None:
         super().__init__(retry_after_seconds)
         self.args = (f"Live recognition is busy. Try again in {retry_after_seconds} s.",)
-
-
-STATUSES: dict[type[PipelineError], HTTPStatus] = {
-    InvalidCursorError: HTTPStatus.BAD_REQUEST,
-    BadRequestError: HTTPStatus.BAD_REQUEST,
-    UnauthorizedError: HTTPStatus.UNAUTHORIZED,
-    ForbiddenError: HTTPStatus.FORBIDDEN,
-    TaskNotFoundError: HTTPStatus.NOT_FOUND,
-    StreamNotFoundError: HTTPStatus.NOT_FOUND,
-    RouteNotFoundError: HTTPStatus.NOT_FOUND,
-    MethodNotAllowedError: HTTPStatus.METHOD_NOT_ALLOWED,
-    RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
-    TaskNotCancellableError: HTTPStatus.CONFLICT,
-    TaskNotRetryableError: HTTPStatus.CONFLICT,
-    TaskNotCorrectableError: HTTPStatus.CONFLICT,
-    CorrectionsChangedError: HTTPStatus.CONFLICT,
-    LabelNotFoundError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    PayloadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    FrameTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    FrameNotJpegError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    FrameTooComplexError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    LiveNotOfferedError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    PermanentError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    EngineNotOfferedError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
-    ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
-    GatewayTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
-    PipelineError: HTTPStatus.INTERNAL_SERVER_ERROR,
-}
-"""HTTP status of an error. A subclass without an entry has the status of its base."""
-
-# RFC 9110's names, which Python has from 3.13 on
-_TITLES = {
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Content",
-}
-
-
-def build_problem(error: PipelineError, instance: str | None = None) -> Problem:
-    """Describe `error` to a caller.
-
-    Args:
-        instance: URI of this one occurrence. The caller quotes it to the operators.
-    """
-    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
-    return Problem(
-        type="about:blank",
-        title=_TITLES.get(status, status.phrase),
-        status=status,
-        detail=str(error),
-        code=error.code,
-        instance=instance,
-        errors=error.errors if isinstance(error, InvalidRequestError) else None,
-    )

@@ -15,7 +15,7 @@ from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.text import PictureText, show_text
 from pipeline.lambdas.correction_schemas import CorrectionsView, build_corrections_view
-from pipeline.lambdas.image_view import ImageView, build_image_view
+from pipeline.lambdas.image_schemas import ImageView, build_image_view
 from pipeline.lambdas.queue_view import SHOWN_AFTER_SECONDS, QueueView
 from pipeline.lambdas.result_examples import FINGERPRINT, PROPERTIES, TEXT
 
@@ -183,8 +183,8 @@ class TaskState(ApiModel):
     status: _Status = Field(examples=["queued"])
 
 
-def build_task_view(task: Task, store: ImageStore, *, is_listed: bool = False) -> TaskView:
-    """Show a task to its owner, with a fresh URL of the picture.
+def build_task_view(task: Task, store: ImageStore | None, *, is_listed: bool = False) -> TaskView:
+    """Show a task to its owner, with a fresh URL of the picture if there is a `store`.
 
     Args:
         is_listed: Whether it is one of many. Their texts could be too large for an answer.

@@ -5,8 +5,7 @@ import json
 
 from pipeline.core.errors import EngineNotOfferedError, ModelNotOfferedError
 from pipeline.core.options import OWN_MODELS, Detail, Engine, Feature, split_models
-from pipeline.lambdas.problem_schemas import FieldError
-from pipeline.lambdas.problems import InvalidRequestError
+from pipeline.lambdas.problems import FieldError, InvalidRequestError
 from pipeline.lambdas.settings import ApiSettings
 from pipeline.lambdas.upload_request import UploadRequest
 

@@ -104,7 +104,7 @@ IdempotencyKey = Annotated[
     Header(
         alias="Idempotency-Key",
         description="Your own name for this request, 1 to 128 printable ASCII characters, such"
-        " as a UUID. A repeat with the same key returns the first task.",
+        " as a UUID. A repeat with the same key returns what the first request made.",
         pattern=r"^[ -~]{1,128}$",
     ),
 ]

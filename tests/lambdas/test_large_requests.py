@@ -20,7 +20,7 @@ from pipeline.lambdas import (
     upload,
 )
 from pipeline.lambdas.app import MAX_JSON_BYTES
-from pipeline.lambdas.problem_schemas import MAX_FIELD_ERRORS, MAX_LOCATION_CHARACTERS
+from pipeline.lambdas.problems import MAX_FIELD_ERRORS, MAX_LOCATION_CHARACTERS
 from pipeline.lambdas.telemetry import Handler
 from tests.lambdas.events import Answer, build_event, call, request
 

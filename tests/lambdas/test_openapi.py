@@ -34,6 +34,7 @@ FUNCTIONS = [
     "delete_result",
     "retry_result",
     "cancel_result",
+    "exports",
     "correct_result",
     "account_defaults",
     "create_ticket",
@@ -127,11 +128,12 @@ def test_every_error_is_documented_where_a_caller_meets_it() -> None:
     schemas = DOCUMENT["components"]["schemas"]
     problems = find_examples_of_problems()
     failures = set(schemas["TaskError"]["properties"]["code"]["x-extensible-enum"])
+    exports = set(schemas["ExportError"]["properties"]["code"]["x-extensible-enum"])
     codes = {kind.code for kind in find_errors(PipelineError)}
 
     # The worker and the portal raise this one; it never leaves them.
     unrouted = {RouteNotFoundError.code, MethodNotAllowedError.code}
-    assert codes - {TaskFinishedError.code} == problems | failures | unrouted
+    assert codes - {TaskFinishedError.code} == problems | failures | exports | unrouted
     assert failures == {kind.code for kind in find_errors(PermanentError)}
     code = schemas["Problem"]["properties"]["code"]
     assert set(code["x-extensible-enum"]) == problems | unrouted

@@ -4,8 +4,8 @@ import pytest
 
 from pipeline.core import errors
 from pipeline.core.errors import PipelineError
-from pipeline.lambdas.problem_schemas import FieldError
-from pipeline.lambdas.problems import InvalidRequestError, build_problem
+from pipeline.lambdas.problems import FieldError, InvalidRequestError
+from pipeline.lambdas.statuses import build_problem
 
 
 @pytest.mark.parametrize(

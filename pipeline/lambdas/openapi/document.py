@@ -22,7 +22,7 @@ from aws_lambda_powertools.event_handler.openapi.types import (
 )
 from pydantic.json_schema import models_json_schema
 
-from pipeline.core.errors import PermanentError, PipelineError
+from pipeline.core.errors import PermanentError, PipelineError, UnwrittenExportError
 from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
 from pipeline.core.settings import RETENTION
 from pipeline.lambdas import (
@@ -31,6 +31,7 @@ from pipeline.lambdas import (
     correct_result,
     create_ticket,
     delete_result,
+    exports,
     get_result,
     list_results,
     list_words,
@@ -41,14 +42,15 @@ from pipeline.lambdas import (
 )
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.correction_schemas import CorrectionsRequest, SharingRequest
+from pipeline.lambdas.export_schemas import ExportRequest
 from pipeline.lambdas.openapi.examples import add_examples
-from pipeline.lambdas.problem_schemas import Problem
 from pipeline.lambdas.problems import (
     MEDIA_TYPE,
     MethodNotAllowedError,
+    Problem,
     RouteNotFoundError,
-    build_problem,
 )
+from pipeline.lambdas.statuses import build_problem
 from pipeline.lambdas.stream_schemas import StreamRequest
 from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, UploadRequest
 
@@ -74,18 +76,27 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     retry_result,
     cancel_result,
     correct_result,
+    exports,
     account_defaults,
     create_ticket,
     streams,
     put_frame,
 )
 
-_BODIES = (UploadRequest, StreamRequest, CorrectionsRequest, SharingRequest, Problem)
+_BODIES = (
+    UploadRequest,
+    StreamRequest,
+    ExportRequest,
+    CorrectionsRequest,
+    SharingRequest,
+    Problem,
+)
 """Read and written by us, not by Powertools."""
 
 _TAGS: list[str | Tag] = [
     Tag(name="Uploads", description="Send pictures."),
     Tag(name="Results", description="See, list, correct, delete and retry what was sent."),
+    Tag(name="Exports", description="Take away what you have: results or photos in one file."),
     Tag(name="Account", description="Choose what your uploads get, and what you share."),
     Tag(
         name="Live",
@@ -212,6 +223,8 @@ def _finish_schemas(document: dict[str, Any]) -> dict[str, Any]:
     }
     # Not `enum`: a new code must not break a client that was generated before it.
     schemas["TaskError"]["properties"]["code"]["x-extensible-enum"] = list(find_task_errors())
+    failures = find_task_errors(UnwrittenExportError)
+    schemas["ExportError"]["properties"]["code"]["x-extensible-enum"] = list(failures)
     problem = schemas["Problem"]["properties"]
     problem["code"]["x-extensible-enum"] = list(find_problems(document))
     for optional in ("instance", "errors"):

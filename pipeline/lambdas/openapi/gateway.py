@@ -27,8 +27,8 @@ from pipeline.lambdas.problems import (
     TooManyRequestsError,
     UnauthorizedError,
     UnsupportedMediaTypeError,
-    build_problem,
 )
+from pipeline.lambdas.statuses import build_problem
 
 _TIMEOUT_MS = 29_000  # The most that API Gateway waits
 _PREFLIGHT_SECONDS = 7200  # The longest that Chrome remembers

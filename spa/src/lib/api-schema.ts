@@ -214,6 +214,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exports/{exportId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how far an export is, and get its file
+         * @description Ask once a second while it is open. A finished one has a fresh address.
+         */
+        get: operations["getExport"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an export and its file
+         * @description If it is still being written, that stops.
+         */
+        delete: operations["deleteExport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my exports
+         * @description Without the addresses of the files.
+         */
+        get: operations["listExports"];
+        put?: never;
+        /**
+         * Write a file with my photos or results
+         * @description Of some photos, of those that a search finds, or of all. Ask with `GET /exports/{exportId}` how far it is and for the address of the file. One export is written at a time. A file has at most 100,000 photos and 20 GB. Only you can get it, and it is deleted after a day.
+         */
+        post: operations["createExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/account/defaults": {
         parameters: {
             query?: never;
@@ -508,6 +556,152 @@ export interface components {
              */
             answer: components["schemas"]["Answer"] | null;
         };
+        /** @description A file with what a user has. */
+        Export: {
+            /**
+             * @description Id of the export.
+             * @example 5b1c7c1e-3f0c-4b53-8a0e-6f1b2f1f9c11
+             */
+            exportId: string;
+            /**
+             * @description What it holds.
+             * @example csv
+             */
+            format: components["schemas"]["ExportFormat"];
+            /**
+             * @description `waiting`, `running`, `succeeded` or `failed`.
+             * @example succeeded
+             */
+            status: components["schemas"]["ExportStatus"];
+            /**
+             * @description Photos that are in the file so far.
+             * @example 108
+             */
+            photos: number;
+            /**
+             * @description Photos that it will have at most; null where that is not known before.
+             * @example 108
+             */
+            total: number | null;
+            /**
+             * @description Bytes of the file so far.
+             * @example 48112
+             */
+            sizeBytes: number;
+            /**
+             * @description Name of the file.
+             * @example spotter-2026-11-22-1200.csv
+             */
+            fileName: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for. It has no photos that were sent later.
+             * @example 2026-11-22T12:00:00.104000Z
+             */
+            createdAt: string;
+            /**
+             * @description When it succeeded or failed.
+             * @example 2026-11-22T12:00:04.312000Z
+             */
+            finishedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it is deleted: 1 day after it was asked for.
+             * @example 2026-11-23T12:00:00.104000Z
+             */
+            expiresAt: string;
+            /**
+             * @description Signed address of the file. Anyone who has it can get the file until it expires. Null until `succeeded`, in lists, and while the operators keep uploads closed.
+             * @example https://images.example.com/exports/...?X-Amz-Signature=...
+             */
+            url: string | null;
+            /**
+             * @description When the address expires: 300 seconds after this answer. A download that has begun goes on.
+             * @example 2026-11-22T12:05:05.020000Z
+             */
+            urlExpiresAt: string | null;
+            /**
+             * @description Why it failed; null unless `failed`.
+             * @example null
+             */
+            error: components["schemas"]["ExportError"] | null;
+        };
+        /** @description Why an export failed. */
+        ExportError: {
+            /** @description Stable name of the error. */
+            code: string;
+            /** @description What happened and what to do next, for people. */
+            message: string;
+        };
+        /**
+         * @description What an export holds.
+         * @enum {string}
+         */
+        ExportFormat: "ndjson" | "csv" | "coco" | "xmp" | "originals";
+        /** @description The exports of one user. */
+        ExportList: {
+            /** @description Newest first. */
+            exports: components["schemas"]["Export"][];
+        };
+        /** @description Which photos to export, and how. Without `taskIds` and without a search: all of them. */
+        ExportRequest: {
+            /**
+             * @description `ndjson`: each result as the API shows it, one a line. `csv`: a row for each label or box. `coco`: boxes for training programs. `xmp`: a ZIP archive with a file of keywords for each photo. `originals`: a ZIP archive of the photos.
+             * @example csv
+             */
+            format: components["schemas"]["ExportFormat"];
+            /**
+             * @description These photos, at most 350. Send no search with it.
+             * @default null
+             * @example [
+             *       "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
+             *     ]
+             */
+            taskIds: string[] | null;
+            /**
+             * @description As in `GET /results`.
+             * @default null
+             * @example [
+             *       "dog"
+             *     ]
+             */
+            label: string[] | null;
+            /**
+             * @description As in `GET /results`.
+             * @default null
+             * @example golden beach
+             */
+            query: string | null;
+            /**
+             * @description As in `GET /results`.
+             * @default null
+             * @example exit
+             */
+            text: string | null;
+            /**
+             * @description As in `GET /results`.
+             * @default null
+             * @example holiday
+             */
+            fileName: string | null;
+            /**
+             * @description Only photos that were sent at this time or later.
+             * @default null
+             * @example 2026-11-01T00:00:00Z
+             */
+            from: string | null;
+            /**
+             * @description Only photos that were sent before this time.
+             * @default null
+             * @example 2026-12-01T00:00:00Z
+             */
+            to: string | null;
+        };
+        /**
+         * @description Where an export is in its life.
+         * @enum {string}
+         */
+        ExportStatus: "waiting" | "running" | "succeeded" | "failed";
         /**
          * @description A kind of result.
          * @enum {string}
@@ -1451,6 +1645,12 @@ export type Detail = components['schemas']['Detail'];
 export type DominantColor = components['schemas']['DominantColor'];
 export type Engine = components['schemas']['Engine'];
 export type EngineChoice = components['schemas']['EngineChoice'];
+export type Export = components['schemas']['Export'];
+export type ExportError = components['schemas']['ExportError'];
+export type ExportFormat = components['schemas']['ExportFormat'];
+export type ExportList = components['schemas']['ExportList'];
+export type ExportRequest = components['schemas']['ExportRequest'];
+export type ExportStatus = components['schemas']['ExportStatus'];
 export type Feature = components['schemas']['Feature'];
 export type FieldError = components['schemas']['FieldError'];
 export type Fingerprint = components['schemas']['Fingerprint'];
@@ -1516,7 +1716,7 @@ export interface operations {
                 stripMetadata?: boolean;
             };
             header?: {
-                /** @description Your own name for this request, 1 to 128 printable ASCII characters, such as a UUID. A repeat with the same key returns the first task. */
+                /** @description Your own name for this request, 1 to 128 printable ASCII characters, such as a UUID. A repeat with the same key returns what the first request made. */
                 "Idempotency-Key"?: string;
                 /** @description `wait=10`: answer with the finished task (200) as soon as it is there, else after so many seconds as without this header (202). At most 20. For a picture as the body. */
                 Prefer?: string;
@@ -1709,7 +1909,7 @@ export interface operations {
                 stripMetadata?: boolean;
             };
             header?: {
-                /** @description Your own name for this request, 1 to 128 printable ASCII characters, such as a UUID. A repeat with the same key returns the first task. */
+                /** @description Your own name for this request, 1 to 128 printable ASCII characters, such as a UUID. A repeat with the same key returns what the first request made. */
                 "Idempotency-Key"?: string;
                 /** @description `wait=10`: answer with the finished task (200) as soon as it is there, else after so many seconds as without this header (202). At most 20. For a picture as the body. */
                 Prefer?: string;
@@ -2959,6 +3159,476 @@ export interface operations {
                 };
             };
             /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /exports` returned. */
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `export_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /exports` returned. */
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `export_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The exports, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own name for this request, 1 to 128 printable ASCII characters, such as a UUID. A repeat with the same key returns what the first request made. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What to export. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description The file is being written. A repeat with the same Idempotency-Key gets the same export. */
+            202: {
+                headers: {
+                    /** @description Address of the export, relative to the address of this request. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `idempotency_key_reused`, `export_open`, `too_many_exports` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
             503: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */

@@ -20,6 +20,8 @@ locals {
     account_defaults = { memory_mb = 1024, timeout_seconds = 10, description = "GET and PUT /account/defaults" }
     streams          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /streams" }
     put_frame        = { memory_mb = 1024, timeout_seconds = 5, description = "PUT /streams/{streamId}/frames" } # A later frame is too old
+    exports          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /exports" }
+    write_export     = { memory_mb = 1024, timeout_seconds = var.steps["write_export"].timeout_seconds, description = "The queue of exports: write a file" }
     uploaded         = { memory_mb = 1024, timeout_seconds = 30, description = "A picture arrived: queue its task" }
     sign_up          = { memory_mb = 1024, timeout_seconds = 5, description = "Before an account is made: is sign-up open?" } # Cognito waits 5 s
     close            = { memory_mb = 256, timeout_seconds = 30, description = "The month's budget is spent: close uploads and sign-up" }
@@ -48,6 +50,8 @@ module "function" {
       images_bucket_arn     = var.images.arn
       tasks_table_arn       = var.tasks_table.arn
       words_table_arn       = var.words_table.arn
+      exports_table_arn     = var.exports_table.arn
+      exports_queue_arn     = var.exports_queue.arn
       connections_table_arn = var.connections_table.arn
       streams_table_arn     = var.streams_table.arn
       frames_stream_arn     = var.frames_stream.arn
@@ -60,6 +64,8 @@ module "function" {
   environment = merge(var.user_limits, {
     TASKS_TABLE           = var.tasks_table.name
     WORDS_TABLE           = var.words_table.name
+    EXPORTS_TABLE         = var.exports_table.name
+    EXPORTS_QUEUE_URL     = var.exports_queue.url
     CONNECTIONS_TABLE     = var.connections_table.name
     LIVE_URL              = var.live.url
     LIVE_ENDPOINT         = var.live.endpoint

@@ -1,7 +1,9 @@
 import { Button, Switch } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
+import { DownloadIcon } from "@/components/icons";
 import { Page } from "@/components/page";
 import { Problem } from "@/components/problem";
 import { notify } from "@/components/notify";
@@ -32,6 +34,13 @@ export function AccountPage() {
         <h2>{t("account.sharing")}</h2>
         <p>{t("account.sharingLead")}</p>
         <ShareCorrections />
+      </section>
+      <section className={classes.section}>
+        <h2>{t("account.takeAway")}</h2>
+        <p>{t("account.takeAwayLead")}</p>
+        <Button component={Link} to="/exports" variant="default" leftSection={<DownloadIcon />}>
+          {t("account.takeAwayLink")}
+        </Button>
       </section>
       <section className={classes.section}>
         <h2>{t("account.devices")}</h2>

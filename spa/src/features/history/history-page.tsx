@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
+import { ExportLink } from "@/components/export-link";
 import { Gallery } from "@/components/gallery";
 import { SpotIcon } from "@/components/icons";
 import { Notice } from "@/components/notice";
@@ -36,7 +37,11 @@ export function HistoryPage() {
   const isFiltered = filter.status !== null || filter.label !== "";
 
   return (
-    <Page title={t("history.title")} lead={t("history.lead")}>
+    <Page
+      title={t("history.title")}
+      lead={t("history.lead")}
+      actions={tasks.length > 0 && <ExportLink search={history.search} />}
+    >
       <Notice />
       <Filters filter={filter} onChange={setFilter} words={history.words} />
       <WordChips

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ExportLink } from "@/components/export-link";
 import { TrashIcon } from "@/components/icons";
 
 import classes from "./selection-bar.module.css";
@@ -26,6 +27,7 @@ export function SelectionBar({ selection, onDelete, children }: Props) {
         {t("history.selectNone")}
       </Button>
       {children}
+      <ExportLink taskIds={selection.selected} size="compact-md" />
       <Button size="compact-md" leftSection={<TrashIcon size={18} />} onClick={onDelete}>
         {t("history.deleteMany")}
       </Button>

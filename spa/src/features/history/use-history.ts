@@ -50,6 +50,8 @@ export function useHistory({ status, label }: Filter) {
     ...history,
     tasks,
     words,
+    /** What is searched for. */
+    search,
     /** The name that is searched for. */
     searchedName: search && "label" in search ? search.label : undefined,
     canLoadMore,

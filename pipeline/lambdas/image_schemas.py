@@ -1,4 +1,4 @@
-"""The picture of a task as its owner sees it: signed addresses, and what became of its metadata."""
+"""The picture in the API's answers, with signed addresses."""
 
 from datetime import UTC, datetime
 from typing import Literal
@@ -60,18 +60,26 @@ def _describe_metadata(task: Task) -> Literal["kept", "removed"]:
     return "removed" if task.strip_metadata else "kept"
 
 
-def build_image_view(task: Task, store: ImageStore) -> ImageView:
+def build_image_view(task: Task, store: ImageStore | None) -> ImageView:
+    """Show the picture of a task, with addresses if there is a `store`."""
+    key: str | None = task.image_key if task.has_picture() else None
     # Traffic is the largest part of what a stranger can cost.
-    is_shown = task.has_picture() and not is_closed(Door.UPLOADS)
-    key = task.image_key if is_shown else None
+    urls = _sign_urls(task, key, store) if key and store and not is_closed(Door.UPLOADS) else {}
     return ImageView(
-        url=store.create_url(key) if key else None,
-        preview_url=store.create_url(build_preview_key(key)) if key and task.has_preview else None,
-        thumbnail_url=store.create_url(build_thumbnail_key(key))
-        if key and task.has_thumbnail
-        else None,
+        url=urls.get("url"),
+        preview_url=urls.get("preview_url"),
+        thumbnail_url=urls.get("thumbnail_url"),
         metadata=_describe_metadata(task) if key else None,
-        url_expires_at=datetime.now(UTC) + URL_LIFETIME if key else None,
+        url_expires_at=datetime.now(UTC) + URL_LIFETIME if urls else None,
         width=task.width,
         height=task.height,
     )
+
+
+def _sign_urls(task: Task, key: str, store: ImageStore) -> dict[str, str]:
+    urls = {"url": store.create_url(key)}
+    if task.has_preview:
+        urls["preview_url"] = store.create_url(build_preview_key(key))
+    if task.has_thumbnail:
+        urls["thumbnail_url"] = store.create_url(build_thumbnail_key(key))
+    return urls
