@@ -96,16 +96,6 @@ class TaskNotRetryableError(PipelineError):
     )
 
 
-class TaskNotCancellableError(PipelineError):
-    """Only a task that no worker has begun can be cancelled."""
-
-    code = "task_not_cancellable"
-    message = (
-        "Only a task that waits can be cancelled. Look at its status: it is being recognised or"
-        " finished already. DELETE /results/{taskId} removes it in every status."
-    )
-
-
 class TaskNotCorrectableError(PipelineError):
     """Only a result can be corrected."""
 
@@ -292,14 +282,6 @@ class ModelNotOfferedError(PermanentError):
         "This service does not offer one of the models that the request names. Leave models out, "
         "or ask the operators for their names."
     )
-
-
-class TaskCancelledError(PermanentError):
-    """The owner cancelled the task before a worker began with it."""
-
-    code = "cancelled"
-    keeps_picture = True
-    message = "You cancelled this picture before it was recognised. Retry it whenever you like."
 
 
 class RetriesExhaustedError(PermanentError):

@@ -36,6 +36,7 @@ from pipeline.core.tasks.lockouts import is_locked_out
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.lambdas import refusals
+from pipeline.lambdas.headers import ALLOWED_HEADERS, EXPOSED_HEADERS
 from pipeline.lambdas.limits import TokenBucket, check_request_rate
 from pipeline.lambdas.problems import (
     MAX_FIELD_ERRORS,
@@ -65,17 +66,6 @@ TaskId = Annotated[UUID, Path(alias="taskId", description="The id that `POST /up
 
 MAX_JSON_BYTES = 16 * 1024
 """Most bytes of a JSON request. Valid ones have less than 2 KB. AWS WAF refuses longer ones."""
-
-EXPOSED_HEADERS = [
-    "ETag",
-    "Idempotent-Replayed",
-    "Location",
-    "Preference-Applied",
-    "RateLimit",
-    "RateLimit-Policy",
-    "Retry-After",
-]
-"""Headers that the web page may read."""
 
 RETRY_SECONDS = 2
 """Wait after a transient error: long enough for a throttled table or a failover to recover."""
@@ -148,7 +138,7 @@ def build_app(
         response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
         cors=CORSConfig(
             allow_origin=settings.spa_origin,
-            allow_headers=["Idempotency-Key", "Prefer"],
+            allow_headers=ALLOWED_HEADERS,
             expose_headers=EXPOSED_HEADERS,
         ),
     )

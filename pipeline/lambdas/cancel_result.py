@@ -4,8 +4,9 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
-from pipeline.core.errors import TaskCancelledError, TaskNotCancellableError, TaskNotFoundError
+from pipeline.core.errors import TaskNotFoundError
 from pipeline.core.tasks import flow
+from pipeline.core.tasks.cancelling import TaskCancelledError, TaskNotCancellableError
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.answers import TASK_LINKS, refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond

@@ -14,12 +14,12 @@ from pipeline.core.errors import (
     PermanentError,
     PipelineError,
     StreamNotFoundError,
-    TaskNotCancellableError,
     TaskNotCorrectableError,
     TaskNotFoundError,
     TaskNotRetryableError,
     TooManyExportsError,
 )
+from pipeline.core.tasks.cancelling import TaskNotCancellableError
 from pipeline.lambdas.frame_problems import (
     FrameNotJpegError,
     FrameTooComplexError,

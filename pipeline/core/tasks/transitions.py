@@ -19,9 +19,7 @@ from pipeline.core.dynamo import is_condition_failure
 from pipeline.core.engines import OWN_ANSWER, Answer
 from pipeline.core.errors import (
     PermanentError,
-    TaskCancelledError,
     TaskFinishedError,
-    TaskNotCancellableError,
     TaskNotRetryableError,
 )
 from pipeline.core.fingerprint import Fingerprint
@@ -32,6 +30,7 @@ from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import VISIBILITY_SECONDS
 from pipeline.core.tasks import changes
 from pipeline.core.tasks.attempts import Attempt, trim
+from pipeline.core.tasks.cancelling import TaskCancelledError, TaskNotCancellableError
 from pipeline.core.tasks.changes import apply
 from pipeline.core.tasks.deliveries import record_lost, set_last_error
 from pipeline.core.tasks.history import find_unreported

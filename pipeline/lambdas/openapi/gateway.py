@@ -14,6 +14,7 @@ from typing import Any
 from pipeline.core.errors import PipelineError
 from pipeline.core.images import CONTENT_TYPE_ALIASES, CONTENT_TYPES
 from pipeline.lambdas.bodies import BYTES
+from pipeline.lambdas.headers import ALLOWED_HEADERS
 from pipeline.lambdas.openapi.document import SECURITY_SCHEME
 from pipeline.lambdas.problems import (
     MEDIA_TYPE,
@@ -33,7 +34,7 @@ from pipeline.lambdas.statuses import build_problem
 _TIMEOUT_MS = 29_000  # The most that API Gateway waits
 _PREFLIGHT_SECONDS = 7200  # The longest that Chrome remembers
 
-_ALLOWED_HEADERS = "Authorization,Content-Type,Idempotency-Key,Prefer"
+_ALLOWED_HEADERS = ",".join(["Authorization", "Content-Type", *ALLOWED_HEADERS])
 _EXPOSED_HEADERS = "Retry-After"
 
 _GATEWAY_RESPONSES: dict[str, type[PipelineError]] = {
