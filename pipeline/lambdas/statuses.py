@@ -19,6 +19,7 @@ from pipeline.core.errors import (
     TaskNotRetryableError,
     TooManyExportsError,
 )
+from pipeline.core.tasks.cancelling import TaskNotCancellableError
 from pipeline.lambdas.frame_problems import (
     FrameNotJpegError,
     FrameTooComplexError,
@@ -29,6 +30,7 @@ from pipeline.lambdas.problems import (
     ForbiddenError,
     GatewayTimeoutError,
     InvalidRequestError,
+    MethodNotAllowedError,
     PayloadTooLargeError,
     Problem,
     RequestTooLargeError,
@@ -48,10 +50,12 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     StreamNotFoundError: HTTPStatus.NOT_FOUND,
     ExportNotFoundError: HTTPStatus.NOT_FOUND,
     RouteNotFoundError: HTTPStatus.NOT_FOUND,
+    MethodNotAllowedError: HTTPStatus.METHOD_NOT_ALLOWED,
     RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
     ExportOpenError: HTTPStatus.CONFLICT,
     TooManyExportsError: HTTPStatus.CONFLICT,
+    TaskNotCancellableError: HTTPStatus.CONFLICT,
     TaskNotRetryableError: HTTPStatus.CONFLICT,
     TaskNotCorrectableError: HTTPStatus.CONFLICT,
     CorrectionsChangedError: HTTPStatus.CONFLICT,

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.lambdas import (
     account_defaults,
+    cancel_result,
     correct_result,
     create_ticket,
     delete_result,
@@ -29,10 +30,12 @@ LONG_NAME = "secret" * 500
 STREAM_PATH = "/streams/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
 ROUTES = [
     (upload.handler, "POST", "/upload"),
+    (upload.handler, "POST", "/pictures"),
     (list_results.handler, "GET", "/results"),
     (get_result.handler, "GET", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"),
     (delete_result.handler, "DELETE", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"),
     (retry_result.handler, "POST", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/retry"),
+    (cancel_result.handler, "POST", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/cancel"),
     (correct_result.handler, "PUT", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/corrections"),
     (correct_result.handler, "GET", "/account/sharing"),
     (correct_result.handler, "PUT", "/account/sharing"),
