@@ -16,11 +16,13 @@ from infra.cost.model import (
     get_total,
     load_prices,
 )
+from infra.cost.waiting import FUNCTION_GB, LOOK_READ_UNITS
 from pipeline.core.live.connections import MAX_CONNECTIONS_PER_USER
 from pipeline.core.search.words import MOST_FILE_TERMS, MOST_LABEL_TERMS, MOST_NAMES
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.lambdas.refusals import WINDOW_SECONDS, WRITES
 from pipeline.lambdas.settings import ApiSettings
+from pipeline.lambdas.waiting import WAIT_LIMIT, count_looks
 
 DAY_SECONDS = 86_400
 
@@ -51,6 +53,9 @@ REFUSAL_PROCESSES = 30
 
 REFUSAL_WRITE_UNITS = 3
 """The counter and its place in an index, which changes with the number."""
+
+REFERENCE_WRITE_UNITS = 1
+"""A task with a reference is in one more index."""
 
 LIST_READ_UNITS = 105
 """Read units of the most expensive request: a page of 100 tasks of one status, keys and records."""
@@ -127,6 +132,7 @@ def _calculate_calls(prices: dict[str, Any]) -> list[Line]:
         ("Uploads: records, messages, events", uploads, _price_upload(prices)),
         ("Words of results, stored and deleted again", 2 * uploads, _price_index(prices)),
         ("Used forms posted again, until the last one expires", posts, _price_repost(prices)),
+        ("Seconds that requests wait for results", _count_waits(), _price_wait_second(prices)),
         (
             "Sockets with made-up tickets, which need no account",
             SOCKETS_PER_SECOND * (DAY_SECONDS + 2),
@@ -139,6 +145,19 @@ def _calculate_calls(prices: dict[str, Any]) -> list[Line]:
         ),
     )
     return [Line(name, f"{count:,.0f}", count * price) for name, count, price in kinds]
+
+
+def _count_waits() -> float:
+    return WAIT_LIMIT.burst + WAIT_LIMIT.per_second * DAY_SECONDS
+
+
+def _price_wait_second(prices: dict[str, Any]) -> float:
+    """USD for a second of a function that looks at a record again and again."""
+    looks = count_looks(1)
+    return float(
+        FUNCTION_GB * prices["lambda_gb_second"]
+        + looks * LOOK_READ_UNITS * prices["dynamodb_read_unit"]
+    )
 
 
 def _price_made_up_ticket(prices: dict[str, Any]) -> float:
@@ -188,7 +207,7 @@ def _price_call(prices: dict[str, Any]) -> float:
 def _price_upload(prices: dict[str, Any]) -> float:
     """USD for an upload beyond its request: record, picture, messages, event."""
     return float(
-        WRITE_UNITS * prices["dynamodb_write_unit"]
+        (WRITE_UNITS + REFERENCE_WRITE_UNITS) * prices["dynamodb_write_unit"]
         + prices["s3_put"]
         + 2 * prices["s3_get"]
         + QUEUE_REQUESTS * prices["sqs_request"]

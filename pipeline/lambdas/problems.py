@@ -104,6 +104,13 @@ class RouteNotFoundError(PipelineError):
     message = "There is no such path or method. See the API's OpenAPI document."
 
 
+class MethodNotAllowedError(PipelineError):
+    """The path exists, but not with this method."""
+
+    code = "method_not_allowed"
+    message = "This path has no such method. The header Allow lists those that it has."
+
+
 class PayloadTooLargeError(PipelineError):
     """A picture sent as the body is larger than API Gateway can carry."""
 
@@ -121,7 +128,7 @@ class UnsupportedMediaTypeError(PipelineError):
     message = (
         "Send Content-Type application/json for an upload form,"
         " or the picture itself with its type: image/jpeg, image/png, image/webp, image/heic"
-        " or image/avif."
+        " or image/avif. POST /pictures also takes application/octet-stream."
     )
 
 
@@ -179,8 +186,8 @@ class TooManyUnfinishedTasksError(TooManyRequestsError):
 
     code = "too_many_in_flight"
     message = (
-        "Too many of your pictures are unfinished. Wait for some results,"
-        " then send the same request again."
+        "Too many of your pictures are unfinished. Wait as Retry-After says, or cancel or delete"
+        " some, then send the same request again."
     )
 
 

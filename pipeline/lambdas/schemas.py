@@ -16,10 +16,18 @@ from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.text import PictureText, show_text
 from pipeline.lambdas.correction_schemas import CorrectionsView, build_corrections_view
 from pipeline.lambdas.image_schemas import ImageView, build_image_view
+from pipeline.lambdas.queue_view import SHOWN_AFTER_SECONDS, QueueView
 from pipeline.lambdas.result_examples import FINGERPRINT, PROPERTIES, TEXT
 
 EXAMPLE_TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
-TaskId = Annotated[str, Field(description="Id of the task.", examples=[EXAMPLE_TASK_ID])]
+TaskId = Annotated[
+    str,
+    Field(
+        description="Id of the task.",
+        examples=[EXAMPLE_TASK_ID],
+        json_schema_extra={"format": "uuid"},
+    ),
+]
 _Status = Annotated[TaskStatus, Field(description="Where the task is in its life.")]
 
 
@@ -72,6 +80,9 @@ class TaskView(ApiModel):
     )
     file_name: str | None = Field(
         description="Name of the picture, if it was given one.", examples=["cat on a sofa.jpg"]
+    )
+    reference: str | None = Field(
+        description="Your own name for the task, if the upload gave one.", examples=["order-4711"]
     )
     content_type: str = Field(description="Type of the picture.", examples=["image/jpeg"])
     size_bytes: int = Field(description="Size of the picture in bytes.", examples=[2_481_152])
@@ -126,6 +137,12 @@ class TaskView(ApiModel):
     error: TaskErrorView | None = Field(
         description="Why the task failed; null unless `failed`.", examples=[None]
     )
+    queue: QueueView | None = Field(
+        default=None,
+        description="The place in the queue. Null unless the task has waited for more than"
+        f" {SHOWN_AFTER_SECONDS} s, and always null in lists.",
+        examples=[None],
+    )
     starts_in_seconds: int | None = Field(
         default=None,
         description="About how many seconds until a worker has started. Workers can be asleep while"
@@ -166,13 +183,7 @@ class TaskState(ApiModel):
     status: _Status = Field(examples=["queued"])
 
 
-def build_task_view(
-    task: Task,
-    store: ImageStore | None,
-    *,
-    is_listed: bool = False,
-    starts_in_seconds: int | None = None,
-) -> TaskView:
+def build_task_view(task: Task, store: ImageStore | None, *, is_listed: bool = False) -> TaskView:
     """Show a task to its owner, with a fresh URL of the picture if there is a `store`.
 
     Args:
@@ -187,6 +198,7 @@ def build_task_view(
         finished_at=task.finished_at,
         expires_at=task.expires_at,
         file_name=task.file_name,
+        reference=task.get_reference(),
         content_type=task.content_type,
         size_bytes=task.size_bytes,
         min_confidence=task.min_confidence,
@@ -204,7 +216,6 @@ def build_task_view(
         models=task.models or {},
         timings=_build_timings(task),
         error=_build_error(task),
-        starts_in_seconds=starts_in_seconds,
     )
 
 

@@ -20,6 +20,7 @@ from pipeline.core.errors import (
     TaskNotRetryableError,
     TooManyExportsError,
 )
+from pipeline.core.tasks.cancelling import TaskNotCancellableError
 from pipeline.lambdas.frame_problems import (
     FrameNotJpegError,
     FrameTooComplexError,
@@ -30,6 +31,7 @@ from pipeline.lambdas.problems import (
     ForbiddenError,
     GatewayTimeoutError,
     InvalidRequestError,
+    MethodNotAllowedError,
     OperatorAccountError,
     PayloadTooLargeError,
     Problem,
@@ -54,10 +56,12 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     SignInAgainError: HTTPStatus.FORBIDDEN,
     OperatorAccountError: HTTPStatus.FORBIDDEN,
     RouteNotFoundError: HTTPStatus.NOT_FOUND,
+    MethodNotAllowedError: HTTPStatus.METHOD_NOT_ALLOWED,
     RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
     ExportOpenError: HTTPStatus.CONFLICT,
     TooManyExportsError: HTTPStatus.CONFLICT,
+    TaskNotCancellableError: HTTPStatus.CONFLICT,
     TaskNotRetryableError: HTTPStatus.CONFLICT,
     TaskNotCorrectableError: HTTPStatus.CONFLICT,
     CorrectionsChangedError: HTTPStatus.CONFLICT,

@@ -59,7 +59,11 @@ class StreamRequest(ApiModel):
 class StreamView(ApiModel):
     """A camera that may send frames."""
 
-    stream_id: str = Field(description="Id of the stream.", examples=[EXAMPLE_STREAM_ID])
+    stream_id: str = Field(
+        description="Id of the stream.",
+        examples=[EXAMPLE_STREAM_ID],
+        json_schema_extra={"format": "uuid"},
+    )
     name: str = Field(description="What its owner calls it.", examples=["front door"])
     min_confidence: float = Field(
         description="Labels with less confidence are left out.", examples=[60.0]
@@ -106,7 +110,11 @@ class StreamTicket(StreamView):
 class FrameReference(ApiModel):
     """A frame that was taken."""
 
-    stream_id: str = Field(description="Id of the stream.", examples=[EXAMPLE_STREAM_ID])
+    stream_id: str = Field(
+        description="Id of the stream.",
+        examples=[EXAMPLE_STREAM_ID],
+        json_schema_extra={"format": "uuid"},
+    )
     frame: int = Field(
         description="The number of the frame, which its answer repeats.", examples=[7]
     )

@@ -36,6 +36,7 @@ from pipeline.core.options import (
     Feature,
     sort_features,
 )
+from pipeline.lambdas.bodies import BYTES, JSON
 from pipeline.lambdas.numbers import Integer, round_confidence
 
 LABELS_LIMIT = 100
@@ -48,6 +49,12 @@ IMAGE_LIMITS = (
     f" at least {MIN_SIDE_PX} pixels on each side"
 )
 """The limits of a picture, in the words of the OpenAPI document."""
+
+REFERENCE_PATTERN = r"^[!-~]{1,128}$"
+REFERENCE_TEXT = (
+    "Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks"
+    " may have the same one. `GET /results?reference=` lists them."
+)
 
 FILE_NAME_PATTERN = r"^[^\x00-\x1f\x7f]{1,255}$"
 
@@ -106,6 +113,9 @@ class UploadRequest(ApiModel):
         None,
         description="Name of the picture, only to show it again.",
         examples=["cat on a sofa.jpg"],
+    )
+    reference: Annotated[str, Field(pattern=REFERENCE_PATTERN)] | None = Field(
+        None, description=REFERENCE_TEXT, examples=["order-4711"]
     )
     min_confidence: float = Field(
         DEFAULT_MIN_CONFIDENCE,
@@ -184,21 +194,28 @@ class UploadRequest(ApiModel):
         return size_bytes
 
 
+_PICTURE = {
+    "schema": {
+        "type": "string",
+        "format": "binary",
+        "description": f"The picture, up to {DIRECT_MAX_BYTES:,} bytes.",
+    }
+}
+
 REQUEST_BODY = {
     "required": True,
     "description": "The picture itself, or a description of it.",
     "content": {
-        "application/json": {"schema": {"$ref": "#/components/schemas/UploadRequest"}},
-        **{
-            content_type: {
-                "schema": {
-                    "type": "string",
-                    "format": "binary",
-                    "description": f"The picture, up to {DIRECT_MAX_BYTES:,} bytes.",
-                }
-            }
-            for content_type in CONTENT_TYPES
-        },
+        JSON: {"schema": {"$ref": "#/components/schemas/UploadRequest"}},
+        **dict.fromkeys(CONTENT_TYPES, _PICTURE),
     },
 }
 """The body in the OpenAPI document. Powertools cannot describe one that is JSON or a picture."""
+
+PICTURE_BODY = {
+    "required": True,
+    "description": "The picture itself.",
+    # The first one is what generators of clients take.
+    "content": dict.fromkeys((BYTES, *CONTENT_TYPES), _PICTURE),
+}
+"""The same for POST /pictures."""

@@ -25,9 +25,11 @@ ROUTES = (
     "list_words",
     "delete_result",
     "retry_result",
+    "cancel_result",
     "exports",
     "delete_account",
     "correct_result",
+    "similar_results",
     "account_defaults",
     "create_ticket",
     "streams",
@@ -51,6 +53,8 @@ FUNCTIONS = (*ROUTES, *EVENTS, *SOCKETS, *STEPS)
 
 TIMEOUT_SECONDS = {
     "sweep": 55,  # A new run starts each minute
+    "upload": 28,  # A caller may wait 20 s
+    "get_result": 28,
     **{function: steps.timeout_seconds for function, steps in STEPS.items()},
 }
 DEFAULT_TIMEOUT_SECONDS = 15

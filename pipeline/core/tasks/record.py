@@ -35,6 +35,7 @@ from pipeline.core.tasks.indexes import (
     CorrectedIndex,
     OwnerIndex,
     OwnerStatusIndex,
+    ReferenceIndex,
     RetryingIndex,
     StatusIndex,
     UnfinishedIndex,
@@ -79,6 +80,11 @@ def build_list_number(status: TaskStatus, created_us: int = 0) -> int:
     return list(TaskStatus).index(status) * _LIST_STEP + created_us
 
 
+def build_reference(owner_id: str, reference: str) -> str:
+    """The key in `by_reference`. Two users may use the same reference."""
+    return f"{owner_id}#{reference}"
+
+
 RETRYING = "yes"
 """The only value of `Task.retrying`."""
 
@@ -119,6 +125,8 @@ class Task(Model):
     content_type = UnicodeAttribute()
     size_bytes = NumberAttribute()
     file_name = UnicodeAttribute(null=True)
+    owner_reference = UnicodeAttribute(null=True)
+    """`build_reference` of the owner and of their own name for the task; None without one."""
     min_confidence = NumberAttribute()
     max_labels = NumberAttribute()
     features = UnicodeSetAttribute(null=True)
@@ -183,6 +191,7 @@ class Task(Model):
 
     by_owner = OwnerIndex()
     by_owner_status = OwnerStatusIndex()
+    by_reference = ReferenceIndex()
     by_status = StatusIndex()
     unfinished = UnfinishedIndex()
     being_retried = RetryingIndex()
@@ -225,6 +234,10 @@ class Task(Model):
             and self.status not in (TaskStatus.AWAITING_UPLOAD, TaskStatus.EXPIRED)
             and self.error_code not in HOPELESS_CODES
         )
+
+    def get_reference(self) -> str | None:
+        """The owner's own name for the task."""
+        return self.owner_reference.partition("#")[2] if self.owner_reference else None
 
     def get_features(self) -> tuple[Feature, ...]:
         """What was asked for."""

@@ -37,6 +37,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a picture
+         * @description The body is the picture itself, up to 4 MB, as `Content-Type`
+         *     `application/octet-stream` or its own type. It is checked, stored and queued at once. The bytes
+         *     decide what kind of picture it is, not the header. Options are query parameters. With
+         *     `Prefer: wait=10` most answers have the finished task. `POST /upload` takes pictures the same way,
+         *     and has a form for larger ones.
+         *
+         *     Accepted are JPEG, PNG, WebP, HEIC or AVIF (no animations), up to 20 MB (20,971,520 bytes) and 50 megapixels, at least 32 pixels on each side. An operator may turn HEIC off; then it is refused with
+         *     `heic_not_accepted`, and the picture can be sent as JPEG.
+         */
+        post: operations["createPicture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/results": {
         parameters: {
             query?: never;
@@ -48,7 +75,7 @@ export interface paths {
          * List or search my tasks, newest first
          * @description For the next page send `nextCursor` as `cursor`, with the same other parameters; the last page has none. A task whose status changes at this moment can still be on the page of its earlier status.
          *
-         *     `label`, `query`, `text` and `fileName` search in finished results, within seconds after they are finished. All that is sent must be there. Where several words are seldom together, a page can have fewer results than `limit`, even none, and still have a next one.
+         *     `label`, `query`, `text` and `fileName` search in finished results, within seconds after they are finished. All that is sent must be there. Where several words are seldom together, a page can have fewer results than `limit`, even none, and still have a next one. The same holds for `reference` with `status`.
          */
         get: operations["listResults"];
         put?: never;
@@ -88,7 +115,7 @@ export interface paths {
         };
         /**
          * Get one task and its result
-         * @description While the task is not finished, `Retry-After` says in how many seconds to ask again. `startsInSeconds` is set while the task waits for a worker that was asleep.
+         * @description While the task is not finished, `Retry-After` says in how many seconds to ask again. `startsInSeconds` is set while the task waits for a worker that was asleep. With `wait` the answer comes as soon as the task is finished.
          */
         get: operations["getResult"];
         put?: never;
@@ -117,6 +144,26 @@ export interface paths {
          * @description The same picture goes back to the queue. Only a task whose `status` is `failed` can be retried.
          */
         post: operations["retryResult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/results/{taskId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a task that waits
+         * @description Only a task whose `status` is `awaiting_upload` or `queued` can be cancelled. It becomes `failed` with the `error.code` `cancelled`, and keeps its picture: retry it or delete it. A repeat gets the same answer.
+         */
+        post: operations["cancelResult"];
         delete?: never;
         options?: never;
         head?: never;
@@ -160,6 +207,26 @@ export interface paths {
          * @description You can change the answer at any time. After a no, no further evaluation set has your photos.
          */
         put: operations["putSharing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/results/{taskId}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my photos that are like this one
+         * @description Compares the 300 newest results, and of older ones the newest 100 with the same narrowest label. Empty if the result has no `fingerprint`. It follows new results within seconds.
+         */
+        get: operations["listSimilar"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -653,11 +720,8 @@ export interface components {
         };
         /** @description Why an export failed. */
         ExportError: {
-            /**
-             * @description Stable name of the error.
-             * @enum {string}
-             */
-            code: "export_too_large" | "nothing_to_export" | "export_failed";
+            /** @description Stable name of the error. */
+            code: string;
             /** @description What happened and what to do next, for people. */
             message: string;
         };
@@ -764,6 +828,7 @@ export interface components {
         /** @description A frame that was taken. */
         FrameReference: {
             /**
+             * Format: uuid
              * @description Id of the stream.
              * @example 3f2c9a54-1d0e-4f57-9a5b-2f7f4c0f2d11
              */
@@ -924,11 +989,8 @@ export interface components {
             status: number;
             /** @description What happened and what to do next, for people. */
             detail: string;
-            /**
-             * @description Stable name of the error, for programs.
-             * @enum {string}
-             */
-            code: "animated_image" | "bad_request" | "corrections_changed" | "daily_bytes_reached" | "daily_pixels_reached" | "deletion_not_found" | "empty_image" | "engine_not_offered" | "export_not_found" | "export_open" | "forbidden" | "frame_not_jpeg" | "frame_too_complex" | "frame_too_large" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "label_not_found" | "live_busy" | "live_not_offered" | "live_paused" | "metadata_not_removable" | "model_not_offered" | "not_found" | "operator_account" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "sign_in_again" | "storage_full" | "stream_not_found" | "task_not_correctable" | "task_not_found" | "task_not_retryable" | "too_many_exports" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "too_many_streams" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
+            /** @description Stable name of the error, for programs. */
+            code: string;
             /** @description Names this one request. Quote it when you ask the operators. */
             instance?: string;
             /** @description The first 10 faults of the request, for `invalid_request`. */
@@ -951,6 +1013,19 @@ export interface components {
              * @example 83.5
              */
             contrast: number;
+        };
+        /** @description The place of a task in the queue. */
+        Queue: {
+            /**
+             * @description About how many tasks wait before this one, those of other users too. The queue is fair between users, so it can be this one's turn earlier.
+             * @example 42
+             */
+            ahead: number;
+            /**
+             * @description About how many seconds until a worker takes the task, at the speed of the last two minutes. Null if no task was finished in this time.
+             * @example 9
+             */
+            etaSeconds: number | null;
         };
         /**
          * @description Why an engine answered.
@@ -1004,6 +1079,26 @@ export interface components {
              */
             corrections: boolean;
         };
+        /** @description A photo that is like another one. */
+        Similar: {
+            /** @description The other photo and its result. */
+            result: components["schemas"]["Task"];
+            /**
+             * @description How alike the things in both are: the cosine of the vectors of their fingerprints, 1 for the same.
+             * @example 0.93
+             */
+            similarity: number;
+            /**
+             * @description Whether it is the same photo, perhaps resized, compressed again or mirrored.
+             * @example false
+             */
+            isCopy: boolean;
+        };
+        /** @description Photos that are like another one. */
+        SimilarPage: {
+            /** @description Copies first, then the most similar ones. */
+            similar: components["schemas"]["Similar"][];
+        };
         /**
          * @description Everyday names of colours.
          * @enum {string}
@@ -1012,6 +1107,7 @@ export interface components {
         /** @description A camera that may send frames. */
         Stream: {
             /**
+             * Format: uuid
              * @description Id of the stream.
              * @example 3f2c9a54-1d0e-4f57-9a5b-2f7f4c0f2d11
              */
@@ -1092,6 +1188,7 @@ export interface components {
         /** @description A new stream, and how to hear its answers. */
         StreamTicket: {
             /**
+             * Format: uuid
              * @description Id of the stream.
              * @example 3f2c9a54-1d0e-4f57-9a5b-2f7f4c0f2d11
              */
@@ -1157,6 +1254,7 @@ export interface components {
         /** @description One request to recognise one picture, and its result. */
         Task: {
             /**
+             * Format: uuid
              * @description Id of the task.
              * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
              */
@@ -1199,6 +1297,11 @@ export interface components {
              * @example cat on a sofa.jpg
              */
             fileName: string | null;
+            /**
+             * @description Your own name for the task, if the upload gave one.
+             * @example order-4711
+             */
+            reference: string | null;
             /**
              * @description Type of the picture.
              * @example image/jpeg
@@ -1366,6 +1469,11 @@ export interface components {
              */
             error: components["schemas"]["TaskError"] | null;
             /**
+             * @description The place in the queue. Null unless the task has waited for more than 2 s, and always null in lists.
+             * @example null
+             */
+            queue: components["schemas"]["Queue"] | null;
+            /**
              * @description About how many seconds until a worker has started. Workers can be asleep while nothing waits. Null unless the task waits for one, and always null in lists.
              * @example null
              */
@@ -1373,11 +1481,8 @@ export interface components {
         };
         /** @description Why a task failed. */
         TaskError: {
-            /**
-             * @description Stable name of the error.
-             * @enum {string}
-             */
-            code: "empty_image" | "unsupported_format" | "heic_not_accepted" | "animated_image" | "several_pictures" | "image_too_complex" | "image_too_large" | "too_many_pixels" | "image_too_small" | "unreadable_image" | "metadata_not_removable" | "image_missing" | "image_timeout" | "model_not_offered" | "retries_exhausted";
+            /** @description Stable name of the error. */
+            code: string;
             /** @description What happened and what to do next, for people. */
             message: string;
         };
@@ -1399,6 +1504,7 @@ export interface components {
         /** @description A task that was accepted. */
         TaskReference: {
             /**
+             * Format: uuid
              * @description Id of the task.
              * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
              */
@@ -1407,6 +1513,7 @@ export interface components {
         /** @description A task and where it is in its life. */
         TaskState: {
             /**
+             * Format: uuid
              * @description Id of the task.
              * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
              */
@@ -1549,6 +1656,12 @@ export interface components {
              */
             fileName: string | null;
             /**
+             * @description Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks may have the same one. `GET /results?reference=` lists them.
+             * @default null
+             * @example order-4711
+             */
+            reference: string | null;
+            /**
              * @description Leave out labels with less confidence, 0 to 100; 50 if left out.
              * @default 50
              * @example 60
@@ -1602,6 +1715,7 @@ export interface components {
         /** @description A new task and the form for its picture. */
         UploadTicket: {
             /**
+             * Format: uuid
              * @description Id of the task.
              * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
              */
@@ -1665,11 +1779,14 @@ export type ModerationLabel = components['schemas']['ModerationLabel'];
 export type PictureText = components['schemas']['PictureText'];
 export type Problem = components['schemas']['Problem'];
 export type Quality = components['schemas']['Quality'];
+export type Queue = components['schemas']['Queue'];
 export type Reason = components['schemas']['Reason'];
 export type Renaming = components['schemas']['Renaming'];
 export type RenamingRequest = components['schemas']['RenamingRequest'];
 export type Sharing = components['schemas']['Sharing'];
 export type SharingRequest = components['schemas']['SharingRequest'];
+export type Similar = components['schemas']['Similar'];
+export type SimilarPage = components['schemas']['SimilarPage'];
 export type SimplifiedColor = components['schemas']['SimplifiedColor'];
 export type Stream = components['schemas']['Stream'];
 export type StreamList = components['schemas']['StreamList'];
@@ -1697,6 +1814,8 @@ export interface operations {
             query?: {
                 /** @description Name of the picture, only to show it again (up to 255 characters). For a picture as the body. */
                 fileName?: string;
+                /** @description Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks may have the same one. `GET /results?reference=` lists them. For a picture as the body. */
+                reference?: string;
                 /** @description Leave out labels with less confidence, 0 to 100. For a picture as the body. */
                 minConfidence?: number;
                 /** @description The most labels to return, best first, 1 to 100. For a picture as the body. */
@@ -1715,6 +1834,8 @@ export interface operations {
             header?: {
                 /** @description Your own name for this request, 1 to 128 printable ASCII characters, such as a UUID. A repeat with the same key returns what the first request made. */
                 "Idempotency-Key"?: string;
+                /** @description `wait=10`: answer with the finished task (200) as soon as it is there, else after so many seconds as without this header (202). At most 20. For a picture as the body. */
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -1731,11 +1852,28 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The finished task, if the request prefers to wait and it came in time. */
+            200: {
+                headers: {
+                    /** @description Address of the task, relative to the address of this request. */
+                    Location?: string;
+                    /** @description `true` if an earlier request with the same Idempotency-Key made the task. */
+                    "Idempotent-Replayed"?: string;
+                    /** @description The wish in `Prefer` that was followed, such as `wait=10`. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
             /** @description The task exists and waits for its picture: send it with the form. */
             201: {
                 headers: {
                     /** @description Address of the task, relative to the address of this request. */
                     Location?: string;
+                    /** @description `true` if an earlier request with the same Idempotency-Key made the task. */
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1747,6 +1885,192 @@ export interface operations {
                 headers: {
                     /** @description Address of the task, relative to the address of this request. */
                     Location?: string;
+                    /** @description `true` if an earlier request with the same Idempotency-Key made the task. */
+                    "Idempotent-Replayed"?: string;
+                    /** @description The wish in `Prefer` that was followed, such as `wait=10`. */
+                    "Preference-Applied"?: string;
+                    /** @description Seconds to wait before you ask for the result. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskReference"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `idempotency_key_reused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large`, `payload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `engine_not_offered`, `model_not_offered`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image`, `metadata_not_removable` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_bytes_reached`, `daily_pixels_reached`, `storage_full` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPicture: {
+        parameters: {
+            query?: {
+                /** @description Name of the picture, only to show it again (up to 255 characters). For a picture as the body. */
+                fileName?: string;
+                /** @description Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks may have the same one. `GET /results?reference=` lists them. For a picture as the body. */
+                reference?: string;
+                /** @description Leave out labels with less confidence, 0 to 100. For a picture as the body. */
+                minConfidence?: number;
+                /** @description The most labels to return, best first, 1 to 100. For a picture as the body. */
+                maxLabels?: number;
+                /** @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 72 megapixels more. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
+                features?: string;
+                /** @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. If left out: what the account chose with `PUT /account/defaults`, else `fast`, or `fine` at the cost of `fast` where operators let idle workers look closer. For a picture as the body. */
+                detail?: components["schemas"]["Detail"];
+                /** @description Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition. `auto`: Rekognition where our own networks are unsure. If Rekognition does not answer or its budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if left out. Where the operators do not offer Rekognition, `engine_not_offered`. For a picture as the body. */
+                engine?: components["schemas"]["Engine"];
+                /** @description Which models look for labels: `spotter` (our own networks) and models that the operators of this service added, by name. Their labels are merged, and `models` of the result names them. Each added model counts as 24 megapixels more; at most 5 models. If left out: what the operators chose, usually `spotter`. A model that is not offered is refused with `model_not_offered`. Several are separated by commas. For a picture as the body. */
+                models?: string;
+                /** @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. If left out: what the account chose with `PUT /account/defaults`, else false. For a picture as the body. */
+                stripMetadata?: boolean;
+            };
+            header?: {
+                /** @description Your own name for this request, 1 to 128 printable ASCII characters, such as a UUID. A repeat with the same key returns what the first request made. */
+                "Idempotency-Key"?: string;
+                /** @description `wait=10`: answer with the finished task (200) as soon as it is there, else after so many seconds as without this header (202). At most 20. For a picture as the body. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The picture itself. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+                "image/heic": string;
+                "image/avif": string;
+            };
+        };
+        responses: {
+            /** @description The finished task, if the request prefers to wait and it came in time. */
+            200: {
+                headers: {
+                    /** @description Address of the task, relative to the address of this request. */
+                    Location?: string;
+                    /** @description `true` if an earlier request with the same Idempotency-Key made the task. */
+                    "Idempotent-Replayed"?: string;
+                    /** @description The wish in `Prefer` that was followed, such as `wait=10`. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description The picture is stored and queued. A repeat with the Idempotency-Key of a task that has its picture gets this answer too. */
+            202: {
+                headers: {
+                    /** @description Address of the task, relative to the address of this request. */
+                    Location?: string;
+                    /** @description `true` if an earlier request with the same Idempotency-Key made the task. */
+                    "Idempotent-Replayed"?: string;
+                    /** @description The wish in `Prefer` that was followed, such as `wait=10`. */
+                    "Preference-Applied"?: string;
+                    /** @description Seconds to wait before you ask for the result. */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1875,6 +2199,10 @@ export interface operations {
                 to?: string;
                 /** @description Only tasks that have this status. */
                 status?: components["schemas"]["TaskStatus"];
+                /** @description Only tasks that were uploaded with this `reference`, whatever their status. It cannot be sent with words to search for. */
+                reference?: string;
+                /** @description Only these tasks, in this order, each at most once; those that are not yours are left out. Up to 100, with commas or sent again for each. All other parameters must be left out. */
+                ids?: string[];
                 /** @description `nextCursor` of the previous page. */
                 cursor?: string;
                 /** @description Tasks on one page, 1 to 100; 20 if left out. */
@@ -2092,8 +2420,14 @@ export interface operations {
     };
     getResult: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Seconds to wait for the end of the task, 0 to 20. Not at all if left out. */
+                wait?: number;
+            };
+            header?: {
+                /** @description `ETag` of an earlier answer: 304 without a body if nothing but the signed addresses would differ. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description The id that `POST /upload` returned. */
                 taskId: string;
@@ -2102,8 +2436,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The task, finished or not. */
+            /** @description The task, finished or not; with `wait` only if it is finished. */
             200: {
+                headers: {
+                    /** @description Seconds to wait before you ask again; only while the task is not finished. */
+                    "Retry-After"?: string;
+                    /** @description Changes with the task, but not with the signed addresses; only when it is finished. Send it as `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description The task, which is not finished after the seconds of `wait`. */
+            202: {
                 headers: {
                     /** @description Seconds to wait before you ask again; only while the task is not finished. */
                     "Retry-After"?: string;
@@ -2112,6 +2459,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Task"];
                 };
+            };
+            /** @description The finished task is still the one that `If-None-Match` names. */
+            304: {
+                headers: {
+                    /** @description Changes with the task, but not with the signed addresses; only when it is finished. Send it as `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request: `bad_request` */
             400: {
@@ -2151,6 +2507,15 @@ export interface operations {
             };
             /** @description Content Too Large: `request_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2257,6 +2622,15 @@ export interface operations {
             };
             /** @description Content Too Large: `request_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2381,6 +2755,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight` */
             429: {
                 headers: {
@@ -2402,6 +2785,132 @@ export interface operations {
                 };
             };
             /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /upload` returned. */
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task is cancelled. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskState"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `task_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `task_not_cancellable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
             503: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
@@ -2512,7 +3021,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content: `label_not_found`, `invalid_request` */
+            /** @description Unprocessable Content: `invalid_request`, `label_not_found` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2610,6 +3119,15 @@ export interface operations {
             };
             /** @description Content Too Large: `request_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2778,6 +3296,126 @@ export interface operations {
             };
         };
     };
+    listSimilar: {
+        parameters: {
+            query?: {
+                /** @description The most photos to return, 1 to 24; 12 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id that `POST /upload` returned. */
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Similar photos and copies. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarPage"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `task_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getExport: {
         parameters: {
             query?: never;
@@ -2837,6 +3475,15 @@ export interface operations {
             };
             /** @description Content Too Large: `request_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2950,6 +3597,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests: `too_many_requests` */
             429: {
                 headers: {
@@ -3039,6 +3695,15 @@ export interface operations {
             };
             /** @description Content Too Large: `request_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3275,6 +3940,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests: `too_many_requests` */
             429: {
                 headers: {
@@ -3499,6 +4173,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests: `too_many_requests` */
             429: {
                 headers: {
@@ -3714,6 +4397,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests: `too_many_requests` */
             429: {
                 headers: {
@@ -3820,6 +4512,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests: `too_many_requests` */
             429: {
                 headers: {
@@ -3909,6 +4610,15 @@ export interface operations {
             };
             /** @description Content Too Large: `request_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4160,7 +4870,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content: `live_not_offered`, `invalid_request`, `frame_too_complex`, `empty_image`, `unsupported_format`, `unreadable_image`, `several_pictures`, `image_too_small`, `image_too_complex`, `too_many_pixels` */
+            /** @description Unprocessable Content: `invalid_request`, `live_not_offered`, `frame_too_complex`, `empty_image`, `unsupported_format`, `unreadable_image`, `several_pictures`, `image_too_small`, `image_too_complex`, `too_many_pixels` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -26,6 +26,8 @@ export const buildTask = (changes: Partial<Task> = {}): Task => ({
   finishedAt: "2026-11-22T12:00:01Z",
   expiresAt: "2026-12-22T12:00:00Z",
   fileName: "dog.jpg",
+  reference: null,
+  queue: null,
   contentType: "image/jpeg",
   sizeBytes: 155_000,
   minConfidence: 30,

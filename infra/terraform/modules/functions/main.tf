@@ -5,13 +5,15 @@ locals {
   # where somebody waits. It costs 0.15 USD more for a million requests than 256 MB does; API Gateway charges
   # 3.50 USD for the same million. docs/performance.md has the table. API Gateway waits 29 s for an answer.
   functions = {
-    upload           = { memory_mb = 1024, timeout_seconds = 20, description = "POST /upload" }
-    get_result       = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/{taskId}" }
+    upload           = { memory_mb = 1024, timeout_seconds = 28, description = "POST /upload and /pictures" } # A caller may wait 20 s
+    get_result       = { memory_mb = 1024, timeout_seconds = 28, description = "GET /results/{taskId}" }
     list_results     = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results" }
     list_words       = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/words" }
     delete_result    = { memory_mb = 1024, timeout_seconds = 10, description = "DELETE /results/{taskId}" }
     retry_result     = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/retry" }
+    cancel_result    = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/cancel" }
     correct_result   = { memory_mb = 1024, timeout_seconds = 10, description = "PUT /results/{taskId}/corrections, GET and PUT /account/sharing" }
+    similar_results  = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/{taskId}/similar" }
     create_ticket    = { memory_mb = 1024, timeout_seconds = 10, description = "POST /live/tickets" }
     authorize_socket = { memory_mb = 512, timeout_seconds = 10, description = "May a WebSocket open?" }
     serve_socket     = { memory_mb = 512, timeout_seconds = 10, description = "A WebSocket was opened or closed" }
