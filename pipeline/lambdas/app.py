@@ -26,10 +26,7 @@ from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import (
-    ExportNotFoundError,
     PipelineError,
-    StreamNotFoundError,
-    TaskNotFoundError,
 )
 from pipeline.core.quotas import Quota
 from pipeline.core.tasks.lockouts import is_locked_out
@@ -53,7 +50,7 @@ from pipeline.lambdas.problems import (
     UploadsClosedError,
 )
 from pipeline.lambdas.settings import ApiSettings
-from pipeline.lambdas.statuses import build_problem
+from pipeline.lambdas.statuses import NOT_FOUND, build_problem
 from pipeline.lambdas.telemetry import count, logger
 
 Body = TypeVar("Body")
@@ -93,13 +90,6 @@ _TRANSIENT_CODES = _THROTTLING_CODES | {
     "OperationAborted",
     "RequestTimeout",
 }
-
-_NOT_FOUND: dict[str, type[PipelineError]] = {
-    "path.exportId": ExportNotFoundError,
-    "path.streamId": StreamNotFoundError,
-    "path.taskId": TaskNotFoundError,
-}
-"""What is not there if an id in a path is none."""
 
 _LOST_ANSWERS = (HTTPClientError, AwsConnectionError, IncompleteReadError, ResponseParserError)
 """No connection, or an answer that broke off."""
@@ -288,7 +278,7 @@ def _translate(error: Exception) -> PipelineError:
         errors = build_field_errors(error.errors())
         # The only parameters in a path are ids, and nothing has an id that is not a UUID.
         in_path = [field.location for field in errors if field.location.startswith("path.")]
-        return _NOT_FOUND[in_path[0]]() if in_path else InvalidRequestError(errors)
+        return NOT_FOUND[in_path[0]]() if in_path else InvalidRequestError(errors)
     if isinstance(error, NotFoundError):
         return RouteNotFoundError()
     return ServiceUnavailableError() if _is_transient(error) else PipelineError()

@@ -83,6 +83,14 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
 """HTTP status of an error. A subclass without an entry has the status of its base."""
 
 
+NOT_FOUND: dict[str, type[PipelineError]] = {
+    "path.exportId": ExportNotFoundError,
+    "path.streamId": StreamNotFoundError,
+    "path.taskId": TaskNotFoundError,
+}
+"""What is not there if an id in a path is none."""
+
+
 # RFC 9110's names, which Python has from 3.13 on
 _TITLES = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large",
