@@ -14,7 +14,7 @@ from unfold.decorators import display
 from portal.access.models import get_operator
 from portal.actions import audit
 from portal.actions.operation_admin import OperationAdmin
-from portal.corrections.coco import MOST_PHOTOS, build_evaluation_set, read_shared
+from portal.corrections.coco import build_evaluation_set, read_shared
 from portal.corrections.disagreements import READ_LIMIT, Kind
 from portal.corrections.models import Disagreement
 from portal.remote.admin import Context
@@ -48,8 +48,7 @@ class DisagreementAdmin(OperationAdmin[Disagreement]):
     ) -> HttpResponse:
         context: Context = {
             "may_export": request.user.has_perm(PERMISSION),
-            "most_photos": MOST_PHOTOS,
-            "read_limit": READ_LIMIT,
+            "read_limit": f"{READ_LIMIT:,}",
             **(extra_context or {}),
         }
         return super().changelist_view(request, context)

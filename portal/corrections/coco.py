@@ -6,20 +6,20 @@ https://cocodataset.org/#format-data
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
-
-from django.core.files.storage import default_storage
 
 from pipeline.core.labels import Label
 from pipeline.core.search.words import SHOWN_CONFIDENCE
 from pipeline.core.sharing import find_sharers
 from pipeline.core.tasks.record import Task
+from portal import aws
 from portal.corrections.disagreements import read_corrected
 
 MOST_PHOTOS = 500
-URL_SECONDS = 3600
-"""How long the addresses of the photos can be used."""
+
+URL_LIFETIME = timedelta(hours=1)
+"""A set of 500 photos takes a while to download."""
 
 Part = dict[str, Any]
 
@@ -73,7 +73,7 @@ def _build_image(number: int, task: Task, labels: Iterable[Label]) -> Part:
         "width": int(task.width),
         "height": int(task.height),
         "date_captured": task.created_at.isoformat(timespec="seconds"),
-        "coco_url": default_storage.url(task.image_key),
+        "coco_url": aws.image_store().create_url(task.image_key, URL_LIFETIME),
         "labels": [label.name for label in labels],
         "not_in_photo": sorted(task.get_corrections().wrong),
         "models": task.models or {},

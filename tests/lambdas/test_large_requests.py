@@ -16,6 +16,7 @@ from pipeline.lambdas import (
     list_results,
     put_frame,
     retry_result,
+    similar_results,
     streams,
     upload,
 )
@@ -38,6 +39,7 @@ ROUTES = [
     (correct_result.handler, "PUT", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/corrections"),
     (correct_result.handler, "GET", "/account/sharing"),
     (correct_result.handler, "PUT", "/account/sharing"),
+    (similar_results.handler, "GET", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/similar"),
     (account_defaults.handler, "GET", "/account/defaults"),
     (account_defaults.handler, "PUT", "/account/defaults"),
     (create_ticket.handler, "POST", "/live/tickets"),

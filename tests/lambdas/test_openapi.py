@@ -36,6 +36,7 @@ FUNCTIONS = [
     "cancel_result",
     "exports",
     "correct_result",
+    "similar_results",
     "account_defaults",
     "create_ticket",
     "streams",

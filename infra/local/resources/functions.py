@@ -28,6 +28,7 @@ ROUTES = (
     "cancel_result",
     "exports",
     "correct_result",
+    "similar_results",
     "account_defaults",
     "create_ticket",
     "streams",

@@ -37,6 +37,7 @@ from pipeline.lambdas import (
     list_words,
     put_frame,
     retry_result,
+    similar_results,
     streams,
     upload,
 )
@@ -76,6 +77,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     retry_result,
     cancel_result,
     correct_result,
+    similar_results,
     exports,
     account_defaults,
     create_ticket,

@@ -214,6 +214,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/results/{taskId}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my photos that are like this one
+         * @description Compares the 300 newest results, and of older ones the newest 100 with the same narrowest label. Empty if the result has no `fingerprint`. It follows new results within seconds.
+         */
+        get: operations["listSimilar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/exports/{exportId}": {
         parameters: {
             query?: never;
@@ -987,6 +1007,26 @@ export interface components {
              */
             corrections: boolean;
         };
+        /** @description A photo that is like another one. */
+        Similar: {
+            /** @description The other photo and its result. */
+            result: components["schemas"]["Task"];
+            /**
+             * @description How alike the things in both are: the cosine of the vectors of their fingerprints, 1 for the same.
+             * @example 0.93
+             */
+            similarity: number;
+            /**
+             * @description Whether it is the same photo, perhaps resized, compressed again or mirrored.
+             * @example false
+             */
+            isCopy: boolean;
+        };
+        /** @description Photos that are like another one. */
+        SimilarPage: {
+            /** @description Copies first, then the most similar ones. */
+            similar: components["schemas"]["Similar"][];
+        };
         /**
          * @description Everyday names of colours.
          * @enum {string}
@@ -1671,6 +1711,8 @@ export type Renaming = components['schemas']['Renaming'];
 export type RenamingRequest = components['schemas']['RenamingRequest'];
 export type Sharing = components['schemas']['Sharing'];
 export type SharingRequest = components['schemas']['SharingRequest'];
+export type Similar = components['schemas']['Similar'];
+export type SimilarPage = components['schemas']['SimilarPage'];
 export type SimplifiedColor = components['schemas']['SimplifiedColor'];
 export type Stream = components['schemas']['Stream'];
 export type StreamList = components['schemas']['StreamList'];
@@ -3122,6 +3164,126 @@ export interface operations {
             };
             /** @description Unsupported Media Type: `unsupported_media_type` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSimilar: {
+        parameters: {
+            query?: {
+                /** @description The most photos to return, 1 to 24; 12 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id that `POST /upload` returned. */
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Similar photos and copies. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarPage"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `task_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

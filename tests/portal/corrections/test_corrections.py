@@ -105,6 +105,7 @@ def test_the_evaluation_set_has_photos_of_users_who_share_them_and_no_others(
     assert (image["width"], image["height"]) == (640, 480)
     assert (image["labels"], image["not_in_photo"]) == (["dog"], ["cat"])
     assert mine.image_key in image["coco_url"]
+    assert "X-Amz-Expires=3600" in image["coco_url"]
     [box] = found["annotations"]
     assert (box["image_id"], box["bbox"], box["area"]) == (1, [64, 96, 320, 288], 92160)
     categories = {one["id"]: one["name"] for one in found["categories"]}
@@ -141,4 +142,4 @@ def test_only_an_admin_exports(role: str, request: pytest.FixtureRequest) -> Non
     client: Client = request.getfixturevalue(role)
 
     assert client.post(f"{LIST}export/").status_code == 403
-    assert "Export photos" not in read(client)
+    assert "Export shared photos" not in read(client)

@@ -15,6 +15,7 @@ import { ResultPage } from "./result-page";
 async function open(...answers: Task[]) {
   let count = 0;
   server.use(
+    http.get(`${API}/results/:taskId/similar`, () => HttpResponse.json({ similar: [] })),
     http.get(`${API}/results/:taskId`, () =>
       HttpResponse.json(answers[Math.min(count++, answers.length - 1)]),
     ),

@@ -19,6 +19,7 @@ import { ExportMenu } from "./export-menu";
 import { LookCloserButton } from "./look-closer-button";
 import { ResultView } from "./result-view";
 import classes from "./result-page.module.css";
+import { SimilarPhotos } from "./similar-photos";
 
 export function ResultPage() {
   const { taskId = "" } = useParams();
@@ -42,7 +43,10 @@ function ResultOf({ taskId }: { taskId: string }) {
       actions={task && <Actions task={task} least={least} />}
     >
       {task ? (
-        <ResultView task={task} least={least} setLeast={setLeast} />
+        <>
+          <ResultView task={task} least={least} setLeast={setLeast} />
+          <SimilarPhotos task={task} />
+        </>
       ) : (
         <NotYet problem={problem} onRetry={() => void refetch()} />
       )}

@@ -43,6 +43,7 @@ beforeEach(() => {
   stored = FOUND;
   let shares: boolean | null = null;
   server.use(
+    http.get(`${API}/results/:taskId/similar`, () => HttpResponse.json({ similar: [] })),
     http.get(`${API}/results/:taskId`, () => HttpResponse.json(stored)),
     http.put(`${API}/results/:taskId/corrections`, async ({ request }) => {
       const { revision, ...said } = (await request.json()) as Draft & { revision: number };
