@@ -22,7 +22,8 @@ from aws_lambda_powertools.event_handler.openapi.types import (
 )
 from pydantic.json_schema import models_json_schema
 
-from pipeline.core.errors import PermanentError, PipelineError, UnwrittenExportError
+from pipeline.core.errors import PermanentError, PipelineError
+from pipeline.core.exports.errors import UnwrittenExportError
 from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
 from pipeline.core.settings import RETENTION
 from pipeline.lambdas import (
