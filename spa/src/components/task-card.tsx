@@ -1,4 +1,4 @@
-import { Checkbox } from "@mantine/core";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
@@ -22,18 +22,20 @@ const USUAL_RATIO = 4 / 3;
 type Props = {
   task: Task;
   onDelete: () => void;
-  selection?: { isSelected: boolean; toggle: () => void };
+  isSelected?: boolean;
+  /** What selects it. The home page needs none, so it does not load a checkbox. */
+  select?: ReactNode;
 };
 
 /** One task in a gallery: the photo, its boxes and its labels. */
-export function TaskCard({ task, onDelete, selection }: Props) {
+export function TaskCard({ task, onDelete, isSelected = false, select }: Props) {
   const { t } = useTranslation();
   const { picture, renew } = usePicture(task, "thumbnail");
   const { ratio, measure } = useRatio(picture, USUAL_RATIO);
   const name = task.fileName ?? t("task.unnamed");
   return (
     <Tile ratio={ratio}>
-      <article className={classes.card} data-selected={selection?.isSelected === true || undefined}>
+      <article className={classes.card} data-selected={isSelected || undefined}>
         <Link to={`/results/${task.taskId}`} className={classes.link}>
           <TileFrame ratio={ratio}>
             {picture ? (
@@ -55,14 +57,7 @@ export function TaskCard({ task, onDelete, selection }: Props) {
           <Caption task={task} />
         </Link>
         <div className={classes.tools}>
-          {selection && (
-            <Checkbox
-              className={classes.check}
-              checked={selection.isSelected}
-              onChange={selection.toggle}
-              aria-label={t("history.select", { name })}
-            />
-          )}
+          {select && <span className={classes.check}>{select}</span>}
           <button
             type="button"
             className={classes.tool}

@@ -16,6 +16,7 @@ import { useDelete } from "@/components/use-delete";
 import { Filters } from "./filters";
 import classes from "./history-page.module.css";
 import { NameSelected } from "./name-selected";
+import { SelectBox } from "./select-box";
 import { SelectionBar } from "./selection-bar";
 import { useFilter } from "./use-filter";
 import { type Filter, useHistory } from "./use-history";
@@ -73,12 +74,8 @@ export function HistoryPage() {
               onDelete={() => {
                 deleteTasks([task.taskId]);
               }}
-              selection={{
-                isSelected: selection.has(task.taskId),
-                toggle: () => {
-                  selection.toggle(task.taskId);
-                },
-              }}
+              isSelected={selection.has(task.taskId)}
+              select={<SelectBox task={task} selection={selection} />}
             />
           ))}
         </Gallery>
