@@ -29,8 +29,8 @@ NAMES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-"""Programs, tried in this order. The shell is Chromium without windows and extensions, which no test
-needs. It opens pages with less processor time."""
+"""Programs, tried in this order. The shell is Chromium without windows and extensions, which no
+test needs. It opens pages with less processor time."""
 OWN = (
     "chromium_headless_shell-*/*/*headless*shell",
     "chromium-*/chrome-linux*/chrome",
