@@ -8,6 +8,7 @@ export const pages = {
   live: async () => (await import("./live-route")).LiveRoute,
   history: async () => (await import("@/features/history/history-page")).HistoryPage,
   api: async () => (await import("@/features/developers/api-page")).ApiPage,
+  names: async () => (await import("@/features/names/names-page")).NamesPage,
   account: async () => (await import("@/features/account/account-page")).AccountPage,
 };
 

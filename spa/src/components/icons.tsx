@@ -85,6 +85,9 @@ export const DownloadIcon = createIcon(
   <path d="M12 4v11M7.500 11l4.500 4.500 4.500-4.500M5 20h14" />,
 );
 export const WarningIcon = createIcon(<path d="M12 4.500 3 19.500h18zM12 10v4.500M12 17.200v.1" />);
+export const EnlargeIcon = createIcon(<path d="M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7" />);
+export const PreviousIcon = createIcon(<path d="m14.500 5.500-6.500 6.500 6.500 6.500" />);
+export const NextIcon = createIcon(<path d="m9.500 5.500 6.500 6.500-6.500 6.500" />);
 export const BackIcon = createIcon(<path d="M19 12H5M11 6l-6 6 6 6" />);
 export const GlobeIcon = createIcon(
   <>

@@ -6,6 +6,7 @@ import { useFormat, useLabelWords } from "@/lib/i18n";
 import { findBoxed, LIKELY, pickShown } from "@/lib/labels";
 import { useRatio } from "@/lib/pictures";
 import { getShownStatus, isUnderWay } from "@/lib/sent-tasks";
+import type { Place } from "@/lib/place";
 import type { Task } from "@/lib/tasks";
 import { usePicture } from "@/lib/use-picture";
 
@@ -15,6 +16,7 @@ import { pickColors } from "./label-colors";
 import { Photo } from "./photo";
 import classes from "./task-card.module.css";
 import { useResultText } from "./use-result-text";
+import { useSelectByTouch } from "./use-select-by-touch";
 
 const MOST_NAMES = 3;
 const USUAL_RATIO = 4 / 3;
@@ -22,19 +24,40 @@ const USUAL_RATIO = 4 / 3;
 type Props = {
   task: Task;
   onDelete: () => void;
-  selection?: { isSelected: boolean; toggle: () => void };
+  selection?: CardSelection;
+  /** Whether there is room for the most important only. */
+  isSmall?: boolean;
+  /** The list that this card is in. The result then leads to the next one in it. */
+  place?: Place;
+};
+
+export type CardSelection = {
+  isSelected: boolean;
+  /** Whether some photo is selected: then a tap on a photo selects it too. */
+  isSelecting: boolean;
+  toggle: (isRange: boolean) => void;
 };
 
 /** One task in a gallery: the photo, its boxes and its labels. */
-export function TaskCard({ task, onDelete, selection }: Props) {
+export function TaskCard({ task, onDelete, selection, place, isSmall = false }: Props) {
   const { t } = useTranslation();
   const { picture, renew } = usePicture(task, "thumbnail");
   const { ratio, measure } = useRatio(picture, USUAL_RATIO);
   const name = task.fileName ?? t("task.unnamed");
   return (
     <Tile ratio={ratio}>
-      <article className={classes.card} data-selected={selection?.isSelected === true || undefined}>
-        <Link to={`/results/${task.taskId}`} className={classes.link}>
+      <article
+        className={classes.card}
+        data-selected={selection?.isSelected || undefined}
+        data-selecting={selection?.isSelecting || undefined}
+        data-small={isSmall || undefined}
+      >
+        <Link
+          to={`/results/${task.taskId}`}
+          state={place}
+          className={classes.link}
+          {...useSelectByTouch(selection)}
+        >
           <TileFrame ratio={ratio}>
             {picture ? (
               <Photo
@@ -55,14 +78,7 @@ export function TaskCard({ task, onDelete, selection }: Props) {
           <Caption task={task} />
         </Link>
         <div className={classes.tools}>
-          {selection && (
-            <Checkbox
-              className={classes.check}
-              checked={selection.isSelected}
-              onChange={selection.toggle}
-              aria-label={t("history.select", { name })}
-            />
-          )}
+          {selection && <Tick name={name} selection={selection} />}
           <button
             type="button"
             className={classes.tool}
@@ -74,6 +90,20 @@ export function TaskCard({ task, onDelete, selection }: Props) {
         </div>
       </article>
     </Tile>
+  );
+}
+
+function Tick({ name, selection }: { name: string; selection: CardSelection }) {
+  const { t } = useTranslation();
+  return (
+    <Checkbox
+      className={classes.check}
+      checked={selection.isSelected}
+      onChange={({ nativeEvent }) => {
+        selection.toggle(nativeEvent instanceof MouseEvent && nativeEvent.shiftKey);
+      }}
+      aria-label={t("history.select", { name })}
+    />
   );
 }
 

@@ -30,17 +30,21 @@ export class TabSession {
 
   /** Use the session of another tab, if there is one. */
   async borrow(): Promise<void> {
-    if (this.session.state.status !== "signedOut" || localStorage.getItem(HINT) === null) return;
+    if (!this.isOut() || localStorage.getItem(HINT) === null) return;
     const answer = new Promise<void>((resolve) => (this.onAnswer = resolve));
     const patience = new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
     this.send({ kind: "ask" });
     await Promise.race([answer, patience]);
     // The last tab was closed without signing out. A tab that answers later sets it again.
-    if (this.session.state.status === "signedOut") localStorage.removeItem(HINT);
+    if (this.isOut()) localStorage.removeItem(HINT);
   }
 
   close(): void {
     this.channel.close();
+  }
+
+  private isOut(): boolean {
+    return this.session.state.status === "signedOut";
   }
 
   private tell(status: "signedOut" | "signedIn" | "ended"): void {
