@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from infra.cost.model import ENVIRONMENTS, INVOCATION_GB_SECONDS, load_prices
+from infra.cost.model import ENVIRONMENTS, HOURS, INVOCATION_GB_SECONDS, load_prices
 from pipeline.core.live.streams import KNOWN_SECONDS
 from pipeline.lambdas.limits import CHARGED_ONE_IN
 from pipeline.worker.live.tallies import INTERVAL_SECONDS
@@ -15,10 +15,9 @@ FRAME_GB = 73e-6
 """A frame of 640 x 427 pixels in JPEG quality 75."""
 
 CORE_SECONDS = 0.05
-"""A worker's core for one frame."""
+"""A worker's core for one frame: `tools.bench.options` prints 38 ms for `labels`, rounded up."""
 
 HOUR_SECONDS = 3600
-HOURS_A_MONTH = 730
 
 
 def calculate_hour(rate: float) -> dict[str, float]:
@@ -31,7 +30,8 @@ def calculate_hour(rate: float) -> dict[str, float]:
     )
     kinesis = frames * FRAME_GB * (prices["kinesis_in_gb"] + prices["kinesis_out_gb"])
     socket = frames * prices["websocket_message"] + 60 * prices["websocket_minute"]
-    core_hour = prices["ec2_hour"][ENVIRONMENTS["prod"].instance_type] / 2
+    prod = ENVIRONMENTS["prod"]
+    core_hour = prices["ec2_hour"][prod.instance_type] / prod.vcpus
     cores = frames * CORE_SECONDS / HOUR_SECONDS * core_hour
     return {
         "API Gateway": gateway,
@@ -54,7 +54,7 @@ def _price_table(rate: float, prices: dict[str, Any]) -> float:
 
 def calculate_idle_month() -> float:
     """USD for a month of the stream itself, also without any camera."""
-    return float(HOURS_A_MONTH * load_prices()["kinesis_stream_hour"])
+    return float(HOURS * load_prices()["kinesis_stream_hour"])
 
 
 def build_table() -> str:

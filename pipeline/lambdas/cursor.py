@@ -9,6 +9,7 @@ from uuid import UUID
 from pynamodb.attributes import UTCDateTimeAttribute
 
 from pipeline.core.errors import InvalidCursorError
+from pipeline.core.search.index import join_entry_id, split_entry_id
 from pipeline.core.tasks.record import TaskStatus, build_list_number, count_microseconds
 
 Key = dict[str, dict[str, Any]]
@@ -43,21 +44,25 @@ def decode_cursor(cursor: str, owner_id: str) -> Key:
     }
 
 
+def get_created_at(key: Key) -> datetime:
+    """When the last task of the page before was created."""
+    created_at: datetime = _TIME.deserialize(key["created_at"]["S"])
+    return created_at
+
+
 def build_entry_id(key: Key) -> str:
     """The same place in a list of the index of words."""
-    return f"{key['created_at']['S']}#{key['task_id']['S']}"
+    return join_entry_id(get_created_at(key), key["task_id"]["S"])
 
 
 def encode_entry(entry_id: str) -> str:
     """Make a cursor that continues after this entry of the index of words."""
-    created_at, _, task_id = entry_id.rpartition("#")
-    return encode_cursor(_TIME.deserialize(created_at), task_id)
+    return encode_cursor(*split_entry_id(entry_id))
 
 
 def build_status_key(key: Key, status: TaskStatus) -> Key:
     """The same place in the index `by_owner_status`."""
-    created_at = _TIME.deserialize(key["created_at"]["S"])
-    number = build_list_number(status, count_microseconds(created_at))
+    number = build_list_number(status, count_microseconds(get_created_at(key)))
     return {
         "owner_id": key["owner_id"],
         "listed_as": {"N": str(number)},

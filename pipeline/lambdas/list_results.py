@@ -19,6 +19,7 @@ from pipeline.lambdas.cursor import (
     decode_cursor,
     encode_cursor,
     encode_entry,
+    get_created_at,
 )
 from pipeline.lambdas.list_parameters import (
     DEFAULT_PAGE_SIZE,
@@ -85,6 +86,9 @@ def _read_page(
     place = None if cursor is None else decode_cursor(cursor, owner_id)
     if question.is_never:
         return [], None
+    # DynamoDB refuses a start outside the range that it is asked for.
+    if place and not question.since <= get_created_at(place) < question.before:
+        raise InvalidCursorError
     if question.terms:
         return _search(owner_id, question, status, place, limit)
     read = _read_all if status is None else partial(_read_status, status=status)

@@ -13,14 +13,13 @@ import os
 import shutil
 import sys
 import tempfile
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.weights.__main__ import DEFAULT_FOLDER, PROJECT
-from pipeline.weights.added.download import complete, fetch_manifest, is_url
-from pipeline.weights.added.int8 import Trial, try_int8
-from pipeline.weights.added.speed import Photos, measure, read_photos
+from pipeline.weights.added.download import complete, fetch_manifest, is_url, read_rows
+from pipeline.weights.added.int8 import try_int8, write_int8
+from pipeline.weights.added.speed import Photos, measure, open_photos, read_photos
 from pipeline.weights.errors import WeightsError
 from pipeline.worker.vision.added.catalog import check_name
 from pipeline.worker.vision.added.faults import AddedModelError
@@ -36,61 +35,70 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Return the exit code: 0 when the model is ready."""
     given = _parse(arguments)
     logging.basicConfig(level=logging.ERROR)  # ONNX Runtime's tool gives advice for its authors
-    try:
-        add(given.source, given.weights / ADDED_MODELS, read_photos(given.photos))
-    except (AddedModelError, WeightsError) as error:
-        return _fail(str(error))
-    except OSError as error:
-        return _fail(f"{error.filename}: {error.strerror}. Check its path and permissions.")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "model"
+        try:
+            add(given.source, folder, given.weights / ADDED_MODELS, read_photos(given.photos))
+        except (AddedModelError, WeightsError) as error:
+            # The copy is gone when somebody reads this.
+            place = given.source.removesuffix(f"/{MANIFEST}")
+            return _fail(str(error).replace(str(folder), place))
+        except OSError as error:
+            return _fail(f"{error.filename}: {error.strerror}. Check its path and permissions.")
     return 0
 
 
-def add(source: str, target: Path, photos: Photos) -> None:
+def add(source: str, folder: Path, target: Path, photos: Photos) -> None:
     """Check a model and put it into `target`, which holds a folder for each model.
 
     Args:
         source: A folder with `model.toml`, or the URL of a `model.toml`.
+        folder: Does not exist yet. The model is copied there, completed and checked.
         target: Where workers look for added models.
         photos: The speed is measured on them.
 
     Raises:
         AddedModelError: The model cannot be used. The text says what to do.
-        WeightsError: A file cannot be downloaded.
+        WeightsError: A file cannot be downloaded, or no photo can be opened.
         OSError: A folder cannot be read or written.
     """
     finder = WordFinder(load_vocabulary().words)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "model"
-        if is_url(source):
-            folder.mkdir()
-            fetch_manifest(source, folder)
-        else:
-            shutil.copytree(source, folder)
-        complete(folder, source if is_url(source) else "")
-        _check_sha256(folder)
-        model = AddedModel(folder, finder, prefers_int8=False)
-        check_name(model.name, folder / MANIFEST)
-        _say(f"{model.name} fits its manifest and recognises its sample.")
-        _say(f"float32: {measure(model, photos):.1f} ms of one core for a picture")
-        if not model.manifest.int8:
-            _keep_int8(try_int8(folder, model, finder, photos), folder)
-        AddedModel(folder, finder)  # As workers load it
-        place = target / model.name
-        target.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(folder, place)
+    _bring(source, folder)
+    model = AddedModel(folder, finder, prefers_int8=False)
+    check_name(model.name, folder / MANIFEST)
+    _say(f"{model.name} fits its manifest and recognises its sample.")
+    images = open_photos(model, photos)
+    _say(f"float32: {measure(model, images):.1f} ms of one core for a picture")
+    if not model.manifest.int8:
+        trial = try_int8(folder, model, finder, images)
+        _say(trial.text)
+        if trial.content is not None:
+            write_int8(folder, trial.content)
+    AddedModel(folder, finder)  # As workers load it
+    place = target / model.name
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(folder, place)
     _say(
         f"Ready in {place}. Restart the workers, then ask for it with models=spotter,{model.name}"
         " (the API must offer it: OFFERED_MODELS), or make it usual with DEFAULT_MODELS."
     )
 
 
+def _bring(source: str, folder: Path) -> None:
+    """Copy or download the model, and check that its sha256 is known."""
+    if is_url(source):
+        folder.mkdir()
+        fetch_manifest(source, folder)
+    else:
+        shutil.copytree(source, folder)
+    complete(folder, source if is_url(source) else "")
+    _check_sha256(folder)
+
+
 def _check_sha256(folder: Path) -> None:
     """Say the sha256 to somebody who does not know it yet."""
-    try:
-        rows = tomllib.loads((folder / MANIFEST).read_text("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return  # The check of the manifest says it better.
+    rows = read_rows(folder)
     path = folder / str(rows.get("file", ""))
     if "sha256" not in rows and path.is_file():
         found = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -98,17 +106,6 @@ def _check_sha256(folder: Path) -> None:
             f"{MANIFEST} has no sha256. That of {path.name} is {found}. Compare it with the one "
             f'that its publisher names, then write sha256 = "{found}" into {MANIFEST}.'
         )
-
-
-def _keep_int8(trial: Trial, folder: Path) -> None:
-    _say(trial.text)
-    if trial.content is None:
-        return
-    name = "network_int8.onnx"
-    (folder / name).write_bytes(trial.content)
-    sha256 = hashlib.sha256(trial.content).hexdigest()
-    with (folder / MANIFEST).open("a", encoding="utf-8") as manifest:
-        manifest.write(f'\n[int8]\nfile = "{name}"\nsha256 = "{sha256}"\n')
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -78,7 +78,7 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
         finished,
         handler.handle,
         Health(HealthSettings().health_file, worker_settings.version),
-        slots=count_slots(recognize.count) + recognize.count,
+        slots=count_slots(recognize.count) + recognize.count,  # Some are always free for others
         share=count_slots(recognize.count),
         controls=controls,
     )
@@ -231,8 +231,6 @@ def _begin(settings: WorkerSettings, recognize: Recognize, metrics: Metrics) -> 
 
 def count_slots(cores: int) -> int:
     """Return the number of slots that keep `cores` busy. One owner may have that many.
-
-    There are a few more, so that some are always free for another owner.
 
     A picture waits for AWS eight times as long as it keeps a core busy, mostly for S3, which gives
     it and stores its copies (100 ms each). A waiting slot holds one file.

@@ -37,7 +37,7 @@ def post(form: Json, data: bytes) -> str:
 
 
 def count_wait_seconds(root: Clients, user: User) -> float:
-    """How long the user must wait for the next upload: what was charged, but the burst."""
+    """How long the user must wait for the next upload: what was charged, minus the burst."""
     key = {"task_id": {"S": f"rate:{user.owner_id}"}}
     item = root.dynamodb.get_item(TableName=names.TASKS_TABLE, Key=key)["Item"]
     fields = ApiSettings.model_fields

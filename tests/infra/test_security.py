@@ -18,8 +18,8 @@ WITHOUT_RESOURCES = {
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",
     "cloudwatch:ListMetrics",
-    "dynamodb:ListStreams",
     "cloudwatch:PutMetricData",  # Limited to our namespace by a condition
+    "dynamodb:ListStreams",
     "ssm:UpdateInstanceInformation",
     "ssmmessages:CreateControlChannel",
     "ssmmessages:CreateDataChannel",

@@ -8,12 +8,12 @@ import pytest
 from pipeline.core.options import Detail, Options
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
-from pipeline.lambdas import get_result, upload
+from pipeline.lambdas import get_result
 from pipeline.lambdas.upload_checks import hash_request
 from pipeline.lambdas.upload_request import UploadRequest
 from tests.examples import build_result, build_task
 from tests.lambdas.events import request
-from tests.pictures import build_quadrants, encode
+from tests.lambdas.uploads import post_image
 
 
 def get(task_id: str) -> dict[str, Any]:
@@ -22,13 +22,7 @@ def get(task_id: str) -> dict[str, Any]:
 
 
 def test_a_worker_is_told_that_nobody_chose() -> None:
-    answer = request(
-        upload.handler,
-        "POST",
-        "/upload",
-        body=encode(build_quadrants(), "JPEG"),
-        headers={"Content-Type": "image/jpeg"},
-    )
+    answer = post_image()
 
     started = transitions.start(answer.body["taskId"], worker="worker-1", receive_count=1)
 

@@ -10,17 +10,10 @@ from pipeline.core.search.find import Question, find_tasks
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas.index_words import handler
-from tests.examples import OWNER_ID, build_task, succeed
+from tests.examples import OWNER_ID, build_task, save_result
 from tests.lambdas.events import Context
 
 Record = dict[str, Any]
-
-
-def save() -> Task:
-    task = build_task()
-    transitions.insert(task)
-    succeed(task.task_id)
-    return Task.get(task.task_id)
 
 
 def build_record(event_name: str, task: Task, number: int = 1) -> Record:
@@ -44,7 +37,7 @@ def find_cats() -> list[str]:
 
 
 def test_a_finished_task_is_found_and_a_deleted_one_is_not_any_more() -> None:
-    task = save()
+    task = save_result()
 
     assert send(build_record("MODIFY", task)) == []
     assert find_cats() == [task.task_id]
@@ -56,7 +49,7 @@ def test_a_finished_task_is_found_and_a_deleted_one_is_not_any_more() -> None:
 
 
 def test_a_record_that_comes_twice_is_counted_once() -> None:
-    record = build_record("INSERT", save())
+    record = build_record("INSERT", save_result())
 
     send(record, record)
     send(record)
@@ -65,7 +58,7 @@ def test_a_record_that_comes_twice_is_counted_once() -> None:
 
 
 def test_a_batch_that_comes_again_from_its_start_ends_as_it_did() -> None:
-    task, other = save(), save()
+    task, other = save_result(), save_result()
     batch = [
         build_record("MODIFY", task, 1),
         build_record("MODIFY", other, 2),
@@ -81,7 +74,7 @@ def test_a_batch_that_comes_again_from_its_start_ends_as_it_did() -> None:
 
 
 def test_a_record_that_fails_comes_again_with_all_later_ones() -> None:
-    first, last = save(), save()
+    first, last = save_result(), save_result()
     broken: Record = {"eventName": "MODIFY", "dynamodb": {"SequenceNumber": "2", "NewImage": {}}}
 
     failures = send(build_record("MODIFY", first, 1), broken, build_record("MODIFY", last, 3))
@@ -93,7 +86,7 @@ def test_a_record_that_fails_comes_again_with_all_later_ones() -> None:
 def test_nothing_is_lost_if_the_function_is_killed_in_the_middle(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    record = build_record("MODIFY", save())
+    record = build_record("MODIFY", save_result())
 
     def die(*_: Any) -> None:
         raise KeyboardInterrupt

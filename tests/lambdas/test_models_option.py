@@ -11,25 +11,15 @@ from pipeline.core.tasks.record import Task
 from pipeline.lambdas import upload
 from pipeline.lambdas.upload_checks import hash_request
 from pipeline.lambdas.upload_request import UploadRequest
-from tests.lambdas.events import Answer, request
-from tests.pictures import build_quadrants, encode
-
-JPEG = encode(build_quadrants(), "JPEG")
+from tests.lambdas.events import Answer
+from tests.lambdas.uploads import FORM, post_form, post_image
 
 
-def post(way: str, models: str | None, key: str = "") -> Answer:
+def post(way: str, models: str | None, key: str | None = None) -> Answer:
     """Ask for a form, or send the picture itself."""
-    headers = {"Idempotency-Key": key} if key else {}
     if way == "form":
-        body = {"contentType": "image/jpeg", "sizeBytes": 1000}
-        more = {} if models is None else {"models": models.split(",")}
-        headers["Content-Type"] = "application/json"
-        return request(
-            upload.handler, "POST", "/upload", body=json.dumps(body | more), headers=headers
-        )
-    headers["Content-Type"] = "image/jpeg"
-    query = {} if models is None else {"models": models}
-    return request(upload.handler, "POST", "/upload", body=JPEG, headers=headers, query=query)
+        return post_form({**FORM, **({} if models is None else {"models": models.split(",")})}, key)
+    return post_image(key=key, query={} if models is None else {"models": models})
 
 
 @pytest.fixture(autouse=True)

@@ -7,10 +7,9 @@ import pytest
 
 from pipeline.core.search import index
 from pipeline.core.search.find import MOST_TERMS
-from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas import list_results, list_words
-from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task, succeed
+from tests.examples import OTHER_OWNER_ID, OWNER_ID, save_result
 from tests.lambdas import events
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -18,10 +17,8 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 def save(day: int = 0, *, owner_id: str = OWNER_ID, **values: Any) -> str:
     """Save and index a result with a cat and the words "WAY OUT" in the picture."""
-    task = build_task(owner_id, created_at=START + timedelta(days=day), **values)
-    transitions.insert(task)
-    succeed(task.task_id)
-    index.put(Task.get(task.task_id))
+    task = save_result(owner_id, created_at=START + timedelta(days=day), **values)
+    index.put(task)
     return task.task_id
 
 
@@ -104,6 +101,21 @@ def test_any_span_of_times_has_an_answer(
     task_id = save()
 
     assert search(**span, **more) == [task_id] * is_found
+
+
+@pytest.mark.parametrize("more", [{}, {"label": "cat"}, {"status": "succeeded"}])
+@pytest.mark.parametrize("span", [{"to": "2026-01-03T00:00:00Z"}, {"from": "2026-01-03T00:00:01Z"}])
+def test_a_cursor_outside_the_times_of_a_search_is_refused(
+    span: dict[str, str], more: dict[str, str]
+) -> None:
+    """DynamoDB would refuse to start there, and the caller would see a fault of ours."""
+    for day in range(4):
+        save(day)
+    cursor = get(limit="2", **more).body["nextCursor"]
+
+    answer = get(cursor=cursor, **span, **more)
+
+    assert (answer.status, answer.body["code"]) == (400, "invalid_cursor")
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ JPEG = encode(build_quadrants(), "JPEG")
 TASK_PATH = "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
 
 
-def use(monkeypatch: pytest.MonkeyPatch, **values: float) -> ApiSettings:
+def use(monkeypatch: pytest.MonkeyPatch, **values: float | str) -> ApiSettings:
     """Set other limits, at a time that stands still."""
     stop_clock(monkeypatch, limits, NOW)
     changed = settings.model_copy(update=values)
@@ -108,16 +108,18 @@ def test_a_picture_in_the_request_is_charged_by_its_pixels(
         ({"detail": "fine"}, 50, [202, 429]),
         ({"features": "labels,text"}, 300, [202, 202]),
         ({"features": "labels,text"}, 280, [202, 429]),
+        ({"models": "spotter"}, 50, [202, 202]),
+        ({"models": "spotter,tags"}, 50, [202, 429]),
     ],
 )
-def test_a_closer_look_counts_as_24_megapixels_and_text_as_72(
+def test_a_closer_look_and_an_added_model_count_as_24_megapixels_and_text_as_72(
     query: dict[str, str],
     limit: int,
     statuses: list[int],
     monkeypatch: pytest.MonkeyPatch,
     store: ImageStore,
 ) -> None:
-    use(monkeypatch, megapixels_per_day=limit, upload_burst=30)
+    use(monkeypatch, megapixels_per_day=limit, upload_burst=30, offered_models="tags")
     headers = {"Content-Type": "image/jpeg"}
 
     answers = [
@@ -128,13 +130,21 @@ def test_a_closer_look_counts_as_24_megapixels_and_text_as_72(
     assert [answer.status for answer in answers] == statuses
 
 
-@pytest.mark.parametrize(("detail", "status"), [("fast", 202), ("fine", 429)])
-def test_a_closer_look_at_a_picture_of_a_form_counts_when_it_arrives(
-    detail: str, status: int, monkeypatch: pytest.MonkeyPatch, store: ImageStore
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ({"detail": "fast"}, 202),
+        ({"detail": "fine"}, 429),
+        ({"models": ["spotter"]}, 202),
+        ({"models": ["tags"]}, 429),
+    ],
+)
+def test_what_a_form_asks_for_counts_when_its_picture_arrives(
+    options: dict[str, Any], status: int, monkeypatch: pytest.MonkeyPatch, store: ImageStore
 ) -> None:
     image = encode(build_quadrants(1000, 1000), "JPEG")
-    use(monkeypatch, megapixels_per_day=50)
-    body = {"contentType": "image/jpeg", "sizeBytes": len(image), "detail": detail}
+    use(monkeypatch, megapixels_per_day=50, offered_models="tags")
+    body = {"contentType": "image/jpeg", "sizeBytes": len(image), **options}
     form = request(
         upload.handler,
         "POST",

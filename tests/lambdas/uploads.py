@@ -10,6 +10,7 @@ from tests.pictures import build_quadrants, encode
 
 JPEG = encode(build_quadrants(), "JPEG")
 PNG = encode(build_quadrants(), "PNG")
+PRIVATE = encode(build_quadrants(), "JPEG", comment=b"a private comment")
 FORM = {"contentType": "image/jpeg", "sizeBytes": 1000}
 
 
@@ -36,6 +37,3 @@ def post_image(
 def receive(queue: TaskQueue) -> list[str]:
     bodies = [delivery.body for delivery in queue.receive(max_messages=10)]
     return [TaskMessage.model_validate_json(body).task_id for body in bodies]
-
-
-PRIVATE = encode(build_quadrants(), "JPEG", comment=b"a private comment")

@@ -52,7 +52,7 @@ def save_many(count: int, statuses: Iterable[str] = (TaskStatus.SUCCEEDED.value,
     """Records only, one a second, the statuses in turn; every tenth failure is unreadable.
 
     They go past the API, into moto's own table, and differ only in the attributes that must
-    differ: 200,000 by requests take minutes.
+    differ, because so many requests would be slow.
     """
     names = list(statuses)
     table = dynamodb_backends[DEFAULT_ACCOUNT_ID][env.aws_region].get_table(settings.tasks_table)

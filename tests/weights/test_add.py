@@ -141,6 +141,29 @@ def test_a_wrong_model_is_not_added(
     assert not (weights / "models" / "mine").exists()
 
 
+@pytest.mark.parametrize("missing", [MODEL_TOML, "sample.png"])
+def test_a_missing_file_is_named_where_somebody_can_put_it(
+    missing: str, folder: Path, weights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / missing).unlink()
+
+    assert add(folder, weights) == 1
+
+    assert f"{folder / missing} is missing" in capsys.readouterr().err
+
+
+def test_photos_that_cannot_be_opened_are_refused(
+    folder: Path, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "broken.jpg").write_bytes(b"no picture")
+
+    assert main([str(folder), "--weights", str(weights), "--photos", str(photos)]) == 1
+
+    assert "None of the photos can be opened" in capsys.readouterr().err
+
+
 def test_a_folder_that_is_not_there_is_named(
     weights: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

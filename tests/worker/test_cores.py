@@ -52,18 +52,13 @@ def build_cores(recognizer: FakeRecognizer, count: int, metrics: Metrics) -> Cor
 def test_an_idle_worker_looks_closer_where_nobody_chose(
     asked: Detail | None, has_time: bool, looked: Detail | None, metrics: Metrics
 ) -> None:
-    seen: list[Options] = []
-
-    def recognize(data: bytes, header: ImageHeader, options: Options) -> Recognition:
-        seen.append(options)
-        return build_recognition()
-
+    recognizer = FakeRecognizer()
     deadline = Deadline[Delivery](seconds=TIMEOUT)
-    cores = Cores(recognize, 1, metrics, deadline, has_time=lambda: has_time)
+    cores = Cores(recognizer.recognize, 1, metrics, deadline, has_time=lambda: has_time)
 
     cores.recognize(build_delivery(), PICTURE, Options(detail=asked))
 
-    assert [options.detail for options in seen] == [looked]
+    assert [options.detail for options in recognizer.options] == [looked]
 
 
 @pytest.mark.parametrize(
@@ -83,18 +78,13 @@ def test_a_worker_that_holds_one_picture_is_idle(
     monkeypatch.setenv("WEIGHTS_DIR", str(tmp_path))
     in_flight = Heartbeat(queue)
     in_flight.add(build_delivery(str(number)) for number in range(in_hand))
-    seen: list[Options] = []
-
-    def recognize(data: bytes, header: ImageHeader, options: Options) -> Recognition:
-        seen.append(options)
-        return build_recognition()
-
+    recognizer = FakeRecognizer()
     deadline = Deadline[Delivery](seconds=TIMEOUT)
-    cores = start_cores(recognize, WorkerSettings(), metrics, deadline, in_flight)
+    cores = start_cores(recognizer.recognize, WorkerSettings(), metrics, deadline, in_flight)
 
     cores.recognize(build_delivery(), PICTURE, Options())
 
-    assert [options.detail for options in seen] == [looked]
+    assert [options.detail for options in recognizer.options] == [looked]
 
 
 def recognise(cores: Cores) -> None:

@@ -1,7 +1,7 @@
 """Measure live recognition on one worker core: `python -m tools.bench.live`.
 
-It starts its own local system on free ports in an empty folder and takes about two minutes. Numbers
-are for this machine; what holds on another one is how they compare with each other.
+It starts its own local system on free ports in an empty folder and takes about two minutes. Compare
+the numbers of one run only: another machine is faster or slower.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 
 import httpx
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
@@ -52,7 +53,8 @@ class Row:
     name: str
     sent: int
     succeeded: int
-    dropped: int
+    unanswered: int
+    """Frames that were dropped or failed, or whose answer did not come in time."""
     p50_ms: float
     p95_ms: float
     age_p95_ms: float | None
@@ -167,20 +169,16 @@ def _send_photos(state: State, name: str) -> Row:
 
 
 def _percentile(values: list[float], percent: int) -> float:
-    """The smallest value that so many percent do not exceed."""
-    ordered = sorted(values)
-    if not ordered:
-        return float("nan")
-    return round(ordered[min(len(ordered) - 1, len(ordered) * percent // 100)], 1)
+    return round(float(np.percentile(values, percent)), 1) if values else float("nan")
 
 
 def _show(rows: list[Row], console: Console) -> None:
     table = Table(title="Live recognition on one worker core")
-    for heading in ("What", "Sent", "Answered", "Dropped", "p50 ms", "p95 ms", "Age p95 ms"):
+    for heading in ("What", "Sent", "Answered", "Unanswered", "p50 ms", "p95 ms", "Age p95 ms"):
         table.add_column(heading, justify="left" if heading == "What" else "right")
     for row in rows:
         age = "" if row.age_p95_ms is None else f"{row.age_p95_ms:.0f}"
-        counts = (str(row.sent), str(row.succeeded), str(row.dropped))
+        counts = (str(row.sent), str(row.succeeded), str(row.unanswered))
         table.add_row(row.name, *counts, f"{row.p50_ms:.0f}", f"{row.p95_ms:.0f}", age)
     console.print(table)
 

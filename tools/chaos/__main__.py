@@ -19,7 +19,8 @@ from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY
 from infra.local.rekognition.budget import VARIABLE, is_offered
 from infra.local.supervisor import ended_by_signals
-from tools.chaos.faults import ASKED, FAULTS, Fault
+from pipeline.core.options import Engine
+from tools.chaos.faults import FAULTS, Fault
 from tools.chaos.load import Load
 from tools.chaos.photos import find_photos
 from tools.chaos.report import describe, is_good, save_report, show_report
@@ -75,8 +76,8 @@ def _run(
     load = Load(system.state, photos)
     with show_step(console, "Reading the labels of the photos"):
         learnt = [learn_labels(system, load, len(photos))]
-        if any(fault.engine == ASKED for fault in chosen):
-            learnt.append(learn_labels(system, load, len(photos), ASKED))
+        if any(fault.engine == Engine.REKOGNITION for fault in chosen):
+            learnt.append(learn_labels(system, load, len(photos), Engine.REKOGNITION))
         if any(fault.name.startswith(ROLLING) for fault in chosen):
             # The networks of the old release may give other confidences.
             unpack(arguments.earlier, get_folder(system))
@@ -103,7 +104,7 @@ def _parse() -> argparse.Namespace:
     if unknown := set(arguments.faults) - FAULTS.keys():
         parser.error(f"no such fault: {', '.join(sorted(unknown))}; see --list")
     wanted = [FAULTS[name] for name in arguments.faults or FAULTS]
-    needs_stand_in = any(fault.engine == ASKED for fault in wanted)
+    needs_stand_in = any(fault.engine == Engine.REKOGNITION for fault in wanted)
     if needs_stand_in and not arguments.list and not is_offered():
         parser.error(f"these faults need Amazon Rekognition's stand-in: set {VARIABLE}=1")
     return arguments

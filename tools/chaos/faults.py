@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.core.options import Engine
 from tools.chaos import outside
-from tools.chaos.load import OWN
 from tools.chaos.outside import Strike
 from tools.chaos.plan import Plan, Rule
 from tools.chaos.rolling import roll_functions_first, roll_workers_first
@@ -15,8 +15,6 @@ SERVICES = ("s3", "dynamodb", "sqs")
 ACTIONS = {"error": 0.4, "throttle": 0.4, "timeout": 0.3, "lost_answer": 0.3, "latency": 0.3}
 """Actions of a faulty service, with the share of calls that each affects."""
 
-
-ASKED = "rekognition"
 NOTHING_INSIDE = Plan()
 
 
@@ -28,7 +26,7 @@ class Fault:
     seconds: float
     plan: Plan = NOTHING_INSIDE
     strikes: Sequence[Strike] = ()
-    engine: str = OWN
+    engine: Engine = Engine.SPOTTER
     """Who is asked to recognise the pictures."""
 
 
@@ -39,7 +37,7 @@ NO_REKOGNITION = Plan(
         Rule("rekognition", "timeout", 1.0),
     ]
 )
-"""After a failure a worker asks nobody for 30 s, so each worker meets few of them."""
+"""After a failure a worker does not ask for 30 s, so each worker meets few of them."""
 
 
 def _build_faults() -> list[Fault]:
@@ -60,7 +58,7 @@ def _build_faults() -> list[Fault]:
         Fault("kill_functions", 8, strikes=[outside.kill_functions]),
         Fault("sigterm_storm", 8, strikes=[outside.storm_of_sigterm]),
         *services,
-        Fault("rekognition_down", 6, NO_REKOGNITION, engine=ASKED),
+        Fault("rekognition_down", 6, NO_REKOGNITION, engine=Engine.REKOGNITION),
         Fault("repeated_and_shuffled", 8, strikes=[outside.repeat_messages]),
         Fault(
             "heartbeat_stopped",

@@ -16,6 +16,7 @@ import httpx
 
 from infra.local.demo.client import sign_in
 from infra.local.state import State
+from pipeline.core.options import Engine
 from tools.chaos.photos import CONTENT_TYPES, make_unique
 
 PATIENCE_SECONDS = 90
@@ -23,8 +24,6 @@ PATIENCE_SECONDS = 90
 
 PAUSE_SECONDS = 1.0
 CLIENTS = 8
-OWN = "spotter"
-"""The engine that is asked if nothing else is said: our own networks."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Load:
         self._tokens = itertools.cycle([sign_in(state, person) for person in state.people])
         self._http = httpx.Client(timeout=30)
         self.accepted: list[Accepted] = []
-        self._engine = OWN
+        self._engine = Engine.SPOTTER
 
     def build_pictures(self, count: int) -> list[Picture]:
         """The next `count` pictures; the photos take turns."""
@@ -70,7 +69,11 @@ class Load:
         return [Picture(name, make_unique(name, self._photos[name])) for name in names]
 
     def run(
-        self, pictures: Sequence[Picture], seconds: float, stop: Event, engine: str = OWN
+        self,
+        pictures: Sequence[Picture],
+        seconds: float,
+        stop: Event,
+        engine: Engine = Engine.SPOTTER,
     ) -> None:
         """Send the pictures evenly over `seconds`, and wait until each is accepted or refused."""
         self.accepted = []

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from threading import Event
 
 from infra.local.errors import LocalError
+from pipeline.core.options import Engine
 from tools.chaos.faults import Fault
 from tools.chaos.ledger import Labels, Ledger, Record, Verdict, read_records
-from tools.chaos.load import OWN, Accepted, Load
+from tools.chaos.load import Accepted, Load
 from tools.chaos.plan import Folder
 from tools.chaos.system import WORKERS, System, wait_for_workers
 
@@ -76,7 +77,9 @@ def run_fault(
     )
 
 
-def learn_labels(system: System, load: Load, photos: int, engine: str = OWN) -> dict[str, Labels]:
+def learn_labels(
+    system: System, load: Load, photos: int, engine: Engine = Engine.SPOTTER
+) -> dict[str, Labels]:
     """The labels of each photo without a fault.
 
     Raises:

@@ -7,7 +7,7 @@ times its limit, and then shows what it found so far.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -101,19 +101,20 @@ class _Search:
         if len(terms) == 1:
             return terms[0]
         oldest = {}
+        wanted = 1 + limit // 8
         for term in terms:
-            entries = self._read_entries(term, after, 1 + limit // 8)
+            entries = self._read_entries(term, after, wanted)
             if not entries:
                 return None
+            if len(entries) < wanted:
+                return term  # Its list ends here, so this page is the last one.
             oldest[term] = entries[-1]
         return min(terms, key=oldest.__getitem__)
 
     def read_page(self, term: str, limit: int, after: str | None) -> Found:
         """Read the list of `term` until the page is full, the list ends or all reads are used."""
         tasks: list[Task] = []
-        is_started = False
-        while len(tasks) < limit and (self._reads_left > 1 or not is_started):
-            is_started = True
+        while True:
             missing = limit - len(tasks)
             # One entry more than needed shows whether there is a next page.
             wanted = max(1, min(missing + 1, self._reads_left // 2))
@@ -122,7 +123,8 @@ class _Search:
             if len(entries) < wanted:
                 return Found(tasks, None)
             after = entries[:missing][-1]
-        return Found(tasks, after)
+            if len(tasks) == limit or self._reads_left < 2:
+                return Found(tasks, after)
 
     def _read_entries(self, term: str, after: str | None, limit: int) -> list[str]:
         list_id = build_list_id(self._owner_id, term)
@@ -142,14 +144,9 @@ class _Search:
         """The tasks of these entries that fit. The index may be some milliseconds behind."""
         self._reads_left -= len(entry_ids)
         task_ids = [get_task_id(entry_id) for entry_id in entry_ids]
-        tasks = {task.task_id: task for task in read_tasks(task_ids)}
+        tasks = {task.task_id: task for task in Task.batch_get(task_ids)}
         found = [tasks[task_id] for task_id in task_ids if task_id in tasks]
         return [task for task in found if self._question.fits(list_words(task))]
-
-
-def read_tasks(task_ids: Iterable[str]) -> list[Task]:
-    """Read those of these tasks that exist."""
-    return list(Task.batch_get(task_ids))
 
 
 def _show(moment: datetime) -> str:

@@ -84,7 +84,17 @@ MODELS = (WordEntry, IndexedTask, NameCount)
 
 def build_entry_id(task: Task) -> str:
     """The place of a task in each list: by time of creation."""
-    return f"{_TIME.serialize(task.created_at)}#{task.task_id}"
+    return join_entry_id(task.created_at, task.task_id)
+
+
+def join_entry_id(created_at: datetime, task_id: str) -> str:
+    return f"{_TIME.serialize(created_at)}#{task_id}"
+
+
+def split_entry_id(entry_id: str) -> tuple[datetime, str]:
+    """Time of creation and id of the task."""
+    created_at, _, task_id = entry_id.rpartition("#")
+    return _TIME.deserialize(created_at), task_id
 
 
 def get_task_id(entry_id: str) -> str:
@@ -132,9 +142,9 @@ def remove(task: Task) -> bool:
 
 def build_deleted_task(known: IndexedTask) -> Task:
     """A task that the index knows and that does not exist any more, for `remove`."""
-    created_at, _, task_id = known.entry_id.rpartition("#")
+    created_at, task_id = split_entry_id(known.entry_id)
     owner_id = known.list_id.removeprefix(build_tasks_id(""))
-    return Task(task_id, owner_id=owner_id, created_at=_TIME.deserialize(created_at))
+    return Task(task_id, owner_id=owner_id, created_at=created_at)
 
 
 def _write(task: Task, wanted: TaskWords | None, *, again: bool) -> bool:

@@ -42,7 +42,7 @@ def complete(folder: Path, manifest_url: str) -> None:
     Raises:
         WeightsError: A file cannot be downloaded.
     """
-    rows = _read(folder / MANIFEST)
+    rows = read_rows(folder)
     file, url = rows.get("file"), rows.get("url")
     for name in _list_files(rows):
         if (folder / name).exists():
@@ -53,10 +53,10 @@ def complete(folder: Path, manifest_url: str) -> None:
             download(urljoin(manifest_url, name), folder / name)
 
 
-def _read(manifest: Path) -> dict[str, Any]:
-    """Return its rows; none if it is wrong, because the check of the manifest says why."""
+def read_rows(folder: Path) -> dict[str, Any]:
+    """Return the rows of the manifest; none if it is wrong, because its check says why."""
     try:
-        return tomllib.loads(manifest.read_text("utf-8"))
+        return tomllib.loads((folder / MANIFEST).read_text("utf-8"))
     except (FileNotFoundError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return {}
 

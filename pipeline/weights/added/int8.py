@@ -10,7 +10,7 @@ from __future__ import annotations
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from onnxruntime import quantization  # type: ignore[import-untyped]  # Ships no hints
 
-from pipeline.weights.added.speed import Photos, measure, open_photos
+from pipeline.weights.added.speed import measure
 from pipeline.worker.vision.added.faults import AddedModelError
 from pipeline.worker.vision.added.manifest import MANIFEST
 from pipeline.worker.vision.added.model import AddedModel, list_confidences
@@ -34,8 +34,9 @@ LEAST_AGREEMENT = 0.9
 MOST_DIFFERENCE = 0.15
 """Difference of two probabilities that is nearly the same."""
 
+_FILE = "network_int8.onnx"
 _LAYERS = (["Conv", "MatMul", "Gemm"], ["Conv"])
-"""What is tried first, and then if the labels differ too much."""
+"""Kinds of layers to convert. The second choice is tried if the first version is not kept."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +47,17 @@ class Trial:
     content: bytes | None = None  # None if the float version stays alone
 
 
-def try_int8(folder: Path, model: AddedModel, finder: WordFinder, photos: Photos) -> Trial:
+def try_int8(folder: Path, model: AddedModel, finder: WordFinder, images: Sequence[Image]) -> Trial:
     """Make the int8 version and compare it with the float version.
 
     Args:
         folder: Of the float version.
         model: The float version.
         finder: Finds our words.
-        photos: What both are compared on.
+        images: What both are compared on.
     """
     if not has_exact_int8(platform.machine(), CPU_INFO):
         return Trial("int8: not tried, because this processor is not exact in int8.")
-    images = open_photos(model, photos)
     trial = Trial("int8: not kept.")
     for layers in _LAYERS:
         try:
@@ -65,18 +65,25 @@ def try_int8(folder: Path, model: AddedModel, finder: WordFinder, photos: Photos
             other = _load(folder, content, finder)
         except AddedModelError as error:
             trial = Trial(f"int8: not kept. {error}")
-        except (
-            Exception
-        ) as error:  # ONNX Runtime's tool raises whatever a graph makes it stumble on
+        except Exception as error:
+            # ONNX Runtime's tool raises whatever a graph makes it stumble on.
             trial = Trial(f"int8: not kept. The network cannot be converted: {error}")
         else:
-            trial = _compare(model, other, photos, images, content)
+            trial = _compare(model, other, images, content)
             if trial.content is not None:
                 break
     return trial
 
 
-def quantize(network: Path, model: AddedModel, images: list[Image], layers: list[str]) -> bytes:
+def write_int8(folder: Path, content: bytes) -> None:
+    """Put the int8 version beside the float version, and name it in the manifest."""
+    (folder / _FILE).write_bytes(content)
+    digest = sha256(content).hexdigest()
+    with (folder / MANIFEST).open("a", encoding="utf-8") as manifest:
+        manifest.write(f'\n[int8]\nfile = "{_FILE}"\nsha256 = "{digest}"\n')
+
+
+def quantize(network: Path, model: AddedModel, images: Sequence[Image], layers: list[str]) -> bytes:
     """Return the network with these kinds of layers in int8."""
     with tempfile.TemporaryDirectory() as temporary:
         output = Path(temporary) / "int8.onnx"
@@ -95,7 +102,7 @@ def quantize(network: Path, model: AddedModel, images: list[Image], layers: list
 class _Reader(quantization.CalibrationDataReader):  # type: ignore[misc]  # Ships no hints
     """Gives ONNX Runtime the inputs for the photos, one by one."""
 
-    def __init__(self, model: AddedModel, images: list[Image]) -> None:
+    def __init__(self, model: AddedModel, images: Sequence[Image]) -> None:
         self._inputs: Iterator[dict[str, Any]] = map(model.network.build_inputs, images)
 
     def get_next(self) -> dict[str, Any] | None:
@@ -107,17 +114,14 @@ def _load(folder: Path, content: bytes, finder: WordFinder) -> AddedModel:
     with tempfile.TemporaryDirectory() as temporary:
         copy = Path(temporary) / "model"
         shutil.copytree(folder, copy)
-        (copy / "int8.onnx").write_bytes(content)
-        with (copy / MANIFEST).open("a", encoding="utf-8") as manifest:
-            digest = sha256(content).hexdigest()
-            manifest.write(f'\n[int8]\nfile = "int8.onnx"\nsha256 = "{digest}"\n')
+        write_int8(copy, content)
         return AddedModel(copy, finder, prefers_int8=True)
 
 
 def _compare(
-    model: AddedModel, other: AddedModel, photos: Photos, images: list[Image], content: bytes
+    model: AddedModel, other: AddedModel, images: Sequence[Image], content: bytes
 ) -> Trial:
-    gain = measure(model, photos) / measure(other, photos)
+    gain = measure(model, images) / measure(other, images)
     agreement = float(np.mean([_agree(model, other, image) for image in images]))
     facts = f"{gain:.2f} times as fast, the same on {100 * agreement:.0f} % of {len(images)} photos"
     if gain < LEAST_GAIN or agreement < LEAST_AGREEMENT:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -33,7 +34,11 @@ def read_photos(folder: Path) -> Photos:
 
 
 def open_photos(model: AddedModel, photos: Photos) -> list[Image]:
-    """Return the photos as the model gets them. What cannot be opened is left out."""
+    """Return the photos as the model gets them. What cannot be opened is left out.
+
+    Raises:
+        WeightsError: None can be opened.
+    """
     images = []
     for photo in photos:
         try:
@@ -41,14 +46,14 @@ def open_photos(model: AddedModel, photos: Photos) -> list[Image]:
         except PermanentError:
             continue
         images.append(halve(image, shortest_side_px=model.side_px))
+    if not images:
+        raise WeightsError("None of the photos can be opened. Name other ones with --photos.")
     return images
 
 
-def measure(model: AddedModel, photos: Photos) -> float:
+def measure(model: AddedModel, images: Sequence[Image]) -> float:
     """Return the milliseconds of one core for a picture: the median of the fastest rounds."""
-    fastest = [
-        min(_time(model, image) for _ in range(ROUNDS)) for image in open_photos(model, photos)
-    ]
+    fastest = [min(_time(model, image) for _ in range(ROUNDS)) for image in images]
     return 1000 * statistics.median(fastest)
 
 

@@ -78,14 +78,14 @@ def _join(of_detectors: Sequence[Sequence[Sighting]]) -> Sequence[Sighting]:
     if len(of_detectors) < 2:
         return of_detectors[0] if of_detectors else ()
     every = [sighting for sightings in of_detectors for sighting in sightings]
-    names = {name: place for place, name in enumerate({one.name: None for one in every})}
+    _, name_ids = np.unique([one.name for one in every], return_inverse=True)
     presences: dict[str, float] = {}
     for one in every:
         presences[one.name] = max(one.presence, presences.get(one.name, 0.0))
     kept = suppress_overlaps(
         np.array([one.box for one in every], np.float32),
         np.array([one.box_fit for one in every], np.float32),
-        np.array([names[one.name] for one in every], np.intp),
+        name_ids,
     )
     return [replace(every[place], presence=presences[every[place].name]) for place in kept]
 

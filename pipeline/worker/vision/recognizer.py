@@ -153,9 +153,14 @@ class Recognizer:
             inference_ms=(finished - decoded) * 1000,
         )
 
+    def _choose_models(self, options: Options) -> Sequence[str]:
+        """Return the names of the models that look for labels."""
+        if Feature.LABELS not in options.features:
+            return ()
+        return options.chosen_models or self._default_models
+
     def _asks_own(self, options: Options) -> bool:
-        names = options.chosen_models or self._default_models
-        return Feature.LABELS in options.features and OWN_MODELS in names
+        return OWN_MODELS in self._choose_models(options)
 
     def _list_models(self, options: Options, added: Sequence[AddedModel]) -> Mapping[str, str]:
         own = self._own.models if self._asks_own(options) else {}
@@ -168,13 +173,9 @@ class Recognizer:
         Raises:
             ModelNotOfferedError: This worker does not have one of them.
         """
-        if not self._added and not options.chosen_models:
-            return []
-        if Feature.LABELS not in options.features:
-            return []
-        names = options.chosen_models or self._default_models
+        names = [name for name in self._choose_models(options) if name != OWN_MODELS]
         try:
-            return [self._added[name] for name in names if name != OWN_MODELS]
+            return [self._added[name] for name in names]
         except KeyError as error:
             raise ModelNotOfferedError from error
 

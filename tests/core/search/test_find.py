@@ -2,26 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from pipeline.core.search import index
 from pipeline.core.search.find import READS_PER_TASK, Question, find_tasks
 from pipeline.core.search.terms import build_phrase, list_terms
-from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
 from tests.core.search.big_table import COUNT, START, BigTable
-from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task, succeed
+from tests.examples import OTHER_OWNER_ID, OWNER_ID, save_result
 
 CAT, ANIMAL = (frozenset({build_phrase(name)}) for name in ("cat", "animal"))
 
 
-def save(owner_id: str = OWNER_ID, **values: object) -> str:
+def save(owner_id: str = OWNER_ID, **values: Any) -> str:
     """Save and index a task in which there is a cat, and the words "way out"."""
-    task = build_task(owner_id, **values)
-    transitions.insert(task)
-    succeed(task.task_id)
-    index.put(Task.get(task.task_id))
+    task = save_result(owner_id, **values)
+    index.put(task)
     return task.task_id
 
 
@@ -96,6 +94,18 @@ def test_a_task_that_was_deleted_a_moment_ago_is_not_shown() -> None:
     Task.get(gone).delete()
 
     assert ask(Question(labels=CAT)) == [left]
+
+
+def test_a_word_that_few_tasks_have_leads_even_if_all_of_them_are_new() -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    for minute in range(12):
+        save(created_at=start + timedelta(minutes=minute))
+    newest = save(created_at=start + timedelta(days=1), file_name="zebra.jpg")
+
+    found = find_tasks(OWNER_ID, Question(labels=CAT, file_name=frozenset({"zebra"})), 8)
+
+    assert [task.task_id for task in found.tasks] == [newest]
+    assert found.last_entry is None
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The index has what finds each task, and counts each task once."""
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,17 +16,8 @@ from pipeline.core.search.index import (
     build_names_id,
 )
 from pipeline.core.search.terms import build_phrase
-from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
-from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task, succeed
-
-
-def save(owner_id: str = OWNER_ID, **values: Any) -> Task:
-    """Save a task that has succeeded: a cat is in it."""
-    task = build_task(owner_id, **values)
-    transitions.insert(task)
-    succeed(task.task_id)
-    return Task.get(task.task_id)
+from tests.examples import OTHER_OWNER_ID, OWNER_ID, save_result
 
 
 def find(word: str, owner_id: str = OWNER_ID) -> list[str]:
@@ -45,7 +35,7 @@ def count_items() -> int:
 
 
 def test_a_task_is_in_the_list_of_each_of_its_words() -> None:
-    task = save(file_name="holiday.jpg")
+    task = save_result(file_name="holiday.jpg")
 
     assert index.put(task)
 
@@ -56,7 +46,7 @@ def test_a_task_is_in_the_list_of_each_of_its_words() -> None:
 
 
 def test_each_user_has_lists_and_counts_of_their_own() -> None:
-    mine, theirs = save(), save(OTHER_OWNER_ID)
+    mine, theirs = save_result(), save_result(OTHER_OWNER_ID)
 
     index.put(mine)
     index.put(theirs)
@@ -66,7 +56,7 @@ def test_each_user_has_lists_and_counts_of_their_own() -> None:
 
 
 def test_an_entry_expires_with_its_task() -> None:
-    task = save()
+    task = save_result()
 
     index.put(task)
 
@@ -75,7 +65,7 @@ def test_an_entry_expires_with_its_task() -> None:
 
 
 def test_a_task_that_comes_again_is_counted_once() -> None:
-    task = save()
+    task = save_result()
 
     wrote = [index.put(task) for _ in range(3)]
 
@@ -84,7 +74,7 @@ def test_a_task_that_comes_again_is_counted_once() -> None:
 
 
 def test_a_removed_task_is_in_no_list_and_not_counted() -> None:
-    gone, left = save(), save()
+    gone, left = save_result(), save_result()
     index.put(gone)
     index.put(left)
 
@@ -96,7 +86,7 @@ def test_a_removed_task_is_in_no_list_and_not_counted() -> None:
 
 
 def test_other_labels_replace_the_words_of_the_earlier_ones() -> None:
-    task = save(file_name="holiday.jpg")
+    task = save_result(file_name="holiday.jpg")
     index.put(task)
     task.labels = [{"name": "dog", "confidence": 90, "parents": [{"name": "animal"}]}]
 
@@ -107,7 +97,7 @@ def test_other_labels_replace_the_words_of_the_earlier_ones() -> None:
 
 
 def test_a_task_whose_result_is_gone_leaves_the_index() -> None:
-    task = save()
+    task = save_result()
     index.put(task)
     task.status = "queued"
 
@@ -120,7 +110,7 @@ def test_a_task_whose_result_is_gone_leaves_the_index() -> None:
 def test_words_of_a_write_that_broke_off_are_removed_with_the_task(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    task = save()
+    task = save_result()
 
     def die(*_: Any) -> None:
         raise KeyboardInterrupt
@@ -137,7 +127,7 @@ def test_words_of_a_write_that_broke_off_are_removed_with_the_task(
 
 
 def test_words_that_were_lost_are_written_again() -> None:
-    task = save()
+    task = save_result()
     index.put(task)
     [entry] = WordEntry.query(build_list_id(OWNER_ID, "cat"))
     entry.delete()
@@ -150,7 +140,7 @@ def test_words_that_were_lost_are_written_again() -> None:
 
 
 def test_what_the_index_holds_of_a_task_has_its_fingerprint() -> None:
-    task = save()
+    task = save_result()
 
     index.put(task)
 
@@ -185,7 +175,7 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_write_between_reading_and_writing_is_not_lost(
     unhurried: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    task = save()
+    task = save_result()
     monkeypatch.setattr(index, "_settle", Rival(task, index.TRIES - 1, index._settle))
 
     index.put(task)
@@ -197,7 +187,7 @@ def test_a_write_between_reading_and_writing_is_not_lost(
 def test_a_write_that_never_comes_through_fails_so_that_its_record_comes_again(
     unhurried: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    task = save()
+    task = save_result()
     monkeypatch.setattr(index, "_settle", Rival(task, index.TRIES, index._settle))
 
     with pytest.raises(TransactWriteError):
@@ -206,9 +196,9 @@ def test_a_write_that_never_comes_through_fails_so_that_its_record_comes_again(
 
 def test_entries_sort_by_time_of_creation() -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    tasks = [save(created_at=start + timedelta(seconds=n)) for n in range(3)]
+    tasks = [save_result(created_at=start + timedelta(seconds=n)) for n in range(3)]
     for task in (tasks[1], tasks[0], tasks[2]):
         index.put(task)
 
     assert find("cat") == [task.task_id for task in tasks]
-    assert Counter(count_names()) == {"cat": 3, "animal": 3}
+    assert count_names() == {"cat": 3, "animal": 3}

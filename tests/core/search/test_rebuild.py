@@ -7,16 +7,8 @@ from pipeline.core.search.__main__ import main
 from pipeline.core.search.counts import list_counts
 from pipeline.core.search.find import Question, find_tasks
 from pipeline.core.search.index import IndexedTask, NameCount, WordEntry
-from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
-from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task, succeed
-
-
-def save(owner_id: str = OWNER_ID) -> Task:
-    task = build_task(owner_id)
-    transitions.insert(task)
-    succeed(task.task_id)
-    return Task.get(task.task_id)
+from tests.examples import OTHER_OWNER_ID, OWNER_ID, save_result
 
 
 def find_cats(owner_id: str = OWNER_ID) -> set[str]:
@@ -32,7 +24,7 @@ def empty_index() -> None:
 
 
 def test_an_empty_index_is_filled_again_as_often_as_one_likes() -> None:
-    mine, theirs = save(), save(OTHER_OWNER_ID)
+    mine, theirs = save_result(), save_result(OTHER_OWNER_ID)
 
     for _ in range(2):
         assert main([]) == 0
@@ -42,8 +34,8 @@ def test_an_empty_index_is_filled_again_as_often_as_one_likes() -> None:
 
 
 def test_only_the_results_of_one_user_are_written_if_asked() -> None:
-    mine = save()
-    save(OTHER_OWNER_ID)
+    mine = save_result()
+    save_result(OTHER_OWNER_ID)
 
     main(["--owner", OWNER_ID])
 
@@ -52,7 +44,7 @@ def test_only_the_results_of_one_user_are_written_if_asked() -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["--owner", OWNER_ID]])
 def test_words_of_a_task_that_does_not_exist_any_more_are_removed(arguments: list[str]) -> None:
-    gone, left = save(), save()
+    gone, left = save_result(), save_result()
     index.put(gone)
     gone.delete()
 
@@ -66,7 +58,7 @@ def test_words_of_a_task_that_does_not_exist_any_more_are_removed(arguments: lis
 def test_a_task_that_is_deleted_while_its_words_are_written_leaves_none(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    task = save()
+    task = save_result()
     put = index.put
 
     def put_too_late(late: Task, *, again: bool = False) -> bool:
@@ -87,7 +79,7 @@ def test_it_tells_how_far_it_has_come(
 ) -> None:
     monkeypatch.setattr(rebuild, "BATCH", 2)
     for _ in range(3):
-        save()
+        save_result()
 
     main([])
 

@@ -128,6 +128,28 @@ def test_labels_have_their_aliases() -> None:
     assert "mobile phone" in [alias.name for alias in phone.aliases]
 
 
+def test_of_two_boxes_of_one_thing_the_better_detector_keeps_its_box() -> None:
+    ours = Findings({}, [see("cup", 0.9, BOX, box_fit=0.6), see("tie", 0.7, BOX)])
+    theirs = Findings({}, [see("cup", 0.8, (0.1, 0.2, 0.6, 0.75), box_fit=0.7)])
+
+    labels = merge_labels([ours, theirs], VOCABULARY.words, min_confidence=50, max_labels=10)
+
+    found = {label.name: label for label in labels}
+    assert (found["cup"].confidence, found["tie"].confidence) == (90, 70)
+    assert [instance.confidence for instance in found["cup"].instances] == [70]
+    assert [instance.confidence for instance in found["tie"].instances] == [70]
+
+
+def test_boxes_of_two_things_with_one_name_stay_both() -> None:
+    ours = Findings({}, [see("cup", 0.9, BOX)])
+    theirs = Findings({}, [see("cup", 0.8, (0.7, 0.2, 0.9, 0.8))])
+
+    labels = merge_labels([ours, theirs], VOCABULARY.words, min_confidence=50, max_labels=10)
+
+    [cup] = (label for label in labels if label.name == "cup")
+    assert [instance.confidence for instance in cup.instances] == [90, 80]
+
+
 _THINGS = ["person", "cat", "dog", "cow", "giraffe", "car", "banana"]
 _UNIT = st.floats(0, 1)
 _BOXES = st.tuples(_UNIT, _UNIT, _UNIT, _UNIT).map(

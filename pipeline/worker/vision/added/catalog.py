@@ -53,15 +53,21 @@ def check_name(name: str, manifest: Path, models: Collection[str] = ()) -> None:
 
 
 def check_names(names: Collection[str], models: Mapping[str, AddedModel]) -> None:
-    """Check that all models of a setting are there.
+    """Check that a setting names models, and that all of them are there.
 
     Raises:
-        AddedModelError: One is not.
+        AddedModelError: It names none, or one is not there.
     """
+    there = ", ".join([OWN_MODELS, *models])
+    if not names:
+        raise AddedModelError(
+            Fault.NOT_THERE,
+            f"DEFAULT_MODELS is empty, so nothing would find labels. Name some of: {there}.",
+        )
     missing = [name for name in names if name != OWN_MODELS and name not in models]
     if missing:
         raise AddedModelError(
             Fault.NOT_THERE,
             f"DEFAULT_MODELS names {', '.join(missing)}, which this worker does not have. It has: "
-            f"{', '.join([OWN_MODELS, *models])}. Correct it, or put the model into WEIGHTS_DIR.",
+            f"{there}. Correct it, or put the model into WEIGHTS_DIR.",
         )

@@ -238,6 +238,8 @@ class Manifest(_Table):
     def _check_classes(self) -> Self:
         if bool(self.classes) == bool(self.classes_file):
             raise ValueError("give either classes or classes_file")
+        if self.sample.label in self.left_out:
+            raise ValueError("sample.label is in left_out: name a class that results show")
         return self
 
 

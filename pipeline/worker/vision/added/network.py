@@ -15,7 +15,7 @@ from onnxruntime.capi import (  # type: ignore[import-untyped]  # Ships no hints
 
 from pipeline.worker.vision.added.families import Boxes, Outputs, read_outputs
 from pipeline.worker.vision.added.faults import AddedModelError, Fault
-from pipeline.worker.vision.added.manifest import Manifest, Size
+from pipeline.worker.vision.added.manifest import Manifest, Nms
 from pipeline.worker.vision.added.picture import Placement, prepare
 from pipeline.worker.vision.engine import Array, open_session
 from pipeline.worker.vision.image import Image
@@ -50,6 +50,7 @@ class Network:
             AddedModelError: It is no ONNX file, or does not fit the manifest.
         """
         self._input, self._output = manifest.input, manifest.output
+        self._sizes_name = self._output.sizes_input if isinstance(self._output, Nms) else None
         self._classes = len(manifest.classes)
         try:
             self._session = open_session(content)
@@ -92,7 +93,7 @@ class Network:
     def _check_inputs(self) -> tuple[str, npt.DTypeLike]:
         """Return name and type of the input for pictures."""
         inputs = {one.name: one for one in self._session.get_inputs()}
-        sizes = getattr(self._output, "sizes_input", None)
+        sizes = self._sizes_name
         images = [one for name, one in inputs.items() if name != sizes]
         if len(images) != 1 or (sizes and sizes not in inputs):
             raise AddedModelError(
@@ -119,7 +120,7 @@ class Network:
         return image.name, _DTYPES[image.type]
 
     def _build_more_inputs(self) -> dict[str, npt.NDArray[Any]]:
-        sizes = getattr(self._output, "sizes_input", None)
+        sizes = self._sizes_name
         if not sizes:
             return {}
         [taken] = [one.type for one in self._session.get_inputs() if one.name == sizes]
@@ -129,7 +130,7 @@ class Network:
                 f"The input {sizes} takes {taken}, not {', '.join(_SIZE_DTYPES)}. "
                 "Correct sizes_input.",
             )
-        size: Size = self._input.shape
+        size = self._input.shape
         return {sizes: np.array([[size.width, size.height]], _SIZE_DTYPES[taken])}
 
 

@@ -85,7 +85,7 @@ def _crop(image: Image, size: Size) -> tuple[Image, Placement]:
     height, width = image.shape[:2]
     short = max(0, size.height - height), max(0, size.width - width)
     if any(short):
-        (top, left) = short[0] // 2, short[1] // 2
+        top, left = short[0] // 2, short[1] // 2
         image = np.asarray(
             cv2.copyMakeBorder(
                 image, top, short[0] - top, left, short[1] - left, cv2.BORDER_CONSTANT

@@ -12,6 +12,9 @@ import { inLanguage, renderPart } from "@/testing/services";
 
 import { HistoryPage } from "./history-page";
 
+/** The page waits 4 s before it asks the index again, and twice as long the second time. */
+const SEARCH_AGAIN_MS = 14_000;
+
 const dog = buildTask({ taskId: "dog", fileName: "dog.jpg" });
 const cup = buildTask({ taskId: "cup", fileName: "cup.jpg", labels: [buildLabel("cup", 90)] });
 
@@ -136,6 +139,19 @@ test("a search for a word finds no longer word, even if no photo shows the word 
 
   expect(await screen.findByRole("heading", { name: "No matches" })).toBeVisible();
   expect(screen.getByText("Found: 0")).toBeVisible();
+});
+
+test("a search finds a photo as soon as the index of words has it", async () => {
+  serve();
+  await renderPart(<HistoryPage />, "/history?label=labra");
+  expect(await screen.findByRole("heading", { name: "No matches" })).toBeVisible();
+  expect(screen.queryByRole("button", { name: "labrador 1" })).toBeNull();
+
+  serve(buildTask({ taskId: "dog", fileName: "dog.jpg", labels: [buildLabel("labrador", 90)] }));
+
+  const found = await screen.findByRole("link", { name: /dog.jpg/ }, { timeout: SEARCH_AGAIN_MS });
+  expect(found).toBeVisible();
+  expect(screen.getByRole("button", { name: "labrador 1" })).toBeVisible();
 });
 
 test("a search finds no label that no tile shows", async () => {

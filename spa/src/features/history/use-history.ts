@@ -13,7 +13,7 @@ import {
   type TaskPage,
   type TaskStatus,
 } from "@/lib/tasks";
-import { type Word, wordsQuery } from "@/lib/words";
+import { askIndexAgain, type Word, wordsQuery } from "@/lib/words";
 
 import { resolveSearch } from "./resolve-search";
 
@@ -39,11 +39,13 @@ export function useHistory({ status, label, until }: Filter) {
   const history = useInfiniteQuery({
     ...historyQuery(api, list),
     refetchOnMount: "always",
-    refetchInterval: ({ state: { data, isInvalidated } }) =>
+    refetchInterval: ({ state }) => {
       // Polling loads all pages again, so it slows down with their number.
-      isInvalidated || data?.pages.some((page) => !page.results.every(isFinished))
-        ? REFRESH_MS * (data?.pages.length ?? 1)
-        : false,
+      const pages = state.data?.pages ?? [];
+      const isOpen = pages.some((page) => !page.results.every(isFinished));
+      if (state.isInvalidated || isOpen) return REFRESH_MS * Math.max(pages.length, 1);
+      return search === undefined ? false : askIndexAgain(state) * Math.max(pages.length, 1);
+    },
   });
   const { data } = history;
   const tasks = useMemo(

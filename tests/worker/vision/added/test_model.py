@@ -71,6 +71,7 @@ def test_a_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
         ({"output": {"family": "magic"}}, "'softmax', 'sigmoid', 'yolox'"),
         ({"output": {"family": "softmax", "strides": [8]}}, "strides: Extra inputs"),
         ({"sample": {"picture": "sample.png", "label": "dog"}}, "no class of the model"),
+        ({"left_out": ["cat"]}, "sample.label is in left_out"),
     ],
 )
 def test_a_wrong_manifest_names_the_wrong_member(
@@ -255,10 +256,21 @@ def test_all_models_of_a_folder_are_loaded_by_name(tmp_path: Path) -> None:
 
     assert list(models) == ["one", "other"]
     check_names(["spotter", "other"], models)
+
+
+@pytest.mark.parametrize(
+    ("names", "words"), [(["third"], "It has: spotter, one"), ([], "Name some of: spotter, one")]
+)
+def test_a_setting_that_names_no_model_that_is_there_is_refused(
+    names: list[str], words: str, tmp_path: Path
+) -> None:
+    write_classifier(tmp_path, "one")
+
     with pytest.raises(AddedModelError) as caught:
-        check_names(["third"], models)
+        check_names(names, load_models(tmp_path, WORDS))
+
     assert caught.value.code == Fault.NOT_THERE
-    assert "It has: spotter, one, other" in str(caught.value)
+    assert words in str(caught.value)
 
 
 def test_a_name_that_is_taken_is_refused(tmp_path: Path) -> None:
