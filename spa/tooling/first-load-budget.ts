@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 
 import type { Plugin } from "vite";
 
-const BUDGET_BYTES = 220_000;
+const BUDGET_BYTES = 230_000;
 
 type Chunk = { fileName: string; code: string; imports: string[]; isEntry: boolean; name: string };
 

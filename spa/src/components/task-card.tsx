@@ -38,18 +38,21 @@ export type CardSelection = {
   toggle: (isRange: boolean) => void;
 };
 
+const UNSELECTED = { isSelected: false, isSelecting: false };
+
 /** One task in a gallery: the photo, its boxes and its labels. */
 export function TaskCard({ task, onDelete, selection, place, isSmall = false }: Props) {
   const { t } = useTranslation();
   const { picture, renew } = usePicture(task, "thumbnail");
   const { ratio, measure } = useRatio(picture, USUAL_RATIO);
   const name = task.fileName ?? t("task.unnamed");
+  const { isSelected, isSelecting } = selection ?? UNSELECTED;
   return (
     <Tile ratio={ratio}>
       <article
         className={classes.card}
-        data-selected={selection?.isSelected || undefined}
-        data-selecting={selection?.isSelecting || undefined}
+        data-selected={isSelected || undefined}
+        data-selecting={isSelecting || undefined}
         data-small={isSmall || undefined}
       >
         <Link
@@ -68,10 +71,7 @@ export function TaskCard({ task, onDelete, selection, place, isSmall = false }: 
                 onError={renew}
               />
             ) : (
-              <span className={classes.blank}>
-                <PhotosIcon size={36} />
-                <span className={classes.hiddenName}>{name}</span>
-              </span>
+              <Blank name={name} />
             )}
             {isUnderWay(task) && <span className={classes.scan} aria-hidden="true" />}
           </TileFrame>
@@ -90,6 +90,15 @@ export function TaskCard({ task, onDelete, selection, place, isSmall = false }: 
         </div>
       </article>
     </Tile>
+  );
+}
+
+function Blank({ name }: { name: string }) {
+  return (
+    <span className={classes.blank}>
+      <PhotosIcon size={36} />
+      <span className={classes.hiddenName}>{name}</span>
+    </span>
   );
 }
 

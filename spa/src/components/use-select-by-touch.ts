@@ -10,6 +10,7 @@ const STILL_PX = 10;
 export function useSelectByTouch(selection: CardSelection | undefined) {
   const press = useRef<{ timer: ReturnType<typeof setTimeout>; x: number; y: number }>(undefined);
   const wasLong = useRef(false);
+  const isTouch = useRef(false);
   const end = () => {
     clearTimeout(press.current?.timer);
     press.current = undefined;
@@ -19,7 +20,8 @@ export function useSelectByTouch(selection: CardSelection | undefined) {
     onPointerDown: ({ pointerType, clientX: x, clientY: y }: PointerEvent) => {
       end();
       wasLong.current = false;
-      if (pointerType !== "touch") return;
+      isTouch.current = pointerType === "touch";
+      if (!isTouch.current) return;
       const timer = setTimeout(() => {
         wasLong.current = true;
         selection.toggle(false);
@@ -38,11 +40,8 @@ export function useSelectByTouch(selection: CardSelection | undefined) {
       if (press.current || wasLong.current) event.preventDefault();
     },
     onClick: (event: MouseEvent) => {
-      const { nativeEvent } = event;
-      const isTouch =
-        nativeEvent instanceof globalThis.PointerEvent && nativeEvent.pointerType === "touch";
       if (wasLong.current) event.preventDefault();
-      else if (isTouch && selection.isSelecting) {
+      else if (isTouch.current && selection.isSelecting) {
         event.preventDefault();
         selection.toggle(false);
       }

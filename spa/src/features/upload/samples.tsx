@@ -25,7 +25,7 @@ export function Samples() {
   const send = async (name: string, url: string) => {
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
-    add([new File([await answer.blob()], name, { type: "image/jpeg" })]);
+    add([new File([await answer.arrayBuffer()], name, { type: "image/jpeg" })]);
   };
   return (
     <section className={classes.samples}>

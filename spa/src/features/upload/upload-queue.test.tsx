@@ -322,9 +322,9 @@ test("a wrong file is refused and never sent", async () => {
 test("a duplicate photo is noticed and can be sent anyway", async () => {
   queue.add(buildPhotos(1));
   queue.add(buildPhotos(1));
-  await untilStatuses("duplicate", "sent");
+  await untilStatuses("sent", "duplicate");
 
-  queue.retry(queue.state[0]?.id ?? "");
+  queue.retry(queue.state[1]?.id ?? "");
 
   await untilStatuses("sent", "sent");
 });
