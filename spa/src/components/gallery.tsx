@@ -11,11 +11,13 @@ type GalleryProps = {
   even?: number | undefined;
   /** So many tiles in each row, if they are equal. */
   columns?: number | undefined;
+  /** The height of the photos, if all of them are one row. */
+  rowPx?: number | undefined;
   children: ReactNode;
 };
 
 /** Photos in rows of equal height. Each keeps its ratio, unless all tiles are equal. */
-export function Gallery({ label, even, columns, children }: GalleryProps) {
+export function Gallery({ label, even, columns, rowPx, children }: GalleryProps) {
   return (
     <EvenRatio value={even}>
       <ul
@@ -23,7 +25,8 @@ export function Gallery({ label, even, columns, children }: GalleryProps) {
         aria-label={label}
         data-even={even !== undefined || undefined}
         data-columns={columns !== undefined || undefined}
-        style={{ "--columns": columns } as CSSProperties}
+        data-row={rowPx !== undefined || undefined}
+        style={{ "--columns": columns, "--row": rowPx && `${rowPx}px` } as CSSProperties}
       >
         {children}
       </ul>

@@ -39,6 +39,8 @@ export function Filters({ filter, words, onChange }: Props) {
         type="date"
         aria-label={t("history.until")}
         title={t("history.until")}
+        leftSection={<span aria-hidden="true">{t("history.untilShort")}</span>}
+        leftSectionWidth="3.5rem"
         value={filter.until}
         onChange={(event) => {
           onChange({ ...filter, until: event.currentTarget.value });

@@ -57,7 +57,12 @@ export function HistoryPage() {
         }}
       />
       {tasks.length > 0 && (
-        <TaskRows tasks={tasks} selection={selection} place={{ list: history.list, from }} />
+        <TaskRows
+          tasks={tasks}
+          hasMore={history.hasNextPage}
+          selection={selection}
+          place={{ list: history.list, from }}
+        />
       )}
       {history.isSuccess && tasks.length === 0 && !history.hasNextPage && (
         <Empty

@@ -4,7 +4,7 @@ import { buildTask } from "@/testing/examples";
 
 import { layRows, type Shape } from "./rows";
 
-const SHAPE: Shape = { widthPx: 1000, rowPx: 200, gapPx: 10, ratioOf: () => 1.5 };
+const SHAPE: Shape = { widthPx: 1000, rowPx: 200, gapPx: 10, ratioOf: () => 1.5, hasMore: false };
 
 const build = (count: number, createdAt: string) =>
   Array.from({ length: count }, (_, i) => buildTask({ taskId: `${createdAt} ${i}`, createdAt }));
@@ -18,6 +18,14 @@ test("each day begins with a heading that counts its photos", () => {
   expect(rows.map((row) => (row.kind === "day" ? row.count : row.tasks.length))).toEqual([
     2, 2, 3, 3,
   ]);
+});
+
+test("nobody counts a day of which not all photos are loaded", () => {
+  const tasks = [...build(2, NOON), ...build(3, EARLIER)];
+
+  const days = layRows(tasks, { ...SHAPE, hasMore: true }).filter((row) => row.kind === "day");
+
+  expect(days.map(({ count }) => count)).toEqual([2, undefined]);
 });
 
 test("a row takes photos until it is full, and no photo is lost", () => {

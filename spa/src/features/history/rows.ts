@@ -2,7 +2,7 @@ import type { Task } from "@/lib/tasks";
 
 /** A row of the history: the heading of a day, or photos that were sent on it. */
 export type Row =
-  | { kind: "day"; key: string; at: string; count: number }
+  | { kind: "day"; key: string; at: string; count: number | undefined }
   | { kind: "photos"; key: string; tasks: Task[]; heightPx: number };
 
 export type Shape = {
@@ -13,18 +13,21 @@ export type Shape = {
   /** Square tiles in so many columns, instead of rows of photos with their own ratios. */
   columns?: number | undefined;
   ratioOf: (task: Task) => number;
+  /** Whether older tasks are not loaded yet: then nobody knows how many the last day has. */
+  hasMore: boolean;
 };
 
 /** Lay tasks, which are in order, into rows: what is not on the screen can then be left out. */
 export function layRows(tasks: readonly Task[], shape: Shape): Row[] {
-  return groupByDay(tasks).flatMap((day): Row[] => {
+  return groupByDay(tasks).flatMap((day, i, days): Row[] => {
     const [first] = day;
+    const isWhole = i < days.length - 1 || !shape.hasMore;
     if (!first) return [];
     const heading: Row = {
       kind: "day",
       key: `day ${getDay(first)}`,
       at: first.createdAt,
-      count: day.length,
+      count: isWhole ? day.length : undefined,
     };
     return [heading, ...split(day, shape).map((row): Row => toRow(row, shape))];
   });

@@ -28,13 +28,18 @@ const DAY_PX = 52;
 /** Rows beyond the screen, so that fast scrolling shows photos. */
 const ROWS_AHEAD = 4;
 
-type Props = { tasks: readonly Task[]; selection: Selection; place: Place };
+type Props = {
+  tasks: readonly Task[];
+  hasMore: boolean;
+  selection: Selection;
+  place: Place;
+};
 
 /** The photos in days. Only those near the screen are in the document. */
-export function TaskRows({ tasks, selection, place }: Props) {
+export function TaskRows({ tasks, hasMore, selection, place }: Props) {
   const isPhone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false });
   const { ref: sizeRef, width } = useElementSize();
-  const rows = useRows(tasks, width || FIRST_WIDTH_PX, isPhone);
+  const rows = useRows(tasks, { widthPx: width || FIRST_WIDTH_PX, isPhone, hasMore });
   const { list, virtualizer } = useVirtualRows(rows, isPhone);
   return (
     <div ref={sizeRef}>
@@ -61,7 +66,9 @@ export function TaskRows({ tasks, selection, place }: Props) {
   );
 }
 
-function useRows(tasks: readonly Task[], widthPx: number, isPhone: boolean): Row[] {
+type RowOptions = { widthPx: number; isPhone: boolean; hasMore: boolean };
+
+function useRows(tasks: readonly Task[], { widthPx, isPhone, hasMore }: RowOptions): Row[] {
   return useMemo(
     () =>
       layRows(tasks, {
@@ -70,9 +77,10 @@ function useRows(tasks: readonly Task[], widthPx: number, isPhone: boolean): Row
         rowPx: Math.min(Math.max(152, innerWidth * 0.17), 224),
         gapPx: isPhone ? PHONE_GAP_PX : GAP_PX,
         columns: isPhone ? PHONE_COLUMNS : undefined,
+        hasMore,
         ratioOf: (task) => getTileRatio(readRatio(task)),
       }),
-    [tasks, widthPx, isPhone],
+    [tasks, widthPx, isPhone, hasMore],
   );
 }
 
@@ -112,17 +120,18 @@ function Day({ row: { at, count } }: { row: Extract<Row, { kind: "day" }> }) {
   );
 }
 
-type PhotosProps = Omit<Props, "tasks"> & {
+type PhotosProps = Pick<Props, "selection" | "place"> & {
   row: Extract<Row, { kind: "photos" }>;
   isPhone: boolean;
 };
 
-function Photos({ row: { tasks }, isPhone, selection, place }: PhotosProps) {
+function Photos({ row: { tasks, heightPx }, isPhone, selection, place }: PhotosProps) {
   const { t } = useTranslation();
   const deleteTasks = useDelete();
   return (
     <Gallery
       label={t("history.title")}
+      rowPx={isPhone ? undefined : heightPx}
       even={isPhone ? 1 : undefined}
       columns={isPhone ? PHONE_COLUMNS : undefined}
     >
