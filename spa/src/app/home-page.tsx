@@ -15,6 +15,7 @@ import { RefusedList } from "@/features/upload/refused-list";
 import { Samples } from "@/features/upload/samples";
 import { useBatch } from "@/features/upload/use-batch";
 import { useSharedPhotos } from "@/features/upload/shared-photos";
+import { isAccepted } from "@/features/upload/upload-item";
 import { useUploads } from "@/features/upload/uploads";
 import { UploadsGallery } from "@/features/upload/uploads-gallery";
 import { EVERYTHING } from "@/lib/place";
@@ -33,7 +34,7 @@ export function HomePage() {
   const members = useBatch();
   const { open } = countBatch(members);
   const ref = usePageFocus(`${open > 0 ? `(${open}) ` : ""}${t("upload.title")}`);
-  const visit = useRevealed(items.length);
+  const visit = useRevealed(items.filter(isAccepted).length);
   useSharedPhotos();
   return (
     <div className={classes.page}>

@@ -206,8 +206,10 @@ def test_uploads_continue_after_a_reload(at_home: Visit, newcomer: User) -> None
     page.once("dialog", lambda dialog: dialog.accept())
     page.reload()
 
-    at_home.wait_for_results(2)
-    assert len(newcomer.http.get("/results").json()["results"]) == 2
+    def list_statuses() -> list[str]:
+        return [task["status"] for task in newcomer.http.get("/results").json()["results"]]
+
+    wait_until(lambda: list_statuses() == ["succeeded", "succeeded"])
 
 
 def test_an_expired_form_is_renewed(at_home: Visit, newcomer: User) -> None:
