@@ -10,6 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
+from pipeline.core.live.push import Push
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore
 from portal.environment import env
@@ -61,6 +62,12 @@ def s3() -> S3Client:
 @cache
 def sqs() -> SQSClient:
     return boto3.client("sqs", config=CONFIG)
+
+
+@cache
+def push() -> Push:
+    """The open sockets of users."""
+    return Push(env.live_endpoint)
 
 
 def image_store() -> ImageStore:

@@ -26,6 +26,9 @@ class Environment(BaseSettings, frozen=True):
     aws_region: str
     tasks_table: str
     streams_table: str
+    connections_table: str
+    live_endpoint: str
+    """Where sockets are closed: scheme, host and stage of the WebSocket API, for programs."""
     images_bucket: str
     task_queue_url: str
     dead_letter_queue_url: str

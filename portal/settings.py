@@ -10,10 +10,12 @@ from pipeline.core import storage
 from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import bind
+from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
 from pipeline.core.quotas import Quota
 from pipeline.core.rekognition import Spending
 from pipeline.core.reports import WorkerReport
+from pipeline.core.sharing import SharingItem
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
 from portal.environment import env
@@ -27,12 +29,14 @@ IN_THE_TABLE_OF_TASKS = (
     Spending,
     WorkerReport,
     DefaultsItem,
+    SharingItem,
 )
 bind(
     env.aws_region,
     {
         **dict.fromkeys(IN_THE_TABLE_OF_TASKS, env.tasks_table),
         Stream: env.streams_table,
+        Connection: env.connections_table,
         **{model: getattr(env, name) for name, model in TABLES.items()},
     },
 )
@@ -67,6 +71,7 @@ INSTALLED_APPS = [
     "portal.limits",
     "portal.rekognition",
     "portal.streams",
+    "portal.corrections",
     "portal.workers",
 ]
 
@@ -245,6 +250,12 @@ UNFOLD: dict[str, Any] = {
                     ),
                     _link("Workers", "memory", "workers_worker", "workers.view_worker"),
                     _link("Streams", "videocam", "streams_stream", "streams.view_stream"),
+                    _link(
+                        "Corrections",
+                        "rate_review",
+                        "corrections_disagreement",
+                        "corrections.view_disagreement",
+                    ),
                     _link("Users", "group", "users_user", "users.view_user"),
                     _link("Doors", "door_front", "doors_door", "doors.view_door"),
                     _link("Limits", "speed", "limits_limit", "limits.view_limit"),

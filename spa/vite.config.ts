@@ -9,11 +9,7 @@ import { openapiAsset } from "./tooling/openapi-asset.ts";
 import { serviceWorker } from "./tooling/service-worker.ts";
 
 /** Folders of the repository that the page shows something of. */
-const SHARED = [
-  "../pipeline/core/words",
-  "../pipeline/worker/vision/data",
-  "../infra/local/photos",
-];
+const SHARED = ["../pipeline/core/words", "../pipeline/core/vocabulary", "../infra/local/photos"];
 
 export default defineConfig({
   plugins: [
@@ -28,7 +24,7 @@ export default defineConfig({
       "@": fileURLToPath(new URL("src", import.meta.url)),
       // The words of labels in other languages belong to the pipeline's vocabulary.
       "@words": fileURLToPath(new URL("../pipeline/core/words", import.meta.url)),
-      "@vocabulary": fileURLToPath(new URL("../pipeline/worker/vision/data", import.meta.url)),
+      "@vocabulary": fileURLToPath(new URL("../pipeline/core/vocabulary", import.meta.url)),
       // The samples of the start page are demo photos.
       "@photos": fileURLToPath(new URL("../infra/local/photos", import.meta.url)),
     },

@@ -9,6 +9,7 @@ import pytest
 from moto import mock_aws
 
 from pipeline.core.dynamo import bind
+from pipeline.core.exports.record import Export
 from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
 from pipeline.core.queue import TaskQueue
@@ -35,7 +36,7 @@ aws_cache.share()
 # Django's settings bind the other tables.
 bind(
     settings.aws_region,
-    {**settings.search_tables, Connection: "connections", Stream: "streams"},
+    {**settings.search_tables, Connection: "connections", Stream: "streams", Export: "exports"},
 )
 
 

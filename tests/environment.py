@@ -11,6 +11,8 @@ os.environ.update(
     STREAMS_TABLE="streams",
     FRAMES_STREAM_ARN="arn:aws:kinesis:us-east-1:123456789012:stream/frames",
     WORDS_TABLE="words",
+    EXPORTS_TABLE="exports",
+    EXPORTS_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/exports",
     CONNECTIONS_TABLE="connections",
     LIVE_URL="wss://live.spotter.example/live",
     LIVE_ENDPOINT="https://live.spotter.example/live",

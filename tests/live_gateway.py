@@ -1,4 +1,4 @@
-"""A WebSocket API as its senders see it: it takes messages for sockets and knows which are gone."""
+"""A WebSocket API as programs see it: it sends to sockets, closes them and knows which are gone."""
 
 import json
 from collections import defaultdict
@@ -17,13 +17,20 @@ class LiveGateway:
     def __init__(self, url: str) -> None:
         self.url = url
         self.messages: dict[str, list[Any]] = defaultdict(list)
+        self.closed: list[str] = []
         self.statuses: dict[str, HTTPStatus] = {}
-        """Sockets whose messages are answered with another status than 200."""
+        """Sockets whose messages, or whose end, are answered with another status than 200."""
 
     def receive(self, connection_id: str, body: bytes) -> HTTPStatus:
         status = self.statuses.get(connection_id, HTTPStatus.OK)
         if status == HTTPStatus.OK:
             self.messages[connection_id].append(json.loads(body))
+        return status
+
+    def close(self, connection_id: str) -> HTTPStatus:
+        status = self.statuses.get(connection_id, HTTPStatus.NO_CONTENT)
+        if status == HTTPStatus.NO_CONTENT:
+            self.closed.append(connection_id)
         return status
 
 
@@ -36,9 +43,16 @@ def running_live_gateway() -> Iterator[LiveGateway]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            connection_id = unquote(self.path.rpartition("/@connections/")[2])
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            status = gateway.receive(connection_id, body)
+            self._answer(gateway.receive(self._get_connection_id(), body))
+
+        def do_DELETE(self) -> None:
+            self._answer(gateway.close(self._get_connection_id()))
+
+        def _get_connection_id(self) -> str:
+            return unquote(self.path.rpartition("/@connections/")[2])
+
+        def _answer(self, status: HTTPStatus) -> None:
             self.send_response(status)
             self.send_header("x-amzn-ErrorType", ERRORS.get(status, ""))
             self.send_header("Content-Length", "0")

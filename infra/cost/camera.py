@@ -8,6 +8,7 @@ from typing import Any
 from infra.cost.model import ENVIRONMENTS, HOURS, INVOCATION_GB_SECONDS, load_prices
 from pipeline.core.live.streams import KNOWN_SECONDS
 from pipeline.lambdas.limits import CHARGED_ONE_IN
+from pipeline.worker.live import listeners
 from pipeline.worker.live.tallies import INTERVAL_SECONDS
 
 RATES = (1, 2, 5, 10)
@@ -47,8 +48,9 @@ def _price_table(rate: float, prices: dict[str, Any]) -> float:
     """The limit of requests for each frame, its stream now and then, and the worker's counts."""
     frames = rate * HOUR_SECONDS
     writes = frames * (1 + 1 / CHARGED_ONE_IN) + HOUR_SECONDS / INTERVAL_SECONDS
-    # A frame reads whether its owner is locked out; the worker looks for the owner's sockets.
-    reads = frames * 2 + HOUR_SECONDS / KNOWN_SECONDS
+    # A frame reads whether its owner is locked out; the worker looks for sockets in two indexes.
+    lookups = HOUR_SECONDS / KNOWN_SECONDS + 2 * HOUR_SECONDS / listeners.KNOWN_SECONDS
+    reads = frames + lookups
     return float(writes * prices["dynamodb_write_unit"] + reads * prices["dynamodb_read_unit"])
 
 

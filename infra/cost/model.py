@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.core.steps import STEPS
+
 HOURS = 730
 """Hours of an average month."""
 
@@ -66,7 +68,7 @@ ENVIRONMENTS = {
         interface_endpoints=12,
         waf_acls=2,
         waf_rules=4,
-        alarm_metrics=74,
+        alarm_metrics=83,
         composite_alarms=4,
         metrics=30,
         kms_keys=1,
@@ -106,6 +108,8 @@ SOCKET_MINUTES = 10 * SESSION_SHARE
 INVOCATIONS = REQUESTS + 2.6  # Events of upload and stream; its share of a socket's three
 INVOCATION_GB_SECONDS = 0.027 * 1  # 27 ms on average at 1,024 MB, as infra.cost.memory says
 QUEUE_REQUESTS = 3  # Send, receive, delete
+# Lambda keeps five polls of 20 s open at each queue that starts a function.
+IDLE_RECEIVES = 5 * 3 * 60 * HOURS * len(STEPS)
 PUTS = 4  # The form's upload, the copy that becomes the task's picture, preview and thumbnail
 COPIES_GB = 150e-6  # Preview and thumbnail of a phone's photo
 SOCKET_WRITE_UNITS = 1.2  # Its share of a ticket and a socket
@@ -224,7 +228,7 @@ def _calculate_traffic(usage: Usage, environment: Environment) -> list[Line]:
             invocations * INVOCATION_GB_SECONDS + SWEEPS * SWEEP_GB_SECONDS,
             "lambda_gb_second",
         ),
-        _price("SQS", usage.images * QUEUE_REQUESTS + SWEEPS, "sqs_request"),
+        _price("SQS", usage.images * QUEUE_REQUESTS + SWEEPS + IDLE_RECEIVES, "sqs_request"),
         _price("Cognito users", usage.users, "cognito_user_month"),
         _price("Transfer out", usage.images * usage.megabytes * VIEWS / 1000, "transfer_out_gb"),
     ]

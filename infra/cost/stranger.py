@@ -16,10 +16,13 @@ from infra.cost.model import (
     get_total,
     load_prices,
 )
+from infra.cost.waiting import FUNCTION_GB, LOOK_READ_UNITS
+from pipeline.core.live.connections import MAX_CONNECTIONS_PER_USER
 from pipeline.core.search.words import MOST_FILE_TERMS, MOST_LABEL_TERMS, MOST_NAMES
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.lambdas.refusals import WINDOW_SECONDS, WRITES
 from pipeline.lambdas.settings import ApiSettings
+from pipeline.lambdas.waiting import WAIT_LIMIT, count_looks
 
 DAY_SECONDS = 86_400
 
@@ -51,6 +54,9 @@ REFUSAL_PROCESSES = 30
 REFUSAL_WRITE_UNITS = 3
 """The counter and its place in an index, which changes with the number."""
 
+REFERENCE_WRITE_UNITS = 1
+"""A task with a reference is in one more index."""
+
 LIST_READ_UNITS = 105
 """Read units of the most expensive request: a page of 100 tasks of one status, keys and records."""
 
@@ -76,6 +82,7 @@ def calculate_day() -> list[Line]:
             f"{hours} h",
             hours * prices["ec2_hour"][ENVIRONMENTS["prod"].instance_type],
         ),
+        *_calculate_frames(prices),
         Line(
             "Pictures stored, as many as fit",
             f"{stored:,.0f} GB for a day",
@@ -85,6 +92,27 @@ def calculate_day() -> list[Line]:
             f"Pictures and answers fetched without end over a line of {LINE_MBIT} Mbit/s",
             f"{egress:,.0f} GB",
             egress * prices["transfer_out_gb"],
+        ),
+    ]
+
+
+def _calculate_frames(prices: dict[str, Any]) -> list[Line]:
+    """What frames cost beyond their requests, if the stranger sends nothing else."""
+    frames = _get_default("requests_per_second") * DAY_SECONDS + _get_default("request_burst")
+    sent = _get_default("bytes_per_day") / 1e9
+    per_frame = MAX_CONNECTIONS_PER_USER * prices["websocket_message"]
+    minutes = MAX_CONNECTIONS_PER_USER * DAY_SECONDS / 60
+    return [
+        Line(
+            "Frames of cameras through Kinesis",
+            f"{sent:,.0f} GB",
+            sent * (prices["kinesis_in_gb"] + prices["kinesis_out_gb"]),
+        ),
+        Line(
+            f"Answers to frames, each to {MAX_CONNECTIONS_PER_USER} sockets",
+            f"{frames:,.0f}",
+            frames * (per_frame + prices["dynamodb_read_unit"])
+            + minutes * prices["websocket_minute"],
         ),
     ]
 
@@ -104,6 +132,7 @@ def _calculate_calls(prices: dict[str, Any]) -> list[Line]:
         ("Uploads: records, messages, events", uploads, _price_upload(prices)),
         ("Words of results, stored and deleted again", 2 * uploads, _price_index(prices)),
         ("Used forms posted again, until the last one expires", posts, _price_repost(prices)),
+        ("Seconds that requests wait for results", _count_waits(), _price_wait_second(prices)),
         (
             "Sockets with made-up tickets, which need no account",
             SOCKETS_PER_SECOND * (DAY_SECONDS + 2),
@@ -116,6 +145,19 @@ def _calculate_calls(prices: dict[str, Any]) -> list[Line]:
         ),
     )
     return [Line(name, f"{count:,.0f}", count * price) for name, count, price in kinds]
+
+
+def _count_waits() -> float:
+    return WAIT_LIMIT.burst + WAIT_LIMIT.per_second * DAY_SECONDS
+
+
+def _price_wait_second(prices: dict[str, Any]) -> float:
+    """USD for a second of a function that looks at a record again and again."""
+    looks = count_looks(1)
+    return float(
+        FUNCTION_GB * prices["lambda_gb_second"]
+        + looks * LOOK_READ_UNITS * prices["dynamodb_read_unit"]
+    )
 
 
 def _price_made_up_ticket(prices: dict[str, Any]) -> float:
@@ -165,7 +207,7 @@ def _price_call(prices: dict[str, Any]) -> float:
 def _price_upload(prices: dict[str, Any]) -> float:
     """USD for an upload beyond its request: record, picture, messages, event."""
     return float(
-        WRITE_UNITS * prices["dynamodb_write_unit"]
+        (WRITE_UNITS + REFERENCE_WRITE_UNITS) * prices["dynamodb_write_unit"]
         + prices["s3_put"]
         + 2 * prices["s3_get"]
         + QUEUE_REQUESTS * prices["sqs_request"]

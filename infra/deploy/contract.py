@@ -17,11 +17,13 @@ from pynamodb.models import Model
 
 from infra.schema import Index, read_table
 from pipeline.core import alarms, settings
+from pipeline.core.exports.record import Export
 from pipeline.core.live.announcements import ANNOUNCE
 from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
 from pipeline.core.search.following import INDEX_WORDS
 from pipeline.core.search.index import WordEntry
+from pipeline.core.steps import STEPS
 from pipeline.core.tasks.record import Task
 from portal.tables import TABLES
 
@@ -38,6 +40,7 @@ def build_contract() -> dict[str, Any]:
         },
         "announce": asdict(ANNOUNCE),
         "index_words": asdict(INDEX_WORDS),
+        "steps": {function: asdict(steps) for function, steps in STEPS.items()},
         "settings": {
             "max_receive_count": settings.MAX_RECEIVE_COUNT,
             "retention_days": settings.RETENTION.days,
@@ -53,6 +56,7 @@ def find_models() -> dict[str, type[Model]]:
     return {
         **own,
         "connections": Connection,
+        "exports": Export,
         "streams": Stream,
         "tasks": Task,
         "words": WordEntry,

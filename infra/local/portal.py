@@ -33,6 +33,7 @@ from infra.local.layout import REPOSITORY, Layout
 from infra.local.ports import HOST
 from infra.local.processes import Kind, Roster
 from infra.local.rekognition.budget import VARIABLE, read_budget
+from infra.local.resources import live
 from infra.local.resources.account import Account
 from infra.local.resources.portal import (
     TABLES,
@@ -165,6 +166,8 @@ def _build_environment(
         "AWS_REGION": names.REGION,
         "AWS_DEFAULT_REGION": names.REGION,
         "STREAMS_TABLE": names.STREAMS_TABLE,
+        "CONNECTIONS_TABLE": names.CONNECTIONS_TABLE,
+        "LIVE_ENDPOINT": live.build_endpoint(clients.endpoint),
         "TASKS_TABLE": names.TASKS_TABLE,
         "TASK_QUEUE_URL": account.queues.tasks.url,
         "DEAD_LETTER_QUEUE_URL": account.queues.dead_letters.url,

@@ -88,17 +88,13 @@ def find_end(record: Record, tries: int, mapping: Mapping[str, Any]) -> str | No
 
 
 def read_sequence_number(record: Record) -> Any:
-    """The record's place in its stream, of DynamoDB or Kinesis."""
-    if "dynamodb" in record:
-        return record["dynamodb"]["SequenceNumber"]
-    return record["kinesis"]["sequenceNumber"]
+    """The record's place in its stream."""
+    return record["dynamodb"]["SequenceNumber"]
 
 
 def read_arrival(record: Record) -> float:
     """When the record came into the stream, in seconds since 1970."""
-    if "dynamodb" in record:
-        return float(record["dynamodb"]["ApproximateCreationDateTime"])
-    return float(record["kinesis"]["approximateArrivalTimestamp"])
+    return float(record["dynamodb"]["ApproximateCreationDateTime"])
 
 
 def _read_limit(mapping: Mapping[str, Any], name: str) -> float:

@@ -1,4 +1,4 @@
-"""Repairs of how ministack 1.5.33 feeds streams of DynamoDB and Kinesis to functions.
+"""Repairs of how ministack 1.5.33 feeds streams of DynamoDB to functions.
 
 ministack's own Python imports this file, so it imports nothing of ours. `repair` puts all of it in
 place.
@@ -47,7 +47,7 @@ def wake_all() -> None:
 
 
 def is_stream(mapping: Any) -> bool:
-    return parse_arn(mapping["EventSourceArn"]).service in ("dynamodb", "kinesis")
+    return bool(parse_arn(mapping["EventSourceArn"]).service == "dynamodb")
 
 
 def iterate_own() -> Iterator[Any]:
@@ -88,7 +88,7 @@ def serve(uuid: str) -> None:
 def look(uuid: str) -> bool:
     """Whether there was something to do."""
     try:
-        return bool(lambda_svc._poll_dynamodb_streams()) | bool(lambda_svc._poll_kinesis())
+        return bool(lambda_svc._poll_dynamodb_streams())
     except Exception:
         lambda_svc.logger.exception("Stream mapping %s", uuid)
         return False

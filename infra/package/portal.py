@@ -25,6 +25,7 @@ LIMIT_BYTES = 25_000_000
 
 SERVICES = frozenset(
     {
+        "apigatewaymanagementapi",
         "autoscaling",
         "cloudwatch",
         "cognito-idp",
@@ -48,10 +49,12 @@ REQUIRED = (
     "AUDIT_TABLE",
     "AWS_REGION",
     "COGNITO_DOMAIN_URL",
+    "CONNECTIONS_TABLE",
     "DEAD_LETTER_QUEUE_URL",
     "DJANGO_SECRET_KEY",
     "ENVIRONMENT_NAME",
     "IMAGES_BUCKET",
+    "LIVE_ENDPOINT",
     "OIDC_CLIENT_ID",
     "OPERATORS_TABLE",
     "PORTAL_URL",

@@ -31,6 +31,44 @@ class StreamNotFoundError(PipelineError):
     message = "There is no such stream. It may have ended; begin another one with POST /streams."
 
 
+class ExportNotFoundError(PipelineError):
+    """No export has the requested id, or it has expired, or it belongs to somebody else."""
+
+    code = "export_not_found"
+    message = "There is no such export. It may have expired; begin another one with POST /exports."
+
+
+class UnwrittenExportError(PipelineError):
+    """Why an export failed. It is stored with the export and answers no request."""
+
+
+class ExportTooLargeError(UnwrittenExportError):
+    """The file would be larger than one export may be."""
+
+    code = "export_too_large"
+    message = (
+        "The export would have more than 100,000 photos or 20 GB. Export one time span after the"
+        " other, with `from` and `to`."
+    )
+
+
+class NothingToExportError(UnwrittenExportError):
+    """No photo of the selection has what the format holds."""
+
+    code = "nothing_to_export"
+    message = "None of these photos has a result to export. Choose other photos or another format."
+
+
+class ExportFailedError(UnwrittenExportError):
+    """Writing the export failed at every try."""
+
+    code = "export_failed"
+    message = (
+        "The export could not be written. The operators know about it. Delete it and begin a new"
+        " one later."
+    )
+
+
 class LiveNotOfferedError(PipelineError):
     """The operators of this service have not turned live recognition on."""
 
@@ -58,6 +96,33 @@ class TaskNotRetryableError(PipelineError):
     )
 
 
+class TaskNotCorrectableError(PipelineError):
+    """Only a result can be corrected."""
+
+    code = "task_not_correctable"
+    message = "Only a task that succeeded has labels to correct. Look at its status first."
+
+
+class LabelNotFoundError(PipelineError):
+    """A correction names a label that the result does not have."""
+
+    code = "label_not_found"
+    message = (
+        "A label to remove or to rename is not in the result. Get the result again, and use the"
+        " names that were found: those of corrections.foundLabels if it was corrected before."
+    )
+
+
+class CorrectionsChangedError(PipelineError):
+    """Somebody else has corrected the result since the caller read it."""
+
+    code = "corrections_changed"
+    message = (
+        "The result was corrected in the meantime. Get it again, and send your correction with its"
+        " new revision."
+    )
+
+
 class InvalidCursorError(PipelineError):
     """The cursor does not come from this API."""
 
@@ -69,7 +134,21 @@ class IdempotencyKeyReusedError(PipelineError):
     """An earlier request with other content used the same Idempotency-Key."""
 
     code = "idempotency_key_reused"
-    message = "This Idempotency-Key was used for a different upload. Use a new key."
+    message = "This Idempotency-Key was used for a different request. Use a new key."
+
+
+class ExportOpenError(PipelineError):
+    """Another export of this user is not finished."""
+
+    code = "export_open"
+    message = "Another export of yours is being written. Wait until it is finished, or delete it."
+
+
+class TooManyExportsError(PipelineError):
+    """This user has as many exports as one user may have."""
+
+    code = "too_many_exports"
+    message = "You have 5 exports. Delete one with DELETE /exports/{exportId} first."
 
 
 class EngineNotOfferedError(PipelineError):

@@ -129,12 +129,12 @@ class ImageStore:
         )
         return UploadForm(form["url"], form["fields"], datetime.now(UTC) + FORM_LIFETIME)
 
-    def create_url(self, key: str) -> str:
-        """Sign a URL that shows the picture for `URL_LIFETIME`. The picture may be missing."""
+    def create_url(self, key: str, lifetime: timedelta = URL_LIFETIME) -> str:
+        """Sign a URL that shows the picture for this long. The picture may be missing."""
         return self._client.generate_presigned_url(
             "get_object",
             Params={"Bucket": self._bucket, "Key": key},
-            ExpiresIn=int(URL_LIFETIME.total_seconds()),
+            ExpiresIn=int(lifetime.total_seconds()),
         )
 
     def put(self, key: str, data: bytes, content_type: str) -> None:

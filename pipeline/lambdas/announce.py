@@ -11,11 +11,11 @@ from pipeline.core.dynamo import connect
 from pipeline.core.live.connections import Connection
 from pipeline.core.live.messages import build_task_hint
 from pipeline.core.live.push import Push
-from pipeline.core.live.settings import load_push_settings
+from pipeline.core.live.settings import PushSettings
 from pipeline.core.tasks.record import TaskStatus
 from pipeline.lambdas.telemetry import entry_point, logger
 
-settings = load_push_settings()
+settings = PushSettings.load()
 connect(settings.aws_region, {Connection: settings.connections_table})
 push = Push(settings.live_endpoint)
 

@@ -21,14 +21,15 @@ from pipeline.lambdas.problems import (
     ServiceUnavailableError,
     TooManyRequestsError,
     UnauthorizedError,
-    build_problem,
 )
+from pipeline.lambdas.statuses import build_problem
 
 Answers = dict[int, OpenAPIResponse]
 """Responses by HTTP status."""
 
 EVERYWHERE: tuple[type[PipelineError], ...] = (
     BadRequestError,
+    InvalidRequestError,
     UnauthorizedError,
     ForbiddenError,
     RequestTooLargeError,
@@ -42,6 +43,20 @@ EVERYWHERE: tuple[type[PipelineError], ...] = (
 LOCATION: dict[str, OpenAPIResponseHeader] = {
     "Location": {
         "description": "Address of the task, relative to the address of this request.",
+        "schema": {"type": "string"},
+    }
+}
+
+REPLAYED: dict[str, OpenAPIResponseHeader] = {
+    "Idempotent-Replayed": {
+        "description": "`true` if an earlier request with the same Idempotency-Key made the task.",
+        "schema": {"type": "string"},
+    }
+}
+
+APPLIED: dict[str, OpenAPIResponseHeader] = {
+    "Preference-Applied": {
+        "description": "The wish in `Prefer` that was followed, such as `wait=10`.",
         "schema": {"type": "string"},
     }
 }
@@ -69,7 +84,7 @@ def retry_after(description: str) -> dict[str, OpenAPIResponseHeader]:
 
 def refuse(*kinds: type[PipelineError]) -> Answers:
     """Document the errors of a route, and those that every route has, with an example of each."""
-    problems = [_build_example(kind) for kind in (*EVERYWHERE, *kinds)]
+    problems = [_build_example(kind) for kind in dict.fromkeys((*EVERYWHERE, *kinds))]
     statuses = sorted({problem["status"] for problem in problems})
     return {
         status: _build_refusal(status, [each for each in problems if each["status"] == status])

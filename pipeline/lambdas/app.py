@@ -15,6 +15,7 @@ from aws_lambda_powertools.event_handler import (
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as AwsConnectionError
 from botocore.parsers import ResponseParserError
@@ -24,12 +25,18 @@ from pynamodb.models import Model
 from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import connect
-from pipeline.core.errors import PipelineError, StreamNotFoundError, TaskNotFoundError
+from pipeline.core.errors import (
+    ExportNotFoundError,
+    PipelineError,
+    StreamNotFoundError,
+    TaskNotFoundError,
+)
 from pipeline.core.quotas import Quota
 from pipeline.core.tasks.lockouts import is_locked_out
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.lambdas import refusals
+from pipeline.lambdas.headers import ALLOWED_HEADERS, EXPOSED_HEADERS
 from pipeline.lambdas.limits import TokenBucket, check_request_rate
 from pipeline.lambdas.problems import (
     MAX_FIELD_ERRORS,
@@ -44,9 +51,9 @@ from pipeline.lambdas.problems import (
     TooManyRequestsError,
     UnauthorizedError,
     UploadsClosedError,
-    build_problem,
 )
 from pipeline.lambdas.settings import ApiSettings
+from pipeline.lambdas.statuses import build_problem
 from pipeline.lambdas.telemetry import count, logger
 
 Body = TypeVar("Body")
@@ -87,8 +94,25 @@ _TRANSIENT_CODES = _THROTTLING_CODES | {
     "RequestTimeout",
 }
 
+_NOT_FOUND: dict[str, type[PipelineError]] = {
+    "path.exportId": ExportNotFoundError,
+    "path.streamId": StreamNotFoundError,
+    "path.taskId": TaskNotFoundError,
+}
+"""What is not there if an id in a path is none."""
+
 _LOST_ANSWERS = (HTTPClientError, AwsConnectionError, IncompleteReadError, ResponseParserError)
 """No connection, or an answer that broke off."""
+
+
+class Resolver(APIGatewayRestResolver):
+    """Answers HEAD as GET, without the body."""
+
+    def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+        if event.get("httpMethod") != "HEAD":
+            return super().resolve(event, context)
+        answer = super().resolve({**event, "httpMethod": "GET"}, context)
+        return {**answer, "body": "", "isBase64Encoded": False}
 
 
 def build_app(
@@ -108,22 +132,18 @@ def build_app(
     """
     models = (Task, TokenBucket, RefusalCount, Quota, Controls, DefaultsItem)
     connect(settings.aws_region, {**dict.fromkeys(models, settings.tasks_table), **(tables or {})})
-    app = APIGatewayRestResolver(
+    app = Resolver(
         enable_validation=True,
         # If an answer does not match its model, the fault is ours and not the caller's.
         response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
         cors=CORSConfig(
             allow_origin=settings.spa_origin,
-            allow_headers=["Idempotency-Key"],
-            expose_headers=["Location", "Retry-After"],
+            allow_headers=ALLOWED_HEADERS,
+            expose_headers=EXPOSED_HEADERS,
         ),
     )
 
-    def check_rate(app: APIGatewayRestResolver, next_middleware: Next) -> Response[Any]:
-        check_request_rate(get_owner_id(app), settings)
-        return next_middleware(app)
-
-    app.use([_check_body, check_rate])
+    app.use([_check_body, _limit_requests(settings), _check_query])
 
     @app.exception_handler(Exception)
     def refuse(error: Exception) -> Response[str]:
@@ -186,6 +206,38 @@ def _check_body(app: APIGatewayRestResolver, next_middleware: Next) -> Response[
     return next_middleware(app)
 
 
+def _limit_requests(
+    settings: ApiSettings,
+) -> Callable[[APIGatewayRestResolver, Next], Response[Any]]:
+    """Count each request, and tell its caller what is left."""
+
+    def check_rate(app: APIGatewayRestResolver, next_middleware: Next) -> Response[Any]:
+        headers = check_request_rate(get_owner_id(app), settings)
+        app.context["limit_headers"] = headers  # For the answer to an error
+        response = next_middleware(app)
+        response.headers.update(headers)
+        return response
+
+    return check_rate
+
+
+def _check_query(app: APIGatewayRestResolver, next_middleware: Next) -> Response[Any]:
+    """Refuse parameters that the route does not have, as bodies with unknown fields are."""
+    sent, route = app.current_event.resolved_query_string_parameters, app.context["_route"]
+    if sent and route.operation_id:  # No route of ours is without one: it is the answer 404
+        known = {field.alias for field in route.dependant.query_params}
+        unknown = [name for name in sent if name not in known]
+        if unknown:
+            raise InvalidRequestError([_describe_unknown(name) for name in unknown])
+    return next_middleware(app)
+
+
+def _describe_unknown(name: str) -> FieldError:
+    location = f"query.{name}"[:MAX_LOCATION_CHARACTERS]
+    detail = "This route has no such parameter. Leave it out"
+    return FieldError(location=location, detail=detail, known_location="query")
+
+
 def _refuse(
     app: APIGatewayRestResolver, error: Exception, *, counts_refusals: bool
 ) -> Response[str]:
@@ -200,7 +252,7 @@ def _refuse(
     count("Errors", code=problem.code)
     if counts_refusals:
         _count_refusal(app, problem)
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store", **app.context.get("limit_headers", {})}
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         is_closed = isinstance(known, UploadsClosedError)
         headers["Retry-After"] = str(CLOSED_RETRY_SECONDS if is_closed else RETRY_SECONDS)
@@ -222,10 +274,8 @@ def _translate(error: Exception) -> PipelineError:
     if isinstance(error, RequestValidationError):
         errors = build_field_errors(error.errors())
         # The only parameters in a path are ids, and nothing has an id that is not a UUID.
-        if any(field.location == "path.streamId" for field in errors):
-            return StreamNotFoundError()
-        in_path = any(field.location.startswith("path.") for field in errors)
-        return TaskNotFoundError() if in_path else InvalidRequestError(errors)
+        in_path = [field.location for field in errors if field.location.startswith("path.")]
+        return _NOT_FOUND[in_path[0]]() if in_path else InvalidRequestError(errors)
     if isinstance(error, NotFoundError):
         return RouteNotFoundError()
     return ServiceUnavailableError() if _is_transient(error) else PipelineError()

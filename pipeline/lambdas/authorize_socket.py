@@ -5,12 +5,14 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.core.dynamo import connect
-from pipeline.core.live.settings import load_socket_settings
-from pipeline.core.live.tickets import Ticket, redeem_ticket
+from pipeline.core.live.settings import SocketSettings
+from pipeline.core.live.tickets import Pass, Ticket, redeem_ticket
 from pipeline.lambdas.telemetry import entry_point, logger
 
-settings = load_socket_settings()
+settings = SocketSettings.load()
 connect(settings.aws_region, {Ticket: settings.connections_table})
+
+NOBODY = Pass("nobody", None)
 
 
 @entry_point
@@ -23,16 +25,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     origin = headers.get("origin")
     if origin not in (None, settings.spa_origin):
         logger.warning("Socket refused: the page of another origin asked", origin=origin[:100])
-        return _answer(event, "Deny")
-    owner_id = redeem_ticket((event.get("queryStringParameters") or {}).get("ticket", ""))
-    if owner_id is None:
+        return _answer(event, "Deny", NOBODY)
+    redeemed = redeem_ticket((event.get("queryStringParameters") or {}).get("ticket", ""))
+    if redeemed is None:
         logger.info("Socket refused: the ticket is not valid")
-        return _answer(event, "Deny")
-    logger.info("Socket allowed", owner_id=owner_id)
-    return _answer(event, "Allow", owner_id)
+        return _answer(event, "Deny", NOBODY)
+    logger.info("Socket allowed", owner_id=redeemed.owner_id, stream_id=redeemed.stream_id)
+    return _answer(event, "Allow", redeemed)
 
 
-def _answer(event: dict[str, Any], effect: str, owner_id: str = "nobody") -> dict[str, Any]:
+def _answer(event: dict[str, Any], effect: str, redeemed: Pass) -> dict[str, Any]:
     """A policy, as API Gateway wants it.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
@@ -43,6 +45,8 @@ def _answer(event: dict[str, Any], effect: str, owner_id: str = "nobody") -> dic
         "Resource": event["methodArn"],
     }
     return {
-        "principalId": owner_id,
+        "principalId": redeemed.owner_id,
         "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        # API Gateway gives it to the function that serves the socket.
+        "context": {"streamId": redeemed.stream_id} if redeemed.stream_id else {},
     }

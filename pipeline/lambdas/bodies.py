@@ -12,6 +12,9 @@ from pipeline.lambdas.problems import InvalidRequestError
 
 JSON = "application/json"
 
+BYTES = "application/octet-stream"
+"""A body of any kind. Programs that know no better send a picture with this type."""
+
 Model = TypeVar("Model", bound=BaseModel)
 
 

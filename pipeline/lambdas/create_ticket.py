@@ -1,6 +1,6 @@
 """POST /live/tickets: a ticket opens one WebSocket, on which hints about finished tasks arrive."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
@@ -8,14 +8,14 @@ from pydantic import Field
 
 from pipeline.core.labels import ApiModel
 from pipeline.core.live.connections import LONGEST_CONNECTION, MAX_CONNECTIONS_PER_USER
-from pipeline.core.live.settings import load_ticket_settings
+from pipeline.core.live.settings import TicketSettings
 from pipeline.core.live.tickets import TICKET_LIFETIME, Ticket, issue_ticket
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
-settings = load_ticket_settings()
+settings = TicketSettings.load()
 app = build_app(load_settings(), tables={Ticket: settings.connections_table})
 
 
@@ -49,7 +49,7 @@ class LiveTicket(ApiModel):
 )
 def create_ticket() -> Response[LiveTicket]:
     issued = issue_ticket(get_owner_id(app))
-    logger.info("Ticket issued", expires_at=issued.expires_at.astimezone(UTC).isoformat())
+    logger.info("Ticket issued", expires_at=issued.expires_at.isoformat())
     ticket = LiveTicket(ticket=issued.ticket, url=settings.live_url, expires_at=issued.expires_at)
     return respond(HTTPStatus.CREATED, ticket)
 

@@ -68,3 +68,12 @@ def build_status_key(key: Key, status: TaskStatus) -> Key:
         "listed_as": {"N": str(number)},
         "task_id": key["task_id"],
     }
+
+
+def build_reference_key(key: Key, owner_reference: str) -> Key:
+    """The same place in the index `by_reference`."""
+    return {
+        "owner_reference": {"S": owner_reference},
+        "created_at": key["created_at"],
+        "task_id": key["task_id"],
+    }

@@ -16,6 +16,7 @@ from pipeline.core.dynamo import BaseMeta, is_condition_failure
 from pipeline.core.quotas import find_quota
 from pipeline.core.settings import RETENTION
 from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.unfinished import count_wait_seconds
 from pipeline.core.user_limits import apply_decisions
 from pipeline.lambdas.problems import (
     DailyBytesReachedError,
@@ -25,9 +26,6 @@ from pipeline.lambdas.problems import (
     TooManyUnfinishedTasksError,
 )
 from pipeline.lambdas.settings import ApiSettings
-
-UNFINISHED_RETRY_SECONDS = 2
-"""About the time from upload to result of one picture."""
 
 TOKEN_MEGAPIXELS = 24
 """Megapixels, times passes over them, that one upload may have. A larger one counts as several."""
@@ -96,6 +94,19 @@ class TokenBucket(Model):
         ready_at = (self.full_at or 0) + _count_seconds(limit, missing)
         return max(1, math.ceil(ready_at - now.timestamp()))
 
+    def describe(self, limit: Limit, now: datetime) -> dict[str, str]:
+        """What is left after `take`, as headers; the write has already told.
+
+        https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+        """
+        used_seconds = max(0.0, float(self.full_at or 0) - now.timestamp())
+        left = math.floor(limit.burst - used_seconds * limit.per_second)
+        window = math.ceil(limit.burst / limit.per_second)
+        return {
+            "RateLimit-Policy": f'"{limit.name}";q={limit.burst:g};w={window}',
+            "RateLimit": f'"{limit.name}";r={max(0, left)};t={math.ceil(used_seconds)}',
+        }
+
     def _take(self, limit: Limit, cost: float, now: datetime, enough: Condition | None) -> bool:
         moment, seconds = now.timestamp(), _count_seconds(limit, cost)
         is_full = TokenBucket.full_at.does_not_exist() | (TokenBucket.full_at <= moment)
@@ -150,17 +161,17 @@ def find_refusal(
     Returns:
         The error to answer with, or None if the user may start a task.
     """
-    settings, now = _read_limits(settings), datetime.now(UTC)
-    if refusal := _charge(owner_id, build_upload_limit(settings), cost.tokens, now):
+    settings, now = read_limits(settings), datetime.now(UTC)
+    if refusal := charge(owner_id, build_upload_limit(settings), cost.tokens, now):
         return refusal
     if _has_too_many_unfinished(owner_id, settings.max_unfinished_tasks):
-        return TooManyUnfinishedTasksError(UNFINISHED_RETRY_SECONDS)
+        return TooManyUnfinishedTasksError(count_wait_seconds(owner_id, now))
     charges = (
         (build_pixel_limit(settings), cost.megapixels),
         (build_byte_limit(settings), cost.size_bytes),
         (build_storage_limit(settings), cost.size_bytes),
     )
-    refusals = (_charge(owner_id, limit, amount, now) for limit, amount in charges if amount)
+    refusals = (charge(owner_id, limit, amount, now) for limit, amount in charges if amount)
     return next(filter(None, refusals), None)
 
 
@@ -169,7 +180,7 @@ def charge_arrived(owner_id: str, settings: ApiSettings, cost: Cost) -> None:
 
     The picture is here, so nothing is refused: the owner's next upload waits until it is paid.
     """
-    settings, now = _read_limits(settings), datetime.now(UTC)
+    settings, now = read_limits(settings), datetime.now(UTC)
     for limit, amount in (
         (build_upload_limit(settings), cost.tokens - 1),
         (build_pixel_limit(settings), cost.megapixels),
@@ -186,8 +197,8 @@ def charge_bytes(
     Returns:
         The error to answer with, or None if the user may send them.
     """
-    limit = build_byte_limit(_read_limits(settings))
-    return _charge(owner_id, limit, size_bytes, datetime.now(UTC))
+    limit = build_byte_limit(read_limits(settings))
+    return charge(owner_id, limit, size_bytes, datetime.now(UTC))
 
 
 def may_repost(owner_id: str, settings: ApiSettings) -> bool:
@@ -196,23 +207,31 @@ def may_repost(owner_id: str, settings: ApiSettings) -> bool:
     Returns:
         False if the owner did it too often: S3 takes every post, and each one costs us.
     """
-    settings = _read_limits(settings)
+    settings = read_limits(settings)
     limit = build_window("reposts", settings.reposts_per_day, _DAY, TooManyRequestsError)
     return TokenBucket(f"{limit.name}:{owner_id}").take(limit, 1, datetime.now(UTC))
 
 
-def check_request_rate(owner_id: str, settings: ApiSettings) -> None:
+def check_request_rate(owner_id: str, settings: ApiSettings) -> dict[str, str]:
     """Count one request of any route.
+
+    Returns:
+        The headers that tell the caller what is left.
 
     Raises:
         TooManyRequestsError: The user sends more than the limit.
     """
-    settings = _read_limits(settings)
-    limit = Limit(
-        "requests", settings.request_burst, settings.requests_per_second, TooManyRequestsError
-    )
-    if not TokenBucket(f"{limit.name}:{owner_id}").take(limit, 1, datetime.now(UTC)):
+    limit = build_request_limit(read_limits(settings))
+    bucket, now = TokenBucket(f"{limit.name}:{owner_id}"), datetime.now(UTC)
+    if not bucket.take(limit, 1, now):
         raise TooManyRequestsError(math.ceil(1 / limit.per_second))
+    return bucket.describe(limit, now)
+
+
+def build_request_limit(settings: ApiSettings) -> Limit:
+    """Requests of any route."""
+    name = "requests"
+    return Limit(name, settings.request_burst, settings.requests_per_second, TooManyRequestsError)
 
 
 def build_upload_limit(settings: ApiSettings) -> Limit:
@@ -235,16 +254,21 @@ def build_storage_limit(settings: ApiSettings) -> Limit:
     return build_window("stored", settings.stored_bytes, RETENTION, StorageFullError)
 
 
-def _read_limits(settings: ApiSettings) -> ApiSettings:
+def read_limits(settings: ApiSettings) -> ApiSettings:
     """The settings with the limits that operators decided, as this process knows them."""
     return apply_decisions(settings, know_controls())
 
 
-def _charge(owner_id: str, limit: Limit, cost: float, now: datetime) -> TooManyRequestsError | None:
+def charge(owner_id: str, limit: Limit, cost: float, now: datetime) -> TooManyRequestsError | None:
+    """Charge one user, up to a larger limit if operators gave the user one.
+
+    Returns:
+        The error to answer with, or None.
+    """
     bucket = TokenBucket(f"{limit.name}:{owner_id}")
     if bucket.take(limit, cost, now):
         return None
-    if (factor := _read_factor(owner_id)) > 1:
+    if (factor := read_factor(owner_id)) > 1:
         limit = replace(limit, burst=factor * limit.burst, per_second=factor * limit.per_second)
         if bucket.take(limit, cost, now):
             return None
@@ -254,11 +278,11 @@ def _charge(owner_id: str, limit: Limit, cost: float, now: datetime) -> TooManyR
 def _has_too_many_unfinished(owner_id: str, limit: int) -> bool:
     if Task.count_unfinished(owner_id, limit) < limit:
         return False
-    limit *= _read_factor(owner_id)
+    limit *= read_factor(owner_id)
     return Task.count_unfinished(owner_id, limit) >= limit
 
 
-def _read_factor(owner_id: str) -> int:
+def read_factor(owner_id: str) -> int:
     """How many times as much this user may do. It is read only where a limit is reached."""
     quota = find_quota(owner_id)
     return int(quota.factor) if quota else 1

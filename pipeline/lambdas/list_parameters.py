@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AwareDatetime, BeforeValidator
@@ -12,6 +13,7 @@ from pipeline.core.search.terms import build_phrase, list_terms
 from pipeline.core.search.words import SHOWN_CONFIDENCE
 from pipeline.core.tasks.record import TaskStatus
 from pipeline.lambdas.problems import FieldError, InvalidRequestError
+from pipeline.lambdas.upload_request import REFERENCE_PATTERN
 
 Found = TypeVar("Found", str, list[str])
 
@@ -91,6 +93,37 @@ Before = Annotated[
     ),
 ]
 
+
+def _split_ids(ids: object) -> object:
+    """Take `ids=A,B` for `ids=A&ids=B`."""
+    several = ids if isinstance(ids, list) else [ids]
+    return [part for each in several for part in str(each).split(",")]
+
+
+Ids = Annotated[
+    list[UUID] | None,
+    BeforeValidator(_split_ids),
+    Query(
+        description="Only these tasks, in this order, each at most once; those that are not yours"
+        f" are left out. Up to {MAX_PAGE_SIZE}, with commas or sent again for each. All other"
+        " parameters must be left out.",
+        min_length=1,
+        max_length=MAX_PAGE_SIZE,
+        examples=[["0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"]],
+    ),
+]
+
+OwnReference = Annotated[
+    str | None,
+    Query(
+        alias="reference",
+        description="Only tasks that were uploaded with this `reference`, whatever their status."
+        " It cannot be sent with words to search for.",
+        pattern=REFERENCE_PATTERN,
+        examples=["order-4711"],
+    ),
+]
+
 Cursor = Annotated[str | None, Query(description="`nextCursor` of the previous page.")]
 
 Limit = Annotated[
@@ -125,8 +158,13 @@ def build_question(
         before=_limit(before or LATEST),
     )
     if len(question.terms) > MOST_TERMS:
-        raise _refuse("query", f"Search for at most {MOST_TERMS} names and words at once")
+        raise refuse_parameter("query", f"Search for at most {MOST_TERMS} names and words at once")
     return question
+
+
+def refuse_parameter(parameter: str, detail: str) -> InvalidRequestError:
+    """The error for a parameter that the others do not allow."""
+    return InvalidRequestError([FieldError(location=f"query.{parameter}", detail=detail)])
 
 
 def _limit(moment: datetime) -> datetime:
@@ -139,9 +177,5 @@ def _list_terms(parameter: str, words: str | None) -> frozenset[str]:
 
 def _check(parameter: str, found: Found) -> Found:
     if not found:
-        raise _refuse(parameter, "Send at least one letter or digit")
+        raise refuse_parameter(parameter, "Send at least one letter or digit")
     return found
-
-
-def _refuse(parameter: str, detail: str) -> InvalidRequestError:
-    return InvalidRequestError([FieldError(location=f"query.{parameter}", detail=detail)])

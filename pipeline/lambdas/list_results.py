@@ -1,20 +1,29 @@
 """GET /results: the caller's own tasks, newest first, all or those that a search finds."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
+from uuid import UUID
 
 from aws_lambda_powertools.event_handler import Response
 
 from pipeline.core.errors import InvalidCursorError
 from pipeline.core.search.find import Question, find_tasks
 from pipeline.core.storage import ImageStore
-from pipeline.core.tasks.record import Task, TaskStatus, build_list_number, count_microseconds
+from pipeline.core.tasks.record import (
+    Task,
+    TaskStatus,
+    build_list_number,
+    build_reference,
+    count_microseconds,
+)
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.cursor import (
     Key,
     build_entry_id,
+    build_reference_key,
     build_status_key,
     decode_cursor,
     encode_cursor,
@@ -26,13 +35,16 @@ from pipeline.lambdas.list_parameters import (
     Before,
     Cursor,
     FileName,
+    Ids,
     Labels,
     Limit,
+    OwnReference,
     Since,
     Status,
     Text,
     Words,
     build_question,
+    refuse_parameter,
 )
 from pipeline.lambdas.notices import read_notice
 from pipeline.lambdas.problems import InvalidRequestError
@@ -55,7 +67,8 @@ store = ImageStore(settings.images_bucket)
     " of its earlier status.\n\n"
     "`label`, `query`, `text` and `fileName` search in finished results, within seconds after they"
     " are finished. All that is sent must be there. Where several words are seldom together, a page"
-    " can have fewer results than `limit`, even none, and still have a next one.",
+    " can have fewer results than `limit`, even none, and still have a next one. The same holds for"
+    " `reference` with `status`.",
     responses={
         200: {"description": "A page of tasks."},
         **refuse(InvalidCursorError, InvalidRequestError),
@@ -69,26 +82,49 @@ def list_results(
     since: Since = None,
     before: Before = None,
     status: Status = None,
+    reference: OwnReference = None,
+    ids: Ids = None,
     cursor: Cursor = None,
     limit: Limit = DEFAULT_PAGE_SIZE,
 ) -> Response[TaskPage]:
     question = build_question(label or (), query, text, file_name, since, before)
-    tasks, next_cursor = _read_page(get_owner_id(app), question, status, cursor, limit)
+    owner_id, next_cursor = get_owner_id(app), None
+    if ids is not None:
+        tasks = _read_named(owner_id, ids)
+    else:
+        tasks, next_cursor = _read_page(owner_id, question, status, reference, cursor, limit)
     logger.info("Tasks listed", count=len(tasks), terms=len(question.terms))
     views = [build_task_view(task, store, is_listed=True) for task in tasks]
     page = TaskPage(results=views, next_cursor=next_cursor, notice=read_notice())
     return respond(HTTPStatus.OK, page)
 
 
+def _read_named(owner_id: str, ids: Iterable[UUID]) -> list[Task]:
+    if set(app.current_event.resolved_query_string_parameters) - {"ids"}:
+        raise refuse_parameter("ids", "Leave all other parameters out")
+    tasks = _read_in_order(dict.fromkeys(str(each) for each in ids))
+    return [task for task in tasks if task.owner_id == owner_id]
+
+
 def _read_page(
-    owner_id: str, question: Question, status: TaskStatus | None, cursor: str | None, limit: int
+    owner_id: str,
+    question: Question,
+    status: TaskStatus | None,
+    reference: str | None,
+    cursor: str | None,
+    limit: int,
 ) -> tuple[list[Task], str | None]:
     place = None if cursor is None else decode_cursor(cursor, owner_id)
+    if reference is not None and question.terms:
+        raise refuse_parameter("reference", "Leave the words to search for out")
     if question.is_never:
         return [], None
     # DynamoDB refuses a start outside the range that it is asked for.
     if place and not question.since <= get_created_at(place) < question.before:
         raise InvalidCursorError
+    if reference is not None:
+        name = build_reference(owner_id, reference)
+        return _read_reference(name, question, status, place, limit)
     if question.terms:
         return _search(owner_id, question, status, place, limit)
     read = _read_all if status is None else partial(_read_status, status=status)
@@ -122,6 +158,25 @@ def _read_all(owner_id: str, question: Question, place: Key | None, limit: int) 
     return list(found)
 
 
+def _read_reference(
+    name: str, question: Question, status: TaskStatus | None, place: Key | None, limit: int
+) -> tuple[list[Task], str | None]:
+    found = Task.by_reference.query(
+        name,
+        Task.created_at.between(*_span(question)),
+        scan_index_forward=False,
+        limit=limit + 1,
+        page_size=limit + 1,
+        last_evaluated_key=None if place is None else build_reference_key(place, name),
+    )
+    keys = list(found)
+    tasks = _read_in_order([key.task_id for key in keys[:limit]])
+    shown = [task for task in tasks if status in (None, task.status)]
+    if len(keys) <= limit:
+        return shown, None
+    return shown, encode_cursor(keys[limit - 1].created_at, keys[limit - 1].task_id)
+
+
 def _read_status(
     owner_id: str, question: Question, place: Key | None, limit: int, *, status: TaskStatus
 ) -> list[Task]:
@@ -136,11 +191,15 @@ def _read_status(
         page_size=limit,
         last_evaluated_key=None if place is None else build_status_key(place, status),
     )
-    wanted = [key.task_id for key in keys]
-    tasks = {task.task_id: task for task in Task.batch_get(wanted, consistent_read=True)}
     # The index follows the table within milliseconds. A task that has just got another status
     # stays on this page, because the next page starts behind the last one.
-    return [tasks[task_id] for task_id in wanted if task_id in tasks]
+    return _read_in_order([key.task_id for key in keys])
+
+
+def _read_in_order(task_ids: Collection[str]) -> list[Task]:
+    """The tasks that exist."""
+    tasks = {task.task_id: task for task in Task.batch_get(task_ids, consistent_read=True)}
+    return [tasks[task_id] for task_id in task_ids if task_id in tasks]
 
 
 def _span(question: Question) -> tuple[datetime, datetime]:

@@ -4,23 +4,11 @@ https://www.rfc-editor.org/rfc/rfc9457
 """
 
 from collections.abc import Sequence
-from http import HTTPStatus
 
 from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 
-from pipeline.core.errors import (
-    EngineNotOfferedError,
-    IdempotencyKeyReusedError,
-    InvalidCursorError,
-    LiveNotOfferedError,
-    PermanentError,
-    PipelineError,
-    StreamNotFoundError,
-    TaskNotFoundError,
-    TaskNotRetryableError,
-)
-from pipeline.core.live.frames import MAX_FRAME_BYTES, MAX_FRAME_PIXELS
+from pipeline.core.errors import PipelineError
 from pipeline.core.live.streams import MAX_STREAMS
 
 MEDIA_TYPE = "application/problem+json"
@@ -116,6 +104,13 @@ class RouteNotFoundError(PipelineError):
     message = "There is no such path or method. See the API's OpenAPI document."
 
 
+class MethodNotAllowedError(PipelineError):
+    """The path exists, but not with this method."""
+
+    code = "method_not_allowed"
+    message = "This path has no such method. The header Allow lists those that it has."
+
+
 class PayloadTooLargeError(PipelineError):
     """A picture sent as the body is larger than API Gateway can carry."""
 
@@ -133,7 +128,7 @@ class UnsupportedMediaTypeError(PipelineError):
     message = (
         "Send Content-Type application/json for an upload form,"
         " or the picture itself with its type: image/jpeg, image/png, image/webp, image/heic"
-        " or image/avif."
+        " or image/avif. POST /pictures also takes application/octet-stream."
     )
 
 
@@ -149,6 +144,13 @@ class UploadsClosedError(ServiceUnavailableError):
 
     code = "uploads_closed"
     message = "The service takes no pictures at the moment. Try again later or ask the operators."
+
+
+class LivePausedError(ServiceUnavailableError):
+    """An operator paused recognition. Photos wait meanwhile, but an old frame is worth nothing."""
+
+    code = "live_paused"
+    message = "The operators have paused live recognition. Try again in some minutes."
 
 
 class TooManyRequestsError(PipelineError):
@@ -167,8 +169,8 @@ class TooManyUnfinishedTasksError(TooManyRequestsError):
 
     code = "too_many_in_flight"
     message = (
-        "Too many of your pictures are unfinished. Wait for some results,"
-        " then send the same request again."
+        "Too many of your pictures are unfinished. Wait as Retry-After says, or cancel or delete"
+        " some, then send the same request again."
     )
 
 
@@ -208,84 +210,3 @@ class LiveBusyError(TooManyRequestsError):
     def __init__(self, retry_after_seconds: int = 15) -> None:
         super().__init__(retry_after_seconds)
         self.args = (f"Live recognition is busy. Try again in {retry_after_seconds} s.",)
-
-
-class FrameTooLargeError(PipelineError):
-    """A frame has more bytes than we accept."""
-
-    code = "frame_too_large"
-    message = (
-        f"The frame is larger than {MAX_FRAME_BYTES // 1024} KB. Send it with fewer pixels or a"
-        " lower JPEG quality."
-    )
-
-
-class FrameNotJpegError(PipelineError):
-    """A frame is of another type than JPEG."""
-
-    code = "frame_not_jpeg"
-    message = "Send each frame as a JPEG, with Content-Type image/jpeg."
-
-
-class FrameTooComplexError(PipelineError):
-    """Decoding a frame would take as long as a large photo."""
-
-    code = "frame_too_complex"
-    message = (
-        f"The frame has more than {MAX_FRAME_PIXELS // 1_000_000} megapixels, or it is a"
-        " progressive JPEG of many pixels. Send an ordinary JPEG with a longer side of at most"
-        " 1,280 pixels."
-    )
-
-
-STATUSES: dict[type[PipelineError], HTTPStatus] = {
-    InvalidCursorError: HTTPStatus.BAD_REQUEST,
-    BadRequestError: HTTPStatus.BAD_REQUEST,
-    UnauthorizedError: HTTPStatus.UNAUTHORIZED,
-    ForbiddenError: HTTPStatus.FORBIDDEN,
-    TaskNotFoundError: HTTPStatus.NOT_FOUND,
-    StreamNotFoundError: HTTPStatus.NOT_FOUND,
-    RouteNotFoundError: HTTPStatus.NOT_FOUND,
-    RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
-    TaskNotRetryableError: HTTPStatus.CONFLICT,
-    PayloadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    FrameTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    FrameNotJpegError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    FrameTooComplexError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    LiveNotOfferedError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    PermanentError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    EngineNotOfferedError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
-    ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
-    GatewayTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
-    PipelineError: HTTPStatus.INTERNAL_SERVER_ERROR,
-}
-"""HTTP status of an error. A subclass without an entry has the status of its base."""
-
-
-# RFC 9110's names, which Python has from 3.13 on
-_TITLES = {
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Content",
-}
-
-
-def build_problem(error: PipelineError, instance: str | None = None) -> Problem:
-    """Describe `error` to a caller.
-
-    Args:
-        instance: URI of this one occurrence. The caller quotes it to the operators.
-    """
-    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
-    return Problem(
-        type="about:blank",
-        title=_TITLES.get(status, status.phrase),
-        status=status,
-        detail=str(error),
-        code=error.code,
-        instance=instance,
-        errors=error.errors if isinstance(error, InvalidRequestError) else None,
-    )

@@ -11,7 +11,6 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from pipeline.core.clients import MAX_CONNECTIONS, create_client
-from pipeline.core.doors import Door, is_closed
 from pipeline.core.errors import (
     EmptyImageError,
     ImageTooComplexError,
@@ -35,14 +34,18 @@ from pipeline.core.live.streams import KNOWN_SECONDS, Stream
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import get_content_type, read_body
-from pipeline.lambdas.limits import CHARGED_ONE_IN, charge_bytes
-from pipeline.lambdas.problems import (
-    DailyBytesReachedError,
+from pipeline.lambdas.frame_problems import (
     FrameNotJpegError,
     FrameTooComplexError,
     FrameTooLargeError,
+)
+from pipeline.lambdas.limits import CHARGED_ONE_IN, charge_bytes
+from pipeline.lambdas.live_doors import check_live_is_open
+from pipeline.lambdas.problems import (
+    DailyBytesReachedError,
     InvalidRequestError,
     LiveBusyError,
+    LivePausedError,
     UploadsClosedError,
 )
 from pipeline.lambdas.settings import load_settings
@@ -110,6 +113,7 @@ known: dict[tuple[str, str], tuple[float, Stream]] = {}
             LiveBusyError,
             DailyBytesReachedError,
             UploadsClosedError,
+            LivePausedError,
         ),
     },
 )
@@ -123,8 +127,7 @@ def put_frame(
         raise LiveNotOfferedError
     owner_id = get_owner_id(app)
     stream = _know_stream(str(stream_id), owner_id)
-    if is_closed(Door.UPLOADS):
-        raise UploadsClosedError
+    check_live_is_open()
     jpeg = _read_jpeg()
     _charge(owner_id, len(jpeg))
     header = FrameHeader(
@@ -145,7 +148,7 @@ def _know_stream(stream_id: str, owner_id: str) -> Stream:
     now = time.monotonic()
     read_at, stream = known.get((stream_id, owner_id), (0.0, None))
     if stream is None or now - read_at >= KNOWN_SECONDS:
-        # Forgotten are all that are old, so the memory of a busy process stays small.
+        # All old ones are forgotten, so the memory of a busy process stays small.
         for key in [key for key, (at, _) in known.items() if now - at >= KNOWN_SECONDS]:
             del known[key]
         stream = Stream.get_owned(stream_id, owner_id)

@@ -1,70 +1,34 @@
 """The bodies of the API's answers."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated
 
 from pydantic import Field
 
-from pipeline.core.doors import Door, is_closed
 from pipeline.core.engines import Answer
 from pipeline.core.fingerprint import Fingerprint
 from pipeline.core.labels import ApiModel, Label
 from pipeline.core.moderation import ModerationLabel
 from pipeline.core.options import Detail, Engine, Feature
 from pipeline.core.properties import ImageProperties
-from pipeline.core.storage import (
-    URL_LIFETIME,
-    ImageStore,
-    build_preview_key,
-    build_thumbnail_key,
-)
+from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.text import PictureText, show_text
+from pipeline.lambdas.correction_schemas import CorrectionsView, build_corrections_view
+from pipeline.lambdas.image_schemas import ImageView, build_image_view
+from pipeline.lambdas.queue_view import SHOWN_AFTER_SECONDS, QueueView
 from pipeline.lambdas.result_examples import FINGERPRINT, PROPERTIES, TEXT
 
-_URL_SECONDS = int(URL_LIFETIME.total_seconds())
-
 EXAMPLE_TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
-TaskId = Annotated[str, Field(description="Id of the task.", examples=[EXAMPLE_TASK_ID])]
+TaskId = Annotated[
+    str,
+    Field(
+        description="Id of the task.",
+        examples=[EXAMPLE_TASK_ID],
+        json_schema_extra={"format": "uuid"},
+    ),
+]
 _Status = Annotated[TaskStatus, Field(description="Where the task is in its life.")]
-
-
-class ImageView(ApiModel):
-    """The uploaded picture."""
-
-    url: str | None = Field(
-        description="Signed address of the picture. Anyone who has it can see the picture until it"
-        " expires. Null while there is no picture, and after a failure that no retry can help: the"
-        " picture is then deleted. Also null while the operators keep uploads closed.",
-        examples=["https://images.example.com/images/...?X-Amz-Signature=..."],
-    )
-    preview_url: str | None = Field(
-        description="Signed address of a smaller copy that every browser shows: a JPEG with a"
-        " longer side of at most 1,280 pixels, upright, in sRGB and without metadata. Null until"
-        " `succeeded`, and where the picture itself is as small and of such a format: use `url`.",
-        examples=["https://images.example.com/images/....preview?X-Amz-Signature=..."],
-    )
-    thumbnail_url: str | None = Field(
-        description="Signed address of a copy for lists: the same with at most 320 pixels, about"
-        " 12 KB. Null until `succeeded`.",
-        examples=["https://images.example.com/images/....thumbnail?X-Amz-Signature=..."],
-    )
-    metadata: Literal["kept", "removed"] | None = Field(
-        description="What became of place, camera and other EXIF, XMP and IPTC in the picture,"
-        " which `stripMetadata` decides. Null while there is no picture.",
-        examples=["removed"],
-    )
-    url_expires_at: datetime | None = Field(
-        description=f"When the addresses expire: {_URL_SECONDS} seconds after this answer. Ask for"
-        " the result again to get new ones.",
-        examples=["2026-11-22T12:01:01.020000Z"],
-    )
-    width: int | None = Field(
-        description="Pixels of the upright picture; null until `succeeded`.", examples=[4032]
-    )
-    height: int | None = Field(
-        description="Pixels of the upright picture; null until `succeeded`.", examples=[3024]
-    )
 
 
 class Timings(ApiModel):
@@ -117,6 +81,9 @@ class TaskView(ApiModel):
     file_name: str | None = Field(
         description="Name of the picture, if it was given one.", examples=["cat on a sofa.jpg"]
     )
+    reference: str | None = Field(
+        description="Your own name for the task, if the upload gave one.", examples=["order-4711"]
+    )
     content_type: str = Field(description="Type of the picture.", examples=["image/jpeg"])
     size_bytes: int = Field(description="Size of the picture in bytes.", examples=[2_481_152])
     min_confidence: float = Field(
@@ -135,7 +102,12 @@ class TaskView(ApiModel):
     image: ImageView = Field(description="The picture.")
     labels: list[Label] = Field(
         description="What is in the picture, most confident first. Empty until `succeeded`, and if"
-        " nothing was recognised."
+        " nothing was recognised. A label that its owner added or renamed has 100."
+    )
+    corrections: CorrectionsView | None = Field(
+        description="What its owner corrected, with the labels as the models found them. Null if"
+        " nothing was ever corrected.",
+        examples=[None],
     )
     properties: ImageProperties | None = Field(
         description="What the picture looks like. Null until `succeeded`, and if `properties` was"
@@ -164,6 +136,12 @@ class TaskView(ApiModel):
     timings: Timings = Field(description="How long it took.")
     error: TaskErrorView | None = Field(
         description="Why the task failed; null unless `failed`.", examples=[None]
+    )
+    queue: QueueView | None = Field(
+        default=None,
+        description="The place in the queue. Null unless the task has waited for more than"
+        f" {SHOWN_AFTER_SECONDS} s, and always null in lists.",
+        examples=[None],
     )
     starts_in_seconds: int | None = Field(
         default=None,
@@ -205,18 +183,11 @@ class TaskState(ApiModel):
     status: _Status = Field(examples=["queued"])
 
 
-def build_task_view(
-    task: Task,
-    store: ImageStore,
-    *,
-    is_listed: bool = False,
-    starts_in_seconds: int | None = None,
-) -> TaskView:
-    """Show a task to its owner, with a fresh URL of the picture.
+def build_task_view(task: Task, store: ImageStore | None, *, is_listed: bool = False) -> TaskView:
+    """Show a task to its owner, with a fresh URL of the picture if there is a `store`.
 
     Args:
         is_listed: Whether it is one of many. Their texts could be too large for an answer.
-        starts_in_seconds: When a worker will have started, if the task waits for one.
     """
     return TaskView(
         task_id=task.task_id,
@@ -227,6 +198,7 @@ def build_task_view(
         finished_at=task.finished_at,
         expires_at=task.expires_at,
         file_name=task.file_name,
+        reference=task.get_reference(),
         content_type=task.content_type,
         size_bytes=task.size_bytes,
         min_confidence=task.min_confidence,
@@ -234,8 +206,9 @@ def build_task_view(
         features=list(task.get_features()),
         detail=task.get_detail(),
         engine=_build_engine_choice(task),
-        image=_build_image_view(task, store),
+        image=build_image_view(task, store),
         labels=task.get_labels(),
+        corrections=build_corrections_view(task),
         properties=task.get_properties(),
         text=None if is_listed else _show_text(task),
         fingerprint=task.get_fingerprint(),
@@ -243,7 +216,6 @@ def build_task_view(
         models=task.models or {},
         timings=_build_timings(task),
         error=_build_error(task),
-        starts_in_seconds=starts_in_seconds,
     )
 
 
@@ -268,25 +240,4 @@ def _build_timings(task: Task) -> Timings:
         decode_ms=task.decode_ms,
         inference_ms=task.inference_ms,
         total_ms=task.total_ms,
-    )
-
-
-def _describe_metadata(task: Task) -> Literal["kept", "removed"]:
-    return "removed" if task.strip_metadata else "kept"
-
-
-def _build_image_view(task: Task, store: ImageStore) -> ImageView:
-    # Traffic is the largest part of what a stranger can cost.
-    is_shown = task.has_picture() and not is_closed(Door.UPLOADS)
-    key = task.image_key if is_shown else None
-    return ImageView(
-        url=store.create_url(key) if key else None,
-        preview_url=store.create_url(build_preview_key(key)) if key and task.has_preview else None,
-        thumbnail_url=store.create_url(build_thumbnail_key(key))
-        if key and task.has_thumbnail
-        else None,
-        metadata=_describe_metadata(task) if key else None,
-        url_expires_at=datetime.now(UTC) + URL_LIFETIME if key else None,
-        width=task.width,
-        height=task.height,
     )

@@ -12,10 +12,10 @@ from pipeline.core.live.connections import (
     add_connection,
     remove_connection,
 )
-from pipeline.core.live.settings import load_live_settings
+from pipeline.core.live.settings import LiveSettings
 from pipeline.lambdas.telemetry import entry_point, logger
 
-settings = load_live_settings()
+settings = LiveSettings.load()
 connect(settings.aws_region, {Connection: settings.connections_table})
 
 
@@ -24,7 +24,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Note an opened socket under its user, whom the authorizer named; forget a closed one."""
     request = event["requestContext"]
     if request["eventType"] == "CONNECT":
-        status = _open(request["connectionId"], request["authorizer"]["principalId"])
+        allowed = request["authorizer"]
+        status = _open(request["connectionId"], allowed["principalId"], allowed.get("streamId"))
     else:
         remove_connection(request["connectionId"])
         code = request.get("disconnectStatusCode")
@@ -33,12 +34,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return {"statusCode": status.value}
 
 
-def _open(connection_id: str, owner_id: str) -> HTTPStatus:
+def _open(connection_id: str, owner_id: str, stream_id: str | None) -> HTTPStatus:
     try:
-        add_connection(connection_id, owner_id)
+        add_connection(connection_id, owner_id, stream_id)
     except TooManyConnectionsError:
         # A refused handshake carries no text, so there is no problem to send.
         logger.warning("Socket refused: its user has too many open ones", owner_id=owner_id)
         return HTTPStatus.TOO_MANY_REQUESTS
-    logger.info("Socket opened", connection_id=connection_id, owner_id=owner_id)
+    logger.info("Socket opened", connection_id=connection_id, owner_id=owner_id, stream=stream_id)
     return HTTPStatus.OK

@@ -9,7 +9,9 @@ from pydantic import ConfigDict, Field, field_validator
 
 from pipeline.core.labels import ApiModel
 from pipeline.core.live.streams import Stream
+from pipeline.core.live.tickets import TICKET_LIFETIME
 from pipeline.core.options import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
+from pipeline.lambdas.numbers import Integer, round_confidence
 
 MAX_NAME_LENGTH = 80
 STREAM_LABELS_LIMIT = 50
@@ -43,7 +45,7 @@ class StreamRequest(ApiModel):
         ge=0,
         le=100,
     )
-    max_labels: int = Field(
+    max_labels: Integer = Field(
         DEFAULT_MAX_LABELS,
         description=f"The most labels of each frame; {DEFAULT_MAX_LABELS} if left out.",
         examples=[10],
@@ -51,17 +53,17 @@ class StreamRequest(ApiModel):
         le=STREAM_LABELS_LIMIT,
     )
 
-    @field_validator("min_confidence")
-    @classmethod
-    def _round_confidence(cls, min_confidence: float) -> float:
-        # Finer steps mean nothing, and DynamoDB refuses numbers as small as 1e-300.
-        return round(min_confidence, 2)
+    _round = field_validator("min_confidence")(round_confidence)
 
 
 class StreamView(ApiModel):
     """A camera that may send frames."""
 
-    stream_id: str = Field(description="Id of the stream.", examples=[EXAMPLE_STREAM_ID])
+    stream_id: str = Field(
+        description="Id of the stream.",
+        examples=[EXAMPLE_STREAM_ID],
+        json_schema_extra={"format": "uuid"},
+    )
     name: str = Field(description="What its owner calls it.", examples=["front door"])
     min_confidence: float = Field(
         description="Labels with less confidence are left out.", examples=[60.0]
@@ -95,7 +97,8 @@ class StreamTicket(StreamView):
     """A new stream, and how to hear its answers."""
 
     ticket: str = Field(
-        description="Opens one socket, once, within 60 s: `url?ticket=...`.",
+        description=f"Opens one socket, once, within {TICKET_LIFETIME.seconds} s:"
+        " `url?ticket=...`.",
         examples=["aZ3...x9Q"],
     )
     url: str = Field(
@@ -107,7 +110,11 @@ class StreamTicket(StreamView):
 class FrameReference(ApiModel):
     """A frame that was taken."""
 
-    stream_id: str = Field(description="Id of the stream.", examples=[EXAMPLE_STREAM_ID])
+    stream_id: str = Field(
+        description="Id of the stream.",
+        examples=[EXAMPLE_STREAM_ID],
+        json_schema_extra={"format": "uuid"},
+    )
     frame: int = Field(
         description="The number of the frame, which its answer repeats.", examples=[7]
     )

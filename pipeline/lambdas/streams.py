@@ -4,19 +4,20 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
-from pipeline.core.doors import Door, is_closed
 from pipeline.core.errors import LiveNotOfferedError, StreamNotFoundError
 from pipeline.core.live import readers
 from pipeline.core.live.readers import ReadersItem
-from pipeline.core.live.settings import load_ticket_settings
+from pipeline.core.live.settings import TicketSettings
 from pipeline.core.live.streams import MAX_STREAMS, Stream, list_streams, stop_stream
 from pipeline.core.live.tickets import Ticket, issue_ticket
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import JSON, get_content_type, parse_body
+from pipeline.lambdas.live_doors import check_live_is_open
 from pipeline.lambdas.problems import (
     InvalidRequestError,
     LiveBusyError,
+    LivePausedError,
     TooManyStreamsError,
     UnsupportedMediaTypeError,
     UploadsClosedError,
@@ -33,7 +34,7 @@ from pipeline.lambdas.stream_schemas import (
 from pipeline.lambdas.telemetry import entry_point, logger
 
 settings = load_settings()
-live = load_ticket_settings()
+live = TicketSettings.load()
 app = build_app(
     settings,
     counts_refusals=True,
@@ -52,7 +53,9 @@ app = build_app(
     summary="Begin a stream of frames",
     description="Open a socket with the `ticket`, then send frames with `PUT`. Send the next frame"
     " when the answer to the last one came: then you get as many answers as the workers have room"
-    " for. A stream without frames ends by itself. Frames are never stored.",
+    " for. A socket of this ticket gets the frames of this stream alone. If it is closed, open"
+    " another one with `POST /live/tickets`: while a stream has no socket of its own, all your"
+    " sockets get its frames. A stream without frames ends by itself. Frames are never stored.",
     openapi_extensions={
         "requestBody": {
             "required": True,
@@ -69,6 +72,7 @@ app = build_app(
             TooManyStreamsError,
             LiveBusyError,
             UploadsClosedError,
+            LivePausedError,
         ),
     },
 )
@@ -78,8 +82,7 @@ def create_stream() -> Response[StreamTicket]:
     if get_content_type(app.current_event) != JSON:
         raise UnsupportedMediaTypeError
     wanted = parse_body(StreamRequest, app.current_event)
-    if is_closed(Door.UPLOADS):
-        raise UploadsClosedError
+    check_live_is_open()
     owner_id = get_owner_id(app)
     if len(list_streams(owner_id)) >= MAX_STREAMS:
         raise TooManyStreamsError
@@ -92,7 +95,7 @@ def create_stream() -> Response[StreamTicket]:
         max_labels=wanted.max_labels,
     )
     logger.info("Stream begun", stream_id=stream.stream_id)
-    ticket = issue_ticket(owner_id).ticket
+    ticket = issue_ticket(owner_id, stream.stream_id).ticket
     return respond(HTTPStatus.CREATED, build_stream_ticket(stream, ticket, live.live_url))
 
 

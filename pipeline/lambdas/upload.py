@@ -1,35 +1,12 @@
-"""POST /upload: a form for a picture, or the picture itself."""
+"""POST /upload and POST /pictures: a form for a picture, or the picture itself."""
 
 from http import HTTPStatus
-from uuid import UUID, uuid4, uuid5
 
 from aws_lambda_powertools.event_handler import Response
 
 from pipeline.core.defaults import find_defaults
 from pipeline.core.doors import Door, is_closed
-from pipeline.core.errors import (
-    AnimatedImageError,
-    EmptyImageError,
-    EngineNotOfferedError,
-    HeicNotAcceptedError,
-    IdempotencyKeyReusedError,
-    ImageTooComplexError,
-    ImageTooLargeError,
-    ImageTooSmallError,
-    MetadataNotRemovableError,
-    ModelNotOfferedError,
-    SeveralPicturesError,
-    TaskNotFoundError,
-    TooManyPixelsError,
-    UnreadableImageError,
-    UnsupportedFormatError,
-)
-from pipeline.core.images import (
-    CONTENT_TYPES,
-    DIRECT_MAX_BYTES,
-    check_accepted,
-    read_header,
-)
+from pipeline.core.images import CONTENT_TYPES, DIRECT_MAX_BYTES, read_header
 from pipeline.core.images.strip import strip_metadata
 from pipeline.core.options import (
     DEFAULT_MAX_LABELS,
@@ -40,29 +17,27 @@ from pipeline.core.options import (
     split_models,
 )
 from pipeline.core.queue import TaskQueue
-from pipeline.core.storage import ImageStore, build_image_key, build_upload_key
-from pipeline.core.tasks import flow, transitions
-from pipeline.core.tasks.record import Task, TaskStatus
-from pipeline.lambdas.answers import LOCATION, TASK_LINKS, refuse
+from pipeline.core.storage import ImageStore, build_upload_key
+from pipeline.core.tasks import flow
+from pipeline.core.tasks.record import OPEN_STATUSES, Task, TaskStatus
 from pipeline.lambdas.app import build_app, get_owner_id, respond
-from pipeline.lambdas.bodies import JSON, get_content_type, parse_body, read_body
-from pipeline.lambdas.limits import Cost, find_refusal
+from pipeline.lambdas.bodies import BYTES, JSON, get_content_type, parse_body, read_body
 from pipeline.lambdas.problems import (
-    DailyBytesReachedError,
-    DailyPixelsReachedError,
-    InvalidRequestError,
     PayloadTooLargeError,
-    ServiceUnavailableError,
-    StorageFullError,
-    TooManyUnfinishedTasksError,
     UnsupportedMediaTypeError,
     UploadsClosedError,
 )
-from pipeline.lambdas.schemas import TaskReference
+from pipeline.lambdas.schemas import TaskReference, TaskView, build_task_view
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
-from pipeline.lambdas.upload_answers import FORM_MINUTES, UploadFormView, UploadTicket
-from pipeline.lambdas.upload_checks import check_engine, check_models, hash_request
+from pipeline.lambdas.upload_answers import (
+    PICTURE_ANSWERS,
+    PICTURE_TEXT,
+    UPLOAD_ANSWERS,
+    UPLOAD_TEXT,
+    UploadFormView,
+    UploadTicket,
+)
 from pipeline.lambdas.upload_parameters import (
     DEFAULT_FEATURES_LIST,
     DetailLevel,
@@ -73,84 +48,45 @@ from pipeline.lambdas.upload_parameters import (
     MaxLabels,
     MinConfidence,
     Models,
+    Preference,
+    Reference,
     StripMetadata,
 )
-from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, REQUEST_BODY, UploadRequest
+from pipeline.lambdas.upload_request import PICTURE_BODY, REQUEST_BODY, UploadRequest
+from pipeline.lambdas.upload_tasks import save_task
+from pipeline.lambdas.waiting import POLL_SECONDS, read_preference, wait_for_end
 
-_KEY_NAMESPACE = UUID("5b0f7d3e-6a53-4d0c-9f3a-2f4f0f6f4d8c")
-"""Namespace of the task ids that are computed from an Idempotency-Key. Never change it."""
-
-_TYPES = ", ".join(f"`{content_type}`" for content_type in CONTENT_TYPES)
+PICTURES = "/pictures"
 
 settings = load_settings()
 app = build_app(settings, counts_refusals=True)
 store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
 
+UploadAnswer = Response[UploadTicket | TaskReference | TaskView]
 
+
+@app.post(
+    PICTURES,
+    operation_id="createPicture",
+    tags=["Uploads"],
+    summary="Send a picture",
+    description=PICTURE_TEXT,
+    openapi_extensions={"requestBody": PICTURE_BODY},
+    responses=PICTURE_ANSWERS,
+)
 @app.post(
     "/upload",
     operation_id="createUpload",
     tags=["Uploads"],
     summary="Send a picture, or get a form for one",
-    description=f"""\
-Two ways, told apart by `Content-Type`:
-
-**{_TYPES}**: the body is the picture itself, up to
-{DIRECT_MAX_BYTES // MEBIBYTE} MB. It is checked, stored and queued at once (202). Options are
-query parameters. The bytes decide what kind of picture it is, not the header.
-
-**`application/json`**: the body describes the picture, and the answer (201) has a form for it. Send
-`upload.fields` and then the picture as the last field `file` as `multipart/form-data` by `POST` to
-`upload.url`, within {FORM_MINUTES} minutes and without an `Authorization` header. The picture may
-not be larger than `sizeBytes`, and its type must be `contentType`. It is queued as soon as it has
-arrived.
-
-Accepted are {IMAGE_LIMITS}. An operator may turn HEIC off; then it is refused with
-`{HeicNotAcceptedError.code}`, and the picture can be sent as JPEG.""",
+    description=UPLOAD_TEXT,
     openapi_extensions={"requestBody": REQUEST_BODY},
-    responses={
-        201: {
-            "description": "The task exists and waits for its picture: send it with the form.",
-            "content": {"application/json": {"model": UploadTicket}},
-            "headers": LOCATION,
-            "links": TASK_LINKS,
-        },
-        202: {
-            "description": "The picture is stored and queued. A repeat with the Idempotency-Key of"
-            " a task that has its picture gets this answer too.",
-            "content": {"application/json": {"model": TaskReference}},
-            "headers": LOCATION,
-            "links": TASK_LINKS,
-        },
-        **refuse(
-            IdempotencyKeyReusedError,
-            PayloadTooLargeError,
-            UnsupportedMediaTypeError,
-            InvalidRequestError,
-            EmptyImageError,
-            UnsupportedFormatError,
-            HeicNotAcceptedError,
-            EngineNotOfferedError,
-            ModelNotOfferedError,
-            AnimatedImageError,
-            SeveralPicturesError,
-            ImageTooLargeError,
-            TooManyPixelsError,
-            ImageTooComplexError,
-            ImageTooSmallError,
-            UnreadableImageError,
-            MetadataNotRemovableError,
-            TooManyUnfinishedTasksError,
-            DailyBytesReachedError,
-            DailyPixelsReachedError,
-            StorageFullError,
-            UploadsClosedError,
-        ),
-    },
+    responses=UPLOAD_ANSWERS,
 )
 def upload(
     file_name: FileName = None,
+    reference: Reference = None,
     min_confidence: MinConfidence = DEFAULT_MIN_CONFIDENCE,
     max_labels: MaxLabels = DEFAULT_MAX_LABELS,
     features: Features = DEFAULT_FEATURES_LIST,
@@ -159,24 +95,21 @@ def upload(
     models: Models = None,
     strip: StripMetadata = None,
     idempotency_key: IdempotencyKey = None,
-) -> Response[UploadTicket | TaskReference]:
+    prefer: Preference = None,
+) -> UploadAnswer:
     if is_closed(Door.UPLOADS):
         raise UploadsClosedError
-    content_type = get_content_type(app.current_event)
-    if content_type == JSON:
+    image = _read_picture()
+    if image is None:
         request = _fill_in(parse_body(UploadRequest, app.current_event))
         return _offer_form(request, idempotency_key)
-    if content_type not in CONTENT_TYPES:
-        raise UnsupportedMediaTypeError
-    image = read_body(app.current_event)
-    if len(image) > DIRECT_MAX_BYTES:
-        raise PayloadTooLargeError
     header = read_header(image)
     request = UploadRequest(
         # From the bytes: clients derive the header from the file name, which may be wrong.
         content_type=header.content_type,
         size_bytes=len(image),
         file_name=file_name,
+        reference=reference,
         min_confidence=min_confidence,
         max_labels=max_labels,
         features=sort_features(features.split(",")),
@@ -185,7 +118,27 @@ def upload(
         chosen_models=split_models(models) if models else None,
         strip_metadata=strip,
     )
-    return _take_image(_fill_in(request), image, header.work_pixels, idempotency_key)
+    task, headers = _take_image(_fill_in(request), image, header.work_pixels, idempotency_key)
+    return _answer(task, headers, read_preference(prefer))
+
+
+def _read_picture() -> bytes | None:
+    """The picture in the body; None if the body is the description of one.
+
+    Raises:
+        UnsupportedMediaTypeError: It is neither, by its type.
+        PayloadTooLargeError: It is larger than a picture in a body may be.
+    """
+    content_type = get_content_type(app.current_event)
+    is_picture_route = app.current_event.path.endswith(PICTURES)
+    if content_type == JSON and not is_picture_route:
+        return None
+    if content_type not in CONTENT_TYPES and not (is_picture_route and content_type == BYTES):
+        raise UnsupportedMediaTypeError
+    image = read_body(app.current_event)
+    if len(image) > DIRECT_MAX_BYTES:
+        raise PayloadTooLargeError
+    return image
 
 
 def _fill_in(request: UploadRequest) -> UploadRequest:
@@ -200,14 +153,13 @@ def _fill_in(request: UploadRequest) -> UploadRequest:
     )
 
 
-def _offer_form(
-    request: UploadRequest, idempotency_key: str | None
-) -> Response[UploadTicket | TaskReference]:
-    task = _save_task(request, idempotency_key)
+def _offer_form(request: UploadRequest, idempotency_key: str | None) -> UploadAnswer:
+    task, is_repeat = save_task(request, get_owner_id(app), settings, idempotency_key)
+    headers = _build_headers(task, is_repeat=is_repeat)
     if task.status != TaskStatus.AWAITING_UPLOAD or task.image_key:
         # A repeat after the picture arrived. Another form would only let the caller store files.
         logger.info("Upload repeated", task_id=task.task_id, status=task.status)
-        return respond(HTTPStatus.ACCEPTED, TaskReference(task_id=task.task_id), _locate(task))
+        return respond(HTTPStatus.ACCEPTED, TaskReference(task_id=task.task_id), headers)
     form = store.create_form(
         build_upload_key(task.owner_id, task.task_id), request.content_type, request.size_bytes
     )
@@ -216,12 +168,17 @@ def _offer_form(
         task_id=task.task_id,
         upload=UploadFormView(url=form.url, fields=form.fields, expires_at=form.expires_at),
     )
-    return respond(HTTPStatus.CREATED, ticket, _locate(task))
+    return respond(HTTPStatus.CREATED, ticket, headers)
 
 
 def _take_image(
     request: UploadRequest, image: bytes, work_pixels: int, idempotency_key: str | None
-) -> Response[UploadTicket | TaskReference]:
+) -> tuple[Task, dict[str, str]]:
+    """Store the picture and queue its task, unless an earlier request did.
+
+    Returns:
+        The task and the headers of the answer.
+    """
     if request.strip_metadata:
         image = strip_metadata(image)
         request = request.model_copy(update={"size_bytes": len(image)})
@@ -231,65 +188,39 @@ def _take_image(
         chosen_models=request.chosen_models or (),
     )
     work_pixels += options.extra_pixels
-    task = _save_task(request, idempotency_key, work_pixels=work_pixels, image=image)
+    task, is_repeat = save_task(
+        request,
+        get_owner_id(app),
+        settings,
+        idempotency_key,
+        work_pixels=work_pixels,
+        image=image,
+    )
     if task.status == TaskStatus.AWAITING_UPLOAD:
         flow.submit(task, image, store, queue)
         count("UploadsAccepted")
         logger.info("Task queued", task_id=task.task_id)
     else:
         logger.info("Upload repeated", task_id=task.task_id, status=task.status)
-    return respond(HTTPStatus.ACCEPTED, TaskReference(task_id=task.task_id), _locate(task))
+    return task, _build_headers(task, is_repeat=is_repeat)
 
 
-def _save_task(
-    request: UploadRequest,
-    idempotency_key: str | None,
-    *,
-    work_pixels: int = 0,
-    image: bytes | None = None,
-) -> Task:
-    """Save a new task, or find the one that an earlier request with the same key made.
-
-    Raises:
-        HeicNotAcceptedError: It is a HEIC, and the operator has turned HEIC off.
-        EngineNotOfferedError: The operators have not turned Amazon Rekognition on.
-        ModelNotOfferedError: The operators do not offer one of the models.
-        InvalidRequestError: The engine cannot do what is asked for.
-        IdempotencyKeyReusedError: An earlier request with other content used the key.
-        TooManyRequestsError: The user may not start one more task now.
-    """
-    check_accepted(request.content_type, accept_heic=settings.accept_heic)
-    check_engine(request, settings, "body" if image is None else "query")
-    check_models(request, settings)
-    owner_id = get_owner_id(app)
-    task = _build_task(request, owner_id, idempotency_key)
-    if image is not None:
-        task.image_key = build_image_key(owner_id, task.task_id)
-    if idempotency_key:
-        task.request_hash = hash_request(request, image)
-    cost = Cost(request.size_bytes, work_pixels)
-    refusal = find_refusal(owner_id, settings, cost)
-    if not refusal and transitions.insert(task):
-        return task
-    try:
-        # The limits do not apply to a repeat: it starts no task.
-        first = Task.get_owned(task.task_id, owner_id)
-    except TaskNotFoundError as error:
-        # Without a refusal: the task was deleted just now, and the next repeat makes a new one.
-        raise refusal or ServiceUnavailableError() from error
-    if first.request_hash != task.request_hash:
-        raise IdempotencyKeyReusedError
-    return first
+def _answer(task: Task, headers: dict[str, str], wait_seconds: int) -> UploadAnswer:
+    """Answer with the result, if the caller prefers to wait and it comes in time."""
+    if wait_seconds:
+        task = wait_for_end(task, wait_seconds, app.lambda_context)
+        headers = {**headers, "Preference-Applied": f"wait={wait_seconds}"}
+        logger.info("Result waited for", task_id=task.task_id, status=task.status)
+        if task.status not in OPEN_STATUSES:
+            return respond(HTTPStatus.OK, build_task_view(task, store), headers)
+    headers = {**headers, "Retry-After": str(POLL_SECONDS)}
+    return respond(HTTPStatus.ACCEPTED, TaskReference(task_id=task.task_id), headers)
 
 
-def _build_task(request: UploadRequest, owner_id: str, idempotency_key: str | None) -> Task:
-    task_id = uuid5(_KEY_NAMESPACE, f"{owner_id} {idempotency_key}") if idempotency_key else uuid4()
-    return Task(task_id=str(task_id), owner_id=owner_id, **request.model_dump())
-
-
-def _locate(task: Task) -> dict[str, str]:
-    # Relative to .../upload, because the path before it differs between stages and domains.
-    return {"Location": f"results/{task.task_id}"}
+def _build_headers(task: Task, *, is_repeat: bool) -> dict[str, str]:
+    # The address is relative to that of this request: stages and domains differ in what is before.
+    headers = {"Location": f"results/{task.task_id}"}
+    return {**headers, "Idempotent-Replayed": "true"} if is_repeat else headers
 
 
 handler = entry_point(app.resolve)

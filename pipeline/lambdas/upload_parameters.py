@@ -1,4 +1,4 @@
-"""The parameters of POST /upload outside its body."""
+"""The parameters of POST /upload and POST /pictures outside of the body."""
 
 from typing import Annotated
 
@@ -15,7 +15,10 @@ from pipeline.lambdas.upload_request import (
     LABELS_LIMIT,
     MODELS_PATTERN,
     MODELS_TEXT,
+    REFERENCE_PATTERN,
+    REFERENCE_TEXT,
 )
+from pipeline.lambdas.waiting import MAX_WAIT_SECONDS
 
 FileName = Annotated[
     str | None,
@@ -24,6 +27,15 @@ FileName = Annotated[
         description="Name of the picture, only to show it again (up to 255 characters)."
         " For a picture as the body.",
         pattern=FILE_NAME_PATTERN,
+    ),
+]
+
+Reference = Annotated[
+    str | None,
+    Query(
+        description=f"{REFERENCE_TEXT} For a picture as the body.",
+        pattern=REFERENCE_PATTERN,
+        examples=["order-4711"],
     ),
 ]
 
@@ -92,7 +104,18 @@ IdempotencyKey = Annotated[
     Header(
         alias="Idempotency-Key",
         description="Your own name for this request, 1 to 128 printable ASCII characters, such"
-        " as a UUID. A repeat with the same key returns the first task.",
+        " as a UUID. A repeat with the same key returns what the first request made.",
         pattern=r"^[ -~]{1,128}$",
+    ),
+]
+
+Preference = Annotated[
+    str | None,
+    Header(
+        alias="Prefer",
+        description="`wait=10`: answer with the finished task (200) as soon as it is there, else"
+        " after so many seconds as without this header (202)."
+        f" At most {MAX_WAIT_SECONDS}. For a picture as the body.",
+        examples=["wait=10"],
     ),
 ]

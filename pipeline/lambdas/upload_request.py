@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from pipeline.core.errors import (
     EmptyImageError,
@@ -36,6 +36,8 @@ from pipeline.core.options import (
     Feature,
     sort_features,
 )
+from pipeline.lambdas.bodies import BYTES, JSON
+from pipeline.lambdas.numbers import Integer, round_confidence
 
 LABELS_LIMIT = 100
 
@@ -48,15 +50,13 @@ IMAGE_LIMITS = (
 )
 """The limits of a picture, in the words of the OpenAPI document."""
 
+REFERENCE_PATTERN = r"^[!-~]{1,128}$"
+REFERENCE_TEXT = (
+    "Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks"
+    " may have the same one. `GET /results?reference=` lists them."
+)
+
 FILE_NAME_PATTERN = r"^[^\x00-\x1f\x7f]{1,255}$"
-
-
-def _accept_whole_number(value: object) -> object:
-    """Take 1000.0 for 1000: JSON Schema calls both integers."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-_Integer = Annotated[int, BeforeValidator(_accept_whole_number)]
 
 
 IF_LEFT_OUT = "If left out: what the account chose with `PUT /account/defaults`"
@@ -103,7 +103,7 @@ class UploadRequest(ApiModel):
         examples=["image/jpeg"],
         json_schema_extra={"enum": list(CONTENT_TYPES)},
     )
-    size_bytes: _Integer = Field(
+    size_bytes: Integer = Field(
         description=f"Size of the picture; up to {MAX_BYTES:,} bytes.",
         examples=[2_481_152],
         ge=0,
@@ -114,6 +114,9 @@ class UploadRequest(ApiModel):
         description="Name of the picture, only to show it again.",
         examples=["cat on a sofa.jpg"],
     )
+    reference: Annotated[str, Field(pattern=REFERENCE_PATTERN)] | None = Field(
+        None, description=REFERENCE_TEXT, examples=["order-4711"]
+    )
     min_confidence: float = Field(
         DEFAULT_MIN_CONFIDENCE,
         description="Leave out labels with less confidence, 0 to 100;"
@@ -122,7 +125,7 @@ class UploadRequest(ApiModel):
         ge=0,
         le=100,
     )
-    max_labels: _Integer = Field(
+    max_labels: Integer = Field(
         DEFAULT_MAX_LABELS,
         description=f"The most labels to return, best first; {DEFAULT_MAX_LABELS} if left out.",
         examples=[10],
@@ -169,11 +172,7 @@ class UploadRequest(ApiModel):
     def _name_once(cls, models: tuple[str, ...] | None) -> tuple[str, ...] | None:
         return None if models is None else tuple(dict.fromkeys(models))
 
-    @field_validator("min_confidence")
-    @classmethod
-    def _round_confidence(cls, min_confidence: float) -> float:
-        # Finer steps mean nothing, and DynamoDB refuses numbers as small as 1e-300.
-        return round(min_confidence, 2)
+    _round = field_validator("min_confidence")(round_confidence)
 
     # A description that breaks a limit of pictures gets the same code as a picture that does.
 
@@ -195,21 +194,28 @@ class UploadRequest(ApiModel):
         return size_bytes
 
 
+_PICTURE = {
+    "schema": {
+        "type": "string",
+        "format": "binary",
+        "description": f"The picture, up to {DIRECT_MAX_BYTES:,} bytes.",
+    }
+}
+
 REQUEST_BODY = {
     "required": True,
     "description": "The picture itself, or a description of it.",
     "content": {
-        "application/json": {"schema": {"$ref": "#/components/schemas/UploadRequest"}},
-        **{
-            content_type: {
-                "schema": {
-                    "type": "string",
-                    "format": "binary",
-                    "description": f"The picture, up to {DIRECT_MAX_BYTES:,} bytes.",
-                }
-            }
-            for content_type in CONTENT_TYPES
-        },
+        JSON: {"schema": {"$ref": "#/components/schemas/UploadRequest"}},
+        **dict.fromkeys(CONTENT_TYPES, _PICTURE),
     },
 }
 """The body in the OpenAPI document. Powertools cannot describe one that is JSON or a picture."""
+
+PICTURE_BODY = {
+    "required": True,
+    "description": "The picture itself.",
+    # The first one is what generators of clients take.
+    "content": dict.fromkeys((BYTES, *CONTENT_TYPES), _PICTURE),
+}
+"""The same for POST /pictures."""

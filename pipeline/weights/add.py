@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.core.vocabulary import WordFinder
 from pipeline.weights.__main__ import DEFAULT_FOLDER, PROJECT
 from pipeline.weights.added.download import complete, fetch_manifest, is_url, read_rows
 from pipeline.weights.added.int8 import try_int8, write_int8
@@ -25,7 +26,7 @@ from pipeline.worker.vision.added.catalog import check_name
 from pipeline.worker.vision.added.faults import AddedModelError
 from pipeline.worker.vision.added.manifest import MANIFEST
 from pipeline.worker.vision.added.model import AddedModel
-from pipeline.worker.vision.vocabulary import WordFinder, load_vocabulary
+from pipeline.worker.vision.vocabulary import load_vocabulary
 from pipeline.worker.vision.weights import ADDED_MODELS
 
 DEMO_PHOTOS = PROJECT / "infra" / "local" / "photos"

@@ -95,7 +95,7 @@ def main(load: Callable[[WorkerSettings], Recognize] = load_recognizer) -> None:
         every(deletions.INTERVAL_SECONDS, finished.flush, "deletions"),
         every(worker_settings.metrics_interval_seconds, metrics.publish, "metrics"),
         every(worker_settings.metrics_interval_seconds, report, "report"),
-        _answer_frames(worker_settings, recognize, metrics, worker),
+        _answer_frames(worker_settings, recognize, metrics, controls, worker),
     ):
         exit_code = worker.run()
     _end(metrics, exit_code)
@@ -119,7 +119,11 @@ def build_cores(
 
 
 def _answer_frames(
-    settings: WorkerSettings, cores: Cores, metrics: Metrics, worker: Worker
+    settings: WorkerSettings,
+    cores: Cores,
+    metrics: Metrics,
+    controls: ControlsWatch,
+    worker: Worker,
 ) -> AbstractContextManager[None]:
     """Take part in live recognition. Where it is not offered, this imports and costs nothing."""
     if not settings.frames_stream_arn:
@@ -131,6 +135,7 @@ def _answer_frames(
         cores,
         metrics,
         settings.image_deadline_seconds,
+        lambda: controls.is_paused,
         worker.stopping,
         worker.end_because_of_a_frame,
     )

@@ -19,6 +19,10 @@ COSTLY_PIXELS = 60_000_000
 interlaced ones, and text. One keeps a core for seconds."""
 
 
+FRAMES_SECONDS = 10.0
+"""After a frame no photo looks closer for so long: it would make the frames of a camera too old."""
+
+
 class Cores:
     """Recognises at most one picture for each core at the same time.
 
@@ -47,12 +51,13 @@ class Cores:
             deadline: Measures the time of each picture.
             photos_first: Whether frames of cameras wait until no photo waits for a core.
             has_time: Whether no other photo is in hand, so that the detector may look closer
-                where nobody chose.
+                where nobody chose. It does not while a camera sends frames.
         """
         self.count = count
         self.photo_seconds = 0.0
         """Seconds that cores have spent on photos since the start, all together."""
         self._has_time = has_time
+        self._frame_at = float("-inf")
         self._recognize = recognize
         self._photos_first = photos_first
         self._turns = Turns(count)
@@ -78,13 +83,15 @@ class Cores:
 
     def _choose_detail(self, options: Options) -> Options:
         """Look closer if there is time. The caller pays for what was asked."""
-        if options.detail is None and self._has_time():
+        has_frames = time.monotonic() - self._frame_at < FRAMES_SECONDS
+        if options.detail is None and self._has_time() and not has_frames:
             return replace(options, detail=Detail.FINE)
         return options
 
     @contextmanager
     def lend(self, owner_id: str) -> Iterator[Recognize]:
         """Wait for a core for a frame of this user, and keep it during the block."""
+        self._frame_at = time.monotonic()
         self._turns.take(owner_id, yields=self._photos_first)
         started = time.perf_counter()
         try:

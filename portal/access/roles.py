@@ -18,6 +18,7 @@ _VIEWER = {
     "limits.view_limit",
     "rekognition.view_day",
     "streams.view_stream",
+    "corrections.view_disagreement",
     "workers.view_worker",
     "operators.view_auditentry",
     "operators.view_run",
@@ -51,6 +52,7 @@ _ADMIN = _OPERATOR | {
     "operators.reset_operator",
     "operators.export_auditentry",
     "tasks.export_task",
+    "corrections.export_disagreement",
 }
 
 PERMISSIONS: dict[str, frozenset[str]] = {

@@ -67,7 +67,7 @@ def compare(task: Task) -> Comparison | None:
     old = find_task(task.copied_from) if task.copied_from else None
     if old is None:
         return None
-    before, after = ({it.name: it for it in each.get_labels()} for each in (old, task))
+    before, after = ({it.name: it for it in each.get_found_labels()} for each in (old, task))
     names = [*after, *(name for name in before if name not in after)]
     roles = sorted({*(old.models or {}), *(task.models or {})})
     return Comparison(

@@ -10,6 +10,8 @@ from typing import Any
 
 from pipeline.core import controls, quotas
 from pipeline.core.defaults import forget_defaults
+from pipeline.core.live.ending import end_live
+from pipeline.core.sharing import forget_sharing
 from pipeline.core.storage import build_prefixes
 from pipeline.core.tasks import flow, refusals
 from pipeline.core.tasks.lockouts import lock_out
@@ -37,10 +39,10 @@ class EraseUser(UserOperation):
     done = "Erased"
     permission = "users.erase_user"
     explanation = (
-        "The account is disabled at once; then all pictures, all tasks and the account are "
-        "deleted for good. After 75 minutes, when no token and no upload form of the user is valid "
-        "any more, a second look deletes what has come in since. The audit log keeps the receipt: "
-        "who was erased, what was deleted, when and why."
+        "The account is disabled, and its cameras and open pages are cut off at once; then all "
+        "pictures, all tasks and the account are deleted for good. After 75 minutes, when no token "
+        "and no upload form of the user is valid any more, a second look deletes what has come in "
+        "since. The audit log keeps the receipt: who was erased, what was deleted, when and why."
     )
     is_destructive = True
     takes_many = False
@@ -75,6 +77,7 @@ class EraseUser(UserOperation):
 
     def _begin(self, run: RunItem, user: User) -> None:
         lock_out(user.sub)
+        end_live(user.sub, aws.push())
         self.call(aws.cognito().admin_disable_user, user)
         self.call(aws.cognito().admin_user_global_sign_out, user)
         end_portal_sessions(user.sub)
@@ -100,6 +103,8 @@ class EraseUser(UserOperation):
 
 def _finish(run: RunItem, invocation: Invocation, target: str, label: str) -> bool:
     receipt = _note(run, looked_again_at=_now())
+    # A ticket that was given out before the lockout may have opened a socket.
+    end_live(receipt["owner_id"], aws.push())
     _forget(receipt["owner_id"])
     detail = (
         f"Erased {receipt['tasks']} tasks, {receipt['pictures']} pictures and the account of "
@@ -115,6 +120,7 @@ def _forget(owner_id: str) -> None:
     controls.release(owner_id)
     refusals.forget(owner_id)
     forget_defaults(owner_id)
+    forget_sharing(owner_id)
 
 
 def _note(run: RunItem, **facts: object) -> dict[str, Any]:

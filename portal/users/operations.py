@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from django import forms
 from pynamodb.expressions.update import Action
 
+from pipeline.core.live.ending import end_live
 from pipeline.core.tasks.lockouts import lock_out, readmit
 from portal.access import roles
 from portal.access.accounts import read_groups
 from portal.access.items import OperatorItem
 from portal.actions.forms import Data, ReasonForm
 from portal.actions.operation import Invocation, Operation, Refused
-from portal.aws import cognito
+from portal.aws import cognito, push
 from portal.environment import env
 from portal.users.models import User
 
@@ -51,7 +52,7 @@ class DisableUser(UserOperation):
     permission = "users.disable_user"
     explanation = (
         "The user cannot sign in any more and is signed out everywhere. The API refuses the user's "
-        "tokens at once. Pictures and results stay."
+        "tokens at once, and cameras and open pages are cut off. Pictures and results stay."
     )
     is_destructive = True
     form_class = ReasonForm
@@ -62,6 +63,7 @@ class DisableUser(UserOperation):
     def change(self, invocation: Invocation, row: User) -> str:
         _forbid_oneself(invocation, row)
         lock_out(row.sub)
+        end_live(row.sub, push())
         self.call(cognito().admin_disable_user, row)
         self.call(cognito().admin_user_global_sign_out, row)
         end_portal_sessions(row.sub)

@@ -1,6 +1,5 @@
 """A camera hears at once what is in its frames, also when the worker that reads them is killed."""
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from infra.local.demo.live_client import LiveStream, run_closed_loop
 from infra.local.layout import PHOTOS, REPOSITORY, Layout
 from infra.local.processes import Roster
 from tests.e2e.conftest import SetWorkers, User, wait_until
+from tools.chaos.live.targets import cut_socket, find_readers, find_shard, list_sockets
 
 FRAMES = 8
 
@@ -82,16 +82,29 @@ def list_streams(root: Clients) -> list[Any]:
 def test_a_socket_that_is_gone_is_forgotten(
     user: User, root: Clients, camera: None, answers: list[dict[str, Any]]
 ) -> None:
+    wait_until(lambda: count_succeeded(answers) >= 1)
     key = {"connection_id": {"S": "gone="}}
     item: Any = {**key, "owner_id": {"S": user.owner_id}, "expires_at": {"N": "9999999999"}}
+    item["stream_id"] = {"S": answers[0]["streamId"]}
     item["connected_at"] = {"S": "2026-11-22T12:00:00.000000+0000"}
     root.dynamodb.put_item(TableName=names.CONNECTIONS_TABLE, Item=item)
-
-    wait_until(lambda: count_succeeded(answers) >= 2)
 
     wait_until(
         lambda: "Item" not in root.dynamodb.get_item(TableName=names.CONNECTIONS_TABLE, Key=key)
     )
+
+
+def test_a_camera_opens_another_socket_when_its_own_is_cut(
+    user: User, root: Clients, camera: None, answers: list[dict[str, Any]]
+) -> None:
+    wait_until(lambda: count_succeeded(answers) >= 2)
+    before = set(list_sockets(root, user.owner_id))
+
+    assert sum(cut_socket(root, connection_id) for connection_id in before)
+
+    wait_until(lambda: set(list_sockets(root, user.owner_id)) - before)
+    known = count_succeeded(answers)
+    wait_until(lambda: count_succeeded(answers) >= known + 2)
 
 
 def test_another_worker_reads_on_when_one_is_killed(
@@ -104,29 +117,9 @@ def test_another_worker_reads_on_when_one_is_killed(
     set_workers(2)
     wait_until(lambda: len(set(find_readers(root).values())) == 2)
     wait_until(lambda: count_succeeded(answers) >= 2)
-    reader = find_readers(root)[find_shard(root, answers[0]["streamId"])]
+    reader = find_readers(root)[find_shard(root, answers[0]["streamId"])["ShardId"]]
 
     Roster(layout).find_workers()[reader].kill()
     before = count_succeeded(answers)
 
     wait_until(lambda: count_succeeded(answers) >= before + 5)
-
-
-def find_readers(root: Clients) -> dict[str, str]:
-    """Each shard and the worker that reads it."""
-    key = {"stream_id": {"S": "readers"}}
-    item = root.dynamodb.get_item(TableName=names.STREAMS_TABLE, Key=key).get("Item", {})
-    return dict(json.loads(item.get("shards", {"S": "{}"})["S"]))
-
-
-def find_shard(root: Clients, stream_id: str) -> str:
-    """The shard of a stream: Kinesis goes by the MD5 sum of the partition key."""
-    place = int(hashlib.md5(stream_id.encode()).hexdigest(), 16)
-    shards = root.kinesis.list_shards(StreamName=names.FRAMES_STREAM)["Shards"]
-    [found] = [
-        shard["ShardId"]
-        for shard in shards
-        if int(shard["HashKeyRange"]["StartingHashKey"]) <= place
-        and place <= int(shard["HashKeyRange"]["EndingHashKey"])
-    ]
-    return str(found)

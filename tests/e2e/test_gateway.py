@@ -18,6 +18,8 @@ ROUTES = [
     ("GET", "/results/1"),
     ("DELETE", "/results/1"),
     ("POST", "/results/1/retry"),
+    ("POST", "/results/1/cancel"),
+    ("POST", "/pictures"),
     ("GET", "/account/defaults"),
     ("PUT", "/account/defaults"),
     ("POST", "/live/tickets"),
@@ -69,7 +71,7 @@ def test_a_preflight_of_the_web_page_is_allowed(system: State, method: str, path
         headers={
             "Origin": system.spa_origin,
             "Access-Control-Request-Method": method,
-            "Access-Control-Request-Headers": "authorization,content-type,idempotency-key",
+            "Access-Control-Request-Headers": "authorization,content-type,idempotency-key,prefer",
         },
     )
 
@@ -77,7 +79,9 @@ def test_a_preflight_of_the_web_page_is_allowed(system: State, method: str, path
     assert response.is_success
     assert response.headers["access-control-allow-origin"] == system.spa_origin
     assert method in response.headers["access-control-allow-methods"]
-    assert all(name in allowed for name in ("authorization", "content-type", "idempotency-key"))
+    assert all(
+        name in allowed for name in ("authorization", "content-type", "idempotency-key", "prefer")
+    )
 
 
 def test_the_web_page_can_read_answers_and_errors(system: State, user: User) -> None:

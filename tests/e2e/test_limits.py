@@ -3,9 +3,12 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
+from pynamodb.attributes import UTCDateTimeAttribute
 
 from infra.local import names
 from infra.local.clients import Clients
@@ -63,6 +66,28 @@ def test_a_user_at_the_limit_must_wait_and_others_need_not(
     }
     assert all(int(answer.headers["Retry-After"]) >= 1 for answer in refused)
     assert task["status"] == "succeeded"
+
+
+def test_who_abandoned_a_hundred_forms_is_told_when_they_expire(
+    build_user: Callable[[], User], root: Clients
+) -> None:
+    user = build_user()
+    task_id = ask_for_form(user).json()["taskId"]
+    minute_ago = datetime.now(UTC) - timedelta(minutes=1)
+    for _ in range(LIMIT):
+        root.dynamodb.put_item(
+            TableName=names.TASKS_TABLE,
+            Item={
+                "task_id": {"S": str(uuid4())},
+                "owner_id": {"S": user.owner_id},
+                "in_flight_since": {"S": UTCDateTimeAttribute().serialize(minute_ago)},
+            },
+        )
+
+    answers = [ask_for_form(user), user.http.post(f"/results/{task_id}/retry")]
+
+    assert [answer.json()["code"] for answer in answers] == ["too_many_in_flight"] * 2
+    assert all(780 <= int(answer.headers["Retry-After"]) <= 840 for answer in answers)
 
 
 def test_a_picture_does_not_wait_behind_those_of_a_busier_user(

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
-import psutil
 import pytest
 import websocket
 
@@ -20,6 +19,12 @@ from infra.local.state import State
 from pipeline.core.live.announcements import ANNOUNCE
 from pipeline.core.live.connections import MAX_CONNECTIONS_PER_USER
 from tests.e2e.conftest import PATIENCE_SECONDS, User, wait_until
+from tools.chaos.live.targets import (
+    change_task,
+    find_function_processes,
+    find_mapping,
+    list_sockets,
+)
 
 
 @contextmanager
@@ -46,26 +51,6 @@ def connect(url: str, origin: str | None = None) -> websocket.WebSocket:
 
 def read(socket: websocket.WebSocket) -> Any:
     return json.loads(socket.recv())
-
-
-def list_sockets(root: Clients, user: User) -> list[str]:
-    """The sockets of this user that the service knows."""
-    found = root.dynamodb.query(
-        TableName=names.CONNECTIONS_TABLE,
-        IndexName="by_owner",
-        KeyConditionExpression="owner_id = :owner",
-        ExpressionAttributeValues={":owner": {"S": user.owner_id}},
-    )
-    return [item["connection_id"]["S"] for item in found["Items"]]
-
-
-def change_task(root: Clients, task_id: str, status: str, owner_id: str | None) -> None:
-    """Write a task as if somebody had changed it. Without an owner it cannot be announced."""
-    owner = {"owner_id": {"S": owner_id}} if owner_id else {}
-    root.dynamodb.put_item(
-        TableName=names.TASKS_TABLE,
-        Item={"task_id": {"S": task_id}, "status": {"S": status}, **owner},
-    )
 
 
 def upload(user: User, photo_bytes: bytes) -> str:
@@ -128,11 +113,11 @@ def test_a_user_has_only_so_many_sockets_and_closed_ones_do_not_count(
         connect(get_url(user))
 
     sockets.pop().close()
-    wait_until(lambda: len(list_sockets(root, user)) < MAX_CONNECTIONS_PER_USER)
+    wait_until(lambda: len(list_sockets(root, user.owner_id)) < MAX_CONNECTIONS_PER_USER)
     sockets.append(connect(get_url(user)))
     for socket in sockets:
         socket.close()
-    wait_until(lambda: list_sockets(root, user) == [])
+    wait_until(lambda: list_sockets(root, user.owner_id) == [])
 
 
 def test_a_socket_that_is_gone_is_forgotten(user: User, root: Clients) -> None:
@@ -148,7 +133,7 @@ def test_a_socket_that_is_gone_is_forgotten(user: User, root: Clients) -> None:
 
         assert read(socket) == {"type": "task", "taskId": task_id, "status": "failed"}
 
-    wait_until(lambda: gone not in list_sockets(root, user))
+    wait_until(lambda: gone not in list_sockets(root, user.owner_id))
 
 
 def test_a_later_change_of_a_finished_task_announces_nothing(user: User, root: Clients) -> None:
@@ -186,18 +171,17 @@ def test_a_record_that_cannot_be_announced_is_kept_and_holds_up_no_other(
 
 
 def test_a_hint_comes_late_but_comes_after_the_stream_was_paused(user: User, root: Clients) -> None:
-    name = names.build_function_name("announce")
-    [mapping] = root.functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+    mapping = find_mapping(root, "announce")
     task_id = str(uuid4())
     with open_socket(user) as socket:
-        root.functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+        root.functions.update_event_source_mapping(UUID=mapping, Enabled=False)
         try:
             for status in ("queued", "failed"):
                 change_task(root, task_id, status, user.owner_id)
             socket.send('{"action": "ping"}')
             assert read(socket) == {"type": "pong"}
         finally:
-            root.functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+            root.functions.update_event_source_mapping(UUID=mapping, Enabled=True)
 
         assert read(socket)["taskId"] == task_id
 
@@ -205,12 +189,13 @@ def test_a_hint_comes_late_but_comes_after_the_stream_was_paused(user: User, roo
 def test_a_killed_function_loses_no_hint(user: User, root: Clients, layout: Layout) -> None:
     task_ids = [str(uuid4()) for _ in range(20)]
     killed = 0
+    [aws] = [process for entry, process in Roster(layout).find_living() if entry.name == "aws"]
     with open_socket(user) as socket:
         for number, task_id in enumerate(task_ids):
             for status in ("queued", "failed"):
                 change_task(root, task_id, status, user.owner_id)
             if number % 5 == 2:
-                for process in find_function_processes(layout, "announce"):
+                for process in find_function_processes(aws, "announce"):
                     process.kill()
                     killed += 1
 
@@ -218,17 +203,6 @@ def test_a_killed_function_loses_no_hint(user: User, root: Clients, layout: Layo
         while announced != set(task_ids):
             announced.add(read(socket)["taskId"])  # A hint may come twice
     assert killed
-
-
-def find_function_processes(layout: Layout, function: str) -> list[psutil.Process]:
-    """The processes that run a function on this system's local AWS."""
-    [aws] = [it for entry, it in Roster(layout).find_living() if entry.name == "aws"]
-    name = names.build_function_name(function)
-    return [
-        process
-        for process in aws.children(recursive=True)
-        if process.environ().get("AWS_LAMBDA_FUNCTION_NAME") == name
-    ]
 
 
 def test_what_time_to_live_removes_is_in_the_stream(root: Clients) -> None:

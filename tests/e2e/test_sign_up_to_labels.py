@@ -51,7 +51,7 @@ def test_deleting_a_task_deletes_its_picture(user: User, photo: Path) -> None:
     assert httpx.get(task["image"]["url"], timeout=PATIENCE_SECONDS).status_code == 404
 
 
-def test_a_result_is_found_by_a_wider_word_until_it_is_deleted(
+def test_a_result_is_found_by_its_words_and_as_corrected_until_it_is_deleted(
     build_user: Callable[[], User],
 ) -> None:
     user = build_user()  # The words of other tests' photos are not among theirs
@@ -67,6 +67,15 @@ def test_a_result_is_found_by_a_wider_word_until_it_is_deleted(
     assert search(label="vehicle") == []
     words = user.http.get("/results/words").raise_for_status().json()["words"]
     assert {"name": "animal", "count": 1} in words
+
+    path = f"/results/{task['taskId']}/corrections"
+    others = [label["name"] for label in task["labels"] if label["name"] != "cat"]
+    renamed = [{"from": "cat", "to": "automobile"}]
+    body = {"removed": others, "renamed": renamed, "revision": 0}
+    corrected = user.http.put(path, json=body).raise_for_status().json()
+    assert corrected["corrections"]["foundLabels"] == task["labels"]
+    wait_until(lambda: search(label="vehicle") == [task["taskId"]])
+    assert search(label="cat") == []
 
     user.http.delete(f"/results/{task['taskId']}").raise_for_status()
 

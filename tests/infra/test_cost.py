@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.cost import camera
+from infra.cost import camera, waiting
 from infra.cost.__main__ import parse
 from infra.cost.model import (
     Usage,
@@ -136,6 +136,10 @@ def test_the_documented_bills_are_those_of_the_calculator(
 
 def test_a_start_100_users_and_ten_million_images_are_documented() -> None:
     assert len(read_documented()) == 3
+
+
+def test_the_documented_price_of_waiting_is_what_the_command_prints() -> None:
+    assert waiting.build_table() in DOCUMENT
 
 
 def test_the_documented_hours_of_a_camera_are_those_that_the_command_prints() -> None:

@@ -19,6 +19,7 @@ ACTIONS = {
     "s3:DeleteObjects": "s3:DeleteObject",
     "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "execute-api:DeleteConnection": "execute-api:ManageConnections",
 }
 
 

@@ -61,7 +61,9 @@ def test_a_refused_request_writes_as_often_as_the_table_says() -> None:
     assert calls == ["UpdateItem"] * stranger.REFUSED_WRITE_UNITS
 
 
-@pytest.mark.parametrize("limit", ["requests_per_second", "uploads_per_second", "stored_bytes"])
+@pytest.mark.parametrize(
+    "limit", ["requests_per_second", "uploads_per_second", "stored_bytes", "bytes_per_day"]
+)
 def test_a_higher_limit_costs_more(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = get_total(stranger.calculate_day())
     field = ApiSettings.model_fields[limit]

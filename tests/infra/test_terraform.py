@@ -20,6 +20,7 @@ from pipeline.core.dynamo import bind
 from pipeline.core.live.settings import PushSettings, SocketSettings, TicketSettings
 from pipeline.core.storage import UPLOAD_PREFIX
 from pipeline.lambdas.settings import ApiSettings
+from pipeline.worker.live.service import FrameSettings
 from pipeline.worker.settings import HealthSettings, WorkerSettings
 from tests.infra.conftest import Plan
 
@@ -215,5 +216,6 @@ def test_workers_are_given_all_settings_that_they_need(prod: Plan) -> None:
 
     from_terraform = b64decode(group["user_data"]).decode()
 
-    for name in find_required(settings.Settings, WorkerSettings, HealthSettings):
+    needed = find_required(settings.Settings, WorkerSettings, HealthSettings, FrameSettings)
+    for name in needed:
         assert f"\n{name}=" in written + from_terraform, name

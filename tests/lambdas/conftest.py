@@ -3,9 +3,11 @@
 import pytest
 
 from pipeline.core import controls
+from pipeline.lambdas import queue_view
 
 
 @pytest.fixture(autouse=True)
 def _aws(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(controls, "REFRESH_SECONDS", 0)
     monkeypatch.setattr(controls, "_known", None)
+    monkeypatch.setattr(queue_view, "_last", None)

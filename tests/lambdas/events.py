@@ -10,6 +10,7 @@ from urllib.parse import quote_plus
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.core.images import CONTENT_TYPES, normalize_content_type
+from pipeline.lambdas.bodies import BYTES
 from pipeline.lambdas.telemetry import Handler
 from tests.environment import settings
 from tests.examples import OWNER_ID
@@ -55,7 +56,8 @@ def build_event(
         name: [value] if isinstance(value, str) else list(value)
         for name, value in (query or {}).items()
     }
-    is_picture = normalize_content_type(headers.get("Content-Type", "")) in CONTENT_TYPES
+    content_type = normalize_content_type(headers.get("Content-Type", ""))
+    is_picture = content_type in (BYTES, *CONTENT_TYPES)
     if isinstance(body, bytes):
         body = base64.b64encode(body).decode() if is_picture else body.decode(errors="replace")
     authorizer = {"claims": {"sub": owner_id, "token_use": "id"}} if owner_id else None

@@ -20,6 +20,7 @@ from pynamodb.exceptions import GetError
 
 from pipeline.lambdas import (
     account_defaults,
+    cancel_result,
     delete_result,
     get_result,
     list_results,
@@ -189,6 +190,7 @@ def test_no_query_or_id_breaks_the_api(query: dict[str, str], task_id: str) -> N
         (get_result.handler, "GET", f"/results/{task_id}"),
         (delete_result.handler, "DELETE", f"/results/{task_id}"),
         (retry_result.handler, "POST", f"/results/{task_id}/retry"),
+        (cancel_result.handler, "POST", f"/results/{task_id}/cancel"),
     ]:
         answer = request(handler, method, path, query=query)
 

@@ -8,12 +8,15 @@ import pytest
 
 from pipeline.lambdas import (
     account_defaults,
+    cancel_result,
+    correct_result,
     create_ticket,
     delete_result,
     get_result,
     list_results,
     put_frame,
     retry_result,
+    similar_results,
     streams,
     upload,
 )
@@ -27,10 +30,16 @@ LONG_NAME = "secret" * 500
 STREAM_PATH = "/streams/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
 ROUTES = [
     (upload.handler, "POST", "/upload"),
+    (upload.handler, "POST", "/pictures"),
     (list_results.handler, "GET", "/results"),
     (get_result.handler, "GET", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"),
     (delete_result.handler, "DELETE", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"),
     (retry_result.handler, "POST", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/retry"),
+    (cancel_result.handler, "POST", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/cancel"),
+    (correct_result.handler, "PUT", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/corrections"),
+    (correct_result.handler, "GET", "/account/sharing"),
+    (correct_result.handler, "PUT", "/account/sharing"),
+    (similar_results.handler, "GET", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/similar"),
     (account_defaults.handler, "GET", "/account/defaults"),
     (account_defaults.handler, "PUT", "/account/defaults"),
     (create_ticket.handler, "POST", "/live/tickets"),

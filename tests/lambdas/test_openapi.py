@@ -15,14 +15,17 @@ from openapi_spec_validator import validate
 
 from pipeline.core.errors import PermanentError, PipelineError, TaskFinishedError
 from pipeline.core.images import CONTENT_TYPE_ALIASES, CONTENT_TYPES
+from pipeline.lambdas.bodies import BYTES
 from pipeline.lambdas.openapi.write import FOLDER, main
-from pipeline.lambdas.problems import RouteNotFoundError
+from pipeline.lambdas.problems import MethodNotAllowedError, RouteNotFoundError
 from pipeline.lambdas.settings import ApiSettings
 from tests.lambdas.contract import DOCUMENT, build_validator
 
 ROOT = Path(__file__).parents[2]
 GATEWAY_TEXT = (FOLDER / "gateway.json").read_text("utf-8")
 GATEWAY = json.loads(GATEWAY_TEXT)
+ANY = "x-amazon-apigateway-any-method"
+INTEGRATION = "x-amazon-apigateway-integration"
 FUNCTIONS = [
     "upload",
     "list_results",
@@ -30,6 +33,10 @@ FUNCTIONS = [
     "get_result",
     "delete_result",
     "retry_result",
+    "cancel_result",
+    "exports",
+    "correct_result",
+    "similar_results",
     "account_defaults",
     "create_ticket",
     "streams",
@@ -121,13 +128,17 @@ def test_every_answer_has_an_example() -> None:
 def test_every_error_is_documented_where_a_caller_meets_it() -> None:
     schemas = DOCUMENT["components"]["schemas"]
     problems = find_examples_of_problems()
-    failures = set(schemas["TaskError"]["properties"]["code"]["enum"])
+    failures = set(schemas["TaskError"]["properties"]["code"]["x-extensible-enum"])
+    exports = set(schemas["ExportError"]["properties"]["code"]["x-extensible-enum"])
     codes = {kind.code for kind in find_errors(PipelineError)}
 
     # The worker and the portal raise this one; it never leaves them.
-    assert codes - {TaskFinishedError.code} == problems | failures | {RouteNotFoundError.code}
+    unrouted = {RouteNotFoundError.code, MethodNotAllowedError.code}
+    assert codes - {TaskFinishedError.code} == problems | failures | exports | unrouted
     assert failures == {kind.code for kind in find_errors(PermanentError)}
-    assert set(schemas["Problem"]["properties"]["code"]["enum"]) == problems | {"not_found"}
+    code = schemas["Problem"]["properties"]["code"]
+    assert set(code["x-extensible-enum"]) == problems | unrouted
+    assert "enum" not in code  # A new code must not break a client that was generated before it
     assert all(f"`{code}`" in DOCUMENT["info"]["description"] for code in problems | failures)
 
 
@@ -177,12 +188,44 @@ def test_an_upload_takes_a_description_or_a_picture() -> None:
     assert set(content) == {"application/json", *CONTENT_TYPES}
 
 
-def test_the_gateway_has_the_same_routes_and_a_preflight_for_each() -> None:
+def test_generators_of_clients_find_a_method_that_takes_bytes() -> None:
+    """They take the first type of a body, and do not know one that is JSON or a picture."""
+    content = DOCUMENT["paths"]["/pictures"]["post"]["requestBody"]["content"]
+
+    assert list(content) == [BYTES, *CONTENT_TYPES]
+    assert all(each["schema"]["format"] == "binary" for each in content.values())
+
+
+def test_the_gateway_has_the_same_routes_and_an_answer_to_every_other_method() -> None:
     documented = {(path, method) for path, method, _ in find_operations()}
     routed = {(path, method) for path, methods in GATEWAY["paths"].items() for method in methods}
 
-    assert routed - documented == {(path, "options") for path in DOCUMENT["paths"]}
+    others = {(path, method) for path in DOCUMENT["paths"] for method in ("options", ANY)}
+    heads = {(path, "head") for path, method in documented if method == "get"}
+    assert routed - documented == others | heads
     assert documented <= routed
+
+
+def test_head_calls_the_function_of_get() -> None:
+    paths = [methods for methods in GATEWAY["paths"].values() if "get" in methods]
+
+    assert paths
+    for methods in paths:
+        assert methods["head"][INTEGRATION] == methods["get"][INTEGRATION]
+
+
+def test_another_method_is_told_which_ones_there_are() -> None:
+    validator = build_validator("#/components/schemas/Problem")
+    for path, methods in GATEWAY["paths"].items():
+        answer = methods[ANY][INTEGRATION]["responses"]["default"]
+        headers = answer["responseParameters"]
+        allowed = headers["method.response.header.Allow"].strip("'").split(", ")
+        problem = json.loads(answer["responseTemplates"]["application/json"])
+
+        assert {method.lower() for method in allowed} == set(methods) - {ANY, "parameters"}, path
+        assert (answer["statusCode"], problem["status"]) == ("405", 405)
+        assert headers["method.response.header.Content-Type"] == "'application/problem+json'"
+        validator.validate(problem)
 
 
 def test_every_route_but_the_preflight_needs_a_token() -> None:
@@ -197,7 +240,7 @@ def test_every_route_calls_a_function_that_exists() -> None:
         operation["x-amazon-apigateway-integration"]["uri"]
         for methods in GATEWAY["paths"].values()
         for method, operation in methods.items()
-        if method != "options"
+        if method not in ("options", ANY)
     }
 
     assert uris == {f"${{{function}_invoke_arn}}" for function in FUNCTIONS}
@@ -233,7 +276,7 @@ def test_the_gateways_own_answers_are_problems_too() -> None:
 def test_the_gateway_decodes_every_picture_type() -> None:
     types = GATEWAY["x-amazon-apigateway-binary-media-types"]
 
-    assert set(types) == {*CONTENT_TYPES, *CONTENT_TYPE_ALIASES}
+    assert set(types) == {BYTES, *CONTENT_TYPES, *CONTENT_TYPE_ALIASES}
 
 
 @pytest.mark.parametrize("document", [DOCUMENT, GATEWAY], ids=["openapi", "gateway"])

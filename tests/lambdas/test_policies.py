@@ -17,7 +17,8 @@ FUNCTIONS = sorted(
 )
 PLACEHOLDERS = {
     "images_bucket_arn", "tasks_table_arn", "words_table_arn", "task_queue_arn",
-    "connections_table_arn", "live_api_arn", "streams_table_arn", "frames_stream_arn",
+    "connections_table_arn", "exports_table_arn", "exports_queue_arn", "live_api_arn",
+    "streams_table_arn", "frames_stream_arn",
     "depth_alarm_arn", "age_alarm_arn", "completions_alarm_arn",
 }  # fmt: skip
 
@@ -30,7 +31,7 @@ def load(function: str) -> list[dict[str, Any]]:
 
 
 def test_there_is_one_policy_for_each_function() -> None:
-    assert len(FUNCTIONS) == 18
+    assert len(FUNCTIONS) == 23
     assert all((FOLDER / f"{function}.json").exists() for function in FUNCTIONS)
 
 
@@ -54,17 +55,23 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
                 "announce",
                 "authorize_socket",
                 "delete_result",
+                "exports",
                 "index_words",
                 "serve_socket",
                 "streams",
             },
         ),
-        ("s3:DeleteObject", {"delete_result", "sweep", "upload", "uploaded"}),
+        (
+            "s3:DeleteObject",
+            {"delete_result", "exports", "sweep", "upload", "uploaded", "write_export"},
+        ),
         (
             "dynamodb:PutItem",
             {
                 "account_defaults",
+                "correct_result",
                 "create_ticket",
+                "exports",
                 "index_words",
                 "serve_socket",
                 "streams",
@@ -72,9 +79,12 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
             },
         ),
         ("kinesis:PutRecord", {"put_frame"}),
-        ("s3:PutObject", {"sweep", "upload", "uploaded"}),
+        ("s3:PutObject", {"sweep", "upload", "uploaded", "write_export"}),
         ("execute-api:ManageConnections", {"announce"}),
-        ("sqs:SendMessage", {"retry_result", "sweep", "upload", "uploaded"}),
+        (
+            "sqs:SendMessage",
+            {"exports", "retry_result", "sweep", "upload", "uploaded", "write_export"},
+        ),
     ],
 )
 def test_only_who_needs_it_may_change_things(action: str, functions: set[str]) -> None:

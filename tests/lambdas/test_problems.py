@@ -4,7 +4,8 @@ import pytest
 
 from pipeline.core import errors
 from pipeline.core.errors import PipelineError
-from pipeline.lambdas.problems import FieldError, InvalidRequestError, build_problem
+from pipeline.lambdas.problems import FieldError, InvalidRequestError
+from pipeline.lambdas.statuses import build_problem
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A frame reaches its stream's shard with all that a worker needs, or it is refused at once."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -8,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
+from pipeline.core.controls import pause
 from pipeline.core.doors import Door, close
 from pipeline.core.dynamo import bind
 from pipeline.core.live.frames import MAX_FRAME_BYTES, Frame, decode_frame
@@ -173,6 +175,15 @@ def test_a_spent_budget_stops_frames_too(stream: Stream) -> None:
     close(Door.UPLOADS, closed_by="budget", reason="spent")
 
     assert put(stream).status == 503
+
+
+def test_a_pause_of_the_queue_refuses_frames_too(stream: Stream) -> None:
+    pause("operator", "Storage is down", datetime.now(UTC) + timedelta(minutes=5))
+
+    answer = put(stream)
+
+    assert (answer.status, answer.body["code"]) == (503, "live_paused")
+    assert read_frames() == []
 
 
 def test_without_live_recognition_no_frame_is_taken(

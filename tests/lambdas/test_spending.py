@@ -11,8 +11,11 @@ from pipeline.core.images import MAX_BYTES, MAX_PASS_PIXELS
 from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.lambdas import (
     account_defaults,
+    cancel_result,
+    correct_result,
     create_ticket,
     delete_result,
+    exports,
     get_result,
     limits,
     list_results,
@@ -239,11 +242,20 @@ def test_a_debt_makes_the_wait_longer_and_is_paid_in_time() -> None:
 STREAM_PATH = "/streams/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
 ROUTES = [
     (upload, "POST", "/upload"),
+    (upload, "POST", "/pictures"),
     (list_results, "GET", "/results"),
     (list_words, "GET", "/results/words"),
     (get_result, "GET", TASK_PATH),
     (delete_result, "DELETE", TASK_PATH),
     (retry_result, "POST", f"{TASK_PATH}/retry"),
+    (cancel_result, "POST", f"{TASK_PATH}/cancel"),
+    (correct_result, "PUT", f"{TASK_PATH}/corrections"),
+    (correct_result, "GET", "/account/sharing"),
+    (correct_result, "PUT", "/account/sharing"),
+    (exports, "POST", "/exports"),
+    (exports, "GET", "/exports"),
+    (exports, "GET", f"/exports/{TASK_PATH.rpartition('/')[2]}"),
+    (exports, "DELETE", f"/exports/{TASK_PATH.rpartition('/')[2]}"),
     (account_defaults, "GET", "/account/defaults"),
     (account_defaults, "PUT", "/account/defaults"),
     (create_ticket, "POST", "/live/tickets"),

@@ -2,17 +2,19 @@
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from pipeline.core.controls import pause
 from pipeline.core.doors import Door, close
 from pipeline.core.dynamo import bind
 from pipeline.core.live import readers
 from pipeline.core.live.connections import Connection
 from pipeline.core.live.readers import Reader, ReadersItem
 from pipeline.core.live.streams import MAX_STREAMS, Stream, list_all_streams
-from pipeline.core.live.tickets import Ticket, redeem_ticket
+from pipeline.core.live.tickets import Pass, Ticket, redeem_ticket
 from pipeline.lambdas import streams
 from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
@@ -51,12 +53,13 @@ def delete(stream_id: str, **parts: Any) -> Answer:
 
 
 def test_a_stream_comes_with_a_ticket_of_its_owner() -> None:
-    answer = post({"name": "door", "minConfidence": 60.004, "maxLabels": 5})
+    answer = post({"name": "door", "minConfidence": 60.004, "maxLabels": 5.0})
 
     assert answer.status == 201
     assert (answer.body["minConfidence"], answer.body["maxLabels"]) == (60, 5)
     assert answer.body["url"] == "wss://live.spotter.example/live"
-    assert redeem_ticket(answer.body["ticket"]) == OWNER_ID
+    stream_id = answer.body["streamId"]
+    assert redeem_ticket(answer.body["ticket"]) == Pass(OWNER_ID, stream_id)
     stream = Stream.get_owned(answer.body["streamId"], OWNER_ID)
     assert (stream.name, stream.min_confidence, stream.max_labels) == ("door", 60, 5)
 
@@ -108,6 +111,14 @@ def test_a_spent_budget_closes_streams_too() -> None:
     answer = post()
 
     assert (answer.status, answer.body["code"]) == (503, "uploads_closed")
+
+
+def test_during_a_pause_no_stream_begins() -> None:
+    pause("operator", "Storage is down", datetime.now(UTC) + timedelta(minutes=5))
+
+    answer = post()
+
+    assert (answer.status, answer.body["code"]) == (503, "live_paused")
 
 
 def test_live_recognition_that_is_not_offered_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:

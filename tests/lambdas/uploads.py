@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from pipeline.core.queue import TaskMessage, TaskQueue
+from pipeline.lambdas.bodies import BYTES
 from pipeline.lambdas.upload import handler
 from tests.lambdas.events import Answer, request
 from tests.pictures import build_quadrants, encode
@@ -26,12 +27,21 @@ def post_image(
     image: bytes | None = JPEG,
     content_type: str = "image/jpeg",
     key: str | None = None,
+    *,
+    path: str = "/upload",
+    prefer: str | None = None,
     **parts: Any,
 ) -> Answer:
     headers = {"Content-Type": content_type}
     if key is not None:
         headers["Idempotency-Key"] = key
-    return request(handler, "POST", "/upload", body=image, headers=headers, **parts)
+    if prefer is not None:
+        headers["Prefer"] = prefer
+    return request(handler, "POST", path, body=image, headers=headers, **parts)
+
+
+def post_picture(image: bytes | None = JPEG, content_type: str = BYTES, **parts: Any) -> Answer:
+    return post_image(image, content_type, path="/pictures", **parts)
 
 
 def receive(queue: TaskQueue) -> list[str]:

@@ -21,6 +21,7 @@ from moto.cognitoidp.models import cognitoidp_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult
 
+from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
 from portal import aws as clients
 from portal.access.items import OperatorItem
@@ -37,6 +38,7 @@ CACHED = (
     clients.billing_metrics,
     clients.cloudwatch,
     clients.cognito,
+    clients.push,
     clients.s3,
     clients.sqs,
 )
@@ -58,6 +60,7 @@ def _portal_aws(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for table in TABLES.values():
         table.create_table()
     Stream.create_table()
+    Connection.create_table()
     _create_user_pool()
     _create_worker_group()
     _teach_percentiles(monkeypatch)

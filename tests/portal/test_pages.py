@@ -28,6 +28,7 @@ LISTS = [
     "/users/user/top/",
     "/workers/worker/",
     "/streams/stream/",
+    "/corrections/disagreement/",
     "/doors/door/",
     "/limits/limit/",
     "/rekognition/day/",

@@ -87,6 +87,29 @@ def test_a_worker_that_holds_one_picture_is_idle(
     assert [options.detail for options in recognizer.options] == [looked]
 
 
+def test_beside_a_camera_no_photo_is_looked_at_closer(
+    metrics: Metrics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = HandClock()
+    monkeypatch.setattr(cores_module, "time", clock)
+    seen: list[Detail | None] = []
+
+    def recognize(data: bytes, header: ImageHeader, options: Options) -> Recognition:
+        seen.append(options.detail)
+        return build_recognition()
+
+    deadline = Deadline[Delivery](seconds=TIMEOUT)
+    cores = Cores(recognize, 1, metrics, deadline, has_time=lambda: True)
+    with cores.lend("the owner of a camera"):
+        pass
+
+    cores.recognize(build_delivery(), PICTURE, Options())
+    clock.go(cores_module.FRAMES_SECONDS)
+    cores.recognize(build_delivery(), PICTURE, Options())
+
+    assert seen == [None, Detail.FINE]
+
+
 def recognise(cores: Cores) -> None:
     found = cores.recognize(build_delivery(), PICTURE, Options())
     assert found.width == build_recognition().width

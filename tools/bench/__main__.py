@@ -1,6 +1,6 @@
 """Measure the whole system on this machine, as ratios within one run: `make bench`.
 
-It starts its own local system on free ports in an empty folder and takes about 13 minutes.
+It starts its own local system on free ports in an empty folder and takes about 17 minutes.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from infra.local.state import State
 from infra.local.supervisor import ended_by_signals, running
 from tools.bench.api import Latencies, lift_limits, measure_api, warm_up
 from tools.bench.functions import counted, measure_imports
+from tools.bench.live import Size, measure_live
 from tools.bench.options import measure_options
 from tools.bench.peers.run import PEERS, PeerResult, measure_peer
 from tools.bench.placement import Placement, choose_placement, measured, pinned
@@ -48,6 +49,7 @@ OPTIONS_SECONDS = 1 if QUICK else 20
 USERS = (1, 5) if QUICK else (1, 20, 100)
 ALONE_SECONDS = 20 if QUICK else 60  # One picture every ten seconds
 WHOLE_SECONDS = 10 if QUICK else 40
+LIVE_SIZE = Size(frames=4, seconds=4) if QUICK else Size()
 PEER_SECONDS = 10 if QUICK else 30
 
 
@@ -90,11 +92,7 @@ def measure(
         imports = measure_imports()
     lift_limits(clients)
     stop_workers(clients, layout)
-    function_seconds: dict[str, float] = {}
-    with show_step(console, "API with one client"):
-        measure_api(state, token, photos, clients=1, rounds=1)
-        with counted(aws, function_seconds):
-            alone = measure_api(state, token, photos, clients=1, rounds=ALONE_ROUNDS)
+    alone, function_seconds = measure_alone(state, token, photos, aws, console)
     crowd = measure_crowd(state, token, photos, console)
     with measured(placement, aws):
         with show_step(console, "Worker on a full queue and bare loop, in turns"):
@@ -103,8 +101,8 @@ def measure(
             measure_api(state, token, photos, clients=CROWD, rounds=REFILL_ROUNDS)
         waiting = measure_waiting(state, clients, layout, placement, console)
         sizes, options = measure_recogniser(console)
-        with running_worker(state, layout), pinned(placement.theirs, placement):
-            wholes = measure_crowds(state, token, photos, console)
+        wholes = measure_crowds(state, layout, token, photos, placement, console)
+        live = measure_live(state, layout, placement, console, LIVE_SIZE)
     return Measurements(
         worker=worker,
         waiting=waiting,
@@ -115,9 +113,21 @@ def measure(
         size_ms=sizes,
         options_ms=options,
         wholes=wholes,
+        live=live,
         peers=measure_peers(placement, console),
         placement=placement,
     )
+
+
+def measure_alone(
+    state: State, token: str, photos: list[Path], aws: psutil.Process, console: Console
+) -> tuple[Latencies, dict[str, float]]:
+    """Measure the API with one client, and the processor time of the functions meanwhile."""
+    seconds: dict[str, float] = {}
+    with show_step(console, "API with one client"):
+        measure_api(state, token, photos, clients=1, rounds=1)
+        with counted(aws, seconds):
+            return measure_api(state, token, photos, clients=1, rounds=ALONE_ROUNDS), seconds
 
 
 def measure_crowd(state: State, token: str, photos: list[Path], console: Console) -> Latencies:
@@ -149,12 +159,20 @@ def measure_recogniser(console: Console) -> tuple[dict[float, float], dict[str, 
         return sizes, measure_options(OPTIONS_SECONDS)
 
 
-def measure_crowds(state: State, token: str, photos: list[Path], console: Console) -> list[Whole]:
+def measure_crowds(
+    state: State,
+    layout: Layout,
+    token: str,
+    photos: list[Path],
+    placement: Placement,
+    console: Console,
+) -> list[Whole]:
     wholes = []
-    for users in USERS:
-        with show_step(console, f"Upload to result with {users} users"):
-            seconds = WHOLE_SECONDS if users > 1 else ALONE_SECONDS
-            wholes.append(measure_whole(state, token, photos, users=users, seconds=seconds))
+    with running_worker(state, layout), pinned(placement.theirs, placement):
+        for users in USERS:
+            with show_step(console, f"Upload to result with {users} users"):
+                seconds = WHOLE_SECONDS if users > 1 else ALONE_SECONDS
+                wholes.append(measure_whole(state, token, photos, users=users, seconds=seconds))
     return wholes
 
 

@@ -7,6 +7,7 @@ the numbers of one run only: another machine is faster or slower.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import sys
 import tempfile
@@ -14,18 +15,24 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
 
 import httpx
 import numpy as np
+import psutil
 from rich.console import Console
 from rich.table import Table
 
 from infra.local.clients import Clients
 from infra.local.console import set_up_logging, show_error, show_step
 from infra.local.demo.camera import read_camera
-from infra.local.demo.client import TIMEOUT_SECONDS, Json, SpotterClient, sign_in
+from infra.local.demo.client import (
+    TIMEOUT_SECONDS,
+    Json,
+    SpotterClient,
+    guess_content_type,
+    sign_in,
+)
 from infra.local.demo.live_client import LiveStream, run_at_rate, run_closed_loop
 from infra.local.demo.show import find_demo_photos
 from infra.local.errors import LocalError
@@ -35,19 +42,29 @@ from infra.local.resources.frames import build_worker_variables
 from infra.local.state import State
 from infra.local.supervisor import ended_by_signals, running
 from tools.bench.api import lift_limits
+from tools.bench.placement import Placement, choose_placement, measured, pinned
 from tools.bench.worker import running_worker, stop_workers
 
 REPORT = REPOSITORY / "build" / "bench-live.json"
 WARM_UP_FRAMES = 10
-FRAMES = 40
 CAMERAS = 6
 RATE = 4.0
-SECONDS = 12
+WARM_UP_SECONDS = 3.0
 PHOTO_PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
-class Row:
+class Size:
+    """How long it is measured."""
+
+    frames: int = 40
+    """Frames of each camera that waits for its answers."""
+    seconds: float = 20
+    """Time for which photos are sent."""
+
+
+@dataclass(frozen=True)
+class LiveRow:
     """What some cameras or photos saw."""
 
     name: str
@@ -65,13 +82,18 @@ def main() -> int:
     argparse.ArgumentParser(description=__doc__).parse_args()
     console = Console()
     set_up_logging(console)
+    placement = choose_placement()
     try:
         with (
             tempfile.TemporaryDirectory(prefix="spotter-live-") as folder,
             ended_by_signals(),
-            running(Layout(Path(folder)), find_free_port(), console) as (state, _),
+            running(Layout(Path(folder)), find_free_port(), console) as (state, server),
         ):
-            rows = _measure(state, Layout(Path(folder)), console)
+            clients, layout = Clients(state.endpoint, state.root_key), Layout(Path(folder))
+            lift_limits(clients)
+            stop_workers(clients, layout)
+            with measured(placement, psutil.Process(server.process.pid)):
+                rows = measure_live(state, layout, placement, console, Size())
     except LocalError as error:
         show_error(console, error)
         return 1
@@ -81,26 +103,35 @@ def main() -> int:
     return 0
 
 
-def _measure(state: State, layout: Layout, console: Console) -> list[Row]:
-    clients = Clients(state.endpoint, state.root_key)
-    lift_limits(clients)
-    stop_workers(clients, layout)
+def measure_live(
+    state: State,
+    layout: Layout,
+    placement: Placement,
+    console: Console,
+    size: Size,
+) -> list[LiveRow]:
+    """Measure cameras, and photos beside cameras that send too much, on one worker core."""
     more = {**build_worker_variables(state.endpoint), "CONCURRENCY": "1"}
-    with running_worker(state, layout, more=more), _user(state) as http:
-        with show_step(console, "Warming up"):
-            _run_cameras(http, 1, "warm up", _closed_loop(WARM_UP_FRAMES))
+    with (
+        running_worker(state, layout, more=more),
+        pinned(placement.theirs, placement),
+        _user(state) as http,
+    ):
+        with show_step(console, f"Starting a process per request for {CAMERAS} cameras"):
+            # This takes long on a small machine and happens once.
+            _run_cameras(http, CAMERAS, "warm up", _closed_loop(WARM_UP_FRAMES))
         with show_step(console, "One camera, then four"):
-            one = _run_cameras(http, 1, "1 camera, closed loop", _closed_loop(FRAMES))
-            four = _run_cameras(http, 4, "4 cameras, closed loop", _closed_loop(FRAMES))
-        with show_step(console, "Photos alone, then beside six cameras that send too much"):
-            idle = _send_photos(state, "photos, no camera")
+            one = _run_cameras(http, 1, "1 camera", _closed_loop(size.frames))
+            four = _run_cameras(http, 4, "4 cameras", _closed_loop(size.frames))
+        with show_step(console, f"Photos alone, then beside {CAMERAS} cameras that send too much"):
+            _send_photos(state, "warm up", WARM_UP_SECONDS)
+            idle = _send_photos(state, "photos without cameras", size.seconds)
             with ThreadPoolExecutor(1) as pool:
-                cameras = pool.submit(
-                    _run_cameras, http, CAMERAS, f"{CAMERAS} cameras, {RATE:.0f} frames/s", _pushed
-                )
-                beside = _send_photos(state, "photos beside them")
+                name = f"{CAMERAS} cameras that push {RATE:.0f} frames a second"
+                cameras = pool.submit(_run_cameras, http, CAMERAS, name, _push(size.seconds))
+                beside = _send_photos(state, "photos beside them", size.seconds)
                 pushed = cameras.result()
-    return [one, four, idle, pushed, beside]
+    return [one, four, *idle, pushed, *beside]
 
 
 def _user(state: State) -> httpx.Client:
@@ -114,20 +145,23 @@ Drive = Callable[[LiveStream, list[Json]], int]
 
 def _closed_loop(count: int) -> Drive:
     def drive(stream: LiveStream, answers: list[Json]) -> int:
-        run_closed_loop(stream, islice(read_camera(PHOTOS), count), answers.append)
+        run_closed_loop(stream, itertools.islice(read_camera(PHOTOS), count), answers.append)
         return count
 
     return drive
 
 
-def _pushed(stream: LiveStream, answers: list[Json]) -> int:
-    count = round(SECONDS * RATE)
-    frames = islice(read_camera(PHOTOS), count)
-    run_at_rate(stream, frames, answers.append, rate=RATE, cap=count)
-    return count
+def _push(seconds: float) -> Drive:
+    def drive(stream: LiveStream, answers: list[Json]) -> int:
+        count = round(seconds * RATE)
+        frames = itertools.islice(read_camera(PHOTOS), count)
+        run_at_rate(stream, frames, answers.append, rate=RATE, cap=count)
+        return count
+
+    return drive
 
 
-def _run_cameras(http: httpx.Client, count: int, name: str, drive: Drive) -> Row:
+def _run_cameras(http: httpx.Client, count: int, name: str, drive: Drive) -> LiveRow:
     """Let cameras send at the same time, each with a socket of its own."""
     answers: list[Json] = []
 
@@ -140,39 +174,54 @@ def _run_cameras(http: httpx.Client, count: int, name: str, drive: Drive) -> Row
     succeeded = [answer for answer in answers if answer["status"] == "succeeded"]
     waited = [answer["roundTripMs"] for answer in succeeded if answer["roundTripMs"] is not None]
     ages = [answer["ageMs"] for answer in succeeded]
-    return Row(
+    return LiveRow(
         name,
         sent,
         len(succeeded),
         sent - len(succeeded),
-        _percentile(waited, 50),
-        _percentile(waited, 95),
+        *_get_percentiles(waited),
         _percentile(ages, 95),
     )
 
 
-def _send_photos(state: State, name: str) -> Row:
-    """Send one photo after the other, and wait for each result."""
-    photos = find_demo_photos()
-    seconds: list[float] = []
-    deadline = time.monotonic() + SECONDS
-    with SpotterClient(state.api_url, sign_in(state, state.people[0])) as client:
+def _send_photos(state: State, name: str, seconds: float) -> list[LiveRow]:
+    """Send one photo after the other, and wait for each result.
+
+    Returns:
+        A row of the uploads, and one from uploaded to visible.
+    """
+    photos = itertools.cycle(find_demo_photos())
+    uploads: list[float] = []
+    waits: list[float] = []
+    deadline = time.monotonic() + seconds
+    with SpotterClient(state.api_url, sign_in(state, state.people[1])) as client:
         while time.monotonic() < deadline:
-            photo = photos[len(seconds) % len(photos)]
+            photo = next(photos)
+            client.listen()
             started = time.perf_counter()
-            client.recognise(photo)
-            seconds.append(time.perf_counter() - started)
+            task_id = client.upload_direct(
+                photo.read_bytes(), guess_content_type(photo), photo.name
+            )
+            uploaded = time.perf_counter()
+            client.wait_for_result(task_id)
+            uploads.append(1000 * (uploaded - started))
+            waits.append(1000 * (time.perf_counter() - uploaded))
             time.sleep(PHOTO_PAUSE_SECONDS)
-    waited = [1000 * each for each in seconds]
-    count = len(waited)
-    return Row(name, count, count, 0, _percentile(waited, 50), _percentile(waited, 95), None)
+    return [
+        LiveRow(f"{name}, {part}", len(ms), len(ms), 0, *_get_percentiles(ms), None)
+        for part, ms in (("upload", uploads), ("uploaded to visible", waits))
+    ]
+
+
+def _get_percentiles(values: list[float]) -> tuple[float, float]:
+    return _percentile(values, 50), _percentile(values, 95)
 
 
 def _percentile(values: list[float], percent: int) -> float:
     return round(float(np.percentile(values, percent)), 1) if values else float("nan")
 
 
-def _show(rows: list[Row], console: Console) -> None:
+def _show(rows: list[LiveRow], console: Console) -> None:
     table = Table(title="Live recognition on one worker core")
     for heading in ("What", "Sent", "Answered", "Unanswered", "p50 ms", "p95 ms", "Age p95 ms"):
         table.add_column(heading, justify="left" if heading == "What" else "right")

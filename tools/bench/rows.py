@@ -8,6 +8,7 @@ from typing import Any
 from infra.local.resources.functions import ROUTES
 from tools.bench.api import Latencies
 from tools.bench.bare import Bare
+from tools.bench.live import LiveRow
 from tools.bench.options import USUAL
 from tools.bench.peers.run import PeerResult
 from tools.bench.placement import Placement
@@ -34,6 +35,7 @@ class Measurements:
     size_ms: dict[float, float]
     options_ms: dict[str, float]
     wholes: list[Whole]
+    live: list[LiveRow]
     peers: dict[str, PeerResult]
     placement: Placement
 
@@ -88,6 +90,7 @@ class Measurements:
             *build_api_rows("1 client", self.alone, self.bare),
             *build_api_rows("many clients", self.together, self.bare),
             *(row for whole in self.wholes for row in build_whole_rows(whole, self.bare)),
+            *(row for live in self.live for row in build_live_rows(live, self.bare)),
             *(
                 row
                 for name, peer in self.peers.items()
@@ -139,6 +142,26 @@ def build_whole_rows(whole: Whole, bare: Bare) -> list[Row]:
         *build_latency_rows(f"Uploaded to visible, {who}", whole.visible, bare),
         Row(what=f"Requests for each photo, {who}", value=whole.requests, unit="requests"),
         Row(what=f"Errors, {who}", value=whole.crowd.errors, unit=""),
+    ]
+
+
+def build_live_rows(live: LiveRow, bare: Bare) -> list[Row]:
+    """What one camera, several, or photos beside them saw."""
+    what = live.name[0].upper() + live.name[1:]
+    found = {"p50": live.p50_ms, "p95": live.p95_ms, "age p95": live.age_p95_ms}
+    return [
+        *(
+            Row(
+                what=f"{what}, {name}",
+                value=ms,
+                unit="ms",
+                ratio=ms / bare.image_ms,
+                ratio_to=BARE_IMAGE,
+            )
+            for name, ms in found.items()
+            if ms is not None
+        ),
+        Row(what=f"{what}, answered", value=live.succeeded, unit=f"of {live.sent}"),
     ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.core.options import Engine
 from tools.chaos import outside
+from tools.chaos.live import announcements
 from tools.chaos.outside import Strike
 from tools.chaos.plan import Plan, Rule
 from tools.chaos.rolling import roll_functions_first, roll_workers_first
@@ -28,7 +29,16 @@ class Fault:
     strikes: Sequence[Strike] = ()
     engine: Engine = Engine.SPOTTER
     """Who is asked to recognise the pictures."""
+    counts_hints: bool = False
+    """Whether the hints to the users' sockets are counted too."""
 
+
+ANNOUNCEMENTS = {
+    "announce_killed": announcements.kill_announce,
+    "announce_paused": announcements.pause_stream,
+    "announce_poison": announcements.write_poison,
+    "announce_repeated": announcements.repeat_records,
+}
 
 NO_REKOGNITION = Plan(
     [
@@ -65,6 +75,10 @@ def _build_faults() -> list[Fault]:
             8,
             Plan(stage="inferred", kills=1, signal="SIGSTOP"),
             [outside.thaw_workers],
+        ),
+        *(
+            Fault(name, 12, strikes=[strike], counts_hints=True)
+            for name, strike in ANNOUNCEMENTS.items()
         ),
         Fault("clock_skew", 15, strikes=[outside.use_wrong_clocks]),
         Fault("disk_full", 10, strikes=[outside.fill_disks]),

@@ -1,71 +1,119 @@
-"""Writes the results as a table and as JSON."""
+"""Writes the results as tables and as JSON."""
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from tools.chaos.live.frames import FrameRow
 from tools.chaos.run import Row
 
+AnyRow = Row | FrameRow
 
-def build_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """The content of build/chaos.json."""
-    return [
-        {
-            "fault": row.fault,
-            "tasks": row.verdict.tasks,
-            "lost": row.verdict.lost,
-            "duplicated": row.verdict.duplicated,
-            "wrong": row.verdict.wrong,
-            "failed": row.verdict.failed,
-            "refused": row.refused,
-            "struck": row.struck,
-            "dead_letters": row.dead_letters,
-            "recovery_seconds": row.recovery_seconds,
-        }
+PHOTOS_LEGEND = (
+    "lost: accepted, never final. duplicated: a result stored twice, or changed when it was"
+    " final.\nwrong: labels or sha256 of another photo, or a wrong reason for a failure."
+    " failed: retries exhausted.\nrefused: the client gave up before a 2xx answer."
+    " struck: strikes of the fault. recovery: from the end of\nthe fault until every"
+    " picture accepted before is final."
+)
+HINTS_LEGEND = (
+    "unheard: finished tasks whose owner got no hint. heard twice: tasks with more than one."
+    " kept: records in the\nqueue of failures. poison: records that nobody can announce; each must"
+    " be kept, and nothing else."
+)
+FRAMES_LEGEND = (
+    "dropped: too old or failed, and its camera was told. silent: no answer within 2 s. wrong:"
+    " labels of another\npicture. recovered: cameras with an answer after the fault. longest gap:"
+    " a camera without an answer."
+)
+
+
+def build_row(row: AnyRow) -> dict[str, Any]:
+    """A row as it stands in build/chaos.json."""
+    if isinstance(row, FrameRow):
+        struck = {"struck": row.struck, "recovered": row.recovered}
+        return {"fault": row.fault, **struck, **asdict(row.count)}
+    return {
+        "fault": row.fault,
+        "tasks": row.verdict.tasks,
+        "lost": row.verdict.lost,
+        "duplicated": row.verdict.duplicated,
+        "wrong": row.verdict.wrong,
+        "failed": row.verdict.failed,
+        "refused": row.refused,
+        "struck": row.struck,
+        "dead_letters": row.dead_letters,
+        "recovery_seconds": row.recovery_seconds,
+    }
+
+
+def build_hints_row(row: Row) -> dict[str, Any]:
+    assert row.hints
+    return {
+        "fault": row.fault,
+        "tasks": row.verdict.tasks,
+        "unheard": row.hints.missing,
+        "heard_twice": row.hints.repeated,
+        "kept": row.hints.kept,
+        "poison": row.hints.poison,
+        "struck": row.struck,
+    }
+
+
+def save_report(rows: Sequence[AnyRow], path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    found = [
+        {**build_row(row), **(build_hints_row(row) if isinstance(row, Row) and row.hints else {})}
         for row in rows
     ]
+    path.write_text(json.dumps(found, indent=2) + "\n")
 
 
-def save_report(rows: Sequence[Row], path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(build_rows(rows), indent=2) + "\n")
-
-
-def show_report(rows: Sequence[Row], console: Console, *, visibility_seconds: int) -> None:
+def show_report(rows: Sequence[AnyRow], console: Console, *, visibility_seconds: int) -> None:
     """Print one line for each fault, and the meaning of the columns."""
-    columns = list(build_rows(rows[:1])[0])
-    table = Table(title=f"Faults, with a visibility timeout of {visibility_seconds} s")
-    for column in columns:
+    photos = [row for row in rows if isinstance(row, Row)]
+    told = [row for row in photos if row.hints]
+    frames = [row for row in rows if isinstance(row, FrameRow)]
+    title = f"Faults, with a visibility timeout of {visibility_seconds} s"
+    for name, shown, values, legend in (
+        (title, photos, [build_row(row) for row in photos], PHOTOS_LEGEND),
+        ("Hints of the same faults", told, [build_hints_row(row) for row in told], HINTS_LEGEND),
+        ("Frames of cameras", frames, [build_row(row) for row in frames], FRAMES_LEGEND),
+    ):
+        if shown:
+            _show_table(name, [row.is_good for row in shown], values, console)
+            console.print(legend, highlight=False)
+
+
+def _show_table(
+    title: str, goods: Sequence[bool], values: Sequence[dict[str, Any]], console: Console
+) -> None:
+    table = Table(title=title)
+    for column in values[0]:
         justify: Any = "left" if column == "fault" else "right"
         table.add_column(column.removesuffix("_seconds").replace("_", "\n"), justify=justify)
-    for row, values in zip(rows, build_rows(rows), strict=True):
-        style = None if is_good(row) else "bold red"
-        table.add_row(*map(str, values.values()), style=style)
+    for is_good, row in zip(goods, values, strict=True):
+        table.add_row(*map(str, row.values()), style=None if is_good else "bold red")
     console.print(table)
-    console.print(
-        "lost: accepted, never final. duplicated: a result stored twice, or changed when it was"
-        " final.\nwrong: labels or sha256 of another photo, or a wrong reason for a failure."
-        " failed: retries exhausted.\nrefused: the client gave up before a 2xx answer."
-        " struck: strikes of the fault. recovery: from the end of\nthe fault until every"
-        " picture accepted before is final.",
-        highlight=False,
-    )
 
 
-def describe(row: Row) -> str:
+def describe(row: AnyRow) -> str:
     """Describe one fault in one line."""
+    if isinstance(row, FrameRow):
+        count = row.count
+        return (
+            f"struck {row.struck} times; of {count.sent} frames {count.answered} answered, "
+            f"{count.silent} silent, {count.wrong} wrong; longest gap {count.longest_gap_seconds} s"
+        )
     verdict = row.verdict
+    told = f"; {row.hints.missing} unheard" if row.hints else ""
     return (
         f"struck {row.struck} times; of {verdict.tasks} tasks {verdict.lost} lost, "
-        f"{verdict.wrong} wrong, {verdict.duplicated} duplicated; all done after "
+        f"{verdict.wrong} wrong, {verdict.duplicated} duplicated{told}; all done after "
         f"{row.recovery_seconds} s"
     )
-
-
-def is_good(row: Row) -> bool:
-    """Whether nothing was lost or wrong, and the fault did happen."""
-    return not row.verdict.lost and not row.verdict.wrong and bool(row.struck)

@@ -4,13 +4,14 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 
 from infra.local.errors import LocalError
 from pipeline.core.options import Engine
 from tools.chaos.faults import Fault
 from tools.chaos.ledger import Labels, Ledger, Record, Verdict, read_records
+from tools.chaos.live.hints import HintCount, watching_hints
 from tools.chaos.load import Accepted, Load
 from tools.chaos.plan import Folder
 from tools.chaos.system import WORKERS, System, wait_for_workers
@@ -35,6 +36,14 @@ class Row:
     struck: int
     dead_letters: int
     recovery_seconds: float
+    hints: HintCount | None = None
+    """What the users heard, if the fault strikes that."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing was lost or wrong, and the fault did happen."""
+        is_told = self.hints is None or self.hints.is_good
+        return not self.verdict.lost and not self.verdict.wrong and bool(self.struck) and is_told
 
 
 def run_fault(
@@ -46,6 +55,20 @@ def run_fault(
 ) -> Row:
     """Inject one fault under load. Count until all tasks are final and the queue is empty."""
     wait_for_workers(system, len(WORKERS))
+    if not fault.counts_hints:
+        return _run(system, load, references, fault, tasks)
+    with watching_hints(system) as watch:
+        row = _run(system, load, references, fault, tasks)
+        return replace(row, hints=watch.count(task.task_id for task in load.accepted))
+
+
+def _run(
+    system: System,
+    load: Load,
+    references: Mapping[str, Sequence[Labels]],
+    fault: Fault,
+    tasks: int,
+) -> Row:
     folder, ledger, stop = Folder(system.folder), Ledger(references), Event()
     folder.read_new()
     dead_before = system.count_messages()[1]

@@ -24,6 +24,7 @@ from infra.local.processes import Roster
 from infra.local.rekognition.process import running_stand_in
 from infra.local.resources import functions
 from infra.local.resources.account import Account, create_account
+from infra.local.resources.frames import build_worker_variables
 from infra.local.resources.users import PEOPLE
 from infra.local.server import Server, start_server
 from infra.local.state import State
@@ -55,7 +56,9 @@ class System:
     server: Server
     account: Account
     more: Mapping[str, str] = field(default_factory=dict)
-    """Variables that say where the stand-in for Rekognition is."""
+    """Variables that say where the stand-in for Rekognition is and where frames come from."""
+    poison_count: int = 0
+    """Records of the present fault that cannot be announced."""
     members: dict[str, list[str]] = field(default_factory=dict)
     """Fleet to the names of its workers."""
 
@@ -159,7 +162,8 @@ def running_system(folder: Path, visibility_seconds: int, console: Console) -> I
         with show_step(console, "Creating the account"):
             account = create_account(server.connect(), packages)
         key = account.worker_key
-        more = stack.enter_context(running_stand_in(server.endpoint, key, layout, roster))
+        stand_in = stack.enter_context(running_stand_in(server.endpoint, key, layout, roster))
+        more = {**stand_in, **build_worker_variables(server.endpoint)}
         system = System(
             layout, roster, python, port, packages, visibility_seconds, server, account, more
         )

@@ -12,6 +12,7 @@ from contextlib import closing
 from enum import StrEnum
 from http import HTTPStatus
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self
 
 import boto3
@@ -32,7 +33,13 @@ PATIENCE_SECONDS = 60
 """How long an upload waits at a limit of its user."""
 
 POLL_SECONDS = 0.15
-"""Between two questions about a task while no hint can come."""
+"""The first pause between two questions about a task while no hint can come."""
+
+SLOWEST_POLL_SECONDS = 2.0
+"""The longest such pause: many threads that ask often would make a slow service slower."""
+
+LISTEN_AGAIN_SECONDS = 5.0
+"""After a socket that did not open, the next try waits for so long."""
 
 HINT_SECONDS = 5
 """How long a hint may take. It can be lost, so then the task is asked for anyway."""
@@ -96,6 +103,9 @@ class SpotterClient:
             event_hooks={"request": [self._count]},
         )
         self._hints: Hints | None = None
+        self._opening = Lock()
+        self._listen_after = 0.0
+        """When another socket may be opened, by time.monotonic."""
 
     def __enter__(self) -> Self:
         return self
@@ -115,12 +125,21 @@ class SpotterClient:
     def listen(self) -> bool:
         """Open a socket for hints, unless one is open. Without it `wait_for_result` only polls.
 
+        All threads of this client share one socket.
+
         Returns:
             Whether it is open.
         """
-        if self._hints is None or not self._hints.is_open:
-            self._hints = open_hints(self._http)
-        return self._hints is not None
+        with self._opening:
+            if not self._is_listening and time.monotonic() >= self._listen_after:
+                self._hints = open_hints(self._http)
+                if self._hints is None:
+                    self._listen_after = time.monotonic() + LISTEN_AGAIN_SECONDS
+            return self._is_listening
+
+    @property
+    def _is_listening(self) -> bool:
+        return self._hints is not None and self._hints.is_open
 
     def recognise(self, photo: Path, form: Form | None = None) -> Json:
         """Send one photo and wait for its task. `form` defaults to direct for small photos.
@@ -192,9 +211,10 @@ class SpotterClient:
         Raises:
             DemoError: The task failed, or took longer than `seconds`.
         """
-        deadline = time.monotonic() + seconds
+        deadline, pause = time.monotonic() + seconds, POLL_SECONDS
         while time.monotonic() < deadline:
-            self._wait(task_id)
+            self._wait(task_id, pause)
+            pause = min(1.5 * pause, SLOWEST_POLL_SECONDS)
             task = self.get_result(task_id)
             if task["status"] == "succeeded":
                 return task
@@ -203,12 +223,13 @@ class SpotterClient:
                 raise DemoError(f"{error.get('message', task['status'])} ({error.get('code')})")
         raise DemoError(f"No result after {seconds:.0f} s. Is a worker running? See the logs.")
 
-    def _wait(self, task_id: str) -> None:
+    def _wait(self, task_id: str, pause_seconds: float) -> None:
         """Return when it makes sense to ask for the task."""
-        if self._hints is None or not self._hints.is_open:
-            time.sleep(POLL_SECONDS)
+        hints = self._hints
+        if hints is None or not hints.is_open:
+            time.sleep(pause_seconds)
         else:
-            self._hints.wait_for(task_id, HINT_SECONDS)
+            hints.wait_for(task_id, HINT_SECONDS)
 
 
 def guess_content_type(photo: Path) -> str:

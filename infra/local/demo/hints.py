@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from threading import Condition, Thread
+from typing import Any
 
 import httpx
 import websocket
@@ -77,13 +79,16 @@ def open_hints(http: httpx.Client) -> Hints | None:
         http: Sends the user's token with each request.
 
     Returns:
-        None if there is none to have: the caller asks again and again then.
+        None if no socket opens. The caller polls then.
     """
     try:
-        answer = http.post("/live/tickets").raise_for_status().json()
-        url = f"{answer['url']}?ticket={answer['ticket']}"
-        # The library would make up an origin. Only pages have one.
-        socket = websocket.create_connection(url, timeout=OPEN_SECONDS, suppress_origin=True)
-        return Hints(socket)
+        return Hints(open_socket(http.post("/live/tickets").raise_for_status().json()))
     except (httpx.HTTPError, websocket.WebSocketException, OSError):
         return None
+
+
+def open_socket(answer: Mapping[str, Any]) -> websocket.WebSocket:
+    """Open the socket for which an answer of the API has a `url` and a `ticket`."""
+    url = f"{answer['url']}?ticket={answer['ticket']}"
+    # The library would make up an origin. Only pages have one.
+    return websocket.create_connection(url, timeout=OPEN_SECONDS, suppress_origin=True)

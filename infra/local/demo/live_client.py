@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Self
 
 import httpx
 import websocket
 
 from infra.local.demo.client import DemoError, Json
+from infra.local.demo.hints import open_socket
 
-OPEN_SECONDS = 10
 ANSWER_SECONDS = 2.0
 """After this time without an answer the next frame is sent: the answer is lost."""
+
+REOPEN_SECONDS = 0.5
+"""Pause before another socket is opened."""
 
 PATIENCE_SECONDS = 60
 """How long a camera waits for room."""
@@ -27,7 +31,7 @@ class LiveStream:
     def __init__(
         self, http: httpx.Client, name: str, *, patience_seconds: float = PATIENCE_SECONDS
     ) -> None:
-        """Begin a stream. Where there is no room, wait as long as the API says.
+        """Begin a stream. Where there is no room, ask again each second.
 
         Args:
             http: Sends the user's token with each request.
@@ -42,11 +46,7 @@ class LiveStream:
         self.stream_id = str(begun["streamId"])
         self.sent_at: dict[int, float] = {}
         """Frames without an answer, with the time when they were sent."""
-        url = f"{begun['url']}?ticket={begun['ticket']}"
-        # The library would make up an origin. Only pages have one.
-        self._socket: Any = websocket.create_connection(
-            url, timeout=OPEN_SECONDS, suppress_origin=True
-        )
+        self._socket = open_socket(begun)
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +75,8 @@ class LiveStream:
             content=jpeg,
             headers={"Content-Type": "image/jpeg"},
         )
-        if answer.status_code in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        is_busy = answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
+        if is_busy or answer.is_server_error:
             del self.sent_at[number]
             return False
         if not answer.is_success:
@@ -89,14 +90,30 @@ class LiveStream:
         """
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
-            self._socket.settimeout(left)
-            try:
-                message: Json = json.loads(self._socket.recv() or "{}")
-            except websocket.WebSocketTimeoutException:
-                return None
+            message = self._read(left)
             if message.get("streamId") == self.stream_id:
                 return self._settle(message)
         return None
+
+    def _read(self, seconds: float) -> Json:
+        """The next message; an empty one if none came, or if the socket had to be opened again."""
+        self._socket.settimeout(seconds)
+        try:
+            message: Json = json.loads(self._socket.recv() or "{}")
+        except websocket.WebSocketTimeoutException:
+            return {}
+        except (websocket.WebSocketException, OSError):
+            self._open_again(seconds)
+            return {}
+        return message
+
+    def _open_again(self, seconds: float) -> None:
+        """Open another socket with a new ticket: the gateway closes each after two hours."""
+        self._socket.close()
+        time.sleep(min(seconds, REOPEN_SECONDS))
+        # If it fails, the next read finds the closed socket and tries again.
+        with suppress(httpx.HTTPError, websocket.WebSocketException, OSError):
+            self._socket = open_socket(self._http.post("/live/tickets").raise_for_status().json())
 
     def forget_lost(self) -> None:
         """Wait no longer for answers that are overdue."""

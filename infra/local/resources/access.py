@@ -10,7 +10,9 @@ from infra.local.clients import Clients
 from infra.local.layout import REPOSITORY
 from infra.local.resources import frames, live
 from infra.local.resources.alarms import AGE_ALARM, DEPTH_ALARM, build_alarm_arn
+from infra.local.resources.steps import build_queue_arn
 from infra.local.state import AccessKey
+from pipeline.core.steps import EXPORTS
 
 POLICIES = REPOSITORY / "infra" / "policies"
 POLICY_NAME = "least-privilege"
@@ -23,12 +25,14 @@ class PolicyArns:
     images_bucket_arn: str
     tasks_table_arn: str
     task_queue_arn: str
+    exports_table_arn: str = names.build_table_arn(names.EXPORTS_TABLE)
+    exports_queue_arn: str = build_queue_arn(EXPORTS)
     words_table_arn: str = names.build_table_arn(names.WORDS_TABLE)
     connections_table_arn: str = names.build_table_arn(names.CONNECTIONS_TABLE)
     live_api_arn: str = live.build_api_arn()
+    """The WebSocket API's stage: the part of an ARN before a method and a route."""
     streams_table_arn: str = names.build_table_arn(names.STREAMS_TABLE)
     frames_stream_arn: str = frames.build_stream_arn()
-    """The WebSocket API's stage: the part of an ARN before a method and a route."""
     depth_alarm_arn: str = build_alarm_arn(DEPTH_ALARM)
     age_alarm_arn: str = build_alarm_arn(AGE_ALARM)
     completions_alarm_arn: str = build_alarm_arn(DEPTH_ALARM)

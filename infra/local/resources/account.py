@@ -1,5 +1,6 @@
 """Creates all resources of the account in the order of their dependencies."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from infra.local.resources.alarms import (
 from infra.local.resources.images import IMAGES_ARN, create_bucket, notify_function
 from infra.local.resources.page import create_page
 from infra.local.resources.queues import Queue, Queues, create_queues
+from infra.local.resources.steps import create_step_queues, read_queues
 from infra.local.resources.stream import read_stream
 from infra.local.resources.tables import create_table
 from infra.local.resources.users import UserPool, create_user_pool
@@ -23,6 +25,7 @@ from infra.local.resources.workers_group import create_workers_group
 from infra.local.state import AccessKey
 from infra.package.functions import zip_code
 from pipeline.core.dynamo import bind
+from pipeline.core.exports.record import Export
 from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
 from pipeline.core.search.index import WordEntry
@@ -46,6 +49,7 @@ def create_account(clients: Clients, packages: Path) -> Account:
     _create_tables(clients)
     frames.create_frames_stream(clients)
     queues = create_queues(clients)
+    step_queues = create_step_queues(clients)
     spa_origin = create_page(clients)
     create_bucket(clients, spa_origin)
     users = create_user_pool(clients)
@@ -55,11 +59,14 @@ def create_account(clients: Clients, packages: Path) -> Account:
         tasks_table_arn=names.build_table_arn(names.TASKS_TABLE),
         task_queue_arn=queues.tasks.arn,
     )
-    function_arns = _create_functions(clients, packages, queues, arns, spa_origin)
+    function_arns = _create_functions(
+        clients, packages, queues, arns, {**step_queues, "SPA_ORIGIN": spa_origin}
+    )
     functions.ask_before_sign_up(clients, users.pool_id, users.arn, function_arns["sign_up"])
     _create_api(clients, function_arns, users, spa_origin)
     _create_live_api(clients, function_arns)
     read_stream(clients)
+    read_queues(clients)
     return Account(
         queues=queues,
         users=users,
@@ -76,6 +83,7 @@ def _create_tables(clients: Clients) -> None:
         WordEntry: names.WORDS_TABLE,
         Connection: names.CONNECTIONS_TABLE,
         Stream: names.STREAMS_TABLE,
+        Export: names.EXPORTS_TABLE,
     }
     bind(names.REGION, tables)
     for model in tables:
@@ -83,7 +91,11 @@ def _create_tables(clients: Clients) -> None:
 
 
 def _create_functions(
-    clients: Clients, packages: Path, queues: Queues, arns: access.PolicyArns, spa_origin: str
+    clients: Clients,
+    packages: Path,
+    queues: Queues,
+    arns: access.PolicyArns,
+    variables: Mapping[str, str],
 ) -> dict[str, str]:
     created = functions.create_functions(
         clients,
@@ -94,7 +106,8 @@ def _create_functions(
             "WORDS_TABLE": names.WORDS_TABLE,
             "TASK_QUEUE_URL": queues.tasks.url,
             "IMAGES_BUCKET": names.IMAGES_BUCKET,
-            "SPA_ORIGIN": spa_origin,
+            "EXPORTS_TABLE": names.EXPORTS_TABLE,
+            **variables,
             "STREAMS_TABLE": names.STREAMS_TABLE,
             "FRAMES_STREAM_ARN": frames.build_stream_arn(),
             "CONNECTIONS_TABLE": names.CONNECTIONS_TABLE,

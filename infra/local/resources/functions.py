@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from infra.local import names
 from infra.local.clients import Clients
+from pipeline.core.steps import STEPS
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda.type_defs import EnvironmentTypeDef
@@ -24,6 +25,10 @@ ROUTES = (
     "list_words",
     "delete_result",
     "retry_result",
+    "cancel_result",
+    "exports",
+    "correct_result",
+    "similar_results",
     "account_defaults",
     "create_ticket",
     "streams",
@@ -43,9 +48,14 @@ HARMLESS_EVENTS = {
 }
 """What changes nothing, for the functions that get no list of records."""
 
-FUNCTIONS = ROUTES + EVENTS + SOCKETS
+FUNCTIONS = (*ROUTES, *EVENTS, *SOCKETS, *STEPS)
 
-TIMEOUT_SECONDS = {"sweep": 55}  # A new run starts each minute
+TIMEOUT_SECONDS = {
+    "sweep": 55,  # A new run starts each minute
+    "upload": 28,  # A caller may wait 20 s
+    "get_result": 28,
+    **{function: steps.timeout_seconds for function, steps in STEPS.items()},
+}
 DEFAULT_TIMEOUT_SECONDS = 15
 MEMORY_MB = 512
 
@@ -132,8 +142,9 @@ def warm_events(clients: Clients) -> None:
         clients.functions.invoke(FunctionName=name, Payload=payload.encode())
 
     clients.functions  # noqa: B018 # Created once, before the threads start
-    with ThreadPoolExecutor(len(EVENTS + SOCKETS)) as pool:
-        list(pool.map(invoke, EVENTS + SOCKETS))
+    warmed = (*EVENTS, *SOCKETS, *STEPS)
+    with ThreadPoolExecutor(len(warmed)) as pool:
+        list(pool.map(invoke, warmed))
 
 
 def _put_function(

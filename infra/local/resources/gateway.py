@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
 
 DOCUMENT = REPOSITORY / "docs" / "api" / "gateway.json"
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
+METHODS = {
+    **{method: method.upper() for method in ("get", "put", "post", "delete", "options", "head")},
+    "x-amazon-apigateway-any-method": "ANY",
+}
+"""Members of a path in the document, and what API Gateway calls them."""
 HASH_TAG = "document"
 
 Json = Mapping[str, Any]
@@ -76,9 +80,9 @@ class _Builder:
         resources = {"/": self._find_root()}
         for path, item in self.document["paths"].items():
             resource_id = self._create_resource(path, resources)
-            for method in METHODS:
-                if method in item:
-                    self._create_method(resource_id, method.upper(), item[method], authorizers)
+            for member, method in METHODS.items():
+                if member in item:
+                    self._create_method(resource_id, method, item[member], authorizers)
         self._create_gateway_responses()
         self.client.create_deployment(restApiId=names.API_ID, stageName=names.API_STAGE)
 

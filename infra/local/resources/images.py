@@ -2,6 +2,8 @@
 
 from infra.local import names
 from infra.local.clients import Clients
+from pipeline.core.exports.files import EXPORT_PREFIX
+from pipeline.core.exports.record import LIFETIME
 from pipeline.core.settings import RETENTION
 from pipeline.core.storage import IMAGE_PREFIX, UPLOAD_PREFIX
 
@@ -55,7 +57,11 @@ def _set_rules(clients: Clients, spa_origin: str) -> None:
                     "Filter": {"Prefix": prefix},
                     "Expiration": {"Days": days},
                 }
-                for prefix, days in ((IMAGE_PREFIX, RETENTION.days), (UPLOAD_PREFIX, 1))
+                for prefix, days in (
+                    (IMAGE_PREFIX, RETENTION.days),
+                    (UPLOAD_PREFIX, 1),
+                    (EXPORT_PREFIX, LIFETIME.days),
+                )
             ]
         },
     )

@@ -12,6 +12,9 @@ variables {
   streams_table       = { name = "streams", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/streams" }
   frames_stream       = { arn = "arn:aws:kinesis:us-east-1:123456789012:stream/frames", offered = true }
   words_table         = { name = "words", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/words" }
+  exports_table       = { name = "exports", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/exports" }
+  exports_queue       = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/exports", arn = "arn:aws:sqs:us-east-1:123456789012:exports" }
+  steps               = { write_export = { timeout_seconds = 60 } }
   live                = { url = "wss://live.example/live", endpoint = "https://live.example/live", stage_arn = "arn:aws:execute-api:us-east-1:123456789012:abc/live" }
   task_queue          = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/tasks", arn = "arn:aws:sqs:us-east-1:123456789012:tasks" }
   spa_origin          = "https://spotter.example"
@@ -104,8 +107,8 @@ run "functions" {
   }
 
   assert {
-    condition     = length(output.functions) == 18
-    error_message = "There must be functions for ten kinds of routes, the upload event, the sweep, the sign-up, the spent budget, two readers of the tasks and two for sockets."
+    condition     = length(output.functions) == 23
+    error_message = "There must be functions for fourteen kinds of routes, the writer of exports, the upload event, the sweep, the sign-up, the spent budget, two readers of the tasks and two for sockets."
   }
 
   assert {

@@ -46,6 +46,11 @@ run "live" {
   }
 
   assert {
+    condition     = aws_apigatewayv2_api.this.ip_address_type == "dualstack"
+    error_message = "Workers that have IPv6 only must reach the API."
+  }
+
+  assert {
     condition     = length(aws_cloudwatch_metric_alarm.this) == 2
     error_message = "Sockets that fail or open too often must fire an alarm."
   }

@@ -34,6 +34,16 @@ class OwnerConnectionIndex(GlobalSecondaryIndex["Connection"]):
     owner_id = UnicodeAttribute(hash_key=True)
 
 
+class StreamConnectionIndex(GlobalSecondaryIndex["Connection"]):
+    """The sockets that were opened with the ticket of one stream."""
+
+    class Meta:
+        index_name = "by_stream"
+        projection = KeysOnlyProjection()
+
+    stream_id = UnicodeAttribute(hash_key=True)
+
+
 class Connection(Model):
     """One open socket."""
 
@@ -43,15 +53,18 @@ class Connection(Model):
     """API Gateway's name of the socket."""
     owner_id = UnicodeAttribute()
     """Cognito's `sub` of the user whose ticket opened it."""
+    stream_id = UnicodeAttribute(null=True)
+    """The stream whose ticket opened it: of all frames it gets only those of this stream."""
     connected_at = UTCDateTimeAttribute(default_for_new=lambda: datetime.now(UTC))
     expires_at = TTLAttribute(default_for_new=LONGEST_CONNECTION)
     """API Gateway may fail to tell us that a socket was closed."""
 
     by_owner = OwnerConnectionIndex()
+    by_stream = StreamConnectionIndex()
 
 
-def add_connection(connection_id: str, owner_id: str) -> None:
-    """Note that this user has opened a socket.
+def add_connection(connection_id: str, owner_id: str, stream_id: str | None = None) -> None:
+    """Note that this user has opened a socket, with the ticket of a stream or with another one.
 
     Sockets that open within the same few milliseconds can exceed the limit, because the index
     follows the table with that delay.
@@ -62,7 +75,7 @@ def add_connection(connection_id: str, owner_id: str) -> None:
     open_count = Connection.by_owner.count(owner_id, limit=MAX_CONNECTIONS_PER_USER)
     if open_count >= MAX_CONNECTIONS_PER_USER:
         raise TooManyConnectionsError
-    Connection(connection_id, owner_id=owner_id).save()
+    Connection(connection_id, owner_id=owner_id, stream_id=stream_id).save()
 
 
 def remove_connection(connection_id: str) -> None:
@@ -73,3 +86,13 @@ def remove_connection(connection_id: str) -> None:
 def list_connections(owner_id: str) -> list[str]:
     """The ids of this user's open sockets, and perhaps of some that were closed just now."""
     return [found.connection_id for found in Connection.by_owner.query(owner_id)]
+
+
+def list_listeners(owner_id: str, stream_id: str) -> list[str]:
+    """The ids of the sockets that get the frames of a stream.
+
+    Those are the sockets that were opened with its ticket. If there is none, as on the web page,
+    all sockets of its owner get them. So several cameras of one user do not get each other's.
+    """
+    found = [it.connection_id for it in Connection.by_stream.query(stream_id)]
+    return found or list_connections(owner_id)

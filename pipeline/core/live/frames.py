@@ -1,6 +1,6 @@
 """A frame on its way to a worker: a line of JSON that says what it is, then the JPEG.
 
-Whoever reads it needs nothing else, so a worker looks up no stream.
+The line has all that a worker needs, so the worker does not look the stream up.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class FrameHeader(BaseModel, frozen=True):
     max_labels: int
 
 
-@dataclass(frozen=True, eq=False)  # Each is one of its own
+@dataclass(frozen=True, eq=False)  # A deadline tells two equal frames apart
 class Frame:
     """One picture of a camera."""
 
@@ -41,7 +41,7 @@ class Frame:
     jpeg: bytes
 
     def count_age_seconds(self, now: float) -> float:
-        """Seconds since its request came. The clocks of two machines may differ by more."""
+        """Seconds since its request came; 0 if this clock is behind the gateway's."""
         return max(0.0, now - self.header.sent_at)
 
 

@@ -1,10 +1,11 @@
-"""Sends a message to all open sockets of a user."""
+"""Sends a message to all open sockets of a user, or closes them."""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -45,9 +46,13 @@ class Push:
             ClientError: API Gateway refused it for one socket. All others were tried.
             BotoCoreError: API Gateway did not answer for one socket. All others were tried.
         """
+        return self.send_all(list_connections(owner_id), message)
+
+    def send_all(self, connection_ids: Sequence[str], message: Mapping[str, object]) -> int:
+        """Send a message to these sockets, as `push` does."""
         data = json.dumps(message, separators=(",", ":")).encode()
         sent, failure = 0, None
-        for connection_id in list_connections(owner_id):
+        for connection_id in connection_ids:
             try:
                 sent += self._send(connection_id, data)
             except (BotoCoreError, ClientError) as error:
@@ -55,6 +60,24 @@ class Push:
         if failure:
             raise failure
         return sent
+
+    def close_all(self, owner_id: str) -> int:
+        """Close each open socket of this user, and forget it.
+
+        Returns:
+            How many were closed.
+
+        Raises:
+            ClientError: API Gateway refused it for one socket. The next call tries again.
+            BotoCoreError: API Gateway did not answer. The next call tries again.
+        """
+        connection_ids = list_connections(owner_id)
+        for connection_id in connection_ids:
+            # One that is gone already is as good as closed.
+            with suppress(self._client.exceptions.GoneException):
+                self._client.delete_connection(ConnectionId=connection_id)
+            remove_connection(connection_id)
+        return len(connection_ids)
 
     def _send(self, connection_id: str, data: bytes) -> bool:
         """Whether the socket was open."""

@@ -1,7 +1,7 @@
 """The workers that read frames: which of them reads which shard, and how much room each has.
 
-All of it is one item. Whoever changes it replaces it as a whole, if nobody was faster. There are no
-checkpoints: a frame that nobody has read in time is too old anyway.
+All of it is one item. A worker replaces the whole item, if nobody has changed it meanwhile. There
+are no checkpoints: a frame that nobody has read in time is too old anyway.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LEASE_SECONDS = 5.0
 """A worker that has not renewed for so long is dead, and others read its shards."""
 
 LEAST_FRAMES_PER_SECOND = 2.0
-"""What each stream gets at the least. Where there is not that much, another stream waits."""
+"""Each stream gets at least so many. A new stream waits until there is room for that."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Readers:
         return room >= streams * LEAST_FRAMES_PER_SECOND
 
     def renew(self, name: str, reader: Reader, shards: Collection[str], now: float) -> Readers:
-        """What one worker makes of it at its turn.
+        """The readers after the turn of one worker.
 
         It keeps its shards up to its share, gives back the others and takes free ones. A shard is
         free if its worker is dead. The shares differ by one shard at most.
@@ -79,7 +79,7 @@ class Readers:
         return Readers(workers, {**others, **dict.fromkeys(kept, name)})
 
     def leave(self, name: str) -> Readers:
-        """What is left when one worker stops."""
+        """The readers after one worker has stopped."""
         return Readers(
             {other: reader for other, reader in self.workers.items() if other != name},
             {shard: worker for shard, worker in self.shards.items() if worker != name},

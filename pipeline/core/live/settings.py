@@ -1,5 +1,7 @@
 """Where a process finds the WebSocket API and its table."""
 
+from typing import Self
+
 from pydantic import BaseModel
 
 from pipeline.core.settings import read_environment
@@ -10,6 +12,15 @@ class LiveSettings(BaseModel, frozen=True, hide_input_in_errors=True):
 
     aws_region: str
     connections_table: str
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the settings of this process. Only entry points call it.
+
+        Raises:
+            ValidationError: A variable is missing. The error names it.
+        """
+        return cls.model_validate(read_environment())
 
 
 class PushSettings(LiveSettings, frozen=True):
@@ -31,39 +42,3 @@ class TicketSettings(LiveSettings, frozen=True):
 
     live_url: str
     """Where a user opens a socket: `wss://`, host and stage."""
-
-
-def load_live_settings() -> LiveSettings:
-    """Read the settings of this process. Only entry points call it.
-
-    Raises:
-        ValidationError: A variable is missing. The error names it.
-    """
-    return LiveSettings.model_validate(read_environment())
-
-
-def load_push_settings() -> PushSettings:
-    """Read the settings of a process that sends messages. Only entry points call it.
-
-    Raises:
-        ValidationError: A variable is missing. The error names it.
-    """
-    return PushSettings.model_validate(read_environment())
-
-
-def load_socket_settings() -> SocketSettings:
-    """Read the settings of a process that decides who may open a socket. Only entry points call it.
-
-    Raises:
-        ValidationError: A variable is missing. The error names it.
-    """
-    return SocketSettings.model_validate(read_environment())
-
-
-def load_ticket_settings() -> TicketSettings:
-    """Read the settings of a process that gives out tickets. Only entry points call it.
-
-    Raises:
-        ValidationError: A variable is missing. The error names it.
-    """
-    return TicketSettings.model_validate(read_environment())

@@ -29,6 +29,9 @@ from pipeline.core.options import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
 IDLE = timedelta(minutes=15)
 """A stream without frames ends after this time."""
 
+ACTIVE_SECONDS = 10
+"""A camera that sent a frame within this time is in use."""
+
 KNOWN_SECONDS = 5
 """How long a function relies on what it knows about a stream, also after the stream was stopped."""
 
@@ -119,10 +122,6 @@ class Stream(Model):
         """Whether a frame came in the last few seconds."""
         recent = datetime.now(UTC) - timedelta(seconds=ACTIVE_SECONDS)
         return self.last_frame_at is not None and self.last_frame_at > recent
-
-
-ACTIVE_SECONDS = 10
-"""A camera that sent a frame within this time is in use."""
 
 
 def find_stream(stream_id: str) -> Stream | None:

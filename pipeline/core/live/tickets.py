@@ -31,10 +31,19 @@ class IssuedTicket:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class Pass:
+    """What a consumed ticket says."""
+
+    owner_id: str
+    stream_id: str | None
+    """The stream that it was given out with."""
+
+
 class Ticket(Model):
     """What is stored of a ticket.
 
-    It is in the table of connections, but lacks the key of their index, so no list shows it.
+    It is in the table of connections, but lacks the keys of their indexes, so no list shows it.
     """
 
     class Meta(BaseMeta): ...
@@ -42,22 +51,26 @@ class Ticket(Model):
     key = UnicodeAttribute(hash_key=True, attr_name="connection_id")
     user_id = UnicodeAttribute()
     """Not `owner_id`: the index of connections would show the ticket."""
+    for_stream = UnicodeAttribute(null=True)
+    """Not `stream_id`, for the same reason."""
     expires_at = TTLAttribute()
 
 
-def issue_ticket(owner_id: str) -> IssuedTicket:
-    """Make a ticket for this user."""
+def issue_ticket(owner_id: str, stream_id: str | None = None) -> IssuedTicket:
+    """Make a ticket for this user, for a socket of this stream if one is named."""
     ticket = secrets.token_urlsafe(TICKET_BYTES)
     expires_at = datetime.now(UTC).replace(microsecond=0) + TICKET_LIFETIME
-    Ticket(_build_key(ticket), user_id=owner_id, expires_at=expires_at).save()
+    stored = Ticket(_build_key(ticket), user_id=owner_id, for_stream=stream_id)
+    stored.expires_at = expires_at
+    stored.save()
     return IssuedTicket(ticket, expires_at)
 
 
-def redeem_ticket(ticket: str) -> str | None:
+def redeem_ticket(ticket: str) -> Pass | None:
     """Consume a ticket with one conditional delete, so that it cannot be used twice.
 
     Returns:
-        The user's id, or None if the ticket was used before, has expired or was made up.
+        Its user and stream, or None if the ticket was used before, has expired or was made up.
     """
     table = Ticket._get_connection()  # A model's own `delete` does not return what it deleted
     try:
@@ -71,7 +84,9 @@ def redeem_ticket(ticket: str) -> str | None:
         if is_condition_failure(error):
             return None
         raise
-    return str(answer["Attributes"][Ticket.user_id.attr_name]["S"])
+    values = answer["Attributes"]
+    stream = values.get(Ticket.for_stream.attr_name)
+    return Pass(values[Ticket.user_id.attr_name]["S"], stream["S"] if stream else None)
 
 
 def _build_key(ticket: str) -> str:

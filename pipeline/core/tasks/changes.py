@@ -74,10 +74,16 @@ def prepare_requeue(condition: Condition, *others: Action) -> PreparedUpdate:
     )
 
 
-def prepare_failure(error: PermanentError, *others: Action) -> PreparedUpdate:
-    """Close an open task with the code and message of `error`."""
+def prepare_failure(
+    error: PermanentError, *others: Action, condition: Condition | None = None
+) -> PreparedUpdate:
+    """Close a task with the code and message of `error`.
+
+    Args:
+        condition: What the task must be; open if left out.
+    """
     return prepare(
-        IS_OPEN,
+        IS_OPEN if condition is None else condition,
         *set_status(TaskStatus.FAILED),
         Task.error_code.set(error.code),
         Task.error_message.set(str(error)),
@@ -122,7 +128,9 @@ EXPIRE = prepare(
     *_SET_FINISHED,
 )
 RETRY = prepare_requeue(
-    (Task.status == TaskStatus.FAILED) & ~Task.error_code.is_in(*HOPELESS_CODES),
+    (Task.status == TaskStatus.FAILED)
+    & ~Task.error_code.is_in(*HOPELESS_CODES)
+    & Task.image_key.exists(),  # A task that was cancelled before its picture came has none
     Task.requeue_count.set(0),
 )
 

@@ -32,6 +32,7 @@ _COPIED = (
     "size_bytes",
     "file_name",
     "strip_metadata",
+    "owner_reference",
     *OPTION_NAMES,
 )
 
@@ -115,6 +116,18 @@ def retry(task: Task, queue: TaskQueue) -> None:
     """
     transitions.retry(task)
     queue.send(task.task_id, task.owner_id)
+
+
+def cancel(task: Task) -> None:
+    """Close a task that waits. Its picture stays, so the owner can retry it.
+
+    Table only: its message stays in the queue, and a worker that gets it finds a finished task and
+    drops it. A picture that a form stores later is deleted by the function `uploaded`.
+
+    Raises:
+        TaskNotCancellableError: A worker has begun, or the task is finished or was deleted.
+    """
+    transitions.cancel(task.task_id)
 
 
 def resend(task: Task, queue: TaskQueue) -> None:

@@ -39,6 +39,19 @@ class OwnerStatusIndex(GlobalSecondaryIndex["Task"]):
     listed_as = NumberAttribute(range_key=True)
 
 
+class ReferenceIndex(GlobalSecondaryIndex["Task"]):
+    """The tasks of one user and one reference in order of creation: only their keys.
+
+    Only tasks with a reference are in it, so it costs nothing for others.
+    """
+
+    class Meta:
+        projection = KeysOnlyProjection()
+
+    owner_reference = UnicodeAttribute(hash_key=True)
+    created_at = UTCDateTimeAttribute(range_key=True)
+
+
 class StatusIndex(GlobalSecondaryIndex["Task"]):
     """The tasks of one status in order of creation, without the large attributes."""
 
@@ -91,3 +104,16 @@ class RetryingIndex(GlobalSecondaryIndex["Task"]):
 
     retrying = UnicodeAttribute(hash_key=True)
     created_at = UTCDateTimeAttribute(range_key=True)
+
+
+class CorrectedIndex(GlobalSecondaryIndex["Task"]):
+    """The results that their owners corrected, in order of correction.
+
+    Only they have the index's hash key.
+    """
+
+    class Meta:
+        projection = IncludeProjection(["owner_id", "labels", "corrections", "models"])
+
+    corrected = UnicodeAttribute(hash_key=True)
+    corrected_at = UTCDateTimeAttribute(range_key=True)

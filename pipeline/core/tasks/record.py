@@ -20,6 +20,7 @@ from pynamodb.attributes import (
 from pynamodb.constants import STREAM_NEW_AND_OLD_IMAGE
 from pynamodb.models import Model
 
+from pipeline.core.corrections import Corrections, correct_labels
 from pipeline.core.dynamo import BaseMeta
 from pipeline.core.engines import OWN_ANSWER, Answer
 from pipeline.core.errors import HOPELESS_CODES, TaskNotFoundError
@@ -31,8 +32,10 @@ from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.core.tasks.attempts import Attempt
 from pipeline.core.tasks.indexes import (
+    CorrectedIndex,
     OwnerIndex,
     OwnerStatusIndex,
+    ReferenceIndex,
     RetryingIndex,
     StatusIndex,
     UnfinishedIndex,
@@ -77,8 +80,16 @@ def build_list_number(status: TaskStatus, created_us: int = 0) -> int:
     return list(TaskStatus).index(status) * _LIST_STEP + created_us
 
 
+def build_reference(owner_id: str, reference: str) -> str:
+    """The key in `by_reference`. Two users may use the same reference."""
+    return f"{owner_id}#{reference}"
+
+
 RETRYING = "yes"
 """The only value of `Task.retrying`."""
+
+CORRECTED = "yes"
+"""The only value of `Task.corrected`."""
 
 
 class Task(Model):
@@ -114,6 +125,8 @@ class Task(Model):
     content_type = UnicodeAttribute()
     size_bytes = NumberAttribute()
     file_name = UnicodeAttribute(null=True)
+    owner_reference = UnicodeAttribute(null=True)
+    """`build_reference` of the owner and of their own name for the task; None without one."""
     min_confidence = NumberAttribute()
     max_labels = NumberAttribute()
     features = UnicodeSetAttribute(null=True)
@@ -165,14 +178,24 @@ class Task(Model):
     inference_ms = NumberAttribute(null=True)
     total_ms = NumberAttribute(null=True)
     """Milliseconds from the first queueing to the stored result."""
+    corrections = JSONAttribute(null=True)
+    """What the owner corrected: `correct.correct` writes it."""
+    corrections_revision = NumberAttribute(null=True)
+    """How often the corrections have changed."""
+    corrected = UnicodeAttribute(null=True)
+    """Set while there is a correction."""
+    corrected_at = UTCDateTimeAttribute(null=True)
+    """When the corrections last changed."""
     error_code = UnicodeAttribute(null=True)
     error_message = UnicodeAttribute(null=True)
 
     by_owner = OwnerIndex()
     by_owner_status = OwnerStatusIndex()
+    by_reference = ReferenceIndex()
     by_status = StatusIndex()
     unfinished = UnfinishedIndex()
     being_retried = RetryingIndex()
+    by_correction = CorrectedIndex()
     refusals = RefusalIndex()
 
     @classmethod
@@ -212,6 +235,10 @@ class Task(Model):
             and self.error_code not in HOPELESS_CODES
         )
 
+    def get_reference(self) -> str | None:
+        """The owner's own name for the task."""
+        return self.owner_reference.partition("#")[2] if self.owner_reference else None
+
     def get_features(self) -> tuple[Feature, ...]:
         """What was asked for."""
         return sort_features(self.features or DEFAULT_FEATURES)
@@ -242,9 +269,18 @@ class Task(Model):
             return None
         return Answer.model_validate(self.answer) if self.answer else OWN_ANSWER
 
-    def get_labels(self) -> list[Label]:
-        """The stored labels, most confident first; empty before success."""
+    def get_corrections(self) -> Corrections:
+        """What the owner corrected."""
+        return Corrections.model_validate(self.corrections or {})
+
+    def get_found_labels(self) -> list[Label]:
+        """The labels that the models found, most confident first; empty before success."""
         return decode_labels(self.labels or [])
+
+    def get_labels(self) -> list[Label]:
+        """The labels as the owner corrected them, most confident first; empty before success."""
+        found = self.get_found_labels()
+        return correct_labels(found, self.get_corrections()) if self.corrected else found
 
 
 def find_task(task_id: str) -> Task | None:

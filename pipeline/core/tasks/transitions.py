@@ -17,7 +17,11 @@ from pynamodb.expressions.update import Action
 
 from pipeline.core.dynamo import is_condition_failure
 from pipeline.core.engines import OWN_ANSWER, Answer
-from pipeline.core.errors import PermanentError, TaskFinishedError, TaskNotRetryableError
+from pipeline.core.errors import (
+    PermanentError,
+    TaskFinishedError,
+    TaskNotRetryableError,
+)
 from pipeline.core.fingerprint import Fingerprint
 from pipeline.core.labels import Label, encode_labels
 from pipeline.core.moderation import ModerationLabel
@@ -26,6 +30,7 @@ from pipeline.core.properties import ImageProperties
 from pipeline.core.settings import VISIBILITY_SECONDS
 from pipeline.core.tasks import changes
 from pipeline.core.tasks.attempts import Attempt, trim
+from pipeline.core.tasks.cancelling import TaskCancelledError, TaskNotCancellableError
 from pipeline.core.tasks.changes import apply
 from pipeline.core.tasks.deliveries import record_lost, set_last_error
 from pipeline.core.tasks.history import find_unreported
@@ -230,6 +235,21 @@ def fail(task: Task | StartedTask, error: PermanentError, attempt: Attempt | Non
         cause = set_last_error(trim([*(task.attempts or ()), attempt]), attempt)
     update = changes.prepare_failure(error, *cause, *times)
     apply(update, task.task_id, now=now)
+
+
+def cancel(task_id: str) -> None:
+    """Close a task with which no worker has begun. A repeat does no harm.
+
+    Raises:
+        TaskNotCancellableError: A worker has begun, or the task is finished or was deleted.
+    """
+    error = TaskCancelledError()
+    is_repeat = (Task.status == TaskStatus.FAILED) & (Task.error_code == error.code)
+    waits = Task.status.is_in(TaskStatus.AWAITING_UPLOAD, TaskStatus.QUEUED)
+    try:
+        apply(changes.prepare_failure(error, condition=waits | is_repeat), task_id)
+    except TaskFinishedError as refused:
+        raise TaskNotCancellableError from refused
 
 
 def retry(task: Task) -> None:

@@ -17,6 +17,8 @@ ENVIRONMENT = {
     "LIVE_URL": "wss://live.invalid/live",
     "STREAMS_TABLE": "streams",
     "WORDS_TABLE": "words",
+    "EXPORTS_TABLE": "exports",
+    "EXPORTS_QUEUE_URL": "https://queue.invalid/exports",
     "TASK_QUEUE_URL": "https://queue.invalid/tasks",
     "IMAGES_BUCKET": "images",
     "SPA_ORIGIN": "https://page.invalid",

@@ -22,24 +22,36 @@ from aws_lambda_powertools.event_handler.openapi.types import (
 )
 from pydantic.json_schema import models_json_schema
 
-from pipeline.core.errors import PermanentError, PipelineError
+from pipeline.core.errors import PermanentError, PipelineError, UnwrittenExportError
 from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
 from pipeline.core.settings import RETENTION
 from pipeline.lambdas import (
     account_defaults,
+    cancel_result,
+    correct_result,
     create_ticket,
     delete_result,
+    exports,
     get_result,
     list_results,
     list_words,
     put_frame,
     retry_result,
+    similar_results,
     streams,
     upload,
 )
 from pipeline.lambdas.answers import refuse
+from pipeline.lambdas.correction_schemas import CorrectionsRequest, SharingRequest
+from pipeline.lambdas.export_schemas import ExportRequest
 from pipeline.lambdas.openapi.examples import add_examples
-from pipeline.lambdas.problems import MEDIA_TYPE, Problem, RouteNotFoundError, build_problem
+from pipeline.lambdas.problems import (
+    MEDIA_TYPE,
+    MethodNotAllowedError,
+    Problem,
+    RouteNotFoundError,
+)
+from pipeline.lambdas.statuses import build_problem
 from pipeline.lambdas.stream_schemas import StreamRequest
 from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, UploadRequest
 
@@ -48,7 +60,12 @@ _ID_TOKEN = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
-    "description": "ID token of a signed-in user (Amazon Cognito)",
+    "description": "ID token of a signed-in user. Sign in at the Amazon Cognito user pool of your"
+    " installation with SRP (`InitiateAuth` with `USER_SRP_AUTH`; libraries of AWS do it), take"
+    " `IdToken` of the answer, and renew it with `REFRESH_TOKEN_AUTH` before it expires after an"
+    " hour. Operators tell you region, pool and client, and can let programs sign in with client"
+    " credentials of their own. On the local system"
+    " `python -m infra.local.demo.token` prints a token.",
 }
 
 FUNCTIONS: tuple[ModuleType, ...] = (
@@ -58,16 +75,31 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     get_result,
     delete_result,
     retry_result,
+    cancel_result,
+    correct_result,
+    similar_results,
+    exports,
     account_defaults,
     create_ticket,
     streams,
     put_frame,
 )
 
+_BODIES = (
+    UploadRequest,
+    StreamRequest,
+    ExportRequest,
+    CorrectionsRequest,
+    SharingRequest,
+    Problem,
+)
+"""Read and written by us, not by Powertools."""
+
 _TAGS: list[str | Tag] = [
     Tag(name="Uploads", description="Send pictures."),
-    Tag(name="Results", description="See, list, delete and retry what was sent."),
-    Tag(name="Account", description="Choose what your uploads get."),
+    Tag(name="Results", description="See, list, correct, delete and retry what was sent."),
+    Tag(name="Exports", description="Take away what you have: results or photos in one file."),
+    Tag(name="Account", description="Choose what your uploads get, and what you share."),
     Tag(
         name="Live",
         description="Be told when something is finished; send frames of a camera.",
@@ -102,9 +134,8 @@ def build_document() -> dict[str, Any]:
     )
     for module in FUNCTIONS:
         merge.add_schema(_read_routes(module))
-    # Their bodies are read and written by us, not by Powertools.
     _, ours = models_json_schema(
-        [(UploadRequest, "validation"), (StreamRequest, "validation"), (Problem, "validation")],
+        [(model, "validation") for model in _BODIES],
         ref_template=COMPONENT_REF_TEMPLATE,
     )
     components = {"schemas": ours["$defs"], "securitySchemes": {SECURITY_SCHEME: _ID_TOKEN}}
@@ -149,8 +180,9 @@ def find_problems(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
         .get("examples", {})
         .items()
     }
-    unrouted = build_problem(RouteNotFoundError())
-    return dict(sorted({**found, unrouted.code: unrouted.model_dump()}.items()))
+    # API Gateway gives these answers where no operation is.
+    unrouted = [build_problem(kind()) for kind in (RouteNotFoundError, MethodNotAllowedError)]
+    return dict(sorted({**found, **{each.code: each.model_dump() for each in unrouted}}.items()))
 
 
 def find_task_errors(base: type[PipelineError] = PermanentError) -> dict[str, str]:
@@ -191,9 +223,12 @@ def _finish_schemas(document: dict[str, Any]) -> dict[str, Any]:
         for name, schema in sorted(document["components"]["schemas"].items())
         if name not in _POWERTOOLS_ONLY
     }
-    schemas["TaskError"]["properties"]["code"]["enum"] = list(find_task_errors())
+    # Not `enum`: a new code must not break a client that was generated before it.
+    schemas["TaskError"]["properties"]["code"]["x-extensible-enum"] = list(find_task_errors())
+    failures = find_task_errors(UnwrittenExportError)
+    schemas["ExportError"]["properties"]["code"]["x-extensible-enum"] = list(failures)
     problem = schemas["Problem"]["properties"]
-    problem["code"]["enum"] = list(find_problems(document))
+    problem["code"]["x-extensible-enum"] = list(find_problems(document))
     for optional in ("instance", "errors"):
         del problem[optional]["default"]  # Left out, never null
     return schemas

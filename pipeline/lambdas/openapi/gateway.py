@@ -8,29 +8,33 @@ Placeholders in `${}` are filled by whoever creates the API: `user_pool_arn`, `s
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from pipeline.core.errors import PipelineError
 from pipeline.core.images import CONTENT_TYPE_ALIASES, CONTENT_TYPES
+from pipeline.lambdas.bodies import BYTES
+from pipeline.lambdas.headers import ALLOWED_HEADERS
 from pipeline.lambdas.openapi.document import SECURITY_SCHEME
 from pipeline.lambdas.problems import (
     MEDIA_TYPE,
     BadRequestError,
     ForbiddenError,
     GatewayTimeoutError,
+    MethodNotAllowedError,
     PayloadTooLargeError,
     RouteNotFoundError,
     ServiceUnavailableError,
     TooManyRequestsError,
     UnauthorizedError,
     UnsupportedMediaTypeError,
-    build_problem,
 )
+from pipeline.lambdas.statuses import build_problem
 
 _TIMEOUT_MS = 29_000  # The most that API Gateway waits
 _PREFLIGHT_SECONDS = 7200  # The longest that Chrome remembers
 
-_ALLOWED_HEADERS = "Authorization,Content-Type,Idempotency-Key"
+_ALLOWED_HEADERS = ",".join(["Authorization", "Content-Type", *ALLOWED_HEADERS])
 _EXPOSED_HEADERS = "Retry-After"
 
 _GATEWAY_RESPONSES: dict[str, type[PipelineError]] = {
@@ -89,7 +93,7 @@ def build_gateway_document(
             }
         },
         # By name, not image/*: of any other type a function only wants to know that it came.
-        "x-amazon-apigateway-binary-media-types": [*CONTENT_TYPES, *CONTENT_TYPE_ALIASES],
+        "x-amazon-apigateway-binary-media-types": [BYTES, *CONTENT_TYPES, *CONTENT_TYPE_ALIASES],
         "x-amazon-apigateway-gateway-responses": {
             kind: _build_gateway_response(error()) for kind, error in _GATEWAY_RESPONSES.items()
         },
@@ -101,8 +105,13 @@ def _build_path(methods: dict[str, Any], functions: Mapping[str, str]) -> dict[s
         method: _build_method(operation, functions[operation["operationId"]])
         for method, operation in methods.items()
     }
+    if "get" in path:
+        # The function answers as to GET, without the body.
+        path["head"] = {**path["get"], "operationId": f"{path['get']['operationId']}Head"}
+    allowed = [*(method.upper() for method in path), "OPTIONS"]
     # Browsers send no token with a preflight, so it has no security.
-    path["options"] = _build_preflight([*(method.upper() for method in methods), "OPTIONS"])
+    path["options"] = _build_preflight(allowed)
+    path["x-amazon-apigateway-any-method"] = _build_other_method(allowed)
     parameters = _build_path_parameters(next(iter(methods.values())))
     return {method: {**parameters, **operation} for method, operation in path.items()}
 
@@ -138,26 +147,49 @@ def _build_preflight(methods: list[str]) -> dict[str, Any]:
         "Access-Control-Allow-Headers": _ALLOWED_HEADERS,
         "Access-Control-Max-Age": str(_PREFLIGHT_SECONDS),
     }
+    return _build_mock(HTTPStatus.NO_CONTENT, "The web page may send the request", headers)
+
+
+def _build_other_method(methods: list[str]) -> dict[str, Any]:
+    """The answer to all other methods of a path. It calls no function."""
+    error = MethodNotAllowedError()
+    headers = {
+        "Allow": ", ".join(methods),
+        "Content-Type": MEDIA_TYPE,
+        "Cache-Control": "no-store",
+        "Access-Control-Allow-Origin": "${spa_origin}",
+    }
+    body = build_problem(error).model_dump_json(exclude_none=True)
+    mock = _build_mock(HTTPStatus.METHOD_NOT_ALLOWED, "The path has no such method", headers, body)
+    return {"security": [{SECURITY_SCHEME: []}], **mock}
+
+
+def _build_mock(
+    status: HTTPStatus, description: str, headers: Mapping[str, str], body: str = ""
+) -> dict[str, Any]:
+    """An operation that API Gateway answers itself."""
+    answer: dict[str, Any] = {
+        "statusCode": str(status.value),
+        "responseParameters": {
+            f"method.response.header.{name}": f"'{value}'" for name, value in headers.items()
+        },
+    }
+    if body:
+        answer["responseTemplates"] = {"application/json": body}
     return {
         "responses": {
-            "204": {
-                "description": "The web page may send the request",
+            str(status.value): {
+                "description": description,
                 "headers": {name: {"schema": {"type": "string"}} for name in headers},
             }
         },
         "x-amazon-apigateway-integration": {
             "type": "mock",
             "passthroughBehavior": "when_no_match",
-            "requestTemplates": {"application/json": '{"statusCode": 204}'},
-            "responses": {
-                "default": {
-                    "statusCode": "204",
-                    "responseParameters": {
-                        f"method.response.header.{name}": f"'{value}'"
-                        for name, value in headers.items()
-                    },
-                }
-            },
+            # Without it a body of one of the binary types would be an error of the gateway.
+            "contentHandling": "CONVERT_TO_TEXT",
+            "requestTemplates": {"application/json": f'{{"statusCode": {status.value}}}'},
+            "responses": {"default": answer},
         },
     }
 

@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 from onnxruntime import quantization  # type: ignore[import-untyped]  # Ships no hints
 
+from pipeline.core.vocabulary import WordFinder
 from pipeline.weights.added.speed import measure
 from pipeline.worker.vision.added.faults import AddedModelError
 from pipeline.worker.vision.added.manifest import MANIFEST
 from pipeline.worker.vision.added.model import AddedModel, list_confidences
 from pipeline.worker.vision.image import Image
-from pipeline.worker.vision.vocabulary import WordFinder
 from pipeline.worker.vision.weights import CPU_INFO, has_exact_int8
 
 LEAST_GAIN = 1.2

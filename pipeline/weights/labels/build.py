@@ -1,4 +1,4 @@
-"""Builds the label tables of the vision code from `wordnet.tsv` and `overrides.toml`.
+"""Builds the tables of names that labels can have from `wordnet.tsv` and `overrides.toml`.
 
 `python -m pipeline.weights.labels.build` writes `imagenet.json` (1,000 rows in the order of the
 classifier's class ids) and `coco.json` (80 rows, each with its COCO category id).
@@ -22,7 +22,7 @@ from pydantic import BaseModel
 HERE = Path(__file__).parent
 SYNSETS = HERE / "wordnet.tsv"
 OVERRIDES = HERE / "overrides.toml"
-TABLES = HERE.parents[1] / "worker" / "vision" / "data"
+TABLES = HERE.parents[1] / "core" / "vocabulary"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from pipeline.core.errors import PermanentError, PipelineError
 from pipeline.core.images import read_header
@@ -19,13 +18,13 @@ from pipeline.worker.live.newest import NewestFrames
 from pipeline.worker.live.room import Room
 from pipeline.worker.live.tallies import Tallies
 from pipeline.worker.metrics import Metrics
-from pipeline.worker.vision.recognizer import Recognition
+from pipeline.worker.vision.recognizer import Recognition, Recognize
 
 logger = logging.getLogger(__name__)
 
 Message = Mapping[str, object]
-Send = Callable[[str, Message], object]
-"""Sends a message to all sockets of a user."""
+Send = Callable[[str, str, Message], object]
+"""Sends a message to the sockets of a user that get the frames of a stream."""
 
 
 class FrameAnswerer:
@@ -39,6 +38,7 @@ class FrameAnswerer:
         metrics: Metrics,
         room: Room,
         tallies: Tallies,
+        is_paused: Callable[[], bool],
     ) -> None:
         self._cores = cores
         self._deadline = deadline
@@ -46,13 +46,18 @@ class FrameAnswerer:
         self._metrics = metrics
         self._room = room
         self._tallies = tallies
+        self._is_paused = is_paused
         self._newest = NewestFrames()
 
     def receive(self, frame: Frame) -> None:
         """Let a frame wait for its turn. It replaces the one of its stream that waits.
 
-        The sender hears nothing of a replaced frame: the answer to a newer one says it all.
+        The sender hears nothing of a replaced frame: the answer to a newer one says it all. During
+        a pause frames are dropped. The API tells their senders that it is a pause.
         """
+        if self._is_paused():
+            self._count_dropped(frame)
+            return
         self._room.add_stream(frame.header.stream_id)
         if replaced := self._newest.put(frame):
             self._count_dropped(replaced)
@@ -92,12 +97,12 @@ class FrameAnswerer:
             self._metrics.add_answered_frame(age_ms / 1000)
             self._tell(frame, _describe(answer), age_ms)
 
-    def _recognize(self, frame: Frame, recognize: Any) -> Recognition | PipelineError:
+    def _recognize(self, frame: Frame, recognize: Recognize) -> Recognition | PipelineError:
         options = Options(frame.header.min_confidence, frame.header.max_labels)
         started = time.perf_counter()
         self._deadline.start(frame)
         try:
-            found: Recognition = recognize(frame.jpeg, read_header(frame.jpeg), options)
+            found = recognize(frame.jpeg, read_header(frame.jpeg), options)
         except PermanentError as error:
             return error
         except Exception:
@@ -105,7 +110,8 @@ class FrameAnswerer:
             return PipelineError()
         finally:
             self._deadline.stop(frame)
-            self._room.add_frame(time.perf_counter() - started)
+        # A damaged frame takes next to no time, so it says nothing about the room.
+        self._room.add_frame(time.perf_counter() - started)
         return found
 
     def _count_dropped(self, frame: Frame) -> None:
@@ -116,7 +122,8 @@ class FrameAnswerer:
         header = frame.header
         about = {"type": "frame", "streamId": header.stream_id, "frame": header.number}
         try:
-            self._send(header.owner_id, {**about, "error": None, **answer, "ageMs": age_ms})
+            message = {**about, "error": None, **answer, "ageMs": age_ms}
+            self._send(header.owner_id, header.stream_id, message)
         except Exception:
             # The sender goes on with its next frame after a while without an answer.
             logger.warning("An answer could not be sent", exc_info=True)

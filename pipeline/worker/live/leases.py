@@ -27,8 +27,9 @@ TRIES = 5
 class Leases:
     """Keeps this worker's lease and a reader for each of its shards.
 
-    One thread calls `turn`. While DynamoDB does not answer, a worker goes on with its shards. If
-    two read the same shard for a moment, a frame may get two equal answers.
+    One thread calls `turn`, another one may call `leave`. While DynamoDB does not answer, a worker
+    goes on with its shards. If two read the same shard for a moment, a frame may get two equal
+    answers.
     """
 
     def __init__(
@@ -70,6 +71,8 @@ class Leases:
         room, streams = self._room.measure(), self._room.count_streams()
 
         def renew(known: Readers) -> Readers:
+            if self._has_left:  # Since this turn began
+                return known.leave(self._name)
             now = time.time()
             return known.renew(self._name, Reader(now + LEASE_SECONDS, room, streams), shards, now)
 

@@ -39,7 +39,7 @@ class Room:
             self._seen[stream_id] = time.monotonic()
 
     def add_frame(self, seconds: float) -> None:
-        """Note how long a frame kept a core."""
+        """Note how long a core took to recognise a frame."""
         with self._lock:
             self._frame_seconds += WEIGHT * (seconds - self._frame_seconds)
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from botocore.config import Config
-from pydantic_settings import BaseSettings
 
 from pipeline.core.clients import create_client
 from pipeline.core.dynamo import connect
@@ -15,12 +14,14 @@ from pipeline.core.live.connections import Connection
 from pipeline.core.live.frames import Frame
 from pipeline.core.live.push import Push
 from pipeline.core.live.readers import ReadersItem
+from pipeline.core.live.settings import PushSettings
 from pipeline.core.live.streams import Stream
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import CHECK_SECONDS, Deadline
 from pipeline.worker.live import leases, tallies
 from pipeline.worker.live.answers import FrameAnswerer
 from pipeline.worker.live.leases import Leases
+from pipeline.worker.live.listeners import Listeners
 from pipeline.worker.live.room import Room
 from pipeline.worker.live.shard import ShardReader
 from pipeline.worker.live.tallies import Tallies
@@ -39,14 +40,11 @@ THREADS_PER_CORE = 4
 """One of them computes, the others send answers or wait for a core."""
 
 
-class LiveSettings(BaseSettings, frozen=True):
-    """What a worker needs for live recognition. A worker that lacks one of these stops at once."""
+class FrameSettings(PushSettings, frozen=True):
+    """What a worker needs to answer frames. A worker that lacks one of these stops at once."""
 
-    aws_region: str
     frames_stream_arn: str
     streams_table: str
-    connections_table: str
-    live_endpoint: str
 
 
 @contextmanager
@@ -55,6 +53,7 @@ def answering_frames(
     cores: Cores,
     metrics: Metrics,
     deadline_seconds: float,
+    is_paused: Callable[[], bool],
     stopping: threading.Event,
     abandon: Callable[[], None],
 ) -> Iterator[None]:
@@ -65,15 +64,16 @@ def answering_frames(
         cores: Recognise frames when no photo waits.
         metrics: Count what happens.
         deadline_seconds: For one frame.
+        is_paused: Whether an operator lets nothing be recognised.
         stopping: Set when the worker stops: then others get its shards.
         abandon: Called if a frame hangs. The process has to end.
     """
-    settings = LiveSettings()
-    connect_tables(settings)
+    settings = FrameSettings.load()
+    _connect_tables(settings)
     room, tally = Room(cores.count, lambda: cores.photo_seconds), Tallies()
     deadline: Deadline[Frame] = Deadline(deadline_seconds)
-    send = Push(settings.live_endpoint).push
-    answerer = FrameAnswerer(cores, deadline, send, metrics, room, tally)
+    send = Listeners(Push(settings.live_endpoint)).send
+    answerer = FrameAnswerer(cores, deadline, send, metrics, room, tally, is_paused)
     shards = _build_leases(name, settings.frames_stream_arn, room, answerer, stopping)
     for number in range(THREADS_PER_CORE * cores.count):
         threading.Thread(target=answerer.serve, name=f"frames-{number}", daemon=True).start()
@@ -100,8 +100,7 @@ def _build_leases(
     return Leases(name, kinesis, stream_arn, room, build_reader, stopping)
 
 
-def connect_tables(settings: LiveSettings) -> None:
-    """Connect the models of live recognition."""
+def _connect_tables(settings: FrameSettings) -> None:
     connect(
         settings.aws_region,
         {

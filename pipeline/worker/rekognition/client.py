@@ -15,6 +15,7 @@ from pipeline.core.options import Options
 from pipeline.core.properties import DominantColor, ImageProperties, Quality, SimplifiedColor
 from pipeline.core.rekognition import Charge
 from pipeline.core.text import FoundText
+from pipeline.core.vocabulary import Word
 from pipeline.worker.rekognition.answers import (
     FoundColour,
     FoundProperties,
@@ -25,7 +26,6 @@ from pipeline.worker.rekognition.answers import (
 from pipeline.worker.rekognition.lines import build_text
 from pipeline.worker.rekognition.names import Names
 from pipeline.worker.rekognition.picture import Image
-from pipeline.worker.vision.vocabulary import Word
 
 CONFIG = Config(
     connect_timeout=2,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.core.labels import BoundingBox, Instance, Label, LabelName
+from pipeline.core.vocabulary import Word, WordFinder
 from pipeline.worker.rekognition.answers import FoundBox, FoundLabel
-from pipeline.worker.vision.vocabulary import Word, WordFinder
 
 _CONFIDENCE_DIGITS = 2
 _BOX_DIGITS = 4  # 1/10,000 of the picture

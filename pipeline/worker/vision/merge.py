@@ -20,10 +20,10 @@ from functools import cache
 import numpy as np
 
 from pipeline.core.labels import BoundingBox, Instance, Label, LabelName
+from pipeline.core.vocabulary import Word
 from pipeline.worker.vision.confidence import Sighting
 from pipeline.worker.vision.detector import Box, suppress_overlaps
 from pipeline.worker.vision.sums import WordSums
-from pipeline.worker.vision.vocabulary import Word
 
 _CONFIDENCE_DIGITS = 2
 _BOX_DIGITS = 4  # 1/10,000 of the picture

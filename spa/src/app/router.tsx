@@ -20,6 +20,7 @@ const forUsers: RouteObject[] = [
   { path: "/results/:taskId", lazy: lazily(pages.result) },
   { path: "/live", lazy: lazily(pages.live) },
   { path: "/history", lazy: lazily(pages.history) },
+  { path: "/exports", lazy: lazily(pages.exports) },
   { path: "/api", lazy: lazily(pages.api) },
   { path: "/account", lazy: lazily(pages.account) },
 ];

@@ -70,6 +70,9 @@ export const UserIcon = createIcon(
 export const TrashIcon = createIcon(
   <path d="M4.500 6.500h15M9 6.500V5a1 1 0 0 1 1-1h4a1 1 0 0 1 1 1v1.500M6.500 6.500l.8 12a1.500 1.500 0 0 0 1.500 1.500h6.400a1.500 1.500 0 0 0 1.500-1.500l.8-12M10 10.500v6M14 10.500v6" />,
 );
+export const EditIcon = createIcon(
+  <path d="M4.500 19.500v-4L15.800 4.200a1.500 1.500 0 0 1 2.100 0l1.900 1.900a1.500 1.500 0 0 1 0 2.100L8.500 19.500zM13.500 6.500l4 4" />,
+);
 export const RetryIcon = createIcon(
   <path d="M4.500 12a7.500 7.500 0 1 1 2.200 5.300M4.500 20v-5h5" />,
 );

@@ -37,6 +37,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a picture
+         * @description The body is the picture itself, up to 4 MB, as `Content-Type`
+         *     `application/octet-stream` or its own type. It is checked, stored and queued at once. The bytes
+         *     decide what kind of picture it is, not the header. Options are query parameters. With
+         *     `Prefer: wait=10` most answers have the finished task. `POST /upload` takes pictures the same way,
+         *     and has a form for larger ones.
+         *
+         *     Accepted are JPEG, PNG, WebP, HEIC or AVIF (no animations), up to 20 MB (20,971,520 bytes) and 50 megapixels, at least 32 pixels on each side. An operator may turn HEIC off; then it is refused with
+         *     `heic_not_accepted`, and the picture can be sent as JPEG.
+         */
+        post: operations["createPicture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/results": {
         parameters: {
             query?: never;
@@ -48,7 +75,7 @@ export interface paths {
          * List or search my tasks, newest first
          * @description For the next page send `nextCursor` as `cursor`, with the same other parameters; the last page has none. A task whose status changes at this moment can still be on the page of its earlier status.
          *
-         *     `label`, `query`, `text` and `fileName` search in finished results, within seconds after they are finished. All that is sent must be there. Where several words are seldom together, a page can have fewer results than `limit`, even none, and still have a next one.
+         *     `label`, `query`, `text` and `fileName` search in finished results, within seconds after they are finished. All that is sent must be there. Where several words are seldom together, a page can have fewer results than `limit`, even none, and still have a next one. The same holds for `reference` with `status`.
          */
         get: operations["listResults"];
         put?: never;
@@ -88,7 +115,7 @@ export interface paths {
         };
         /**
          * Get one task and its result
-         * @description While the task is not finished, `Retry-After` says in how many seconds to ask again. `startsInSeconds` is set while the task waits for a worker that was asleep.
+         * @description While the task is not finished, `Retry-After` says in how many seconds to ask again. `startsInSeconds` is set while the task waits for a worker that was asleep. With `wait` the answer comes as soon as the task is finished.
          */
         get: operations["getResult"];
         put?: never;
@@ -117,6 +144,138 @@ export interface paths {
          * @description The same picture goes back to the queue. Only a task whose `status` is `failed` can be retried.
          */
         post: operations["retryResult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/results/{taskId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a task that waits
+         * @description Only a task whose `status` is `awaiting_upload` or `queued` can be cancelled. It becomes `failed` with the `error.code` `cancelled`, and keeps its picture: retry it or delete it. A repeat gets the same answer.
+         */
+        post: operations["cancelResult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/results/{taskId}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Correct the labels of a result
+         * @description Say which labels are wrong, missing or called something else. The body replaces all earlier corrections and refers to the labels as they were found; an empty one takes all of them back. The result itself stays: `corrections.foundLabels` has it. Lists, search and exports use the corrected labels. Corrections are deleted with the result.
+         */
+        put: operations["correctResult"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get whether operators may use your corrected photos
+         * @description Before you have answered, they may not.
+         */
+        get: operations["getSharing"];
+        /**
+         * Choose whether operators may use your corrected photos
+         * @description You can change the answer at any time. After a no, no further evaluation set has your photos.
+         */
+        put: operations["putSharing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/results/{taskId}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my photos that are like this one
+         * @description Compares the 300 newest results, and of older ones the newest 100 with the same narrowest label. Empty if the result has no `fingerprint`. It follows new results within seconds.
+         */
+        get: operations["listSimilar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{exportId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how far an export is, and get its file
+         * @description Ask once a second while it is open. A finished one has a fresh address.
+         */
+        get: operations["getExport"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an export and its file
+         * @description If it is still being written, that stops.
+         */
+        delete: operations["deleteExport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my exports
+         * @description Without the addresses of the files.
+         */
+        get: operations["listExports"];
+        put?: never;
+        /**
+         * Write a file with my photos or results
+         * @description Of some photos, of those that a search finds, or of all. Ask with `GET /exports/{exportId}` how far it is and for the address of the file. One export is written at a time. A file has at most 100,000 photos and 20 GB. Only you can get it, and it is deleted after a day.
+         */
+        post: operations["createExport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -202,7 +361,7 @@ export interface paths {
         put?: never;
         /**
          * Begin a stream of frames
-         * @description Open a socket with the `ticket`, then send frames with `PUT`. Send the next frame when the answer to the last one came: then you get as many answers as the workers have room for. A stream without frames ends by itself. Frames are never stored.
+         * @description Open a socket with the `ticket`, then send frames with `PUT`. Send the next frame when the answer to the last one came: then you get as many answers as the workers have room for. A socket of this ticket gets the frames of this stream alone. If it is closed, open another one with `POST /live/tickets`: while a stream has no socket of its own, all your sockets get its frames. A stream without frames ends by itself. Frames are never stored.
          */
         post: operations["createStream"];
         delete?: never;
@@ -290,6 +449,68 @@ export interface components {
              */
             height: number;
         };
+        /** @description What its owner corrected in a result. */
+        Corrections: {
+            /**
+             * @description Names of labels that were found and are not in the picture.
+             * @example [
+             *       "sofa"
+             *     ]
+             */
+            removed: string[];
+            /** @description Labels that were found and are called something else. */
+            renamed: components["schemas"]["Renaming"][];
+            /**
+             * @description What is in the picture too, or was found and confirmed.
+             * @example [
+             *       "snow"
+             *     ]
+             */
+            added: string[];
+            /**
+             * @description How often the corrections have changed. Send it with the next correction.
+             * @example 1
+             */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description When they last changed.
+             * @example 2026-11-22T12:03:11.402000Z
+             */
+            correctedAt: string;
+            /** @description What the models found, without corrections. */
+            foundLabels: components["schemas"]["Label"][];
+        };
+        /** @description All corrections of one result. What is left out is taken back. */
+        CorrectionsRequest: {
+            /**
+             * @description Names of labels that were found and are not in the picture.
+             * @default []
+             * @example [
+             *       "sofa"
+             *     ]
+             */
+            removed: string[];
+            /**
+             * @description Labels that were found and are called something else. They keep their boxes.
+             * @default []
+             */
+            renamed: components["schemas"]["RenamingRequest"][];
+            /**
+             * @description What is in the picture too. The name of a label that was found confirms it. English names that the models know, and their aliases, get parents and aliases; any other name is taken as it is.
+             * @default []
+             * @example [
+             *       "snow"
+             *     ]
+             */
+            added: string[];
+            /**
+             * @description `corrections.revision` as you have read it, 0 if there was none. If somebody else has corrected the result since, the answer is 409 `corrections_changed`. Leave it out to replace whatever is there.
+             * @default null
+             * @example 0
+             */
+            revision: number | null;
+        };
         /**
          * @description How closely the detector looks.
          * @enum {string}
@@ -355,6 +576,152 @@ export interface components {
              */
             answer: components["schemas"]["Answer"] | null;
         };
+        /** @description A file with what a user has. */
+        Export: {
+            /**
+             * @description Id of the export.
+             * @example 5b1c7c1e-3f0c-4b53-8a0e-6f1b2f1f9c11
+             */
+            exportId: string;
+            /**
+             * @description What it holds.
+             * @example csv
+             */
+            format: components["schemas"]["ExportFormat"];
+            /**
+             * @description `waiting`, `running`, `succeeded` or `failed`.
+             * @example succeeded
+             */
+            status: components["schemas"]["ExportStatus"];
+            /**
+             * @description Photos that are in the file so far.
+             * @example 108
+             */
+            photos: number;
+            /**
+             * @description Photos that it will have at most; null where that is not known before.
+             * @example 108
+             */
+            total: number | null;
+            /**
+             * @description Bytes of the file so far.
+             * @example 48112
+             */
+            sizeBytes: number;
+            /**
+             * @description Name of the file.
+             * @example spotter-2026-11-22-1200.csv
+             */
+            fileName: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for. It has no photos that were sent later.
+             * @example 2026-11-22T12:00:00.104000Z
+             */
+            createdAt: string;
+            /**
+             * @description When it succeeded or failed.
+             * @example 2026-11-22T12:00:04.312000Z
+             */
+            finishedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it is deleted: 1 day after it was asked for.
+             * @example 2026-11-23T12:00:00.104000Z
+             */
+            expiresAt: string;
+            /**
+             * @description Signed address of the file. Anyone who has it can get the file until it expires. Null until `succeeded`, in lists, and while the operators keep uploads closed.
+             * @example https://images.example.com/exports/...?X-Amz-Signature=...
+             */
+            url: string | null;
+            /**
+             * @description When the address expires: 300 seconds after this answer. A download that has begun goes on.
+             * @example 2026-11-22T12:05:05.020000Z
+             */
+            urlExpiresAt: string | null;
+            /**
+             * @description Why it failed; null unless `failed`.
+             * @example null
+             */
+            error: components["schemas"]["ExportError"] | null;
+        };
+        /** @description Why an export failed. */
+        ExportError: {
+            /** @description Stable name of the error. */
+            code: string;
+            /** @description What happened and what to do next, for people. */
+            message: string;
+        };
+        /**
+         * @description What an export holds.
+         * @enum {string}
+         */
+        ExportFormat: "ndjson" | "csv" | "coco" | "xmp" | "originals";
+        /** @description The exports of one user. */
+        ExportList: {
+            /** @description Newest first. */
+            exports: components["schemas"]["Export"][];
+        };
+        /** @description Which photos to export, and how. Without `taskIds` and without a search: all of them. */
+        ExportRequest: {
+            /**
+             * @description `ndjson`: each result as the API shows it, one a line. `csv`: a row for each label or box. `coco`: boxes for training programs. `xmp`: a ZIP archive with a file of keywords for each photo. `originals`: a ZIP archive of the photos.
+             * @example csv
+             */
+            format: components["schemas"]["ExportFormat"];
+            /**
+             * @description These photos, at most 350. Send no search with it.
+             * @default null
+             * @example [
+             *       "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
+             *     ]
+             */
+            taskIds: string[] | null;
+            /**
+             * @description As in `GET /results`.
+             * @default null
+             * @example [
+             *       "dog"
+             *     ]
+             */
+            label: string[] | null;
+            /**
+             * @description As in `GET /results`.
+             * @default null
+             * @example golden beach
+             */
+            query: string | null;
+            /**
+             * @description As in `GET /results`.
+             * @default null
+             * @example exit
+             */
+            text: string | null;
+            /**
+             * @description As in `GET /results`.
+             * @default null
+             * @example holiday
+             */
+            fileName: string | null;
+            /**
+             * @description Only photos that were sent at this time or later.
+             * @default null
+             * @example 2026-11-01T00:00:00Z
+             */
+            from: string | null;
+            /**
+             * @description Only photos that were sent before this time.
+             * @default null
+             * @example 2026-12-01T00:00:00Z
+             */
+            to: string | null;
+        };
+        /**
+         * @description Where an export is in its life.
+         * @enum {string}
+         */
+        ExportStatus: "waiting" | "running" | "succeeded" | "failed";
         /**
          * @description A kind of result.
          * @enum {string}
@@ -389,6 +756,7 @@ export interface components {
         /** @description A frame that was taken. */
         FrameReference: {
             /**
+             * Format: uuid
              * @description Id of the stream.
              * @example 3f2c9a54-1d0e-4f57-9a5b-2f7f4c0f2d11
              */
@@ -549,11 +917,8 @@ export interface components {
             status: number;
             /** @description What happened and what to do next, for people. */
             detail: string;
-            /**
-             * @description Stable name of the error, for programs.
-             * @enum {string}
-             */
-            code: "animated_image" | "bad_request" | "daily_bytes_reached" | "daily_pixels_reached" | "empty_image" | "engine_not_offered" | "forbidden" | "frame_not_jpeg" | "frame_too_complex" | "frame_too_large" | "gateway_timeout" | "heic_not_accepted" | "idempotency_key_reused" | "image_too_complex" | "image_too_large" | "image_too_small" | "internal_error" | "invalid_cursor" | "invalid_request" | "live_busy" | "live_not_offered" | "metadata_not_removable" | "model_not_offered" | "not_found" | "payload_too_large" | "request_too_large" | "service_unavailable" | "several_pictures" | "storage_full" | "stream_not_found" | "task_not_found" | "task_not_retryable" | "too_many_in_flight" | "too_many_pixels" | "too_many_requests" | "too_many_streams" | "unauthorized" | "unreadable_image" | "unsupported_format" | "unsupported_media_type" | "uploads_closed";
+            /** @description Stable name of the error, for programs. */
+            code: string;
             /** @description Names this one request. Quote it when you ask the operators. */
             instance?: string;
             /** @description The first 10 faults of the request, for `invalid_request`. */
@@ -577,11 +942,91 @@ export interface components {
              */
             contrast: number;
         };
+        /** @description The place of a task in the queue. */
+        Queue: {
+            /**
+             * @description About how many tasks wait before this one, those of other users too. The queue is fair between users, so it can be this one's turn earlier.
+             * @example 42
+             */
+            ahead: number;
+            /**
+             * @description About how many seconds until a worker takes the task, at the speed of the last two minutes. Null if no task was finished in this time.
+             * @example 9
+             */
+            etaSeconds: number | null;
+        };
         /**
          * @description Why an engine answered.
          * @enum {string}
          */
         Reason: "asked" | "sure" | "unsure" | "budget_spent" | "rekognition_failed" | "rekognition_off";
+        /** @description A label that was found and is called something else. */
+        Renaming: {
+            /**
+             * @description What the models called it.
+             * @example wolf
+             */
+            from: string;
+            /**
+             * @description What it is.
+             * @example husky
+             */
+            to: string;
+        };
+        /** @description A label that the models called something else. */
+        RenamingRequest: {
+            /**
+             * @description Name of a label that was found.
+             * @example wolf
+             */
+            from: string;
+            /**
+             * @description What it is: 1 to 60 characters.
+             * @example husky
+             */
+            to: string;
+        };
+        /** @description Whether operators may use your corrected photos. */
+        Sharing: {
+            /**
+             * @description What you answered; null before the first answer, which means no.
+             * @example true
+             */
+            corrections: boolean | null;
+            /**
+             * @description When you answered.
+             * @example 2026-11-22T12:00:00.104000Z
+             */
+            chosenAt: string | null;
+        };
+        /** @description Whether operators may use your corrected photos. */
+        SharingRequest: {
+            /**
+             * @description Whether operators may take photos whose results you corrected, with the corrected labels, to measure how well the models recognise. No photo is published.
+             * @example true
+             */
+            corrections: boolean;
+        };
+        /** @description A photo that is like another one. */
+        Similar: {
+            /** @description The other photo and its result. */
+            result: components["schemas"]["Task"];
+            /**
+             * @description How alike the things in both are: the cosine of the vectors of their fingerprints, 1 for the same.
+             * @example 0.93
+             */
+            similarity: number;
+            /**
+             * @description Whether it is the same photo, perhaps resized, compressed again or mirrored.
+             * @example false
+             */
+            isCopy: boolean;
+        };
+        /** @description Photos that are like another one. */
+        SimilarPage: {
+            /** @description Copies first, then the most similar ones. */
+            similar: components["schemas"]["Similar"][];
+        };
         /**
          * @description Everyday names of colours.
          * @enum {string}
@@ -590,6 +1035,7 @@ export interface components {
         /** @description A camera that may send frames. */
         Stream: {
             /**
+             * Format: uuid
              * @description Id of the stream.
              * @example 3f2c9a54-1d0e-4f57-9a5b-2f7f4c0f2d11
              */
@@ -670,6 +1116,7 @@ export interface components {
         /** @description A new stream, and how to hear its answers. */
         StreamTicket: {
             /**
+             * Format: uuid
              * @description Id of the stream.
              * @example 3f2c9a54-1d0e-4f57-9a5b-2f7f4c0f2d11
              */
@@ -735,6 +1182,7 @@ export interface components {
         /** @description One request to recognise one picture, and its result. */
         Task: {
             /**
+             * Format: uuid
              * @description Id of the task.
              * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
              */
@@ -778,6 +1226,11 @@ export interface components {
              */
             fileName: string | null;
             /**
+             * @description Your own name for the task, if the upload gave one.
+             * @example order-4711
+             */
+            reference: string | null;
+            /**
              * @description Type of the picture.
              * @example image/jpeg
              */
@@ -815,8 +1268,13 @@ export interface components {
             engine: components["schemas"]["EngineChoice"];
             /** @description The picture. */
             image: components["schemas"]["Image"];
-            /** @description What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. */
+            /** @description What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. A label that its owner added or renamed has 100. */
             labels: components["schemas"]["Label"][];
+            /**
+             * @description What its owner corrected, with the labels as the models found them. Null if nothing was ever corrected.
+             * @example null
+             */
+            corrections: components["schemas"]["Corrections"] | null;
             /**
              * @description What the picture looks like. Null until `succeeded`, and if `properties` was not asked for.
              * @example {
@@ -939,6 +1397,11 @@ export interface components {
              */
             error: components["schemas"]["TaskError"] | null;
             /**
+             * @description The place in the queue. Null unless the task has waited for more than 2 s, and always null in lists.
+             * @example null
+             */
+            queue: components["schemas"]["Queue"] | null;
+            /**
              * @description About how many seconds until a worker has started. Workers can be asleep while nothing waits. Null unless the task waits for one, and always null in lists.
              * @example null
              */
@@ -946,11 +1409,8 @@ export interface components {
         };
         /** @description Why a task failed. */
         TaskError: {
-            /**
-             * @description Stable name of the error.
-             * @enum {string}
-             */
-            code: "empty_image" | "unsupported_format" | "heic_not_accepted" | "animated_image" | "several_pictures" | "image_too_complex" | "image_too_large" | "too_many_pixels" | "image_too_small" | "unreadable_image" | "metadata_not_removable" | "image_missing" | "image_timeout" | "model_not_offered" | "retries_exhausted";
+            /** @description Stable name of the error. */
+            code: string;
             /** @description What happened and what to do next, for people. */
             message: string;
         };
@@ -972,6 +1432,7 @@ export interface components {
         /** @description A task that was accepted. */
         TaskReference: {
             /**
+             * Format: uuid
              * @description Id of the task.
              * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
              */
@@ -980,6 +1441,7 @@ export interface components {
         /** @description A task and where it is in its life. */
         TaskState: {
             /**
+             * Format: uuid
              * @description Id of the task.
              * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
              */
@@ -1122,6 +1584,12 @@ export interface components {
              */
             fileName: string | null;
             /**
+             * @description Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks may have the same one. `GET /results?reference=` lists them.
+             * @default null
+             * @example order-4711
+             */
+            reference: string | null;
+            /**
              * @description Leave out labels with less confidence, 0 to 100; 50 if left out.
              * @default 50
              * @example 60
@@ -1175,6 +1643,7 @@ export interface components {
         /** @description A new task and the form for its picture. */
         UploadTicket: {
             /**
+             * Format: uuid
              * @description Id of the task.
              * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
              */
@@ -1210,10 +1679,18 @@ export interface components {
 export type AccountDefaults = components['schemas']['AccountDefaults'];
 export type Answer = components['schemas']['Answer'];
 export type BoundingBox = components['schemas']['BoundingBox'];
+export type Corrections = components['schemas']['Corrections'];
+export type CorrectionsRequest = components['schemas']['CorrectionsRequest'];
 export type Detail = components['schemas']['Detail'];
 export type DominantColor = components['schemas']['DominantColor'];
 export type Engine = components['schemas']['Engine'];
 export type EngineChoice = components['schemas']['EngineChoice'];
+export type Export = components['schemas']['Export'];
+export type ExportError = components['schemas']['ExportError'];
+export type ExportFormat = components['schemas']['ExportFormat'];
+export type ExportList = components['schemas']['ExportList'];
+export type ExportRequest = components['schemas']['ExportRequest'];
+export type ExportStatus = components['schemas']['ExportStatus'];
 export type Feature = components['schemas']['Feature'];
 export type FieldError = components['schemas']['FieldError'];
 export type Fingerprint = components['schemas']['Fingerprint'];
@@ -1228,7 +1705,14 @@ export type ModerationLabel = components['schemas']['ModerationLabel'];
 export type PictureText = components['schemas']['PictureText'];
 export type Problem = components['schemas']['Problem'];
 export type Quality = components['schemas']['Quality'];
+export type Queue = components['schemas']['Queue'];
 export type Reason = components['schemas']['Reason'];
+export type Renaming = components['schemas']['Renaming'];
+export type RenamingRequest = components['schemas']['RenamingRequest'];
+export type Sharing = components['schemas']['Sharing'];
+export type SharingRequest = components['schemas']['SharingRequest'];
+export type Similar = components['schemas']['Similar'];
+export type SimilarPage = components['schemas']['SimilarPage'];
 export type SimplifiedColor = components['schemas']['SimplifiedColor'];
 export type Stream = components['schemas']['Stream'];
 export type StreamList = components['schemas']['StreamList'];
@@ -1256,6 +1740,8 @@ export interface operations {
             query?: {
                 /** @description Name of the picture, only to show it again (up to 255 characters). For a picture as the body. */
                 fileName?: string;
+                /** @description Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks may have the same one. `GET /results?reference=` lists them. For a picture as the body. */
+                reference?: string;
                 /** @description Leave out labels with less confidence, 0 to 100. For a picture as the body. */
                 minConfidence?: number;
                 /** @description The most labels to return, best first, 1 to 100. For a picture as the body. */
@@ -1272,8 +1758,10 @@ export interface operations {
                 stripMetadata?: boolean;
             };
             header?: {
-                /** @description Your own name for this request, 1 to 128 printable ASCII characters, such as a UUID. A repeat with the same key returns the first task. */
+                /** @description Your own name for this request, 1 to 128 printable ASCII characters, such as a UUID. A repeat with the same key returns what the first request made. */
                 "Idempotency-Key"?: string;
+                /** @description `wait=10`: answer with the finished task (200) as soon as it is there, else after so many seconds as without this header (202). At most 20. For a picture as the body. */
+                Prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -1290,11 +1778,28 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The finished task, if the request prefers to wait and it came in time. */
+            200: {
+                headers: {
+                    /** @description Address of the task, relative to the address of this request. */
+                    Location?: string;
+                    /** @description `true` if an earlier request with the same Idempotency-Key made the task. */
+                    "Idempotent-Replayed"?: string;
+                    /** @description The wish in `Prefer` that was followed, such as `wait=10`. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
             /** @description The task exists and waits for its picture: send it with the form. */
             201: {
                 headers: {
                     /** @description Address of the task, relative to the address of this request. */
                     Location?: string;
+                    /** @description `true` if an earlier request with the same Idempotency-Key made the task. */
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1306,6 +1811,192 @@ export interface operations {
                 headers: {
                     /** @description Address of the task, relative to the address of this request. */
                     Location?: string;
+                    /** @description `true` if an earlier request with the same Idempotency-Key made the task. */
+                    "Idempotent-Replayed"?: string;
+                    /** @description The wish in `Prefer` that was followed, such as `wait=10`. */
+                    "Preference-Applied"?: string;
+                    /** @description Seconds to wait before you ask for the result. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskReference"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `idempotency_key_reused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large`, `payload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `engine_not_offered`, `model_not_offered`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image`, `metadata_not_removable` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_bytes_reached`, `daily_pixels_reached`, `storage_full` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPicture: {
+        parameters: {
+            query?: {
+                /** @description Name of the picture, only to show it again (up to 255 characters). For a picture as the body. */
+                fileName?: string;
+                /** @description Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks may have the same one. `GET /results?reference=` lists them. For a picture as the body. */
+                reference?: string;
+                /** @description Leave out labels with less confidence, 0 to 100. For a picture as the body. */
+                minConfidence?: number;
+                /** @description The most labels to return, best first, 1 to 100. For a picture as the body. */
+                maxLabels?: number;
+                /** @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 72 megapixels more. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out. Several are separated by commas. For a picture as the body. */
+                features?: string;
+                /** @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. If left out: what the account chose with `PUT /account/defaults`, else `fast`, or `fine` at the cost of `fast` where operators let idle workers look closer. For a picture as the body. */
+                detail?: components["schemas"]["Detail"];
+                /** @description Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition. `auto`: Rekognition where our own networks are unsure. If Rekognition does not answer or its budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if left out. Where the operators do not offer Rekognition, `engine_not_offered`. For a picture as the body. */
+                engine?: components["schemas"]["Engine"];
+                /** @description Which models look for labels: `spotter` (our own networks) and models that the operators of this service added, by name. Their labels are merged, and `models` of the result names them. Each added model counts as 24 megapixels more; at most 5 models. If left out: what the operators chose, usually `spotter`. A model that is not offered is refused with `model_not_offered`. Several are separated by commas. For a picture as the body. */
+                models?: string;
+                /** @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. If left out: what the account chose with `PUT /account/defaults`, else false. For a picture as the body. */
+                stripMetadata?: boolean;
+            };
+            header?: {
+                /** @description Your own name for this request, 1 to 128 printable ASCII characters, such as a UUID. A repeat with the same key returns what the first request made. */
+                "Idempotency-Key"?: string;
+                /** @description `wait=10`: answer with the finished task (200) as soon as it is there, else after so many seconds as without this header (202). At most 20. For a picture as the body. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The picture itself. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+                "image/heic": string;
+                "image/avif": string;
+            };
+        };
+        responses: {
+            /** @description The finished task, if the request prefers to wait and it came in time. */
+            200: {
+                headers: {
+                    /** @description Address of the task, relative to the address of this request. */
+                    Location?: string;
+                    /** @description `true` if an earlier request with the same Idempotency-Key made the task. */
+                    "Idempotent-Replayed"?: string;
+                    /** @description The wish in `Prefer` that was followed, such as `wait=10`. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description The picture is stored and queued. A repeat with the Idempotency-Key of a task that has its picture gets this answer too. */
+            202: {
+                headers: {
+                    /** @description Address of the task, relative to the address of this request. */
+                    Location?: string;
+                    /** @description `true` if an earlier request with the same Idempotency-Key made the task. */
+                    "Idempotent-Replayed"?: string;
+                    /** @description The wish in `Prefer` that was followed, such as `wait=10`. */
+                    "Preference-Applied"?: string;
+                    /** @description Seconds to wait before you ask for the result. */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1434,6 +2125,10 @@ export interface operations {
                 to?: string;
                 /** @description Only tasks that have this status. */
                 status?: components["schemas"]["TaskStatus"];
+                /** @description Only tasks that were uploaded with this `reference`, whatever their status. It cannot be sent with words to search for. */
+                reference?: string;
+                /** @description Only these tasks, in this order, each at most once; those that are not yours are left out. Up to 100, with commas or sent again for each. All other parameters must be left out. */
+                ids?: string[];
                 /** @description `nextCursor` of the previous page. */
                 cursor?: string;
                 /** @description Tasks on one page, 1 to 100; 20 if left out. */
@@ -1651,8 +2346,14 @@ export interface operations {
     };
     getResult: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Seconds to wait for the end of the task, 0 to 20. Not at all if left out. */
+                wait?: number;
+            };
+            header?: {
+                /** @description `ETag` of an earlier answer: 304 without a body if nothing but the signed addresses would differ. */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description The id that `POST /upload` returned. */
                 taskId: string;
@@ -1661,8 +2362,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The task, finished or not. */
+            /** @description The task, finished or not; with `wait` only if it is finished. */
             200: {
+                headers: {
+                    /** @description Seconds to wait before you ask again; only while the task is not finished. */
+                    "Retry-After"?: string;
+                    /** @description Changes with the task, but not with the signed addresses; only when it is finished. Send it as `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description The task, which is not finished after the seconds of `wait`. */
+            202: {
                 headers: {
                     /** @description Seconds to wait before you ask again; only while the task is not finished. */
                     "Retry-After"?: string;
@@ -1671,6 +2385,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Task"];
                 };
+            };
+            /** @description The finished task is still the one that `If-None-Match` names. */
+            304: {
+                headers: {
+                    /** @description Changes with the task, but not with the signed addresses; only when it is finished. Send it as `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request: `bad_request` */
             400: {
@@ -1710,6 +2433,15 @@ export interface operations {
             };
             /** @description Content Too Large: `request_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1816,6 +2548,15 @@ export interface operations {
             };
             /** @description Content Too Large: `request_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1940,7 +2681,1096 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /upload` returned. */
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task is cancelled. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskState"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `task_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `task_not_cancellable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correctResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /upload` returned. */
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        /** @description The corrections. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionsRequest"];
+            };
+        };
+        responses: {
+            /** @description The result as it is corrected now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `task_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `task_not_correctable`, `corrections_changed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request`, `label_not_found` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What you answered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Your answer. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharingRequest"];
+            };
+        };
+        responses: {
+            /** @description What you have answered now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSimilar: {
+        parameters: {
+            query?: {
+                /** @description The most photos to return, 1 to 24; 12 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id that `POST /upload` returned. */
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Similar photos and copies. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarPage"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `task_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /exports` returned. */
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `export_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /exports` returned. */
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `export_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The exports, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own name for this request, 1 to 128 printable ASCII characters, such as a UUID. A repeat with the same key returns what the first request made. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What to export. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description The file is being written. A repeat with the same Idempotency-Key gets the same export. */
+            202: {
+                headers: {
+                    /** @description Address of the export, relative to the address of this request. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `idempotency_key_reused`, `export_open`, `too_many_exports` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
             429: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
@@ -2029,6 +3859,15 @@ export interface operations {
             };
             /** @description Content Too Large: `request_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2251,6 +4090,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests: `too_many_requests` */
             429: {
                 headers: {
@@ -2357,6 +4205,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests: `too_many_requests` */
             429: {
                 headers: {
@@ -2446,6 +4303,15 @@ export interface operations {
             };
             /** @description Content Too Large: `request_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2592,7 +4458,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
+            /** @description Service Unavailable: `service_unavailable`, `uploads_closed`, `live_paused` */
             503: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
@@ -2697,7 +4563,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content: `live_not_offered`, `invalid_request`, `frame_too_complex`, `empty_image`, `unsupported_format`, `unreadable_image`, `several_pictures`, `image_too_small`, `image_too_complex`, `too_many_pixels` */
+            /** @description Unprocessable Content: `invalid_request`, `live_not_offered`, `frame_too_complex`, `empty_image`, `unsupported_format`, `unreadable_image`, `several_pictures`, `image_too_small`, `image_too_complex`, `too_many_pixels` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2726,7 +4592,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
+            /** @description Service Unavailable: `service_unavailable`, `uploads_closed`, `live_paused` */
             503: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */

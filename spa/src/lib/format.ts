@@ -15,10 +15,11 @@ export function createFormat(language: string) {
   const list = new Intl.ListFormat(language, { type: "conjunction" });
 
   return {
-    bytes: (count: number) =>
-      count < 1_000_000
-        ? `${whole.format(Math.max(count / 1_000, 1))} kB`
-        : `${decimal.format(count / 1_000_000)} MB`,
+    bytes: (count: number) => {
+      if (count < 1_000_000) return `${whole.format(Math.max(count / 1_000, 1))} kB`;
+      if (count < 1_000_000_000) return `${decimal.format(count / 1_000_000)} MB`;
+      return `${decimal.format(count / 1_000_000_000)} GB`;
+    },
     number: (value: number) => decimal.format(value),
     /** @param value In [0, 100]. */
     confidence: (value: number) => percent.format(value / 100),

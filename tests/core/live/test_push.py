@@ -23,6 +23,12 @@ def test_a_message_reaches_each_socket_of_its_user(gateway: LiveGateway) -> None
     assert gateway.messages == {"a=": [MESSAGE], "b=": [MESSAGE]}
 
 
+def test_a_hint_reaches_the_socket_of_a_stream_too(gateway: LiveGateway) -> None:
+    add_connection("door=", OWNER_ID, "door")
+
+    assert Push(gateway.url).push(OWNER_ID, MESSAGE) == 1
+
+
 def test_a_user_without_a_socket_gets_nothing(gateway: LiveGateway) -> None:
     assert Push(gateway.url).push(OWNER_ID, MESSAGE) == 0
 

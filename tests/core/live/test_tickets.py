@@ -3,15 +3,28 @@
 from datetime import UTC, datetime, timedelta
 
 from pipeline.core.live.connections import Connection, list_connections
-from pipeline.core.live.tickets import TICKET_LIFETIME, Ticket, issue_ticket, redeem_ticket
+from pipeline.core.live.tickets import (
+    TICKET_LIFETIME,
+    Pass,
+    Ticket,
+    issue_ticket,
+    redeem_ticket,
+)
 from tests.examples import OWNER_ID
 
 
 def test_a_ticket_names_its_user_once() -> None:
     issued = issue_ticket(OWNER_ID)
 
-    assert redeem_ticket(issued.ticket) == OWNER_ID
+    assert redeem_ticket(issued.ticket) == Pass(OWNER_ID, None)
     assert redeem_ticket(issued.ticket) is None
+
+
+def test_the_ticket_of_a_stream_names_it_too() -> None:
+    issued = issue_ticket(OWNER_ID, "door")
+
+    assert Connection.by_stream.count("door") == 0
+    assert redeem_ticket(issued.ticket) == Pass(OWNER_ID, "door")
 
 
 def test_a_made_up_ticket_names_nobody() -> None:

@@ -68,6 +68,8 @@ def deployed(
         **TABLES,
         "TASKS_TABLE": names.TASKS_TABLE,
         "STREAMS_TABLE": names.STREAMS_TABLE,
+        "CONNECTIONS_TABLE": names.CONNECTIONS_TABLE,
+        "LIVE_ENDPOINT": system.endpoint,
         "TASK_QUEUE_URL": system.task_queue_url,
         "DEAD_LETTER_QUEUE_URL": system.dead_letter_queue_url,
         "IMAGES_BUCKET": names.IMAGES_BUCKET,

@@ -76,6 +76,30 @@ def test_the_box_is_where_the_api_says(on_result: Visit, dog: Json) -> None:
     assert box["height"] / picture["height"] == pytest.approx(expected["height"], abs=0.01)
 
 
+def test_a_wrong_label_is_corrected_by_keyboard(on_own_result: Visit) -> None:
+    page = on_own_result.page
+    page.get_by_role("button", name="Correct dog", exact=True).press("Enter")
+    on_own_result.look_in_both_themes("correct")
+    page.keyboard.type("wol")
+    page.get_by_role("option", name="wolf", exact=True).wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    corrected = page.get_by_role("region", name="Corrected by you")
+    expect(corrected.get_by_text("wolf instead of dog")).to_be_visible()
+    expect(page.get_by_role("heading", name="Corrected by you")).to_be_focused()
+
+    page.reload()
+
+    expect(page.get_by_text("Spotter found: dog")).to_be_visible()
+    corrected.get_by_role("button", name="No", exact=True).click()
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        on_own_result.look_in_both_themes("corrected")
+    corrected.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Correct dog", exact=True)).to_be_visible()
+    expect(corrected).to_be_hidden()
+
+
 @pytest.mark.parametrize(("width", "height"), [(760, 240), (240, 760)], ids=["wide", "tall"])
 def test_a_photo_of_any_shape_fills_its_frame_and_fits_the_screen(
     at_home: Visit, newcomer: User, tmp_path: Path, width: int, height: int

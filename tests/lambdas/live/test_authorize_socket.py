@@ -28,6 +28,19 @@ def ask(ticket: str | None, **headers: str) -> tuple[str, str]:
     return statement["Effect"], answer["principalId"]
 
 
+def test_the_ticket_of_a_stream_names_it_to_the_function_that_serves_the_socket() -> None:
+    event = {"methodArn": ARN, "headers": {}}
+    plain, streams = issue_ticket(OWNER_ID).ticket, issue_ticket(OWNER_ID, "door").ticket
+
+    contexts = []
+    for ticket in (plain, streams):
+        query = {"queryStringParameters": {"ticket": ticket}}
+        answer: Any = call(authorize_socket.handler, {**event, **query})
+        contexts.append(answer["context"])
+
+    assert contexts == [{}, {"streamId": "door"}]
+
+
 def test_a_ticket_opens_a_socket_of_its_user_once() -> None:
     ticket = issue_ticket(OWNER_ID).ticket
 

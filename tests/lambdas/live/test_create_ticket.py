@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from pipeline.core.live.tickets import redeem_ticket
+from pipeline.core.live.tickets import Pass, redeem_ticket
 from pipeline.lambdas import create_ticket
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
 from tests.lambdas.events import Answer, request
@@ -17,8 +17,8 @@ def test_a_ticket_belongs_to_who_asked_for_it() -> None:
 
     assert (mine.status, mine.body["url"]) == (201, "wss://live.spotter.example/live")
     assert datetime.fromisoformat(mine.body["expiresAt"]) > datetime.now(UTC)
-    assert redeem_ticket(mine.body["ticket"]) == OWNER_ID
-    assert redeem_ticket(other.body["ticket"]) == OTHER_OWNER_ID
+    assert redeem_ticket(mine.body["ticket"]) == Pass(OWNER_ID, None)
+    assert redeem_ticket(other.body["ticket"]) == Pass(OTHER_OWNER_ID, None)
 
 
 def test_no_cache_keeps_a_ticket() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,9 +13,13 @@ from django.test import Client
 
 from pipeline.core import controls, quotas
 from pipeline.core.defaults import Defaults, save_defaults
+from pipeline.core.live.connections import add_connection
+from pipeline.core.live.streams import Stream, list_all_streams
+from pipeline.core.sharing import choose_sharing
 from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import lockouts, refusals
 from pipeline.core.tasks.record import Task
+from portal import aws
 from portal.access.items import OperatorItem
 from portal.actions import runs
 from portal.actions.items import AuditItem, RunItem
@@ -23,6 +28,7 @@ from portal.users import erasure
 from portal.users.admin import UserAdmin
 from portal.users.models import User
 from tests.environment import settings
+from tests.live_gateway import LiveGateway, running_live_gateway
 from tests.portal.examples import create_user, finish_run, save_task
 
 
@@ -33,6 +39,13 @@ def operate(client: Client, name: str, user: User, **answers: Any) -> str:
 
 def find(email: str = "ann@example.com") -> Any:
     return User.objects.filter(email=email).first()
+
+
+@pytest.fixture
+def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveGateway]:
+    with running_live_gateway() as running:
+        monkeypatch.setattr(aws, "env", env.model_copy(update={"live_endpoint": running.url}))
+        yield running
 
 
 @pytest.fixture
@@ -217,6 +230,7 @@ def test_erasing_leaves_no_record_about_the_user_but_the_lockout(admin: Client, 
     controls.hold(ann.sub)
     refusals.add(ann.sub, {"image_too_large": 2}, "image_too_large")
     save_defaults(ann.sub, Defaults(strip_metadata=True))
+    choose_sharing(ann.sub, corrections=True)
     save_task(owner_id=ann.sub)
     operate(admin, "erase", ann, confirmation="ann@example.com", reason="Asked for it")
     [run] = list(RunItem.scan())
@@ -289,6 +303,41 @@ def test_the_api_refuses_a_disabled_user_at_once_and_an_enabled_one_no_more(
     operate(admin, "enable", find())
 
     assert not lockouts.is_locked_out(ann.sub)
+
+
+@pytest.mark.parametrize(
+    ("name", "answers"),
+    [
+        ("disable", {"reason": "Abuse"}),
+        ("erase", {"confirmation": "ann@example.com", "reason": "Asked for it"}),
+    ],
+)
+def test_the_cameras_and_open_pages_of_a_shut_account_are_cut_off_at_once(
+    admin: Client, ann: Any, gateway: LiveGateway, name: str, answers: dict[str, str]
+) -> None:
+    Stream.begin(ann.sub, "kitchen")
+    add_connection("a=", ann.sub)
+
+    operate(admin, name, ann, **answers)
+    if name == "erase":
+        [run] = list(RunItem.scan())
+        runs.advance(run, seconds=0)
+
+    assert list_all_streams() == []
+    assert gateway.closed == ["a="]
+
+
+def test_the_second_look_closes_what_a_late_ticket_opened(
+    admin: Client, ann: Any, gateway: LiveGateway
+) -> None:
+    operate(admin, "erase", ann, confirmation="ann@example.com", reason="Asked for it")
+    [run] = list(RunItem.scan())
+    finish_run(admin, run.run_id)
+    add_connection("late=", ann.sub)
+
+    finish_waiting_run(run)
+
+    assert gateway.closed == ["late="]
 
 
 def test_the_account_is_disabled_before_anything_is_deleted(

@@ -16,7 +16,7 @@ from pipeline.core.queue import Delivery
 from pipeline.worker.cores import Cores
 from pipeline.worker.deadline import Deadline
 from pipeline.worker.live.answers import FrameAnswerer
-from pipeline.worker.live.room import Room
+from pipeline.worker.live.room import FIRST_FRAME_SECONDS, Room
 from pipeline.worker.live.tallies import Tallies
 from pipeline.worker.metrics import Metrics
 from pipeline.worker.turns import Turns
@@ -33,21 +33,29 @@ class Desk:
     def __init__(self, recognizer: FakeRecognizer, metrics: Metrics, photos_first: bool) -> None:
         self.sent: list[tuple[str, Mapping[str, Any]]] = []
         self.tallies = Tallies()
+        self.is_paused = False
         self.metrics = metrics
         self.deadline: Deadline[Frame] = Deadline(TIMEOUT)
         photo_deadline: Deadline[Delivery] = Deadline(TIMEOUT)
         self.cores = Cores(
             recognizer.recognize, 1, metrics, photo_deadline, photos_first=photos_first
         )
-        room = Room(1, lambda: self.cores.photo_seconds)
+        self.room = Room(1, lambda: self.cores.photo_seconds)
         self.answerer = FrameAnswerer(
-            self.cores, self.deadline, self._send, metrics, room, self.tallies
+            self.cores,
+            self.deadline,
+            self._send,
+            metrics,
+            self.room,
+            self.tallies,
+            lambda: self.is_paused,
         )
         self.threads = [threading.Thread(target=self.answerer.serve) for _ in range(2)]
         for thread in self.threads:
             thread.start()
 
-    def _send(self, owner_id: str, message: Mapping[str, Any]) -> None:
+    def _send(self, owner_id: str, stream_id: str, message: Mapping[str, Any]) -> None:
+        assert stream_id == message["streamId"]
         if message["frame"] == 666:
             raise ConnectionError
         self.sent.append((owner_id, message))
@@ -102,6 +110,20 @@ def test_a_frame_that_is_too_old_is_dropped_and_its_owner_told(open_desk: Open) 
     assert recognizer.pictures == []
 
 
+def test_during_a_pause_frames_are_dropped_and_after_it_answered(open_desk: Open) -> None:
+    recognizer = FakeRecognizer()
+    desk = open_desk(recognizer)
+    desk.is_paused = True
+    desk.answerer.receive(build_frame(1))
+    desk.is_paused = False
+    desk.answerer.receive(build_frame(2))
+
+    wait_until(lambda: bool(desk.sent))
+    assert [message["frame"] for _, message in desk.sent] == [2]
+    assert len(recognizer.pictures) == 1
+    assert desk.tallies._counts["door"].dropped == 1
+
+
 def test_while_a_core_is_busy_only_the_newest_frame_waits(open_desk: Open) -> None:
     ends = threading.Event()
     recognizer = FakeRecognizer(meanwhile=lambda: ends.wait(TIMEOUT))
@@ -122,7 +144,6 @@ def test_while_a_core_is_busy_only_the_newest_frame_waits(open_desk: Open) -> No
 def test_a_photo_goes_before_a_frame_that_waited_longer_if_photos_are_first(
     open_desk: Open, photos_first: bool
 ) -> None:
-    order: list[str] = []
     ends = threading.Event()
     busy = threading.Event()
 
@@ -137,7 +158,6 @@ def test_a_photo_goes_before_a_frame_that_waited_longer_if_photos_are_first(
 
     def send_photo(name: str) -> None:
         desk.cores.recognize(build_delivery(name), PICTURE, Options())
-        order.append(name)
 
     with ThreadPoolExecutor(2) as pool:
         pool.submit(send_photo, "first photo")
@@ -158,9 +178,11 @@ def test_a_damaged_frame_fails_and_the_next_one_is_answered(open_desk: Open) -> 
 
     desk.answerer.receive(build_frame(1, jpeg=PICTURE[:40]))
     wait_until(lambda: len(desk.sent) == 1)
+    room = desk.room.measure()
     desk.answerer.receive(build_frame(2))
     wait_until(lambda: len(desk.sent) == 2)
 
+    assert room == 1 / FIRST_FRAME_SECONDS  # Its short time makes no room
     [failed, succeeded] = [message for _, message in desk.sent]
     assert (failed["status"], failed["error"]["code"]) == ("failed", "unreadable_image")
     assert succeeded["status"] == "succeeded"

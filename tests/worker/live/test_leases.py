@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 import boto3
 import pytest
@@ -38,7 +39,8 @@ class Worker:
     def __init__(self, name: str) -> None:
         self.made: list[FakeReader] = []
         self.stopping = threading.Event()
-        kinesis, room = boto3.client("kinesis"), Room(2, lambda: 0.0)
+        self.meanwhile: Callable[[], None] = lambda: None
+        kinesis, room = boto3.client("kinesis"), Room(2, self._read_photo_seconds)
         self.leases = Leases(name, kinesis, STREAM_ARN, room, self._build, self.stopping)
 
     @property
@@ -47,6 +49,11 @@ class Worker:
 
     def turn(self) -> None:
         self.leases.turn()
+
+    def _read_photo_seconds(self) -> float:
+        """Each turn asks for it before it renews the lease."""
+        self.meanwhile()
+        return 0.0
 
     def _build(self, shard_id: str) -> FakeReader:
         self.made.append(FakeReader(shard_id))
@@ -122,6 +129,17 @@ def test_a_worker_that_stops_gives_its_shards_back_at_once() -> None:
     assert (b.shards, a.shards) == ([], list_open_shards())
     b.turn()
     assert set(readers.find_item().readers.workers) == {"a"}
+
+
+def test_a_turn_that_the_stop_overtakes_takes_no_shard_again() -> None:
+    worker = Worker("one")
+    worker.turn()
+    worker.meanwhile = worker.leases.leave
+
+    worker.turn()
+
+    assert worker.shards == []
+    assert readers.find_item().readers == readers.Readers()
 
 
 def test_the_children_of_a_split_shard_are_read_instead_of_it() -> None:

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from pipeline.core.vocabulary import Word
 from pipeline.worker.vision.sums import Adder
-from pipeline.worker.vision.vocabulary import Vocabulary, Word
+from pipeline.worker.vision.vocabulary import Vocabulary
 
 WORDS = (
     Word("beagle", parents=("dog", "animal")),

@@ -171,6 +171,7 @@ def _refuse(service: str, url: str, *, throttle: bool) -> AWSResponse:
         )
     throttled = {
         "dynamodb": "ProvisionedThroughputExceededException",
+        "kinesis": "ProvisionedThroughputExceededException",
         "rekognition": "ProvisionedThroughputExceededException",
         "sqs": "RequestThrottled",
     }

@@ -134,7 +134,7 @@ resource "aws_wafv2_web_acl" "this" {
   }
 
   # The functions refuse long JSON too. Here it costs no invocation. WAF reads the first 16 KB of a
-  # body, so a longer one is oversized.
+  # body, so a longer one is oversized. Pictures come as image/* or application/octet-stream.
   rule {
     name     = "long-json"
     priority = 3
@@ -155,6 +155,28 @@ resource "aws_wafv2_web_acl" "this" {
             statement {
               byte_match_statement {
                 search_string         = "image/"
+                positional_constraint = "STARTS_WITH"
+
+                field_to_match {
+                  single_header {
+                    name = "content-type"
+                  }
+                }
+
+                text_transformation {
+                  priority = 0
+                  type     = "LOWERCASE"
+                }
+              }
+            }
+          }
+        }
+
+        statement {
+          not_statement {
+            statement {
+              byte_match_statement {
+                search_string         = "application/octet-stream"
                 positional_constraint = "STARTS_WITH"
 
                 field_to_match {

@@ -5,12 +5,15 @@ locals {
   # where somebody waits. It costs 0.15 USD more for a million requests than 256 MB does; API Gateway charges
   # 3.50 USD for the same million. docs/performance.md has the table. API Gateway waits 29 s for an answer.
   functions = {
-    upload           = { memory_mb = 1024, timeout_seconds = 20, description = "POST /upload" }
-    get_result       = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/{taskId}" }
+    upload           = { memory_mb = 1024, timeout_seconds = 28, description = "POST /upload and /pictures" } # A caller may wait 20 s
+    get_result       = { memory_mb = 1024, timeout_seconds = 28, description = "GET /results/{taskId}" }
     list_results     = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results" }
     list_words       = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/words" }
     delete_result    = { memory_mb = 1024, timeout_seconds = 10, description = "DELETE /results/{taskId}" }
     retry_result     = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/retry" }
+    cancel_result    = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/cancel" }
+    correct_result   = { memory_mb = 1024, timeout_seconds = 10, description = "PUT /results/{taskId}/corrections, GET and PUT /account/sharing" }
+    similar_results  = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/{taskId}/similar" }
     create_ticket    = { memory_mb = 1024, timeout_seconds = 10, description = "POST /live/tickets" }
     authorize_socket = { memory_mb = 512, timeout_seconds = 10, description = "May a WebSocket open?" }
     serve_socket     = { memory_mb = 512, timeout_seconds = 10, description = "A WebSocket was opened or closed" }
@@ -18,6 +21,8 @@ locals {
     account_defaults = { memory_mb = 1024, timeout_seconds = 10, description = "GET and PUT /account/defaults" }
     streams          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /streams" }
     put_frame        = { memory_mb = 1024, timeout_seconds = 5, description = "PUT /streams/{streamId}/frames" } # A later frame is too old
+    exports          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /exports" }
+    write_export     = { memory_mb = 1024, timeout_seconds = var.steps["write_export"].timeout_seconds, description = "The queue of exports: write a file" }
     uploaded         = { memory_mb = 1024, timeout_seconds = 30, description = "A picture arrived: queue its task" }
     sign_up          = { memory_mb = 1024, timeout_seconds = 5, description = "Before an account is made: is sign-up open?" } # Cognito waits 5 s
     close            = { memory_mb = 256, timeout_seconds = 30, description = "The month's budget is spent: close uploads and sign-up" }
@@ -46,6 +51,8 @@ module "function" {
       images_bucket_arn     = var.images.arn
       tasks_table_arn       = var.tasks_table.arn
       words_table_arn       = var.words_table.arn
+      exports_table_arn     = var.exports_table.arn
+      exports_queue_arn     = var.exports_queue.arn
       connections_table_arn = var.connections_table.arn
       streams_table_arn     = var.streams_table.arn
       frames_stream_arn     = var.frames_stream.arn
@@ -58,6 +65,8 @@ module "function" {
   environment = merge(var.user_limits, {
     TASKS_TABLE           = var.tasks_table.name
     WORDS_TABLE           = var.words_table.name
+    EXPORTS_TABLE         = var.exports_table.name
+    EXPORTS_QUEUE_URL     = var.exports_queue.url
     CONNECTIONS_TABLE     = var.connections_table.name
     LIVE_URL              = var.live.url
     LIVE_ENDPOINT         = var.live.endpoint

@@ -38,6 +38,21 @@ variable "words_table" {
   type        = object({ name = string, arn = string })
 }
 
+variable "exports_table" {
+  description = "Table of the exports"
+  type        = object({ name = string, arn = string })
+}
+
+variable "exports_queue" {
+  description = "Queue whose messages start write_export"
+  type        = object({ url = string, arn = string })
+}
+
+variable "steps" {
+  description = "By function: how it reads a queue of long work, from contract.json"
+  type        = map(object({ timeout_seconds = number }))
+}
+
 variable "live" {
   description = "The WebSocket API: where sockets open, where messages go, and its stage in policies"
   type        = object({ url = string, endpoint = string, stage_arn = string })

@@ -11,6 +11,7 @@ resource "aws_apigatewayv2_api" "this" {
   name                       = "${var.name}-live"
   protocol_type              = "WEBSOCKET"
   route_selection_expression = "$request.body.action"
+  ip_address_type            = "dualstack" # Workers may have no IPv4, and send answers to it
 }
 
 resource "aws_apigatewayv2_authorizer" "ticket" {

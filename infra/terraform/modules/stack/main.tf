@@ -46,6 +46,9 @@ module "functions" {
   tasks_table          = var.tables["tasks"]
   words_table          = var.tables["words"]
   connections_table    = var.tables["connections"]
+  exports_table        = var.tables["exports"]
+  exports_queue        = { url = module.exports.url, arn = module.exports.arn }
+  steps                = local.contract.steps
   live                 = { url = module.live.url, endpoint = module.live.endpoint, stage_arn = module.live.stage_arn }
   streams_table        = var.tables["streams"]
   frames_stream        = { arn = local.arns.frames_stream_arn, offered = var.live }
@@ -82,6 +85,17 @@ module "index_words" {
   stream_arn          = var.tables["tasks"].stream_arn
   reading             = local.contract.index_words
   runbook             = "search-index"
+  detailed_monitoring = var.settings.detailed_monitoring
+  alarm_topic_arn     = module.alarm_topic.arn
+}
+
+module "exports" {
+  source              = "../steps"
+  name                = var.name
+  function            = module.functions.functions["write_export"]
+  steps               = local.contract.steps["write_export"]
+  text                = "A user's export could not be written."
+  runbook             = "exports"
   detailed_monitoring = var.settings.detailed_monitoring
   alarm_topic_arn     = module.alarm_topic.arn
 }
@@ -143,6 +157,8 @@ module "workers" {
 
     FRAMES_STREAM_ARN = var.live ? local.arns.frames_stream_arn : ""
     STREAMS_TABLE     = var.tables["streams"].name
+    CONNECTIONS_TABLE = var.tables["connections"].name
+    LIVE_ENDPOINT     = module.live.endpoint
   }
 }
 

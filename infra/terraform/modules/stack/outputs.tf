@@ -13,6 +13,11 @@ output "live_origin" {
   value       = module.live.origin
 }
 
+output "live_endpoint" {
+  description = "Where messages are sent to sockets, and sockets are closed"
+  value       = module.live.endpoint
+}
+
 output "api_name" {
   description = "Name of the API, the dimension of its metrics"
   value       = module.api["api"].name

@@ -8,7 +8,8 @@ module "images" {
   versioned   = false
   expire_days = var.retention_days
   # Where forms store pictures. `uploaded` moves them away at once; this is for what it missed.
-  expire_prefixes = { "uploads/" = 1 }
+  # An export ends after a day: `LIFETIME` in pipeline/core/exports/record.py.
+  expire_prefixes = { "uploads/" = 1, "exports/" = 1 }
   force_destroy   = var.force_destroy
   log_bucket      = module.logs.name
 }

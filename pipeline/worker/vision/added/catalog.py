@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from pipeline.core.options import OWN_MODELS
+from pipeline.core.vocabulary import Word, WordFinder
 from pipeline.worker.vision.added.faults import AddedModelError, Fault
 from pipeline.worker.vision.added.manifest import MANIFEST
 from pipeline.worker.vision.added.model import AddedModel
-from pipeline.worker.vision.vocabulary import Word, WordFinder
 
 RESERVED = frozenset({OWN_MODELS, "classifier", "detector"})
 """Names that results use for our own networks."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.core.errors import PermanentError
+from pipeline.core.vocabulary import WordFinder
 from pipeline.worker.vision.added.families import Boxes
 from pipeline.worker.vision.added.faults import AddedModelError, Fault
 from pipeline.worker.vision.added.manifest import Softmax, read_manifest
@@ -22,7 +23,6 @@ from pipeline.worker.vision.engine import Array
 from pipeline.worker.vision.image import Image, decode_image
 from pipeline.worker.vision.merge import Findings
 from pipeline.worker.vision.preview import halve
-from pipeline.worker.vision.vocabulary import WordFinder
 from pipeline.worker.vision.weights import CPU_INFO, has_exact_int8
 
 _IGNORED_BELOW = 0.01  # A label needs at least 1 %.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.core.vocabulary import Word, WordFinder
 from pipeline.worker.vision.added.manifest import Manifest
-from pipeline.worker.vision.vocabulary import Word, WordFinder
 
 
 def find_word(name: str, finder: WordFinder) -> str:

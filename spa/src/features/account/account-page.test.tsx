@@ -1,7 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 
 import type { Defaults } from "@/lib/defaults";
 import { API, server } from "@/testing/server";
@@ -12,6 +12,20 @@ import { AccountPage } from "./account-page";
 const ADDRESS = `${API}/account/defaults`;
 const PLACE = /Remove place and camera/;
 const CLOSER = /Look closer at every photo/;
+
+let shared: (boolean | null)[] = [];
+
+beforeEach(() => {
+  shared = [null];
+  const show = () => HttpResponse.json({ corrections: shared.at(-1) ?? null, chosenAt: null });
+  server.use(
+    http.get(`${API}/account/sharing`, show),
+    http.put(`${API}/account/sharing`, async ({ request }) => {
+      shared.push(((await request.json()) as { corrections: boolean }).corrections);
+      return show();
+    }),
+  );
+});
 
 /** An API that keeps what is chosen. */
 function serve(chosen: Defaults): Defaults[] {
@@ -74,5 +88,25 @@ test("a choice that was not stored is shown as it is stored", async () => {
   expect(await screen.findByRole("alert")).toBeVisible();
   await waitFor(() => {
     expect(place).toBeChecked();
+  });
+});
+
+test("corrected photos are shared only while the user says so", async () => {
+  serve({ stripMetadata: null, detail: null });
+  await renderPart(<AccountPage />);
+  const share = await screen.findByRole("switch", { name: /Let operators measure/ });
+  await waitFor(() => {
+    expect(share).toBeEnabled();
+  });
+  expect(share).not.toBeChecked();
+
+  await userEvent.click(share);
+  await waitFor(() => {
+    expect(shared).toEqual([null, true]);
+  });
+  await userEvent.click(share);
+
+  await waitFor(() => {
+    expect(shared).toEqual([null, true, false]);
   });
 });

@@ -1,12 +1,15 @@
 import { Button, Switch } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
+import { DownloadIcon } from "@/components/icons";
 import { Page } from "@/components/page";
 import { Problem } from "@/components/problem";
 import { notify } from "@/components/notify";
 import { STRIPS_AT_FIRST, useDefaults } from "@/lib/defaults";
 import { AppError } from "@/lib/errors";
+import { useSharing } from "@/lib/sharing";
 import { useServices, useSession } from "@/lib/services";
 
 import classes from "./account-page.module.css";
@@ -26,6 +29,18 @@ export function AccountPage() {
         <h2>{t("account.photos")}</h2>
         <p>{t("account.photosLead")}</p>
         <PhotoDefaults />
+      </section>
+      <section className={classes.section}>
+        <h2>{t("account.sharing")}</h2>
+        <p>{t("account.sharingLead")}</p>
+        <ShareCorrections />
+      </section>
+      <section className={classes.section}>
+        <h2>{t("account.takeAway")}</h2>
+        <p>{t("account.takeAwayLead")}</p>
+        <Button component={Link} to="/exports" variant="default" leftSection={<DownloadIcon />}>
+          {t("account.takeAwayLink")}
+        </Button>
       </section>
       <section className={classes.section}>
         <h2>{t("account.devices")}</h2>
@@ -61,6 +76,26 @@ function PhotoDefaults() {
         }}
         label={t("account.lookCloser")}
         description={t("account.lookCloserWhy")}
+      />
+    </div>
+  );
+}
+
+function ShareCorrections() {
+  const { t } = useTranslation();
+  const { sharing, error, choose } = useSharing();
+  return (
+    <div className={classes.switches}>
+      <Problem error={error} />
+      <Switch
+        withThumbIndicator={false}
+        disabled={!sharing}
+        checked={sharing?.corrections ?? false}
+        onChange={(event) => {
+          choose(event.currentTarget.checked);
+        }}
+        label={t("account.shareCorrections")}
+        description={t("account.shareCorrectionsWhy")}
       />
     </div>
   );

@@ -4,6 +4,7 @@ import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 
+import { ExportLink } from "@/components/export-link";
 import { SpotIcon } from "@/components/icons";
 import { Notice } from "@/components/notice";
 import { Page } from "@/components/page";
@@ -12,6 +13,7 @@ import { useDelete } from "@/components/use-delete";
 
 import { Filters } from "./filters";
 import classes from "./history-page.module.css";
+import { NameSelected } from "./name-selected";
 import { SelectionBar } from "./selection-bar";
 import { TaskRows } from "./task-rows";
 import { useFilter } from "./use-filter";
@@ -36,7 +38,11 @@ export function HistoryPage() {
   const isFiltered = filter.status !== null || filter.label !== "" || filter.until !== "";
 
   return (
-    <Page title={t("history.title")} lead={t("history.lead")}>
+    <Page
+      title={t("history.title")}
+      lead={t("history.lead")}
+      actions={tasks.length > 0 && <ExportLink search={history.search} />}
+    >
       <Notice />
       <Filters filter={filter} onChange={setFilter} words={history.words} />
       <WordChips
@@ -55,7 +61,12 @@ export function HistoryPage() {
           deleteTasks(selection.selected);
           selection.clear();
         }}
-      />
+      >
+        <NameSelected
+          tasks={tasks.filter(({ taskId }) => selection.has(taskId))}
+          onDone={selection.clear}
+        />
+      </SelectionBar>
       {tasks.length > 0 && (
         <TaskRows
           tasks={tasks}

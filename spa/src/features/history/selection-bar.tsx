@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ExportLink } from "@/components/export-link";
 import { TrashIcon } from "@/components/icons";
 
 import classes from "./selection-bar.module.css";
@@ -14,9 +15,10 @@ type Props = {
   /** Loads the rest of the list, and gives all of its tasks. */
   loadAll: () => Promise<string[]>;
   onDelete: () => void;
+  children?: ReactNode;
 };
 
-export function SelectionBar({ selection, total, loadAll, onDelete }: Props) {
+export function SelectionBar({ selection, total, loadAll, onDelete, children }: Props) {
   const { t } = useTranslation();
   const [isLoading, setLoading] = useState(false);
   if (selection.selected.length === 0) return null;
@@ -43,6 +45,8 @@ export function SelectionBar({ selection, total, loadAll, onDelete }: Props) {
       <Button variant="subtle" size="compact-md" onClick={selection.clear}>
         {t("history.selectNone")}
       </Button>
+      {children}
+      <ExportLink taskIds={selection.selected} size="compact-md" />
       <Button size="compact-md" leftSection={<TrashIcon size={18} />} onClick={onDelete}>
         {t("history.deleteMany")}
       </Button>

@@ -66,6 +66,8 @@ export function useHistory({ status, label, until }: Filter) {
     tasks,
     list,
     words,
+    /** What is searched for. */
+    search,
     /** The name that is searched for. */
     searchedName: search && "label" in search ? search.label : undefined,
     canLoadMore,

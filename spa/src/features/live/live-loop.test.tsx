@@ -143,6 +143,18 @@ test.each(["too_many_streams", "daily_bytes_reached"])(
   },
 );
 
+test.each(["uploads_closed", "live_paused"])(
+  "a camera stops at once while operators let none in: %s",
+  async (code) => {
+    live.answer = () => HttpResponse.json({ code }, { status: 503 });
+    loop.start();
+    await untilStatus("off");
+
+    expect(loop.state).toMatchObject({ error: { code } });
+    expect(live.frames).toHaveLength(1);
+  },
+);
+
 test("refusals with a success between them do not stop the camera", async () => {
   live.answer = (frame) => (frame % 2 === 1 && frame < 6 ? buildBusy(1) : {});
   loop.start();

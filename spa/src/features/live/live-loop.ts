@@ -24,6 +24,8 @@ const TIMING: Timing = {
 };
 const SLOWEST_RETRY_MS = 10_000;
 const BUSY_CODES = new Set(["live_busy", "too_many_requests"]);
+/** Operators let no camera in. That takes long, so the user decides when to try again. */
+const SHUT_CODES = new Set(["uploads_closed", "live_paused"]);
 /** After so many refusals in a row the camera stops, and the user decides. */
 const MOST_REFUSALS = 2;
 /** After so many frames without an answer the page says so. */
@@ -215,9 +217,10 @@ export class LiveLoop extends Store<LiveState> {
 const isBusy = (error: AppError): error is ApiError =>
   error instanceof ApiError && BUSY_CODES.has(error.code);
 
-/** Whether it may pass by itself: other refusals with status 429 need the user. */
+/** Whether it may pass by itself soon: other refusals with status 429 need the user. */
 const mayPass = (error: AppError) =>
-  isPassing(error) && !(error instanceof ApiError && error.status === 429);
+  isPassing(error) &&
+  !(error instanceof ApiError && (error.status === 429 || SHUT_CODES.has(error.code)));
 
 /** Frames a second, from the times when frames were shown, oldest first. */
 export function measureRate(shownAt: readonly number[], now: number): number {

@@ -8,6 +8,8 @@ import { useFormat, useLabelWords } from "@/lib/i18n";
 import { findBoxed, LIKELY } from "@/lib/labels";
 import type { Label, Task } from "@/lib/tasks";
 
+import { Correctable } from "./corrections/correctable";
+import { Corrections } from "./corrections/corrections";
 import { Crops } from "./crops";
 import classes from "./label-list.module.css";
 
@@ -29,6 +31,7 @@ export function LabelList({ task, labels, total, range, spotlight }: Props) {
         <p className={classes.why}>
           {t("result.nothingWhy")} <NamesLink />
         </p>
+        <Corrections task={task} />
       </div>
     );
   }
@@ -45,18 +48,21 @@ export function LabelList({ task, labels, total, range, spotlight }: Props) {
       <ul className={classes.list}>
         {labels.map((label) => (
           <li key={label.name}>
-            <LabelRow
-              label={label}
-              target={findBoxed(label, labels)}
-              color={colors.get(findBoxed(label, labels))}
-              spotlight={spotlight}
-            />
+            <Correctable task={task} name={label.name}>
+              <LabelRow
+                label={label}
+                target={findBoxed(label, labels)}
+                color={colors.get(findBoxed(label, labels))}
+                spotlight={spotlight}
+              />
+            </Correctable>
             {label.instances.length > 1 && (
               <Crops task={task} label={label} spotlight={spotlight} />
             )}
           </li>
         ))}
       </ul>
+      <Corrections task={task} />
       <div className={classes.slider}>
         <div className={classes.sliderHead} id="least-confidence">
           {t("result.slider")}

@@ -15,6 +15,7 @@ import { ResultPage } from "./result-page";
 async function open(...answers: Task[]) {
   let count = 0;
   server.use(
+    http.get(`${API}/results/:taskId/similar`, () => HttpResponse.json({ similar: [] })),
     http.get(`${API}/results/:taskId`, () =>
       HttpResponse.json(answers[Math.min(count++, answers.length - 1)]),
     ),
@@ -87,10 +88,10 @@ test("a label highlights its box, and a breed the box of its kind", async () => 
   await open(buildTask());
   const box = await screen.findByRole("button", { name: /1 of 1/ });
 
-  await userEvent.hover(screen.getByRole("button", { name: /German Shepherd/ }));
+  await userEvent.hover(screen.getByRole("button", { name: /^German Shepherd/ }));
 
   expect(box).toHaveAttribute("data-active");
-  await userEvent.unhover(screen.getByRole("button", { name: /German Shepherd/ }));
+  await userEvent.unhover(screen.getByRole("button", { name: /^German Shepherd/ }));
   expect(box).not.toHaveAttribute("data-active");
 });
 

@@ -20,6 +20,7 @@ import { LookCloserButton } from "./look-closer-button";
 import { PhotoTools } from "./photo-tools";
 import { ResultView } from "./result-view";
 import classes from "./result-page.module.css";
+import { SimilarPhotos } from "./similar-photos";
 import { useNeighbours } from "./use-neighbours";
 import { useStepKeys } from "./use-step-keys";
 import { useViewer } from "./use-viewer";
@@ -73,7 +74,10 @@ function ResultOf({ taskId, renderTools }: ResultProps) {
       actions={task && <Actions task={task} least={least} />}
     >
       {task ? (
-        <ResultView task={task} least={least} setLeast={setLeast} tools={renderTools(task)} />
+        <>
+          <ResultView task={task} least={least} setLeast={setLeast} tools={renderTools(task)} />
+          <SimilarPhotos task={task} />
+        </>
       ) : (
         <NotYet problem={problem} onRetry={() => void refetch()} />
       )}

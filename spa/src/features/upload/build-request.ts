@@ -19,6 +19,7 @@ export const buildRequest = (
   ...decided,
   engine: item.engine,
   models: null, // What the operators chose
+  reference: null,
 });
 
 /** The API accepts up to 255 characters and no control characters. */

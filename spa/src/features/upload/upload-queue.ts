@@ -1,18 +1,19 @@
 import type { Api } from "@/lib/api";
 import type { Defaults } from "@/lib/defaults";
-import { ApiError, type AppError, OfflineError, SessionEndedError, toAppError } from "@/lib/errors";
+import { type AppError, OfflineError, SessionEndedError, toAppError } from "@/lib/errors";
 import { type ImageFacts, inspectImage } from "@/lib/image-file";
 import { rememberPicture } from "@/lib/pictures";
 import { markSent } from "@/lib/sent-tasks";
 import { Store } from "@/lib/store";
-import { deleteTask, readTask } from "@/lib/tasks";
 
+import { abandonTask, dropTask } from "./abandon-task";
 import { buildRequest } from "./build-request";
 import { preparePicture } from "./prepare-picture";
 import { FormExpiredError, sendForm } from "./send-form";
 import { SentPhotos } from "./sent-photos";
 import { createSpeedometer } from "./speed";
 import { UnsentPhotos } from "./unsent-photos";
+import { isBusy, isLimited } from "./upload-errors";
 import { applyDefaults, type Asked, createItem, isActive, type UploadItem } from "./upload-item";
 
 /** More uploads at once would only share the same bandwidth. */
@@ -20,10 +21,6 @@ const PARALLEL = 3;
 const FIRST_RETRY_MS = 2_000;
 const SLOWEST_RETRY_MS = 30_000;
 const USUAL: Asked = { features: ["labels"], engine: "spotter", shrink: true };
-const LIMITED_STATUS = 429;
-/** The page shows longer waits: the user has used up what one account may send in a day. */
-const LONGEST_SILENT_WAIT_MS = 60_000;
-const BUSY_STATUSES = new Set([502, 503, 504]);
 
 type Options = {
   onSent: (taskId: string) => void;
@@ -68,7 +65,7 @@ export class UploadQueue extends Store<UploadItem[]> {
         const file = await this.unsentPhotos.files.find(unsent.id);
         // With the same id the API gives the same task, also if its photo has arrived.
         if (file) this.enqueue([createItem(file, unsent)]);
-        else if (!unsent.taskId || (await this.drop(unsent.taskId))) return [unsent.name];
+        else if (!unsent.taskId || (await dropTask(this.api, unsent.taskId))) return [unsent.name];
         return [];
       }),
     );
@@ -89,7 +86,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.set(this.state.filter((other) => other.id !== id));
     // The page may still show the picture of a task.
     if (item.status !== "sent") URL.revokeObjectURL(item.previewUrl);
-    if (item.taskId) this.abandon(item.taskId);
+    if (item.taskId) abandonTask(this.api, item.taskId);
     this.pump();
   }
 
@@ -173,12 +170,8 @@ export class UploadQueue extends Store<UploadItem[]> {
 
   private isKnown(id: string, fingerprint: string): boolean {
     // Of two equal photos the first one is sent.
-    const earlier = this.state.slice(
-      0,
-      this.state.findIndex((item) => item.id === id),
-    );
-    const hasTwin = earlier.some((other) => other.fingerprint === fingerprint);
-    return this.sentPhotos.find(fingerprint) !== undefined || hasTwin;
+    const first = this.state.find((item) => item.fingerprint === fingerprint);
+    return this.sentPhotos.find(fingerprint) !== undefined || first?.id !== id;
   }
 
   /** Start waiting uploads while slots are free, oldest first. */
@@ -220,7 +213,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     // Do not abort: without the answer the id of the task is unknown, and it could not be deleted.
     const ticket = await this.createTicket(item, picture);
     if (signal.aborted) {
-      this.abandon(ticket.taskId);
+      abandonTask(this.api, ticket.taskId);
       signal.throwIfAborted();
     }
     this.change(item.id, { taskId: ticket.taskId });
@@ -290,20 +283,6 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.retryMs = Math.min(this.retryMs * 2, SLOWEST_RETRY_MS);
   }
 
-  /** Delete a task unless its photo has arrived after all. */
-  private async drop(taskId: string): Promise<boolean> {
-    const task = await readTask(this.api, taskId).catch(() => undefined);
-    if (task && task.status !== "awaiting_upload") return false;
-    // A task that could not be read may have its photo. If it has none, it expires by itself.
-    if (task) this.abandon(taskId);
-    return true;
-  }
-
-  /** Errors are ignored: a task without a picture expires by itself, and History shows others. */
-  private abandon(taskId: string): void {
-    deleteTask(this.api, taskId).catch(() => undefined);
-  }
-
   private find(id: string): UploadItem | undefined {
     return this.state.find((item) => item.id === id);
   }
@@ -312,13 +291,3 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.set(this.state.map((item) => (item.id === id ? { ...item, ...changes } : item)));
   }
 }
-
-const isLimited = (error: AppError): error is ApiError =>
-  error instanceof ApiError &&
-  error.status === LIMITED_STATUS &&
-  (error.retryAfterMs ?? 0) <= LONGEST_SILENT_WAIT_MS;
-
-const isBusy = (error: AppError) =>
-  error instanceof ApiError &&
-  BUSY_STATUSES.has(error.status) &&
-  (error.retryAfterMs ?? 0) <= LONGEST_SILENT_WAIT_MS;

@@ -8,8 +8,9 @@ import numpy as np
 import onnx
 import pytest
 
+from pipeline.core.vocabulary import WordFinder
 from pipeline.worker.vision.added.model import AddedModel, list_confidences
-from pipeline.worker.vision.vocabulary import WordFinder, load_vocabulary
+from pipeline.worker.vision.vocabulary import load_vocabulary
 from tests.worker.vision.added.folders import (
     NEEDS_HALF,
     SIDE,

@@ -8,11 +8,12 @@ from typing import Any
 import onnx
 import pytest
 
+from pipeline.core.vocabulary import WordFinder
 from pipeline.worker.vision.added.catalog import check_names, load_models
 from pipeline.worker.vision.added.faults import AddedModelError, Fault
 from pipeline.worker.vision.added.manifest import read_manifest
 from pipeline.worker.vision.added.model import AddedModel
-from pipeline.worker.vision.vocabulary import WordFinder, load_vocabulary
+from pipeline.worker.vision.vocabulary import load_vocabulary
 from tests.worker.vision.added.folders import (
     CLASSES,
     SOFTMAX,

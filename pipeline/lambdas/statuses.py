@@ -1,0 +1,102 @@
+"""The HTTP status of each error, and the problem that a caller gets."""
+
+from http import HTTPStatus
+
+from pipeline.core.errors import (
+    CorrectionsChangedError,
+    EngineNotOfferedError,
+    ExportNotFoundError,
+    ExportOpenError,
+    IdempotencyKeyReusedError,
+    InvalidCursorError,
+    LabelNotFoundError,
+    LiveNotOfferedError,
+    PermanentError,
+    PipelineError,
+    StreamNotFoundError,
+    TaskNotCorrectableError,
+    TaskNotFoundError,
+    TaskNotRetryableError,
+    TooManyExportsError,
+)
+from pipeline.core.tasks.cancelling import TaskNotCancellableError
+from pipeline.lambdas.frame_problems import (
+    FrameNotJpegError,
+    FrameTooComplexError,
+    FrameTooLargeError,
+)
+from pipeline.lambdas.problems import (
+    BadRequestError,
+    ForbiddenError,
+    GatewayTimeoutError,
+    InvalidRequestError,
+    MethodNotAllowedError,
+    PayloadTooLargeError,
+    Problem,
+    RequestTooLargeError,
+    RouteNotFoundError,
+    ServiceUnavailableError,
+    TooManyRequestsError,
+    UnauthorizedError,
+    UnsupportedMediaTypeError,
+)
+
+STATUSES: dict[type[PipelineError], HTTPStatus] = {
+    InvalidCursorError: HTTPStatus.BAD_REQUEST,
+    BadRequestError: HTTPStatus.BAD_REQUEST,
+    UnauthorizedError: HTTPStatus.UNAUTHORIZED,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
+    TaskNotFoundError: HTTPStatus.NOT_FOUND,
+    StreamNotFoundError: HTTPStatus.NOT_FOUND,
+    ExportNotFoundError: HTTPStatus.NOT_FOUND,
+    RouteNotFoundError: HTTPStatus.NOT_FOUND,
+    MethodNotAllowedError: HTTPStatus.METHOD_NOT_ALLOWED,
+    RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
+    ExportOpenError: HTTPStatus.CONFLICT,
+    TooManyExportsError: HTTPStatus.CONFLICT,
+    TaskNotCancellableError: HTTPStatus.CONFLICT,
+    TaskNotRetryableError: HTTPStatus.CONFLICT,
+    TaskNotCorrectableError: HTTPStatus.CONFLICT,
+    CorrectionsChangedError: HTTPStatus.CONFLICT,
+    LabelNotFoundError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    PayloadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FrameTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FrameNotJpegError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    FrameTooComplexError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    LiveNotOfferedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    PermanentError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EngineNotOfferedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
+    ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    GatewayTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
+    PipelineError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+"""HTTP status of an error. A subclass without an entry has the status of its base."""
+
+
+# RFC 9110's names, which Python has from 3.13 on
+_TITLES = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Content",
+}
+
+
+def build_problem(error: PipelineError, instance: str | None = None) -> Problem:
+    """Describe `error` to a caller.
+
+    Args:
+        instance: URI of this one occurrence. The caller quotes it to the operators.
+    """
+    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    return Problem(
+        type="about:blank",
+        title=_TITLES.get(status, status.phrase),
+        status=status,
+        detail=str(error),
+        code=error.code,
+        instance=instance,
+        errors=error.errors if isinstance(error, InvalidRequestError) else None,
+    )

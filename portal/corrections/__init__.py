@@ -1,0 +1,1 @@
+"""What users corrected: where they disagree with the models, and the photos that they share."""

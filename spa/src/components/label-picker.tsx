@@ -1,0 +1,79 @@
+import { Autocomplete, Button, type OptionsFilter } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useLabelWords } from "@/lib/i18n";
+import { useKnownNames } from "@/lib/known-names";
+import { isStarted } from "@/lib/search-words";
+
+import classes from "./label-picker.module.css";
+
+const SHOWN = 6;
+/** The API takes no longer names. */
+const LONGEST_NAME = 60;
+
+const filterStarted: OptionsFilter = ({ options, search, limit }) =>
+  options.filter((option) => "label" in option && isStarted(search, option.label)).slice(0, limit);
+
+type Props = {
+  label: string;
+  submit: string;
+  isBusy: boolean;
+  /** Gets the name as the API knows it: in English if the service can name it. */
+  onPick: (name: string) => void;
+  onCancel: () => void;
+  children?: ReactNode;
+};
+
+/** Asks what something is, with suggestions from all that the service can name. */
+export function LabelPicker({ label, submit, isBusy, onPick, onCancel, children }: Props) {
+  const { t } = useTranslation();
+  const { say } = useLabelWords();
+  const known = useKnownNames(true);
+  const [typed, setTyped] = useState("");
+  const text = typed.trim();
+
+  const pick = (chosen: string) => {
+    const same = (name: string) => name.toLowerCase() === chosen.toLowerCase();
+    onPick(known.find((name) => same(say(name)) || same(name)) ?? chosen);
+  };
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text) pick(text);
+      }}
+    >
+      <Autocomplete
+        ref={takeFocus}
+        label={label}
+        // Suggestions lie over the buttons, so there are none before somebody types.
+        data={text ? [...new Set(known.map(say))] : []}
+        filter={filterStarted}
+        limit={SHOWN}
+        maxLength={LONGEST_NAME}
+        comboboxProps={{ withinPortal: false }}
+        value={typed}
+        onChange={setTyped}
+        onOptionSubmit={pick}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") onCancel();
+        }}
+      />
+      <div className={classes.buttons}>
+        <Button type="submit" size="compact-md" loading={isBusy} disabled={!text}>
+          {submit}
+        </Button>
+        {children}
+        <Button variant="subtle" size="compact-md" onClick={onCancel}>
+          {t("correct.cancel")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+const takeFocus = (input: HTMLInputElement | null) => {
+  input?.focus();
+};

@@ -1,0 +1,117 @@
+import { ActionIcon, Button, Progress } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { announce } from "@/components/announcer";
+import { DownloadIcon, TrashIcon } from "@/components/icons";
+import { Problem } from "@/components/problem";
+import { useErrorText, useFormat } from "@/lib/i18n";
+import { useApi } from "@/lib/services";
+
+import { deleteExport, type Export, exportsKey, getLink, isOpen, TEXTS } from "./exports";
+import classes from "./exports-page.module.css";
+
+/** The user's exports with their progress and their files. */
+export function ExportRows({ present }: { present: readonly Export[] }) {
+  return (
+    <ul className={classes.rows}>
+      {present.map((one) => (
+        <Row key={one.exportId} one={one} />
+      ))}
+    </ul>
+  );
+}
+
+function Row({ one }: { one: Export }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { download, remove } = useActions(one);
+  const name = t(TEXTS[one.format].name);
+  return (
+    <li className={classes.row}>
+      <div className={classes.about}>
+        <strong>{name}</strong>
+        <span>{format.dateTime(one.createdAt)}</span>
+        <State one={one} />
+        <Problem error={download.error ?? remove.error} />
+      </div>
+      {one.status === "succeeded" && (
+        <Button
+          variant="default"
+          size="compact-md"
+          leftSection={<DownloadIcon size={18} />}
+          loading={download.isPending}
+          onClick={() => {
+            download.mutate();
+          }}
+          aria-label={t("takeAway.downloadThis", { name })}
+        >
+          {t("takeAway.download")}
+        </Button>
+      )}
+      <ActionIcon
+        variant="subtle"
+        size="lg"
+        loading={remove.isPending}
+        onClick={() => {
+          remove.mutate();
+        }}
+        aria-label={t(isOpen(one) ? "takeAway.stop" : "takeAway.delete", { name })}
+      >
+        <TrashIcon size={18} />
+      </ActionIcon>
+    </li>
+  );
+}
+
+function State({ one }: { one: Export }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const errorText = useErrorText();
+  if (one.error) return <span>{errorText(one.error.code, one.error.message)}</span>;
+  if (!isOpen(one))
+    return (
+      <span>
+        {t("takeAway.done", {
+          count: one.photos,
+          size: format.bytes(one.sizeBytes),
+          until: format.dateTime(one.expiresAt),
+        })}
+      </span>
+    );
+  const label = one.total
+    ? t("takeAway.progressOf", { photos: one.photos, total: one.total })
+    : t("takeAway.progress", { count: one.photos });
+  return (
+    <>
+      <span>{label}</span>
+      <Progress
+        value={one.total ? Math.min((100 * one.photos) / one.total, 100) : 100}
+        animated={!one.total}
+        aria-label={label}
+      />
+    </>
+  );
+}
+
+function useActions({ exportId }: Export) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const download = useMutation({
+    mutationFn: async () => {
+      const url = await getLink(api, exportId);
+      // The file says that it is an attachment, so the page stays.
+      if (url) location.assign(url);
+      else await queries.invalidateQueries({ queryKey: exportsKey });
+    },
+  });
+  const remove = useMutation({
+    mutationFn: () => deleteExport(api, exportId),
+    onSuccess: async () => {
+      announce(t("takeAway.deleted"));
+      await queries.invalidateQueries({ queryKey: exportsKey });
+    },
+  });
+  return { download, remove };
+}

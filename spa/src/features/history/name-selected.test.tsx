@@ -1,0 +1,69 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { http, HttpResponse } from "msw";
+import { beforeEach, expect, test, vi } from "vitest";
+
+import { buildTask } from "@/testing/examples";
+import { API, server } from "@/testing/server";
+import { renderPart } from "@/testing/services";
+
+import { NameSelected } from "./name-selected";
+
+const TASKS = ["one", "two", "three", "four", "five", "six"].map((taskId) => buildTask({ taskId }));
+
+let named: string[] = [];
+let refused: string[] = [];
+
+beforeEach(() => {
+  named = [];
+  refused = [];
+  server.use(
+    http.put(`${API}/results/:taskId/corrections`, async ({ request, params }) => {
+      const taskId = String(params.taskId);
+      if (refused.includes(taskId)) {
+        return HttpResponse.json({ code: "corrections_changed" }, { status: 409 });
+      }
+      const { added } = (await request.json()) as { added: string[] };
+      named.push(`${taskId}: ${added.join()}`);
+      return HttpResponse.json(buildTask({ taskId }));
+    }),
+  );
+});
+
+async function name(tasks = TASKS) {
+  const onDone = vi.fn();
+  await renderPart(<NameSelected tasks={tasks} onDone={onDone} />);
+  await userEvent.click(screen.getByRole("button", { name: "Add a label" }));
+  const input = screen.getByRole("combobox", { name: "What is in all of these photos?" });
+  await userEvent.type(input, "Rex{Enter}");
+  return onDone;
+}
+
+test("all selected photos get the name", async () => {
+  const onDone = await name();
+
+  await waitFor(() => {
+    expect(onDone).toHaveBeenCalledOnce();
+  });
+  expect(named.sort()).toEqual(TASKS.map(({ taskId }) => `${taskId}: Rex`).sort());
+  expect(await screen.findByText("6 photos have Rex now.")).toBeVisible();
+});
+
+test("photos that were not named stay selected, and the page says why", async () => {
+  refused = ["two"];
+  const onDone = await name();
+
+  expect(await screen.findByText("5 photos have Rex now.")).toBeVisible();
+  expect(await screen.findByText(/corrected somewhere else in the meantime/)).toBeVisible();
+  expect(onDone).not.toHaveBeenCalled();
+});
+
+test("photos without a result are left out", async () => {
+  const failed = buildTask({ taskId: "failed", status: "failed", labels: [] });
+  const onDone = await name([...TASKS.slice(0, 2), failed]);
+
+  await waitFor(() => {
+    expect(onDone).toHaveBeenCalledOnce();
+  });
+  expect(named).toHaveLength(2);
+});

@@ -1,0 +1,53 @@
+import { screen } from "@testing-library/react";
+import { http, HttpResponse } from "msw";
+import { expect, test } from "vitest";
+
+import { buildLabel, buildTask } from "@/testing/examples";
+import { API, server } from "@/testing/server";
+import { renderPart } from "@/testing/services";
+
+import { SimilarPhotos } from "./similar-photos";
+
+const FINGERPRINT = {
+  vector: "f4EAQL8=",
+  hash: "d1c4a7390f5be268",
+  mirroredHash: "84910d6ca50e4bc2",
+};
+const COPY = buildTask({ taskId: "copy", fileName: "again.jpg" });
+const OTHER = buildTask({
+  taskId: "other",
+  fileName: "wolf.jpg",
+  labels: [buildLabel("wolf", 90)],
+});
+
+const serve = (similar: unknown[]) => {
+  server.use(http.get(`${API}/results/:taskId/similar`, () => HttpResponse.json({ similar })));
+};
+
+test("copies are said, and each similar photo leads to its result", async () => {
+  serve([
+    { result: COPY, isCopy: true, similarity: 1 },
+    { result: OTHER, isCopy: false, similarity: 0.7 },
+  ]);
+
+  await renderPart(<SimilarPhotos task={buildTask({ fingerprint: FINGERPRINT })} />);
+
+  expect(await screen.findByText("You have this photo already.")).toBeVisible();
+  expect(screen.getByRole("link", { name: /^again\.jpg ?The same photo$/ })).toHaveAttribute(
+    "href",
+    "/results/copy",
+  );
+  expect(screen.getByRole("link", { name: /^wolf\.jpg ?wolf$/ })).toHaveAttribute(
+    "href",
+    "/results/other",
+  );
+});
+
+test("similar photos that are no copies are not called so", async () => {
+  serve([{ result: OTHER, isCopy: false, similarity: 0.7 }]);
+
+  await renderPart(<SimilarPhotos task={buildTask({ fingerprint: FINGERPRINT })} />);
+
+  expect(await screen.findByRole("heading", { name: "Similar photos of yours" })).toBeVisible();
+  expect(screen.queryByText("You have this photo already.")).toBeNull();
+});

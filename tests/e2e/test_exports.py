@@ -1,0 +1,104 @@
+"""A user takes away what they have, and nobody else gets it."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from infra.local import names
+from infra.local.clients import Clients
+from infra.local.demo.show import find_demo_photos
+from pipeline.core.steps import EXPORTS
+from pipeline.lambdas.write_export import RESERVED_MS
+from tests.e2e.conftest import User, wait_until
+
+
+def begin(user: User, **body: Any) -> str:
+    answer = user.http.post("/exports", json=body)
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["exportId"])
+
+
+def read(user: User, export_id: str) -> Any:
+    answer = user.http.get(f"/exports/{export_id}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def finish(user: User, export_id: str) -> Any:
+    """Wait for its end, and return it."""
+
+    def find() -> Any:
+        export = read(user, export_id)
+        return export if export["status"] in ("succeeded", "failed") else None
+
+    return wait_until(find)
+
+
+def test_a_user_takes_their_photos_away_and_nobody_else_gets_them(
+    user: User, stranger: User
+) -> None:
+    photos = find_demo_photos()[:2]
+    task_ids = [user.client.recognise(photo)["taskId"] for photo in photos]
+
+    export_id = begin(user, format="originals", taskIds=task_ids)
+    export = finish(user, export_id)
+    file = httpx.get(export["url"])
+    theirs = stranger.http.get(f"/exports/{export_id}")
+    deleted = user.http.delete(f"/exports/{export_id}")
+
+    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+        assert [archive.read(name) for name in archive.namelist()] == [
+            photo.read_bytes() for photo in photos
+        ]
+    assert (export["photos"], export["sizeBytes"]) == (2, len(file.content))
+    assert "attachment" in file.headers["Content-Disposition"]
+    assert (theirs.status_code, theirs.json()["code"]) == (404, "export_not_found")
+    assert deleted.status_code == 204
+    assert httpx.get(export["url"]).status_code in (403, 404)
+    assert export_id not in [it["exportId"] for it in user.http.get("/exports").json()["exports"]]
+
+
+def test_a_search_is_exported_and_an_empty_one_says_so(user: User) -> None:
+    [task] = [user.client.recognise(find_demo_photos()[0])]
+    name = task["labels"][0]["name"]
+    wait_until(lambda: user.http.get("/results", params={"label": name}).json()["results"])
+
+    found = finish(user, begin(user, format="csv", label=[name]))
+    rows = csv.DictReader(io.StringIO(httpx.get(found["url"]).content.decode("utf-8-sig")))
+    nothing = finish(user, begin(user, format="csv", query="nowhere-to-be-found"))
+
+    assert name in {row["label"] for row in rows}
+    assert (nothing["status"], nothing["error"]["code"]) == ("failed", "nothing_to_export")
+
+
+def test_an_export_goes_on_after_the_time_of_its_function_is_over(
+    user: User, root: Clients
+) -> None:
+    user.client.recognise(find_demo_photos()[0])
+
+    with no_time_to_write(root):
+        export_id = begin(user, format="ndjson")
+        wait_until(lambda: read(user, export_id)["status"] == "running")
+        assert read(user, export_id)["photos"] == 0
+    export = finish(user, export_id)
+
+    assert export["status"] == "succeeded"
+    assert export["photos"] == len(httpx.get(export["url"]).content.splitlines())
+
+
+@contextmanager
+def no_time_to_write(root: Clients) -> Iterator[None]:
+    """Let calls of the function end before they have written a photo."""
+    name = names.build_function_name("write_export")
+    root.functions.update_function_configuration(FunctionName=name, Timeout=RESERVED_MS // 1000)
+    try:
+        yield
+    finally:
+        root.functions.update_function_configuration(
+            FunctionName=name, Timeout=EXPORTS.timeout_seconds
+        )

@@ -1,0 +1,77 @@
+"""A program sends pictures as bytes, waits for results, finds them again and cancels what waits."""
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+
+from tests.e2e.conftest import SetWorkers, User, wait_until
+
+BYTES = {"Content-Type": "application/octet-stream"}
+
+
+def test_one_request_answers_with_the_labels(user: User, photo: Path) -> None:
+    reference = str(uuid4())
+
+    answer = user.http.post(
+        "/pictures",
+        content=photo.read_bytes(),
+        headers={**BYTES, "Prefer": "wait=20"},
+        params={"reference": reference},
+    )
+
+    task = answer.json()
+    assert (answer.status_code, task["status"]) == (200, "succeeded")
+    assert task["labels"]
+    assert httpx.get(task["image"]["url"]).content == photo.read_bytes()
+    assert answer.headers["Preference-Applied"] == "wait=20"
+    assert answer.headers["RateLimit"].startswith('"requests";r=')
+    [found] = user.http.get("/results", params={"reference": reference}).json()["results"]
+    [named] = user.http.get("/results", params={"ids": task["taskId"]}).json()["results"]
+    assert found["taskId"] == named["taskId"] == task["taskId"]
+
+
+def test_what_waits_has_a_place_and_can_be_cancelled(
+    build_user: Callable[[], User], set_workers: SetWorkers, photo: Path
+) -> None:
+    user = build_user()
+    data = photo.read_bytes()
+    set_workers(0)
+    first, second = (
+        user.http.post("/pictures", content=data, headers=BYTES).json()["taskId"] for _ in range(2)
+    )
+
+    def find_place() -> object:
+        return user.http.get(f"/results/{first}", params={"wait": "1"}).json()["queue"]
+
+    place = wait_until(find_place)
+    cancelled = user.http.post(f"/results/{second}/cancel")
+    set_workers(1)
+    answers = {
+        task_id: user.http.get(f"/results/{task_id}", params={"wait": "20"})
+        for task_id in (first, second)
+    }
+
+    assert place["ahead"] >= 1
+    assert (cancelled.status_code, cancelled.json()["status"]) == (200, "failed")
+    assert answers[first].json()["status"] == "succeeded"
+    assert answers[second].json()["error"]["code"] == "cancelled"
+    late = user.http.post(f"/results/{first}/cancel")
+    assert (late.status_code, late.json()["code"]) == (409, "task_not_cancellable")
+
+
+def test_methods_and_entity_tags_follow_the_conventions(user: User, photo: Path) -> None:
+    task_id = user.client.recognise(photo)["taskId"]
+    path = f"/results/{task_id}"
+    etag = user.http.get(path).headers["ETag"]
+
+    same = user.http.get(path, headers={"If-None-Match": etag})
+    head = user.http.head(path)
+    wrong = user.http.put(path, content=b"x", headers={"Content-Type": "image/png"})
+
+    assert (same.status_code, same.content) == (304, b"")
+    assert (head.status_code, head.content, head.headers["ETag"]) == (200, b"", etag)
+    assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
+    assert wrong.headers["Allow"] == "GET, DELETE, HEAD, OPTIONS"
+    assert wrong.headers["Content-Type"] == "application/problem+json"

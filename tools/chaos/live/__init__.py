@@ -1,0 +1,1 @@
+"""Faults of announcements and of cameras."""
