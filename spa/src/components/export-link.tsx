@@ -4,7 +4,7 @@ import { Link } from "react-router";
 
 import type { Search } from "@/lib/tasks";
 
-import { DownloadIcon } from "./icons";
+import { DownloadIcon } from "./later-icons";
 
 type Props = ButtonProps & {
   /** The photos to export. */

@@ -1,28 +1,4 @@
-import type { ReactNode, SVGProps } from "react";
-
-type Props = SVGProps<SVGSVGElement> & { size?: number };
-
-/** Line icons on a grid of 24, decorative: the control beside them has the name. */
-function createIcon(shape: ReactNode) {
-  return function Icon({ size = 20, ...rest }: Props) {
-    return (
-      <svg
-        viewBox="0 0 24 24"
-        width={size}
-        height={size}
-        fill="none"
-        stroke="currentColor"
-        strokeWidth={1.8}
-        strokeLinecap="round"
-        strokeLinejoin="round"
-        aria-hidden="true"
-        {...rest}
-      >
-        {shape}
-      </svg>
-    );
-  };
-}
+import { createIcon } from "./create-icon";
 
 export const SpotIcon = createIcon(
   <>
@@ -70,32 +46,14 @@ export const UserIcon = createIcon(
 export const TrashIcon = createIcon(
   <path d="M4.500 6.500h15M9 6.500V5a1 1 0 0 1 1-1h4a1 1 0 0 1 1 1v1.500M6.500 6.500l.8 12a1.500 1.500 0 0 0 1.500 1.500h6.400a1.500 1.500 0 0 0 1.500-1.500l.8-12M10 10.500v6M14 10.500v6" />,
 );
-export const EditIcon = createIcon(
-  <path d="M4.500 19.500v-4L15.800 4.200a1.500 1.500 0 0 1 2.100 0l1.900 1.900a1.500 1.500 0 0 1 0 2.100L8.500 19.500zM13.500 6.500l4 4" />,
-);
 export const RetryIcon = createIcon(
   <path d="M4.500 12a7.500 7.500 0 1 1 2.200 5.300M4.500 20v-5h5" />,
 );
 export const CloseIcon = createIcon(<path d="M6 6l12 12M18 6 6 18" />);
-export const CheckIcon = createIcon(<path d="m5 12.500 4.500 4.500L19 7.500" />);
-export const CopyIcon = createIcon(
-  <>
-    <rect x="8.500" y="8.500" width="11.500" height="11.500" rx="2" />
-    <path d="M15.500 8.500V6a2 2 0 0 0-2-2H6a2 2 0 0 0-2 2v7.500a2 2 0 0 0 2 2h2.500" />
-  </>,
-);
-export const DownloadIcon = createIcon(
-  <path d="M12 4v11M7.500 11l4.500 4.500 4.500-4.500M5 20h14" />,
-);
 export const WarningIcon = createIcon(<path d="M12 4.500 3 19.500h18zM12 10v4.500M12 17.200v.1" />);
-export const EnlargeIcon = createIcon(<path d="M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7" />);
-export const PreviousIcon = createIcon(<path d="m14.500 5.500-6.500 6.500 6.500 6.500" />);
-export const NextIcon = createIcon(<path d="m9.500 5.500 6.500 6.500-6.500 6.500" />);
-export const BackIcon = createIcon(<path d="M19 12H5M11 6l-6 6 6 6" />);
 export const GlobeIcon = createIcon(
   <>
     <circle cx="12" cy="12" r="8.500" />
     <path d="M3.500 12h17M12 3.500c2.500 2.400 3.700 5.200 3.700 8.500S14.500 18.100 12 20.500C9.500 18.100 8.300 15.300 8.300 12S9.500 5.900 12 3.500z" />
   </>,
 );
-export const PauseIcon = createIcon(<path d="M9 6v12M15 6v12" />);

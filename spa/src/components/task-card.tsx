@@ -1,4 +1,4 @@
-import { Checkbox } from "@mantine/core";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
@@ -25,6 +25,8 @@ type Props = {
   task: Task;
   onDelete: () => void;
   selection?: CardSelection;
+  /** What selects it. The home page needs none, so it does not load a checkbox. */
+  select?: ReactNode;
   /** Whether there is room for the most important only. */
   isSmall?: boolean;
   /** The list that this card is in. The result then leads to the next one in it. */
@@ -35,13 +37,13 @@ export type CardSelection = {
   isSelected: boolean;
   /** Whether some photo is selected: then a tap on a photo selects it too. */
   isSelecting: boolean;
-  toggle: (isRange: boolean) => void;
+  toggle: () => void;
 };
 
 const UNSELECTED = { isSelected: false, isSelecting: false };
 
 /** One task in a gallery: the photo, its boxes and its labels. */
-export function TaskCard({ task, onDelete, selection, place, isSmall = false }: Props) {
+export function TaskCard({ task, onDelete, selection, select, place, isSmall = false }: Props) {
   const { t } = useTranslation();
   const { picture, renew } = usePicture(task, "thumbnail");
   const { ratio, measure } = useRatio(picture, USUAL_RATIO);
@@ -78,7 +80,7 @@ export function TaskCard({ task, onDelete, selection, place, isSmall = false }: 
           <Caption task={task} />
         </Link>
         <div className={classes.tools}>
-          {selection && <Tick name={name} selection={selection} />}
+          {select && <span className={classes.check}>{select}</span>}
           <button
             type="button"
             className={classes.tool}
@@ -99,20 +101,6 @@ function Blank({ name }: { name: string }) {
       <PhotosIcon size={36} />
       <span className={classes.hiddenName}>{name}</span>
     </span>
-  );
-}
-
-function Tick({ name, selection }: { name: string; selection: CardSelection }) {
-  const { t } = useTranslation();
-  return (
-    <Checkbox
-      className={classes.check}
-      checked={selection.isSelected}
-      onChange={({ nativeEvent }) => {
-        selection.toggle(nativeEvent instanceof MouseEvent && nativeEvent.shiftKey);
-      }}
-      aria-label={t("history.select", { name })}
-    />
   );
 }
 

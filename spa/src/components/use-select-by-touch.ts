@@ -24,7 +24,7 @@ export function useSelectByTouch(selection: CardSelection | undefined) {
       if (!isTouch.current) return;
       const timer = setTimeout(() => {
         wasLong.current = true;
-        selection.toggle(false);
+        selection.toggle();
       }, LONG_MS);
       press.current = { timer, x, y };
     },
@@ -43,7 +43,7 @@ export function useSelectByTouch(selection: CardSelection | undefined) {
       if (wasLong.current) event.preventDefault();
       else if (isTouch.current && selection.isSelecting) {
         event.preventDefault();
-        selection.toggle(false);
+        selection.toggle();
       }
       wasLong.current = false;
     },

@@ -18,7 +18,7 @@ locals {
     authorize_socket = { memory_mb = 512, timeout_seconds = 10, description = "May a WebSocket open?" }
     serve_socket     = { memory_mb = 512, timeout_seconds = 10, description = "A WebSocket was opened or closed" }
     announce         = { memory_mb = 512, timeout_seconds = 30, description = "The tasks' stream: tell open sockets what is finished" }
-    account_defaults = { memory_mb = 1024, timeout_seconds = 10, description = "GET and PUT /account/defaults" }
+    account_defaults = { memory_mb = 1024, timeout_seconds = 10, description = "GET and PUT /account/defaults, GET /usage" }
     streams          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /streams" }
     put_frame        = { memory_mb = 1024, timeout_seconds = 5, description = "PUT /streams/{streamId}/frames" } # A later frame is too old
     exports          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /exports" }

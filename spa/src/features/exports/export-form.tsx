@@ -4,7 +4,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
-import { DownloadIcon } from "@/components/icons";
+import { DownloadIcon } from "@/components/later-icons";
 import { Problem } from "@/components/problem";
 import { useLabelWords } from "@/lib/i18n";
 import { useApi } from "@/lib/services";

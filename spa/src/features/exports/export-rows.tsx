@@ -3,7 +3,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
-import { DownloadIcon, TrashIcon } from "@/components/icons";
+import { TrashIcon } from "@/components/icons";
+import { DownloadIcon } from "@/components/later-icons";
 import { Problem } from "@/components/problem";
 import { useErrorText, useFormat } from "@/lib/i18n";
 import { useApi } from "@/lib/services";

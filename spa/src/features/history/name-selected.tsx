@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { EditIcon } from "@/components/icons";
+import { EditIcon } from "@/components/later-icons";
 import { LabelPicker } from "@/components/label-picker";
 import { notify } from "@/components/notify";
 import { add, useCorrect } from "@/lib/corrections";

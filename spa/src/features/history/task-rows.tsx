@@ -12,6 +12,7 @@ import type { Place } from "@/lib/place";
 import type { Task } from "@/lib/tasks";
 
 import { layRows, type Row } from "./rows";
+import { SelectBox } from "./select-box";
 import classes from "./task-rows.module.css";
 import type { Selection } from "./use-selection";
 
@@ -147,10 +148,11 @@ function Photos({ row: { tasks, heightPx }, isPhone, selection, place }: PhotosP
           selection={{
             isSelected: selection.has(task.taskId),
             isSelecting: selection.selected.length > 0,
-            toggle: (isRange) => {
-              selection.toggle(task.taskId, isRange);
+            toggle: () => {
+              selection.toggle(task.taskId);
             },
           }}
+          select={<SelectBox task={task} selection={selection} />}
         />
       ))}
     </Gallery>

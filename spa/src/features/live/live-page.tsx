@@ -3,7 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { CameraIcon, PauseIcon, PhotosIcon } from "@/components/icons";
+import { CameraIcon, PhotosIcon } from "@/components/icons";
+import { PauseIcon } from "@/components/later-icons";
 import { createColorPicker } from "@/components/label-colors";
 import { notify } from "@/components/notify";
 import { Page } from "@/components/page";

@@ -1,7 +1,8 @@
 import { Button, Menu } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
-import { CodeIcon, CopyIcon, DownloadIcon } from "@/components/icons";
+import { CodeIcon } from "@/components/icons";
+import { CopyIcon, DownloadIcon } from "@/components/later-icons";
 import { notify } from "@/components/notify";
 import { buildCurl } from "@/lib/curl";
 import { pickShown, pickSure } from "@/lib/labels";

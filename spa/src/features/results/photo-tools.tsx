@@ -2,7 +2,7 @@ import { UnstyledButton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { EnlargeIcon, NextIcon, PreviousIcon } from "@/components/icons";
+import { EnlargeIcon, NextIcon, PreviousIcon } from "@/components/later-icons";
 import { usePlace } from "@/lib/place";
 import type { Task } from "@/lib/tasks";
 

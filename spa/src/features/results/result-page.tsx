@@ -4,7 +4,8 @@ import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 
-import { BackIcon, TrashIcon } from "@/components/icons";
+import { TrashIcon } from "@/components/icons";
+import { BackIcon } from "@/components/later-icons";
 import { Page } from "@/components/page";
 import { Problem, useProblem } from "@/components/problem";
 import { useDelete } from "@/components/use-delete";

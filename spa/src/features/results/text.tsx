@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
-import { CopyIcon } from "@/components/icons";
+import { CopyIcon } from "@/components/later-icons";
 import { notify } from "@/components/notify";
 import type { PictureText } from "@/lib/tasks";
 

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { type ReactNode, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { EditIcon } from "@/components/icons";
+import { EditIcon } from "@/components/later-icons";
 import { LabelPicker } from "@/components/label-picker";
 import { canCorrect, isNamed, listFound, listOldNames, remove, rename } from "@/lib/corrections";
 import { useFormat, useLabelWords } from "@/lib/i18n";

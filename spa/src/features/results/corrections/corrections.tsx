@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { EditIcon } from "@/components/icons";
+import { EditIcon } from "@/components/later-icons";
 import { LabelPicker } from "@/components/label-picker";
 import { add, takeBack } from "@/lib/corrections";
 import { useLabelWords } from "@/lib/i18n";
