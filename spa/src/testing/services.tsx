@@ -48,7 +48,8 @@ export class FakeCognito implements UserPool {
   resendCode = () => Promise.resolve();
   requestReset = () => Promise.resolve();
   resetPassword = () => Promise.resolve();
-  changePassword = () => Promise.resolve();
+  changePassword = (old: string): Promise<void> =>
+    old === PASSWORD ? Promise.resolve() : Promise.reject(new AppError("NotAuthorizedException"));
 
   signOut() {
     this.token = undefined;
