@@ -293,7 +293,9 @@ def test_scrolling_the_history_loads_more(at_home: Visit, newcomer: User) -> Non
         at_home.page.mouse.wheel(0, 20_000)
         return oldest.is_visible()
 
-    oldest = at_home.get_cards().filter(has=at_home.page.get_by_role("link", name=re.compile(r"^0\.jpg")))
+    oldest = at_home.get_cards().filter(
+        has=at_home.page.get_by_role("link", name=re.compile(r"^0\.jpg"))
+    )
     wait_until(scroll)  # The first scroll may come too early
     expect(at_home.get_cards().first).to_contain_text("Waiting for the photo")
 

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { DownloadIcon } from "@/components/icons";
+import { DownloadIcon } from "@/components/later-icons";
 import { Page } from "@/components/page";
 import { AppError } from "@/lib/errors";
 import { useServices, useSession } from "@/lib/services";
