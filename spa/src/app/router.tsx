@@ -48,6 +48,7 @@ export function createRouter(session: Session) {
             },
             { Component: WithoutUser, children: forVisitors },
             { Component: RequireUser, children: forUsers },
+            { path: "/names", lazy: lazily(pages.names) },
             { path: "*", Component: NotFoundPage },
           ],
         },
