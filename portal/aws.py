@@ -84,6 +84,7 @@ def places() -> Places:
         files=ExportFiles(env.images_bucket, s3()),
         cognito=cognito(),
         user_pool_id=env.user_pool_id,
+        push=push(),
     )
 
 

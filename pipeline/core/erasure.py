@@ -15,15 +15,20 @@ from enum import Enum, auto
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from pynamodb.models import Model
+
 from pipeline.core import controls, quotas
-from pipeline.core.defaults import forget_defaults
+from pipeline.core.defaults import DefaultsItem, forget_defaults
 from pipeline.core.exports import record as exports
 from pipeline.core.exports.files import ExportFiles, build_prefix
-from pipeline.core.sharing import forget_sharing
+from pipeline.core.live.ending import end_live
+from pipeline.core.live.push import Push
+from pipeline.core.sharing import SharingItem, forget_sharing
 from pipeline.core.storage import ImageStore, build_prefixes
 from pipeline.core.tasks import flow, refusals
 from pipeline.core.tasks.lockouts import lock_out
 from pipeline.core.tasks.record import Task, find_task
+from pipeline.core.tasks.refusals import RefusalCount
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -56,6 +61,19 @@ class Places:
     files: ExportFiles
     cognito: CognitoIdentityProviderClient
     user_pool_id: str
+    push: Push
+    """The open sockets of users."""
+
+
+IN_THE_TABLE_OF_TASKS: tuple[type[Model], ...] = (
+    Task,
+    quotas.Quota,
+    controls.Controls,
+    RefusalCount,
+    DefaultsItem,
+    SharingItem,
+)
+"""The models of that table that an erasure needs."""
 
 
 def build_receipt(owner_id: str, account: str) -> Receipt:
@@ -71,12 +89,20 @@ def build_receipt(owner_id: str, account: str) -> Receipt:
 
 
 def close_account(receipt: Receipt, places: Places) -> None:
-    """Let the user do nothing more: what comes in while it is erased would be left behind."""
+    """Let the user do nothing more: what comes in while it is erased would be left behind.
+
+    Cameras and open pages are cut off at once. It does no harm to close an account twice.
+
+    Raises:
+        ClientError: AWS refused it. The next call tries again.
+        BotoCoreError: AWS did not answer. The next call tries again.
+    """
     lock_out(receipt["owner_id"])
     account = {"UserPoolId": places.user_pool_id, "Username": receipt["account"]}
     with suppress(places.cognito.exceptions.UserNotFoundException):
         places.cognito.admin_disable_user(**account)
         places.cognito.admin_user_global_sign_out(**account)
+    end_live(receipt["owner_id"], places.push)
 
 
 def advance(receipt: Receipt, note: Callable[[Receipt], None], places: Places) -> Progress:
@@ -96,7 +122,8 @@ def advance(receipt: Receipt, note: Callable[[Receipt], None], places: Places) -
             _KINDS[kind].delete(owner_id, name, places)
         del receipt["pending"]
         for counted in _KINDS[kind].counted:
-            receipt[counted] += len(names)
+            # A receipt that an older version began may lack it.
+            receipt[counted] = receipt.get(counted, 0) + len(names)
         note(receipt)
         return Progress.GO_ON
     if "account_deleted_at" not in receipt:
@@ -106,6 +133,8 @@ def advance(receipt: Receipt, note: Callable[[Receipt], None], places: Places) -
         # A request that was under way when the account was closed may have stored something.
         return Progress.WAIT
     _forget(owner_id)
+    # A ticket that was given out before the lockout may have opened a socket.
+    end_live(owner_id, places.push)
     receipt["looked_again_at"] = _now()
     note(receipt)
     return Progress.DONE

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel
 
+from pipeline.core.live.settings import PushSettings
 from pipeline.core.settings import read_environment
 
 
@@ -12,10 +13,11 @@ class RequestSettings(BaseModel, frozen=True, hide_input_in_errors=True):
     """The queue whose messages start `erase_account`."""
 
 
-class ErasureSettings(RequestSettings, frozen=True):
+class ErasureSettings(RequestSettings, PushSettings, frozen=True):
     """What the function that erases needs beside that."""
 
     exports_table: str
+    streams_table: str
     user_pool_id: str
 
 

@@ -8,11 +8,10 @@ from botocore.config import Config
 
 from pipeline.core import deletions
 from pipeline.core.clients import create_client
-from pipeline.core.controls import Controls
-from pipeline.core.defaults import DefaultsItem
 from pipeline.core.deletions import Deletion, DeletionMessage
 from pipeline.core.dynamo import connect
 from pipeline.core.erasure import (
+    IN_THE_TABLE_OF_TASKS,
     SECOND_LOOK_AFTER,
     Places,
     Progress,
@@ -23,12 +22,12 @@ from pipeline.core.erasure import (
 from pipeline.core.erasure_settings import load_erasure_settings
 from pipeline.core.exports.files import ExportFiles
 from pipeline.core.exports.record import Export
-from pipeline.core.quotas import Quota
+from pipeline.core.live.connections import Connection
+from pipeline.core.live.push import Push
+from pipeline.core.live.streams import Stream
 from pipeline.core.settings import load_settings
 from pipeline.core.steps import LONGEST_DELAY_SECONDS, StepQueue
 from pipeline.core.storage import ImageStore
-from pipeline.core.tasks.record import Task
-from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
 RESERVED_MS = 15_000
@@ -46,14 +45,15 @@ places = Places(
     files=ExportFiles(settings.images_bucket),
     cognito=create_client("cognito-idp", _CONFIG),
     user_pool_id=erasure.user_pool_id,
+    push=Push(erasure.live_endpoint),
 )
 connect(
     settings.aws_region,
     {
-        **dict.fromkeys(
-            (Task, Deletion, Quota, Controls, RefusalCount, DefaultsItem), settings.tasks_table
-        ),
+        **dict.fromkeys((*IN_THE_TABLE_OF_TASKS, Deletion), settings.tasks_table),
         Export: erasure.exports_table,
+        Stream: erasure.streams_table,
+        Connection: erasure.connections_table,
     },
 )
 

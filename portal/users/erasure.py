@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from functools import partial
 
 from pipeline.core import erasure
-from pipeline.core.live.ending import end_live
-from pipeline.core.tasks.lockouts import lock_out
 from portal import aws
 from portal.access.items import OperatorItem
 from portal.actions import audit, runs
@@ -42,7 +40,7 @@ class EraseUser(UserOperation):
         return ""
 
     def advance(self, run: RunItem, invocation: Invocation, target: str) -> bool:
-        """Disable first: what comes in while it is erased would be left behind."""
+        """Close the account first: what comes in while it is erased would be left behind."""
         if run.result is None:
             user = User.objects.filter(pk=target.partition("/")[2]).first()
             if user is None:
@@ -59,18 +57,14 @@ class EraseUser(UserOperation):
         return True
 
     def _begin(self, run: RunItem, user: User) -> None:
-        lock_out(user.sub)
-        end_live(user.sub, aws.push())
-        self.call(aws.cognito().admin_disable_user, user)
-        self.call(aws.cognito().admin_user_global_sign_out, user)
+        receipt = {"person": str(user), **erasure.build_receipt(user.sub, user.pk)}
+        erasure.close_account(receipt, aws.places())
         end_portal_sessions(user.sub)
         run.result = {}
-        _note(run, {"person": str(user), **erasure.build_receipt(user.sub, user.pk)})
+        _note(run, receipt)
 
 
 def _finish(receipt: erasure.Receipt, invocation: Invocation, target: str, label: str) -> None:
-    # A ticket that was given out before the lockout may have opened a socket.
-    end_live(receipt["owner_id"], aws.push())
     detail = (
         f"Erased {receipt['tasks']} tasks, {receipt['pictures']} pictures and the account of "
         f"{receipt['person']}"

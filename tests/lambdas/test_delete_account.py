@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import boto3
@@ -13,6 +14,9 @@ from pynamodb.exceptions import PutError
 from pipeline.core import deletions, erasure
 from pipeline.core.deletions import Deletion, find_deletion
 from pipeline.core.exports.record import Export
+from pipeline.core.live.connections import Connection, add_connection, list_connections
+from pipeline.core.live.push import Push
+from pipeline.core.live.streams import Stream, list_all_streams
 from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.lockouts import is_locked_out
@@ -22,15 +26,29 @@ from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
 from tests.lambdas.events import Answer, call, request
 from tests.lambdas.exports.conftest import add_photo
+from tests.live_gateway import LiveGateway, running_live_gateway
 
 EMAIL = "ann@example.com"
 QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012/erasures"
 
 
+@pytest.fixture(scope="module")
+def sockets() -> Iterator[LiveGateway]:
+    with running_live_gateway() as running:
+        yield running
+
+
+@pytest.fixture
+def gateway(sockets: LiveGateway) -> LiveGateway:
+    sockets.closed.clear()
+    return sockets
+
+
 @pytest.fixture(autouse=True)
-def _account(_aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def _account(_aws: None, gateway: LiveGateway, monkeypatch: pytest.MonkeyPatch) -> None:
     """An account in a new pool."""
-    Export.create_table()
+    for model in (Export, Stream, Connection):
+        model.create_table()
     boto3.client("sqs").create_queue(QueueName="erasures")
     cognito = boto3.client("cognito-idp")
     pool_id = cognito.create_user_pool(PoolName="users")["UserPool"]["Id"]
@@ -38,7 +56,7 @@ def _account(_aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         erase_account,
         "places",
-        erasure.Places(places.store, places.files, cognito, pool_id),
+        erasure.Places(places.store, places.files, cognito, pool_id, Push(gateway.url)),
     )
     cognito.admin_create_user(UserPoolId=pool_id, Username="ann")
 
@@ -126,6 +144,23 @@ def test_nobody_can_use_the_account_from_the_answer_on() -> None:
     assert answer.status == 401
 
 
+def test_cameras_and_open_pages_are_cut_off_before_anything_is_deleted(
+    gateway: LiveGateway,
+) -> None:
+    for owner_id, socket in ((OWNER_ID, "mine="), (OTHER_OWNER_ID, "theirs=")):
+        Stream.begin(owner_id, "kitchen")
+        add_connection(socket, owner_id)
+    photo = add_photo()
+    post()
+
+    work(remaining_ms=erase_account.RESERVED_MS)
+
+    assert gateway.closed == ["mine="]
+    assert [stream.owner_id for stream in list_all_streams()] == [OTHER_OWNER_ID]
+    assert list_connections(OTHER_OWNER_ID) == ["theirs="]
+    assert list_keys() == [photo.image_key]
+
+
 def test_a_second_request_is_answered_the_same_also_with_an_old_sign_in() -> None:
     first = post()
     again = post(auth_time="0")
@@ -173,10 +208,11 @@ def test_who_has_not_asked_has_no_receipt() -> None:
     assert (answer.status, answer.body["code"]) == (404, "deletion_not_found")
 
 
-def test_what_comes_in_late_is_deleted_by_a_second_look() -> None:
+def test_what_comes_in_late_is_deleted_by_a_second_look(gateway: LiveGateway) -> None:
     post()
     work()
     late = add_photo("late.jpg")  # Of a request that was under way
+    add_connection("late=", OWNER_ID)
     work()
     assert late.image_key in list_keys()  # Not yet due
 
@@ -185,7 +221,21 @@ def test_what_comes_in_late_is_deleted_by_a_second_look() -> None:
     work()
 
     assert list_keys() == []
+    assert gateway.closed == ["late="]
     assert get_deletion().is_done
+
+
+def test_an_erasure_that_an_older_version_began_counts_exports_from_now_on() -> None:
+    Export(OWNER_ID, "1", format="csv", selection={}).save()
+    post()
+    deletion = get_deletion()
+    receipt = dict(deletion.receipt)
+    del receipt["exports"]
+    deletions.note(deletion, receipt)
+
+    work()
+
+    assert get().body["exports"] == 1
 
 
 class DeadError(BaseException):

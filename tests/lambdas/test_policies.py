@@ -92,7 +92,7 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
         ),
         ("kinesis:PutRecord", {"put_frame"}),
         ("s3:PutObject", {"sweep", "upload", "uploaded", "write_export"}),
-        ("execute-api:ManageConnections", {"announce"}),
+        ("execute-api:ManageConnections", {"announce", "erase_account"}),
         (
             "sqs:SendMessage",
             {

@@ -109,8 +109,8 @@ run "functions" {
   }
 
   assert {
-    condition     = length(output.functions) == 23
-    error_message = "There must be functions for fourteen kinds of routes, the writer of exports, the upload event, the sweep, the sign-up, the spent budget, two readers of the tasks and two for sockets."
+    condition     = length(output.functions) == 25
+    error_message = "There must be functions for fifteen kinds of routes, the writer of exports, the eraser of accounts, the upload event, the sweep, the sign-up, the spent budget, two readers of the tasks and two for sockets."
   }
 
   assert {
