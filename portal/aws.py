@@ -10,6 +10,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
+from pipeline.core.erasure import Places
+from pipeline.core.exports.files import ExportFiles
 from pipeline.core.live.push import Push
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore
@@ -73,6 +75,16 @@ def push() -> Push:
 def image_store() -> ImageStore:
     """The users' pictures, by the portal's own client."""
     return ImageStore(env.images_bucket, s3())
+
+
+def places() -> Places:
+    """Where the data of users is, for an erasure."""
+    return Places(
+        store=image_store(),
+        files=ExportFiles(env.images_bucket, s3()),
+        cognito=cognito(),
+        user_pool_id=env.user_pool_id,
+    )
 
 
 def task_queue() -> TaskQueue:

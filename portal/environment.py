@@ -27,6 +27,7 @@ class Environment(BaseSettings, frozen=True):
     tasks_table: str
     streams_table: str
     connections_table: str
+    exports_table: str
     live_endpoint: str
     """Where sockets are closed: scheme, host and stage of the WebSocket API, for programs."""
     images_bucket: str

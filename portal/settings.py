@@ -10,6 +10,7 @@ from pipeline.core import storage
 from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import bind
+from pipeline.core.exports.record import Export
 from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
 from pipeline.core.quotas import Quota
@@ -36,6 +37,7 @@ bind(
     {
         **dict.fromkeys(IN_THE_TABLE_OF_TASKS, env.tasks_table),
         Stream: env.streams_table,
+        Export: env.exports_table,
         Connection: env.connections_table,
         **{model: getattr(env, name) for name, model in TABLES.items()},
     },

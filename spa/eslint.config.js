@@ -6,7 +6,16 @@ import reactHooks from "eslint-plugin-react-hooks";
 import globals from "globals";
 import tseslint from "typescript-eslint";
 
-const features = ["account", "developers", "history", "live", "results", "upload", "welcome"];
+const features = [
+  "account",
+  "developers",
+  "history",
+  "live",
+  "names",
+  "results",
+  "upload",
+  "welcome",
+];
 
 export default tseslint.config(
   { ignores: ["dist/", "src/lib/api-schema.ts"] },

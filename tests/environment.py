@@ -12,6 +12,7 @@ os.environ.update(
     FRAMES_STREAM_ARN="arn:aws:kinesis:us-east-1:123456789012:stream/frames",
     WORDS_TABLE="words",
     EXPORTS_TABLE="exports",
+    ERASURES_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/erasures",
     EXPORTS_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/exports",
     CONNECTIONS_TABLE="connections",
     LIVE_URL="wss://live.spotter.example/live",

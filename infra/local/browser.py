@@ -20,6 +20,7 @@ from pathlib import Path
 from infra.local.errors import LocalError
 
 NAMES = (
+    "chromium-headless-shell",
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -28,7 +29,10 @@ NAMES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+"""Programs, tried in this order. The shell is Chromium without windows and extensions, which no
+test needs. It opens pages with less processor time."""
 OWN = (
+    "chromium_headless_shell-*/*/*headless*shell",
     "chromium-*/chrome-linux*/chrome",
     "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
 )

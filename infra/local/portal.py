@@ -156,6 +156,15 @@ def _bind() -> socket.socket:
     raise LocalError("No port is free for the portal.", "Stop other programs and start again.")
 
 
+SHARED_TABLES = {
+    "STREAMS_TABLE": names.STREAMS_TABLE,
+    "EXPORTS_TABLE": names.EXPORTS_TABLE,
+    "CONNECTIONS_TABLE": names.CONNECTIONS_TABLE,
+    "TASKS_TABLE": names.TASKS_TABLE,
+}
+"""Tables that functions and workers use too."""
+
+
 def _build_environment(
     account: Account, clients: Clients, layout: Layout, url: str
 ) -> dict[str, str]:
@@ -163,12 +172,10 @@ def _build_environment(
     key = create_portal_key(clients, account.queues, account.users)
     settings = {
         **TABLES,
+        **SHARED_TABLES,
         "AWS_REGION": names.REGION,
         "AWS_DEFAULT_REGION": names.REGION,
-        "STREAMS_TABLE": names.STREAMS_TABLE,
-        "CONNECTIONS_TABLE": names.CONNECTIONS_TABLE,
         "LIVE_ENDPOINT": live.build_endpoint(clients.endpoint),
-        "TASKS_TABLE": names.TASKS_TABLE,
         "TASK_QUEUE_URL": account.queues.tasks.url,
         "DEAD_LETTER_QUEUE_URL": account.queues.dead_letters.url,
         "IMAGES_BUCKET": names.IMAGES_BUCKET,

@@ -13,7 +13,16 @@ from infra.repository import REPOSITORY
 
 CODE = (*CORE, "pipeline/lambdas")
 SERVICES = frozenset(
-    {"apigatewaymanagementapi", "cloudwatch", "dynamodb", "kinesis", "s3", "sqs", "xray"}
+    {
+        "apigatewaymanagementapi",
+        "cloudwatch",
+        "cognito-idp",
+        "dynamodb",
+        "kinesis",
+        "s3",
+        "sqs",
+        "xray",
+    }
 )
 """The AWS services that the functions and their tracer call."""
 

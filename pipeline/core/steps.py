@@ -45,7 +45,11 @@ class Steps:
 EXPORTS = Steps(
     "exports", timeout_seconds=60, visibility_seconds=90, max_receives=6, max_concurrency=4
 )
-STEPS = {"write_export": EXPORTS}
+ERASURES = Steps(
+    "erasures", timeout_seconds=60, visibility_seconds=90, max_receives=20, max_concurrency=2
+)
+
+STEPS = {"write_export": EXPORTS, "erase_account": ERASURES}
 """By the name of the function."""
 
 

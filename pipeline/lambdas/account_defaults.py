@@ -1,4 +1,4 @@
-"""GET and PUT /account/defaults: what uploads get where they do not say it."""
+"""GET and PUT /account/defaults: what uploads get where they do not say it. GET /usage: limits."""
 
 from http import HTTPStatus
 
@@ -14,6 +14,7 @@ from pipeline.lambdas.bodies import JSON, get_content_type, parse_body
 from pipeline.lambdas.problems import InvalidRequestError, UnsupportedMediaTypeError
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
+from pipeline.lambdas.usage import Usage, build_usage
 
 settings = load_settings()
 app = build_app(settings)
@@ -79,6 +80,21 @@ def put_defaults() -> Response[AccountDefaults]:
     save_defaults(get_owner_id(app), Defaults(chosen.strip_metadata, chosen.detail))
     logger.info("Defaults chosen")
     return respond(HTTPStatus.OK, chosen)
+
+
+@app.get(
+    "/usage",
+    operation_id="getUsage",
+    tags=["Account"],
+    summary="See your limits and what is left of them",
+    description="Operators set the limits and can give one user larger ones. A limit that was never"
+    " used is full. Seeing it counts as one request.",
+    responses={200: {"description": "The limits now."}, **refuse()},
+)
+def get_usage() -> Response[Usage]:
+    usage = build_usage(get_owner_id(app), settings)
+    logger.info("Usage shown")
+    return respond(HTTPStatus.OK, usage)
 
 
 handler = entry_point(app.resolve)

@@ -26,10 +26,7 @@ from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import (
-    ExportNotFoundError,
     PipelineError,
-    StreamNotFoundError,
-    TaskNotFoundError,
 )
 from pipeline.core.quotas import Quota
 from pipeline.core.tasks.lockouts import is_locked_out
@@ -53,7 +50,7 @@ from pipeline.lambdas.problems import (
     UploadsClosedError,
 )
 from pipeline.lambdas.settings import ApiSettings
-from pipeline.lambdas.statuses import build_problem
+from pipeline.lambdas.statuses import NOT_FOUND, build_problem
 from pipeline.lambdas.telemetry import count, logger
 
 Body = TypeVar("Body")
@@ -94,13 +91,6 @@ _TRANSIENT_CODES = _THROTTLING_CODES | {
     "RequestTimeout",
 }
 
-_NOT_FOUND: dict[str, type[PipelineError]] = {
-    "path.exportId": ExportNotFoundError,
-    "path.streamId": StreamNotFoundError,
-    "path.taskId": TaskNotFoundError,
-}
-"""What is not there if an id in a path is none."""
-
 _LOST_ANSWERS = (HTTPClientError, AwsConnectionError, IncompleteReadError, ResponseParserError)
 """No connection, or an answer that broke off."""
 
@@ -119,6 +109,7 @@ def build_app(
     settings: ApiSettings,
     *,
     counts_refusals: bool = False,
+    admits_locked_out: bool = False,
     tables: Mapping[type[Model], str] | None = None,
 ) -> APIGatewayRestResolver:
     """Connect the tables and build a resolver without routes.
@@ -128,6 +119,7 @@ def build_app(
 
     Args:
         counts_refusals: Whether operators see how often each user was refused, by code.
+        admits_locked_out: Whether the routes decide themselves about users who are locked out.
         tables: Models that are not in the table of tasks, with the names of their tables.
     """
     models = (Task, TokenBucket, RefusalCount, Quota, Controls, DefaultsItem)
@@ -143,7 +135,8 @@ def build_app(
         ),
     )
 
-    app.use([_check_body, _limit_requests(settings), _check_query])
+    identify = read_owner_id if admits_locked_out else get_owner_id
+    app.use([_check_body, _limit_requests(settings, identify), _check_query])
 
     @app.exception_handler(Exception)
     def refuse(error: Exception) -> Response[str]:
@@ -153,21 +146,31 @@ def build_app(
 
 
 def get_owner_id(app: APIGatewayRestResolver) -> str:
-    """The `sub` of the signed-in user, from the token that the gateway's authorizer checked.
+    """The `sub` of the signed-in user.
+
+    Raises:
+        UnauthorizedError: As `read_owner_id` says, or the account was disabled or erased since the
+            token was given out.
+    """
+    owner_id = read_owner_id(app)
+    if is_locked_out(owner_id):
+        raise UnauthorizedError
+    return owner_id
+
+
+def read_owner_id(app: APIGatewayRestResolver) -> str:
+    """The `sub` of the user, locked out or not, from the token that the gateway checked.
 
     A person sends an ID token. A program sends its own access token, whose subject is its client.
     The access token of a person only serves to change the account and is refused.
 
     Raises:
-        UnauthorizedError: The token is of another kind, or the account was disabled or erased since
-            the token was given out.
+        UnauthorizedError: The token is of another kind.
     """
     claims = app.current_event.request_context.authorizer.claims
     owner_id, use = claims.get("sub"), claims.get("token_use")
     is_program = use == "access" and owner_id == claims.get("client_id")
     if not owner_id or not (use == "id" or is_program):
-        raise UnauthorizedError
-    if is_locked_out(str(owner_id)):
         raise UnauthorizedError
     return str(owner_id)
 
@@ -207,12 +210,12 @@ def _check_body(app: APIGatewayRestResolver, next_middleware: Next) -> Response[
 
 
 def _limit_requests(
-    settings: ApiSettings,
+    settings: ApiSettings, identify: Callable[[APIGatewayRestResolver], str]
 ) -> Callable[[APIGatewayRestResolver, Next], Response[Any]]:
     """Count each request, and tell its caller what is left."""
 
     def check_rate(app: APIGatewayRestResolver, next_middleware: Next) -> Response[Any]:
-        headers = check_request_rate(get_owner_id(app), settings)
+        headers = check_request_rate(identify(app), settings)
         app.context["limit_headers"] = headers  # For the answer to an error
         response = next_middleware(app)
         response.headers.update(headers)
@@ -275,7 +278,7 @@ def _translate(error: Exception) -> PipelineError:
         errors = build_field_errors(error.errors())
         # The only parameters in a path are ids, and nothing has an id that is not a UUID.
         in_path = [field.location for field in errors if field.location.startswith("path.")]
-        return _NOT_FOUND[in_path[0]]() if in_path else InvalidRequestError(errors)
+        return NOT_FOUND[in_path[0]]() if in_path else InvalidRequestError(errors)
     if isinstance(error, NotFoundError):
         return RouteNotFoundError()
     return ServiceUnavailableError() if _is_transient(error) else PipelineError()

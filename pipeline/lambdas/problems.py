@@ -132,6 +132,23 @@ class UnsupportedMediaTypeError(PipelineError):
     )
 
 
+class SignInAgainError(PipelineError):
+    """The request needs a token of a sign-in that was just now."""
+
+    code = "sign_in_again"
+    message = (
+        "Sign in with your password again, and send the request within 5 minutes. A token of a"
+        " program or of an earlier sign-in is not enough to delete an account."
+    )
+
+
+class OperatorAccountError(PipelineError):
+    """Operators do not delete their own account."""
+
+    code = "operator_account"
+    message = "This is the account of an operator. Ask an administrator to erase it."
+
+
 class ServiceUnavailableError(PipelineError):
     """A dependency, such as DynamoDB or SQS, does not answer at the moment."""
 

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from pipeline.core.errors import (
     CorrectionsChangedError,
+    DeletionNotFoundError,
     EngineNotOfferedError,
     ExportNotFoundError,
     ExportOpenError,
@@ -31,11 +32,13 @@ from pipeline.lambdas.problems import (
     GatewayTimeoutError,
     InvalidRequestError,
     MethodNotAllowedError,
+    OperatorAccountError,
     PayloadTooLargeError,
     Problem,
     RequestTooLargeError,
     RouteNotFoundError,
     ServiceUnavailableError,
+    SignInAgainError,
     TooManyRequestsError,
     UnauthorizedError,
     UnsupportedMediaTypeError,
@@ -49,6 +52,9 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     TaskNotFoundError: HTTPStatus.NOT_FOUND,
     StreamNotFoundError: HTTPStatus.NOT_FOUND,
     ExportNotFoundError: HTTPStatus.NOT_FOUND,
+    DeletionNotFoundError: HTTPStatus.NOT_FOUND,
+    SignInAgainError: HTTPStatus.FORBIDDEN,
+    OperatorAccountError: HTTPStatus.FORBIDDEN,
     RouteNotFoundError: HTTPStatus.NOT_FOUND,
     MethodNotAllowedError: HTTPStatus.METHOD_NOT_ALLOWED,
     RequestTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -75,6 +81,14 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     PipelineError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """HTTP status of an error. A subclass without an entry has the status of its base."""
+
+
+NOT_FOUND: dict[str, type[PipelineError]] = {
+    "path.exportId": ExportNotFoundError,
+    "path.streamId": StreamNotFoundError,
+    "path.taskId": TaskNotFoundError,
+}
+"""What is not there if an id in a path is none."""
 
 
 # RFC 9110's names, which Python has from 3.13 on

@@ -6,8 +6,12 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pipeline.core.dynamo import connect
-from pipeline.core.errors import ExportFailedError, ExportTooLargeError, NothingToExportError
 from pipeline.core.exports import record, requests
+from pipeline.core.exports.errors import (
+    ExportFailedError,
+    ExportTooLargeError,
+    NothingToExportError,
+)
 from pipeline.core.exports.files import ExportFiles
 from pipeline.core.exports.record import Export
 from pipeline.core.exports.requests import ExportMessage

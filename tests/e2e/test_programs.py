@@ -27,6 +27,8 @@ def test_one_request_answers_with_the_labels(user: User, photo: Path) -> None:
     assert httpx.get(task["image"]["url"]).content == photo.read_bytes()
     assert answer.headers["Preference-Applied"] == "wait=20"
     assert answer.headers["RateLimit"].startswith('"requests";r=')
+    limits = {limit["name"]: limit for limit in user.http.get("/usage").json()["limits"]}
+    assert 0 < limits["requests"]["left"] < limits["requests"]["atOnce"]
     [found] = user.http.get("/results", params={"reference": reference}).json()["results"]
     [named] = user.http.get("/results", params={"ids": task["taskId"]}).json()["results"]
     assert found["taskId"] == named["taskId"] == task["taskId"]

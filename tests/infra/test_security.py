@@ -60,7 +60,7 @@ def test_each_function_has_its_own_role(prod: Plan) -> None:
     roles = [values["name"] for values in prod.find("aws_iam_role").values()]
     functions = [values["function_name"] for values in prod.find("aws_lambda_function").values()]
 
-    assert len(functions) == 23
+    assert len(functions) == 25
     assert set(functions) <= set(roles)
     assert len(roles) == len(set(roles))
 
@@ -123,7 +123,7 @@ def test_every_bucket_is_private_encrypted_and_tls_only(prod: Plan) -> None:
 def test_every_queue_is_encrypted(prod: Plan) -> None:
     queues = prod.find("aws_sqs_queue").values()
 
-    assert len(queues) == 7
+    assert len(queues) == 9
     assert all(queue["sqs_managed_sse_enabled"] for queue in queues)
 
 

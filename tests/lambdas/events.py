@@ -49,6 +49,7 @@ def build_event(
     query: Mapping[str, str | Sequence[str]] | None = None,
     headers: Mapping[str, str] | None = None,
     owner_id: str | None = OWNER_ID,
+    claims: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """A request as the gateway passes it: pictures in base64, with the claims of the token."""
     headers = {"Origin": settings.spa_origin, **(headers or {})}
@@ -60,7 +61,9 @@ def build_event(
     is_picture = content_type in (BYTES, *CONTENT_TYPES)
     if isinstance(body, bytes):
         body = base64.b64encode(body).decode() if is_picture else body.decode(errors="replace")
-    authorizer = {"claims": {"sub": owner_id, "token_use": "id"}} if owner_id else None
+    authorizer = (
+        {"claims": {"sub": owner_id, "token_use": "id", **(claims or {})}} if owner_id else None
+    )
     return {
         "resource": path,
         "path": path,

@@ -41,6 +41,7 @@ ROUTES = [
     (correct_result.handler, "PUT", "/account/sharing"),
     (similar_results.handler, "GET", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/similar"),
     (account_defaults.handler, "GET", "/account/defaults"),
+    (account_defaults.handler, "GET", "/usage"),
     (account_defaults.handler, "PUT", "/account/defaults"),
     (create_ticket.handler, "POST", "/live/tickets"),
     (streams.handler, "POST", "/streams"),

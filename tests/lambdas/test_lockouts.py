@@ -1,6 +1,7 @@
 """Nothing is done for an owner whose account was disabled or erased."""
 
 import importlib
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def test_every_route_refuses_an_owner_who_is_locked_out(
     answer = request(
         handler,
         method,
-        path.replace("{taskId}", task.task_id).replace("{streamId}", task.task_id),
+        re.sub(r"{\w+}", task.task_id, path),
         headers=headers,
         query={"frame": "1"} if path.endswith("/frames") else {},
         **body,

@@ -35,6 +35,7 @@ FUNCTIONS = [
     "retry_result",
     "cancel_result",
     "exports",
+    "delete_account",
     "correct_result",
     "similar_results",
     "account_defaults",

@@ -17,7 +17,8 @@ FUNCTIONS = sorted(
 )
 PLACEHOLDERS = {
     "images_bucket_arn", "tasks_table_arn", "words_table_arn", "task_queue_arn",
-    "connections_table_arn", "exports_table_arn", "exports_queue_arn", "live_api_arn",
+    "connections_table_arn", "exports_table_arn", "exports_queue_arn",
+    "erasures_queue_arn", "user_pool_arn", "live_api_arn",
     "streams_table_arn", "frames_stream_arn",
     "depth_alarm_arn", "age_alarm_arn", "completions_alarm_arn",
 }  # fmt: skip
@@ -31,7 +32,7 @@ def load(function: str) -> list[dict[str, Any]]:
 
 
 def test_there_is_one_policy_for_each_function() -> None:
-    assert len(FUNCTIONS) == 23
+    assert len(FUNCTIONS) == 25
     assert all((FOLDER / f"{function}.json").exists() for function in FUNCTIONS)
 
 
@@ -55,6 +56,7 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
                 "announce",
                 "authorize_socket",
                 "delete_result",
+                "erase_account",
                 "exports",
                 "index_words",
                 "serve_socket",
@@ -63,7 +65,15 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
         ),
         (
             "s3:DeleteObject",
-            {"delete_result", "exports", "sweep", "upload", "uploaded", "write_export"},
+            {
+                "delete_result",
+                "erase_account",
+                "exports",
+                "sweep",
+                "upload",
+                "uploaded",
+                "write_export",
+            },
         ),
         (
             "dynamodb:PutItem",
@@ -71,6 +81,8 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
                 "account_defaults",
                 "correct_result",
                 "create_ticket",
+                "delete_account",
+                "erase_account",
                 "exports",
                 "index_words",
                 "serve_socket",
@@ -83,7 +95,16 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
         ("execute-api:ManageConnections", {"announce"}),
         (
             "sqs:SendMessage",
-            {"exports", "retry_result", "sweep", "upload", "uploaded", "write_export"},
+            {
+                "delete_account",
+                "erase_account",
+                "exports",
+                "retry_result",
+                "sweep",
+                "upload",
+                "uploaded",
+                "write_export",
+            },
         ),
     ],
 )

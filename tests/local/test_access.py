@@ -8,6 +8,7 @@ from infra.local.resources.access import PolicyArns, read_policy
 from infra.local.resources.functions import FUNCTIONS
 
 ARNS = PolicyArns(
+    user_pool_arn="arn:aws:cognito-idp:us-east-1:000000000000:userpool/pool",
     images_bucket_arn="arn:aws:s3:::pictures",
     tasks_table_arn="arn:aws:dynamodb:us-east-1:1:table/jobs",
     connections_table_arn="arn:aws:dynamodb:us-east-1:1:table/connections",

@@ -126,6 +126,20 @@ def test_playwrights_own_browser_is_found(programs: Path, tmp_path: Path) -> Non
     assert browser.find_browser() == str(own / "chrome")
 
 
+@pytest.mark.parametrize(
+    "shell", ["chrome-headless-shell-linux64/chrome-headless-shell", "chrome-linux/headless_shell"]
+)
+def test_playwrights_smaller_browser_is_preferred(
+    programs: Path, tmp_path: Path, shell: str
+) -> None:
+    paths = [f"chromium_headless_shell-1200/{shell}", "chromium-1200/chrome-linux64/chrome"]
+    for path in (tmp_path / "playwright" / it for it in paths):
+        path.parent.mkdir(parents=True)
+        add_program(path.parent, path.name, "Chromium 141.0")
+
+    assert browser.find_browser() == str(tmp_path / "playwright" / paths[0])
+
+
 @pytest.mark.usefixtures("programs")
 def test_the_report_names_a_chosen_browser_that_does_not_run(
     monkeypatch: pytest.MonkeyPatch,

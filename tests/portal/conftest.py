@@ -21,6 +21,7 @@ from moto.cognitoidp.models import cognitoidp_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult
 
+from pipeline.core.exports.record import Export
 from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
 from portal import aws as clients
@@ -60,6 +61,7 @@ def _portal_aws(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for table in TABLES.values():
         table.create_table()
     Stream.create_table()
+    Export.create_table()
     Connection.create_table()
     _create_user_pool()
     _create_worker_group()

@@ -16,6 +16,7 @@ from pathlib import Path
 from rich.console import Console
 
 from infra.local.console import set_up_logging, show_error, show_step
+from infra.local.demo.client import DemoError
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY
 from infra.local.rekognition.budget import VARIABLE, is_offered
@@ -60,7 +61,7 @@ def main() -> int:
             _run(system, chosen, arguments, rows, console)
     except LocalError as error:
         show_error(console, error)
-    except (TimeoutError, subprocess.CalledProcessError) as error:
+    except (DemoError, TimeoutError, subprocess.CalledProcessError) as error:
         show_error(console, LocalError(f"{error}.", "Stop other programs and try again."))
     except KeyboardInterrupt:
         console.print("Stopped before the end.")

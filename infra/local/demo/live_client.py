@@ -169,7 +169,8 @@ def _begin(http: httpx.Client, name: str, patience_seconds: float) -> Json:
         if answer.is_success:
             begun: Json = answer.json()
             return begun
-        is_busy = answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
+        # After a server error a stream may be left behind. It ends by itself.
+        is_busy = answer.status_code == HTTPStatus.TOO_MANY_REQUESTS or answer.is_server_error
         if not is_busy or time.monotonic() > deadline:
             raise DemoError(f"No stream could be begun: {answer.text}")
         time.sleep(min(1.0, float(answer.headers.get("Retry-After", 1))))

@@ -58,9 +58,14 @@ def create_account(clients: Clients, packages: Path) -> Account:
         images_bucket_arn=IMAGES_ARN,
         tasks_table_arn=names.build_table_arn(names.TASKS_TABLE),
         task_queue_arn=queues.tasks.arn,
+        user_pool_arn=users.arn,
     )
     function_arns = _create_functions(
-        clients, packages, queues, arns, {**step_queues, "SPA_ORIGIN": spa_origin}
+        clients,
+        packages,
+        queues,
+        arns,
+        {**step_queues, "SPA_ORIGIN": spa_origin, "USER_POOL_ID": users.pool_id},
     )
     functions.ask_before_sign_up(clients, users.pool_id, users.arn, function_arns["sign_up"])
     _create_api(clients, function_arns, users, spa_origin)

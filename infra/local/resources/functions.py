@@ -27,6 +27,7 @@ ROUTES = (
     "retry_result",
     "cancel_result",
     "exports",
+    "delete_account",
     "correct_result",
     "similar_results",
     "account_defaults",

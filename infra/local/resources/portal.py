@@ -39,7 +39,6 @@ class PortalArns(PolicyArns):
     """Values for the placeholders of the portal's policy."""
 
     dead_letter_queue_arn: str
-    user_pool_arn: str
     worker_group_arn: str
     alarms_arn: str
     operators_table_arn: str

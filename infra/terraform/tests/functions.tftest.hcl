@@ -14,7 +14,9 @@ variables {
   words_table         = { name = "words", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/words" }
   exports_table       = { name = "exports", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/exports" }
   exports_queue       = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/exports", arn = "arn:aws:sqs:us-east-1:123456789012:exports" }
-  steps               = { write_export = { timeout_seconds = 60 } }
+  erasures_queue      = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/erasures", arn = "arn:aws:sqs:us-east-1:123456789012:erasures" }
+  user_pool_arn       = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_test"
+  steps               = { write_export = { timeout_seconds = 60 }, erase_account = { timeout_seconds = 60 } }
   live                = { url = "wss://live.example/live", endpoint = "https://live.example/live", stage_arn = "arn:aws:execute-api:us-east-1:123456789012:abc/live" }
   task_queue          = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/tasks", arn = "arn:aws:sqs:us-east-1:123456789012:tasks" }
   spa_origin          = "https://spotter.example"

@@ -15,8 +15,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from pipeline.core.errors import ExportTooLargeError, NothingToExportError
 from pipeline.core.exports import record
+from pipeline.core.exports.errors import ExportTooLargeError, NothingToExportError
 from pipeline.core.exports.files import (
     ExportFiles,
     UploadGoneError,

@@ -18,6 +18,7 @@ ENVIRONMENT = {
     "STREAMS_TABLE": "streams",
     "WORDS_TABLE": "words",
     "EXPORTS_TABLE": "exports",
+    "ERASURES_QUEUE_URL": "https://queue.invalid/erasures",
     "EXPORTS_QUEUE_URL": "https://queue.invalid/exports",
     "TASK_QUEUE_URL": "https://queue.invalid/tasks",
     "IMAGES_BUCKET": "images",

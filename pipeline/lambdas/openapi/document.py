@@ -22,7 +22,8 @@ from aws_lambda_powertools.event_handler.openapi.types import (
 )
 from pydantic.json_schema import models_json_schema
 
-from pipeline.core.errors import PermanentError, PipelineError, UnwrittenExportError
+from pipeline.core.errors import PermanentError, PipelineError
+from pipeline.core.exports.errors import UnwrittenExportError
 from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
 from pipeline.core.settings import RETENTION
 from pipeline.lambdas import (
@@ -30,6 +31,7 @@ from pipeline.lambdas import (
     cancel_result,
     correct_result,
     create_ticket,
+    delete_account,
     delete_result,
     exports,
     get_result,
@@ -43,6 +45,7 @@ from pipeline.lambdas import (
 )
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.correction_schemas import CorrectionsRequest, SharingRequest
+from pipeline.lambdas.deletion_schemas import DeletionRequest
 from pipeline.lambdas.export_schemas import ExportRequest
 from pipeline.lambdas.openapi.examples import add_examples
 from pipeline.lambdas.problems import (
@@ -80,6 +83,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     similar_results,
     exports,
     account_defaults,
+    delete_account,
     create_ticket,
     streams,
     put_frame,
@@ -89,6 +93,7 @@ _BODIES = (
     UploadRequest,
     StreamRequest,
     ExportRequest,
+    DeletionRequest,
     CorrectionsRequest,
     SharingRequest,
     Problem,

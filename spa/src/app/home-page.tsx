@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
@@ -11,9 +12,13 @@ import { AddPhotos } from "@/features/upload/add-photos";
 import { countBatch } from "@/features/upload/batch";
 import { BatchLine } from "@/features/upload/batch-line";
 import { RefusedList } from "@/features/upload/refused-list";
+import { Samples } from "@/features/upload/samples";
 import { useBatch } from "@/features/upload/use-batch";
+import { useSharedPhotos } from "@/features/upload/shared-photos";
+import { isAccepted } from "@/features/upload/upload-item";
 import { useUploads } from "@/features/upload/uploads";
 import { UploadsGallery } from "@/features/upload/uploads-gallery";
+import { EVERYTHING } from "@/lib/place";
 import { useApi, useServices } from "@/lib/services";
 import { useStore } from "@/lib/store";
 import { historyQuery } from "@/lib/tasks";
@@ -29,6 +34,8 @@ export function HomePage() {
   const members = useBatch();
   const { open } = countBatch(members);
   const ref = usePageFocus(`${open > 0 ? `(${open}) ` : ""}${t("upload.title")}`);
+  const visit = useRevealed(items.filter(isAccepted).length);
+  useSharedPhotos();
   return (
     <div className={classes.page}>
       <Notice />
@@ -39,28 +46,40 @@ export function HomePage() {
           </h1>
         }
       />
-      <section>
+      <section ref={visit} className={classes.visit}>
         <BatchLine members={members} />
-        <RefusedList />
         <UploadsGallery />
+        <RefusedList />
       </section>
-      <Recent />
+      {/* They would have to move for the photos of this visit. */}
+      {items.length === 0 && <Recent />}
     </div>
   );
 }
 
-/** The newest photos of earlier visits. */
+/** Scrolls to the photos of this visit when some are added and they begin below the screen. */
+function useRevealed(count: number) {
+  const ref = useRef<HTMLElement>(null);
+  const before = useRef(count);
+  useEffect(() => {
+    const isMore = count > before.current;
+    before.current = count;
+    const top = ref.current?.getBoundingClientRect().top ?? 0;
+    if (isMore && top > innerHeight / 2) ref.current?.scrollIntoView({ block: "start" });
+  }, [count]);
+  return ref;
+}
+
+/** The newest photos of earlier visits, or samples for somebody who has sent none. */
 function Recent() {
   const { t } = useTranslation();
-  const { items } = useUploads();
   const hidden = useStore(useServices().deletions);
   const deleteTasks = useDelete();
-  const { data } = useInfiniteQuery(historyQuery(useApi(), null));
-  const here = new Set(items.map(({ taskId }) => taskId));
+  const { data } = useInfiniteQuery(historyQuery(useApi()));
   const tasks = (data?.pages[0]?.results ?? [])
-    .filter(({ taskId }) => !here.has(taskId) && !hidden.has(taskId))
+    .filter(({ taskId }) => !hidden.has(taskId))
     .slice(0, MOST_RECENT);
-  if (tasks.length === 0) return null;
+  if (tasks.length === 0) return data ? <Samples /> : null;
   return (
     <section>
       <div className={classes.head}>
@@ -72,6 +91,7 @@ function Recent() {
           <TaskCard
             key={task.taskId}
             task={task}
+            place={EVERYTHING}
             onDelete={() => {
               deleteTasks([task.taskId]);
             }}

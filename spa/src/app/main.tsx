@@ -21,6 +21,13 @@ addEventListener("vite:preloadError", () => {
   }
 });
 
+// Without it the page works as well, but not without a network.
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  addEventListener("load", () => {
+    navigator.serviceWorker.register("/sw.js").catch(console.error);
+  });
+}
+
 forgetScrollPositions();
 
 async function start(): Promise<void> {

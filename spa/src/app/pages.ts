@@ -9,6 +9,9 @@ export const pages = {
   history: async () => (await import("@/features/history/history-page")).HistoryPage,
   exports: async () => (await import("@/features/exports/exports-page")).ExportsPage,
   api: async () => (await import("@/features/developers/api-page")).ApiPage,
+  names: async () => (await import("@/features/names/names-page")).NamesPage,
+  deleteAccount: async () =>
+    (await import("@/features/account/delete-account-page")).DeleteAccountPage,
   account: async () => (await import("@/features/account/account-page")).AccountPage,
 };
 

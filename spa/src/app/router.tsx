@@ -22,6 +22,7 @@ const forUsers: RouteObject[] = [
   { path: "/history", lazy: lazily(pages.history) },
   { path: "/exports", lazy: lazily(pages.exports) },
   { path: "/api", lazy: lazily(pages.api) },
+  { path: "/account/delete", lazy: lazily(pages.deleteAccount) },
   { path: "/account", lazy: lazily(pages.account) },
 ];
 
@@ -47,6 +48,7 @@ export function createRouter(session: Session) {
             },
             { Component: WithoutUser, children: forVisitors },
             { Component: RequireUser, children: forUsers },
+            { path: "/names", lazy: lazily(pages.names) },
             { path: "*", Component: NotFoundPage },
           ],
         },

@@ -3,7 +3,8 @@ import i18next from "i18next";
 
 import { forgetAnnouncements } from "@/components/announcer";
 import { notify } from "@/components/notify";
-import { tellUnsent } from "@/features/upload/tell-unsent";
+import { continueUploads } from "@/features/upload/continue-uploads";
+import { forgetSharedPhotos } from "@/features/upload/shared-photos";
 import { UploadQueue } from "@/features/upload/upload-queue";
 import { type Api, createApi, createTicket } from "@/lib/api";
 import { loadConfig } from "@/lib/config";
@@ -50,7 +51,7 @@ export async function startServices(): Promise<AppServices> {
   await tabs.borrow();
   if (session.state.status === "signedIn") {
     void deletions.commitAll();
-    void tellUnsent(uploads, queries);
+    void continueUploads(uploads, queries);
   } else uploads.clear();
   followSession(app);
   followUploads(app);
@@ -114,6 +115,7 @@ function followSession({ services, queries, uploads }: AppServices): void {
       queries.clear();
       forgetPictures();
       forgetAnnouncements();
+      void forgetSharedPhotos();
     }
     before = status;
   });

@@ -13,5 +13,8 @@ export const CopyIcon = createIcon(
 export const DownloadIcon = createIcon(
   <path d="M12 4v11M7.500 11l4.500 4.500 4.500-4.500M5 20h14" />,
 );
+export const EnlargeIcon = createIcon(<path d="M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7" />);
+export const PreviousIcon = createIcon(<path d="m14.500 5.500-6.500 6.500 6.500 6.500" />);
+export const NextIcon = createIcon(<path d="m9.500 5.500 6.500 6.500-6.500 6.500" />);
 export const BackIcon = createIcon(<path d="M19 12H5M11 6l-6 6 6 6" />);
 export const PauseIcon = createIcon(<path d="M9 6v12M15 6v12" />);

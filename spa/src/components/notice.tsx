@@ -8,7 +8,7 @@ import classes from "./notice.module.css";
 
 /** What the operators tell all users at the moment. It comes with the list of tasks. */
 export function Notice() {
-  const { data } = useInfiniteQuery(historyQuery(useApi(), null));
+  const { data } = useInfiniteQuery(historyQuery(useApi()));
   const text = data?.pages[0]?.notice;
   if (!text) return null;
   return (

@@ -1,4 +1,4 @@
-import { type CSSProperties, useState } from "react";
+import { type CSSProperties, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { BoxMode } from "@/lib/choices";
@@ -30,6 +30,8 @@ type Props = {
   spotlight?: Spotlight;
   mode?: BoxMode;
   isEager?: boolean;
+  /** Between the picture and its boxes. */
+  children?: ReactNode;
 };
 
 /** A picture with its boxes. It fills its parent, which must have the ratio of the picture. */
@@ -43,6 +45,7 @@ export function Photo(props: Props) {
       data-crowd={isCrowd(labels) || undefined}
     >
       <Picture {...props} />
+      {props.children}
       {mode !== "none" && <Boxes labels={labels} spotlight={spotlight} />}
     </div>
   );

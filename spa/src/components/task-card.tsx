@@ -6,6 +6,7 @@ import { useFormat, useLabelWords } from "@/lib/i18n";
 import { findBoxed, LIKELY, pickShown } from "@/lib/labels";
 import { useRatio } from "@/lib/pictures";
 import { getShownStatus, isUnderWay } from "@/lib/sent-tasks";
+import type { Place } from "@/lib/place";
 import type { Task } from "@/lib/tasks";
 import { usePicture } from "@/lib/use-picture";
 
@@ -15,6 +16,7 @@ import { pickColors } from "./label-colors";
 import { Photo } from "./photo";
 import classes from "./task-card.module.css";
 import { useResultText } from "./use-result-text";
+import { useSelectByTouch } from "./use-select-by-touch";
 
 const MOST_NAMES = 3;
 const USUAL_RATIO = 4 / 3;
@@ -22,21 +24,45 @@ const USUAL_RATIO = 4 / 3;
 type Props = {
   task: Task;
   onDelete: () => void;
-  isSelected?: boolean;
+  selection?: CardSelection;
   /** What selects it. The home page needs none, so it does not load a checkbox. */
   select?: ReactNode;
+  /** Whether there is room for the most important only. */
+  isSmall?: boolean;
+  /** The list that this card is in. The result then leads to the next one in it. */
+  place?: Place;
 };
 
+export type CardSelection = {
+  isSelected: boolean;
+  /** Whether some photo is selected: then a tap on a photo selects it too. */
+  isSelecting: boolean;
+  toggle: () => void;
+};
+
+const UNSELECTED = { isSelected: false, isSelecting: false };
+
 /** One task in a gallery: the photo, its boxes and its labels. */
-export function TaskCard({ task, onDelete, isSelected = false, select }: Props) {
+export function TaskCard({ task, onDelete, selection, select, place, isSmall = false }: Props) {
   const { t } = useTranslation();
   const { picture, renew } = usePicture(task, "thumbnail");
   const { ratio, measure } = useRatio(picture, USUAL_RATIO);
   const name = task.fileName ?? t("task.unnamed");
+  const { isSelected, isSelecting } = selection ?? UNSELECTED;
   return (
     <Tile ratio={ratio}>
-      <article className={classes.card} data-selected={isSelected || undefined}>
-        <Link to={`/results/${task.taskId}`} className={classes.link}>
+      <article
+        className={classes.card}
+        data-selected={isSelected || undefined}
+        data-selecting={isSelecting || undefined}
+        data-small={isSmall || undefined}
+      >
+        <Link
+          to={`/results/${task.taskId}`}
+          state={place}
+          className={classes.link}
+          {...useSelectByTouch(selection)}
+        >
           <TileFrame ratio={ratio}>
             {picture ? (
               <Photo
@@ -47,10 +73,7 @@ export function TaskCard({ task, onDelete, isSelected = false, select }: Props) 
                 onError={renew}
               />
             ) : (
-              <span className={classes.blank}>
-                <PhotosIcon size={36} />
-                <span className={classes.hiddenName}>{name}</span>
-              </span>
+              <Blank name={name} />
             )}
             {isUnderWay(task) && <span className={classes.scan} aria-hidden="true" />}
           </TileFrame>
@@ -69,6 +92,15 @@ export function TaskCard({ task, onDelete, isSelected = false, select }: Props) 
         </div>
       </article>
     </Tile>
+  );
+}
+
+function Blank({ name }: { name: string }) {
+  return (
+    <span className={classes.blank}>
+      <PhotosIcon size={36} />
+      <span className={classes.hiddenName}>{name}</span>
+    </span>
   );
 }
 

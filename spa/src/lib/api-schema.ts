@@ -306,6 +306,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See your limits and what is left of them
+         * @description Operators set the limits and can give one user larger ones. A limit that was never used is full. Seeing it counts as one request.
+         */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See the receipt of my deletion
+         * @description Works with the token that asked for it, for as long as that is valid.
+         */
+        get: operations["getDeletion"];
+        put?: never;
+        /**
+         * Delete my account and all my data
+         * @description For good. The token must come from a sign-in with the password in the last 5 minutes. All other requests are refused from now on, on every device. Get the receipt with `GET`. A repeat gets the same receipt.
+         */
+        post: operations["deleteAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live/tickets": {
         parameters: {
             query?: never;
@@ -510,6 +554,54 @@ export interface components {
              * @example 0
              */
             revision: number | null;
+        };
+        /** @description The receipt of a deletion. */
+        Deletion: {
+            /**
+             * @description Number of the receipt. Operators find the deletion by it.
+             * @example 20261122-5F0A91C3
+             */
+            number: string;
+            /**
+             * @description `deleted` when all data and the account are gone.
+             * @example deleted
+             * @enum {string}
+             */
+            status: "deleting" | "deleted";
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             * @example 2026-11-22T12:00:00Z
+             */
+            askedAt: string;
+            /**
+             * @description When the account was deleted, after all of its data; null before that.
+             * @example 2026-11-22T12:00:04Z
+             */
+            deletedAt: string | null;
+            /**
+             * @description Results that were deleted so far.
+             * @example 108
+             */
+            results: number;
+            /**
+             * @description Photos that were deleted so far.
+             * @example 108
+             */
+            pictures: number;
+            /**
+             * @description Exports that were deleted so far.
+             * @example 1
+             */
+            exports: number;
+        };
+        /** @description The user's own words that the account shall be deleted. */
+        DeletionRequest: {
+            /**
+             * @description The e-mail address of the account, typed by its user.
+             * @example somebody@example.com
+             */
+            confirmation: string;
         };
         /**
          * @description How closely the detector looks.
@@ -860,6 +952,34 @@ export interface components {
             /** @description A name of a label. */
             name: string;
         };
+        /** @description One limit and what is left of it. */
+        Limit: {
+            /**
+             * @description `requests` of any route; `uploads`, larger ones counted as several; `megapixels`; `bytes` sent; `stored` bytes; `waits`: seconds that requests wait for results. New names may be added.
+             * @example uploads
+             */
+            name: string;
+            /**
+             * @description So much may come at once after a pause.
+             * @example 30
+             */
+            atOnce: number;
+            /**
+             * @description So much is added each second.
+             * @example 5
+             */
+            perSecond: number;
+            /**
+             * @description So much may come now.
+             * @example 22
+             */
+            left: number;
+            /**
+             * @description Seconds until `left` is `atOnce` again, if nothing more comes.
+             * @example 2
+             */
+            fullInSeconds: number;
+        };
         /** @description What opens one WebSocket. */
         LiveTicket: {
             /**
@@ -960,6 +1080,19 @@ export interface components {
          * @enum {string}
          */
         Reason: "asked" | "sure" | "unsure" | "budget_spent" | "rekognition_failed" | "rekognition_off";
+        /** @description How often requests were refused with one code. */
+        Refusal: {
+            /**
+             * @description Code of the error.
+             * @example too_many_requests
+             */
+            code: string;
+            /**
+             * @description How often.
+             * @example 2
+             */
+            count: number;
+        };
         /** @description A label that was found and is called something else. */
         Renaming: {
             /**
@@ -1534,6 +1667,19 @@ export interface components {
              */
             totalMs: number | null;
         };
+        /** @description Tasks that are not finished. */
+        Unfinished: {
+            /**
+             * @description How many there are, with unused forms.
+             * @example 3
+             */
+            count: number;
+            /**
+             * @description How many there may be.
+             * @example 100
+             */
+            most: number;
+        };
         /** @description A signed form: whoever has it can store this one picture until the form expires. */
         UploadForm: {
             /**
@@ -1651,6 +1797,15 @@ export interface components {
             /** @description The form to send the picture with. */
             upload: components["schemas"]["UploadForm"];
         };
+        /** @description What the caller may do and did. */
+        Usage: {
+            /** @description All limits that are counted over time. */
+            limits: components["schemas"]["Limit"][];
+            /** @description The limit of tasks that are not finished. */
+            unfinished: components["schemas"]["Unfinished"];
+            /** @description Refused uploads and retries of the last 7 days, most often first. */
+            refused: components["schemas"]["Refusal"][];
+        };
         /** @description A name of labels, and in how many results it is. */
         Word: {
             /**
@@ -1681,6 +1836,8 @@ export type Answer = components['schemas']['Answer'];
 export type BoundingBox = components['schemas']['BoundingBox'];
 export type Corrections = components['schemas']['Corrections'];
 export type CorrectionsRequest = components['schemas']['CorrectionsRequest'];
+export type Deletion = components['schemas']['Deletion'];
+export type DeletionRequest = components['schemas']['DeletionRequest'];
 export type Detail = components['schemas']['Detail'];
 export type DominantColor = components['schemas']['DominantColor'];
 export type Engine = components['schemas']['Engine'];
@@ -1700,6 +1857,7 @@ export type ImageProperties = components['schemas']['ImageProperties'];
 export type Instance = components['schemas']['Instance'];
 export type Label = components['schemas']['Label'];
 export type LabelName = components['schemas']['LabelName'];
+export type Limit = components['schemas']['Limit'];
 export type LiveTicket = components['schemas']['LiveTicket'];
 export type ModerationLabel = components['schemas']['ModerationLabel'];
 export type PictureText = components['schemas']['PictureText'];
@@ -1707,6 +1865,7 @@ export type Problem = components['schemas']['Problem'];
 export type Quality = components['schemas']['Quality'];
 export type Queue = components['schemas']['Queue'];
 export type Reason = components['schemas']['Reason'];
+export type Refusal = components['schemas']['Refusal'];
 export type Renaming = components['schemas']['Renaming'];
 export type RenamingRequest = components['schemas']['RenamingRequest'];
 export type Sharing = components['schemas']['Sharing'];
@@ -1728,9 +1887,11 @@ export type TextLine = components['schemas']['TextLine'];
 export type TextPoint = components['schemas']['TextPoint'];
 export type TextWord = components['schemas']['TextWord'];
 export type Timings = components['schemas']['Timings'];
+export type Unfinished = components['schemas']['Unfinished'];
 export type UploadForm = components['schemas']['UploadForm'];
 export type UploadRequest = components['schemas']['UploadRequest'];
 export type UploadTicket = components['schemas']['UploadTicket'];
+export type Usage = components['schemas']['Usage'];
 export type Word = components['schemas']['Word'];
 export type WordPage = components['schemas']['WordPage'];
 export type $defs = Record<string, never>;
@@ -3959,6 +4120,344 @@ export interface operations {
                 };
             };
             /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The limits now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The receipt. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `deletion_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The confirmation. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletionRequest"];
+            };
+        };
+        responses: {
+            /** @description The deletion has begun. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `sign_in_again`, `operator_account` */
             403: {
                 headers: {
                     [name: string]: unknown;

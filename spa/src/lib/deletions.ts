@@ -6,6 +6,8 @@ import { Store } from "./store";
 import { deleteTask, forgetTask } from "./tasks";
 
 const PENDING = "spotter.deletions";
+/** More at once would be refused as too many requests. */
+const AT_ONCE = 8;
 
 type Options = {
   onDeleted: (taskId: string) => void;
@@ -31,18 +33,25 @@ export class Deletions extends Store<ReadonlySet<string>> {
   }
 
   undo(taskIds: readonly string[]): void {
-    this.set(new Set([...this.state].filter((taskId) => !taskIds.includes(taskId))));
+    const shown = new Set(taskIds);
+    this.set(new Set([...this.state].filter((taskId) => !shown.has(taskId))));
   }
 
-  /** Delete for good the tasks that were not restored. */
+  /** Delete for good the tasks that were not restored, a few at a time. */
   async commit(taskIds: readonly string[]): Promise<void> {
     const hidden = taskIds.filter((taskId) => this.state.has(taskId));
-    await Promise.all(hidden.map((taskId) => this.delete(taskId)));
+    for (let at = 0; at < hidden.length; at += AT_ONCE) {
+      const some = hidden.slice(at, at + AT_ONCE);
+      await Promise.all(some.map((taskId) => this.delete(taskId)));
+      this.undo(some);
+    }
   }
 
   /** Send all deletions now, because the page closes and undo ends. */
   async commitAll(): Promise<void> {
-    await this.commit([...this.state]);
+    const hidden = [...this.state];
+    await Promise.all(hidden.map((taskId) => this.delete(taskId)));
+    this.undo(hidden);
   }
 
   /** Drop all pending deletions before another user signs in. */
@@ -59,8 +68,6 @@ export class Deletions extends Store<ReadonlySet<string>> {
       // Already deleted, perhaps from another tab: that is a success.
       if (error instanceof ApiError && error.status === 404) forgetTask(this.queries, taskId);
       else this.options.onFailed(toAppError(error));
-    } finally {
-      this.undo([taskId]);
     }
   }
 }

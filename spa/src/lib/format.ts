@@ -6,6 +6,12 @@ export function createFormat(language: string) {
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const date = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+  const day = new Intl.DateTimeFormat(language, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  });
   const list = new Intl.ListFormat(language, { type: "conjunction" });
 
   return {
@@ -19,8 +25,11 @@ export function createFormat(language: string) {
     confidence: (value: number) => percent.format(value / 100),
     milliseconds: (ms: number) =>
       ms < 1_000 ? `${whole.format(ms)} ms` : `${decimal.format(ms / 1_000)} s`,
+    duration: (seconds: number) =>
+      seconds < 90 ? `${whole.format(seconds)} s` : `${whole.format(seconds / 60)} min`,
     dateTime: (iso: string) => dateTime.format(new Date(iso)),
     date: (iso: string) => date.format(new Date(iso)),
+    day: (iso: string) => day.format(new Date(iso)),
     list: (items: string[]) => list.format(items),
     ago: (iso: string, now = Date.now()) => formatRelative(relative, Date.parse(iso) - now),
   };

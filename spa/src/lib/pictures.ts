@@ -4,8 +4,11 @@ import type { Task } from "./tasks";
 
 export type Picture = { url: string; width: number | null; height: number | null };
 
-/** What is enough for a place on the page: a thumbnail in a list, a preview on its own page. */
-export type Size = "thumbnail" | "preview";
+/**
+ * What is enough for a place on the page: a thumbnail in a list, a preview on its own page, the
+ * original for somebody who zooms in.
+ */
+export type Size = "thumbnail" | "preview" | "original";
 
 /** Pictures that this tab sent and still holds, by task. */
 const local = new Map<string, Picture>();
@@ -43,7 +46,7 @@ export function findPicture(task: Task, size: Size, now = Date.now()): Picture |
   const kept = local.get(task.taskId);
   if (kept) return kept;
   const { urlExpiresAt, width, height } = task.image;
-  const { url, copy } = chooseCopy(task.image, size);
+  const { url, copy } = chooseCopy(task, size);
   // A task that has just succeeded has copies that its earlier answers did not name.
   const key = `${task.taskId}/${copy}`;
   const known = signed.get(key);
@@ -53,9 +56,14 @@ export function findPicture(task: Task, size: Size, now = Date.now()): Picture |
   return { url, width, height };
 }
 
-function chooseCopy({ url, previewUrl, thumbnailUrl }: Task["image"], size: Size) {
+/** Most browsers cannot show HEIC. Its copies are JPEG. */
+const canShow = (contentType: string) => contentType !== "image/heic";
+
+function chooseCopy({ image, contentType }: Task, size: Size) {
+  const { url, previewUrl, thumbnailUrl } = image;
   if (size === "thumbnail" && thumbnailUrl) return { url: thumbnailUrl, copy: "thumbnail" };
-  if (previewUrl) return { url: previewUrl, copy: "preview" };
+  if (previewUrl && !(size === "original" && canShow(contentType)))
+    return { url: previewUrl, copy: "preview" };
   return { url, copy: "picture" };
 }
 

@@ -29,6 +29,8 @@ export const TASK_STATUSES = [
 const FIRST_POLL_MS = 400;
 const SLOWEST_POLL_MS = 5_000;
 const PAGE_SIZE = 24;
+/** Somebody who scrolls on wants more at once. */
+const LATER_PAGE_SIZE = 96;
 /** A finished task does not change, but its picture's address is valid for 60 s only. */
 const FINISHED_STALE_MS = 50_000;
 
@@ -86,14 +88,25 @@ export const historyKey = ["history"] as const;
 /** What the API looks for in results: a whole name, or words wherever they are. */
 export type Search = { label: string } | { query: string };
 
-export const historyQuery = (api: Api, status: TaskStatus | null, search?: Search) =>
+/** One list of tasks, newest first: all of the user's, or those that a search finds. */
+export type TaskList = {
+  status: TaskStatus | null;
+  search?: Search | undefined;
+  /** Only tasks that were created before this time, in ISO 8601. */
+  before?: string | undefined;
+};
+
+export const ALL_TASKS: TaskList = { status: null };
+
+export const historyQuery = (api: Api, { status, search, before }: TaskList = ALL_TASKS) =>
   infiniteQueryOptions({
-    queryKey: [...historyKey, status, search ?? null],
+    queryKey: [...historyKey, status, search ?? null, before ?? null],
     queryFn: async ({ pageParam, signal }) => {
       const query = {
-        limit: PAGE_SIZE,
+        limit: pageParam ? LATER_PAGE_SIZE : PAGE_SIZE,
         ...toParameters(search),
         ...(status && { status }),
+        ...(before && { to: before }),
         ...(pageParam && { cursor: pageParam }),
       };
       const { data } = await api.GET("/results", { params: { query }, signal });

@@ -11,7 +11,11 @@ import { isFinished, taskQuery } from "./tasks";
  */
 export function useTask(taskId: string, { isNew = false } = {}) {
   const services = useServices();
-  const result = useQuery(taskQuery(services, taskId, isNew));
+  const result = useQuery({
+    ...taskQuery(services, taskId, isNew),
+    // Somebody who sent photos may look at another tab meanwhile, and is told when they are done.
+    refetchIntervalInBackground: isNew,
+  });
   const isOpen = result.data ? !isFinished(result.data) : isNew;
   const { hints } = services;
   useEffect(() => (isOpen ? hints.listen() : undefined), [hints, isOpen]);

@@ -2,7 +2,7 @@ import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
-import { MemoryRouter } from "react-router";
+import { type InitialEntry, MemoryRouter } from "react-router";
 import { onTestFinished } from "vitest";
 
 import { Announcer } from "@/components/announcer";
@@ -48,7 +48,8 @@ export class FakeCognito implements UserPool {
   resendCode = () => Promise.resolve();
   requestReset = () => Promise.resolve();
   resetPassword = () => Promise.resolve();
-  changePassword = () => Promise.resolve();
+  changePassword = (old: string): Promise<void> =>
+    old === PASSWORD ? Promise.resolve() : Promise.reject(new AppError("NotAuthorizedException"));
 
   signOut() {
     this.token = undefined;
@@ -83,7 +84,7 @@ export async function inLanguage(language: Language): Promise<void> {
 /** Render a part of the page with all providers of the page. */
 export async function renderPart(
   part: ReactNode,
-  path = "/",
+  path: InitialEntry = "/",
   config: Partial<AppConfig> = {},
   cognito = new FakeCognito(),
 ) {

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.state import State
+from pipeline.core.exports.files import build_prefix
 from pipeline.core.storage import build_prefixes, build_upload_key
 from tests.e2e.attempts import Attempts
 from tests.e2e.conftest import User, wait_until
@@ -109,6 +110,12 @@ def test_an_account_is_managed_and_erased(
     do(page, "users/user", "reset", owner_id)
     assert read_status() == (True, "RESET_REQUIRED")
 
+    root.dynamodb.put_item(
+        TableName=names.EXPORTS_TABLE,
+        Item={"owner_id": {"S": owner_id}, "export_id": {"S": str(uuid4())}},
+    )
+    export_key = f"{build_prefix(owner_id)}left/file"
+    root.s3.put_object(Bucket=names.IMAGES_BUCKET, Key=export_key, Body=b"left behind")
     # An upload that no task took over, because the account was locked out
     key = build_upload_key(owner_id, str(uuid4()))
     root.s3.put_object(Bucket=names.IMAGES_BUCKET, Key=key, Body=b"left behind")
@@ -120,7 +127,7 @@ def test_an_account_is_managed_and_erased(
     found = root.cognito.list_users(UserPoolId=system.user_pool_id, Filter=f'email = "{email}"')
     assert found["Users"] == []
     assert use_token("erased") == 401
-    for prefix in build_prefixes(owner_id):
+    for prefix in (*build_prefixes(owner_id), build_prefix(owner_id)):
         left = root.s3.list_objects_v2(Bucket=names.IMAGES_BUCKET, Prefix=prefix)
         assert left.get("Contents", []) == []
 

@@ -69,6 +69,7 @@ def deployed(
         "TASKS_TABLE": names.TASKS_TABLE,
         "STREAMS_TABLE": names.STREAMS_TABLE,
         "CONNECTIONS_TABLE": names.CONNECTIONS_TABLE,
+        "EXPORTS_TABLE": names.EXPORTS_TABLE,
         "LIVE_ENDPOINT": system.endpoint,
         "TASK_QUEUE_URL": system.task_queue_url,
         "DEAD_LETTER_QUEUE_URL": system.dead_letter_queue_url,

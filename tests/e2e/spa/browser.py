@@ -72,14 +72,6 @@ COUNT_SHIFTS = """
   }).observe({ type: "layout-shift", buffered: true });
 """
 MOST_SHIFT = 0.1
-FORGET_SHIFTS = """() => new Promise((resolve) => {
-  const frame = (next) => requestAnimationFrame(() => setTimeout(next));
-  frame(() => frame(() => {
-    window.shift = 0;
-    window.moved = [];
-    resolve();
-  }));
-})"""
 
 
 def is_for_page(route: Route) -> bool:
@@ -91,9 +83,9 @@ class Visit:
     """A user's browser window. It records everything that must not happen."""
 
     def __init__(self, browser: Browser, origin: str, allowed: set[str], **options: Any) -> None:
-        self.context: BrowserContext = browser.new_context(
-            base_url=origin, **{"viewport": DESKTOP, "locale": "en-GB", **options}
-        )
+        # Tests cannot change the answers to requests that a service worker makes.
+        usual = {"viewport": DESKTOP, "locale": "en-GB", "service_workers": "block"}
+        self.context: BrowserContext = browser.new_context(base_url=origin, **{**usual, **options})
         self.origin = origin
         self.troubles: list[str] = []
         self.requests: list[str] = []
@@ -140,7 +132,6 @@ class Visit:
         """Add files as the file dialog does."""
         chooser = self.page.locator("input[type=file][accept*=webp]")
         chooser.set_input_files(list(files))  # type: ignore[arg-type] # Paths or payloads, not both
-        self.page.evaluate(FORGET_SHIFTS)  # What moves now moves because the user has chosen
 
     def get_cards(self) -> Locator:
         """The photos that have tasks."""

@@ -8,8 +8,9 @@ import boto3
 import pytest
 
 from pipeline.core.doors import Door, close
-from pipeline.core.errors import ExportTooLargeError, TooManyExportsError
+from pipeline.core.errors import TooManyExportsError
 from pipeline.core.exports import record
+from pipeline.core.exports.errors import ExportTooLargeError
 from pipeline.core.exports.record import (
     MAX_BYTES,
     MAX_EXPORTS,

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from django.test import Client
 
-from pipeline.core import controls, quotas
+from pipeline.core import controls, erasure, quotas
 from pipeline.core.defaults import Defaults, save_defaults
 from pipeline.core.live.connections import add_connection
 from pipeline.core.live.streams import Stream, list_all_streams
@@ -24,7 +24,6 @@ from portal.access.items import OperatorItem
 from portal.actions import runs
 from portal.actions.items import AuditItem, RunItem
 from portal.environment import env
-from portal.users import erasure
 from portal.users.admin import UserAdmin
 from portal.users.models import User
 from tests.environment import settings

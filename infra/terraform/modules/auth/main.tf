@@ -20,7 +20,7 @@ resource "aws_cognito_user_pool" "this" {
 
   # It refuses a sign-up while operators or a spent budget keep sign-up closed
   lambda_config {
-    pre_sign_up = var.sign_up.arn
+    pre_sign_up = var.sign_up_arn
   }
 
   software_token_mfa_configuration {
@@ -62,13 +62,6 @@ resource "aws_cognito_user_pool" "this" {
       advanced_security_mode = "ENFORCED"
     }
   }
-}
-
-resource "aws_lambda_permission" "sign_up" {
-  action        = "lambda:InvokeFunction"
-  function_name = var.sign_up.name
-  principal     = "cognito-idp.amazonaws.com"
-  source_arn    = aws_cognito_user_pool.this.arn
 }
 
 resource "aws_cognito_user_pool_domain" "this" {

@@ -53,7 +53,7 @@ variable "requests_per_address" {
   default     = null
 }
 
-variable "sign_up" {
-  description = "The function that Cognito asks before it creates an account"
-  type        = object({ name = string, arn = string })
+variable "sign_up_arn" {
+  description = "The function that Cognito asks before it creates an account. It may be created after the pool."
+  type        = string
 }

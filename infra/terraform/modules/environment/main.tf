@@ -49,9 +49,17 @@ module "auth" {
   email_identity_arn  = var.options.email_identity_arn
   machine_clients     = local.machine_clients
   invite_only         = var.options.invite_only
-  sign_up             = module.stack.functions["sign_up"]
+  # By name: functions know the pool, so the pool cannot wait for a function.
+  sign_up_arn = "arn:aws:lambda:${local.here.region}:${local.here.account_id}:function:${local.name}-sign_up"
 
   requests_per_address = var.settings.requests_per_address
+}
+
+resource "aws_lambda_permission" "sign_up" {
+  action        = "lambda:InvokeFunction"
+  function_name = module.stack.functions["sign_up"].name
+  principal     = "cognito-idp.amazonaws.com"
+  source_arn    = module.auth.user_pool_arn
 }
 
 module "web" {

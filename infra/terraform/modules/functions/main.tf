@@ -18,10 +18,12 @@ locals {
     authorize_socket = { memory_mb = 512, timeout_seconds = 10, description = "May a WebSocket open?" }
     serve_socket     = { memory_mb = 512, timeout_seconds = 10, description = "A WebSocket was opened or closed" }
     announce         = { memory_mb = 512, timeout_seconds = 30, description = "The tasks' stream: tell open sockets what is finished" }
-    account_defaults = { memory_mb = 1024, timeout_seconds = 10, description = "GET and PUT /account/defaults" }
+    account_defaults = { memory_mb = 1024, timeout_seconds = 10, description = "GET and PUT /account/defaults, GET /usage" }
     streams          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /streams" }
     put_frame        = { memory_mb = 1024, timeout_seconds = 5, description = "PUT /streams/{streamId}/frames" } # A later frame is too old
     exports          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /exports" }
+    delete_account   = { memory_mb = 1024, timeout_seconds = 10, description = "POST and GET /account/deletion" }
+    erase_account    = { memory_mb = 512, timeout_seconds = var.steps["erase_account"].timeout_seconds, description = "The queue of erasures: delete a user's data and account" }
     write_export     = { memory_mb = 1024, timeout_seconds = var.steps["write_export"].timeout_seconds, description = "The queue of exports: write a file" }
     uploaded         = { memory_mb = 1024, timeout_seconds = 30, description = "A picture arrived: queue its task" }
     sign_up          = { memory_mb = 1024, timeout_seconds = 5, description = "Before an account is made: is sign-up open?" } # Cognito waits 5 s
@@ -53,6 +55,8 @@ module "function" {
       words_table_arn       = var.words_table.arn
       exports_table_arn     = var.exports_table.arn
       exports_queue_arn     = var.exports_queue.arn
+      erasures_queue_arn    = var.erasures_queue.arn
+      user_pool_arn         = var.user_pool_arn
       connections_table_arn = var.connections_table.arn
       streams_table_arn     = var.streams_table.arn
       frames_stream_arn     = var.frames_stream.arn
@@ -67,6 +71,8 @@ module "function" {
     WORDS_TABLE           = var.words_table.name
     EXPORTS_TABLE         = var.exports_table.name
     EXPORTS_QUEUE_URL     = var.exports_queue.url
+    ERASURES_QUEUE_URL    = var.erasures_queue.url
+    USER_POOL_ID          = split("/", var.user_pool_arn)[1]
     CONNECTIONS_TABLE     = var.connections_table.name
     LIVE_URL              = var.live.url
     LIVE_ENDPOINT         = var.live.endpoint

@@ -48,6 +48,16 @@ variable "exports_queue" {
   type        = object({ url = string, arn = string })
 }
 
+variable "erasures_queue" {
+  description = "Queue whose messages start erase_account"
+  type        = object({ url = string, arn = string })
+}
+
+variable "user_pool_arn" {
+  description = "User pool whose accounts erase_account deletes"
+  type        = string
+}
+
 variable "steps" {
   description = "By function: how it reads a queue of long work, from contract.json"
   type        = map(object({ timeout_seconds = number }))

@@ -27,6 +27,7 @@ locals {
       images_bucket_arn     = module.storage.images.arn
       task_queue_arn        = module.queue.arn
       exports_queue_arn     = module.exports.arn
+      erasures_queue_arn    = module.erasures.arn
       live_api_arn          = module.live.stage_arn
       frames_stream_arn     = "arn:aws:kinesis:${var.here.region}:${var.here.account_id}:stream/${var.name}-frames"
       dead_letter_queue_arn = module.queue.dead_letter.arn

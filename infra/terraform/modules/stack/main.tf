@@ -48,6 +48,8 @@ module "functions" {
   connections_table    = var.tables["connections"]
   exports_table        = var.tables["exports"]
   exports_queue        = { url = module.exports.url, arn = module.exports.arn }
+  erasures_queue       = { url = module.erasures.url, arn = module.erasures.arn }
+  user_pool_arn        = var.user_pool_arn
   steps                = local.contract.steps
   live                 = { url = module.live.url, endpoint = module.live.endpoint, stage_arn = module.live.stage_arn }
   streams_table        = var.tables["streams"]
@@ -96,6 +98,17 @@ module "exports" {
   steps               = local.contract.steps["write_export"]
   text                = "A user's export could not be written."
   runbook             = "exports"
+  detailed_monitoring = var.settings.detailed_monitoring
+  alarm_topic_arn     = module.alarm_topic.arn
+}
+
+module "erasures" {
+  source              = "../steps"
+  name                = var.name
+  function            = module.functions.functions["erase_account"]
+  steps               = local.contract.steps["erase_account"]
+  text                = "The data of a user who deleted their account was not all deleted."
+  runbook             = "erasures"
   detailed_monitoring = var.settings.detailed_monitoring
   alarm_topic_arn     = module.alarm_topic.arn
 }

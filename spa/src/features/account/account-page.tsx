@@ -47,6 +47,13 @@ export function AccountPage() {
         <p>{t("account.devicesLead")}</p>
         <SignOutButtons />
       </section>
+      <section className={classes.section}>
+        <h2>{t("account.delete")}</h2>
+        <p>{t("account.deleteLead")}</p>
+        <Button component={Link} to="/account/delete" variant="default">
+          {t("account.delete")}
+        </Button>
+      </section>
     </Page>
   );
 }

@@ -76,7 +76,7 @@ function CurlExamples({ route }: { route: Route }) {
 }
 
 function useNewestTaskId(): string | undefined {
-  const { data } = useInfiniteQuery(historyQuery(useApi(), null));
+  const { data } = useInfiniteQuery(historyQuery(useApi()));
   return data?.pages[0]?.results[0]?.taskId;
 }
 

@@ -1,4 +1,4 @@
-import { Autocomplete, NativeSelect, type OptionsFilter } from "@mantine/core";
+import { Autocomplete, NativeSelect, type OptionsFilter, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 import { useLabelWords } from "@/lib/i18n";
@@ -34,6 +34,17 @@ export function Filters({ filter, words, onChange }: Props) {
         }}
         clearable
         clearButtonProps={{ "aria-label": t("history.reset") }}
+      />
+      <TextInput
+        type="date"
+        aria-label={t("history.until")}
+        title={t("history.until")}
+        leftSection={<span aria-hidden="true">{t("history.untilShort")}</span>}
+        leftSectionWidth="3.5rem"
+        value={filter.until}
+        onChange={(event) => {
+          onChange({ ...filter, until: event.currentTarget.value });
+        }}
       />
       <NativeSelect
         aria-label={t("history.byStatus")}

@@ -272,11 +272,87 @@ test("several photos are deleted at once and restored at once", async () => {
   serve(dog, cup);
   await renderPart(<HistoryPage />);
   await userEvent.click(await screen.findByRole("checkbox", { name: "Select dog.jpg" }));
-  await userEvent.click(screen.getByRole("button", { name: "Select all shown photos" }));
+  await userEvent.click(screen.getByRole("button", { name: "Select all 2" }));
 
   await userEvent.click(screen.getByRole("button", { name: "Delete" }));
 
   expect(screen.queryAllByRole("article")).toHaveLength(0);
   await userEvent.click(await screen.findByRole("button", { name: "Undo" }));
   expect(screen.getAllByRole("article")).toHaveLength(2);
+});
+
+test("Shift selects all photos from the one that was ticked last", async () => {
+  serve(...["a", "b", "c", "d"].map((name) => buildTask({ taskId: name, fileName: name })));
+  await renderPart(<HistoryPage />);
+  const user = userEvent.setup();
+
+  await user.click(await screen.findByRole("checkbox", { name: "Select b" }));
+  await user.keyboard("{Shift>}");
+  await user.click(screen.getByRole("checkbox", { name: "Select d" }));
+  await user.keyboard("{/Shift}");
+
+  expect(screen.getByText("3 selected")).toBeVisible();
+  expect(screen.getByRole("checkbox", { name: "Select a" })).not.toBeChecked();
+});
+
+test("all photos of a list can be selected before they were scrolled to", async () => {
+  serve(cup);
+  server.use(
+    http.get(`${API}/results`, ({ request }) => {
+      const cursor = Number(new URL(request.url).searchParams.get("cursor"));
+      const results = [buildTask({ taskId: `${cursor}`, fileName: `${cursor}.jpg` })];
+      return HttpResponse.json({ results, nextCursor: cursor < 3 ? `${cursor + 1}` : null });
+    }),
+  );
+  await renderPart(<HistoryPage />);
+
+  await userEvent.click(await screen.findByRole("checkbox", { name: "Select 0.jpg" }));
+  await userEvent.click(screen.getByRole("button", { name: "Select all" }));
+
+  expect(await screen.findByText("4 selected")).toBeVisible();
+});
+
+test("a long touch selects a photo, and then a tap selects another one", async () => {
+  serve(dog, cup);
+  await renderPart(
+    <>
+      <HistoryPage />
+      <Address />
+    </>,
+    "/history",
+  );
+  const user = userEvent.setup();
+  const first = await screen.findByRole("link", { name: /dog.jpg/ });
+
+  await user.pointer({ keys: "[TouchA>]", target: first });
+  expect(await screen.findByText("1 selected")).toBeVisible();
+  await user.pointer({ keys: "[/TouchA]" });
+  await user.pointer({ keys: "[TouchA]", target: screen.getByRole("link", { name: /cup.jpg/ }) });
+
+  expect(await screen.findByText("2 selected")).toBeVisible();
+  expect(screen.getByText("/history")).toBeVisible();
+});
+
+test("photos stand under the day on which they were sent, and a day can be jumped to", async () => {
+  const asked = serve(dog, buildTask({ taskId: "old", createdAt: "2026-11-02T12:00:00Z" }));
+  await renderPart(
+    <>
+      <HistoryPage />
+      <Address />
+    </>,
+  );
+
+  expect(
+    await screen.findByRole("heading", { name: /22 November 2026|November 22, 2026/ }),
+  ).toBeVisible();
+  expect(screen.getByRole("heading", { name: /2 November 2026|November 2, 2026/ })).toBeVisible();
+  fireEvent.change(screen.getByLabelText("Photos up to this day"), {
+    target: { value: "2026-11-10" },
+  });
+
+  const end = encodeURIComponent(new Date(2026, 10, 11).toISOString());
+  await waitFor(() => {
+    expect(asked.at(-1)).toContain(`to=${end}`);
+  });
+  expect(screen.getByText("/?until=2026-11-10")).toBeVisible();
 });

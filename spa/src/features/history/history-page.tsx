@@ -1,23 +1,21 @@
 import { Button, Loader } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
+import { Link, useLocation } from "react-router";
 
 import { ExportLink } from "@/components/export-link";
-import { Gallery } from "@/components/gallery";
 import { SpotIcon } from "@/components/icons";
 import { Notice } from "@/components/notice";
 import { Page } from "@/components/page";
 import { Problem, useProblem } from "@/components/problem";
-import { TaskCard } from "@/components/task-card";
 import { useDelete } from "@/components/use-delete";
 
 import { Filters } from "./filters";
 import classes from "./history-page.module.css";
 import { NameSelected } from "./name-selected";
-import { SelectBox } from "./select-box";
 import { SelectionBar } from "./selection-bar";
+import { TaskRows } from "./task-rows";
 import { useFilter } from "./use-filter";
 import { type Filter, useHistory } from "./use-history";
 import { useSelection } from "./use-selection";
@@ -25,17 +23,19 @@ import { WordChips } from "./word-chips";
 
 type History = ReturnType<typeof useHistory>;
 
-const NO_FILTER: Filter = { status: null, label: "" };
+const NO_FILTER: Filter = { status: null, label: "", until: "" };
 
 export function HistoryPage() {
   const { t } = useTranslation();
   const [filter, setFilter] = useFilter();
   const history = useHistory(filter);
   const { tasks } = history;
-  const selection = useSelection(tasks.map(({ taskId }) => taskId));
+  const selection = useSelection(useMemo(() => tasks.map(({ taskId }) => taskId), [tasks]));
+  const { pathname, search } = useLocation();
+  const from = pathname + search;
   const deleteTasks = useDelete();
   const problem = useProblem(history);
-  const isFiltered = filter.status !== null || filter.label !== "";
+  const isFiltered = filter.status !== null || filter.label !== "" || filter.until !== "";
 
   return (
     <Page
@@ -55,6 +55,8 @@ export function HistoryPage() {
       <SearchState history={history} />
       <SelectionBar
         selection={selection}
+        total={history.hasNextPage ? undefined : tasks.length}
+        loadAll={history.loadAll}
         onDelete={() => {
           deleteTasks(selection.selected);
           selection.clear();
@@ -66,19 +68,12 @@ export function HistoryPage() {
         />
       </SelectionBar>
       {tasks.length > 0 && (
-        <Gallery label={t("history.title")}>
-          {tasks.map((task) => (
-            <TaskCard
-              key={task.taskId}
-              task={task}
-              onDelete={() => {
-                deleteTasks([task.taskId]);
-              }}
-              isSelected={selection.has(task.taskId)}
-              select={<SelectBox task={task} selection={selection} />}
-            />
-          ))}
-        </Gallery>
+        <TaskRows
+          tasks={tasks}
+          hasMore={history.hasNextPage}
+          selection={selection}
+          place={{ list: history.list, from }}
+        />
       )}
       {history.isSuccess && tasks.length === 0 && !history.hasNextPage && (
         <Empty

@@ -13,8 +13,9 @@ export function SelectBox({ task, selection }: Props) {
   return (
     <Checkbox
       checked={selection.has(task.taskId)}
-      onChange={() => {
-        selection.toggle(task.taskId);
+      onChange={({ nativeEvent }) => {
+        const isRange = nativeEvent instanceof MouseEvent && nativeEvent.shiftKey;
+        selection.toggle(task.taskId, isRange);
       }}
       aria-label={t("history.select", { name: task.fileName ?? t("task.unnamed") })}
     />

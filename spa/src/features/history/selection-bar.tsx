@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ExportLink } from "@/components/export-link";
@@ -8,19 +8,38 @@ import { TrashIcon } from "@/components/icons";
 import classes from "./selection-bar.module.css";
 import type { Selection } from "./use-selection";
 
-type Props = { selection: Selection; onDelete: () => void; children?: ReactNode };
+type Props = {
+  selection: Selection;
+  /** How many photos the list has, if all of it is loaded. */
+  total: number | undefined;
+  /** Loads the rest of the list, and gives all of its tasks. */
+  loadAll: () => Promise<string[]>;
+  onDelete: () => void;
+  children?: ReactNode;
+};
 
-export function SelectionBar({ selection, onDelete, children }: Props) {
+export function SelectionBar({ selection, total, loadAll, onDelete, children }: Props) {
   const { t } = useTranslation();
+  const [isLoading, setLoading] = useState(false);
   if (selection.selected.length === 0) return null;
+  const selectAll = async () => {
+    setLoading(true);
+    selection.select(await loadAll());
+    setLoading(false);
+  };
   return (
     <div className={classes.bar} role="group" aria-label={t("history.selection")}>
       <span className={classes.count} role="status">
         {t("history.selected", { count: selection.selected.length })}
       </span>
-      {!selection.isAll && (
-        <Button variant="subtle" size="compact-md" onClick={selection.selectAll}>
-          {t("history.selectAll")}
+      {!(selection.isAll && total !== undefined) && (
+        <Button
+          variant="subtle"
+          size="compact-md"
+          loading={isLoading}
+          onClick={() => void selectAll()}
+        >
+          {total === undefined ? t("history.selectAll") : t("history.selectCount", { total })}
         </Button>
       )}
       <Button variant="subtle" size="compact-md" onClick={selection.clear}>

@@ -1,5 +1,6 @@
 import { Slider } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
 import type { Spotlight } from "@/components/boxes";
 import { pickColors } from "@/components/label-colors";
@@ -27,7 +28,9 @@ export function LabelList({ task, labels, total, range, spotlight }: Props) {
     return (
       <div>
         <h2>{t("result.nothing")}</h2>
-        <p className={classes.why}>{t("result.nothingWhy")}</p>
+        <p className={classes.why}>
+          {t("result.nothingWhy")} <NamesLink />
+        </p>
         <Corrections task={task} />
       </div>
     );
@@ -37,7 +40,11 @@ export function LabelList({ task, labels, total, range, spotlight }: Props) {
   return (
     <section>
       <h2>{t(isUnsure ? "result.unsure" : "result.labels")}</h2>
-      {isUnsure && <p className={classes.why}>{t("result.unsureWhy")}</p>}
+      {isUnsure && (
+        <p className={classes.why}>
+          {t("result.unsureWhy")} <NamesLink />
+        </p>
+      )}
       <ul className={classes.list}>
         {labels.map((label) => (
           <li key={label.name}>
@@ -74,6 +81,11 @@ export function LabelList({ task, labels, total, range, spotlight }: Props) {
       </div>
     </section>
   );
+}
+
+function NamesLink() {
+  const { t } = useTranslation();
+  return <Link to="/names">{t("names.all")}</Link>;
 }
 
 type RowProps = {

@@ -1,6 +1,6 @@
 import { Button, Loader } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 
@@ -12,22 +12,54 @@ import { useDelete } from "@/components/use-delete";
 import { ApiError } from "@/lib/errors";
 import { useFormat } from "@/lib/i18n";
 import { findStart } from "@/lib/labels";
+import { EVERYTHING, usePlace } from "@/lib/place";
 import { findListed, type Task } from "@/lib/tasks";
 import { useTask } from "@/lib/use-task";
 
 import { ExportMenu } from "./export-menu";
 import { LookCloserButton } from "./look-closer-button";
+import { PhotoTools } from "./photo-tools";
 import { ResultView } from "./result-view";
 import classes from "./result-page.module.css";
 import { SimilarPhotos } from "./similar-photos";
+import { useNeighbours } from "./use-neighbours";
+import { useStepKeys } from "./use-step-keys";
+import { useViewer } from "./use-viewer";
+
+const Viewer = lazy(() => import("./viewer"));
 
 export function ResultPage() {
   const { taskId = "" } = useParams();
-  // The key resets the slider and the spotlight for the next task.
-  return <ResultOf key={taskId} taskId={taskId} />;
+  const neighbours = useNeighbours(taskId);
+  const viewer = useViewer(taskId, neighbours);
+  useStepKeys(neighbours, !viewer.isOpen);
+  return (
+    <>
+      {/* The key resets the slider and the spotlight for the next task. */}
+      <ResultOf
+        key={taskId}
+        taskId={taskId}
+        renderTools={(task) => (
+          <PhotoTools
+            neighbours={neighbours}
+            onEnlarge={() => {
+              viewer.open(task);
+            }}
+          />
+        )}
+      />
+      {viewer.isOpen && (
+        <Suspense>
+          <Viewer {...viewer.props} />
+        </Suspense>
+      )}
+    </>
+  );
 }
 
-function ResultOf({ taskId }: { taskId: string }) {
+type ResultProps = { taskId: string; renderTools: (task: Task) => ReactNode };
+
+function ResultOf({ taskId, renderTools }: ResultProps) {
   const { t } = useTranslation();
   const { task, isMissing, problem, refetch } = useResult(taskId);
   const [chosen, setLeast] = useState<number>();
@@ -44,7 +76,7 @@ function ResultOf({ taskId }: { taskId: string }) {
     >
       {task ? (
         <>
-          <ResultView task={task} least={least} setLeast={setLeast} />
+          <ResultView task={task} least={least} setLeast={setLeast} tools={renderTools(task)} />
           <SimilarPhotos task={task} />
         </>
       ) : (
@@ -107,13 +139,14 @@ function Actions({ task, least }: { task: Task; least: number }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const deleteTasks = useDelete();
+  const { from } = usePlace() ?? EVERYTHING;
   const remove = async () => {
-    await navigate("/history");
+    await navigate(from);
     deleteTasks([task.taskId]);
   };
   return (
     <>
-      <Button component={Link} to="/history" variant="subtle" leftSection={<BackIcon />}>
+      <Button component={Link} to={from} variant="subtle" leftSection={<BackIcon />}>
         {t("nav.history")}
       </Button>
       {canLookCloser(task) && <LookCloserButton task={task} />}

@@ -1,4 +1,4 @@
-import { type CSSProperties, useState } from "react";
+import { type CSSProperties, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Spot, Spotlight } from "@/components/boxes";
@@ -21,10 +21,16 @@ import { type LineSpotlight, Text, TextOutlines } from "./text";
 
 const USUAL_RATIO = 4 / 3;
 
-type Props = { task: Task; least: number; setLeast: (least: number) => void };
+type Props = {
+  task: Task;
+  least: number;
+  setLeast: (least: number) => void;
+  /** Shown below the photo. */
+  tools: ReactNode;
+};
 
 /** Shows the photo beside its labels. */
-export function ResultView({ task, least, setLeast }: Props) {
+export function ResultView({ task, least, setLeast, tools }: Props) {
   const [active, setActive] = useState<Spot | null>(null);
   const [line, setLine] = useState<number | null>(null);
   const lines = { active: line, setActive: setLine };
@@ -33,7 +39,13 @@ export function ResultView({ task, least, setLeast }: Props) {
 
   return (
     <div className={classes.view}>
-      <Stage task={task} labels={labels} spotlight={{ active, setActive }} lines={lines} />
+      <Stage
+        task={task}
+        labels={labels}
+        spotlight={{ active, setActive }}
+        lines={lines}
+        tools={tools}
+      />
       <div className={classes.side}>
         {task.status === "succeeded" ? (
           <LabelList
@@ -61,16 +73,24 @@ type StageProps = {
   labels: Task["labels"];
   spotlight: Spotlight;
   lines: LineSpotlight;
+  tools: ReactNode;
 };
 
-function Stage({ task, labels, spotlight, lines }: StageProps) {
+/** Wider photos use the whole width of the page, above their labels. */
+const WIDEST_BESIDE = 2.2;
+
+function Stage({ task, labels, spotlight, lines, tools }: StageProps) {
   const { t } = useTranslation();
   const { picture, renew } = usePicture(task, "preview");
   const { ratio, measure } = useRatio(picture, USUAL_RATIO);
   const { mode, setMode } = useBoxMode();
   const hasBoxes = labels.some(({ instances }) => instances.length > 0);
   return (
-    <figure className={classes.stage} style={{ "--ratio": ratio } as CSSProperties}>
+    <figure
+      className={classes.stage}
+      data-wide={ratio > WIDEST_BESIDE || undefined}
+      style={{ "--ratio": ratio } as CSSProperties}
+    >
       <div className={classes.picture}>
         <Photo
           url={picture?.url}
@@ -85,7 +105,10 @@ function Stage({ task, labels, spotlight, lines }: StageProps) {
         {task.text && <TextOutlines found={task.text} spotlight={lines} />}
         {isUnderWay(task) && <span className={classes.scan} aria-hidden="true" />}
       </div>
-      {hasBoxes && <BoxModes mode={mode} setMode={setMode} />}
+      <div className={classes.tools}>
+        {tools}
+        {hasBoxes && <BoxModes mode={mode} setMode={setMode} />}
+      </div>
     </figure>
   );
 }

@@ -9,19 +9,18 @@ import { LIMITS } from "@/lib/limits";
 
 import classes from "./add-photos.module.css";
 import { useUploads } from "./uploads";
+import { useAddPhotos } from "./use-add-photos";
 
 type Props = { heading: React.ReactNode };
 
 /** The start of a visit: choose, take or drop photos. */
 export function AddPhotos({ heading }: Props) {
   const { t } = useTranslation();
-  const { items, queue } = useUploads();
+  const { items } = useUploads();
+  const add = useAddPhotos();
   const { shrink, setShrink } = useShrink();
-  const { features, text, setText, properties, setProperties } = useFeatures();
-  const { isOffered, engine, secondOpinion, setSecondOpinion } = useEngine();
-  const add = (files: File[]) => {
-    queue.add(files, { shrink, features, engine });
-  };
+  const { text, setText, properties, setProperties } = useFeatures();
+  const { isOffered, secondOpinion, setSecondOpinion } = useEngine();
   return (
     <section className={classes.area} data-compact={items.length > 0 || undefined}>
       <FocusFrame />

@@ -3,13 +3,14 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { RetryIcon } from "@/components/icons";
-import { useLabelWords } from "@/lib/i18n";
+import { useFormat, useLabelWords } from "@/lib/i18n";
 import { canRetry } from "@/lib/retries";
 import { useApi } from "@/lib/services";
 import { retryTask, taskKey } from "@/lib/tasks";
 
-import { countBatch, countNames, type Member } from "./batch";
+import { countBatch, countNames, estimateSeconds, type Member } from "./batch";
 import classes from "./batch-line.module.css";
+import { DoneNotice } from "./done-notice";
 import { useUploadQueue } from "./uploads";
 
 const MOST_NAMES = 5;
@@ -21,7 +22,9 @@ export function BatchLine({ members }: Props) {
   const { t } = useTranslation();
   const { say } = useLabelWords();
   const retry = useRetry();
+  const format = useFormat();
   const { all, done, failed, open } = countBatch(members);
+  const seconds = estimateSeconds(members);
   if (all < 2) return null;
   const again = members.filter(isRetryable);
   const names = countNames(members, MOST_NAMES);
@@ -30,6 +33,9 @@ export function BatchLine({ members }: Props) {
       <p className={classes.counts} role="status">
         <strong>{t("batch.photos", { count: all })}</strong>
         {open > 0 && <span>{t("batch.open", { count: open })}</span>}
+        {seconds !== undefined && (
+          <span>{t("batch.about", { time: format.duration(seconds) })}</span>
+        )}
         <span>{t("batch.done", { count: done })}</span>
         {failed > 0 && (
           <span className={classes.failed}>{t("batch.failed", { count: failed })}</span>
@@ -40,6 +46,7 @@ export function BatchLine({ members }: Props) {
           {names.map(([name, count]) => `${say(name)} ${count}`).join(" · ")}
         </p>
       )}
+      <DoneNotice members={members} />
       {again.length > 0 && (
         <Button
           variant="default"

@@ -34,3 +34,28 @@ export function countNames(members: readonly Member[], most: number): [string, n
   }
   return [...counts].sort(([, a], [, b]) => b - a).slice(0, most);
 }
+
+/** The pace of so many photos tells how long the others take. */
+const PACE_OF = 8;
+const FEWEST = 3;
+/** Photos that were finished before such a pause tell nothing about the pace of now. */
+const PAUSE_MS = 30_000;
+
+/**
+ * Seconds until the open photos are done, if the others take as long as the last ones took.
+ *
+ * @returns undefined until some photos were finished one after the other.
+ */
+export function estimateSeconds(members: readonly Member[]): number | undefined {
+  const { open } = countBatch(members);
+  const times = members
+    .map(({ task }) => Date.parse(task?.finishedAt ?? ""))
+    .filter((time) => !Number.isNaN(time))
+    .sort((a, b) => b - a)
+    .slice(0, PACE_OF);
+  const pause = times.findIndex((time, i) => (times[i - 1] ?? time) - time > PAUSE_MS);
+  const recent = pause < 0 ? times : times.slice(0, pause);
+  const [last, first] = [recent[0], recent.at(-1)];
+  if (open === 0 || recent.length < FEWEST || last === undefined || first === undefined) return;
+  return Math.max(1, Math.round((((last - first) / (recent.length - 1)) * open) / 1_000));
+}

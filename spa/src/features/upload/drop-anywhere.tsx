@@ -3,26 +3,22 @@ import { useEffect, useEffectEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { SpotIcon } from "@/components/icons";
-import { useEngine, useFeatures, useShrink } from "@/lib/choices";
 
 import classes from "./drop-anywhere.module.css";
-import { useUploadQueue } from "./uploads";
+import { useAddPhotos } from "./use-add-photos";
 
 type Props = { onAdded: () => void };
 
 /** Takes photos that are dropped or pasted on any page. */
 export function DropAnywhere({ onAdded }: Props) {
   const { t } = useTranslation();
-  const queue = useUploadQueue();
-  const { shrink } = useShrink();
-  const { features } = useFeatures();
-  const { engine } = useEngine();
-
-  const add = useEffectEvent((files: readonly File[]) => {
+  const addPhotos = useAddPhotos();
+  const drop = (files: readonly File[]) => {
     if (files.length === 0) return;
-    queue.add(files, { shrink, features, engine });
+    addPhotos(files);
     onAdded();
-  });
+  };
+  const add = useEffectEvent(drop);
 
   useEffect(() => {
     const paste = (event: ClipboardEvent) => {
@@ -44,10 +40,7 @@ export function DropAnywhere({ onAdded }: Props) {
       // For the mouse only. Keyboard and touch use the buttons of the start page.
       aria-hidden
       activateOnKeyboard={false}
-      onDrop={(files) => {
-        queue.add(files, { shrink, features, engine });
-        onAdded();
-      }}
+      onDrop={drop}
     >
       <div className={classes.inner}>
         <SpotIcon size={72} />

@@ -4,7 +4,11 @@ import { CloseIcon, WarningIcon } from "@/components/icons";
 import { useErrorText } from "@/lib/i18n";
 
 import classes from "./refused-list.module.css";
+import type { UploadItem } from "./upload-item";
 import { useUploads } from "./uploads";
+
+const isUnknown = ({ status, fingerprint }: UploadItem) =>
+  status === "checking" && fingerprint === undefined;
 
 /** Files that break a limit and were not sent: what is wrong with each. */
 export function RefusedList() {
@@ -12,7 +16,8 @@ export function RefusedList() {
   const errorText = useErrorText();
   const { queue, items } = useUploads();
   const refused = items.filter(({ status }) => status === "refused");
-  if (refused.length === 0) return null;
+  // It stands below the photos: it comes when all of them are there, so that it does not move.
+  if (refused.length === 0 || items.some(isUnknown)) return null;
   return (
     <section className={classes.refused} role="alert">
       <h2>

@@ -9,6 +9,8 @@ export type Asked = {
   detail?: Detail;
   /** Who recognises it. */
   engine: Engine;
+  /** Whether a smaller copy of a large photo is sent instead. */
+  shrink: boolean;
 };
 
 /** Options that the account's defaults decide where nobody said them. */
@@ -39,6 +41,7 @@ export type UploadItem = Asked & {
   pausedBy?: "offline" | "session";
   errorCode?: string;
   errorText?: string;
+  /** What tells it from other files and other wishes; known once it was inspected. */
   fingerprint?: string;
   /** The bytes to send: the file or a smaller copy. */
   picture?: { blob: Blob; contentType: ContentType };
@@ -52,6 +55,10 @@ export const applyDefaults = ({ detail }: Asked, defaults: Defaults): Decided =>
   stripMetadata: defaults.stripMetadata ?? STRIPS_AT_FIRST,
 });
 
+/** Shown as a photo. A file is first inspected, so that none appears and vanishes. */
+export const isAccepted = ({ status, fingerprint }: UploadItem) =>
+  fingerprint !== undefined && status !== "refused";
+
 export const isActive = ({ status }: UploadItem) =>
   status === "checking" || status === "waiting" || status === "sending" || status === "paused";
 
@@ -59,9 +66,12 @@ export const isShrunk = ({ file, picture }: UploadItem) =>
   picture !== undefined && picture.blob !== file;
 
 /** A photo that somebody has just added. */
-export function createItem(file: File, asked: Asked): UploadItem {
+export function createItem(
+  file: File,
+  { id = createId(), ...asked }: Asked & Partial<UploadItem>,
+): UploadItem {
   return {
-    id: createId(),
+    id,
     name: file.name,
     file,
     previewUrl: URL.createObjectURL(file),

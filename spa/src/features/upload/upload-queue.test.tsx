@@ -322,9 +322,9 @@ test("a wrong file is refused and never sent", async () => {
 test("a duplicate photo is noticed and can be sent anyway", async () => {
   queue.add(buildPhotos(1));
   queue.add(buildPhotos(1));
-  await untilStatuses("duplicate", "sent");
+  await untilStatuses("sent", "duplicate");
 
-  queue.retry(queue.state[0]?.id ?? "");
+  queue.retry(queue.state[1]?.id ?? "");
 
   await untilStatuses("sent", "sent");
 });
@@ -434,13 +434,13 @@ test("a page that was reloaded names what it had not sent, and deletes its tasks
     expect(queue.state.filter(({ taskId }) => taskId)).toHaveLength(3);
   });
 
-  const names = await reload().tidyUp();
+  const names = await reload().continue();
 
   expect(names.sort()).toEqual([0, 1, 2, 3, 4].map((i) => `photo-${i}.jpg`));
   await waitFor(() => {
     expect(deleted).toHaveLength(3);
   });
-  expect(await reload().tidyUp()).toEqual([]);
+  expect(await reload().continue()).toEqual([]);
 });
 
 test("a photo that had arrived before the reload is neither named nor deleted", async () => {
@@ -455,7 +455,7 @@ test("a photo that had arrived before the reload is neither named nor deleted", 
     expect(queue.state[0]?.taskId).toBeDefined();
   });
 
-  expect(await reload().tidyUp()).toEqual([]);
+  expect(await reload().continue()).toEqual([]);
   expect(deleted).toEqual([]);
 });
 
@@ -472,7 +472,7 @@ test("a task that cannot be looked at after the reload is named and not deleted"
   });
   const [removed] = queue.state;
 
-  const names = await reload().tidyUp();
+  const names = await reload().continue();
   queue.cancel(removed?.id ?? "");
 
   expect(names.sort()).toEqual(["photo-0.jpg", "photo-1.jpg"]);

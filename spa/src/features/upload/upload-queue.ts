@@ -1,30 +1,26 @@
 import type { Api } from "@/lib/api";
 import type { Defaults } from "@/lib/defaults";
-import { ApiError, type AppError, OfflineError, SessionEndedError, toAppError } from "@/lib/errors";
+import { type AppError, OfflineError, SessionEndedError, toAppError } from "@/lib/errors";
+import { type ImageFacts, inspectImage } from "@/lib/image-file";
 import { rememberPicture } from "@/lib/pictures";
 import { markSent } from "@/lib/sent-tasks";
 import { Store } from "@/lib/store";
-import { deleteTask, readTask } from "@/lib/tasks";
 
+import { abandonTask, dropTask } from "./abandon-task";
 import { buildRequest } from "./build-request";
 import { preparePicture } from "./prepare-picture";
 import { FormExpiredError, sendForm } from "./send-form";
 import { SentPhotos } from "./sent-photos";
 import { createSpeedometer } from "./speed";
 import { UnsentPhotos } from "./unsent-photos";
+import { isBusy, isLimited } from "./upload-errors";
 import { applyDefaults, type Asked, createItem, isActive, type UploadItem } from "./upload-item";
 
 /** More uploads at once would only share the same bandwidth. */
 const PARALLEL = 3;
 const FIRST_RETRY_MS = 2_000;
 const SLOWEST_RETRY_MS = 30_000;
-const USUAL: Asked = { features: ["labels"], engine: "spotter" };
-const LIMITED_STATUS = 429;
-/** The page shows longer waits: the user has used up what one account may send in a day. */
-const LONGEST_SILENT_WAIT_MS = 60_000;
-const BUSY_STATUSES = new Set([502, 503, 504]);
-
-type AddOptions = Partial<Asked> & { shrink?: boolean };
+const USUAL: Asked = { features: ["labels"], engine: "spotter", shrink: true };
 
 type Options = {
   onSent: (taskId: string) => void;
@@ -37,7 +33,8 @@ export class UploadQueue extends Store<UploadItem[]> {
   private readonly sentPhotos = new SentPhotos();
   private readonly unsentPhotos = new UnsentPhotos();
   private readonly aborts = new Map<string, AbortController>();
-  private checking: Promise<unknown> = Promise.resolve();
+  private inspecting: Promise<unknown> = Promise.resolve();
+  private preparing: Promise<unknown> = Promise.resolve();
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private holdTimer: ReturnType<typeof setTimeout> | undefined;
   private retryMs: number;
@@ -56,27 +53,29 @@ export class UploadQueue extends Store<UploadItem[]> {
   }
 
   /**
-   * The names of the photos that the page before a reload had not sent.
+   * Send what the page before a reload had not sent.
    *
-   * Their tasks wait for photos that will not come, so they are deleted.
+   * @returns The names of the photos that this browser did not keep. Their tasks wait for photos
+   *   that will not come, so they are deleted.
    */
-  async tidyUp(): Promise<string[]> {
-    const { left } = this.unsentPhotos;
-    const isLost = await Promise.all(
-      left.map(async ({ taskId }) => !taskId || (await this.drop(taskId))),
+  async continue(): Promise<string[]> {
+    void this.unsentPhotos.files.dropOld();
+    const lost = await Promise.all(
+      this.unsentPhotos.left.map(async (unsent) => {
+        const file = await this.unsentPhotos.files.find(unsent.id);
+        // With the same id the API gives the same task, also if its photo has arrived.
+        if (file) this.enqueue([createItem(file, unsent)]);
+        else if (!unsent.taskId || (await dropTask(this.api, unsent.taskId))) return [unsent.name];
+        return [];
+      }),
     );
-    return left.filter((_, i) => isLost[i]).map(({ name }) => name);
+    return lost.flat();
   }
 
-  add(files: readonly File[], { shrink = true, ...asked }: AddOptions = {}): void {
+  add(files: readonly File[], asked: Partial<Asked> = {}): void {
     const items = files.map((file) => createItem(file, { ...USUAL, ...asked }));
-    this.set([...items, ...this.state]);
-    // Ahead, while the photos are checked. A failure shows when the first one is sent.
-    this.options.readDefaults().catch(() => undefined);
-    for (const { id } of items) {
-      // One at a time: each check holds a whole file in memory.
-      this.checking = this.checking.then(() => this.check(id, shrink));
-    }
+    for (const { id, file } of items) void this.unsentPhotos.files.keep(id, file);
+    this.enqueue(items);
   }
 
   /** Remove a photo, and delete its task if it has one. */
@@ -87,7 +86,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.set(this.state.filter((other) => other.id !== id));
     // The page may still show the picture of a task.
     if (item.status !== "sent") URL.revokeObjectURL(item.previewUrl);
-    if (item.taskId) this.abandon(item.taskId);
+    if (item.taskId) abandonTask(this.api, item.taskId);
     this.pump();
   }
 
@@ -123,6 +122,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     });
     this.sentPhotos.clear();
     this.set([]);
+    void this.unsentPhotos.files.clear();
   }
 
   /** Find the task that was made from the same photo earlier in this session. */
@@ -134,31 +134,50 @@ export class UploadQueue extends Store<UploadItem[]> {
     return this.state.some(isActive);
   }
 
-  private async check(id: string, shrink: boolean): Promise<void> {
+  private enqueue(items: readonly UploadItem[]): void {
+    this.set([...this.state, ...items]);
+    // Ahead, while the photos are checked. A failure shows when the first one is sent.
+    this.options.readDefaults().catch(() => undefined);
+    for (const { id } of items) {
+      // One at a time: each holds a whole file in memory.
+      this.inspecting = this.inspecting.then(() => this.inspect(id));
+    }
+  }
+
+  /** Refuse a wrong file at once, before photos that were chosen earlier are shrunk. */
+  private async inspect(id: string): Promise<void> {
     const item = this.find(id);
     if (!item) return;
     try {
-      const prepared = await preparePicture(item.file, item.previewUrl, shrink);
+      const facts = await inspectImage(item.file);
       // The same photo is no duplicate if something else is asked for.
       const asked = `${item.detail ?? "default"} ${item.engine} ${item.features.join()}`;
-      const fingerprint = `${asked} ${prepared.fingerprint}`;
-      const isKnown = this.isKnown(id, fingerprint);
-      this.change(id, { ...prepared, fingerprint, status: isKnown ? "duplicate" : "waiting" });
+      this.change(id, { fingerprint: `${asked} ${facts.fingerprint}` });
+      this.preparing = this.preparing.then(() => this.prepare(id, facts));
     } catch (error) {
       this.change(id, { status: "refused", errorCode: toAppError(error).code });
     }
+  }
+
+  private async prepare(id: string, facts: ImageFacts): Promise<void> {
+    const item = this.find(id);
+    if (!item?.fingerprint) return;
+    const prepared = await preparePicture(item, facts);
+    const isKnown = this.isKnown(id, item.fingerprint);
+    this.change(id, { ...prepared, status: isKnown ? "duplicate" : "waiting" });
     this.pump();
   }
 
   private isKnown(id: string, fingerprint: string): boolean {
-    const isTwin = (other: UploadItem) => other.id !== id && other.fingerprint === fingerprint;
-    return this.sentPhotos.find(fingerprint) !== undefined || this.state.some(isTwin);
+    // Of two equal photos the first one is sent.
+    const first = this.state.find((item) => item.fingerprint === fingerprint);
+    return this.sentPhotos.find(fingerprint) !== undefined || first?.id !== id;
   }
 
   /** Start waiting uploads while slots are free, oldest first. */
   private pump(): void {
     if (this.holdTimer !== undefined) return;
-    const waiting = this.state.filter(({ status }) => status === "waiting").reverse();
+    const waiting = this.state.filter(({ status }) => status === "waiting");
     const room = PARALLEL - this.aborts.size;
     for (const item of waiting.slice(0, Math.max(room, 0))) void this.send(item);
   }
@@ -194,7 +213,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     // Do not abort: without the answer the id of the task is unknown, and it could not be deleted.
     const ticket = await this.createTicket(item, picture);
     if (signal.aborted) {
-      this.abandon(ticket.taskId);
+      abandonTask(this.api, ticket.taskId);
       signal.throwIfAborted();
     }
     this.change(item.id, { taskId: ticket.taskId });
@@ -264,20 +283,6 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.retryMs = Math.min(this.retryMs * 2, SLOWEST_RETRY_MS);
   }
 
-  /** Delete a task unless its photo has arrived after all. */
-  private async drop(taskId: string): Promise<boolean> {
-    const task = await readTask(this.api, taskId).catch(() => undefined);
-    if (task && task.status !== "awaiting_upload") return false;
-    // A task that could not be read may have its photo. If it has none, it expires by itself.
-    if (task) this.abandon(taskId);
-    return true;
-  }
-
-  /** Errors are ignored: a task without a picture expires by itself, and History shows others. */
-  private abandon(taskId: string): void {
-    deleteTask(this.api, taskId).catch(() => undefined);
-  }
-
   private find(id: string): UploadItem | undefined {
     return this.state.find((item) => item.id === id);
   }
@@ -286,13 +291,3 @@ export class UploadQueue extends Store<UploadItem[]> {
     this.set(this.state.map((item) => (item.id === id ? { ...item, ...changes } : item)));
   }
 }
-
-const isLimited = (error: AppError): error is ApiError =>
-  error instanceof ApiError &&
-  error.status === LIMITED_STATUS &&
-  (error.retryAfterMs ?? 0) <= LONGEST_SILENT_WAIT_MS;
-
-const isBusy = (error: AppError) =>
-  error instanceof ApiError &&
-  BUSY_STATUSES.has(error.status) &&
-  (error.retryAfterMs ?? 0) <= LONGEST_SILENT_WAIT_MS;

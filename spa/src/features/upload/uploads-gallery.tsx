@@ -4,13 +4,17 @@ import { Gallery } from "@/components/gallery";
 import { TaskCard } from "@/components/task-card";
 import { useDelete } from "@/components/use-delete";
 import { useFinishAnnouncement } from "@/components/use-finish-announcement";
+import { EVERYTHING } from "@/lib/place";
 import { useServices } from "@/lib/services";
 import { useStore } from "@/lib/store";
 import { useTask } from "@/lib/use-task";
 
-import type { UploadItem } from "./upload-item";
+import { isAccepted, type UploadItem } from "./upload-item";
 import { UploadTile } from "./upload-tile";
 import { useUploads } from "./uploads";
+
+/** The most common ratio of cameras. */
+const USUAL_RATIO = 4 / 3;
 
 /** The photos of this visit, during their upload and with their labels. */
 export function UploadsGallery() {
@@ -18,11 +22,11 @@ export function UploadsGallery() {
   const { queue, items } = useUploads();
   const hidden = useStore(useServices().deletions);
   const shown = items.filter(
-    ({ status, taskId }) => status !== "refused" && !(taskId !== undefined && hidden.has(taskId)),
+    (item) => isAccepted(item) && !(item.taskId !== undefined && hidden.has(item.taskId)),
   );
   if (shown.length === 0) return null;
   return (
-    <Gallery label={t("upload.thisVisit")}>
+    <Gallery label={t("upload.thisVisit")} even={USUAL_RATIO}>
       {shown.map((item) =>
         item.status === "sent" && item.taskId ? (
           <SentTile key={item.id} item={item} taskId={item.taskId} />
@@ -49,5 +53,5 @@ function SentTile({ item, taskId }: { item: UploadItem; taskId: string }) {
   };
   // Until the first answer of the API
   if (!task) return <UploadTile item={item} onRemove={remove} />;
-  return <TaskCard task={task} onDelete={remove} />;
+  return <TaskCard task={task} onDelete={remove} place={EVERYTHING} />;
 }

@@ -8,9 +8,9 @@ import type { UploadQueue } from "./upload-queue";
 
 const MOST_NAMES = 4;
 
-/** Name the photos that a reload has stopped, because only the user can choose them again. */
-export async function tellUnsent(uploads: UploadQueue, queries: QueryClient): Promise<void> {
-  const names = await uploads.tidyUp();
+/** Send what a reload has stopped. Name what the browser did not keep: the user chooses it again. */
+export async function continueUploads(uploads: UploadQueue, queries: QueryClient): Promise<void> {
+  const names = await uploads.continue();
   if (names.length === 0) return;
   void queries.invalidateQueries({ queryKey: historyKey });
   const some = names.slice(0, MOST_NAMES).join(", ");

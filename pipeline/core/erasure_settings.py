@@ -1,0 +1,37 @@
+"""Where a process finds what it erases."""
+
+from pydantic import BaseModel
+
+from pipeline.core.settings import read_environment
+
+
+class RequestSettings(BaseModel, frozen=True, hide_input_in_errors=True):
+    """A process that lacks one of these variables stops at once and names it."""
+
+    erasures_queue_url: str
+    """The queue whose messages start `erase_account`."""
+
+
+class ErasureSettings(RequestSettings, frozen=True):
+    """What the function that erases needs beside that."""
+
+    exports_table: str
+    user_pool_id: str
+
+
+def load_request_settings() -> RequestSettings:
+    """Read the settings of a process that only asks for erasures. Only entry points call it.
+
+    Raises:
+        ValidationError: A variable is missing. The error names it.
+    """
+    return RequestSettings.model_validate(read_environment())
+
+
+def load_erasure_settings() -> ErasureSettings:
+    """Read the settings of this process. Only entry points call it.
+
+    Raises:
+        ValidationError: A variable is missing. The error names it.
+    """
+    return ErasureSettings.model_validate(read_environment())

@@ -1,0 +1,76 @@
+import { Button, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+import { DownloadIcon } from "@/components/later-icons";
+import { Page } from "@/components/page";
+import { AppError } from "@/lib/errors";
+import { useServices, useSession } from "@/lib/services";
+
+import classes from "./account-page.module.css";
+import { deleteAccount, type Deletion } from "./deletion";
+import { DeletionReceipt } from "./deletion-receipt";
+import { Form, PasswordField, readField } from "./form";
+
+/** Delete the account: offer the data first, ask for password and address, show the receipt. */
+export function DeleteAccountPage() {
+  const { t } = useTranslation();
+  const [deletion, setDeletion] = useState<Deletion>();
+  if (deletion) return <DeletionReceipt first={deletion} />;
+  return (
+    <Page title={t("deletion.title")} lead={t("deletion.lead")} width="narrow">
+      <section className={classes.section}>
+        <h2>{t("deletion.first")}</h2>
+        <p>{t("deletion.firstWhy")}</p>
+        <Button component={Link} to="/exports" variant="default" leftSection={<DownloadIcon />}>
+          {t("account.takeAwayLink")}
+        </Button>
+      </section>
+      <section className={classes.section}>
+        <h2>{t("deletion.forGood")}</h2>
+        <p>{t("deletion.what")}</p>
+        <Confirmation onDeleted={setDeletion} />
+      </section>
+    </Page>
+  );
+}
+
+function Confirmation({ onDeleted }: { onDeleted: (deletion: Deletion) => void }) {
+  const { t } = useTranslation();
+  const { api } = useServices();
+  const { session, state } = useSession();
+  const email = state.status === "signedOut" ? "" : state.user.email;
+  const isTyped = (fields: FormData) =>
+    readField(fields, "confirmation").trim().toLowerCase() === email.toLowerCase();
+  return (
+    <Form
+      submit={t("deletion.delete")}
+      check={(fields) => (isTyped(fields) ? undefined : t("deletion.notTyped", { email }))}
+      action={async (fields) => {
+        const password = readField(fields, "password");
+        // A failed sign-in would end the session. This finds a wrong password without ending it.
+        await session.cognito.changePassword(password, password).catch(nameWrongPassword);
+        // The API takes only the token of a sign-in that was just now.
+        const step = await session.signIn(email, password).catch(nameWrongPassword);
+        if (step !== "done") throw new AppError("wrong_password");
+        onDeleted(await deleteAccount(api, readField(fields, "confirmation")));
+      }}
+    >
+      <TextInput
+        name="confirmation"
+        size="md"
+        label={t("deletion.confirmation", { email })}
+        autoComplete="off"
+        required
+        withAsterisk={false}
+      />
+      <PasswordField />
+    </Form>
+  );
+}
+
+function nameWrongPassword(error: unknown): never {
+  const isWrong = error instanceof AppError && error.code === "NotAuthorizedException";
+  throw isWrong ? new AppError("wrong_password") : error;
+}

@@ -1,0 +1,72 @@
+import type { Task } from "@/lib/tasks";
+
+/** A row of the history: the heading of a day, or photos that were sent on it. */
+export type Row =
+  | { kind: "day"; key: string; at: string; count: number | undefined }
+  | { kind: "photos"; key: string; tasks: Task[]; heightPx: number };
+
+export type Shape = {
+  widthPx: number;
+  /** How high a row of photos is about. */
+  rowPx: number;
+  gapPx: number;
+  /** Square tiles in so many columns, instead of rows of photos with their own ratios. */
+  columns?: number | undefined;
+  ratioOf: (task: Task) => number;
+  /** Whether older tasks are not loaded yet: then nobody knows how many the last day has. */
+  hasMore: boolean;
+};
+
+/** Lay tasks, which are in order, into rows: what is not on the screen can then be left out. */
+export function layRows(tasks: readonly Task[], shape: Shape): Row[] {
+  return groupByDay(tasks).flatMap((day, i, days): Row[] => {
+    const [first] = day;
+    const isWhole = i < days.length - 1 || !shape.hasMore;
+    if (!first) return [];
+    const heading: Row = {
+      kind: "day",
+      key: `day ${getDay(first)}`,
+      at: first.createdAt,
+      count: isWhole ? day.length : undefined,
+    };
+    return [heading, ...split(day, shape).map((row): Row => toRow(row, shape))];
+  });
+}
+
+/** The day in the time zone of the reader. */
+const getDay = ({ createdAt }: Task) => new Date(createdAt).toDateString();
+
+function groupByDay(tasks: readonly Task[]): Task[][] {
+  const days: Task[][] = [];
+  for (const task of tasks) {
+    const day = days.at(-1);
+    if (day?.[0] && getDay(day[0]) === getDay(task)) day.push(task);
+    else days.push([task]);
+  }
+  return days;
+}
+
+function split(day: readonly Task[], shape: Shape): Task[][] {
+  const { widthPx, rowPx, gapPx, columns } = shape;
+  const rows: Task[][] = [];
+  let row: Task[] = [];
+  let usedPx = 0;
+  for (const task of day) {
+    row.push(task);
+    usedPx += shape.ratioOf(task) * rowPx + gapPx;
+    if (columns === undefined ? usedPx - gapPx >= widthPx : row.length === columns) {
+      rows.push(row);
+      row = [];
+      usedPx = 0;
+    }
+  }
+  return row.length > 0 ? [...rows, row] : rows;
+}
+
+function toRow(tasks: Task[], { widthPx, rowPx, gapPx, columns, ratioOf }: Shape): Row {
+  const gaps = gapPx * ((columns ?? tasks.length) - 1);
+  const ratios = columns ?? tasks.reduce((sum, task) => sum + ratioOf(task), 0);
+  const full = (widthPx - gaps) / ratios;
+  const heightPx = columns === undefined ? Math.min(full, rowPx * 1.2) : full;
+  return { kind: "photos", key: tasks[0]?.taskId ?? "", tasks, heightPx };
+}

@@ -1,0 +1,160 @@
+import { useElementSize, useMediaQuery } from "@mantine/hooks";
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Gallery, getTileRatio } from "@/components/gallery";
+import { TaskCard } from "@/components/task-card";
+import { useDelete } from "@/components/use-delete";
+import { useFormat } from "@/lib/i18n";
+import { findPicture } from "@/lib/pictures";
+import type { Place } from "@/lib/place";
+import type { Task } from "@/lib/tasks";
+
+import { layRows, type Row } from "./rows";
+import { SelectBox } from "./select-box";
+import classes from "./task-rows.module.css";
+import type { Selection } from "./use-selection";
+
+const PHONE = "(max-width: 30em)";
+const PHONE_COLUMNS = 3;
+const USUAL_RATIO = 4 / 3;
+const FIRST_WIDTH_PX = 1000;
+const GAP_PX = 14;
+const PHONE_GAP_PX = 6;
+/** The words below a photo, and the gap below them. */
+const CAPTION_PX = 62;
+const PHONE_CAPTION_PX = 38;
+const DAY_PX = 52;
+/** Rows beyond the screen, so that fast scrolling shows photos. */
+const ROWS_AHEAD = 4;
+
+type Props = {
+  tasks: readonly Task[];
+  hasMore: boolean;
+  selection: Selection;
+  place: Place;
+};
+
+/** The photos in days. Only those near the screen are in the document. */
+export function TaskRows({ tasks, hasMore, selection, place }: Props) {
+  const isPhone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false });
+  const { ref: sizeRef, width } = useElementSize();
+  const rows = useRows(tasks, { widthPx: width || FIRST_WIDTH_PX, isPhone, hasMore });
+  const { list, virtualizer } = useVirtualRows(rows, isPhone);
+  return (
+    <div ref={sizeRef}>
+      <div ref={list} className={classes.rows} style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map(({ key, index, start }) => {
+          const row = rows[index];
+          return (
+            <div
+              key={key}
+              ref={virtualizer.measureElement}
+              data-index={index}
+              className={classes.row}
+              style={{ transform: `translateY(${start - virtualizer.options.scrollMargin}px)` }}
+            >
+              {row?.kind === "day" && <Day row={row} />}
+              {row?.kind === "photos" && (
+                <Photos row={row} isPhone={isPhone} selection={selection} place={place} />
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+type RowOptions = { widthPx: number; isPhone: boolean; hasMore: boolean };
+
+function useRows(tasks: readonly Task[], { widthPx, isPhone, hasMore }: RowOptions): Row[] {
+  return useMemo(
+    () =>
+      layRows(tasks, {
+        widthPx,
+        // As in the style of the gallery
+        rowPx: Math.min(Math.max(152, innerWidth * 0.17), 224),
+        gapPx: isPhone ? PHONE_GAP_PX : GAP_PX,
+        columns: isPhone ? PHONE_COLUMNS : undefined,
+        hasMore,
+        ratioOf: (task) => getTileRatio(readRatio(task)),
+      }),
+    [tasks, widthPx, isPhone, hasMore],
+  );
+}
+
+function readRatio(task: Task): number {
+  const { width, height } = findPicture(task, "thumbnail") ?? task.image;
+  return width && height ? width / height : USUAL_RATIO;
+}
+
+function useVirtualRows(rows: readonly Row[], isPhone: boolean) {
+  const list = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  // What is above the list changes its height: a notice, an error, the words.
+  useLayoutEffect(() => {
+    const { current } = list;
+    if (current) setTop(current.getBoundingClientRect().top + scrollY);
+  }, [rows]);
+  const virtualizer = useWindowVirtualizer({
+    count: rows.length,
+    overscan: ROWS_AHEAD,
+    scrollMargin: top,
+    getItemKey: (index) => rows[index]?.key ?? index,
+    estimateSize: (index) => {
+      const row = rows[index];
+      if (row?.kind !== "photos") return DAY_PX;
+      return row.heightPx + (isPhone ? PHONE_CAPTION_PX : CAPTION_PX);
+    },
+  });
+  return { list, virtualizer };
+}
+
+function Day({ row: { at, count } }: { row: Extract<Row, { kind: "day" }> }) {
+  const format = useFormat();
+  return (
+    <h2 className={classes.day}>
+      {format.day(at)} <span className={classes.count}>{count}</span>
+    </h2>
+  );
+}
+
+type PhotosProps = Pick<Props, "selection" | "place"> & {
+  row: Extract<Row, { kind: "photos" }>;
+  isPhone: boolean;
+};
+
+function Photos({ row: { tasks, heightPx }, isPhone, selection, place }: PhotosProps) {
+  const { t } = useTranslation();
+  const deleteTasks = useDelete();
+  return (
+    <Gallery
+      label={t("history.title")}
+      rowPx={isPhone ? undefined : heightPx}
+      even={isPhone ? 1 : undefined}
+      columns={isPhone ? PHONE_COLUMNS : undefined}
+    >
+      {tasks.map((task) => (
+        <TaskCard
+          key={task.taskId}
+          task={task}
+          place={place}
+          isSmall={isPhone}
+          onDelete={() => {
+            deleteTasks([task.taskId]);
+          }}
+          selection={{
+            isSelected: selection.has(task.taskId),
+            isSelecting: selection.selected.length > 0,
+            toggle: () => {
+              selection.toggle(task.taskId);
+            },
+          }}
+          select={<SelectBox task={task} selection={selection} />}
+        />
+      ))}
+    </Gallery>
+  );
+}
