@@ -73,7 +73,7 @@ const isFocusIn = (id: string) =>
  *
  * A slow device shows it later, or shows it twice. The user's own choice of a focus is kept.
  */
-function focusLater(selector: string): void {
+export function focusLater(selector: string): void {
   const timer = setInterval(() => {
     const isNowhere = document.activeElement === document.body;
     if (isNowhere) document.querySelector<HTMLElement>(selector)?.focus();

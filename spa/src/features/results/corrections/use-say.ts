@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
 import { notify } from "@/components/notify";
+import { focusLater } from "@/components/use-delete";
 import { type Draft, useCorrect } from "@/lib/corrections";
 import { toAppError } from "@/lib/errors";
 import { useErrorText } from "@/lib/i18n";
@@ -24,7 +25,7 @@ export function useSay(task: Task) {
       await mutateAsync({ task, draft });
       announce(told);
       // The control that was used may be gone with its label.
-      requestAnimationFrame(() => document.getElementById(CORRECTED_ID)?.focus());
+      focusLater(`#${CORRECTED_ID}`);
     } catch (error) {
       const { code, message } = toAppError(error);
       void notify({ color: "red", message: errorText(code, message) });
