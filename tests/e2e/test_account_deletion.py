@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -51,8 +50,7 @@ def test_nothing_is_left_of_a_user_who_deleted_the_account(
     assert refused.status_code == 401
     assert receipt["number"] == answer.json()["number"]
     assert (receipt["results"], receipt["pictures"], receipt["exports"]) == (1, 2, 1)
-    with closing(socket):
-        read_until_closed(socket)
+    read_until_closed(socket)
     wait_until(lambda: all(is_kept(item) for item in find_items(root, user)))
     assert list_keys(root, user) == []
     found = root.cognito.list_users(
@@ -89,9 +87,13 @@ def settle(user: User, root: Clients, photo: Path) -> websocket.WebSocket:
 
 def read_until_closed(socket: websocket.WebSocket) -> None:
     """Read what was sent before the service closed it. It fails if the socket stays open."""
-    with suppress(websocket.WebSocketConnectionClosedException):
+    try:
         while socket.recv():
             pass
+    except websocket.WebSocketConnectionClosedException:
+        return
+    finally:
+        socket.shutdown()
 
 
 def find_receipt(user: User) -> Any:
