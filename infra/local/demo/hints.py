@@ -35,6 +35,7 @@ class Hints:
             self._is_open = False
             self._news.notify_all()
         self._socket.close()
+        self._socket.shutdown()  # `close` leaves it open if the service closed it first
 
     @property
     def is_open(self) -> bool:
