@@ -93,7 +93,7 @@ def read_until_closed(socket: websocket.WebSocket) -> None:
     except websocket.WebSocketConnectionClosedException:
         return
     finally:
-        socket.shutdown()
+        socket.shutdown()  # type: ignore[no-untyped-call]
 
 
 def find_receipt(user: User) -> Any:
