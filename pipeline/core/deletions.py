@@ -37,7 +37,7 @@ class Deletion(Model):
 
     key = UnicodeAttribute(hash_key=True, attr_name="task_id")
     version = VersionAttribute()
-    """Of two processes that work on it at the same time, one fails and comes back later."""
+    """If two processes work on it at the same time, one fails and comes back later."""
     number = UnicodeAttribute()
     """What the user and the operators call it."""
     receipt = JSONAttribute()
@@ -84,19 +84,19 @@ def begin(owner_id: str, account: str, queue: StepQueue) -> Deletion:
     """
     deletion = find_deletion(owner_id) or _insert(owner_id, account)
     if not deletion.is_deleted:
-        send(owner_id, queue)  # A message too many does no harm
+        schedule(owner_id, queue)  # A message too many does no harm
     return deletion
 
 
 def revive(deletion: Deletion, owner_id: str, queue: StepQueue) -> None:
     """Send the message again if nothing has happened for minutes."""
     if deletion.is_stale:
-        send(owner_id, queue)
+        schedule(owner_id, queue)
 
 
-def send(owner_id: str, queue: StepQueue, *, delay_seconds: int = 0) -> None:
+def schedule(owner_id: str, queue: StepQueue, *, delay_seconds: int = 0) -> None:
     """Let a function go on with it."""
-    queue.send(DeletionMessage(owner_id=owner_id), delay_seconds=delay_seconds)
+    queue.add(DeletionMessage(owner_id=owner_id), delay_seconds=delay_seconds)
 
 
 def note(deletion: Deletion, receipt: Receipt, waits_until: datetime | None = None) -> None:

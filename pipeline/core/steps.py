@@ -60,7 +60,7 @@ class StepQueue:
         self._url = url
         self._client: SQSClient = client or create_client("sqs", _CONFIG)
 
-    def send(self, message: BaseModel, *, delay_seconds: int = 0) -> None:
+    def add(self, message: BaseModel, *, delay_seconds: int = 0) -> None:
         """Send a message.
 
         Args:

@@ -91,7 +91,7 @@ def _go_on(deletion: Deletion, context: LambdaContext) -> None:
         if progress == Progress.DONE:
             logger.info("Looked again after a deletion", number=deletion.number)
             return
-    deletions.send(owner_id, queue)
+    deletions.schedule(owner_id, queue)
     logger.info("Deletion goes on", number=deletion.number, tasks=receipt["tasks"])
 
 
@@ -102,5 +102,5 @@ def _sleep(deletion: Deletion, owner_id: str) -> bool:
     left = int((deletion.waits_until - datetime.now(UTC)).total_seconds())
     if left <= 0:
         return False
-    deletions.send(owner_id, queue, delay_seconds=min(left, LONGEST_DELAY_SECONDS))
+    deletions.schedule(owner_id, queue, delay_seconds=min(left, LONGEST_DELAY_SECONDS))
     return True

@@ -88,5 +88,5 @@ def _write(export: Export, context: LambdaContext, *, is_last_try: bool) -> None
         logger.info("Export written", export_id=export.export_id, photos=export.photos)
         return
     record.release(export)
-    requests.send(export, queue)
+    requests.schedule(export, queue)
     logger.info("Export goes on", export_id=export.export_id, photos=export.photos)

@@ -5,6 +5,7 @@ from typing import Any
 
 from pipeline.core import quotas
 from pipeline.lambdas.account_defaults import handler
+from pipeline.lambdas.limits import TokenBucket
 from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
 from tests.lambdas.events import request
@@ -42,8 +43,14 @@ def test_an_upload_takes_from_its_limits() -> None:
     # Some comes back each second, far less than the bytes of the form.
     assert 0 < sent["atOnce"] - sent["left"] <= len(JPEG) + 20_000_000
     assert stored["left"] < stored["atOnce"]
-    assert find_limit("requests")["left"] < settings.request_burst
     assert unfinished["count"] == 2
+
+
+def test_requests_take_from_their_limit() -> None:
+    used_up = datetime.now(UTC).timestamp() + settings.request_burst / settings.requests_per_second
+    TokenBucket(f"requests:{OWNER_ID}", full_at=used_up - 1).save()
+
+    assert find_limit("requests")["left"] < settings.request_burst
 
 
 def test_what_others_do_does_not_show() -> None:

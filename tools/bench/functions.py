@@ -17,6 +17,8 @@ import psutil
 from infra.local.resources.functions import FUNCTIONS
 from infra.package.functions import stage_functions
 from infra.package.stage import HERE
+from pipeline.core.erasure_settings import ErasureSettings
+from pipeline.core.exports.settings import ExportSettings
 from pipeline.core.live.settings import PushSettings, TicketSettings
 from pipeline.lambdas.settings import ApiSettings
 
@@ -36,7 +38,7 @@ ENVIRONMENT = {
     # All that a function cannot start without
     **{
         name.upper(): "bench" if name.endswith("_table") else "http://127.0.0.1/bench"
-        for settings in (ApiSettings, PushSettings, TicketSettings)
+        for settings in (ApiSettings, PushSettings, TicketSettings, ExportSettings, ErasureSettings)
         for name, field in settings.model_fields.items()
         if field.is_required() and name != "aws_region"
     },

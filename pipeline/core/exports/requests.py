@@ -41,25 +41,25 @@ def begin(export: Export, queue: StepQueue) -> Export:
         _check_room(export)
         if record.insert(export):
             _withdraw_beside_another(export)
-            send(export, queue)
+            schedule(export, queue)
             return export
         first = record.get_export(export.owner_id, export.export_id)
     if first.request_hash != export.request_hash:
         raise IdempotencyKeyReusedError
     if first.status == record.ExportStatus.WAITING:
-        send(first, queue)  # A message too many does no harm
+        schedule(first, queue)  # A message too many does no harm
     return first
 
 
-def send(export: Export, queue: StepQueue) -> None:
+def schedule(export: Export, queue: StepQueue) -> None:
     """Let a function write it."""
-    queue.send(ExportMessage(owner_id=export.owner_id, export_id=export.export_id))
+    queue.add(ExportMessage(owner_id=export.owner_id, export_id=export.export_id))
 
 
 def revive(export: Export, queue: StepQueue) -> None:
     """Send the message of an open export again if nothing has happened for minutes."""
     if export.is_stale:
-        send(export, queue)
+        schedule(export, queue)
 
 
 def delete(export: Export, files: ExportFiles) -> None:

@@ -205,8 +205,8 @@ def _read_nms(outputs: Outputs, output: Nms, classes: int, size: Size) -> Boxes:
     columns = rows.shape[1]
     if columns not in (4, 5, 6):
         raise _refuse(f"boxes of {columns} numbers", "4, 5 (with score) or 6 (and class)")
-    scores = rows[:, 4] if columns > 4 else _pick(outputs, output.scores).ravel()
-    numbers = rows[:, 5] if columns > 5 else _pick(outputs, output.classes).ravel()
+    scores = rows[:, 4] if columns > 4 else _pick(outputs, output.scores or "scores").ravel()
+    numbers = rows[:, 5] if columns > 5 else _pick(outputs, output.classes or "classes").ravel()
     if not len(rows) == len(scores) == len(numbers):
         raise _refuse(f"{len(rows)} boxes, {len(scores)} scores, {len(numbers)} classes", "as many")
     corners = _to_corners(rows[:, :4], output.box_format)
