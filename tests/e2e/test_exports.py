@@ -12,9 +12,11 @@ import httpx
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.demo.show import find_demo_photos
+from infra.local.resources.steps import build_queue_name
 from pipeline.core.steps import EXPORTS
 from pipeline.lambdas.write_export import RESERVED_MS
 from tests.e2e.conftest import User, wait_until
+from tools.chaos.live.targets import find_mapping
 
 
 def begin(user: User, **body: Any) -> str:
@@ -94,11 +96,33 @@ def test_an_export_goes_on_after_the_time_of_its_function_is_over(
 @contextmanager
 def no_time_to_write(root: Clients) -> Iterator[None]:
     """Let calls of the function end before they have written a photo."""
-    name = names.build_function_name("write_export")
-    root.functions.update_function_configuration(FunctionName=name, Timeout=RESERVED_MS // 1000)
+    set_timeout(root, RESERVED_MS // 1000)
     try:
         yield
     finally:
+        set_timeout(root, EXPORTS.timeout_seconds)
+
+
+def set_timeout(root: Clients, seconds: int) -> None:
+    """Change the function while it gets no message.
+
+    The local AWS kills a function that it changes, and its message would come back after 90 s.
+    """
+    mapping = find_mapping(root, "write_export")
+    root.functions.update_event_source_mapping(UUID=mapping, Enabled=False)
+    try:
+        wait_until(lambda: count_hidden(root) == 0)
         root.functions.update_function_configuration(
-            FunctionName=name, Timeout=EXPORTS.timeout_seconds
+            FunctionName=names.build_function_name("write_export"), Timeout=seconds
         )
+    finally:
+        root.functions.update_event_source_mapping(UUID=mapping, Enabled=True)
+
+
+def count_hidden(root: Clients) -> int:
+    """The messages that a function has in hand."""
+    url = root.sqs.get_queue_url(QueueName=build_queue_name(EXPORTS))["QueueUrl"]
+    found = root.sqs.get_queue_attributes(
+        QueueUrl=url, AttributeNames=["ApproximateNumberOfMessagesNotVisible"]
+    )
+    return int(found["Attributes"]["ApproximateNumberOfMessagesNotVisible"])

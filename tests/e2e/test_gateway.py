@@ -23,6 +23,9 @@ ROUTES = [
     ("GET", "/account/defaults"),
     ("PUT", "/account/defaults"),
     ("POST", "/live/tickets"),
+    ("POST", "/exports"),
+    ("POST", "/account/deletion"),
+    ("GET", "/account/deletion"),
 ]
 
 

@@ -17,7 +17,11 @@ from infra.local.resources.functions import ROUTES
 from infra.local.resources.stream import READERS
 from pipeline.core import alarms, settings
 from pipeline.core.dynamo import bind
+from pipeline.core.erasure_settings import ErasureSettings
+from pipeline.core.exports import record as exports
+from pipeline.core.exports.files import EXPORT_PREFIX
 from pipeline.core.live.settings import PushSettings, SocketSettings, TicketSettings
+from pipeline.core.steps import STEPS
 from pipeline.core.storage import UPLOAD_PREFIX
 from pipeline.lambdas.settings import ApiSettings
 from pipeline.worker.live.service import FrameSettings
@@ -116,7 +120,11 @@ def test_pictures_and_tasks_are_kept_equally_long(prod: Plan) -> None:
     }
 
     # Forms store pictures below uploads/, where they wait for seconds.
-    assert days == {None: settings.RETENTION.days, UPLOAD_PREFIX: 1}
+    assert days == {
+        None: settings.RETENTION.days,
+        UPLOAD_PREFIX: 1,
+        EXPORT_PREFIX: exports.LIFETIME.days,
+    }
 
 
 def test_the_queue_has_the_numbers_of_the_code(prod: Plan) -> None:
@@ -165,13 +173,15 @@ def test_functions_are_given_all_settings_that_they_need(prod: Plan) -> None:
 
     for values in prod.find("aws_lambda_function").values():
         variables = set(values["environment"][0]["variables"])
-        needed = find_required(ApiSettings, PushSettings, SocketSettings, TicketSettings)
+        needed = find_required(
+            ApiSettings, PushSettings, SocketSettings, TicketSettings, ErasureSettings
+        )
         assert needed <= variables | given_by_lambda
 
 
 def test_the_stream_of_tasks_is_read_as_the_code_says(prod: Plan) -> None:
     mappings = prod.find("aws_lambda_event_source_mapping")
-    assert len(mappings) == len(READERS)
+    assert len(mappings) == len(READERS) + len(STEPS)
 
     for name, reading in READERS.items():
         (mapping,) = (it for address, it in mappings.items() if f"module.{name}." in address)
@@ -181,6 +191,15 @@ def test_the_stream_of_tasks_is_read_as_the_code_says(prod: Plan) -> None:
         assert mapping["batch_size"] == reading.batch_size
         assert mapping["maximum_retry_attempts"] == reading.max_retries
         assert mapping["maximum_record_age_in_seconds"] == reading.max_age_seconds
+
+
+def test_the_queues_of_long_work_are_read_as_the_code_says(prod: Plan) -> None:
+    for steps in STEPS.values():
+        address = f"module.environment.module.stack.module.{steps.queue}"
+        queue = prod.resources[f"{address}.aws_sqs_queue.this"]
+        mapping = prod.resources[f"{address}.aws_lambda_event_source_mapping.this"]
+        assert queue["visibility_timeout_seconds"] == steps.visibility_seconds
+        assert mapping["scaling_config"][0]["maximum_concurrency"] == steps.max_concurrency
 
 
 def test_a_pause_silences_the_alarms_of_the_backlog_and_no_others(prod: Plan) -> None:

@@ -35,6 +35,8 @@ class Hints:
             self._is_open = False
             self._news.notify_all()
         self._socket.close()
+        # `close` leaves it open if the service closed it first.
+        self._socket.shutdown()  # type: ignore[no-untyped-call]
 
     @property
     def is_open(self) -> bool:

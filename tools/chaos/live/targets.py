@@ -28,7 +28,7 @@ def _read_function_name(process: psutil.Process) -> str | None:
 
 
 def find_mapping(clients: Clients, function: str) -> str:
-    """The id of the mapping by which a function reads its stream."""
+    """The id of the mapping by which a function reads its stream or its queue."""
     name = names.build_function_name(function)
     [found] = clients.functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
     return found["UUID"]
