@@ -153,7 +153,9 @@ class Visit:
     def look(self, name: str, *, colours_only: bool = False) -> None:
         """Check accessibility and that nothing widens the page. Save a screenshot if asked."""
         page = self.page
-        expect(page.get_by_role("heading", level=1)).to_be_attached()
+        # A dialog over the whole page hides its heading.
+        heading = page.get_by_role("heading", level=1, include_hidden=True)
+        expect(heading).to_be_attached()
         page.wait_for_load_state("networkidle")
         page.evaluate(REST)
         save_screenshot(page, name)

@@ -1,5 +1,7 @@
 """The page as a whole: every view in both themes, by keyboard, in other languages, its policy."""
 
+import re
+
 import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Route, expect
@@ -26,6 +28,8 @@ FOR_USERS = {
     "account": "/account",
     "not-found": "/nowhere",
 }
+# The page shows a result also as its list has it.
+RESULTS = re.compile(r"/results([/?]|$)")
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -173,22 +177,41 @@ def test_pages_without_a_network_say_so_and_come_back_by_themselves(at_home: Vis
     expect(page.get_by_role("heading", level=1, name="API")).to_be_visible()
     expect(page.get_by_text("POST").first).to_be_visible()
 
-    page.route("**/results/*", refuse_data)
     page.get_by_role("link", name="History").click()
+    expect(at_home.get_cards()).to_have_count(1)
+    page.route(RESULTS, lose_data)
     at_home.get_cards().get_by_role("link").click()
     expect(page.get_by_role("heading", name="In this photo")).to_be_visible()
     page.reload()
     expect(page.get_by_role("alert")).to_contain_text("The network does not answer")
-    page.unroute("**/results/*")
+    page.unroute(RESULTS)
+    expect(page.get_by_role("heading", name="In this photo")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+    # The page does not ask again by itself after such an answer.
+    page.route(RESULTS, refuse_data)
+    page.reload()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.unroute(RESULTS)
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", name="In this photo")).to_be_visible()
 
 
-def refuse_data(route: Route) -> None:
+def lose_data(route: Route) -> None:
+    """Let the page load. Its data has no network."""
     if is_for_page(route):
         route.continue_()
     else:
         route.abort()
+
+
+def refuse_data(route: Route) -> None:
+    """Let the page load. The API refuses its data."""
+    if is_for_page(route):
+        return route.continue_()
+    problem = {"code": "validation_error", "detail": "This request is refused."}
+    origin = {"Access-Control-Allow-Origin": "*"}
+    route.fulfill(status=400, json=problem, headers=origin)
 
 
 def test_motion_is_reduced_when_asked(open_visit: OpenVisit) -> None:

@@ -114,12 +114,17 @@ def test_a_photo_of_any_shape_fills_its_frame_and_fits_the_screen(
         page.goto(f"/results/{task_id}")
         photo = page.get_by_role("img", name="strip.png")
         expect(photo).to_have_js_property("complete", True)
-        inner, frame = photo.bounding_box(), page.get_by_role("figure").bounding_box()
+        figure = page.get_by_role("figure")
+        inner, frame = photo.bounding_box(), figure.bounding_box()
+        tools = figure.locator("> :last-child").bounding_box()
 
         assert inner
         assert frame
+        assert tools
         assert inner["width"] / inner["height"] == pytest.approx(width / height, rel=0.02)
-        assert frame["height"] - inner["height"] <= 2 * MAT_PX
+        assert inner["y"] - frame["y"] <= MAT_PX
+        assert 0 <= tools["y"] - inner["y"] - inner["height"] <= MAT_PX
+        assert frame["y"] + frame["height"] - tools["y"] - tools["height"] <= MAT_PX
         assert frame["y"] + frame["height"] <= viewport["height"]
 
 
