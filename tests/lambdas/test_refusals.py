@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import boto3
 import pytest
@@ -14,13 +13,6 @@ from pipeline.lambdas import get_result, refusals, retry_result, upload
 from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
 from tests.lambdas.events import Answer, request
-
-
-@pytest.fixture(autouse=True)
-def _fresh_process() -> Iterator[None]:
-    refusals._windows.clear()
-    yield
-    refusals._windows.clear()
 
 
 def ask(size_bytes: int = 1000, owner_id: str = OWNER_ID) -> Answer:
