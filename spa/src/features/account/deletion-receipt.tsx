@@ -55,7 +55,12 @@ export function DeletionReceipt({ first }: { first: Deletion }) {
               {t("deletion.leave")}
             </Button>
           ) : (
-            <Loader role="img" aria-label={t("deletion.running")} color="var(--ink-3)" type="dots" />
+            <Loader
+              role="img"
+              aria-label={t("deletion.running")}
+              color="var(--ink-3)"
+              type="dots"
+            />
           )}
         </div>
       </section>

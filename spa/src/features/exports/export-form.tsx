@@ -61,7 +61,7 @@ export function ExportForm({ isBusy }: Props) {
         label={t(isNarrow ? "takeAway.how" : "takeAway.howAll")}
         value={format}
         onChange={(value) => {
-          setFormat(value as Format);
+          setFormat(value);
         }}
       >
         <div className={classes.choices}>

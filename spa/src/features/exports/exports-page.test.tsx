@@ -113,7 +113,7 @@ test("the page follows an export until its file is there", async () => {
 test("a download asks for a new link", async () => {
   serve([DONE]);
   const assign = vi.fn();
-  vi.stubGlobal("location", { ...location, assign });
+  vi.stubGlobal("location", { origin: location.origin, href: location.href, assign });
   const url = "https://images.example.com/exports/file?X-Amz-Signature=1";
   server.use(
     http.get(`${API}/exports/${DONE.exportId}`, () => HttpResponse.json({ ...DONE, url })),
