@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from infra.local.demo.client import Form
+from infra.local.demo.client import Form, Json
 from infra.local.demo.show import find_demo_photos
 from infra.local.layout import REPOSITORY, Layout
 from infra.local.server import build_environment
@@ -51,6 +51,11 @@ def test_deleting_a_task_deletes_its_picture(user: User, photo: Path) -> None:
     assert httpx.get(task["image"]["url"], timeout=PATIENCE_SECONDS).status_code == 404
 
 
+def fetch_image(task: Json) -> bytes:
+    """The photo behind the signed address of an answer."""
+    return httpx.get(task["image"]["url"], timeout=PATIENCE_SECONDS).content
+
+
 def test_a_result_is_found_by_its_words_and_as_corrected_until_it_is_deleted(
     build_user: Callable[[], User],
 ) -> None:
@@ -74,9 +79,17 @@ def test_a_result_is_found_by_its_words_and_as_corrected_until_it_is_deleted(
     body = {"removed": others, "renamed": renamed, "revision": 0}
     corrected = user.http.put(path, json=body).raise_for_status().json()
     assert corrected["corrections"]["foundLabels"] == task["labels"]
+    assert fetch_image(corrected) == photo.read_bytes()
     wait_until(lambda: search(label="vehicle") == [task["taskId"]])
     assert search(label="cat") == []
 
+    again = user.client.recognise(photo)
+    similar = user.http.get(f"/results/{task['taskId']}/similar").raise_for_status().json()
+    [copy] = similar["similar"]
+    assert (copy["result"]["taskId"], copy["isCopy"]) == (again["taskId"], True)
+    assert fetch_image(copy["result"]) == photo.read_bytes()
+
+    user.http.delete(f"/results/{again['taskId']}").raise_for_status()
     user.http.delete(f"/results/{task['taskId']}").raise_for_status()
 
     wait_until(lambda: user.http.get("/results/words").json()["words"] == [])
