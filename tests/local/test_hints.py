@@ -33,6 +33,8 @@ class FakeSocket:
 
     def close(self) -> None: ...
 
+    def shutdown(self) -> None: ...
+
 
 def hint(task_id: str) -> dict[str, str]:
     return {"type": "task", "taskId": task_id, "status": "succeeded"}
