@@ -74,9 +74,10 @@ const isFocusIn = (id: string) =>
  * A slow device shows it later, or shows it twice. The user's own choice of a focus is kept.
  */
 export function focusLater(selector: string): void {
+  const page = document; // A test may end, and its document with it, before the timer does
   const timer = setInterval(() => {
-    const isNowhere = document.activeElement === document.body;
-    if (isNowhere) document.querySelector<HTMLElement>(selector)?.focus();
+    const isNowhere = page.activeElement === page.body;
+    if (isNowhere) page.querySelector<HTMLElement>(selector)?.focus();
   }, FOCUS_EVERY_MS);
   setTimeout(() => {
     clearInterval(timer);
