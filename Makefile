@@ -65,7 +65,7 @@ test-spa: setup ## Tests of the web page's code
 check-terraform: setup ## Validate and test the infrastructure's code
 	$(RUN) -m infra.deploy.check
 
-SYSTEMS ?= 3
+SYSTEMS ?= 4
 test-e2e: setup browser ## Tests on the local system, as users have it
 	$(RUN) -m pytest -q -n $(SYSTEMS) --dist loadfile --no-loadscope-reorder tests/e2e
 
