@@ -52,8 +52,11 @@ class Way(StrEnum):
     APT = "apt-get install chromium"
 
 
-def find_browser() -> str | None:
+def find_browser(*, with_devices: bool = False) -> str | None:
     """A browser that runs: the one that $CHROMIUM names, else one of the machine or Playwright's.
+
+    Args:
+        with_devices: Leave out the headless shell, which asks nobody for a camera.
 
     Raises:
         LocalError: $CHROMIUM names one that does not run.
@@ -62,8 +65,10 @@ def find_browser() -> str | None:
         if get_version(named) is None:
             raise LocalError(f"The browser that CHROMIUM names does not run: {named}", NEXT_STEP)
         return named
-    installed = filter(None, map(shutil.which, NAMES))
-    return next((it for it in [*installed, *_find_own()] if get_version(it) is not None), None)
+    found = [*filter(None, map(shutil.which, NAMES)), *_find_own()]
+    if with_devices:
+        found = [it for it in found if "headless" not in Path(it).name]
+    return next((it for it in found if get_version(it) is not None), None)
 
 
 def get_version(program: str) -> str | None:
@@ -86,18 +91,18 @@ def find_ways() -> list[Way]:
     return ways
 
 
-def ensure_browser() -> str:
-    """A browser that runs; installs one if there is none.
+def ensure_browser(*, with_devices: bool = False) -> str:
+    """A browser that runs, as `find_browser` does; installs one if there is none.
 
     Raises:
         LocalError: There is none, and none could be installed.
     """
-    if found := find_browser():
+    if found := find_browser(with_devices=with_devices):
         return found
     for way in find_ways():
         sys.stderr.write(f"Installing a browser for the tests: {way}\n")
         _install(way)
-        if found := find_browser():
+        if found := find_browser(with_devices=with_devices):
             return found
     raise LocalError("The tests need a browser, and none could be installed.", NEXT_STEP)
 

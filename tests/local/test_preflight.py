@@ -138,6 +138,7 @@ def test_playwrights_smaller_browser_is_preferred(
         add_program(path.parent, path.name, "Chromium 141.0")
 
     assert browser.find_browser() == str(tmp_path / "playwright" / paths[0])
+    assert browser.find_browser(with_devices=True) == str(tmp_path / "playwright" / paths[1])
 
 
 @pytest.mark.usefixtures("programs")

@@ -46,9 +46,11 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @contextmanager
-def running_browser(chromium: BrowserType, *options: str) -> Iterator[Browser]:
+def running_browser(
+    chromium: BrowserType, *options: str, with_devices: bool = False
+) -> Iterator[Browser]:
     """The browser that `make test` found or installed at its start."""
-    found = ensure_browser()
+    found = ensure_browser(with_devices=with_devices)
     arguments = ["--disable-gpu", "--disable-background-networking", *options]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")  # Chromium's sandbox does not run as root

@@ -26,7 +26,7 @@ def with_camera(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
     film = tmp_path_factory.mktemp("film") / "camera.mjpeg"
     write_film(film, [find_photo("dog"), find_photo("coffee")], seconds=6)
     options = ("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}")
-    with running_browser(browser.browser_type, *options) as started:
+    with running_browser(browser.browser_type, *options, with_devices=True) as started:
         yield started
 
 
