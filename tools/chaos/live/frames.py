@@ -20,7 +20,7 @@ from pipeline.core.live.readers import LEASE_SECONDS
 from pipeline.worker.live.leases import TURN_SECONDS
 from tools.chaos.live import targets
 from tools.chaos.live.cameras import Cameras, FrameCount, Labels, running_cameras
-from tools.chaos.plan import Folder, Plan, Rule
+from tools.chaos.plan import NOTHING_INSIDE, Folder, Plan, Rule
 from tools.chaos.system import WORKERS, System, wait_for_workers
 
 CAMERAS = 3
@@ -29,8 +29,6 @@ CALM_SECONDS = 3.0
 CUT_SECONDS = 2.0
 LONGEST_GAP_SECONDS = 10.0
 """A camera that was without an answer for longer has failed its user."""
-
-NOTHING_INSIDE = Plan()
 
 CameraStrike = Callable[[System, Cameras, Event], int]
 
@@ -57,12 +55,12 @@ class FrameRow:
 
     @property
     def is_good(self) -> bool:
-        count = self.count
-        is_right = not count.wrong and bool(self.struck)
+        """Whether no answer was wrong, every camera goes on, and the fault did happen."""
         return (
-            is_right
+            self.struck > 0
+            and not self.count.wrong
             and self.recovered == CAMERAS
-            and count.longest_gap_seconds <= LONGEST_GAP_SECONDS
+            and self.count.longest_gap_seconds <= LONGEST_GAP_SECONDS
         )
 
 
