@@ -115,7 +115,7 @@ def test_the_evaluation_set_has_photos_of_users_who_share_them_and_no_others(
 
 
 @pytest.mark.parametrize("take_back", ["no", "forgotten"])
-def test_who_no_longer_shares_is_in_no_new_set(take_back: str, admin: Client) -> None:
+def test_a_user_who_no_longer_shares_is_in_no_new_set(take_back: str, admin: Client) -> None:
     save_corrected(OWNER_ID, DOG)
     choose_sharing(OWNER_ID, corrections=True)
     assert len(export(admin)["images"]) == 1

@@ -22,8 +22,8 @@ from tools.chaos.system import System
 
 FUNCTION = "announce"
 KILL_SECONDS = 2.5
-"""From the start of a process to its end. It is longer than its start and one batch take, because a
-record whose four tries are all killed is kept in the queue of failures and announced no more."""
+"""From the start of a process to its end. Longer than a start and one batch take, because a record
+whose four tries are all killed moves to the queue of failures and is never announced."""
 
 POISON_SECONDS = 0.8
 LOOK_SECONDS = 0.2
