@@ -65,6 +65,17 @@ def test_results_of_other_models_are_another_row() -> None:
     ]
 
 
+def test_only_the_results_that_were_corrected_last_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(disagreements, "READ_LIMIT", 2)
+    _, second, third = (save_corrected(OWNER_ID, DOG) for _ in range(3))
+
+    [row] = disagreements.list_disagreements()
+
+    assert [task.task_id for task in row.tasks] == [third.task_id, second.task_id]
+
+
 def test_its_page_leads_to_the_tasks(viewer: Client) -> None:
     task = save_corrected(OWNER_ID, DOG)
     [row] = disagreements.list_disagreements()
