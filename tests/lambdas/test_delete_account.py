@@ -202,7 +202,7 @@ def test_the_address_may_be_typed_in_capitals() -> None:
     assert post(confirmation=" ANN@Example.com ").status == 202
 
 
-def test_who_has_not_asked_has_no_receipt() -> None:
+def test_a_user_who_has_not_asked_has_no_receipt() -> None:
     answer = get()
 
     assert (answer.status, answer.body["code"]) == (404, "deletion_not_found")

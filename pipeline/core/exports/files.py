@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 EXPORT_PREFIX = "exports/"
 
 URL_LIFETIME = timedelta(minutes=5)
-"""How long the address of an export begins a download. Anyone who has it can then get the file."""
+"""A download must begin within this time. Until then anyone who has the address gets the file."""
 
 _LISTED = 1000
 """More objects than one export has."""
