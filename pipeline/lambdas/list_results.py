@@ -1,7 +1,6 @@
 """GET /results: the caller's own tasks, newest first, all or those that a search finds."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from uuid import UUID
