@@ -127,6 +127,8 @@ class Task(Model):
     file_name = UnicodeAttribute(null=True)
     owner_reference = UnicodeAttribute(null=True)
     """`build_reference` of the owner and of their own name for the task; None without one."""
+    api_key_id = UnicodeAttribute(null=True)
+    """The API key that sent it. None if a person did."""
     min_confidence = NumberAttribute()
     max_labels = NumberAttribute()
     features = UnicodeSetAttribute(null=True)
