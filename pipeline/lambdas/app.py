@@ -25,9 +25,7 @@ from pynamodb.models import Model
 from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import connect
-from pipeline.core.errors import (
-    PipelineError,
-)
+from pipeline.core.errors import PipelineError
 from pipeline.core.keys.record import KeysItem
 from pipeline.core.keys.tokens import KeyToken
 from pipeline.core.quotas import Quota

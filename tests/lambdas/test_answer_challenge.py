@@ -80,7 +80,14 @@ def test_other_answers_are_wrong() -> None:
     revoked, ended = make(), make(ends_at=datetime.now(UTC) - timedelta(seconds=1))
     revoke_key(OWNER_ID, revoked.key_id)
 
-    answers = ["", "x", make_key(OWNER_ID).text, make(OTHER_OWNER_ID).text, revoked.text, ended.text]
+    answers = [
+        "",
+        "x",
+        make_key(OWNER_ID).text,
+        make(OTHER_OWNER_ID).text,
+        revoked.text,
+        ended.text,
+    ]
 
     assert not any(is_right(answer) for answer in answers)
 

@@ -1,6 +1,6 @@
 """Measure the whole system on this machine, as ratios within one run: `make bench`.
 
-It starts its own local system on free ports in an empty folder and takes about 17 minutes.
+It starts its own local system on free ports in an empty folder and takes about 19 minutes.
 """
 
 import argparse

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import pytest
@@ -38,6 +39,11 @@ def cognito() -> Iterator[Stubber]:
         stub.assert_no_pending_responses()
 
 
+def build(cognito: Stubber) -> KeySignIn:
+    client: Any = cognito.client
+    return KeySignIn(client, "pool", "client")
+
+
 def begin(cognito: Stubber) -> None:
     cognito.add_response(
         "admin_initiate_auth",
@@ -52,7 +58,7 @@ def test_the_id_token_is_passed_on_and_the_secret_is_read_once(cognito: Stubber)
         cognito.add_response(
             "admin_respond_to_auth_challenge", {"AuthenticationResult": TOKENS}, ANSWER
         )
-    sign_in = KeySignIn(cognito.client, "pool", "client")
+    sign_in = build(cognito)
 
     tokens = [sign_in.sign_in("me", "spk_x") for _ in range(2)]
 
@@ -63,7 +69,7 @@ def test_the_id_token_is_passed_on_and_the_secret_is_read_once(cognito: Stubber)
 def test_a_refusal_is_no_token(cognito: Stubber, code: str) -> None:
     cognito.add_client_error("admin_initiate_auth", code, expected_params=BEGIN)
 
-    assert KeySignIn(cognito.client, "pool", "client").sign_in("me", "spk_x") is None
+    assert build(cognito).sign_in("me", "spk_x") is None
 
 
 def test_a_wrong_answer_is_no_token(cognito: Stubber) -> None:
@@ -72,11 +78,11 @@ def test_a_wrong_answer_is_no_token(cognito: Stubber) -> None:
         "admin_respond_to_auth_challenge", "NotAuthorizedException", expected_params=ANSWER
     )
 
-    assert KeySignIn(cognito.client, "pool", "client").sign_in("me", "spk_x") is None
+    assert build(cognito).sign_in("me", "spk_x") is None
 
 
 def test_too_many_sign_ins_are_no_refusal(cognito: Stubber) -> None:
     cognito.add_client_error("admin_initiate_auth", "TooManyRequestsException")
 
     with pytest.raises(ClientError):
-        KeySignIn(cognito.client, "pool", "client").sign_in("me", "spk_x")
+        build(cognito).sign_in("me", "spk_x")
