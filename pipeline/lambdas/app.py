@@ -155,11 +155,7 @@ def build_app(
         ),
     )
 
-    def count_of_user(app: APIGatewayRestResolver) -> dict[str, str]:
-        owner_id = read_owner_id(app) if admits_locked_out else get_owner_id(app)
-        admit_key(app, settings, admits_keys=admits_keys)
-        return check_request_rate(owner_id, settings)
-
+    count_of_user = _count_for_user(settings, admits_locked_out, admits_keys)
     app.use([_check_body, _limit_requests(count_request or count_of_user), _check_query])
 
     @app.exception_handler(Exception)
@@ -201,6 +197,17 @@ def _check_body(app: APIGatewayRestResolver, next_middleware: Next) -> Response[
     if is_json and len(event.body or "") > MAX_JSON_BYTES:
         raise RequestTooLargeError
     return next_middleware(app)
+
+
+def _count_for_user(settings: ApiSettings, admits_locked_out: bool, admits_keys: bool) -> Count:
+    """Counts requests for the user of the token, after a check of both."""
+
+    def count_request(app: APIGatewayRestResolver) -> dict[str, str]:
+        owner_id = read_owner_id(app) if admits_locked_out else get_owner_id(app)
+        admit_key(app, settings, admits_keys=admits_keys)
+        return check_request_rate(owner_id, settings)
+
+    return count_request
 
 
 def _limit_requests(

@@ -7,8 +7,8 @@ from uuid import UUID
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import AwareDatetime, ConfigDict, Field, field_validator
 
-from pipeline.core.keys.record import MAX_KEYS, ApiKey, Scope
-from pipeline.core.keys.text import MAX_LENGTH, PREFIX, KeyText
+from pipeline.core.keys.record import MAX_KEYS, ApiKey, NewKey, Scope
+from pipeline.core.keys.text import MAX_LENGTH, PREFIX
 from pipeline.core.keys.tokens import TOKEN_LIFETIME
 from pipeline.core.labels import ApiModel
 from pipeline.lambdas.numbers import Integer
@@ -107,7 +107,7 @@ class KeyList(ApiModel):
     )
 
 
-class NewKey(KeyView):
+class NewKeyView(KeyView):
     """A new API key with its secret."""
 
     key: str = Field(
@@ -116,9 +116,9 @@ class NewKey(KeyView):
     )
 
     @classmethod
-    def with_text(cls, key: ApiKey, text: KeyText) -> Self:
+    def of_new(cls, made: NewKey) -> Self:
         """A new key as its owner sees it once."""
-        return cls(**_read(key), key=text.text)
+        return cls(**_read(made.stored), key=made.text.text)
 
 
 class TokenRequest(ApiModel):

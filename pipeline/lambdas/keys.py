@@ -11,7 +11,7 @@ from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import JSON, get_content_type, parse_body
 from pipeline.lambdas.callers import read_claims
-from pipeline.lambdas.key_schemas import KeyId, KeyList, KeyRequest, KeyView, NewKey
+from pipeline.lambdas.key_schemas import KeyId, KeyList, KeyRequest, KeyView, NewKeyView
 from pipeline.lambdas.limits import Limit, charge
 from pipeline.lambdas.problems import (
     InvalidRequestError,
@@ -50,7 +50,7 @@ NEW_KEYS = Limit("keys", burst=20, per_second=20 / 86_400, error=TooManyRequests
         ),
     },
 )
-def post_key() -> Response[NewKey]:
+def post_key() -> Response[NewKeyView]:
     if get_content_type(app.current_event) != JSON:
         raise UnsupportedMediaTypeError
     wanted = parse_body(KeyRequest, app.current_event)
@@ -59,7 +59,7 @@ def post_key() -> Response[NewKey]:
         raise KeyNotAllowedError  # A program that signs in as itself has no account to sign in to
     if refusal := charge(owner_id, NEW_KEYS, 1, datetime.now(UTC)):
         raise refusal
-    key, text = create_key(
+    made = create_key(
         owner_id,
         str(claims["cognito:username"]),
         name=wanted.name,
@@ -67,8 +67,8 @@ def post_key() -> Response[NewKey]:
         ends_at=wanted.ends_at,
         daily_limit=wanted.daily_limit,
     )
-    logger.info("API key made", key_id=key.key_id, scopes=key.scopes)
-    return respond(HTTPStatus.CREATED, NewKey.with_text(key, text))
+    logger.info("API key made", key_id=made.stored.key_id, scopes=made.stored.scopes)
+    return respond(HTTPStatus.CREATED, NewKeyView.of_new(made))
 
 
 @app.get(

@@ -12,8 +12,8 @@ BOTH = (Scope.READ, Scope.WRITE)
 
 def make_key(*scopes: Scope, **parts: Any) -> ApiKey:
     """A key of the usual owner that is stored."""
-    key, _ = create_key(OWNER_ID, "account", **{"name": "a", "scopes": scopes or BOTH, **parts})
-    return key
+    wanted = {"name": "a", "scopes": scopes or BOTH, **parts}
+    return create_key(OWNER_ID, "account", **wanted).stored
 
 
 def exchange(key: ApiKey) -> dict[str, str]:

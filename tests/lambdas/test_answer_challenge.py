@@ -30,7 +30,7 @@ def ask(step: str, client_id: str = settings.keys_client_id, **request: Any) -> 
 
 
 def make(owner_id: str = OWNER_ID, **parts: Any) -> KeyText:
-    return create_key(owner_id, "account", name="shop", scopes=[Scope.READ], **parts)[1]
+    return create_key(owner_id, "account", name="shop", scopes=[Scope.READ], **parts).text
 
 
 def is_right(answer: str) -> bool:

@@ -42,7 +42,7 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Pool:
 
 
 def make(**parts: Any) -> KeyText:
-    return create_key(OWNER_ID, "account", name="shop", scopes=[Scope.READ], **parts)[1]
+    return create_key(OWNER_ID, "account", name="shop", scopes=[Scope.READ], **parts).text
 
 
 def exchange(key: Any, **parts: Any) -> Answer:

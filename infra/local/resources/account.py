@@ -65,12 +65,7 @@ def create_account(clients: Clients, packages: Path) -> Account:
         packages,
         queues,
         arns,
-        {
-            **step_queues,
-            "SPA_ORIGIN": spa_origin,
-            "USER_POOL_ID": users.pool_id,
-            "KEYS_CLIENT_ID": users.keys_client_id,
-        },
+        {**step_queues, "SPA_ORIGIN": spa_origin, **users.variables},
     )
     functions.let_cognito_ask(clients, users.pool_id, users.arn, function_arns)
     _create_api(clients, function_arns, users, spa_origin)

@@ -36,6 +36,11 @@ class UserPool:
     client_id: str
     keys_client_id: str
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """What functions know of it."""
+        return {"USER_POOL_ID": self.pool_id, "KEYS_CLIENT_ID": self.keys_client_id}
+
 
 def create_user_pool(clients: Clients) -> UserPool:
     cognito = clients.cognito

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -71,7 +72,16 @@ class KeysItem(Model):
     key_count = NumberAttribute(null=True)
 
 
-def create_key(  # These are the fields of a key
+@dataclass(frozen=True)
+class NewKey:
+    """A key that was just made."""
+
+    stored: ApiKey
+    text: KeyText
+    """The key itself. It is known only now."""
+
+
+def create_key(
     owner_id: str,
     account: str,
     *,
@@ -79,11 +89,8 @@ def create_key(  # These are the fields of a key
     scopes: Sequence[Scope],
     ends_at: datetime | None = None,
     daily_limit: int | None = None,
-) -> tuple[ApiKey, KeyText]:
+) -> NewKey:
     """Store a new key.
-
-    Returns:
-        What is stored, and the key itself, which is known only now.
 
     Raises:
         TooManyKeysError: The user has `MAX_KEYS` keys.
@@ -99,10 +106,15 @@ def create_key(  # These are the fields of a key
         ends_at=ends_at,
         daily_limit=daily_limit,
     )
+    _insert(owner_id, account, created)
+    return NewKey(created, text)
+
+
+def _insert(owner_id: str, account: str, created: ApiKey) -> None:
     try:
         _get_item(owner_id).update(
             actions=[
-                _get_attribute(_KEY, text.key_id).set(created.model_dump_json()),
+                _get_attribute(_KEY, created.key_id).set(created.model_dump_json()),
                 KeysItem.account.set(account),
                 KeysItem.key_count.add(1),
             ],
@@ -112,7 +124,6 @@ def create_key(  # These are the fields of a key
         if is_condition_failure(error):
             raise TooManyKeysError from error
         raise
-    return created, text
 
 
 def list_keys(owner_id: str) -> list[ApiKey]:

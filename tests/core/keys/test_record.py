@@ -27,7 +27,8 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 
 def make(owner_id: str = OWNER_ID, **parts: Any) -> tuple[ApiKey, KeyText]:
-    return create_key(owner_id, "account", **{"name": "shop", "scopes": [Scope.READ], **parts})
+    made = create_key(owner_id, "account", **{"name": "shop", "scopes": [Scope.READ], **parts})
+    return made.stored, made.text
 
 
 def test_a_new_key_is_listed_and_finds_its_account() -> None:

@@ -47,8 +47,8 @@ module "functions" {
   words_table          = var.tables["words"]
   connections_table    = var.tables["connections"]
   exports_table        = var.tables["exports"]
-  exports_queue        = module.exports
-  erasures_queue       = module.erasures
+  exports_queue        = { url = module.exports.url, arn = module.exports.arn } # A whole module would be a cycle
+  erasures_queue       = { url = module.erasures.url, arn = module.erasures.arn }
   user_pool            = var.user_pool
   steps                = local.contract.steps
   live                 = { url = module.live.url, endpoint = module.live.endpoint, stage_arn = module.live.stage_arn }
