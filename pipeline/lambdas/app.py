@@ -131,15 +131,13 @@ def build_app(
 ) -> APIGatewayRestResolver:
     """Connect the tables and build a resolver without routes.
 
-    It allows requests from the web page, limits what one user may send, and turns every exception
-    into a problem with a code.
+    It allows the web page, limits each user, and turns every exception into a problem with a code.
 
     Args:
         counts_refusals: Whether operators see how often each user was refused, by code.
         admits_locked_out: Whether the routes decide themselves about users who are locked out.
         admits_keys: Whether the routes serve tokens of keys, or people only.
-        count_request: Counts the requests of routes that need no token. By default each request
-            is counted for the user of its token.
+        count_request: Counts requests that need no token. By default the token's user is counted.
         tables: Models that are not in the table of tasks, with the names of their tables.
     """
     usual = dict.fromkeys(_USUAL_MODELS, settings.tasks_table)
@@ -149,14 +147,12 @@ def build_app(
         # If an answer does not match its model, the fault is ours and not the caller's.
         response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
         cors=CORSConfig(
-            allow_origin=settings.spa_origin,
-            allow_headers=ALLOWED_HEADERS,
-            expose_headers=EXPOSED_HEADERS,
+            settings.spa_origin, allow_headers=ALLOWED_HEADERS, expose_headers=EXPOSED_HEADERS
         ),
     )
 
-    count_of_user = _count_for_user(settings, admits_locked_out, admits_keys)
-    app.use([_check_body, _limit_requests(count_request or count_of_user), _check_query])
+    check = count_request or _count_for_user(settings, admits_locked_out, admits_keys)
+    app.use([_check_body, _limit_requests(check), _check_query])
 
     @app.exception_handler(Exception)
     def refuse(error: Exception) -> Response[str]:

@@ -47,7 +47,7 @@ module "functions" {
   words_table          = var.tables["words"]
   connections_table    = var.tables["connections"]
   exports_table        = var.tables["exports"]
-  exports_queue        = { url = module.exports.url, arn = module.exports.arn } # A whole module would be a cycle
+  exports_queue        = { url = module.exports.url, arn = module.exports.arn }
   erasures_queue       = { url = module.erasures.url, arn = module.erasures.arn }
   user_pool            = var.user_pool
   steps                = local.contract.steps
