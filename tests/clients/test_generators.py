@@ -26,10 +26,14 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the package `generated`."""
     folder = tmp_path_factory.mktemp("generated")
     (folder / "settings.yaml").write_text("package_name_override: generated\npost_hooks: []\n")
-    options = ["--path", DOCUMENT, "--config", folder / "settings.yaml", "--meta", "none"]
-    options += ["--output-path", folder / "generated"]
+    options = [f"--path={DOCUMENT}", f"--config={folder / 'settings.yaml'}", "--meta=none"]
     subprocess.run(
-        [get_python().with_name("openapi-python-client"), "generate", *options],
+        [
+            get_python().with_name("openapi-python-client"),
+            "generate",
+            *options,
+            f"--output-path={folder / 'generated'}",
+        ],
         check=True,
         capture_output=True,
     )

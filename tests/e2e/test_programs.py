@@ -91,11 +91,9 @@ def spotter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command, installed from the built package into an empty environment."""
     folder = tmp_path_factory.mktemp("client")
     uv = Path(sys.executable).with_name("uv")
-    for command in (
-        ["build", "--quiet", "--wheel", CLIENT, "--out-dir", folder],
-        ["venv", "--quiet", "--python", sys.executable, folder / "venv"],
-    ):
-        subprocess.run([uv, *command], check=True)
+    build = [uv, "build", "--quiet", "--wheel", CLIENT, "--out-dir", folder]
+    subprocess.run(build, check=True)
+    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, folder / "venv"], check=True)
     [wheel] = folder.glob("*.whl")
     python = folder / "venv" / "bin" / "python"
     subprocess.run([uv, "pip", "install", "--quiet", "--python", python, wheel], check=True)
