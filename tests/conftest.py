@@ -17,6 +17,8 @@ from pipeline.core.search.index import WordEntry
 from pipeline.core.settings import MAX_RECEIVE_COUNT, VISIBILITY_SECONDS
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task
+from pipeline.core.webhooks.deliveries import Delivery
+from pipeline.core.webhooks.record import Webhook
 from tests import aws_cache
 from tests.environment import settings
 
@@ -36,7 +38,14 @@ aws_cache.share()
 # Django's settings bind the other tables.
 bind(
     settings.aws_region,
-    {**settings.search_tables, Connection: "connections", Stream: "streams", Export: "exports"},
+    {
+        **settings.search_tables,
+        Connection: "connections",
+        Stream: "streams",
+        Export: "exports",
+        Webhook: "webhooks",
+        Delivery: "deliveries",
+    },
 )
 
 
@@ -52,7 +61,10 @@ def aws() -> Iterator[None]:
     with mock_aws():
         Task.create_table()
         WordEntry.create_table()
+        Webhook.create_table()
+        Delivery.create_table()
         sqs = boto3.client("sqs")
+        sqs.create_queue(QueueName="webhooks", Attributes={"VisibilityTimeout": "0"})
         sqs.create_queue(QueueName="tasks-dlq")
         redrive = (
             '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:tasks-dlq",'

@@ -21,6 +21,14 @@ from pipeline.core.errors import (
     TooManyExportsError,
 )
 from pipeline.core.tasks.cancelling import TaskNotCancellableError
+from pipeline.core.webhooks.errors import (
+    DeliveryNotFoundError,
+    NoWebhookForUrlError,
+    TooManyWebhooksError,
+    WebhookBlockedError,
+    WebhookExistsError,
+    WebhookNotFoundError,
+)
 from pipeline.lambdas.frame_problems import (
     FrameNotJpegError,
     FrameTooComplexError,
@@ -53,6 +61,8 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     StreamNotFoundError: HTTPStatus.NOT_FOUND,
     ExportNotFoundError: HTTPStatus.NOT_FOUND,
     DeletionNotFoundError: HTTPStatus.NOT_FOUND,
+    WebhookNotFoundError: HTTPStatus.NOT_FOUND,
+    DeliveryNotFoundError: HTTPStatus.NOT_FOUND,
     SignInAgainError: HTTPStatus.FORBIDDEN,
     OperatorAccountError: HTTPStatus.FORBIDDEN,
     RouteNotFoundError: HTTPStatus.NOT_FOUND,
@@ -61,6 +71,9 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
     ExportOpenError: HTTPStatus.CONFLICT,
     TooManyExportsError: HTTPStatus.CONFLICT,
+    TooManyWebhooksError: HTTPStatus.CONFLICT,
+    WebhookExistsError: HTTPStatus.CONFLICT,
+    WebhookBlockedError: HTTPStatus.CONFLICT,
     TaskNotCancellableError: HTTPStatus.CONFLICT,
     TaskNotRetryableError: HTTPStatus.CONFLICT,
     TaskNotCorrectableError: HTTPStatus.CONFLICT,
@@ -75,6 +88,7 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PermanentError: HTTPStatus.UNPROCESSABLE_ENTITY,
     EngineNotOfferedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NoWebhookForUrlError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
     ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     GatewayTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
@@ -84,9 +98,11 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
 
 
 NOT_FOUND: dict[str, type[PipelineError]] = {
+    "path.deliveryId": DeliveryNotFoundError,
     "path.exportId": ExportNotFoundError,
     "path.streamId": StreamNotFoundError,
     "path.taskId": TaskNotFoundError,
+    "path.webhookId": WebhookNotFoundError,
 }
 """What is not there if an id in a path is none."""
 

@@ -23,6 +23,7 @@ from pipeline.core.errors import (
 from pipeline.core.images import CONTENT_TYPES, DIRECT_MAX_BYTES
 from pipeline.core.labels import ApiModel
 from pipeline.core.settings import FORM_LIFETIME
+from pipeline.core.webhooks.errors import NoWebhookForUrlError
 from pipeline.lambdas.answers import (
     APPLIED,
     LOCATION,
@@ -122,6 +123,7 @@ _REFUSALS = refuse(
     UnsupportedFormatError,
     HeicNotAcceptedError,
     EngineNotOfferedError,
+    NoWebhookForUrlError,
     ModelNotOfferedError,
     AnimatedImageError,
     SeveralPicturesError,

@@ -42,6 +42,7 @@ FUNCTIONS = [
     "create_ticket",
     "streams",
     "put_frame",
+    "webhooks",
 ]
 
 

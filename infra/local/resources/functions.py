@@ -34,6 +34,7 @@ ROUTES = (
     "create_ticket",
     "streams",
     "put_frame",
+    "webhooks",
 )
 """Functions that API Gateway invokes."""
 

@@ -127,6 +127,8 @@ class Task(Model):
     file_name = UnicodeAttribute(null=True)
     owner_reference = UnicodeAttribute(null=True)
     """`build_reference` of the owner and of their own name for the task; None without one."""
+    webhook_url = UnicodeAttribute(null=True)
+    """The address that this one upload wants to be told at; None without one."""
     min_confidence = NumberAttribute()
     max_labels = NumberAttribute()
     features = UnicodeSetAttribute(null=True)

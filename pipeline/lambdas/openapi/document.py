@@ -26,6 +26,7 @@ from pipeline.core.errors import PermanentError, PipelineError
 from pipeline.core.exports.errors import UnwrittenExportError
 from pipeline.core.images import DIRECT_MAX_BYTES, MAX_BYTES
 from pipeline.core.settings import RETENTION
+from pipeline.core.webhooks.messages import MESSAGES
 from pipeline.lambdas import (
     account_defaults,
     cancel_result,
@@ -42,12 +43,14 @@ from pipeline.lambdas import (
     similar_results,
     streams,
     upload,
+    webhooks,
 )
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.correction_schemas import CorrectionsRequest, SharingRequest
 from pipeline.lambdas.deletion_schemas import DeletionRequest
 from pipeline.lambdas.export_schemas import ExportRequest
 from pipeline.lambdas.openapi.examples import add_examples
+from pipeline.lambdas.openapi.webhooks import build_webhooks
 from pipeline.lambdas.problems import (
     MEDIA_TYPE,
     MethodNotAllowedError,
@@ -57,6 +60,7 @@ from pipeline.lambdas.problems import (
 from pipeline.lambdas.statuses import build_problem
 from pipeline.lambdas.stream_schemas import StreamRequest
 from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, UploadRequest
+from pipeline.lambdas.webhook_schemas import WebhookRequest
 
 SECURITY_SCHEME = "idToken"
 _ID_TOKEN = {
@@ -87,6 +91,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     create_ticket,
     streams,
     put_frame,
+    webhooks,
 )
 
 _BODIES = (
@@ -96,6 +101,8 @@ _BODIES = (
     DeletionRequest,
     CorrectionsRequest,
     SharingRequest,
+    WebhookRequest,
+    *MESSAGES.values(),
     Problem,
 )
 """Read and written by us, not by Powertools."""
@@ -104,6 +111,10 @@ _TAGS: list[str | Tag] = [
     Tag(name="Uploads", description="Send pictures."),
     Tag(name="Results", description="See, list, correct, delete and retry what was sent."),
     Tag(name="Exports", description="Take away what you have: results or photos in one file."),
+    Tag(
+        name="Webhooks",
+        description="Be called when something is finished: docs/webhooks.md shows a receiver.",
+    ),
     Tag(name="Account", description="Choose what your uploads get, and what you share."),
     Tag(
         name="Live",
@@ -150,6 +161,7 @@ def build_document() -> dict[str, Any]:
         _finish_operation(operation)
     document["components"]["schemas"] = _finish_schemas(document)
     add_examples(document)
+    document["webhooks"] = build_webhooks(document)
     document["info"]["description"] = _build_introduction(document)
     return document
 
