@@ -25,6 +25,7 @@ class PolicyArns:
     images_bucket_arn: str
     tasks_table_arn: str
     task_queue_arn: str
+    user_pool_arn: str
     exports_table_arn: str = names.build_table_arn(names.EXPORTS_TABLE)
     exports_queue_arn: str = build_queue_arn(EXPORTS)
     webhooks_table_arn: str = names.build_table_arn(names.WEBHOOKS_TABLE)
@@ -33,7 +34,6 @@ class PolicyArns:
     mail_identity_arn: str = f"arn:aws:ses:{names.REGION}:{names.ACCOUNT_ID}:identity/none"
     """The local system sends no mail."""
     erasures_queue_arn: str = build_queue_arn(ERASURES)
-    user_pool_arn: str
     words_table_arn: str = names.build_table_arn(names.WORDS_TABLE)
     connections_table_arn: str = names.build_table_arn(names.CONNECTIONS_TABLE)
     live_api_arn: str = live.build_api_arn()
