@@ -34,6 +34,9 @@ from pipeline.lambdas.statuses import build_problem
 _TIMEOUT_MS = 29_000  # The most that API Gateway waits
 _PREFLIGHT_SECONDS = 7200  # The longest that Chrome remembers
 
+_COMPRESSED_BYTES = 1024
+"""Larger answers are compressed for clients that accept it: a list of results has 20 to 200 KB."""
+
 _ALLOWED_HEADERS = ",".join(["Authorization", "Content-Type", *ALLOWED_HEADERS])
 _EXPOSED_HEADERS = "Retry-After"
 
@@ -94,6 +97,7 @@ def build_gateway_document(
         },
         # By name, not image/*: of any other type a function only wants to know that it came.
         "x-amazon-apigateway-binary-media-types": [BYTES, *CONTENT_TYPES, *CONTENT_TYPE_ALIASES],
+        "x-amazon-apigateway-minimum-compression-size": _COMPRESSED_BYTES,
         "x-amazon-apigateway-gateway-responses": {
             kind: _build_gateway_response(error()) for kind, error in _GATEWAY_RESPONSES.items()
         },
