@@ -10,6 +10,7 @@ from pipeline.core.errors import (
     ExportOpenError,
     IdempotencyKeyReusedError,
     InvalidCursorError,
+    KeyNotFoundError,
     LabelNotFoundError,
     LiveNotOfferedError,
     PermanentError,
@@ -19,6 +20,7 @@ from pipeline.core.errors import (
     TaskNotFoundError,
     TaskNotRetryableError,
     TooManyExportsError,
+    TooManyKeysError,
 )
 from pipeline.core.tasks.cancelling import TaskNotCancellableError
 from pipeline.core.webhooks.errors import (
@@ -39,6 +41,8 @@ from pipeline.lambdas.problems import (
     ForbiddenError,
     GatewayTimeoutError,
     InvalidRequestError,
+    KeyNotAllowedError,
+    KeyScopeMissingError,
     MethodNotAllowedError,
     OperatorAccountError,
     PayloadTooLargeError,
@@ -50,6 +54,7 @@ from pipeline.lambdas.problems import (
     TooManyRequestsError,
     UnauthorizedError,
     UnsupportedMediaTypeError,
+    WrongKeyError,
 )
 
 STATUSES: dict[type[PipelineError], HTTPStatus] = {
@@ -61,6 +66,10 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     StreamNotFoundError: HTTPStatus.NOT_FOUND,
     ExportNotFoundError: HTTPStatus.NOT_FOUND,
     DeletionNotFoundError: HTTPStatus.NOT_FOUND,
+    KeyNotFoundError: HTTPStatus.NOT_FOUND,
+    WrongKeyError: HTTPStatus.UNAUTHORIZED,
+    KeyScopeMissingError: HTTPStatus.FORBIDDEN,
+    KeyNotAllowedError: HTTPStatus.FORBIDDEN,
     WebhookNotFoundError: HTTPStatus.NOT_FOUND,
     DeliveryNotFoundError: HTTPStatus.NOT_FOUND,
     SignInAgainError: HTTPStatus.FORBIDDEN,
@@ -71,6 +80,7 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
     ExportOpenError: HTTPStatus.CONFLICT,
     TooManyExportsError: HTTPStatus.CONFLICT,
+    TooManyKeysError: HTTPStatus.CONFLICT,
     TooManyWebhooksError: HTTPStatus.CONFLICT,
     WebhookExistsError: HTTPStatus.CONFLICT,
     WebhookBlockedError: HTTPStatus.CONFLICT,
@@ -100,6 +110,7 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
 NOT_FOUND: dict[str, type[PipelineError]] = {
     "path.deliveryId": DeliveryNotFoundError,
     "path.exportId": ExportNotFoundError,
+    "path.keyId": KeyNotFoundError,
     "path.streamId": StreamNotFoundError,
     "path.taskId": TaskNotFoundError,
     "path.webhookId": WebhookNotFoundError,

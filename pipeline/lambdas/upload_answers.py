@@ -37,6 +37,7 @@ from pipeline.lambdas.problems import (
     DailyBytesReachedError,
     DailyPixelsReachedError,
     InvalidRequestError,
+    KeyLimitReachedError,
     PayloadTooLargeError,
     StorageFullError,
     TooManyUnfinishedTasksError,
@@ -137,6 +138,7 @@ _REFUSALS = refuse(
     DailyBytesReachedError,
     DailyPixelsReachedError,
     StorageFullError,
+    KeyLimitReachedError,
     UploadsClosedError,
 )
 

@@ -33,7 +33,7 @@ def load(function: str) -> list[dict[str, Any]]:
 
 
 def test_there_is_one_policy_for_each_function() -> None:
-    assert len(FUNCTIONS) == 27
+    assert len(FUNCTIONS) == 30
     assert all((FOLDER / f"{function}.json").exists() for function in FUNCTIONS)
 
 
@@ -85,6 +85,7 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
                 "announce",
                 "correct_result",
                 "create_ticket",
+                "create_token",
                 "delete_account",
                 "deliver",
                 "erase_account",

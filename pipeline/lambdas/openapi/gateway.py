@@ -15,7 +15,7 @@ from pipeline.core.errors import PipelineError
 from pipeline.core.images import CONTENT_TYPE_ALIASES, CONTENT_TYPES
 from pipeline.lambdas.bodies import BYTES
 from pipeline.lambdas.headers import ALLOWED_HEADERS
-from pipeline.lambdas.openapi.document import SECURITY_SCHEME
+from pipeline.lambdas.openapi.document import OPEN_OPERATIONS, SECURITY_SCHEME
 from pipeline.lambdas.problems import (
     MEDIA_TYPE,
     BadRequestError,
@@ -130,9 +130,10 @@ def _build_path_parameters(operation: dict[str, Any]) -> dict[str, Any]:
 
 
 def _build_method(operation: dict[str, Any], function: str) -> dict[str, Any]:
+    is_open = operation["operationId"] in OPEN_OPERATIONS
     return {
         "operationId": operation["operationId"],
-        "security": [{SECURITY_SCHEME: []}],
+        **({} if is_open else {"security": [{SECURITY_SCHEME: []}]}),
         "responses": {"default": {"description": "See openapi.json"}},
         "x-amazon-apigateway-integration": {
             "type": "aws_proxy",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
@@ -386,6 +387,48 @@ class Instance(Model):
     """
 
 
+class IssuedToken(Model):
+    """
+    A token of an API key.
+    """
+
+    id_token: Annotated[str, Field(alias="idToken")]
+    """
+    Send it in `Authorization`, as a person's token.
+    """
+    expires_in: Annotated[int, Field(alias="expiresIn")]
+    """
+    Seconds until it expires. Exchange the key again shortly before.
+    """
+
+
+class KeyAmounts(Model):
+    """
+    What was sent with one API key.
+    """
+
+    photos: int
+    """
+    Accepted pictures and forms.
+    """
+    megapixels: float
+    """
+    Megapixels of the pictures, times the work that the request asked for.
+    """
+    bytes: int
+    """
+    Bytes of the pictures.
+    """
+    estimated_usd: Annotated[float, Field(alias="estimatedUsd")]
+    """
+    About what it costs the operators of the service, in US dollars. It is no bill.
+    """
+    key_id: Annotated[UUID, Field(alias="keyId")]
+    """
+    Id of the key. It may have been revoked since.
+    """
+
+
 class LabelName(Model):
     """
     A name that refers to a label: a parent or an alias.
@@ -590,6 +633,15 @@ class RenamingRequest(Model):
     """
     What it is: 1 to 60 characters.
     """
+
+
+class Scope(StrEnum):
+    """
+    What a key may do.
+    """
+
+    read = "read"
+    write = "write"
 
 
 class Sharing(Model):
@@ -886,6 +938,20 @@ class Timings(Model):
     """
 
 
+class TokenRequest(Model):
+    """
+    A key to exchange.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    key: str
+    """
+    The API key.
+    """
+
+
 class Unfinished(Model):
     """
     Tasks that are not finished.
@@ -1005,22 +1071,38 @@ class UploadTicket(Model):
     """
 
 
-class Usage(Model):
+class UsageDay(Model):
     """
-    What the caller may do and did.
+    One day in UTC.
     """
 
-    limits: list[Limit]
+    photos: int
     """
-    All limits that are counted over time.
+    Accepted pictures and forms.
     """
-    unfinished: Unfinished
+    megapixels: float
     """
-    The limit of tasks that are not finished.
+    Megapixels of the pictures, times the work that the request asked for.
     """
-    refused: list[Refusal]
+    bytes: int
     """
-    Refused uploads and retries of the last 7 days, most often first.
+    Bytes of the pictures.
+    """
+    estimated_usd: Annotated[float, Field(alias="estimatedUsd")]
+    """
+    About what it costs the operators of the service, in US dollars. It is no bill.
+    """
+    day: date
+    """
+    The day.
+    """
+    refused: int
+    """
+    Refused uploads and retries.
+    """
+    by_key: Annotated[list[KeyAmounts], Field(alias="byKey")]
+    """
+    What of it came with API keys. The rest was sent by people.
     """
 
 
@@ -1399,6 +1481,82 @@ class ImageProperties(Model):
     """
 
 
+class Key(Model):
+    """
+    An API key, without its secret.
+    """
+
+    key_id: Annotated[UUID, Field(alias="keyId")]
+    """
+    Id of the key.
+    """
+    name: str
+    """
+    What its owner calls it.
+    """
+    prefix: str
+    """
+    The beginning of the key.
+    """
+    scopes: list[Scope]
+    """
+    What it may do.
+    """
+    created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
+    """
+    When it was made.
+    """
+    ends_at: Annotated[AwareDatetime | None, Field(alias="endsAt")]
+    """
+    When it stops to work; null if it does not.
+    """
+    daily_limit: Annotated[int | None, Field(alias="dailyLimit")]
+    """
+    Pictures that it may send in a day, in UTC; null if it has no limit.
+    """
+    last_used_at: Annotated[AwareDatetime | None, Field(alias="lastUsedAt")]
+    """
+    When it was last exchanged for a token; null if it never was.
+    """
+
+
+class KeyList(Model):
+    """
+    The API keys of one user.
+    """
+
+    keys: list[Key]
+    """
+    Newest first; at most 10. A key that has ended stays here until it is revoked.
+    """
+
+
+class KeyRequest(Model):
+    """
+    A key to make.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: str
+    """
+    What you call it, for lists: the program that will use it.
+    """
+    scopes: list[Scope]
+    """
+    `read` allows GET, `write` all other methods.
+    """
+    ends_at: Annotated[AwareDatetime | None, Field(alias="endsAt")] = None
+    """
+    When the key stops to work; if left out, it works until you revoke it.
+    """
+    daily_limit: Annotated[int | None, Field(alias="dailyLimit")] = None
+    """
+    Pictures that it may send in a day, in UTC; no limit of its own if left out.
+    """
+
+
 class Label(Model):
     """
     Something that is in the picture.
@@ -1423,6 +1581,49 @@ class Label(Model):
     instances: list[Instance]
     """
     Where it was found; empty if the label describes the whole picture.
+    """
+
+
+class NewKey(Model):
+    """
+    A new API key with its secret.
+    """
+
+    key_id: Annotated[UUID, Field(alias="keyId")]
+    """
+    Id of the key.
+    """
+    name: str
+    """
+    What its owner calls it.
+    """
+    prefix: str
+    """
+    The beginning of the key.
+    """
+    scopes: list[Scope]
+    """
+    What it may do.
+    """
+    created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
+    """
+    When it was made.
+    """
+    ends_at: Annotated[AwareDatetime | None, Field(alias="endsAt")]
+    """
+    When it stops to work; null if it does not.
+    """
+    daily_limit: Annotated[int | None, Field(alias="dailyLimit")]
+    """
+    Pictures that it may send in a day, in UTC; null if it has no limit.
+    """
+    last_used_at: Annotated[AwareDatetime | None, Field(alias="lastUsedAt")]
+    """
+    When it was last exchanged for a token; null if it never was.
+    """
+    key: str
+    """
+    The key itself. It is shown only now: we store a hash of it.
     """
 
 
@@ -1546,6 +1747,29 @@ class TextLine(Model):
     words: list[TextWord]
     """
     Its words, in their order.
+    """
+
+
+class Usage(Model):
+    """
+    What the caller may do and did.
+    """
+
+    limits: list[Limit]
+    """
+    All limits that are counted over time.
+    """
+    unfinished: Unfinished
+    """
+    The limit of tasks that are not finished.
+    """
+    refused: list[Refusal]
+    """
+    Refused uploads and retries of the last 7 days, most often first.
+    """
+    days: list[UsageDay]
+    """
+    The last 30 days in UTC, oldest first.
     """
 
 

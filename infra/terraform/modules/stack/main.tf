@@ -53,7 +53,7 @@ module "functions" {
   webhooks_queue       = { url = module.webhooks.url, arn = module.webhooks.arn }
   mail                 = local.mail
   erasures_queue       = { url = module.erasures.url, arn = module.erasures.arn }
-  user_pool_arn        = var.user_pool_arn
+  user_pool            = var.user_pool
   steps                = local.contract.steps
   live                 = { url = module.live.url, endpoint = module.live.endpoint, stage_arn = module.live.stage_arn }
   streams_table        = var.tables["streams"]
@@ -144,7 +144,7 @@ module "api" {
   name                 = "${var.name}${each.value.suffix}"
   here                 = var.here
   functions            = module.functions.functions
-  user_pool_arn        = var.user_pool_arn
+  user_pool_arn        = var.user_pool.arn
   spa_origin           = var.spa_origin
   scope                = each.value.scope
   domain               = lookup(var.domains, each.key, null)
