@@ -17,7 +17,7 @@ from pipeline.core.live.push import Push
 from pipeline.core.tasks.record import Task
 from pipeline.core.webhooks.deliveries import Delivery, list_newest
 from pipeline.core.webhooks.record import Webhook, list_webhooks
-from pipeline.lambdas import announce, erase_account
+from pipeline.lambdas import announce, erase_account, write_export
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
 from tests.lambdas.events import call
 from tests.lambdas.exports import conftest as exporting
@@ -78,7 +78,7 @@ def test_a_written_export_is_told_also_by_a_repeat_of_its_message(
     message = exporting.build_message(export)
 
     for _ in range(2):
-        call(exporting.write_export.handler, message, remaining_ms=60_000)
+        call(write_export.handler, message, remaining_ms=60_000)
     work()
 
     [sent] = receiver.calls
@@ -91,7 +91,7 @@ def test_an_export_that_fails_is_told_too(receiver: Receiver, webhook: Webhook) 
     export = Export(OWNER_ID, format="ndjson", selection={})  # There is nothing to export
     export_record.insert(export)
 
-    call(exporting.write_export.handler, exporting.build_message(export), remaining_ms=60_000)
+    call(write_export.handler, exporting.build_message(export), remaining_ms=60_000)
     work()
 
     told = json.loads(receiver.calls[0].body)
