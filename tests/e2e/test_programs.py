@@ -91,7 +91,7 @@ def spotter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command, installed from the built package into an empty environment."""
     folder = tmp_path_factory.mktemp("client")
     uv = Path(sys.executable).with_name("uv")
-    build = [uv, "build", "--quiet", "--wheel", CLIENT, "--out-dir", folder]
+    build: list[str | Path] = [uv, "build", "--quiet", "--wheel", CLIENT, "--out-dir", folder]
     subprocess.run(build, check=True)
     subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, folder / "venv"], check=True)
     [wheel] = folder.glob("*.whl")
