@@ -41,6 +41,18 @@ REQUESTS_PER_SECOND = 200
 SOCKETS_PER_SECOND = 50
 """`requests_per_second` of modules/live: new sockets and messages of all callers together."""
 
+HEALTH_PER_SECOND = 5
+"""`health_per_second` of modules/api, for GET and for HEAD. More is refused, for free."""
+
+HEALTH_PROCESSES = 20
+"""Processes of the function that so many calls keep busy."""
+
+HEALTH_KEPT_SECONDS = 5
+"""`KEPT_SECONDS` of the function: each process asks three services anew after this time."""
+
+HEALTH_GB = 0.5
+"""Memory of the function."""
+
 SOCKET_GB = 0.5
 """Memory of the function that looks at a ticket. It works no longer than any other."""
 
@@ -139,6 +151,16 @@ def _calculate_calls(prices: dict[str, Any]) -> list[Line]:
             _price_made_up_ticket(prices),
         ),
         (
+            "Calls of /health, which need no account",
+            2 * HEALTH_PER_SECOND * (DAY_SECONDS + 2),
+            _price_call(prices, HEALTH_GB),
+        ),
+        (
+            "Reads of /health",
+            HEALTH_PROCESSES * DAY_SECONDS / HEALTH_KEPT_SECONDS,
+            _price_health_reads(prices),
+        ),
+        (
             "Refused uploads: counters",
             refusals,
             REFUSAL_WRITE_UNITS * prices["dynamodb_write_unit"],
@@ -194,13 +216,18 @@ def _price_refused(prices: dict[str, Any]) -> float:
     )
 
 
-def _price_call(prices: dict[str, Any]) -> float:
+def _price_health_reads(prices: dict[str, Any]) -> float:
+    """USD for one look at the table, the queue and the bucket."""
+    return float(prices["dynamodb_read_unit"] / 2 + prices["sqs_request"] + prices["s3_get"])
+
+
+def _price_call(prices: dict[str, Any], memory_gb: float = 1) -> float:
     """USD for a call of a function through firewall and gateway."""
     return float(
         prices["api_request"]
         + prices["waf_request"]
         + prices["lambda_request"]
-        + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
+        + memory_gb * INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
     )
 
 

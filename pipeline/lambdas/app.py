@@ -58,6 +58,9 @@ Body = TypeVar("Body")
 Next = Callable[[APIGatewayRestResolver], Response[Any]]
 """The rest of what is done with a request."""
 
+Middleware = Callable[[APIGatewayRestResolver, Next], Response[Any]]
+"""A step before the route. It may answer itself."""
+
 TaskId = Annotated[UUID, Path(alias="taskId", description="The id that `POST /upload` returned.")]
 """Parameter of a route: the id of a task in the path."""
 
@@ -124,6 +127,22 @@ def build_app(
     """
     models = (Task, TokenBucket, RefusalCount, Quota, Controls, DefaultsItem)
     connect(settings.aws_region, {**dict.fromkeys(models, settings.tasks_table), **(tables or {})})
+    identify = read_owner_id if admits_locked_out else get_owner_id
+    limits = [_limit_requests(settings, identify)]
+    return _build_resolver(settings, limits, counts_refusals=counts_refusals)
+
+
+def build_public_app(settings: ApiSettings) -> APIGatewayRestResolver:
+    """Build a resolver for routes without sign-in. It connects no table and limits no user.
+
+    What strangers may send is limited before it: a throttle for the method, and the firewall.
+    """
+    return _build_resolver(settings, [], counts_refusals=False)
+
+
+def _build_resolver(
+    settings: ApiSettings, limits: Sequence[Middleware], *, counts_refusals: bool
+) -> APIGatewayRestResolver:
     app = Resolver(
         enable_validation=True,
         # If an answer does not match its model, the fault is ours and not the caller's.
@@ -135,8 +154,7 @@ def build_app(
         ),
     )
 
-    identify = read_owner_id if admits_locked_out else get_owner_id
-    app.use([_check_body, _limit_requests(settings, identify), _check_query])
+    app.use([_check_body, *limits, _check_query])
 
     @app.exception_handler(Exception)
     def refuse(error: Exception) -> Response[str]:
@@ -211,7 +229,7 @@ def _check_body(app: APIGatewayRestResolver, next_middleware: Next) -> Response[
 
 def _limit_requests(
     settings: ApiSettings, identify: Callable[[APIGatewayRestResolver], str]
-) -> Callable[[APIGatewayRestResolver, Next], Response[Any]]:
+) -> Middleware:
     """Count each request, and tell its caller what is left."""
 
     def check_rate(app: APIGatewayRestResolver, next_middleware: Next) -> Response[Any]:

@@ -43,7 +43,10 @@ queue = StepQueue(erasure.erasures_queue_url)
 places = Places(
     store=ImageStore(settings.images_bucket),
     files=ExportFiles(settings.images_bucket),
-    cognito=create_client("cognito-idp", _CONFIG),
+    # Users exist in one region, which may be another one. The id of their pool begins with it.
+    cognito=create_client(
+        "cognito-idp", _CONFIG.merge(Config(region_name=erasure.user_pool_id.partition("_")[0]))
+    ),
     user_pool_id=erasure.user_pool_id,
     push=Push(erasure.live_endpoint),
 )

@@ -42,6 +42,7 @@ FUNCTIONS = [
     "create_ticket",
     "streams",
     "put_frame",
+    "health",
 ]
 
 
@@ -229,11 +230,19 @@ def test_another_method_is_told_which_ones_there_are() -> None:
         validator.validate(problem)
 
 
-def test_every_route_but_the_preflight_needs_a_token() -> None:
+def test_every_route_but_health_and_the_preflight_needs_a_token() -> None:
     for path, methods in GATEWAY["paths"].items():
         for method, operation in methods.items():
             is_open = "security" not in operation
-            assert is_open == (method == "options"), f"{method} {path}"
+            is_health = (path, method) in {("/health", "get"), ("/health", "head")}
+            assert is_open == (method == "options" or is_health), f"{method} {path}"
+
+
+def test_what_needs_no_token_is_documented_so() -> None:
+    without = [path for path, _, operation in find_operations() if operation.get("security") == []]
+
+    assert without == ["/health"]
+    assert "401" not in DOCUMENT["paths"]["/health"]["get"]["responses"]
 
 
 def test_every_route_calls_a_function_that_exists() -> None:

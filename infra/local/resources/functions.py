@@ -34,6 +34,7 @@ ROUTES = (
     "create_ticket",
     "streams",
     "put_frame",
+    "health",
 )
 """Functions that API Gateway invokes."""
 

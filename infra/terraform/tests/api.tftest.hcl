@@ -8,7 +8,7 @@ variables {
   name = "spotter-test"
 
   functions = {
-    for name in ["upload", "get_result", "list_results", "list_words", "delete_result", "retry_result", "cancel_result", "correct_result", "similar_results", "account_defaults", "create_ticket", "serve_socket", "streams", "put_frame", "exports", "delete_account", "uploaded", "sweep"] :
+    for name in ["upload", "get_result", "list_results", "list_words", "delete_result", "retry_result", "cancel_result", "correct_result", "similar_results", "account_defaults", "create_ticket", "serve_socket", "streams", "put_frame", "exports", "delete_account", "health", "uploaded", "sweep"] :
     name => { name = name, arn = "arn:aws:lambda:us-east-1:123456789012:function:${name}", invoke_arn = "invoke-${name}" }
   }
 
@@ -31,10 +31,10 @@ run "api" {
   assert {
     condition = alltrue(flatten([
       for path, methods in jsondecode(aws_api_gateway_rest_api_put.this.body).paths : [
-        for method, operation in methods : operation.security == [{ idToken = [] }] if !contains(["options", "parameters"], method)
+        for method, operation in methods : operation.security == [{ idToken = [] }] if !contains(["options", "parameters"], method) && !contains(["/health get", "/health head"], "${path} ${method}")
       ]
     ]))
-    error_message = "Every route must require a signed-in user."
+    error_message = "Every route but /health must require a signed-in user."
   }
 
   assert {
@@ -48,7 +48,7 @@ run "api" {
   }
 
   assert {
-    condition     = !contains(keys(aws_lambda_permission.api), "sweep") && !contains(keys(aws_lambda_permission.api), "serve_socket") && length(aws_lambda_permission.api) == 15
+    condition     = !contains(keys(aws_lambda_permission.api), "sweep") && !contains(keys(aws_lambda_permission.api), "serve_socket") && length(aws_lambda_permission.api) == 16
     error_message = "The API must be allowed to call the functions of its routes only."
   }
 
@@ -75,6 +75,19 @@ run "api" {
   assert {
     condition     = aws_cloudwatch_metric_alarm.server_errors.alarm_actions == toset([var.alarm_topic_arn]) && aws_cloudwatch_metric_alarm.latency[0].extended_statistic == "p99"
     error_message = "Errors and slow answers must raise alarms."
+  }
+}
+
+run "health" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  assert {
+    condition     = [for it in aws_api_gateway_method_settings.health : it.method_path] == ["health/GET", "health/HEAD"] && alltrue([for it in aws_api_gateway_method_settings.health : one(it.settings).throttling_rate_limit == 5 && one(it.settings).throttling_burst_limit == 10])
+    error_message = "What needs no sign-in must have a throttle of its own."
   }
 }
 

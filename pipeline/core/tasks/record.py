@@ -29,6 +29,7 @@ from pipeline.core.labels import Label, decode_labels
 from pipeline.core.moderation import ModerationLabel
 from pipeline.core.options import DEFAULT_FEATURES, Detail, Feature, sort_features
 from pipeline.core.properties import ImageProperties
+from pipeline.core.regions import load_regions
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.core.tasks.attempts import Attempt
 from pipeline.core.tasks.indexes import (
@@ -153,6 +154,10 @@ class Task(Model):
     """The release of the worker that started the task last."""
     copied_from = UnicodeAttribute(null=True)
     """The task whose picture this one recognises again."""
+    home_region = UnicodeAttribute(null=True, default_for_new=lambda: load_regions().new_home)
+    """`regions.Regions`: where its message is. None in a system of one region."""
+    adopted_from = UnicodeAttribute(null=True)
+    """The lost region that it was taken over from."""
 
     attempts: ListAttribute[Attempt] = ListAttribute(of=Attempt, null=True)
     """The newest attempts that failed, oldest first: `attempts.list_attempts`."""

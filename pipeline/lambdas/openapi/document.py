@@ -35,6 +35,7 @@ from pipeline.lambdas import (
     delete_result,
     exports,
     get_result,
+    health,
     list_results,
     list_words,
     put_frame,
@@ -87,6 +88,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     create_ticket,
     streams,
     put_frame,
+    health,
 )
 
 _BODIES = (
@@ -109,6 +111,7 @@ _TAGS: list[str | Tag] = [
         name="Live",
         description="Be told when something is finished; send frames of a camera.",
     ),
+    Tag(name="Service", description="Ask whether the service can answer."),
 ]
 
 _PROJECT = Path(__file__).parents[3] / "pyproject.toml"

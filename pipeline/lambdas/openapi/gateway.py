@@ -100,6 +100,11 @@ def build_gateway_document(
     }
 
 
+def is_public(operation: dict[str, Any]) -> bool:
+    """Whether nobody signs in for it."""
+    return operation.get("security") == []
+
+
 def _build_path(methods: dict[str, Any], functions: Mapping[str, str]) -> dict[str, Any]:
     path = {
         method: _build_method(operation, functions[operation["operationId"]])
@@ -128,7 +133,8 @@ def _build_path_parameters(operation: dict[str, Any]) -> dict[str, Any]:
 def _build_method(operation: dict[str, Any], function: str) -> dict[str, Any]:
     return {
         "operationId": operation["operationId"],
-        "security": [{SECURITY_SCHEME: []}],
+        # API Gateway takes a method without the member for one without sign-in.
+        **({} if is_public(operation) else {"security": [{SECURITY_SCHEME: []}]}),
         "responses": {"default": {"description": "See openapi.json"}},
         "x-amazon-apigateway-integration": {
             "type": "aws_proxy",

@@ -90,6 +90,23 @@ resource "aws_api_gateway_method_settings" "all" {
   }
 }
 
+# Nobody signs in for /health, so strangers may call it. Route 53 asks about twice a second.
+resource "aws_api_gateway_method_settings" "health" {
+  for_each = toset(["GET", "HEAD"])
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  stage_name  = aws_api_gateway_stage.this.stage_name
+  method_path = "health/${each.key}"
+
+  settings {
+    metrics_enabled        = false
+    logging_level          = "ERROR"
+    data_trace_enabled     = false
+    throttling_rate_limit  = var.health_per_second
+    throttling_burst_limit = 2 * var.health_per_second
+  }
+}
+
 resource "aws_lambda_permission" "api" {
   for_each = { for name, it in var.functions : name => it if strcontains(local.document, "{${name}_invoke_arn}") }
 

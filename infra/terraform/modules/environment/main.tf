@@ -1,5 +1,5 @@
 # One environment: what exists once (users, tables, page, portal), and one stack in one region.
-# A second region is a second call of modules/stack with another name and another provider.
+# regions.tf adds a second region.
 
 data "aws_caller_identity" "this" {}
 
@@ -30,6 +30,7 @@ module "stack" {
   live                  = var.options.live
   models                = var.options.models
   fine_when_idle        = var.options.fine_when_idle
+  region_of_several     = lookup(local.regions, local.here.region, null)
 }
 
 module "tables" {
@@ -37,6 +38,9 @@ module "tables" {
   name                = local.name
   tables              = local.contract.tables
   deletion_protection = var.settings.protected
+  replica_regions     = var.options.second_region[*]
+  consistency         = var.options.witness_region == null ? "EVENTUAL" : "STRONG"
+  witness_region      = var.options.witness_region
 }
 
 module "auth" {
@@ -63,15 +67,16 @@ resource "aws_lambda_permission" "sign_up" {
 }
 
 module "web" {
-  source             = "../web"
-  name               = local.name
-  here               = local.here
-  api_origin         = module.stack.api_origin
-  live_origin        = module.stack.live_origin
-  images_domain_name = "${local.name}-images-${local.here.account_id}.s3.${local.here.region}.amazonaws.com"
-  portal_origin      = module.portal.url
-  domain             = lookup(local.domains, "page", null)
-  log_bucket         = module.stack.log_bucket
+  source              = "../web"
+  name                = local.name
+  here                = local.here
+  api_origin          = module.stack.api_origin
+  live_origins        = concat([module.stack.live_origin], local.two ? [module.second[0].live_origin] : [])
+  images_domain_names = [for region, name in local.names : "${name}-images-${local.here.account_id}.s3.${region}.amazonaws.com"]
+  portal_origin       = module.portal.url
+  domain              = lookup(local.domains, "page", null)
+  log_bucket          = module.stack.log_bucket
+  standby_page        = try({ domain_name = "${local.standby_page}.s3.${var.options.second_region}.amazonaws.com" }, null)
 }
 
 module "portal" {

@@ -49,6 +49,21 @@ variable "options" {
     # Added models, by name: those that requests may name, and those for requests that name none
     models = optional(object({ offered = optional(list(string), []), usual = optional(list(string), ["spotter"]) }), {})
 
+    # Another region that runs the whole system too, and how its workers differ; docs/regions.md. It needs a domain
+    second_region  = optional(string)
+    second_workers = optional(object({ concurrent_users = optional(number), survive_zone_loss = optional(bool), warm_pool_size = optional(number), sleeps = optional(bool) }), {})
+    witness_region = optional(string) # Makes the tables strongly consistent: this region only votes
+
     account_concurrency = optional(number) # Lambda's quota of this account: `aws lambda get-account-settings` prints it
   })
+
+  validation {
+    condition     = var.options.second_region == null || var.options.domain != null
+    error_message = "Two regions answer to one name: set options.domain."
+  }
+
+  validation {
+    condition     = var.options.witness_region == null || var.options.second_region != null
+    error_message = "A witness votes between two regions: set options.second_region."
+  }
 }

@@ -21,6 +21,7 @@ locals {
     account_defaults = { memory_mb = 1024, timeout_seconds = 10, description = "GET and PUT /account/defaults, GET /usage" }
     streams          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /streams" }
     put_frame        = { memory_mb = 1024, timeout_seconds = 5, description = "PUT /streams/{streamId}/frames" } # A later frame is too old
+    health           = { memory_mb = 512, timeout_seconds = 5, description = "GET /health" }                     # Route 53 waits 2 s
     exports          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /exports" }
     delete_account   = { memory_mb = 1024, timeout_seconds = 10, description = "POST and GET /account/deletion" }
     erase_account    = { memory_mb = 512, timeout_seconds = var.steps["erase_account"].timeout_seconds, description = "The queue of erasures: delete a user's data and account" }
@@ -88,6 +89,9 @@ module "function" {
     START_SECONDS         = tostring(var.start_seconds)
     METRICS_DETAIL        = var.detailed_monitoring ? "full" : "basic"
     PAUSED_ALARMS         = join(",", values(var.paused_alarms)[*].name) # Only the sweep reads it
+    }, length(var.regions) == 0 ? {} : {
+    REGIONS          = join(",", var.regions)
+    PEER_HEALTH_URLS = join(",", var.peer_health_urls) # Only the sweep asks them
   })
 }
 

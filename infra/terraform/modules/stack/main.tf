@@ -26,6 +26,7 @@ module "storage" {
   retention_days = local.contract.settings.retention_days
   spa_origin     = var.spa_origin
   force_destroy  = !var.settings.protected
+  replicated     = var.region_of_several != null
 }
 
 module "queue" {
@@ -67,6 +68,8 @@ module "functions" {
   detailed_monitoring  = var.settings.detailed_monitoring
   log_days             = var.settings.log_days
   alarm_topic_arn      = module.alarm_topic.arn
+  regions              = try(var.region_of_several.regions, [])
+  peer_health_urls     = try(var.region_of_several.peer_health_urls, [])
 }
 
 module "live" {
@@ -133,6 +136,7 @@ module "api" {
   spa_origin           = var.spa_origin
   scope                = each.value.scope
   domain               = lookup(var.domains, each.key, null)
+  front                = try(merge(var.region_of_several.front, each.key == "api" ? {} : { own_host = null }), null)
   requests_per_second  = var.settings.requests_per_second
   requests_per_address = var.settings.requests_per_address
   latency_alarm        = var.settings.detailed_monitoring

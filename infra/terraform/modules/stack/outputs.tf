@@ -102,3 +102,8 @@ output "functions" {
   description = "By module name: name, arn, invoke_arn"
   value       = module.functions.functions
 }
+
+output "images" {
+  description = "Bucket of the pictures: name, arn"
+  value       = { name = module.storage.images.name, arn = module.storage.images.arn }
+}

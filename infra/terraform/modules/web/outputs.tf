@@ -17,3 +17,13 @@ output "distribution_id" {
   description = "CloudFront distribution, to invalidate after a deploy"
   value       = aws_cloudfront_distribution.this.id
 }
+
+output "page" {
+  description = "Bucket of the page: name, arn"
+  value       = { name = module.page.name, arn = module.page.arn }
+}
+
+output "distribution_arn" {
+  description = "ARN of the CloudFront distribution, which bucket policies name"
+  value       = aws_cloudfront_distribution.this.arn
+}
