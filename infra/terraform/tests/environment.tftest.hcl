@@ -196,3 +196,62 @@ run "stack_before_the_first_deploy" {
     error_message = "Functions must have a package before the first deploy."
   }
 }
+
+run "two_regions_need_a_domain" {
+  command = plan
+
+  module {
+    source = "./modules/environment"
+  }
+
+  variables {
+    options = { second_region = "eu-west-1" }
+  }
+
+  expect_failures = [var.options]
+}
+
+run "strongly_consistent_tables" {
+  command = plan
+
+  module {
+    source = "./modules/tables"
+  }
+
+  variables {
+    name                = "spotter-test"
+    deletion_protection = true
+    replica_regions     = ["us-east-2"]
+    consistency         = "STRONG"
+    witness_region      = "us-west-2"
+    tables              = { tasks = { hash_key = "task_id", ttl = "expires_at", attributes = { task_id = "S" }, indexes = {} }, words = { hash_key = "id", ttl = "expires_at", regional = true, attributes = { id = "S" }, indexes = {} } }
+  }
+
+  assert {
+    condition     = length(aws_dynamodb_table.this["tasks"].ttl) == 0 && one(aws_dynamodb_table.this["tasks"].replica).consistency_mode == "STRONG" && one(aws_dynamodb_table.this["tasks"].global_table_witness).region_name == "us-west-2"
+    error_message = "Strongly consistent tables have a witness, and AWS gives them no time to live."
+  }
+
+  assert {
+    condition     = length(aws_dynamodb_table.this["words"].replica) == 0 && length(aws_dynamodb_table.this["words"].ttl) == 1 && !aws_dynamodb_table.this["words"].stream_enabled
+    error_message = "A region's own table must stay as it is."
+  }
+}
+
+run "a_witness_needs_two_strong_regions" {
+  command = plan
+
+  module {
+    source = "./modules/tables"
+  }
+
+  variables {
+    name                = "spotter-test"
+    deletion_protection = true
+    replica_regions     = ["us-east-2"]
+    consistency         = "STRONG"
+    tables              = {}
+  }
+
+  expect_failures = [var.witness_region]
+}

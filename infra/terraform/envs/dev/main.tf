@@ -29,29 +29,11 @@ provider "aws" {
   }
 }
 
-# Where options.second_region is null, nothing uses it.
-provider "aws" {
-  alias  = "second"
-  region = coalesce(try(var.options.second_region, null), var.region)
-
-  default_tags {
-    tags = {
-      Project     = "spotter"
-      Environment = "dev"
-    }
-  }
-}
-
 module "environment" {
   source       = "../../modules/environment"
   environment  = "dev"
   alarm_emails = var.alarm_emails
   options      = var.options
-
-  providers = {
-    aws        = aws
-    aws.second = aws.second
-  }
 
   settings = {
     protected            = false # `make destroy` removes everything

@@ -60,7 +60,7 @@ resource "aws_route53_record" "this" {
 # knows, so the one that AWS gives to a domain would not do.
 
 locals {
-  own_host = try(var.front.own_host, null)
+  own_host = var.front == null ? null : var.front.own_host # `try` would make it unknown until the apply
 }
 
 module "own_certificate" {

@@ -71,12 +71,12 @@ module "web" {
   name                = local.name
   here                = local.here
   api_origin          = module.stack.api_origin
-  live_origins        = concat([module.stack.live_origin], local.two ? [module.second[0].live_origin] : [])
+  live_origins        = concat([module.stack.live_origin], local.two ? [var.second_live_origin] : [])
   images_domain_names = [for region, name in local.names : "${name}-images-${local.here.account_id}.s3.${region}.amazonaws.com"]
   portal_origin       = module.portal.url
   domain              = lookup(local.domains, "page", null)
   log_bucket          = module.stack.log_bucket
-  standby_page        = try({ domain_name = "${local.standby_page}.s3.${var.options.second_region}.amazonaws.com" }, null)
+  standby_page        = local.two ? { domain_name = "${local.standby}-page-${local.here.account_id}.s3.${var.options.second_region}.amazonaws.com" } : null
 }
 
 module "portal" {

@@ -67,3 +67,41 @@ variable "options" {
     error_message = "A witness votes between two regions: set options.second_region."
   }
 }
+
+# Of modules/second_region
+
+variable "second_live_origin" {
+  description = "Scheme and host of the second region's WebSocket API"
+  type        = string
+  default     = null
+}
+
+variable "second_alarm_topic_arn" {
+  description = "Topic that the alarms of the second region go to"
+  type        = string
+  default     = null
+}
+
+variable "second_images" {
+  description = "Bucket of the second region's pictures"
+  type        = object({ name = string, arn = string })
+  default     = null
+}
+
+variable "second_page" {
+  description = "Bucket of the page in the second region"
+  type        = object({ name = string, arn = string })
+  default     = null
+}
+
+variable "second_artefacts_bucket" {
+  description = "Bucket of the second region's releases and weights"
+  type        = string
+  default     = null
+}
+
+variable "second_task_queue_url" {
+  description = "URL of the second region's task queue"
+  type        = string
+  default     = null
+}

@@ -129,14 +129,17 @@ module "api" {
   source   = "../api"
   for_each = local.apis
 
-  name                 = "${var.name}${each.value.suffix}"
-  here                 = var.here
-  functions            = module.functions.functions
-  user_pool_arn        = var.user_pool_arn
-  spa_origin           = var.spa_origin
-  scope                = each.value.scope
-  domain               = lookup(var.domains, each.key, null)
-  front                = try(merge(var.region_of_several.front, each.key == "api" ? {} : { own_host = null }), null)
+  name          = "${var.name}${each.value.suffix}"
+  here          = var.here
+  functions     = module.functions.functions
+  user_pool_arn = var.user_pool_arn
+  spa_origin    = var.spa_origin
+  scope         = each.value.scope
+  domain        = lookup(var.domains, each.key, null)
+  front = var.region_of_several == null ? null : {
+    health_check_id = var.region_of_several.front.health_check_id
+    own_host        = each.key == "api" ? var.region_of_several.front.own_host : null
+  }
   requests_per_second  = var.settings.requests_per_second
   requests_per_address = var.settings.requests_per_address
   latency_alarm        = var.settings.detailed_monitoring

@@ -106,4 +106,5 @@ output "functions" {
 output "images" {
   description = "Bucket of the pictures: name, arn"
   value       = { name = module.storage.images.name, arn = module.storage.images.arn }
+  depends_on  = [module.storage] # It has versions before something is copied
 }

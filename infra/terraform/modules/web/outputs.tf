@@ -21,6 +21,7 @@ output "distribution_id" {
 output "page" {
   description = "Bucket of the page: name, arn"
   value       = { name = module.page.name, arn = module.page.arn }
+  depends_on  = [module.page] # It has versions before something is copied
 }
 
 output "distribution_arn" {
