@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import hypothesis
@@ -74,3 +75,16 @@ def queue(aws: None) -> TaskQueue:
 @pytest.fixture
 def store(aws: None) -> ImageStore:
     return ImageStore(settings.images_bucket)
+
+
+@pytest.fixture
+def every_write_twice(aws: None) -> Iterator[None]:
+    """Send each update twice, as botocore does when an answer is lost."""
+    events = Task._get_connection().connection.client.meta.events
+
+    def repeat(attempts: int, **_: object) -> Any:  # Of the stubs, handlers return nothing
+        return 0 if attempts == 1 else None
+
+    events.register_first("needs-retry.dynamodb.UpdateItem", repeat)
+    yield
+    events.unregister("needs-retry.dynamodb.UpdateItem", repeat)

@@ -50,6 +50,14 @@ PREFERRED_PORT = 8010
 START_SECONDS = 60
 TICK_SECONDS = 5.0
 
+SHARED_TABLES = {
+    "STREAMS_TABLE": names.STREAMS_TABLE,
+    "EXPORTS_TABLE": names.EXPORTS_TABLE,
+    "CONNECTIONS_TABLE": names.CONNECTIONS_TABLE,
+    "TASKS_TABLE": names.TASKS_TABLE,
+}
+"""Tables that functions and workers use too."""
+
 
 @contextmanager
 def running_portal(
@@ -154,15 +162,6 @@ def _bind() -> socket.socket:
         else:
             return listener
     raise LocalError("No port is free for the portal.", "Stop other programs and start again.")
-
-
-SHARED_TABLES = {
-    "STREAMS_TABLE": names.STREAMS_TABLE,
-    "EXPORTS_TABLE": names.EXPORTS_TABLE,
-    "CONNECTIONS_TABLE": names.CONNECTIONS_TABLE,
-    "TASKS_TABLE": names.TASKS_TABLE,
-}
-"""Tables that functions and workers use too."""
 
 
 def _build_environment(

@@ -19,8 +19,9 @@ from pynamodb.models import Model
 
 from pipeline.core import controls, quotas
 from pipeline.core.defaults import DefaultsItem, forget_defaults
-from pipeline.core.exports import record as exports
+from pipeline.core.exports import requests
 from pipeline.core.exports.files import ExportFiles, build_prefix
+from pipeline.core.exports.record import Export
 from pipeline.core.live.ending import end_live
 from pipeline.core.live.push import Push
 from pipeline.core.sharing import SharingItem, forget_sharing
@@ -175,13 +176,11 @@ def _delete_picture(owner_id: str, key: str, places: Places) -> None:
 
 
 def _find_exports(owner_id: str, places: Places) -> list[str]:
-    return [export.export_id for export in islice(exports.Export.query(owner_id), BATCH)]
+    return [export.export_id for export in islice(Export.query(owner_id), BATCH)]
 
 
 def _delete_export(owner_id: str, export_id: str, places: Places) -> None:
-    places.files.delete_all(owner_id, export_id)
-    exports.Export(owner_id, export_id).delete()
-    places.files.delete_all(owner_id, export_id)
+    requests.delete(Export(owner_id, export_id), places.files)
 
 
 def _find_files(owner_id: str, places: Places) -> list[str]:

@@ -28,12 +28,3 @@ def load_request_settings() -> RequestSettings:
         ValidationError: A variable is missing. The error names it.
     """
     return RequestSettings.model_validate(read_environment())
-
-
-def load_erasure_settings() -> ErasureSettings:
-    """Read the settings of this process. Only entry points call it.
-
-    Raises:
-        ValidationError: A variable is missing. The error names it.
-    """
-    return ErasureSettings.model_validate(read_environment())

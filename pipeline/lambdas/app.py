@@ -25,9 +25,7 @@ from pynamodb.models import Model
 from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import connect
-from pipeline.core.errors import (
-    PipelineError,
-)
+from pipeline.core.errors import PipelineError
 from pipeline.core.quotas import Quota
 from pipeline.core.tasks.lockouts import is_locked_out
 from pipeline.core.tasks.record import Task

@@ -88,7 +88,7 @@ NOT_FOUND: dict[str, type[PipelineError]] = {
     "path.streamId": StreamNotFoundError,
     "path.taskId": TaskNotFoundError,
 }
-"""What is not there if an id in a path is none."""
+"""The error if the id in a path is no UUID."""
 
 
 # RFC 9110's names, which Python has from 3.13 on

@@ -25,10 +25,10 @@ class PolicyArns:
     images_bucket_arn: str
     tasks_table_arn: str
     task_queue_arn: str
+    user_pool_arn: str
     exports_table_arn: str = names.build_table_arn(names.EXPORTS_TABLE)
     exports_queue_arn: str = build_queue_arn(EXPORTS)
     erasures_queue_arn: str = build_queue_arn(ERASURES)
-    user_pool_arn: str
     words_table_arn: str = names.build_table_arn(names.WORDS_TABLE)
     connections_table_arn: str = names.build_table_arn(names.CONNECTIONS_TABLE)
     live_api_arn: str = live.build_api_arn()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infra.local import names
 from infra.local.clients import Clients
@@ -55,7 +55,7 @@ FUNCTIONS = (*ROUTES, *EVENTS, *SOCKETS, *STEPS)
 TIMEOUT_SECONDS = {
     "sweep": 55,  # A new run starts each minute
     "upload": 28,  # A caller may wait 20 s
-    "get_result": 28,
+    "get_result": 28,  # The same
     **{function: steps.timeout_seconds for function, steps in STEPS.items()},
 }
 DEFAULT_TIMEOUT_SECONDS = 15
@@ -107,6 +107,21 @@ def allow_invocation(clients: Clients, function: str, principal: str, source_arn
         Principal=principal,
         SourceArn=source_arn,
     )
+
+
+def read_source(clients: Clients, function: str, source_arn: str, **how: Any) -> None:
+    """Let the function read a queue or a stream.
+
+    What an earlier start made is deleted first: ministack would make a second mapping.
+
+    Args:
+        how: Further members of the mapping.
+    """
+    name = names.build_function_name(function)
+    functions = clients.functions
+    for mapping in functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]:
+        functions.delete_event_source_mapping(UUID=mapping["UUID"])
+    functions.create_event_source_mapping(EventSourceArn=source_arn, FunctionName=name, **how)
 
 
 def schedule_sweep(clients: Clients, function_arn: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import uuid4
@@ -160,7 +161,7 @@ class Task(Model):
     """The lost region that it was taken over from."""
 
     attempts: ListAttribute[Attempt] = ListAttribute(of=Attempt, null=True)
-    """The newest attempts that failed, oldest first: `attempts.list_attempts`."""
+    """The newest attempts that failed, oldest first: `history.list_attempts`."""
     last_error = UnicodeAttribute(null=True)
     """Type and message of the newest failed delivery, without data of a user."""
     last_error_at = UTCDateTimeAttribute(null=True)
@@ -217,6 +218,14 @@ class Task(Model):
         if task.owner_id != owner_id:
             raise TaskNotFoundError
         return task
+
+    @classmethod
+    def read_owned(cls, task_ids: Iterable[str], owner_id: str) -> list[Task]:
+        """Read those of these tasks that this owner has, in this order and each once."""
+        wanted = list(dict.fromkeys(task_ids))
+        found = {task.task_id: task for task in cls.batch_get(wanted, consistent_read=True)}
+        tasks = (found[task_id] for task_id in wanted if task_id in found)
+        return [task for task in tasks if task.owner_id == owner_id]
 
     @classmethod
     def count_unfinished(cls, owner_id: str, limit: int) -> int:
