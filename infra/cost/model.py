@@ -147,7 +147,11 @@ def load_capacity() -> dict[str, Any]:
 
 def calculate(usage: Usage) -> list[Line]:
     """The bill of one month, row by row."""
-    environment = ENVIRONMENTS[usage.environment]
+    return calculate_of(usage, ENVIRONMENTS[usage.environment])
+
+
+def calculate_of(usage: Usage, environment: Environment) -> list[Line]:
+    """The bill of one month of resources like these."""
     return [
         *_calculate_machines(usage, environment),
         *_calculate_traffic(usage, environment),

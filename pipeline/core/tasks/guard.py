@@ -41,7 +41,7 @@ def is_overwritten(old: Item | None, new: Item | None) -> bool:
     if not old or not new:
         return False
     is_same = old[_CREATED] == new[_CREATED]
-    return is_same and old[_STATUS] == _SUCCEEDED and new[_STATUS] != _SUCCEEDED
+    return bool(is_same and old[_STATUS] == _SUCCEEDED and new[_STATUS] != _SUCCEEDED)
 
 
 def restore(old: Item) -> bool:
@@ -53,10 +53,11 @@ def restore(old: Item) -> bool:
     Returns:
         False if the task was deleted, made again, or has a success meanwhile.
     """
-    client: Any = Task._get_connection().connection.client
+    table = Task._get_connection()
+    client: Any = table.connection.client
     try:
         client.put_item(
-            TableName=Task.Meta.table_name,
+            TableName=table.table_name,
             Item=dict(old),
             ConditionExpression="attribute_exists(#key) AND #created = :created AND #status <> :it",
             ExpressionAttributeNames={"#key": _KEY, "#created": _CREATED, "#status": _STATUS},

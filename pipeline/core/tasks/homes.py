@@ -52,4 +52,5 @@ def give_back(task: Task, home: str) -> None:
 
 
 def _is_as_read(task: Task) -> Condition:
-    return changes.IS_OPEN & (Task.updated_at == task.updated_at)
+    condition: Condition = changes.IS_OPEN & (Task.updated_at == task.updated_at)
+    return condition

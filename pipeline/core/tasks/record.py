@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import uuid4
 
@@ -30,7 +30,6 @@ from pipeline.core.labels import Label, decode_labels
 from pipeline.core.moderation import ModerationLabel
 from pipeline.core.options import DEFAULT_FEATURES, Detail, Feature, sort_features
 from pipeline.core.properties import ImageProperties
-from pipeline.core.regions import load_regions
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
 from pipeline.core.tasks.attempts import Attempt
 from pipeline.core.tasks.indexes import (
@@ -67,11 +66,6 @@ queued, so `awaiting_upload` is one of them."""
 
 _LIST_STEP = 10**17
 """More microseconds than will have passed since 1970 in the next thousand years."""
-
-
-def count_microseconds(moment: datetime) -> int:
-    """Microseconds since 1970, exactly."""
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def build_list_number(status: TaskStatus, created_us: int = 0) -> int:
@@ -155,7 +149,7 @@ class Task(Model):
     """The release of the worker that started the task last."""
     copied_from = UnicodeAttribute(null=True)
     """The task whose picture this one recognises again."""
-    home_region = UnicodeAttribute(null=True, default_for_new=lambda: load_regions().new_home)
+    home_region = UnicodeAttribute(null=True)
     """`regions.Regions`: where its message is. None in a system of one region."""
     adopted_from = UnicodeAttribute(null=True)
     """The lost region that it was taken over from."""

@@ -95,6 +95,6 @@ def test_attributes_that_this_release_does_not_know_are_restored_too() -> None:
     assert guard.restore(old)
     assert not guard.restore(old)
 
-    client = Task._get_connection().connection.client
+    client: Any = Task._get_connection().connection.client
     key = {"task_id": {"S": task.task_id}}
     assert client.get_item(TableName="tasks", Key=key)["Item"] == old

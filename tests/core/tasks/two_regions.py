@@ -32,9 +32,14 @@ REFUSALS = (TaskFinishedError, TaskNotRetryableError, TaskNotCancellableError)
 def create_clients() -> dict[str, Any]:
     """The table in each region. The first region has one already."""
     clients = {name: boto3.client("dynamodb", region_name=name) for name in NAMES}
-    Task._get_connection().connection._client = clients[NAMES[1]]
+    connect(clients[NAMES[1]])
     Task.create_table()
     return clients
+
+
+def connect(client: Any) -> None:
+    """Let the transitions write to the region of this client."""
+    Task._get_connection().connection._client = client
 
 
 @dataclass
@@ -112,7 +117,7 @@ class TwoRegions:
 
     def _write(self, place: int, change: Callable[[], object], task_id: str) -> None:
         region, other = self.regions[place], self.regions[1 - place]
-        Task._get_connection().connection._client = region.client
+        connect(region.client)
         before = region.read(task_id)
         with suppress(*REFUSALS):
             change()

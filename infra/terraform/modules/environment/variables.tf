@@ -52,6 +52,7 @@ variable "options" {
     # Another region that runs the whole system too, and how its workers differ; docs/regions.md. It needs a domain
     second_region  = optional(string)
     second_workers = optional(object({ concurrent_users = optional(number), survive_zone_loss = optional(bool), warm_pool_size = optional(number), sleeps = optional(bool) }), {})
+    second_egress  = optional(string) # How the workers of the second region reach AWS, if not as those of the first
     witness_region = optional(string) # Makes the tables strongly consistent: this region only votes
 
     account_concurrency = optional(number) # Lambda's quota of this account: `aws lambda get-account-settings` prints it

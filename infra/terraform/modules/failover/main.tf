@@ -10,6 +10,7 @@ resource "aws_route53_health_check" "api" {
   fqdn              = each.value
   port              = 443
   resource_path     = "/v1/health"
+  regions           = ["ap-southeast-1", "eu-west-1", "us-west-2"] # Each checker's calls cost money; three is the least
   request_interval  = 10
   failure_threshold = 3     # Half a minute
   measure_latency   = false # It would cost 1 USD a month more

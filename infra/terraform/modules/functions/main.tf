@@ -46,7 +46,7 @@ module "function" {
   reserved_concurrency = lookup(var.reserved_concurrency, each.key, -1)
   code                 = var.code
   log_days             = var.log_days
-  own_alarms           = !var.detailed_monitoring ? [] : each.key == "sign_up" ? ["Throttles"] : ["Errors", "Throttles"] # Errors of sign_up: below
+  own_alarms           = !var.detailed_monitoring || each.key == "health" ? [] : each.key == "sign_up" ? ["Throttles"] : ["Errors", "Throttles"] # Errors of sign_up: below. The alarm of the API has those of health
   alarm_topic_arn      = var.alarm_topic_arn
 
   policy = templatefile("${path.module}/../../../policies/${each.key}.json", merge(
