@@ -28,7 +28,7 @@ from infra.cost.model import (
 USAGE = Usage(users=100, images=100_000)
 
 CHECKERS = 6
-"""Route 53's checkers of an API: about two in each of the three regions that modules/failover names.
+"""Checkers of an API: about two in each of the three regions that modules/failover names.
 AWS says how many there are in all regions together, about 15."""
 
 CHECK_SECONDS = 10
