@@ -11,6 +11,8 @@ from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import bind
 from pipeline.core.exports.record import Export
+from pipeline.core.keys.record import KeysItem
+from pipeline.core.keys.tokens import KeyToken
 from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
 from pipeline.core.quotas import Quota
@@ -19,6 +21,7 @@ from pipeline.core.reports import WorkerReport
 from pipeline.core.sharing import SharingItem
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
+from pipeline.core.usage import UsageDay
 from portal.environment import env
 from portal.tables import TABLES
 
@@ -31,6 +34,9 @@ IN_THE_TABLE_OF_TASKS = (
     WorkerReport,
     DefaultsItem,
     SharingItem,
+    KeysItem,
+    KeyToken,
+    UsageDay,
 )
 bind(
     env.aws_region,

@@ -23,6 +23,7 @@ os.environ.update(
     POWERTOOLS_SERVICE_NAME="tests",
     DEAD_LETTER_QUEUE_URL="https://sqs.us-east-1.amazonaws.com/123456789012/tasks-dlq",
     USER_POOL_ID="us-east-1_testing",
+    KEYS_CLIENT_ID="keys-client",
     WORKER_GROUP="workers",
     OPERATORS_TABLE="operators",
     SESSIONS_TABLE="sessions",

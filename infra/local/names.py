@@ -17,6 +17,7 @@ PAGE = f"{PREFIX}-page"
 PAGE_BUCKET = PAGE
 USER_POOL = f"{PREFIX}-users"
 SPA_CLIENT = f"{PREFIX}-spa"
+KEYS_CLIENT = f"{PREFIX}-keys"
 WORKER_USER = f"{PREFIX}-worker"
 WORKER_GROUP = f"{PREFIX}-workers"
 ALARM_TOPIC = f"{PREFIX}-alarms"

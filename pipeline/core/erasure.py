@@ -22,6 +22,7 @@ from pipeline.core.defaults import DefaultsItem, forget_defaults
 from pipeline.core.exports import requests
 from pipeline.core.exports.files import ExportFiles, build_prefix
 from pipeline.core.exports.record import Export
+from pipeline.core.keys.record import KeysItem, forget_keys
 from pipeline.core.live.ending import end_live
 from pipeline.core.live.push import Push
 from pipeline.core.sharing import SharingItem, forget_sharing
@@ -30,6 +31,7 @@ from pipeline.core.tasks import flow, refusals
 from pipeline.core.tasks.lockouts import lock_out
 from pipeline.core.tasks.record import Task, find_task
 from pipeline.core.tasks.refusals import RefusalCount
+from pipeline.core.usage import UsageDay, forget_usage
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -73,6 +75,8 @@ IN_THE_TABLE_OF_TASKS: tuple[type[Model], ...] = (
     RefusalCount,
     DefaultsItem,
     SharingItem,
+    KeysItem,
+    UsageDay,
 )
 """The models of that table that an erasure needs."""
 
@@ -99,6 +103,7 @@ def close_account(receipt: Receipt, places: Places) -> None:
         BotoCoreError: AWS did not answer. The next call tries again.
     """
     lock_out(receipt["owner_id"])
+    forget_keys(receipt["owner_id"])
     account = {"UserPoolId": places.user_pool_id, "Username": receipt["account"]}
     with suppress(places.cognito.exceptions.UserNotFoundException):
         places.cognito.admin_disable_user(**account)
@@ -219,6 +224,8 @@ def _forget(owner_id: str) -> None:
     refusals.forget(owner_id)
     forget_defaults(owner_id)
     forget_sharing(owner_id)
+    forget_keys(owner_id)
+    forget_usage(owner_id)
 
 
 def _now() -> str:

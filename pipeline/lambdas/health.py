@@ -21,7 +21,7 @@ from pipeline.core.clients import create_client
 from pipeline.core.labels import ApiModel
 from pipeline.core.storage import CLIENT_CONFIG
 from pipeline.lambdas.answers import refuse
-from pipeline.lambdas.app import build_public_app, respond
+from pipeline.lambdas.app import build_app, respond
 from pipeline.lambdas.problems import RegionUnhealthyError
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
@@ -36,7 +36,7 @@ NO_TASK = "health"
 """No task has this id. The read costs half a unit."""
 
 settings = load_settings()
-app = build_public_app(settings)
+app = build_app(settings, count_request=lambda _: {})  # The gateway limits strangers
 dynamodb = create_client("dynamodb", _IMPATIENT)
 sqs = create_client("sqs", _IMPATIENT)
 s3 = create_client("s3", CLIENT_CONFIG.merge(_IMPATIENT))
@@ -72,7 +72,6 @@ _last: _Check | None = None
     description="Needs no sign-in. It asks the table of tasks, the queue and the storage of"
     f" pictures, at most every {KEPT_SECONDS} s. If one of them does not answer, the answer is a"
     " 503 that names it.",
-    openapi_extensions={"security": []},
     responses={
         200: {"description": "The service can answer."},
         **{

@@ -16,6 +16,10 @@ class ApiSettings(Settings, SearchSettings, UserLimits, frozen=True):
     frames_stream_arn: str = ""
     """The Kinesis stream of frames. Empty where live recognition is not offered."""
 
+    keys_client_id: str = ""
+    """The client of the user pool at which API keys are exchanged. Empty where keys are not
+    offered. Tokens of this client are tokens of keys."""
+
     start_seconds: int = 0
     """Seconds from the first waiting picture to a running worker. 0 if the fleet never sleeps."""
     accept_heic: bool = True

@@ -10,6 +10,7 @@ from pipeline.core.errors import (
     ExportOpenError,
     IdempotencyKeyReusedError,
     InvalidCursorError,
+    KeyNotFoundError,
     LabelNotFoundError,
     LiveNotOfferedError,
     PermanentError,
@@ -19,6 +20,7 @@ from pipeline.core.errors import (
     TaskNotFoundError,
     TaskNotRetryableError,
     TooManyExportsError,
+    TooManyKeysError,
 )
 from pipeline.core.tasks.cancelling import TaskNotCancellableError
 from pipeline.lambdas.frame_problems import (
@@ -31,6 +33,8 @@ from pipeline.lambdas.problems import (
     ForbiddenError,
     GatewayTimeoutError,
     InvalidRequestError,
+    KeyNotAllowedError,
+    KeyScopeMissingError,
     MethodNotAllowedError,
     OperatorAccountError,
     PayloadTooLargeError,
@@ -42,6 +46,7 @@ from pipeline.lambdas.problems import (
     TooManyRequestsError,
     UnauthorizedError,
     UnsupportedMediaTypeError,
+    WrongKeyError,
 )
 
 STATUSES: dict[type[PipelineError], HTTPStatus] = {
@@ -53,6 +58,10 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     StreamNotFoundError: HTTPStatus.NOT_FOUND,
     ExportNotFoundError: HTTPStatus.NOT_FOUND,
     DeletionNotFoundError: HTTPStatus.NOT_FOUND,
+    KeyNotFoundError: HTTPStatus.NOT_FOUND,
+    WrongKeyError: HTTPStatus.UNAUTHORIZED,
+    KeyScopeMissingError: HTTPStatus.FORBIDDEN,
+    KeyNotAllowedError: HTTPStatus.FORBIDDEN,
     SignInAgainError: HTTPStatus.FORBIDDEN,
     OperatorAccountError: HTTPStatus.FORBIDDEN,
     RouteNotFoundError: HTTPStatus.NOT_FOUND,
@@ -61,6 +70,7 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
     ExportOpenError: HTTPStatus.CONFLICT,
     TooManyExportsError: HTTPStatus.CONFLICT,
+    TooManyKeysError: HTTPStatus.CONFLICT,
     TaskNotCancellableError: HTTPStatus.CONFLICT,
     TaskNotRetryableError: HTTPStatus.CONFLICT,
     TaskNotCorrectableError: HTTPStatus.CONFLICT,
@@ -85,6 +95,7 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
 
 NOT_FOUND: dict[str, type[PipelineError]] = {
     "path.exportId": ExportNotFoundError,
+    "path.keyId": KeyNotFoundError,
     "path.streamId": StreamNotFoundError,
     "path.taskId": TaskNotFoundError,
 }

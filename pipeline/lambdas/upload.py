@@ -20,8 +20,10 @@ from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import OPEN_STATUSES, Task, TaskStatus
+from pipeline.core.usage import UsageDay
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import BYTES, JSON, get_content_type, parse_body, read_body
+from pipeline.lambdas.callers import find_key_used
 from pipeline.lambdas.problems import (
     PayloadTooLargeError,
     UnsupportedMediaTypeError,
@@ -59,7 +61,7 @@ from pipeline.lambdas.waiting import POLL_SECONDS, read_preference, wait_for_end
 PICTURES = "/pictures"
 
 settings = load_settings()
-app = build_app(settings, counts_refusals=True)
+app = build_app(settings, counts_refusals=True, tables={UsageDay: settings.tasks_table})
 store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
 
@@ -154,7 +156,9 @@ def _fill_in(request: UploadRequest) -> UploadRequest:
 
 
 def _offer_form(request: UploadRequest, idempotency_key: str | None) -> UploadAnswer:
-    task, is_repeat = save_task(request, get_owner_id(app), settings, idempotency_key)
+    task, is_repeat = save_task(
+        request, get_owner_id(app), settings, idempotency_key, api_key=find_key_used(app)
+    )
     headers = _build_headers(task, is_repeat=is_repeat)
     if task.status != TaskStatus.AWAITING_UPLOAD or task.image_key:
         # A repeat after the picture arrived. Another form would only let the caller store files.
@@ -195,6 +199,7 @@ def _take_image(
         idempotency_key,
         work_pixels=work_pixels,
         image=image,
+        api_key=find_key_used(app),
     )
     if task.status == TaskStatus.AWAITING_UPLOAD:
         flow.submit(task, image, store, queue)

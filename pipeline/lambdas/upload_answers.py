@@ -36,6 +36,7 @@ from pipeline.lambdas.problems import (
     DailyBytesReachedError,
     DailyPixelsReachedError,
     InvalidRequestError,
+    KeyLimitReachedError,
     PayloadTooLargeError,
     StorageFullError,
     TooManyUnfinishedTasksError,
@@ -135,6 +136,7 @@ _REFUSALS = refuse(
     DailyBytesReachedError,
     DailyPixelsReachedError,
     StorageFullError,
+    KeyLimitReachedError,
     UploadsClosedError,
 )
 

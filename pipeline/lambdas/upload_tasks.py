@@ -4,12 +4,14 @@ from uuid import UUID, uuid4, uuid5
 
 from pipeline.core.errors import IdempotencyKeyReusedError, TaskNotFoundError
 from pipeline.core.images import check_accepted
+from pipeline.core.keys.record import ApiKey
 from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, build_reference
 from pipeline.lambdas.limits import Cost, find_refusal
 from pipeline.lambdas.problems import ServiceUnavailableError, TooManyRequestsError
 from pipeline.lambdas.settings import ApiSettings
+from pipeline.lambdas.spending import count_upload
 from pipeline.lambdas.upload_checks import check_engine, check_models, hash_request
 from pipeline.lambdas.upload_request import UploadRequest
 
@@ -25,6 +27,7 @@ def save_task(
     *,
     work_pixels: int = 0,
     image: bytes | None = None,
+    api_key: ApiKey | None = None,
 ) -> tuple[Task, bool]:
     """Save a new task, or find the one that an earlier request with the same key made.
 
@@ -47,8 +50,9 @@ def save_task(
         task.image_key = build_image_key(owner_id, task.task_id)
     if idempotency_key:
         task.request_hash = hash_request(request, image)
+    task.api_key_id = api_key.key_id if api_key else None
     cost = Cost(request.size_bytes, work_pixels)
-    refusal = find_refusal(owner_id, settings, cost)
+    refusal = find_refusal(owner_id, settings, cost) or count_upload(owner_id, cost, api_key)
     if not refusal and transitions.insert(task):
         return task, False
     return _find_first(task, refusal), True

@@ -179,13 +179,25 @@ def test_functions_are_given_all_settings_that_they_need(prod: Plan) -> None:
         assert needed <= variables | given_by_lambda
 
 
-def test_cognito_may_call_the_function_that_it_asks_before_a_sign_up(prod: Plan) -> None:
-    permission = prod.resources["module.environment.aws_lambda_permission.sign_up"]
+@pytest.mark.parametrize(
+    ("function", "trigger"),
+    [
+        ("sign_up", "pre_sign_up"),
+        ("answer_challenge", "define_auth_challenge"),
+        ("answer_challenge", "create_auth_challenge"),
+        ("answer_challenge", "verify_auth_challenge_response"),
+    ],
+)
+def test_cognito_may_call_the_functions_that_it_asks(
+    function: str, trigger: str, prod: Plan
+) -> None:
+    address = f'module.environment.aws_lambda_permission.user_pool["{function}"]'
+    permission = prod.resources[address]
     (pool,) = prod.find("aws_cognito_user_pool").values()
 
     assert permission["principal"] == "cognito-idp.amazonaws.com"
     assert permission["source_arn"] == pool["arn"]
-    asked = pool["lambda_config"][0]["pre_sign_up"]
+    asked = pool["lambda_config"][0][trigger]
     assert asked.endswith(f":function:{permission['function_name']}")
 
 

@@ -32,7 +32,7 @@ def load(function: str) -> list[dict[str, Any]]:
 
 
 def test_there_is_one_policy_for_each_function() -> None:
-    assert len(FUNCTIONS) == 26
+    assert len(FUNCTIONS) == 29
     assert all((FOLDER / f"{function}.json").exists() for function in FUNCTIONS)
 
 
@@ -81,6 +81,7 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
                 "account_defaults",
                 "correct_result",
                 "create_ticket",
+                "create_token",
                 "delete_account",
                 "erase_account",
                 "exports",

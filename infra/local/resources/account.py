@@ -65,9 +65,9 @@ def create_account(clients: Clients, packages: Path) -> Account:
         packages,
         queues,
         arns,
-        {**step_queues, "SPA_ORIGIN": spa_origin, "USER_POOL_ID": users.pool_id},
+        {**step_queues, "SPA_ORIGIN": spa_origin, **users.variables},
     )
-    functions.ask_before_sign_up(clients, users.pool_id, users.arn, function_arns["sign_up"])
+    functions.let_cognito_ask(clients, users.pool_id, users.arn, function_arns)
     _create_api(clients, function_arns, users, spa_origin)
     _create_live_api(clients, function_arns)
     read_stream(clients)

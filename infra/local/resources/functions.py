@@ -31,6 +31,8 @@ ROUTES = (
     "correct_result",
     "similar_results",
     "account_defaults",
+    "keys",
+    "create_token",
     "create_ticket",
     "streams",
     "put_frame",
@@ -38,7 +40,15 @@ ROUTES = (
 )
 """Functions that API Gateway invokes."""
 
-EVENTS = ("uploaded", "sweep", "sign_up", "close", "announce", "index_words")
+EVENTS = (
+    "uploaded",
+    "sweep",
+    "sign_up",
+    "answer_challenge",
+    "close",
+    "announce",
+    "index_words",
+)
 """Functions that S3, EventBridge, Cognito, the budget's topic and the tasks' stream invoke."""
 
 SOCKETS = ("authorize_socket", "serve_socket")
@@ -140,13 +150,22 @@ def close_when_the_budget_is_spent(clients: Clients, function_arn: str) -> None:
     clients.sns.subscribe(TopicArn=topic_arn, Protocol="lambda", Endpoint=function_arn)
 
 
-def ask_before_sign_up(clients: Clients, pool_id: str, pool_arn: str, function_arn: str) -> None:
-    """Let Cognito ask `sign_up` before it creates an account."""
-    allow_invocation(clients, "sign_up", "cognito-idp.amazonaws.com", pool_arn)
+def let_cognito_ask(
+    clients: Clients, pool_id: str, pool_arn: str, function_arns: Mapping[str, str]
+) -> None:
+    """Let Cognito ask before it creates an account, and whether an API key is right."""
+    for function in ("sign_up", "answer_challenge"):
+        allow_invocation(clients, function, "cognito-idp.amazonaws.com", pool_arn)
+    challenge = function_arns["answer_challenge"]
     clients.cognito.update_user_pool(
         UserPoolId=pool_id,
         AutoVerifiedAttributes=["email"],
-        LambdaConfig={"PreSignUp": function_arn},
+        LambdaConfig={
+            "PreSignUp": function_arns["sign_up"],
+            "DefineAuthChallenge": challenge,
+            "CreateAuthChallenge": challenge,
+            "VerifyAuthChallengeResponse": challenge,
+        },
     )
 
 

@@ -106,8 +106,7 @@ class Task(Model):
     )
     """When the task was created or last retried; removed when it is finished."""
 
-    created_us = NumberAttribute(null=True)
-    """`created_at` in microseconds since 1970, for `listed_as`."""
+    created_us = NumberAttribute(null=True)  # `created_at` since 1970, for `listed_as`
     listed_as = NumberAttribute(null=True)
     """Status and time of creation as one number: `build_list_number`."""
 
@@ -123,6 +122,7 @@ class Task(Model):
     file_name = UnicodeAttribute(null=True)
     owner_reference = UnicodeAttribute(null=True)
     """`build_reference` of the owner and of their own name for the task; None without one."""
+    api_key_id = UnicodeAttribute(null=True)  # None if a person sent it
     min_confidence = NumberAttribute()
     max_labels = NumberAttribute()
     features = UnicodeSetAttribute(null=True)

@@ -24,6 +24,7 @@ ENVIRONMENT = {
     "IMAGES_BUCKET": "images",
     "SPA_ORIGIN": "https://page.invalid",
     "LIVE_ENDPOINT": "https://live.invalid/live",
+    "USER_POOL_ID": "us-east-1_none",
 }
 
 

@@ -31,11 +31,13 @@ from pipeline.lambdas import (
     cancel_result,
     correct_result,
     create_ticket,
+    create_token,
     delete_account,
     delete_result,
     exports,
     get_result,
     health,
+    keys,
     list_results,
     list_words,
     put_frame,
@@ -48,6 +50,7 @@ from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.correction_schemas import CorrectionsRequest, SharingRequest
 from pipeline.lambdas.deletion_schemas import DeletionRequest
 from pipeline.lambdas.export_schemas import ExportRequest
+from pipeline.lambdas.key_schemas import KeyRequest, TokenRequest
 from pipeline.lambdas.openapi.examples import add_examples
 from pipeline.lambdas.problems import (
     MEDIA_TYPE,
@@ -64,13 +67,18 @@ _ID_TOKEN = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
-    "description": "ID token of a signed-in user. Sign in at the Amazon Cognito user pool of your"
-    " installation with SRP (`InitiateAuth` with `USER_SRP_AUTH`; libraries of AWS do it), take"
-    " `IdToken` of the answer, and renew it with `REFRESH_TOKEN_AUTH` before it expires after an"
-    " hour. Operators tell you region, pool and client, and can let programs sign in with client"
+    "description": "ID token of a signed-in user or of an API key. A program gets one from"
+    " `POST /token` with an API key, every 15 minutes; make the key on the web page, under Account,"
+    " or with `POST /keys`. A person signs in at the Amazon Cognito user pool of your installation"
+    " with SRP (`InitiateAuth` with `USER_SRP_AUTH`; libraries of AWS do it), takes `IdToken` of"
+    " the answer, and renews it with `REFRESH_TOKEN_AUTH` before it expires after an hour."
+    " Operators tell you region, pool and client, and can let programs sign in with client"
     " credentials of their own. On the local system"
     " `python -m infra.local.demo.token` prints a token.",
 }
+
+OPEN_OPERATIONS = ("createToken", "getHealth")
+"""Operations that need no token."""
 
 FUNCTIONS: tuple[ModuleType, ...] = (
     upload,
@@ -84,6 +92,8 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     similar_results,
     exports,
     account_defaults,
+    keys,
+    create_token,
     delete_account,
     create_ticket,
     streams,
@@ -96,6 +106,8 @@ _BODIES = (
     StreamRequest,
     ExportRequest,
     DeletionRequest,
+    KeyRequest,
+    TokenRequest,
     CorrectionsRequest,
     SharingRequest,
     Problem,
@@ -107,6 +119,7 @@ _TAGS: list[str | Tag] = [
     Tag(name="Results", description="See, list, correct, delete and retry what was sent."),
     Tag(name="Exports", description="Take away what you have: results or photos in one file."),
     Tag(name="Account", description="Choose what your uploads get, and what you share."),
+    Tag(name="Keys", description="Let your programs in."),
     Tag(
         name="Live",
         description="Be told when something is finished; send frames of a camera.",
@@ -151,6 +164,8 @@ def build_document() -> dict[str, Any]:
     document: dict[str, Any] = _publish(merge.get_openapi_schema())
     for operation in find_operations(document):
         _finish_operation(operation)
+        if operation["operationId"] in OPEN_OPERATIONS:
+            operation["security"] = []
     document["components"]["schemas"] = _finish_schemas(document)
     add_examples(document)
     document["info"]["description"] = _build_introduction(document)

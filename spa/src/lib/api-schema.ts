@@ -314,12 +314,76 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See your limits and what is left of them
-         * @description Operators set the limits and can give one user larger ones. A limit that was never used is full. Seeing it counts as one request.
+         * See your limits, what is left of them, and what you sent
+         * @description Operators set the limits and can give one user larger ones. A limit that was never used is full. Seeing it counts as one request. `days` has what was sent on each day and with which API key.
          */
         get: operations["getUsage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keys/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description At once and for good: the key and all tokens that it was exchanged for are refused from the next request on.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your API keys
+         * @description Without their secrets, which nobody can read again.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description For a program of yours. The key is in this answer and never again. Exchange it at `POST /token`. You may have 10 keys. Only a signed-in person can make keys.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange an API key for a token
+         * @description The token is valid for 15 minutes and does what the key may do. Send it in `Authorization`. This route itself needs no token. One address may exchange 30 keys at once and one every two seconds.
+         */
+        post: operations["createToken"];
         delete?: never;
         options?: never;
         head?: never;
@@ -949,6 +1013,129 @@ export interface components {
              */
             confidence: number;
         };
+        /** @description A token of an API key. */
+        IssuedToken: {
+            /**
+             * @description Send it in `Authorization`, as a person's token.
+             * @example eyJraWQiOiJ...x9Q
+             */
+            idToken: string;
+            /**
+             * @description Seconds until it expires. Exchange the key again shortly before.
+             * @example 900
+             */
+            expiresIn: number;
+        };
+        /** @description An API key, without its secret. */
+        Key: {
+            /**
+             * Format: uuid
+             * @description Id of the key.
+             * @example 5d3b7c1e-94a2-4f06-8f11-6f0a3a7f2c55
+             */
+            keyId: string;
+            /**
+             * @description What its owner calls it.
+             * @example shop server
+             */
+            name: string;
+            /**
+             * @description The beginning of the key.
+             * @example spk_XTt8HpSi
+             */
+            prefix: string;
+            /**
+             * @description What it may do.
+             * @example [
+             *       "read",
+             *       "write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-22T12:00:00.104000Z
+             */
+            createdAt: string;
+            /**
+             * @description When it stops to work; null if it does not.
+             * @example 2027-11-22T12:00:00Z
+             */
+            endsAt: string | null;
+            /**
+             * @description Pictures that it may send in a day, in UTC; null if it has no limit.
+             * @example 1000
+             */
+            dailyLimit: number | null;
+            /**
+             * @description When it was last exchanged for a token; null if it never was.
+             * @example 2026-11-23T08:30:00.512000Z
+             */
+            lastUsedAt: string | null;
+        };
+        /** @description What was sent with one API key. */
+        KeyAmounts: {
+            /**
+             * @description Accepted pictures and forms.
+             * @example 12
+             */
+            photos: number;
+            /**
+             * @description Megapixels of the pictures, times the work that the request asked for.
+             * @example 144.2
+             */
+            megapixels: number;
+            /**
+             * @description Bytes of the pictures.
+             * @example 31400000
+             */
+            bytes: number;
+            /**
+             * @description About what it costs the operators of the service, in US dollars. It is no bill.
+             * @example 0.0027
+             */
+            estimatedUsd: number;
+            /**
+             * Format: uuid
+             * @description Id of the key. It may have been revoked since.
+             * @example 5d3b7c1e-94a2-4f06-8f11-6f0a3a7f2c55
+             */
+            keyId: string;
+        };
+        /** @description The API keys of one user. */
+        KeyList: {
+            /** @description Newest first; at most 10. A key that has ended stays here until it is revoked. */
+            keys: components["schemas"]["Key"][];
+        };
+        /** @description A key to make. */
+        KeyRequest: {
+            /**
+             * @description What you call it, for lists: the program that will use it.
+             * @example shop server
+             */
+            name: string;
+            /**
+             * @description `read` allows GET, `write` all other methods.
+             * @example [
+             *       "read",
+             *       "write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * @description When the key stops to work; if left out, it works until you revoke it.
+             * @default null
+             * @example 2027-11-22T12:00:00Z
+             */
+            endsAt: string | null;
+            /**
+             * @description Pictures that it may send in a day, in UTC; no limit of its own if left out.
+             * @default null
+             * @example 1000
+             */
+            dailyLimit: number | null;
+        };
         /** @description Something that is in the picture. */
         Label: {
             /**
@@ -1052,6 +1239,59 @@ export interface components {
              */
             parentName: string;
         };
+        /** @description A new API key with its secret. */
+        NewKey: {
+            /**
+             * Format: uuid
+             * @description Id of the key.
+             * @example 5d3b7c1e-94a2-4f06-8f11-6f0a3a7f2c55
+             */
+            keyId: string;
+            /**
+             * @description What its owner calls it.
+             * @example shop server
+             */
+            name: string;
+            /**
+             * @description The beginning of the key.
+             * @example spk_XTt8HpSi
+             */
+            prefix: string;
+            /**
+             * @description What it may do.
+             * @example [
+             *       "read",
+             *       "write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-22T12:00:00.104000Z
+             */
+            createdAt: string;
+            /**
+             * @description When it stops to work; null if it does not.
+             * @example 2027-11-22T12:00:00Z
+             */
+            endsAt: string | null;
+            /**
+             * @description Pictures that it may send in a day, in UTC; null if it has no limit.
+             * @example 1000
+             */
+            dailyLimit: number | null;
+            /**
+             * @description When it was last exchanged for a token; null if it never was.
+             * @example 2026-11-23T08:30:00.512000Z
+             */
+            lastUsedAt: string | null;
+            /**
+             * @description The key itself. It is shown only now: we store a hash of it.
+             * @example spk_XTt8HpSiTwaPEW8KOn8sVY8U5F_O6kZ_1Ki9T...
+             */
+            key: string;
+        };
         /** @description The text in the picture. */
         PictureText: {
             /** @description Lines, from top to bottom and from left to right. Empty if there is no text. */
@@ -1154,6 +1394,11 @@ export interface components {
              */
             to: string;
         };
+        /**
+         * @description What a key may do.
+         * @enum {string}
+         */
+        Scope: "read" | "write";
         /** @description Whether operators may use your corrected photos. */
         Sharing: {
             /**
@@ -1702,6 +1947,14 @@ export interface components {
              */
             totalMs: number | null;
         };
+        /** @description A key to exchange. */
+        TokenRequest: {
+            /**
+             * @description The API key.
+             * @example spk_XTt8HpSiTwaPEW8KOn8sVY8U5F_O6kZ_1Ki9T...
+             */
+            key: string;
+        };
         /** @description Tasks that are not finished. */
         Unfinished: {
             /**
@@ -1840,6 +2093,44 @@ export interface components {
             unfinished: components["schemas"]["Unfinished"];
             /** @description Refused uploads and retries of the last 7 days, most often first. */
             refused: components["schemas"]["Refusal"][];
+            /** @description The last 30 days in UTC, oldest first. */
+            days: components["schemas"]["UsageDay"][];
+        };
+        /** @description One day in UTC. */
+        UsageDay: {
+            /**
+             * @description Accepted pictures and forms.
+             * @example 12
+             */
+            photos: number;
+            /**
+             * @description Megapixels of the pictures, times the work that the request asked for.
+             * @example 144.2
+             */
+            megapixels: number;
+            /**
+             * @description Bytes of the pictures.
+             * @example 31400000
+             */
+            bytes: number;
+            /**
+             * @description About what it costs the operators of the service, in US dollars. It is no bill.
+             * @example 0.0027
+             */
+            estimatedUsd: number;
+            /**
+             * Format: date
+             * @description The day.
+             * @example 2026-11-22
+             */
+            day: string;
+            /**
+             * @description Refused uploads and retries.
+             * @example 2
+             */
+            refused: number;
+            /** @description What of it came with API keys. The rest was sent by people. */
+            byKey: components["schemas"]["KeyAmounts"][];
         };
         /** @description A name of labels, and in how many results it is. */
         Word: {
@@ -1891,11 +2182,17 @@ export type Health = components['schemas']['Health'];
 export type Image = components['schemas']['Image'];
 export type ImageProperties = components['schemas']['ImageProperties'];
 export type Instance = components['schemas']['Instance'];
+export type IssuedToken = components['schemas']['IssuedToken'];
+export type Key = components['schemas']['Key'];
+export type KeyAmounts = components['schemas']['KeyAmounts'];
+export type KeyList = components['schemas']['KeyList'];
+export type KeyRequest = components['schemas']['KeyRequest'];
 export type Label = components['schemas']['Label'];
 export type LabelName = components['schemas']['LabelName'];
 export type Limit = components['schemas']['Limit'];
 export type LiveTicket = components['schemas']['LiveTicket'];
 export type ModerationLabel = components['schemas']['ModerationLabel'];
+export type NewKey = components['schemas']['NewKey'];
 export type PictureText = components['schemas']['PictureText'];
 export type Problem = components['schemas']['Problem'];
 export type Quality = components['schemas']['Quality'];
@@ -1904,6 +2201,7 @@ export type Reason = components['schemas']['Reason'];
 export type Refusal = components['schemas']['Refusal'];
 export type Renaming = components['schemas']['Renaming'];
 export type RenamingRequest = components['schemas']['RenamingRequest'];
+export type Scope = components['schemas']['Scope'];
 export type Sharing = components['schemas']['Sharing'];
 export type SharingRequest = components['schemas']['SharingRequest'];
 export type Similar = components['schemas']['Similar'];
@@ -1923,11 +2221,13 @@ export type TextLine = components['schemas']['TextLine'];
 export type TextPoint = components['schemas']['TextPoint'];
 export type TextWord = components['schemas']['TextWord'];
 export type Timings = components['schemas']['Timings'];
+export type TokenRequest = components['schemas']['TokenRequest'];
 export type Unfinished = components['schemas']['Unfinished'];
 export type UploadForm = components['schemas']['UploadForm'];
 export type UploadRequest = components['schemas']['UploadRequest'];
 export type UploadTicket = components['schemas']['UploadTicket'];
 export type Usage = components['schemas']['Usage'];
+export type UsageDay = components['schemas']['UsageDay'];
 export type Word = components['schemas']['Word'];
 export type WordPage = components['schemas']['WordPage'];
 export type $defs = Record<string, never>;
@@ -2038,7 +2338,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2083,7 +2383,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_bytes_reached`, `daily_pixels_reached`, `storage_full` */
+            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_bytes_reached`, `daily_pixels_reached`, `storage_full`, `key_limit_reached` */
             429: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
@@ -2218,7 +2518,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2263,7 +2563,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_bytes_reached`, `daily_pixels_reached`, `storage_full` */
+            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_bytes_reached`, `daily_pixels_reached`, `storage_full`, `key_limit_reached` */
             429: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
@@ -2364,7 +2664,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2472,7 +2772,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2610,7 +2910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2725,7 +3025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2842,7 +3142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2968,7 +3268,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3099,7 +3399,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3231,7 +3531,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3341,7 +3641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3461,7 +3761,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3578,7 +3878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3693,7 +3993,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3807,7 +4107,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3922,7 +4222,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4045,7 +4345,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4155,7 +4455,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4242,7 +4542,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The limits now. */
+            /** @description The limits now, and the last days. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4269,7 +4569,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4280,6 +4580,473 @@ export interface operations {
             };
             /** @description Content Too Large: `request_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /keys` returned. */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `key_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The key to make. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The key. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `too_many_keys` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The key. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedToken"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized`, `wrong_key` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4374,7 +5141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4493,7 +5260,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `sign_in_again`, `operator_account` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed`, `sign_in_again`, `operator_account` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4607,7 +5374,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4713,7 +5480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4827,7 +5594,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4937,7 +5704,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5062,7 +5829,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -52,6 +52,12 @@ variable "health_per_second" {
   default     = 5
 }
 
+variable "tokens_per_second" {
+  description = "Steady rate of POST /token of all callers together, which needs no token; bursts may be twice as high"
+  type        = number
+  default     = 20
+}
+
 variable "requests_per_address" {
   description = "Requests from one address in five minutes before WAF refuses; null for no WAF"
   type        = number

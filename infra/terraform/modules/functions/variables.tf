@@ -53,9 +53,9 @@ variable "erasures_queue" {
   type        = object({ url = string, arn = string })
 }
 
-variable "user_pool_arn" {
-  description = "User pool whose accounts erase_account deletes"
-  type        = string
+variable "user_pool" {
+  description = "User pool whose accounts erase_account deletes, and its client at which API keys are exchanged"
+  type        = object({ arn = string, keys_client_id = string })
 }
 
 variable "steps" {

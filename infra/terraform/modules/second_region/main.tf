@@ -21,17 +21,17 @@ module "tables" {
 module "stack" {
   source = "../stack"
 
-  name          = var.base.name
-  here          = var.base.here
-  settings      = var.base.settings
-  release       = var.base.release
-  tables        = merge(var.base.replicas, module.tables.tables)
-  user_pool_arn = var.base.user_pool_arn
-  spa_origin    = var.spa_origin
-  domains       = var.base.domains
-  machine_api   = var.base.machine_api
-  alarm_emails  = var.alarm_emails
-  accept_heic   = var.base.options.accept_heic
+  name         = var.base.name
+  here         = var.base.here
+  settings     = var.base.settings
+  release      = var.base.release
+  tables       = merge(var.base.replicas, module.tables.tables)
+  user_pool    = var.base.user_pool
+  spa_origin   = var.spa_origin
+  domains      = var.base.domains
+  machine_api  = var.base.machine_api
+  alarm_emails = var.alarm_emails
+  accept_heic  = var.base.options.accept_heic
 
   rekognition_usd_a_day = var.base.options.rekognition_usd_a_day
   live                  = var.base.options.live

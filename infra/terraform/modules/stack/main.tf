@@ -50,7 +50,7 @@ module "functions" {
   exports_table        = var.tables["exports"]
   exports_queue        = { url = module.exports.url, arn = module.exports.arn }
   erasures_queue       = { url = module.erasures.url, arn = module.erasures.arn }
-  user_pool_arn        = var.user_pool_arn
+  user_pool            = var.user_pool
   steps                = local.contract.steps
   live                 = { url = module.live.url, endpoint = module.live.endpoint, stage_arn = module.live.stage_arn }
   streams_table        = var.tables["streams"]
@@ -132,7 +132,7 @@ module "api" {
   name          = "${var.name}${each.value.suffix}"
   here          = var.here
   functions     = module.functions.functions
-  user_pool_arn = var.user_pool_arn
+  user_pool_arn = var.user_pool.arn
   spa_origin    = var.spa_origin
   scope         = each.value.scope
   domain        = lookup(var.domains, each.key, null)
