@@ -20,7 +20,7 @@ from infra.cost.model import (
     RECORD_GB,
     Environment,
     Usage,
-    calculate_of,
+    calculate,
     get_total,
     load_prices,
 )
@@ -65,12 +65,12 @@ class Row:
 
 def calculate_rows() -> list[Row]:
     """The bill of each kind, beside that of one region."""
-    one = get_total(calculate_of(USAGE, _PROD))
+    one = get_total(calculate(USAGE, _PROD))
     shared = calculate_copies() + calculate_checks()
     rows = [Row("One region", 0, one)]
     for name, second in SECONDS.items():
         # The images come to the first region, or are shared: their number is the same.
-        usd = get_total(calculate_of(replace(USAGE, users=0, images=0, awake_hours=0), second))
+        usd = get_total(calculate(replace(USAGE, users=0, images=0, awake_hours=0), second))
         rows.append(Row(name, usd, one + usd + shared))
     return rows
 

@@ -101,6 +101,7 @@ def calculate_day() -> list[Line]:
             hours * prices["ec2_hour"][ENVIRONMENTS["prod"].instance_type],
         ),
         *_calculate_frames(prices),
+        *_calculate_health(prices),
         Line(
             "Pictures stored, as many as fit",
             f"{stored:,.0f} GB for a day",
@@ -155,16 +156,6 @@ def _calculate_calls(prices: dict[str, Any]) -> list[Line]:
             "Sockets with made-up tickets, which need no account",
             SOCKETS_PER_SECOND * (DAY_SECONDS + 2),
             _price_made_up_ticket(prices),
-        ),
-        (
-            "Calls of /health, which need no account",
-            2 * HEALTH_PER_SECOND * (DAY_SECONDS + 2),
-            _price_call(prices, HEALTH_GB),
-        ),
-        (
-            "Reads of /health",
-            HEALTH_PROCESSES * DAY_SECONDS / HEALTH_KEPT_SECONDS,
-            _price_health_reads(prices),
         ),
         (
             "Exchanges of made-up API keys, which need no account",
@@ -235,9 +226,14 @@ def _price_refused(prices: dict[str, Any]) -> float:
     )
 
 
-def _price_health_reads(prices: dict[str, Any]) -> float:
-    """USD for one look at the table, the queue and the bucket."""
-    return float(prices["dynamodb_read_unit"] / 2 + prices["sqs_request"] + prices["s3_get"])
+def _calculate_health(prices: dict[str, Any]) -> list[Line]:
+    """What callers of /health cost, for which nobody signs in."""
+    calls = 2 * HEALTH_PER_SECOND * (DAY_SECONDS + 2)
+    looks = HEALTH_PROCESSES * DAY_SECONDS / HEALTH_KEPT_SECONDS
+    look = prices["dynamodb_read_unit"] / 2 + prices["sqs_request"] + prices["s3_get"]
+    call = _price_call(prices, HEALTH_GB)
+    name = "Calls of /health, which need no account"
+    return [Line(name, f"{calls:,.0f}", calls * call + looks * look)]
 
 
 def _price_call(prices: dict[str, Any], memory_gb: float = 1) -> float:

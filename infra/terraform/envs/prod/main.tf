@@ -42,18 +42,6 @@ provider "aws" {
   }
 }
 
-# The whole system again, in options.second_region: docs/regions.md
-module "second_region" {
-  source    = "../../modules/second_region"
-  count     = try(var.options.second_region, null) == null ? 0 : 1
-  providers = { aws = aws.second }
-
-  base             = module.environment.second_region
-  spa_origin       = module.environment.page_url
-  distribution_arn = module.environment.distribution_arn
-  alarm_emails     = var.alarm_emails
-}
-
 module "environment" {
   source       = "../../modules/environment"
   environment  = "prod"
@@ -93,6 +81,18 @@ module "environment" {
       sleeps            = false
     }
   }
+}
+
+# The whole system again, in options.second_region: docs/regions.md
+module "second_region" {
+  source    = "../../modules/second_region"
+  count     = try(var.options.second_region, null) == null ? 0 : 1
+  providers = { aws = aws.second }
+
+  base             = module.environment.second_region
+  spa_origin       = module.environment.page_url
+  distribution_arn = module.environment.distribution_arn
+  alarm_emails     = var.alarm_emails
 }
 
 variable "region" {

@@ -1,15 +1,6 @@
 # The second region of a system: modules/stack again, with another name and another provider. `base` is the output
 # `second_region` of modules/environment, which has what both regions share.
 
-data "aws_region" "this" {
-  lifecycle {
-    postcondition {
-      condition     = self.region == var.base.here.region && self.region != var.base.first_region
-      error_message = "The second region must be another one than the first, and its provider must be set to it."
-    }
-  }
-}
-
 # What each region has of its own
 module "tables" {
   source              = "../tables"
