@@ -45,6 +45,7 @@ FUNCTIONS = [
     "streams",
     "put_frame",
     "health",
+    "webhooks",
 ]
 
 

@@ -37,6 +37,7 @@ ROUTES = (
     "streams",
     "put_frame",
     "health",
+    "webhooks",
 )
 """Functions that API Gateway invokes."""
 

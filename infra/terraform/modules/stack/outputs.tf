@@ -108,3 +108,8 @@ output "images" {
   value       = { name = module.storage.images.name, arn = module.storage.images.arn }
   depends_on  = [module.storage] # It has versions before something is copied
 }
+
+output "webhooks_queue_url" {
+  description = "URL of the queue whose messages send the deliveries of webhooks"
+  value       = module.webhooks.url
+}

@@ -102,3 +102,9 @@ variable "region_of_several" {
 
   default = null
 }
+
+variable "email_identity_arn" {
+  description = "SES identity that mails to users come from; null for no mail"
+  type        = string
+  default     = null
+}

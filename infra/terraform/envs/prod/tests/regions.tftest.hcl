@@ -55,7 +55,7 @@ run "two_regions" {
   }
 
   assert {
-    condition     = sort(keys(module.environment.second_region.replicas)) == tolist(["answers", "audit", "operators", "runs", "sessions", "tasks"]) && sort(keys(module.environment.second_region.own_tables)) == tolist(["connections", "exports", "streams", "words"])
+    condition     = sort(keys(module.environment.second_region.replicas)) == tolist(["answers", "audit", "deliveries", "operators", "runs", "sessions", "tasks", "webhooks"]) && sort(keys(module.environment.second_region.own_tables)) == tolist(["connections", "exports", "streams", "words"])
     error_message = "A table is either shared by the regions or each region's own."
   }
 
