@@ -53,6 +53,7 @@ connect(
         Export: erasure.exports_table,
         Stream: erasure.streams_table,
         Connection: erasure.connections_table,
+        **erasure.webhook_tables,
     },
 )
 

@@ -258,6 +258,13 @@ class TooManyStreamsError(TooManyRequestsError):
     message = f"You have {MAX_STREAMS} streams. Stop one with DELETE /streams/{{streamId}} first."
 
 
+class TooManyCallsError(TooManyRequestsError):
+    """This user has sent as many tests and repeats to webhooks as one user may."""
+
+    code = "too_many_calls"
+    message = "Too many tests and repeats of deliveries. Wait as Retry-After says."
+
+
 class LiveBusyError(TooManyRequestsError):
     """The workers have no room for another stream, or none of them reads frames at the moment."""
 

@@ -44,6 +44,7 @@ FUNCTIONS = [
     "create_ticket",
     "streams",
     "put_frame",
+    "webhooks",
 ]
 
 

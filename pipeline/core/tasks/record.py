@@ -120,14 +120,14 @@ class Task(Model):
     has_preview = BooleanAttribute(null=True)
     """Whether a preview is beside the picture. Small pictures need none."""
     has_thumbnail = BooleanAttribute(null=True)
-    strip_metadata = BooleanAttribute(null=True)
-    """Whether the picture is stored without its metadata. None counts as no."""
+    strip_metadata = BooleanAttribute(null=True)  # None counts as no
     content_type = UnicodeAttribute()
     size_bytes = NumberAttribute()
     file_name = UnicodeAttribute(null=True)
     owner_reference = UnicodeAttribute(null=True)
     """`build_reference` of the owner and of their own name for the task; None without one."""
     api_key_id = UnicodeAttribute(null=True)  # None if a person sent it
+    webhook_url = UnicodeAttribute(null=True)  # Address that is told of this one upload
     min_confidence = NumberAttribute()
     max_labels = NumberAttribute()
     features = UnicodeSetAttribute(null=True)

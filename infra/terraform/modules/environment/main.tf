@@ -26,6 +26,8 @@ module "stack" {
   alarm_emails  = var.alarm_emails
   accept_heic   = var.options.accept_heic
 
+  email_identity_arn    = var.options.email_identity_arn
+
   rekognition_usd_a_day = var.options.rekognition_usd_a_day
   live                  = var.options.live
   models                = var.options.models

@@ -24,6 +24,8 @@ locals {
     answer_challenge = { memory_mb = 1024, timeout_seconds = 5, description = "Cognito asks: is this key right?" } # Cognito waits 5 s
     streams          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /streams" }
     put_frame        = { memory_mb = 1024, timeout_seconds = 5, description = "PUT /streams/{streamId}/frames" } # A later frame is too old
+    webhooks         = { memory_mb = 1024, timeout_seconds = 10, description = "/webhooks: create, list, test, rotate, delete, deliveries" }
+    deliver          = { memory_mb = 512, timeout_seconds = var.steps["deliver"].timeout_seconds, description = "The queue of webhooks: call what users named" }
     exports          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /exports" }
     delete_account   = { memory_mb = 1024, timeout_seconds = 10, description = "POST and GET /account/deletion" }
     erase_account    = { memory_mb = 512, timeout_seconds = var.steps["erase_account"].timeout_seconds, description = "The queue of erasures: delete a user's data and account" }
@@ -58,6 +60,10 @@ module "function" {
       words_table_arn       = var.words_table.arn
       exports_table_arn     = var.exports_table.arn
       exports_queue_arn     = var.exports_queue.arn
+      webhooks_table_arn    = var.webhooks_table.arn
+      deliveries_table_arn  = var.deliveries_table.arn
+      webhooks_queue_arn    = var.webhooks_queue.arn
+      mail_identity_arn     = var.mail.identity_arn
       erasures_queue_arn    = var.erasures_queue.arn
       user_pool_arn         = var.user_pool.arn
       connections_table_arn = var.connections_table.arn
@@ -74,6 +80,10 @@ module "function" {
     WORDS_TABLE           = var.words_table.name
     EXPORTS_TABLE         = var.exports_table.name
     EXPORTS_QUEUE_URL     = var.exports_queue.url
+    WEBHOOKS_TABLE        = var.webhooks_table.name
+    DELIVERIES_TABLE      = var.deliveries_table.name
+    WEBHOOKS_QUEUE_URL    = var.webhooks_queue.url
+    MAIL_SENDER           = var.mail.sender
     ERASURES_QUEUE_URL    = var.erasures_queue.url
     USER_POOL_ID          = split("/", var.user_pool.arn)[1]
     KEYS_CLIENT_ID        = var.user_pool.keys_client_id

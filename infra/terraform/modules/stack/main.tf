@@ -48,6 +48,10 @@ module "functions" {
   connections_table    = var.tables["connections"]
   exports_table        = var.tables["exports"]
   exports_queue        = { url = module.exports.url, arn = module.exports.arn }
+  webhooks_table       = var.tables["webhooks"]
+  deliveries_table     = var.tables["deliveries"]
+  webhooks_queue       = { url = module.webhooks.url, arn = module.webhooks.arn }
+  mail                 = local.mail
   erasures_queue       = { url = module.erasures.url, arn = module.erasures.arn }
   user_pool            = var.user_pool
   steps                = local.contract.steps
@@ -98,6 +102,17 @@ module "exports" {
   steps               = local.contract.steps["write_export"]
   text                = "A user's export could not be written."
   runbook             = "exports"
+  detailed_monitoring = var.settings.detailed_monitoring
+  alarm_topic_arn     = module.alarm_topic.arn
+}
+
+module "webhooks" {
+  source              = "../steps"
+  name                = var.name
+  function            = module.functions.functions["deliver"]
+  steps               = local.contract.steps["deliver"]
+  text                = "What a user's webhook has to send was given up."
+  runbook             = "webhooks"
   detailed_monitoring = var.settings.detailed_monitoring
   alarm_topic_arn     = module.alarm_topic.arn
 }

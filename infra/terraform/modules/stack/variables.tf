@@ -90,3 +90,9 @@ variable "accept_heic" {
   type        = bool
   default     = true
 }
+
+variable "email_identity_arn" {
+  description = "SES identity that mails to users come from; null for no mail"
+  type        = string
+  default     = null
+}
