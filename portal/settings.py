@@ -22,6 +22,8 @@ from pipeline.core.sharing import SharingItem
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.core.usage import UsageDay
+from pipeline.core.webhooks.deliveries import Delivery
+from pipeline.core.webhooks.record import Webhook
 from portal.environment import env
 from portal.tables import TABLES
 
@@ -44,6 +46,8 @@ bind(
         **dict.fromkeys(IN_THE_TABLE_OF_TASKS, env.tasks_table),
         Stream: env.streams_table,
         Export: env.exports_table,
+        Webhook: env.webhooks_table,
+        Delivery: env.deliveries_table,
         Connection: env.connections_table,
         **{model: getattr(env, name) for name, model in TABLES.items()},
     },
@@ -79,6 +83,7 @@ INSTALLED_APPS = [
     "portal.limits",
     "portal.rekognition",
     "portal.streams",
+    "portal.webhooks",
     "portal.corrections",
     "portal.workers",
 ]
@@ -258,6 +263,7 @@ UNFOLD: dict[str, Any] = {
                     ),
                     _link("Workers", "memory", "workers_worker", "workers.view_worker"),
                     _link("Streams", "videocam", "streams_stream", "streams.view_stream"),
+                    _link("Webhooks", "webhook", "webhooks_webhook", "webhooks.view_webhook"),
                     _link(
                         "Corrections",
                         "rate_review",

@@ -19,6 +19,8 @@ from pipeline.core.search.index import WordEntry
 from pipeline.core.settings import MAX_RECEIVE_COUNT, VISIBILITY_SECONDS
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task
+from pipeline.core.webhooks.deliveries import Delivery
+from pipeline.core.webhooks.record import Webhook
 from tests import aws_cache, moto_cache, moto_states
 from tests.environment import settings
 
@@ -42,7 +44,14 @@ moto_cache.share()
 # Django's settings bind the other tables.
 bind(
     settings.aws_region,
-    {**settings.search_tables, Connection: "connections", Stream: "streams", Export: "exports"},
+    {
+        **settings.search_tables,
+        Connection: "connections",
+        Stream: "streams",
+        Export: "exports",
+        Webhook: "webhooks",
+        Delivery: "deliveries",
+    },
 )
 
 
@@ -69,7 +78,10 @@ def aws() -> Iterator[None]:
 def _make_account() -> None:
     Task.create_table()
     WordEntry.create_table()
+    Webhook.create_table()
+    Delivery.create_table()
     sqs = boto3.client("sqs")
+    sqs.create_queue(QueueName="webhooks", Attributes={"VisibilityTimeout": "0"})
     sqs.create_queue(QueueName="tasks-dlq")
     redrive = (
         '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:tasks-dlq",'

@@ -25,9 +25,15 @@ from pipeline.core.search.following import INDEX_WORDS
 from pipeline.core.search.index import WordEntry
 from pipeline.core.steps import STEPS
 from pipeline.core.tasks.record import Task
+from pipeline.core.webhooks.deliveries import Delivery
+from pipeline.core.webhooks.record import Webhook
 from portal.tables import TABLES
 
 CONTRACT = Path(__file__).parents[1] / "terraform" / "contract.json"
+
+REGIONAL = ("connections", "exports", "streams", "words")
+"""Tables of which each region has its own. Sockets and workers are a region's own; the file of an
+export is in the bucket where it was written; the words are built from the region's own stream."""
 
 
 def build_contract() -> dict[str, Any]:
@@ -46,7 +52,10 @@ def build_contract() -> dict[str, Any]:
             "retention_days": settings.RETENTION.days,
             "visibility_seconds": settings.VISIBILITY_SECONDS,
         },
-        "tables": {name: describe_table(model) for name, model in find_models().items()},
+        "tables": {
+            name: {**describe_table(model), **({"regional": True} if name in REGIONAL else {})}
+            for name, model in find_models().items()
+        },
     }
 
 
@@ -56,9 +65,11 @@ def find_models() -> dict[str, type[Model]]:
     return {
         **own,
         "connections": Connection,
+        "deliveries": Delivery,
         "exports": Export,
         "streams": Stream,
         "tasks": Task,
+        "webhooks": Webhook,
         "words": WordEntry,
     }
 

@@ -52,9 +52,11 @@ TICK_SECONDS = 5.0
 
 SHARED_TABLES = {
     "STREAMS_TABLE": names.STREAMS_TABLE,
+    "DELIVERIES_TABLE": names.DELIVERIES_TABLE,
     "EXPORTS_TABLE": names.EXPORTS_TABLE,
     "CONNECTIONS_TABLE": names.CONNECTIONS_TABLE,
     "TASKS_TABLE": names.TASKS_TABLE,
+    "WEBHOOKS_TABLE": names.WEBHOOKS_TABLE,
 }
 """Tables that functions and workers use too."""
 
@@ -176,6 +178,7 @@ def _build_environment(
         "AWS_DEFAULT_REGION": names.REGION,
         "LIVE_ENDPOINT": live.build_endpoint(clients.endpoint),
         "TASK_QUEUE_URL": account.queues.tasks.url,
+        "WEBHOOKS_QUEUE_URL": account.webhooks_queue_url,
         "DEAD_LETTER_QUEUE_URL": account.queues.dead_letters.url,
         "IMAGES_BUCKET": names.IMAGES_BUCKET,
         "USER_POOL_ID": account.users.pool_id,

@@ -51,6 +51,7 @@ REQUIRED = (
     "COGNITO_DOMAIN_URL",
     "CONNECTIONS_TABLE",
     "DEAD_LETTER_QUEUE_URL",
+    "DELIVERIES_TABLE",
     "DJANGO_SECRET_KEY",
     "ENVIRONMENT_NAME",
     "EXPORTS_TABLE",
@@ -65,6 +66,8 @@ REQUIRED = (
     "TASKS_TABLE",
     "TASK_QUEUE_URL",
     "USER_POOL_ID",
+    "WEBHOOKS_QUEUE_URL",
+    "WEBHOOKS_TABLE",
     "WORKER_GROUP",
 )
 """Variables that `portal.settings` requires. Collecting static files does not use their values."""

@@ -1,4 +1,4 @@
-"""Erase a user: pictures, tasks, exports and account, for the portal and for the user.
+"""Erase a user: pictures, tasks, exports, webhooks and account, for the portal and for the user.
 
 The work goes in bounded steps, and a receipt says how far it is. A step first notes what it is
 about to delete and then deletes it, so after a crash the next step deletes and counts the same
@@ -32,6 +32,9 @@ from pipeline.core.tasks.lockouts import lock_out
 from pipeline.core.tasks.record import Task, find_task
 from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.core.usage import UsageDay, forget_usage
+from pipeline.core.webhooks import deliveries
+from pipeline.core.webhooks.deliveries import Delivery
+from pipeline.core.webhooks.record import Webhook
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -194,11 +197,34 @@ def _find_files(owner_id: str, places: Places) -> list[str]:
     return [file.key for file in places.store.list_page(prefix, limit=BATCH)]
 
 
+def _find_deliveries(owner_id: str, places: Places) -> list[str]:
+    """Deliveries of the first webhook that has any, by list and id."""
+    for webhook in Webhook.query(owner_id, consistent_read=True):
+        if found := deliveries.list_newest_keys(webhook.webhook_id, BATCH):
+            return [f"{delivery.list_id} {delivery.delivery_id}" for delivery in found]
+    return []
+
+
+def _delete_delivery(owner_id: str, name: str, places: Places) -> None:
+    list_id, delivery_id = name.split(" ")
+    Delivery(list_id, delivery_id).delete()
+
+
+def _find_webhooks(owner_id: str, places: Places) -> list[str]:
+    return [webhook.webhook_id for webhook in Webhook.query(owner_id, consistent_read=True)]
+
+
+def _delete_webhook(owner_id: str, webhook_id: str, places: Places) -> None:
+    Webhook(owner_id, webhook_id).delete()
+
+
 _KINDS = {
     "tasks": _Kind(_find_tasks, _delete_task, ("tasks", "pictures")),
     "pictures": _Kind(_find_pictures, _delete_picture, ("pictures",)),
     "exports": _Kind(_find_exports, _delete_export, ("exports",)),
     "files": _Kind(_find_files, _delete_picture, ()),
+    "deliveries": _Kind(_find_deliveries, _delete_delivery, ()),
+    "webhooks": _Kind(_find_webhooks, _delete_webhook, ()),
 }
 """In the order in which they are deleted."""
 

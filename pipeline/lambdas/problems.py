@@ -185,6 +185,18 @@ class ServiceUnavailableError(PipelineError):
     message = "The service is busy. Send the same request again in a few seconds."
 
 
+class RegionUnhealthyError(ServiceUnavailableError):
+    """A service that every request needs does not answer in this region."""
+
+    code = "region_unhealthy"
+    message = "A part of the service does not answer. Try again in a few seconds."
+
+    def __init__(self, failing: Sequence[str] = ()) -> None:
+        super().__init__(
+            f"{self.message} It is: {', '.join(failing)}." if failing else self.message
+        )
+
+
 class UploadsClosedError(ServiceUnavailableError):
     """An operator or the month's spent budget closed uploads, until operators open them again."""
 
@@ -256,6 +268,13 @@ class TooManyStreamsError(TooManyRequestsError):
 
     code = "too_many_streams"
     message = f"You have {MAX_STREAMS} streams. Stop one with DELETE /streams/{{streamId}} first."
+
+
+class TooManyCallsError(TooManyRequestsError):
+    """This user has sent as many tests and repeats to webhooks as one user may."""
+
+    code = "too_many_calls"
+    message = "Too many tests and repeats of deliveries. Wait as Retry-After says."
 
 
 class LiveBusyError(TooManyRequestsError):

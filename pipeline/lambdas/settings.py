@@ -26,6 +26,8 @@ class ApiSettings(Settings, SearchSettings, UserLimits, frozen=True):
     """Whether HEIC pictures are taken. HEVC, their codec, is patented: docs/formats.md."""
     offered_models: str = ""
     """The added models that requests may name, with commas. Empty if there are none."""
+    webhook_loopback: bool = False
+    """Whether webhooks may have addresses of this machine. Only the local system sets it."""
     rekognition_usd_a_day: float = 0
     """The most that Amazon Rekognition may cost in a day. 0 does not offer it."""
 

@@ -23,6 +23,14 @@ from pipeline.core.errors import (
     TooManyKeysError,
 )
 from pipeline.core.tasks.cancelling import TaskNotCancellableError
+from pipeline.core.webhooks.errors import (
+    DeliveryNotFoundError,
+    NoWebhookForUrlError,
+    TooManyWebhooksError,
+    WebhookBlockedError,
+    WebhookExistsError,
+    WebhookNotFoundError,
+)
 from pipeline.lambdas.frame_problems import (
     FrameNotJpegError,
     FrameTooComplexError,
@@ -62,6 +70,8 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     WrongKeyError: HTTPStatus.UNAUTHORIZED,
     KeyScopeMissingError: HTTPStatus.FORBIDDEN,
     KeyNotAllowedError: HTTPStatus.FORBIDDEN,
+    WebhookNotFoundError: HTTPStatus.NOT_FOUND,
+    DeliveryNotFoundError: HTTPStatus.NOT_FOUND,
     SignInAgainError: HTTPStatus.FORBIDDEN,
     OperatorAccountError: HTTPStatus.FORBIDDEN,
     RouteNotFoundError: HTTPStatus.NOT_FOUND,
@@ -71,6 +81,9 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     ExportOpenError: HTTPStatus.CONFLICT,
     TooManyExportsError: HTTPStatus.CONFLICT,
     TooManyKeysError: HTTPStatus.CONFLICT,
+    TooManyWebhooksError: HTTPStatus.CONFLICT,
+    WebhookExistsError: HTTPStatus.CONFLICT,
+    WebhookBlockedError: HTTPStatus.CONFLICT,
     TaskNotCancellableError: HTTPStatus.CONFLICT,
     TaskNotRetryableError: HTTPStatus.CONFLICT,
     TaskNotCorrectableError: HTTPStatus.CONFLICT,
@@ -85,6 +98,7 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PermanentError: HTTPStatus.UNPROCESSABLE_ENTITY,
     EngineNotOfferedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NoWebhookForUrlError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
     ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     GatewayTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
@@ -94,10 +108,12 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
 
 
 NOT_FOUND: dict[str, type[PipelineError]] = {
+    "path.deliveryId": DeliveryNotFoundError,
     "path.exportId": ExportNotFoundError,
     "path.keyId": KeyNotFoundError,
     "path.streamId": StreamNotFoundError,
     "path.taskId": TaskNotFoundError,
+    "path.webhookId": WebhookNotFoundError,
 }
 """The error if the id in a path is no UUID."""
 

@@ -23,6 +23,7 @@ from pipeline.core.errors import (
 from pipeline.core.images import CONTENT_TYPES, DIRECT_MAX_BYTES
 from pipeline.core.labels import ApiModel
 from pipeline.core.settings import FORM_LIFETIME
+from pipeline.core.webhooks.errors import NoWebhookForUrlError
 from pipeline.lambdas.answers import (
     APPLIED,
     LOCATION,
@@ -123,6 +124,7 @@ _REFUSALS = refuse(
     UnsupportedFormatError,
     HeicNotAcceptedError,
     EngineNotOfferedError,
+    NoWebhookForUrlError,
     ModelNotOfferedError,
     AnimatedImageError,
     SeveralPicturesError,

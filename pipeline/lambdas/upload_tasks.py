@@ -14,6 +14,7 @@ from pipeline.lambdas.settings import ApiSettings
 from pipeline.lambdas.spending import count_upload
 from pipeline.lambdas.upload_checks import check_engine, check_models, hash_request
 from pipeline.lambdas.upload_request import UploadRequest
+from pipeline.lambdas.webhook_addresses import check_call_url
 
 _KEY_NAMESPACE = UUID("5b0f7d3e-6a53-4d0c-9f3a-2f4f0f6f4d8c")
 """Namespace of the task ids that are computed from an Idempotency-Key. Never change it."""
@@ -39,12 +40,11 @@ def save_task(
         EngineNotOfferedError: The operators have not turned Amazon Rekognition on.
         ModelNotOfferedError: The operators do not offer one of the models.
         InvalidRequestError: The engine cannot do what is asked for.
+        NoWebhookForUrlError: The user has no webhook for the host of `webhookUrl`.
         IdempotencyKeyReusedError: An earlier request with other content used the key.
         TooManyRequestsError: The user may not start one more task now.
     """
-    check_accepted(request.content_type, accept_heic=settings.accept_heic)
-    check_engine(request, settings, "body" if image is None else "query")
-    check_models(request, settings)
+    _check(request, owner_id, settings, "body" if image is None else "query")
     task = _build_task(request, owner_id, idempotency_key)
     if image is not None:
         task.image_key = build_image_key(owner_id, task.task_id)
@@ -56,6 +56,24 @@ def save_task(
     if not refusal and transitions.insert(task):
         return task, False
     return _find_first(task, refusal), True
+
+
+def _check(request: UploadRequest, owner_id: str, settings: ApiSettings, place: str) -> None:
+    """Refuse what this service does not do.
+
+    Args:
+        place: Where the fields are: body or query.
+    """
+    check_accepted(request.content_type, accept_heic=settings.accept_heic)
+    check_engine(request, settings, place)
+    check_models(request, settings)
+    if request.webhook_url:
+        check_call_url(
+            request.webhook_url,
+            owner_id,
+            place,
+            allow_loopback=settings.webhook_loopback,
+        )
 
 
 def _find_first(task: Task, refusal: TooManyRequestsError | None) -> Task:

@@ -36,6 +36,8 @@ ROUTES = (
     "create_ticket",
     "streams",
     "put_frame",
+    "health",
+    "webhooks",
 )
 """Functions that API Gateway invokes."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import uuid4
 
@@ -68,11 +68,6 @@ _LIST_STEP = 10**17
 """More microseconds than will have passed since 1970 in the next thousand years."""
 
 
-def count_microseconds(moment: datetime) -> int:
-    """Microseconds since 1970, exactly."""
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-
-
 def build_list_number(status: TaskStatus, created_us: int = 0) -> int:
     """The place of a task in `by_owner_status`: by status, then by time of creation.
 
@@ -120,14 +115,14 @@ class Task(Model):
     has_preview = BooleanAttribute(null=True)
     """Whether a preview is beside the picture. Small pictures need none."""
     has_thumbnail = BooleanAttribute(null=True)
-    strip_metadata = BooleanAttribute(null=True)
-    """Whether the picture is stored without its metadata. None counts as no."""
+    strip_metadata = BooleanAttribute(null=True)  # None counts as no
     content_type = UnicodeAttribute()
     size_bytes = NumberAttribute()
     file_name = UnicodeAttribute(null=True)
     owner_reference = UnicodeAttribute(null=True)
     """`build_reference` of the owner and of their own name for the task; None without one."""
     api_key_id = UnicodeAttribute(null=True)  # None if a person sent it
+    webhook_url = UnicodeAttribute(null=True)  # Address that is told of this one upload
     min_confidence = NumberAttribute()
     max_labels = NumberAttribute()
     features = UnicodeSetAttribute(null=True)
@@ -154,6 +149,10 @@ class Task(Model):
     """The release of the worker that started the task last."""
     copied_from = UnicodeAttribute(null=True)
     """The task whose picture this one recognises again."""
+    home_region = UnicodeAttribute(null=True)
+    """`regions.Regions`: where its message is. None in a system of one region."""
+    adopted_from = UnicodeAttribute(null=True)
+    """The lost region that it was taken over from."""
 
     attempts: ListAttribute[Attempt] = ListAttribute(of=Attempt, null=True)
     """The newest attempts that failed, oldest first: `history.list_attempts`."""

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
-from aws_lambda_powertools.event_handler.openapi.models import License, Server, ServerVariable, Tag
+from aws_lambda_powertools.event_handler.openapi.models import License, Server, ServerVariable
 from aws_lambda_powertools.event_handler.openapi.types import (
     COMPONENT_REF_PREFIX,
     COMPONENT_REF_TEMPLATE,
@@ -36,6 +36,7 @@ from pipeline.lambdas import (
     delete_result,
     exports,
     get_result,
+    health,
     keys,
     list_results,
     list_words,
@@ -44,22 +45,19 @@ from pipeline.lambdas import (
     similar_results,
     streams,
     upload,
+    webhooks,
 )
 from pipeline.lambdas.answers import refuse
-from pipeline.lambdas.correction_schemas import CorrectionsRequest, SharingRequest
-from pipeline.lambdas.deletion_schemas import DeletionRequest
-from pipeline.lambdas.export_schemas import ExportRequest
-from pipeline.lambdas.key_schemas import KeyRequest, TokenRequest
 from pipeline.lambdas.openapi.examples import add_examples
+from pipeline.lambdas.openapi.parts import BODIES, TAGS
+from pipeline.lambdas.openapi.webhooks import build_webhooks
 from pipeline.lambdas.problems import (
     MEDIA_TYPE,
     MethodNotAllowedError,
-    Problem,
     RouteNotFoundError,
 )
 from pipeline.lambdas.statuses import build_problem
-from pipeline.lambdas.stream_schemas import StreamRequest
-from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, UploadRequest
+from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE
 
 SECURITY_SCHEME = "idToken"
 _ID_TOKEN = {
@@ -76,7 +74,7 @@ _ID_TOKEN = {
     " `python -m infra.local.demo.token` prints a token.",
 }
 
-OPEN_OPERATIONS = ("createToken",)
+OPEN_OPERATIONS = ("createToken", "getHealth")
 """Operations that need no token."""
 
 FUNCTIONS: tuple[ModuleType, ...] = (
@@ -97,32 +95,9 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     create_ticket,
     streams,
     put_frame,
+    health,
+    webhooks,
 )
-
-_BODIES = (
-    UploadRequest,
-    StreamRequest,
-    ExportRequest,
-    DeletionRequest,
-    KeyRequest,
-    TokenRequest,
-    CorrectionsRequest,
-    SharingRequest,
-    Problem,
-)
-"""Read and written by us, not by Powertools."""
-
-_TAGS: list[str | Tag] = [
-    Tag(name="Uploads", description="Send pictures."),
-    Tag(name="Results", description="See, list, correct, delete and retry what was sent."),
-    Tag(name="Exports", description="Take away what you have: results or photos in one file."),
-    Tag(name="Account", description="Choose what your uploads get, and what you share."),
-    Tag(name="Keys", description="Let your programs in."),
-    Tag(
-        name="Live",
-        description="Be told when something is finished; send frames of a camera.",
-    ),
-]
 
 _PROJECT = Path(__file__).parents[3] / "pyproject.toml"
 _INTRODUCTION = Path(__file__).with_name("introduction.md")
@@ -146,14 +121,14 @@ def build_document() -> dict[str, Any]:
                 variables={"host": ServerVariable(default="api.example.com/v1")},
             )
         ],
-        tags=_TAGS,
+        tags=TAGS,
         security=[{SECURITY_SCHEME: []}],
         on_conflict="error",
     )
     for module in FUNCTIONS:
         merge.add_schema(_read_routes(module))
     _, ours = models_json_schema(
-        [(model, "validation") for model in _BODIES],
+        [(model, "validation") for model in BODIES],
         ref_template=COMPONENT_REF_TEMPLATE,
     )
     components = {"schemas": ours["$defs"], "securitySchemes": {SECURITY_SCHEME: _ID_TOKEN}}
@@ -165,6 +140,7 @@ def build_document() -> dict[str, Any]:
             operation["security"] = []
     document["components"]["schemas"] = _finish_schemas(document)
     add_examples(document)
+    document["webhooks"] = build_webhooks(document)
     document["info"]["description"] = _build_introduction(document)
     return document
 

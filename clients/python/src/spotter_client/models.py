@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AnyUrl, AwareDatetime, ConfigDict, Field
 
 from spotter_client.base import Model
 
@@ -18,6 +19,33 @@ class By(StrEnum):
 
     spotter = "spotter"
     rekognition = "rekognition"
+
+
+class Attempt(Model):
+    """
+    One call of a receiver.
+    """
+
+    at: AwareDatetime
+    """
+    When.
+    """
+    milliseconds: int
+    """
+    How long it took.
+    """
+    status: int | None
+    """
+    HTTP status of the answer; null if there was none.
+    """
+    error: str | None
+    """
+    Why there was no answer, or why it does not count; null otherwise.
+    """
+    answer: str
+    """
+    The first 1024 bytes of the answer.
+    """
 
 
 class BoundingBox(Model):
@@ -101,6 +129,27 @@ class DeletionRequest(Model):
     """
 
 
+class DeliveryReference(Model):
+    """
+    A delivery that will be sent at once.
+    """
+
+    delivery_id: Annotated[UUID, Field(alias="deliveryId")]
+    """
+    Id of the delivery.
+    """
+
+
+class DeliveryStatus(StrEnum):
+    """
+    Where a delivery is in its life.
+    """
+
+    waiting = "waiting"
+    delivered = "delivered"
+    failed = "failed"
+
+
 class Detail(StrEnum):
     """
     How closely the detector looks.
@@ -118,6 +167,16 @@ class Engine(StrEnum):
     spotter = "spotter"
     rekognition = "rekognition"
     auto = "auto"
+
+
+class EventType(StrEnum):
+    """
+    What a webhook can be told.
+    """
+
+    task_succeeded = "task.succeeded"
+    task_failed = "task.failed"
+    export_finished = "export.finished"
 
 
 class ExportError(Model):
@@ -145,6 +204,15 @@ class ExportFormat(StrEnum):
     coco = "coco"
     xmp = "xmp"
     originals = "originals"
+
+
+class Status1(StrEnum):
+    """
+    `succeeded` or `failed`.
+    """
+
+    succeeded = "succeeded"
+    failed = "failed"
 
 
 class ExportRequest(Model):
@@ -316,6 +384,48 @@ class Instance(Model):
     confidence: float
     """
     How sure the models are of this one place, 0 to 100.
+    """
+
+
+class IssuedToken(Model):
+    """
+    A token of an API key.
+    """
+
+    id_token: Annotated[str, Field(alias="idToken")]
+    """
+    Send it in `Authorization`, as a person's token.
+    """
+    expires_in: Annotated[int, Field(alias="expiresIn")]
+    """
+    Seconds until it expires. Exchange the key again shortly before.
+    """
+
+
+class KeyAmounts(Model):
+    """
+    What was sent with one API key.
+    """
+
+    photos: int
+    """
+    Accepted pictures and forms.
+    """
+    megapixels: float
+    """
+    Megapixels of the pictures, times the work that the request asked for.
+    """
+    bytes: int
+    """
+    Bytes of the pictures.
+    """
+    estimated_usd: Annotated[float, Field(alias="estimatedUsd")]
+    """
+    About what it costs the operators of the service, in US dollars. It is no bill.
+    """
+    key_id: Annotated[UUID, Field(alias="keyId")]
+    """
+    Id of the key. It may have been revoked since.
     """
 
 
@@ -523,6 +633,15 @@ class RenamingRequest(Model):
     """
     What it is: 1 to 60 characters.
     """
+
+
+class Scope(StrEnum):
+    """
+    What a key may do.
+    """
+
+    read = "read"
+    write = "write"
 
 
 class Sharing(Model):
@@ -747,6 +866,17 @@ class TaskStatus(StrEnum):
     expired = "expired"
 
 
+class TestNews(Model):
+    """
+    A test.
+    """
+
+    webhook_id: Annotated[UUID, Field(alias="webhookId")]
+    """
+    Id of the webhook.
+    """
+
+
 class TextPoint(Model):
     """
     A corner of a text.
@@ -805,6 +935,20 @@ class Timings(Model):
     total_ms: Annotated[int | None, Field(alias="totalMs")]
     """
     From queueing to the stored result.
+    """
+
+
+class TokenRequest(Model):
+    """
+    A key to exchange.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    key: str
+    """
+    The API key.
     """
 
 
@@ -878,6 +1022,10 @@ class UploadRequest(Model):
     """
     Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks may have the same one. `GET /results?reference=` lists them.
     """
+    webhook_url: Annotated[AnyUrl | None, Field(alias="webhookUrl")] = None
+    """
+    Tell this address when the task is finished, whatever its webhook is told otherwise. You need a webhook (`POST /webhooks`) for the same host and port, which signs the call.
+    """
     min_confidence: Annotated[float | None, Field(alias="minConfidence")] = None
     """
     Leave out labels with less confidence, 0 to 100; 50 if left out.
@@ -923,23 +1071,97 @@ class UploadTicket(Model):
     """
 
 
-class Usage(Model):
+class UsageDay(Model):
     """
-    What the caller may do and did.
+    One day in UTC.
     """
 
-    limits: list[Limit]
+    photos: int
     """
-    All limits that are counted over time.
+    Accepted pictures and forms.
     """
-    unfinished: Unfinished
+    megapixels: float
     """
-    The limit of tasks that are not finished.
+    Megapixels of the pictures, times the work that the request asked for.
     """
-    refused: list[Refusal]
+    bytes: int
     """
-    Refused uploads and retries of the last 7 days, most often first.
+    Bytes of the pictures.
     """
+    estimated_usd: Annotated[float, Field(alias="estimatedUsd")]
+    """
+    About what it costs the operators of the service, in US dollars. It is no bill.
+    """
+    day: date
+    """
+    The day.
+    """
+    refused: int
+    """
+    Refused uploads and retries.
+    """
+    by_key: Annotated[list[KeyAmounts], Field(alias="byKey")]
+    """
+    What of it came with API keys. The rest was sent by people.
+    """
+
+
+class WebhookError(Model):
+    """
+    Why something failed.
+    """
+
+    code: str
+    """
+    Stable name of the error.
+    """
+    message: str
+    """
+    What happened and what to do next, for people.
+    """
+
+
+class WebhookLabel(Model):
+    """
+    A label of a result.
+    """
+
+    name: str
+    """
+    What was found.
+    """
+    confidence: float
+    """
+    How sure, 0 to 100.
+    """
+
+
+class WebhookRequest(Model):
+    """
+    An address, and what it wants to be told.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    url: AnyUrl
+    """
+    Where the webhook is called: `https://`, a host on the internet, port 443 or 8443, no user and password, up to 1000 characters. Redirects are not followed.
+    """
+    events: list[EventType]
+    """
+    What it is told. An empty list makes a webhook that only serves uploads with a `webhookUrl`.
+    """
+
+
+class WebhookStatus(StrEnum):
+    """
+    Whether a webhook gets calls.
+    """
+
+    active = "active"
+    disabled = "disabled"
+    blocked = "blocked"
 
 
 class Word(Model):
@@ -1028,6 +1250,64 @@ class CorrectionsRequest(Model):
     revision: int | None = None
     """
     `corrections.revision` as you have read it, 0 if there was none. If somebody else has corrected the result since, the answer is 409 `corrections_changed`. Leave it out to replace whatever is there.
+    """
+
+
+class Delivery(Model):
+    """
+    One event for one webhook.
+    """
+
+    delivery_id: Annotated[UUID, Field(alias="deliveryId")]
+    """
+    Id of the delivery. All its calls have it as `webhook-id`.
+    """
+    event: str
+    """
+    What is told.
+    """
+    url: str
+    """
+    Where it is sent.
+    """
+    status: DeliveryStatus
+    """
+    `waiting`, `delivered` or `failed`. It has failed when no call succeeded within 24 hours.
+    """
+    created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
+    """
+    When it was added.
+    """
+    next_try_at: Annotated[AwareDatetime | None, Field(alias="nextTryAt")]
+    """
+    When it is sent next at the earliest; null unless `waiting`.
+    """
+    finished_at: Annotated[AwareDatetime | None, Field(alias="finishedAt")]
+    """
+    When it was delivered or failed.
+    """
+    body: str
+    """
+    What is sent, as text: the JSON of one of the webhooks of this document.
+    """
+    attempts: list[Attempt]
+    """
+    The newest 10 calls, oldest first.
+    """
+
+
+class DeliveryList(Model):
+    """
+    A page of deliveries.
+    """
+
+    deliveries: list[Delivery]
+    """
+    Newest first. They are kept for 7 days.
+    """
+    next_cursor: Annotated[str | None, Field(alias="nextCursor")]
+    """
+    Send it as `cursor` to get the next page; null on the last one.
     """
 
 
@@ -1151,6 +1431,41 @@ class ExportList(Model):
     """
 
 
+class ExportNews(Model):
+    """
+    A finished export.
+    """
+
+    export_id: Annotated[UUID, Field(alias="exportId")]
+    """
+    Id of the export. `GET /exports/{exportId}` has the address of its file.
+    """
+    format: ExportFormat
+    """
+    What it holds.
+    """
+    status: Status1
+    """
+    `succeeded` or `failed`.
+    """
+    photos: int
+    """
+    Photos that are in the file.
+    """
+    size_bytes: Annotated[int, Field(alias="sizeBytes")]
+    """
+    Bytes of the file.
+    """
+    error: WebhookError | None
+    """
+    Why it failed; null if it succeeded.
+    """
+    expires_at: Annotated[AwareDatetime, Field(alias="expiresAt")]
+    """
+    When the file is deleted.
+    """
+
+
 class ImageProperties(Model):
     """
     Colours and quality of a picture.
@@ -1163,6 +1478,82 @@ class ImageProperties(Model):
     dominant_colors: Annotated[list[DominantColor], Field(alias="dominantColors")]
     """
     Up to 8 colours, the most frequent first. Together they cover the picture except for colours of less than 2 %.
+    """
+
+
+class Key(Model):
+    """
+    An API key, without its secret.
+    """
+
+    key_id: Annotated[UUID, Field(alias="keyId")]
+    """
+    Id of the key.
+    """
+    name: str
+    """
+    What its owner calls it.
+    """
+    prefix: str
+    """
+    The beginning of the key.
+    """
+    scopes: list[Scope]
+    """
+    What it may do.
+    """
+    created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
+    """
+    When it was made.
+    """
+    ends_at: Annotated[AwareDatetime | None, Field(alias="endsAt")]
+    """
+    When it stops to work; null if it does not.
+    """
+    daily_limit: Annotated[int | None, Field(alias="dailyLimit")]
+    """
+    Pictures that it may send in a day, in UTC; null if it has no limit.
+    """
+    last_used_at: Annotated[AwareDatetime | None, Field(alias="lastUsedAt")]
+    """
+    When it was last exchanged for a token; null if it never was.
+    """
+
+
+class KeyList(Model):
+    """
+    The API keys of one user.
+    """
+
+    keys: list[Key]
+    """
+    Newest first; at most 10. A key that has ended stays here until it is revoked.
+    """
+
+
+class KeyRequest(Model):
+    """
+    A key to make.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    name: str
+    """
+    What you call it, for lists: the program that will use it.
+    """
+    scopes: list[Scope]
+    """
+    `read` allows GET, `write` all other methods.
+    """
+    ends_at: Annotated[AwareDatetime | None, Field(alias="endsAt")] = None
+    """
+    When the key stops to work; if left out, it works until you revoke it.
+    """
+    daily_limit: Annotated[int | None, Field(alias="dailyLimit")] = None
+    """
+    Pictures that it may send in a day, in UTC; no limit of its own if left out.
     """
 
 
@@ -1193,6 +1584,88 @@ class Label(Model):
     """
 
 
+class NewKey(Model):
+    """
+    A new API key with its secret.
+    """
+
+    key_id: Annotated[UUID, Field(alias="keyId")]
+    """
+    Id of the key.
+    """
+    name: str
+    """
+    What its owner calls it.
+    """
+    prefix: str
+    """
+    The beginning of the key.
+    """
+    scopes: list[Scope]
+    """
+    What it may do.
+    """
+    created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
+    """
+    When it was made.
+    """
+    ends_at: Annotated[AwareDatetime | None, Field(alias="endsAt")]
+    """
+    When it stops to work; null if it does not.
+    """
+    daily_limit: Annotated[int | None, Field(alias="dailyLimit")]
+    """
+    Pictures that it may send in a day, in UTC; null if it has no limit.
+    """
+    last_used_at: Annotated[AwareDatetime | None, Field(alias="lastUsedAt")]
+    """
+    When it was last exchanged for a token; null if it never was.
+    """
+    key: str
+    """
+    The key itself. It is shown only now: we store a hash of it.
+    """
+
+
+class TaskNews(Model):
+    """
+    A finished task.
+    """
+
+    task_id: Annotated[UUID, Field(alias="taskId")]
+    """
+    Id of the task. `GET /results/{taskId}` has all of it.
+    """
+    reference: str | None
+    """
+    Your own name for the task; null without one.
+    """
+    file_name: Annotated[str | None, Field(alias="fileName")]
+    """
+    Name of the picture; null without one.
+    """
+    status: Status1
+    """
+    `succeeded` or `failed`.
+    """
+    labels: list[WebhookLabel]
+    """
+    What was found, most confident first; empty if the task failed.
+    """
+    error: WebhookError | None
+    """
+    Why it failed; null if it succeeded.
+    """
+    created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
+    """
+    When the picture was sent.
+    """
+    finished_at: Annotated[AwareDatetime, Field(alias="finishedAt")]
+    """
+    When the task was finished.
+    """
+
+
 class TaskState(Model):
     """
     A task and where it is in its life.
@@ -1205,6 +1678,44 @@ class TaskState(Model):
     status: TaskStatus
     """
     Where the task is in its life.
+    """
+
+
+class TaskSucceededMessage(Model):
+    """
+    A picture was recognised.
+    """
+
+    timestamp: AwareDatetime
+    """
+    When it happened.
+    """
+    type: Literal["task.succeeded"]
+    """
+    The event.
+    """
+    data: TaskNews
+    """
+    The task.
+    """
+
+
+class TestMessage(Model):
+    """
+    Somebody tries the webhook. It says nothing about any picture.
+    """
+
+    timestamp: AwareDatetime
+    """
+    When it happened.
+    """
+    type: Literal["webhook.test"]
+    """
+    The event.
+    """
+    data: TestNews
+    """
+    The webhook.
     """
 
 
@@ -1239,6 +1750,138 @@ class TextLine(Model):
     """
 
 
+class Usage(Model):
+    """
+    What the caller may do and did.
+    """
+
+    limits: list[Limit]
+    """
+    All limits that are counted over time.
+    """
+    unfinished: Unfinished
+    """
+    The limit of tasks that are not finished.
+    """
+    refused: list[Refusal]
+    """
+    Refused uploads and retries of the last 7 days, most often first.
+    """
+    days: list[UsageDay]
+    """
+    The last 30 days in UTC, oldest first.
+    """
+
+
+class Webhook(Model):
+    """
+    An address that is called when something is finished.
+    """
+
+    webhook_id: Annotated[UUID, Field(alias="webhookId")]
+    """
+    Id of the webhook.
+    """
+    url: str
+    """
+    Where it is called.
+    """
+    events: list[EventType]
+    """
+    What it is told.
+    """
+    status: WebhookStatus
+    """
+    `active`; `disabled`, because all calls failed for 5 days: a test that succeeds makes it active again; `blocked`, because an operator stopped it.
+    """
+    created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
+    """
+    When it was created.
+    """
+    last_success_at: Annotated[AwareDatetime | None, Field(alias="lastSuccessAt")]
+    """
+    When a call last succeeded; null before the first one.
+    """
+    failing_since: Annotated[AwareDatetime | None, Field(alias="failingSince")]
+    """
+    Since when all calls have failed; null if the last one succeeded.
+    """
+    last_error: Annotated[str | None, Field(alias="lastError")]
+    """
+    Why the newest failed call failed; null if none has failed.
+    """
+    next_try_at: Annotated[AwareDatetime | None, Field(alias="nextTryAt")]
+    """
+    Nothing is sent before this time, so that the receiver can recover; null if calls are sent at once.
+    """
+    previous_secret_until: Annotated[AwareDatetime | None, Field(alias="previousSecretUntil")]
+    """
+    Until then calls have a second signature, made with the secret before the newest one; null without one.
+    """
+
+
+class WebhookList(Model):
+    """
+    The webhooks of one user.
+    """
+
+    webhooks: list[Webhook]
+    """
+    Oldest first, at most 5.
+    """
+
+
+class WebhookSecret(Model):
+    """
+    A webhook with its secret, which is shown this once.
+    """
+
+    webhook_id: Annotated[UUID, Field(alias="webhookId")]
+    """
+    Id of the webhook.
+    """
+    url: str
+    """
+    Where it is called.
+    """
+    events: list[EventType]
+    """
+    What it is told.
+    """
+    status: WebhookStatus
+    """
+    `active`; `disabled`, because all calls failed for 5 days: a test that succeeds makes it active again; `blocked`, because an operator stopped it.
+    """
+    created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
+    """
+    When it was created.
+    """
+    last_success_at: Annotated[AwareDatetime | None, Field(alias="lastSuccessAt")]
+    """
+    When a call last succeeded; null before the first one.
+    """
+    failing_since: Annotated[AwareDatetime | None, Field(alias="failingSince")]
+    """
+    Since when all calls have failed; null if the last one succeeded.
+    """
+    last_error: Annotated[str | None, Field(alias="lastError")]
+    """
+    Why the newest failed call failed; null if none has failed.
+    """
+    next_try_at: Annotated[AwareDatetime | None, Field(alias="nextTryAt")]
+    """
+    Nothing is sent before this time, so that the receiver can recover; null if calls are sent at once.
+    """
+    previous_secret_until: Annotated[AwareDatetime | None, Field(alias="previousSecretUntil")]
+    """
+    Until then calls have a second signature, made with the secret before the newest one; null without one.
+    """
+    secret: str
+    """
+    Signs each call, as Standard Webhooks says. Keep it: nobody can see it again.
+    """
+
+
 class Corrections(Model):
     """
     What its owner corrected in a result.
@@ -1267,6 +1910,25 @@ class Corrections(Model):
     found_labels: Annotated[list[Label], Field(alias="foundLabels")]
     """
     What the models found, without corrections.
+    """
+
+
+class ExportFinishedMessage(Model):
+    """
+    An export succeeded or failed.
+    """
+
+    timestamp: AwareDatetime
+    """
+    When it happened.
+    """
+    type: Literal["export.finished"]
+    """
+    The event.
+    """
+    data: ExportNews
+    """
+    The export.
     """
 
 
@@ -1401,6 +2063,25 @@ class Task(Model):
     starts_in_seconds: Annotated[int | None, Field(alias="startsInSeconds")]
     """
     About how many seconds until a worker has started. Workers can be asleep while nothing waits. Null unless the task waits for one, and always null in lists.
+    """
+
+
+class TaskFailedMessage(Model):
+    """
+    A picture could not be recognised, or its task was cancelled.
+    """
+
+    timestamp: AwareDatetime
+    """
+    When it happened.
+    """
+    type: Literal["task.failed"]
+    """
+    The event.
+    """
+    data: TaskNews
+    """
+    The task.
     """
 
 

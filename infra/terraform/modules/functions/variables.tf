@@ -48,6 +48,26 @@ variable "exports_queue" {
   type        = object({ url = string, arn = string })
 }
 
+variable "webhooks_table" {
+  description = "Table of the webhooks"
+  type        = object({ name = string, arn = string })
+}
+
+variable "deliveries_table" {
+  description = "Table of what is sent to webhooks"
+  type        = object({ name = string, arn = string })
+}
+
+variable "webhooks_queue" {
+  description = "Queue whose messages start deliver"
+  type        = object({ url = string, arn = string })
+}
+
+variable "mail" {
+  description = "Sender of mails to users, empty for no mail, and the SES identity that it belongs to"
+  type        = object({ sender = string, identity_arn = string })
+}
+
 variable "erasures_queue" {
   description = "Queue whose messages start erase_account"
   type        = object({ url = string, arn = string })
@@ -139,4 +159,16 @@ variable "accept_heic" {
   description = "Whether HEIC pictures are taken; docs/formats.md says whose patents they need"
   type        = bool
   default     = true
+}
+
+variable "regions" {
+  description = "All regions of the system, the oldest first; empty for one region"
+  type        = list(string)
+  default     = []
+}
+
+variable "peer_health_urls" {
+  description = "Where the other regions say whether they can serve callers"
+  type        = list(string)
+  default     = []
 }
