@@ -36,6 +36,7 @@ from pipeline.lambdas import (
     delete_result,
     exports,
     get_result,
+    health,
     keys,
     list_results,
     list_words,
@@ -73,7 +74,7 @@ _ID_TOKEN = {
     " `python -m infra.local.demo.token` prints a token.",
 }
 
-OPEN_OPERATIONS = ("createToken",)
+OPEN_OPERATIONS = ("createToken", "getHealth")
 """Operations that need no token."""
 
 FUNCTIONS: tuple[ModuleType, ...] = (
@@ -94,6 +95,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     create_ticket,
     streams,
     put_frame,
+    health,
     webhooks,
 )
 
