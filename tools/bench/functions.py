@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+from pydantic import BaseModel
 
 from infra.local.resources.functions import FUNCTIONS
 from infra.package.functions import stage_functions
@@ -20,12 +21,21 @@ from infra.package.stage import HERE
 from pipeline.core.erasure_settings import ErasureSettings
 from pipeline.core.exports.settings import ExportSettings
 from pipeline.core.live.settings import PushSettings, TicketSettings
+from pipeline.core.webhooks.settings import DeliverSettings
 from pipeline.lambdas.settings import ApiSettings
 
 REPEATS = 10
 CODE = (
     "import time; started = time.process_time(); import pipeline.lambdas.{};"
     "print(time.process_time() - started)"
+)
+SETTINGS: tuple[type[BaseModel], ...] = (
+    ApiSettings,
+    PushSettings,
+    TicketSettings,
+    ExportSettings,
+    ErasureSettings,
+    DeliverSettings,
 )
 ENVIRONMENT = {
     "AWS_REGION": "us-east-1",
@@ -38,10 +48,11 @@ ENVIRONMENT = {
     # All that a function cannot start without
     **{
         name.upper(): "bench" if name.endswith("_table") else "http://127.0.0.1/bench"
-        for settings in (ApiSettings, PushSettings, TicketSettings, ExportSettings, ErasureSettings)
+        for settings in SETTINGS
         for name, field in settings.model_fields.items()
         if field.is_required() and name != "aws_region"
     },
+    "USER_POOL_ID": "us-east-1_bench",  # Functions read its region
 }
 
 
