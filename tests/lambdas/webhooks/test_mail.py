@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import boto3
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
 from pipeline.core.webhooks.record import Webhook
@@ -12,6 +11,7 @@ from pipeline.lambdas import deliver
 from pipeline.lambdas.delivering.mail import Mail
 from tests.lambdas.webhooks.conftest import create
 
+ACCOUNT_ID = "123456789012"  # The account that moto pretends to be
 SENDER = "spotter@example.com"
 URL = "https://hooks.example.com/spotter"
 
@@ -47,7 +47,7 @@ def test_the_mail_says_what_happened_and_what_to_do() -> None:
 
     is_sent = build_mail(pool_id).tell_disabled(webhook)
 
-    [sent] = ses_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].sent_messages
+    [sent] = ses_backends[ACCOUNT_ID]["us-east-1"].sent_messages
     assert is_sent
     assert sent.destinations["ToAddresses"] == ["ann@example.com"]
     for text in (URL, "refused the connection", f"/webhooks/{webhook.webhook_id}/test"):
