@@ -240,6 +240,14 @@ def test_every_route_but_the_preflight_and_the_exchange_of_keys_needs_a_token() 
             assert is_open == may_be_open, f"{method} {path}"
 
 
+def test_every_scheme_says_how_to_get_a_token() -> None:
+    schemes = DOCUMENT["components"]["securitySchemes"]
+
+    assert "POST /token" in schemes["idToken"]["description"]
+    assert schemes["clientCredentials"]["flows"]["clientCredentials"]["tokenUrl"]
+    assert [name for each in DOCUMENT["security"] for name in each] == list(schemes)
+
+
 def test_the_document_says_the_same() -> None:
     opened = [path for path, _, operation in find_operations() if operation.get("security") == []]
 
