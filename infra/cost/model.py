@@ -147,9 +147,9 @@ def load_capacity() -> dict[str, Any]:
     return capacity
 
 
-def calculate(usage: Usage) -> list[Line]:
-    """The bill of one month, row by row."""
-    environment = ENVIRONMENTS[usage.environment]
+def calculate(usage: Usage, environment: Environment | None = None) -> list[Line]:
+    """The bill of one month, row by row, of the usage's environment or of another one."""
+    environment = environment or ENVIRONMENTS[usage.environment]
     return [
         *_calculate_machines(usage, environment),
         *_calculate_traffic(usage, environment),

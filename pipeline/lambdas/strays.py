@@ -45,21 +45,31 @@ class Place(Model):
     looked_at = UTCDateTimeAttribute(default=datetime.fromtimestamp(0, UTC))
 
 
-def delete_strays(store: ImageStore, now: datetime) -> int:
+def delete_strays(store: ImageStore, now: datetime, *, are_replicated: bool = False) -> int:
     """Look at the next pictures of the bucket and delete those that belong to no task.
+
+    Args:
+        are_replicated: Whether other regions have the pictures too. Then each region deletes only
+            its own: while regions are cut off from each other, a picture can arrive here long
+            before its task, and its deletion would follow it back.
 
     Returns:
         How many were deleted.
     """
-    return sum(_look(prefix, store, now) for prefix in (IMAGE_PREFIX, UPLOAD_PREFIX))
+    return sum(
+        _look(prefix, store, now, are_replicated=are_replicated)
+        for prefix in (IMAGE_PREFIX, UPLOAD_PREFIX)
+    )
 
 
-def _look(prefix: str, store: ImageStore, now: datetime) -> int:
+def _look(prefix: str, store: ImageStore, now: datetime, *, are_replicated: bool) -> int:
     place = _find_place(prefix)
     if place.looked_at > now - INTERVAL:
         return 0
     pictures = store.list_page(prefix, after=place.last_key, limit=MAX_PICTURES)
     strays = _find_strays(pictures, stored_before=now - SETTLED_AFTER)
+    if are_replicated:
+        strays = [key for key in strays if not store.is_replica(key)]
     for key in strays:
         store.delete(key)
         logger.warning("Picture without a task deleted", task_id=get_task_id(key))

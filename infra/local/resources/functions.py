@@ -36,6 +36,7 @@ ROUTES = (
     "create_ticket",
     "streams",
     "put_frame",
+    "health",
     "webhooks",
 )
 """Functions that API Gateway invokes."""

@@ -27,6 +27,7 @@ from pipeline.core.labels import Label, encode_labels
 from pipeline.core.moderation import ModerationLabel
 from pipeline.core.options import DEFAULT_FEATURES, Detail, Engine, Options, sort_features
 from pipeline.core.properties import ImageProperties
+from pipeline.core.regions import load_regions
 from pipeline.core.settings import VISIBILITY_SECONDS
 from pipeline.core.tasks import changes
 from pipeline.core.tasks.attempts import Attempt, trim
@@ -34,11 +35,11 @@ from pipeline.core.tasks.cancelling import TaskCancelledError, TaskNotCancellabl
 from pipeline.core.tasks.changes import apply
 from pipeline.core.tasks.deliveries import record_lost, set_last_error
 from pipeline.core.tasks.history import find_unreported
+from pipeline.core.tasks.indexes import count_microseconds
 from pipeline.core.tasks.record import (
     Task,
     TaskStatus,
     build_list_number,
-    count_microseconds,
 )
 from pipeline.core.text import FoundText, encode_text
 
@@ -84,6 +85,7 @@ def insert(task: Task) -> bool:
     Returns:
         False if a task with this id exists; it stays as it is.
     """
+    task.home_region = task.home_region or load_regions().new_home
     task.created_us = count_microseconds(task.created_at)
     task.listed_as = build_list_number(TaskStatus(task.status), task.created_us)
     is_free = Task.task_id.does_not_exist() | (Task.status == TaskStatus.EXPIRED)

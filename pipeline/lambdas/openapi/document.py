@@ -36,6 +36,7 @@ from pipeline.lambdas import (
     delete_result,
     exports,
     get_result,
+    health,
     keys,
     list_results,
     list_words,
@@ -88,7 +89,7 @@ _ACCESS_TOKEN = {
     },
 }
 
-OPEN_OPERATIONS = ("createToken",)
+OPEN_OPERATIONS = ("createToken", "getHealth")
 """Operations that need no token."""
 
 FUNCTIONS: tuple[ModuleType, ...] = (
@@ -109,6 +110,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     create_ticket,
     streams,
     put_frame,
+    health,
     webhooks,
 )
 

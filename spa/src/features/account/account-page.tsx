@@ -48,6 +48,13 @@ export function AccountPage() {
         </Button>
       </section>
       <section className={classes.section}>
+        <h2>{t("account.webhooks")}</h2>
+        <p>{t("account.webhooksLead")}</p>
+        <Button component={Link} to="/account/webhooks" variant="default">
+          {t("account.webhooks")}
+        </Button>
+      </section>
+      <section className={classes.section}>
         <h2>{t("account.devices")}</h2>
         <p>{t("account.devicesLead")}</p>
         <SignOutButtons />
