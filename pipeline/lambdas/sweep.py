@@ -81,7 +81,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
                 logger.warning("Out of time; the next run continues", extra=dict(done))
                 return _publish(done)
             done[_attempt(repair, task, now)] += 1
-    done["PicturesDeleted"] += delete_strays(store, now, are_replicated=bool(regions.names))
+    done["PicturesDeleted"] += delete_strays(store, now, regions.new_home)
     return _publish(+done)
 
 

@@ -1,6 +1,8 @@
 """Clients that other people generate from our document upload both ways and poll, without casts."""
 
 import importlib.util
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,11 +14,27 @@ import httpx
 import pytest
 
 from infra.clients.generate import DOCUMENT, get_python
+from infra.local.node import find_node
+from infra.local.spa import SOURCES, install_packages
 from pipeline.core.queue import TaskQueue
 from tests.clients.service import API, FunctionTransport, working
 from tests.lambdas.uploads import JPEG
 
-PROGRAM = Path(__file__).parent / "programs" / "openapi_python_client.py"
+PROGRAMS = Path(__file__).parent / "programs"
+PROGRAM = PROGRAMS / "openapi_python_client.py"
+TSC_OPTIONS = [
+    "--noEmit",
+    "--strict",
+    "--skipLibCheck",
+    "--target",
+    "es2022",
+    "--module",
+    "esnext",
+    "--moduleResolution",
+    "bundler",
+    "--lib",
+    "es2022,dom,dom.iterable",
+]
 
 pytestmark = pytest.mark.slow
 
@@ -77,3 +95,25 @@ def test_such_a_program_uploads_and_polls(
     with working(queue), httpx.Client(transport=transport) as storage:
         ids = [program.upload(client, JPEG), program.upload_by_form(client, storage, JPEG)]
         assert [program.poll(client, task_id) for task_id in ids] == [["cat"], ["cat"]]
+
+
+def test_a_program_with_a_client_of_hey_api_has_sound_types(tmp_path: Path) -> None:
+    node = find_node()
+    install_packages(node)
+    programs = SOURCES / "node_modules" / ".bin"
+    shutil.copy(PROGRAMS / "hey-api.ts", tmp_path)
+    options = [f"--input={DOCUMENT}", "--output=generated", "--client=@hey-api/client-fetch"]
+
+    for command in (
+        [programs / "openapi-ts", *options],
+        [programs / "tsc", *TSC_OPTIONS, "hey-api.ts"],
+    ):
+        done = subprocess.run(
+            [str(it) for it in command],
+            cwd=tmp_path,
+            env=node.extend(os.environ),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr

@@ -132,7 +132,7 @@ def test_a_copy_of_another_region_is_left_to_that_region(aws: None) -> None:
         store.put(key, b"picture", "image/jpeg")
     store.replicas = frozenset({copied})
 
-    assert delete_strays(store, LATER, are_replicated=True) == 1
+    assert delete_strays(store, LATER, "us-east-1") == 1
 
     assert store.has(copied)
     assert not store.has(own)
@@ -145,3 +145,14 @@ def test_s3_says_which_pictures_are_copies(status: str, is_replica: bool) -> Non
         stubber.add_response("head_object", {"ReplicationStatus": status})
 
         assert ImageStore("images", client).is_replica("images/a/b/c") is is_replica
+
+
+def test_each_region_looks_through_its_own_bucket(aws: None) -> None:
+    """The regions share the table in which the place of the last look is."""
+    store = TwoStores(settings.images_bucket)
+    delete_strays(store, LATER, "us-east-1")
+    key = build_image_key(OWNER_ID, "own")
+    store.put(key, b"picture", "image/jpeg")
+
+    assert delete_strays(store, LATER, "us-east-1") == 0
+    assert delete_strays(store, LATER, "eu-west-1") == 1

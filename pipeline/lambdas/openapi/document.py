@@ -48,6 +48,7 @@ from pipeline.lambdas import (
     webhooks,
 )
 from pipeline.lambdas.answers import refuse
+from pipeline.lambdas.openapi.conventions import HEADERS, add_headers
 from pipeline.lambdas.openapi.examples import add_examples
 from pipeline.lambdas.openapi.parts import BODIES, TAGS
 from pipeline.lambdas.openapi.webhooks import build_webhooks
@@ -155,6 +156,7 @@ def build_document() -> dict[str, Any]:
         if operation["operationId"] in OPEN_OPERATIONS:
             operation["security"] = []
     document["components"]["schemas"] = _finish_schemas(document)
+    document["components"]["headers"] = HEADERS
     add_examples(document)
     document["webhooks"] = build_webhooks(document)
     document["info"]["description"] = _build_introduction(document)
@@ -216,6 +218,7 @@ def _finish_operation(operation: dict[str, Any]) -> None:
         elif not content:
             response.pop("content", None)
     responses.setdefault("500", refuse()[HTTPStatus.INTERNAL_SERVER_ERROR])
+    add_headers(responses)
     operation["responses"] = dict(sorted(responses.items()))
 
 
