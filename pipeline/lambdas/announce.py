@@ -13,6 +13,7 @@ from pipeline.core.live.messages import build_task_hint
 from pipeline.core.live.push import Push
 from pipeline.core.live.settings import PushSettings
 from pipeline.core.tasks.record import TaskStatus
+from pipeline.core.tasks.version_ids import get_task_id, get_user_id, names_version
 from pipeline.lambdas.telemetry import entry_point, logger
 
 settings = PushSettings.load()
@@ -45,7 +46,11 @@ def _announce(image: dict[str, Any]) -> None:
     Args:
         image: The stored task in DynamoDB's own format.
     """
-    task_id, owner_id = image["task_id"]["S"], image["owner_id"]["S"]
-    hint = build_task_hint(task_id, TaskStatus(image["status"]["S"]))
+    record_id, owner_id = image["task_id"]["S"], get_user_id(image["owner_id"]["S"])
+    task_id = get_task_id(record_id)
+    # A version of a result is finished. However it ended, its task still has a result.
+    is_version = names_version(record_id)
+    status = TaskStatus.SUCCEEDED if is_version else TaskStatus(image["status"]["S"])
+    hint = build_task_hint(task_id, status)
     sent = push.push(owner_id, hint)
     logger.info("Task announced", task_id=task_id, status=hint["status"], sockets=sent)

@@ -8,6 +8,7 @@ from pipeline.core.dynamo import connect
 from pipeline.core.search import index
 from pipeline.core.search.settings import load_search_settings
 from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.version_ids import names_version
 from pipeline.lambdas.telemetry import entry_point, logger
 
 settings = load_search_settings()
@@ -35,7 +36,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _follow(record: dict[str, Any]) -> bool:
     """Whether the index had to change."""
-    images = record["dynamodb"]
-    if record["eventName"] == "REMOVE":
-        return index.remove(Task.from_raw_data(images["OldImage"]))
-    return index.put(Task.from_raw_data(images["NewImage"]))
+    is_gone = record["eventName"] == "REMOVE"
+    task = Task.from_raw_data(record["dynamodb"]["OldImage" if is_gone else "NewImage"])
+    if names_version(task.task_id):
+        return False  # The newest version is in the record of its task
+    return index.remove(task) if is_gone else index.put(task)

@@ -32,7 +32,7 @@ def load(function: str) -> list[dict[str, Any]]:
 
 
 def test_there_is_one_policy_for_each_function() -> None:
-    assert len(FUNCTIONS) == 25
+    assert len(FUNCTIONS) == 26
     assert all((FOLDER / f"{function}.json").exists() for function in FUNCTIONS)
 
 
@@ -85,6 +85,7 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
                 "erase_account",
                 "exports",
                 "index_words",
+                "result_versions",
                 "serve_socket",
                 "streams",
                 "upload",
@@ -99,6 +100,7 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
                 "delete_account",
                 "erase_account",
                 "exports",
+                "result_versions",
                 "retry_result",
                 "sweep",
                 "upload",

@@ -109,7 +109,7 @@ run "functions" {
   }
 
   assert {
-    condition     = length(output.functions) == 25
+    condition     = length(output.functions) == 26
     error_message = "There must be functions for fifteen kinds of routes, the writer of exports, the eraser of accounts, the upload event, the sweep, the sign-up, the spent budget, two readers of the tasks and two for sockets."
   }
 

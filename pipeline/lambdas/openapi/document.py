@@ -38,6 +38,7 @@ from pipeline.lambdas import (
     list_results,
     list_words,
     put_frame,
+    result_versions,
     retry_result,
     similar_results,
     streams,
@@ -57,6 +58,7 @@ from pipeline.lambdas.problems import (
 from pipeline.lambdas.statuses import build_problem
 from pipeline.lambdas.stream_schemas import StreamRequest
 from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, UploadRequest
+from pipeline.lambdas.version_schemas import VersionRequest
 
 SECURITY_SCHEME = "idToken"
 _ID_TOKEN = {
@@ -80,6 +82,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     retry_result,
     cancel_result,
     correct_result,
+    result_versions,
     similar_results,
     exports,
     account_defaults,
@@ -95,6 +98,7 @@ _BODIES = (
     ExportRequest,
     DeletionRequest,
     CorrectionsRequest,
+    VersionRequest,
     SharingRequest,
     Problem,
 )

@@ -13,6 +13,7 @@ locals {
     retry_result     = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/retry" }
     cancel_result    = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/cancel" }
     correct_result   = { memory_mb = 1024, timeout_seconds = 10, description = "PUT /results/{taskId}/corrections, GET and PUT /account/sharing" }
+    result_versions  = { memory_mb = 1024, timeout_seconds = 10, description = "POST and GET /results/{taskId}/versions" }
     similar_results  = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/{taskId}/similar" }
     create_ticket    = { memory_mb = 1024, timeout_seconds = 10, description = "POST /live/tickets" }
     authorize_socket = { memory_mb = 512, timeout_seconds = 10, description = "May a WebSocket open?" }
