@@ -90,16 +90,17 @@ lint-python: setup
 lint-page: setup
 	$(NPM) run lint
 
-openapi: setup ## Write docs/api and the page's types from the code
+openapi: setup ## Write docs/api, the page's types and the client's models from the code
 	$(RUN) -m pipeline.lambdas.openapi
 	$(NPM) run api
+	$(RUN) -m infra.clients
 
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 locks: setup ## Renew requirements/*.txt from *.in
 	$(LOCK) --upgrade requirements/dev.in -o requirements/dev.txt
 	for name in uv lambdas worker portal peers; do \
 		$(LOCK) -c requirements/dev.txt requirements/$$name.in -o requirements/$$name.txt; done
-	for name in local node terraform terraform_offline audit; do \
+	for name in local node terraform terraform_offline audit generators; do \
 		$(LOCK) --upgrade requirements/$$name.in -o requirements/$$name.txt; done
 	$(LOCK) --upgrade --no-deps requirements/terraform_schemas.in -o requirements/terraform_schemas.txt
 

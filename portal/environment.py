@@ -28,6 +28,10 @@ class Environment(BaseSettings, frozen=True):
     streams_table: str
     connections_table: str
     exports_table: str
+    webhooks_table: str
+    deliveries_table: str
+    webhooks_queue_url: str
+    """The queue whose messages send the deliveries of webhooks."""
     live_endpoint: str
     """Where sockets are closed: scheme, host and stage of the WebSocket API, for programs."""
     images_bucket: str

@@ -11,6 +11,8 @@ from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import bind
 from pipeline.core.exports.record import Export
+from pipeline.core.keys.record import KeysItem
+from pipeline.core.keys.tokens import KeyToken
 from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
 from pipeline.core.quotas import Quota
@@ -19,6 +21,9 @@ from pipeline.core.reports import WorkerReport
 from pipeline.core.sharing import SharingItem
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
+from pipeline.core.usage import UsageDay
+from pipeline.core.webhooks.deliveries import Delivery
+from pipeline.core.webhooks.record import Webhook
 from portal.environment import env
 from portal.tables import TABLES
 
@@ -31,6 +36,9 @@ IN_THE_TABLE_OF_TASKS = (
     WorkerReport,
     DefaultsItem,
     SharingItem,
+    KeysItem,
+    KeyToken,
+    UsageDay,
 )
 bind(
     env.aws_region,
@@ -38,6 +46,8 @@ bind(
         **dict.fromkeys(IN_THE_TABLE_OF_TASKS, env.tasks_table),
         Stream: env.streams_table,
         Export: env.exports_table,
+        Webhook: env.webhooks_table,
+        Delivery: env.deliveries_table,
         Connection: env.connections_table,
         **{model: getattr(env, name) for name, model in TABLES.items()},
     },

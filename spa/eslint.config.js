@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+
 import js from "@eslint/js";
 import prettier from "eslint-config-prettier";
 import importPlugin from "eslint-plugin-import";
@@ -6,16 +8,7 @@ import reactHooks from "eslint-plugin-react-hooks";
 import globals from "globals";
 import tseslint from "typescript-eslint";
 
-const features = [
-  "account",
-  "developers",
-  "history",
-  "live",
-  "names",
-  "results",
-  "upload",
-  "welcome",
-];
+const features = readdirSync(new URL("src/features", import.meta.url));
 
 export default tseslint.config(
   { ignores: ["dist/", "src/lib/api-schema.ts"] },

@@ -1,34 +1,48 @@
-"""Lets tests share what botocore and moto would read or work out again.
+"""Lets tests share what botocore would read or work out again.
 
-Each test has its own session and its own account. Without these caches a third of the time of a
-short test goes into the same service descriptions, lists of services and keys. A test of long lists
-spends most of its time in moto, which looks at all items or messages for each of them.
+Each test has its own account, and many tests make their own clients. Without these caches a third
+of the time of a short test goes into the same service descriptions, classes of clients, rules of
+addresses, lists of services and keys.
 """
 
 import json
 from functools import cache, partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
+import botocore.regions
+from botocore import useragent
+from botocore.client import ClientCreator
+from botocore.endpoint_provider import EndpointProvider
 from botocore.loaders import JSONFileLoader, Loader
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from joserfc._rfc7518.rsa_key import RSABinding
-from moto.core.utils import unix_time
-from moto.dynamodb.models.dynamo_type import Item
-from moto.dynamodb.models.table import Table
-from moto.sqs.models import SQSBackend
 
 _read_description = cache(partial(JSONFileLoader.load_file, JSONFileLoader()))
 _list_services = Loader.list_available_services
 _import_key = RSABinding.import_private_key
+_creator: Any = ClientCreator  # Its type names public methods only
+_load_model = _creator._load_service_model
+_build_class = _creator._create_client_class
+
+_models: dict[tuple[str, str | None], Any] = {}
+_classes: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
+_providers: dict[tuple[int, frozenset[str]], EndpointProvider] = {}
 
 
 def share() -> None:
     """Put the caches in place, for the whole process."""
-    JSONFileLoader.load_file = _load_file  # type: ignore[method-assign, assignment]
-    Loader.list_available_services = _list_once  # type: ignore[method-assign, assignment]
-    RSABinding.import_private_key = _import_once  # type: ignore[method-assign, assignment]
-    Table.sorted_items = _sort  # type: ignore[method-assign, assignment]
-    SQSBackend.is_message_valid_based_on_retention_period = _is_kept  # type: ignore[method-assign, assignment]
+    sanitize = useragent.sanitize_user_agent_string_component
+    for owner, name, cached in (
+        (JSONFileLoader, "load_file", _load_file),
+        (Loader, "list_available_services", _list_once),
+        (ClientCreator, "_load_service_model", _load_model_once),
+        (ClientCreator, "_create_client_class", _build_class_once),
+        (botocore.regions, "EndpointProvider", _share_provider),
+        (useragent, "sanitize_user_agent_string_component", cache(sanitize)),
+        (RSABinding, "import_private_key", _import_once),
+    ):
+        setattr(owner, name, cached)
 
 
 def _load_file(loader: JSONFileLoader, file_path: str) -> Any:
@@ -53,18 +67,30 @@ def _list_at(search_paths: tuple[str, ...], type_name: str) -> list[str]:
     return _list_services(Loader(extra_search_paths=paths), type_name)
 
 
-def _sort(
-    table: Table, hash_keys: list[str], range_keys: list[str | None], items: list[Item]
-) -> list[Item]:
-    """Convert the keys of each item once. Moto converts them for each comparison."""
-    names = table._generate_attr_to_sort_by(hash_keys, range_keys)
-    return sorted(items, key=lambda item: [item.attrs[name].cast_value for name in names])
+def _load_model_once(creator: Any, service: str, api_version: str | None = None) -> Any:
+    """Share the description of a service and of its operations."""
+    key = service, api_version
+    if key not in _models:
+        _models[key] = _load_model(creator, service, api_version)
+    return _models[key]
 
 
-def _is_kept(backend: SQSBackend, queue_name: str, message: Any) -> bool:
-    """Read the one attribute. Moto counts all messages of the queue for each message."""
-    queue: Any = backend.get_queue(queue_name)
-    return bool(queue.message_retention_period + message.sent_timestamp / 1000 > unix_time())
+def _build_class_once(creator: Any, service: str, model: Any) -> Any:
+    """Share the class of a service's clients within a session. Its handlers may add methods."""
+    classes = _classes.setdefault(creator._event_emitter, {})
+    if service not in classes:
+        classes[service] = _build_class(creator, service, model)
+    return classes[service]
+
+
+def _share_provider(
+    ruleset_data: dict[str, Any], partition_data: Any, excluded_params: Any = None
+) -> EndpointProvider:
+    """Share the rules of a service's addresses. `_load_file` gives the same list of rules."""
+    key = id(ruleset_data["rules"]), frozenset(excluded_params or ())
+    if key not in _providers:
+        _providers[key] = EndpointProvider(ruleset_data, partition_data, excluded_params)
+    return _providers[key]
 
 
 def _import_once(key: dict[str, Any]) -> RSAPrivateKey:

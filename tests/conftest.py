@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import hypothesis
@@ -17,7 +18,9 @@ from pipeline.core.search.index import WordEntry
 from pipeline.core.settings import MAX_RECEIVE_COUNT, VISIBILITY_SECONDS
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task
-from tests import aws_cache
+from pipeline.core.webhooks.deliveries import Delivery
+from pipeline.core.webhooks.record import Webhook
+from tests import aws_cache, moto_cache, moto_states
 from tests.environment import settings
 
 # The time that an example takes proves nothing, because the machine may stall.
@@ -33,10 +36,18 @@ hypothesis.settings.load_profile("same-examples")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 aws_cache.share()
+moto_cache.share()
 # Django's settings bind the other tables.
 bind(
     settings.aws_region,
-    {**settings.search_tables, Connection: "connections", Stream: "streams", Export: "exports"},
+    {
+        **settings.search_tables,
+        Connection: "connections",
+        Stream: "streams",
+        Export: "exports",
+        Webhook: "webhooks",
+        Delivery: "deliveries",
+    },
 )
 
 
@@ -49,21 +60,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def aws() -> Iterator[None]:
     """A fresh in-memory AWS account with our table, queues and bucket."""
-    with mock_aws():
-        Task.create_table()
-        WordEntry.create_table()
-        sqs = boto3.client("sqs")
-        sqs.create_queue(QueueName="tasks-dlq")
-        redrive = (
-            '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:tasks-dlq",'
-            f' "maxReceiveCount": {MAX_RECEIVE_COUNT}}}'
-        )
-        sqs.create_queue(
-            QueueName="tasks",
-            Attributes={"RedrivePolicy": redrive, "VisibilityTimeout": str(VISIBILITY_SECONDS)},
-        )
-        boto3.client("s3").create_bucket(Bucket=settings.images_bucket)
+    # A new default session would build the class of each client again.
+    with mock_aws(config={"core": {"reset_boto3_session": False}}):
+        moto_states.reuse("aws", _make_account)
         yield
+
+
+def _make_account() -> None:
+    Task.create_table()
+    WordEntry.create_table()
+    Webhook.create_table()
+    Delivery.create_table()
+    sqs = boto3.client("sqs")
+    sqs.create_queue(QueueName="webhooks", Attributes={"VisibilityTimeout": "0"})
+    sqs.create_queue(QueueName="tasks-dlq")
+    redrive = (
+        '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:tasks-dlq",'
+        f' "maxReceiveCount": {MAX_RECEIVE_COUNT}}}'
+    )
+    sqs.create_queue(
+        QueueName="tasks",
+        Attributes={"RedrivePolicy": redrive, "VisibilityTimeout": str(VISIBILITY_SECONDS)},
+    )
+    boto3.client("s3").create_bucket(Bucket=settings.images_bucket)
 
 
 @pytest.fixture
@@ -74,3 +93,16 @@ def queue(aws: None) -> TaskQueue:
 @pytest.fixture
 def store(aws: None) -> ImageStore:
     return ImageStore(settings.images_bucket)
+
+
+@pytest.fixture
+def every_write_twice(aws: None) -> Iterator[None]:
+    """Send each update twice, as botocore does when an answer is lost."""
+    events = Task._get_connection().connection.client.meta.events
+
+    def repeat(attempts: int, **_: object) -> Any:  # Of the stubs, handlers return nothing
+        return 0 if attempts == 1 else None
+
+    events.register_first("needs-retry.dynamodb.UpdateItem", repeat)
+    yield
+    events.unregister("needs-retry.dynamodb.UpdateItem", repeat)

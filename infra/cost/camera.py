@@ -16,7 +16,7 @@ FRAME_GB = 73e-6
 """A frame of 640 x 427 pixels in JPEG quality 75."""
 
 CORE_SECONDS = 0.05
-"""A worker's core for one frame: `tools.bench.options` prints 38 ms for `labels`, rounded up."""
+"""A worker's core for one frame: `tools.bench.options` prints 41 ms for `labels`, rounded up."""
 
 HOUR_SECONDS = 3600
 

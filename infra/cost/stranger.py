@@ -41,6 +41,12 @@ REQUESTS_PER_SECOND = 200
 SOCKETS_PER_SECOND = 50
 """`requests_per_second` of modules/live: new sockets and messages of all callers together."""
 
+TOKENS_PER_SECOND = 20
+"""`tokens_per_second` of modules/api: exchanges of API keys by all callers together."""
+
+KEYS_READ_UNITS = 1
+"""The keys of the user that a made-up key names."""
+
 SOCKET_GB = 0.5
 """Memory of the function that looks at a ticket. It works no longer than any other."""
 
@@ -139,6 +145,11 @@ def _calculate_calls(prices: dict[str, Any]) -> list[Line]:
             _price_made_up_ticket(prices),
         ),
         (
+            "Exchanges of made-up API keys, which need no account",
+            TOKENS_PER_SECOND * (DAY_SECONDS + 2),
+            _price_made_up_key(prices),
+        ),
+        (
             "Refused uploads: counters",
             refusals,
             REFUSAL_WRITE_UNITS * prices["dynamodb_write_unit"],
@@ -166,6 +177,14 @@ def _price_made_up_ticket(prices: dict[str, Any]) -> float:
         prices["lambda_request"]
         + INVOCATION_GB_SECONDS * SOCKET_GB * prices["lambda_gb_second"]
         + prices["dynamodb_write_unit"]
+    )
+
+
+def _price_made_up_key(prices: dict[str, Any]) -> float:
+    """USD for a call that counts the address and looks for the key."""
+    return _price_call(prices) + float(
+        REFUSED_WRITE_UNITS * prices["dynamodb_write_unit"]
+        + KEYS_READ_UNITS * prices["dynamodb_read_unit"]
     )
 
 

@@ -1,4 +1,4 @@
-"""What requests cost that wait for a result, by their seconds: `python -m infra.cost.waiting`.
+"""What requests that wait for a result cost, by seconds: `python -m infra.cost.waiting`.
 
 The alternative is a caller that asks once a second. All numbers are for 1,000 results.
 """

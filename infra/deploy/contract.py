@@ -25,6 +25,8 @@ from pipeline.core.search.following import INDEX_WORDS
 from pipeline.core.search.index import WordEntry
 from pipeline.core.steps import STEPS
 from pipeline.core.tasks.record import Task
+from pipeline.core.webhooks.deliveries import Delivery
+from pipeline.core.webhooks.record import Webhook
 from portal.tables import TABLES
 
 CONTRACT = Path(__file__).parents[1] / "terraform" / "contract.json"
@@ -56,9 +58,11 @@ def find_models() -> dict[str, type[Model]]:
     return {
         **own,
         "connections": Connection,
+        "deliveries": Delivery,
         "exports": Export,
         "streams": Stream,
         "tasks": Task,
+        "webhooks": Webhook,
         "words": WordEntry,
     }
 

@@ -56,7 +56,7 @@ def find_browser(*, with_devices: bool = False) -> str | None:
     """A browser that runs: the one that $CHROMIUM names, else one of the machine or Playwright's.
 
     Args:
-        with_devices: Leave out the headless shell, which asks nobody for a camera.
+        with_devices: Leave out the headless shell, in which pages get no camera.
 
     Raises:
         LocalError: $CHROMIUM names one that does not run.

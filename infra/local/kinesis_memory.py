@@ -3,11 +3,26 @@
 The local AWS imports this module, and its Python has none of our packages.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import time
 from typing import Any
 
 KEPT_SECONDS = 60
+EXPIRY_SECONDS = 10
+
+
+class Seldom:
+    """Does something at most every `EXPIRY_SECONDS`, however often it is called."""
+
+    def __init__(self, action: Callable[[], None]) -> None:
+        self._action = action
+        self._done_at = 0.0
+
+    def __call__(self) -> None:
+        now = time()
+        if now - self._done_at >= EXPIRY_SECONDS:
+            self._done_at = now
+            self._action()
 
 
 def forget_records(stream: Any, iterators: Iterable[Any]) -> None:

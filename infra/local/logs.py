@@ -22,10 +22,16 @@ Key = tuple[str, int, str]
 
 @dataclass
 class LogFollower:
-    """Copies each line once. Not thread-safe."""
+    """Copies each line once. Not thread-safe.
+
+    A look is one request while no function writes. A request for each group, every two seconds,
+    would need more time of the local AWS than some users do.
+    """
 
     client: CloudWatchLogsClient
     layout: Layout
+    _sizes: dict[str, int] = field(default_factory=dict)
+    """The bytes of each group when it was last read."""
     _seen: dict[Key, int] = field(default_factory=dict)
     _copied_until_ms: int = field(default_factory=lambda: get_now_ms())
 
@@ -34,9 +40,13 @@ class LogFollower:
         now_ms = get_now_ms()
         since_ms = self._copied_until_ms - OVERLAP_MS
         found: list[FilteredLogEventTypeDef] = []
-        for group in list_groups(self.client):
-            found += self.client.filter_log_events(logGroupName=group, startTime=since_ms)["events"]
+        sizes = read_sizes(self.client)
+        for group, size in sizes.items():
+            if size != self._sizes.get(group):
+                events = self.client.filter_log_events(logGroupName=group, startTime=since_ms)
+                found += events["events"]
         # Only after all groups were read: a noted line is not copied again.
+        self._sizes = sizes
         new = [event for event in found if self._notice(event)]
         self._copied_until_ms = now_ms
         self._seen = {key: at for key, at in self._seen.items() if at >= now_ms - OVERLAP_MS}
@@ -57,15 +67,17 @@ def get_now_ms() -> int:
     return round(time.time() * 1000)
 
 
-def list_groups(client: CloudWatchLogsClient) -> list[str]:
-    """The log groups of all functions."""
-    found = client.describe_log_groups(logGroupNamePrefix=GROUP_PREFIX)["logGroups"]
-    return [group["logGroupName"] for group in found]
+def read_sizes(client: CloudWatchLogsClient) -> dict[str, int]:
+    """The bytes in the log groups of all functions, by name."""
+    pages = client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=GROUP_PREFIX)
+    return {
+        group["logGroupName"]: group["storedBytes"] for page in pages for group in page["logGroups"]
+    }
 
 
 def forget_old_logs(client: CloudWatchLogsClient) -> None:
     """Delete the groups of earlier starts: the file has their lines, and ministack keeps them."""
-    for group in list_groups(client):
+    for group in read_sizes(client):
         client.delete_log_group(logGroupName=group)
 
 

@@ -13,12 +13,14 @@ from pathlib import Path
 from time import time
 from typing import Any
 
-from kinesis_memory import forget_records  # type: ignore[import-not-found] # Beside this file
+from compression import compress  # type: ignore[import-not-found] # Beside this file
+from kinesis_memory import Seldom, forget_records  # type: ignore[import-not-found] # Beside this file
 
 # Installed in an environment of its own
 from ministack import app  # type: ignore[import-not-found]
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, router  # type: ignore[import-not-found]
 from ministack.services import (  # type: ignore[import-not-found]
+    apigateway_v1,
     autoscaling,
     cloudwatch,
     kinesis,
@@ -234,12 +236,20 @@ def collect_fairly(queue: Any, *limits: Any) -> Any:
     return collect_messages({**queue, "messages": messages}, *limits)
 
 
+def find_compressed_bytes(api_id: str) -> int | None:
+    """From which size on an API compresses its answers; None if it does not."""
+    found = [api for key, api in apigateway_v1._rest_apis.all_items() if key[-1] == api_id]
+    return found[0].get("minimumCompressionSize") if found else None
+
+
 iam_evaluator.is_root_access_key = is_root
 iam_evaluator._is_root_key = is_unsigned
 iam_evaluator.pin_signed_request = app.pin_signed_request = pin_request
 lambda_runtime.execution_credentials = make_credentials_secret
 lambda_svc.execution_credentials = make_credentials_secret  # It has a name of its own for it
-app.app = guard(app.app, int(os.environ.get("GATEWAY_PORT", "4566")))
+app.app = guard(
+    compress(app.app, find_compressed_bytes), int(os.environ.get("GATEWAY_PORT", "4566"))
+)
 app._send_response = send_sound_response
 iam_actions.extract_iam_action = find_action
 iam_actions.extract_resource_arn = find_resource_arn
@@ -253,6 +263,8 @@ sqs._collect_msgs = collect_fairly
 repair()
 
 kinesis._expire_records = lambda stream: forget_records(stream, kinesis._shard_iterators.values())
+# It looks at each place of each reader, and a reader gets five new places a second.
+kinesis._expire_iterators = Seldom(kinesis._expire_iterators)
 
 if __name__ == "__main__":
     app.main()

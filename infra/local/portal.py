@@ -50,6 +50,16 @@ PREFERRED_PORT = 8010
 START_SECONDS = 60
 TICK_SECONDS = 5.0
 
+SHARED_TABLES = {
+    "STREAMS_TABLE": names.STREAMS_TABLE,
+    "DELIVERIES_TABLE": names.DELIVERIES_TABLE,
+    "EXPORTS_TABLE": names.EXPORTS_TABLE,
+    "CONNECTIONS_TABLE": names.CONNECTIONS_TABLE,
+    "TASKS_TABLE": names.TASKS_TABLE,
+    "WEBHOOKS_TABLE": names.WEBHOOKS_TABLE,
+}
+"""Tables that functions and workers use too."""
+
 
 @contextmanager
 def running_portal(
@@ -156,15 +166,6 @@ def _bind() -> socket.socket:
     raise LocalError("No port is free for the portal.", "Stop other programs and start again.")
 
 
-SHARED_TABLES = {
-    "STREAMS_TABLE": names.STREAMS_TABLE,
-    "EXPORTS_TABLE": names.EXPORTS_TABLE,
-    "CONNECTIONS_TABLE": names.CONNECTIONS_TABLE,
-    "TASKS_TABLE": names.TASKS_TABLE,
-}
-"""Tables that functions and workers use too."""
-
-
 def _build_environment(
     account: Account, clients: Clients, layout: Layout, url: str
 ) -> dict[str, str]:
@@ -177,6 +178,7 @@ def _build_environment(
         "AWS_DEFAULT_REGION": names.REGION,
         "LIVE_ENDPOINT": live.build_endpoint(clients.endpoint),
         "TASK_QUEUE_URL": account.queues.tasks.url,
+        "WEBHOOKS_QUEUE_URL": account.webhooks_queue_url,
         "DEAD_LETTER_QUEUE_URL": account.queues.dead_letters.url,
         "IMAGES_BUCKET": names.IMAGES_BUCKET,
         "USER_POOL_ID": account.users.pool_id,

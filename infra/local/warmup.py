@@ -1,14 +1,19 @@
 """Invokes each function once, so that no user waits for its process to start."""
 
-from concurrent.futures import ThreadPoolExecutor
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 from uuid import uuid4
 
 import httpx
+from botocore.exceptions import HTTPClientError
 
 from infra.local.clients import Clients
 from infra.local.demo.client import sign_in
 from infra.local.resources.functions import warm_events
 from infra.local.state import State
+
+logger = logging.getLogger(__name__)
 
 
 def warm_up(state: State, clients: Clients) -> None:
@@ -33,6 +38,15 @@ def warm_up(state: State, clients: Clients) -> None:
         answers = [
             pool.submit(http.request, method, state.api_url + path) for method, path in requests
         ]
-        pool.submit(warm_events, clients).result()
-        for answer in answers:
-            answer.result()
+        everything: list[Future[Any]] = [*answers, pool.submit(warm_events, clients)]
+        for warming in everything:
+            finish(warming)
+
+
+def finish(warming: Future[Any]) -> None:
+    """Wait for an answer. A function that does not answer in time only lets its first user wait."""
+    error = warming.exception()
+    if isinstance(error, httpx.TransportError | HTTPClientError):
+        logger.warning("A function starts slowly, so its first user may have to wait: %s", error)
+    elif error:
+        raise error

@@ -20,6 +20,7 @@ SERVICES = frozenset(
         "dynamodb",
         "kinesis",
         "s3",
+        "sesv2",
         "sqs",
         "xray",
     }

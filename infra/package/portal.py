@@ -51,12 +51,13 @@ REQUIRED = (
     "COGNITO_DOMAIN_URL",
     "CONNECTIONS_TABLE",
     "DEAD_LETTER_QUEUE_URL",
+    "DELIVERIES_TABLE",
     "DJANGO_SECRET_KEY",
     "ENVIRONMENT_NAME",
+    "EXPORTS_TABLE",
     "IMAGES_BUCKET",
     "LIVE_ENDPOINT",
     "OIDC_CLIENT_ID",
-    "EXPORTS_TABLE",
     "OPERATORS_TABLE",
     "PORTAL_URL",
     "RUNS_TABLE",
@@ -65,6 +66,8 @@ REQUIRED = (
     "TASKS_TABLE",
     "TASK_QUEUE_URL",
     "USER_POOL_ID",
+    "WEBHOOKS_QUEUE_URL",
+    "WEBHOOKS_TABLE",
     "WORKER_GROUP",
 )
 """Variables that `portal.settings` requires. Collecting static files does not use their values."""

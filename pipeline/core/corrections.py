@@ -1,4 +1,4 @@
-"""What its owner says about a result: labels that are wrong, missing or called something else.
+"""What the owner of a result says about it: labels that are wrong, missing or named otherwise.
 
 Corrections are stored beside the result, which stays final. They always refer to the labels that
 were found, so a later correction replaces the earlier one as a whole.

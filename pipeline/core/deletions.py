@@ -21,7 +21,7 @@ from pynamodb.exceptions import PutError
 from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta, is_condition_failure
-from pipeline.core.erasure import Receipt, build_receipt
+from pipeline.core.erasure import SECOND_LOOK_AFTER, Receipt, build_receipt
 from pipeline.core.steps import StepQueue
 
 KEPT = timedelta(days=400)
@@ -42,14 +42,19 @@ class Deletion(Model):
     """What the user and the operators call it."""
     receipt = JSONAttribute()
     changed_at = UTCDateTimeAttribute()
-    waits_until = UTCDateTimeAttribute(null=True)
-    """When the second look is due."""
     expires_at = TTLAttribute(default_for_new=KEPT)
 
     @property
     def is_deleted(self) -> bool:
         """Whether all data and the account are gone. A second look may follow."""
         return "account_deleted_at" in self.receipt
+
+    @property
+    def looks_again_at(self) -> datetime | None:
+        """When the second look is due; None before the account is deleted."""
+        if not self.is_deleted:
+            return None
+        return datetime.fromisoformat(self.receipt["account_deleted_at"]) + SECOND_LOOK_AFTER
 
     @property
     def is_done(self) -> bool:
@@ -99,7 +104,7 @@ def schedule(owner_id: str, queue: StepQueue, *, delay_seconds: int = 0) -> None
     queue.add(DeletionMessage(owner_id=owner_id), delay_seconds=delay_seconds)
 
 
-def note(deletion: Deletion, receipt: Receipt, waits_until: datetime | None = None) -> None:
+def note(deletion: Deletion, receipt: Receipt) -> None:
     """Store how far it is.
 
     Raises:
@@ -107,7 +112,6 @@ def note(deletion: Deletion, receipt: Receipt, waits_until: datetime | None = No
     """
     deletion.receipt = receipt
     deletion.changed_at = datetime.now(UTC)
-    deletion.waits_until = waits_until
     deletion.save()
 
 

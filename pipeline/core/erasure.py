@@ -1,4 +1,4 @@
-"""Erase a user: pictures, tasks, exports and account, for the portal and for the user.
+"""Erase a user: pictures, tasks, exports, webhooks and account, for the portal and for the user.
 
 The work goes in bounded steps, and a receipt says how far it is. A step first notes what it is
 about to delete and then deletes it, so after a crash the next step deletes and counts the same
@@ -19,8 +19,10 @@ from pynamodb.models import Model
 
 from pipeline.core import controls, quotas
 from pipeline.core.defaults import DefaultsItem, forget_defaults
-from pipeline.core.exports import record as exports
+from pipeline.core.exports import requests
 from pipeline.core.exports.files import ExportFiles, build_prefix
+from pipeline.core.exports.record import Export
+from pipeline.core.keys.record import KeysItem, forget_keys
 from pipeline.core.live.ending import end_live
 from pipeline.core.live.push import Push
 from pipeline.core.sharing import SharingItem, forget_sharing
@@ -29,6 +31,10 @@ from pipeline.core.tasks import flow, refusals
 from pipeline.core.tasks.lockouts import lock_out
 from pipeline.core.tasks.record import Task, find_task
 from pipeline.core.tasks.refusals import RefusalCount
+from pipeline.core.usage import UsageDay, forget_usage
+from pipeline.core.webhooks import deliveries
+from pipeline.core.webhooks.deliveries import Delivery
+from pipeline.core.webhooks.record import Webhook
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -72,6 +78,8 @@ IN_THE_TABLE_OF_TASKS: tuple[type[Model], ...] = (
     RefusalCount,
     DefaultsItem,
     SharingItem,
+    KeysItem,
+    UsageDay,
 )
 """The models of that table that an erasure needs."""
 
@@ -98,6 +106,7 @@ def close_account(receipt: Receipt, places: Places) -> None:
         BotoCoreError: AWS did not answer. The next call tries again.
     """
     lock_out(receipt["owner_id"])
+    forget_keys(receipt["owner_id"])
     account = {"UserPoolId": places.user_pool_id, "Username": receipt["account"]}
     with suppress(places.cognito.exceptions.UserNotFoundException):
         places.cognito.admin_disable_user(**account)
@@ -175,13 +184,11 @@ def _delete_picture(owner_id: str, key: str, places: Places) -> None:
 
 
 def _find_exports(owner_id: str, places: Places) -> list[str]:
-    return [export.export_id for export in islice(exports.Export.query(owner_id), BATCH)]
+    return [export.export_id for export in islice(Export.query(owner_id), BATCH)]
 
 
 def _delete_export(owner_id: str, export_id: str, places: Places) -> None:
-    places.files.delete_all(owner_id, export_id)
-    exports.Export(owner_id, export_id).delete()
-    places.files.delete_all(owner_id, export_id)
+    requests.delete(Export(owner_id, export_id), places.files)
 
 
 def _find_files(owner_id: str, places: Places) -> list[str]:
@@ -190,11 +197,34 @@ def _find_files(owner_id: str, places: Places) -> list[str]:
     return [file.key for file in places.store.list_page(prefix, limit=BATCH)]
 
 
+def _find_deliveries(owner_id: str, places: Places) -> list[str]:
+    """Deliveries of the first webhook that has any, by list and id."""
+    for webhook in Webhook.query(owner_id, consistent_read=True):
+        if found := deliveries.list_newest_keys(webhook.webhook_id, BATCH):
+            return [f"{delivery.list_id} {delivery.delivery_id}" for delivery in found]
+    return []
+
+
+def _delete_delivery(owner_id: str, name: str, places: Places) -> None:
+    list_id, delivery_id = name.split(" ")
+    Delivery(list_id, delivery_id).delete()
+
+
+def _find_webhooks(owner_id: str, places: Places) -> list[str]:
+    return [webhook.webhook_id for webhook in Webhook.query(owner_id, consistent_read=True)]
+
+
+def _delete_webhook(owner_id: str, webhook_id: str, places: Places) -> None:
+    Webhook(owner_id, webhook_id).delete()
+
+
 _KINDS = {
     "tasks": _Kind(_find_tasks, _delete_task, ("tasks", "pictures")),
     "pictures": _Kind(_find_pictures, _delete_picture, ("pictures",)),
     "exports": _Kind(_find_exports, _delete_export, ("exports",)),
     "files": _Kind(_find_files, _delete_picture, ()),
+    "deliveries": _Kind(_find_deliveries, _delete_delivery, ()),
+    "webhooks": _Kind(_find_webhooks, _delete_webhook, ()),
 }
 """In the order in which they are deleted."""
 
@@ -220,6 +250,8 @@ def _forget(owner_id: str) -> None:
     refusals.forget(owner_id)
     forget_defaults(owner_id)
     forget_sharing(owner_id)
+    forget_keys(owner_id)
+    forget_usage(owner_id)
 
 
 def _now() -> str:

@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from pipeline.core.live.settings import PushSettings
 from pipeline.core.settings import read_environment
+from pipeline.core.webhooks.settings import WebhookTables
 
 
 class RequestSettings(BaseModel, frozen=True, hide_input_in_errors=True):
@@ -13,7 +14,7 @@ class RequestSettings(BaseModel, frozen=True, hide_input_in_errors=True):
     """The queue whose messages start `erase_account`."""
 
 
-class ErasureSettings(RequestSettings, PushSettings, frozen=True):
+class ErasureSettings(RequestSettings, PushSettings, WebhookTables, frozen=True):
     """What the function that erases needs beside that."""
 
     exports_table: str
@@ -28,12 +29,3 @@ def load_request_settings() -> RequestSettings:
         ValidationError: A variable is missing. The error names it.
     """
     return RequestSettings.model_validate(read_environment())
-
-
-def load_erasure_settings() -> ErasureSettings:
-    """Read the settings of this process. Only entry points call it.
-
-    Raises:
-        ValidationError: A variable is missing. The error names it.
-    """
-    return ErasureSettings.model_validate(read_environment())

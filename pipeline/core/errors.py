@@ -127,6 +127,20 @@ class TooManyExportsError(PipelineError):
     message = "You have 5 exports. Delete one with DELETE /exports/{exportId} first."
 
 
+class KeyNotFoundError(PipelineError):
+    """This user has no API key with the requested id."""
+
+    code = "key_not_found"
+    message = "There is no such API key. It may have been revoked; see GET /keys."
+
+
+class TooManyKeysError(PipelineError):
+    """This user has as many API keys as one user may have."""
+
+    code = "too_many_keys"
+    message = "You have 10 API keys. Revoke one with DELETE /keys/{keyId} first."
+
+
 class EngineNotOfferedError(PipelineError):
     """The operators of this service have not turned Amazon Rekognition on."""
 

@@ -48,8 +48,11 @@ EXPORTS = Steps(
 ERASURES = Steps(
     "erasures", timeout_seconds=60, visibility_seconds=90, max_receives=20, max_concurrency=2
 )
+WEBHOOKS = Steps(
+    "webhooks", timeout_seconds=60, visibility_seconds=90, max_receives=20, max_concurrency=10
+)
 
-STEPS = {"write_export": EXPORTS, "erase_account": ERASURES}
+STEPS = {"write_export": EXPORTS, "erase_account": ERASURES, "deliver": WEBHOOKS}
 """By the name of the function."""
 
 

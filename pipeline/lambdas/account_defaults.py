@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from pipeline.core.defaults import Defaults, find_defaults, save_defaults
 from pipeline.core.labels import ApiModel
 from pipeline.core.options import Detail
+from pipeline.core.usage import UsageDay
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import JSON, get_content_type, parse_body
@@ -17,7 +18,7 @@ from pipeline.lambdas.telemetry import entry_point, logger
 from pipeline.lambdas.usage import Usage, build_usage
 
 settings = load_settings()
-app = build_app(settings)
+app = build_app(settings, tables={UsageDay: settings.tasks_table})
 
 PATH = "/account/defaults"
 
@@ -86,10 +87,11 @@ def put_defaults() -> Response[AccountDefaults]:
     "/usage",
     operation_id="getUsage",
     tags=["Account"],
-    summary="See your limits and what is left of them",
+    summary="See your limits, what is left of them, and what you sent",
     description="Operators set the limits and can give one user larger ones. A limit that was never"
-    " used is full. Seeing it counts as one request.",
-    responses={200: {"description": "The limits now."}, **refuse()},
+    " used is full. Seeing it counts as one request. `days` has what was sent on each day and with"
+    " which API key.",
+    responses={200: {"description": "The limits now, and the last days."}, **refuse()},
 )
 def get_usage() -> Response[Usage]:
     usage = build_usage(get_owner_id(app), settings)

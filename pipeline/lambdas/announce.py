@@ -1,8 +1,9 @@
-"""The stream of the table of tasks: tell a user's open sockets that a task is finished.
+"""The stream of the table of tasks: tell webhooks and open sockets that a task is finished.
 
 A filter passes only the change from an open to a finished task: `pipeline.core.live.announcements`.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -12,12 +13,20 @@ from pipeline.core.live.connections import Connection
 from pipeline.core.live.messages import build_task_hint
 from pipeline.core.live.push import Push
 from pipeline.core.live.settings import PushSettings
-from pipeline.core.tasks.record import TaskStatus
+from pipeline.core.steps import StepQueue
+from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.tasks.version_ids import get_task_id, get_user_id, names_version
+from pipeline.core.webhooks import outbox
+from pipeline.core.webhooks.settings import WebhookSettings
 from pipeline.lambdas.telemetry import entry_point, logger
 
+HINT_LIFETIME = timedelta(minutes=1)
+"""By then whoever waited at an open page has looked at the task."""
+
 settings = PushSettings.load()
-connect(settings.aws_region, {Connection: settings.connections_table})
+hooks = WebhookSettings.load()
+queue = StepQueue(hooks.webhooks_queue_url)
+connect(settings.aws_region, {Connection: settings.connections_table, **hooks.webhook_tables})
 push = Push(settings.live_endpoint)
 
 
@@ -31,7 +40,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """
     for record in event["Records"]:
         try:
-            _announce(record["dynamodb"]["NewImage"])
+            _announce(record["dynamodb"])
         except Exception:
             # The records behind it must not be lost, and those before it not come again.
             logger.exception("Record could not be announced", event_id=record.get("eventID"))
@@ -40,17 +49,29 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return {"batchItemFailures": []}
 
 
-def _announce(image: dict[str, Any]) -> None:
-    """Send the hint.
+def _announce(change: dict[str, Any]) -> None:
+    """Add the deliveries, which must not be lost, and then send the hint, which may.
 
     Args:
-        image: The stored task in DynamoDB's own format.
+        change: Has the stored task in DynamoDB's own format.
     """
+    image = change["NewImage"]
     record_id, owner_id = image["task_id"]["S"], get_user_id(image["owner_id"]["S"])
-    task_id = get_task_id(record_id)
-    # A version of a result is finished. However it ended, its task still has a result.
-    is_version = names_version(record_id)
+    task_id, is_version = get_task_id(record_id), names_version(record_id)
+    # However a version ended, its task still has a result. Webhooks are told of tasks only.
     status = TaskStatus.SUCCEEDED if is_version else TaskStatus(image["status"]["S"])
     hint = build_task_hint(task_id, status)
-    sent = push.push(owner_id, hint)
-    logger.info("Task announced", task_id=task_id, status=hint["status"], sockets=sent)
+    told = 0 if is_version else outbox.tell_of_task(Task.from_raw_data(image), queue)
+    # Sockets that cannot be reached for a while must not hold up the webhooks of others.
+    sent = push.push(owner_id, hint) if _is_fresh(change) else 0
+    logger.info(
+        "Task announced", task_id=task_id, status=hint["status"], sockets=sent, webhooks=told
+    )
+
+
+def _is_fresh(change: dict[str, Any]) -> bool:
+    """Whether somebody may still wait for the hint."""
+    written_at = change.get("ApproximateCreationDateTime")  # Seconds since 1970
+    if written_at is None:
+        return True
+    return datetime.now(UTC) - datetime.fromtimestamp(written_at, UTC) < HINT_LIFETIME

@@ -25,14 +25,15 @@ from pynamodb.models import Model
 from pipeline.core.controls import Controls
 from pipeline.core.defaults import DefaultsItem
 from pipeline.core.dynamo import connect
-from pipeline.core.errors import (
-    PipelineError,
-)
+from pipeline.core.errors import PipelineError
+from pipeline.core.keys.record import KeysItem
+from pipeline.core.keys.tokens import KeyToken
 from pipeline.core.quotas import Quota
-from pipeline.core.tasks.lockouts import is_locked_out
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.refusals import RefusalCount
 from pipeline.lambdas import refusals
+from pipeline.lambdas.callers import admit_key, read_owner_id
+from pipeline.lambdas.callers import get_owner_id as get_owner_id
 from pipeline.lambdas.headers import ALLOWED_HEADERS, EXPOSED_HEADERS
 from pipeline.lambdas.limits import TokenBucket, check_request_rate
 from pipeline.lambdas.problems import (
@@ -46,17 +47,31 @@ from pipeline.lambdas.problems import (
     RouteNotFoundError,
     ServiceUnavailableError,
     TooManyRequestsError,
-    UnauthorizedError,
     UploadsClosedError,
 )
 from pipeline.lambdas.settings import ApiSettings
 from pipeline.lambdas.statuses import NOT_FOUND, build_problem
 from pipeline.lambdas.telemetry import count, logger
 
+_USUAL_MODELS: tuple[type[Model], ...] = (
+    Task,
+    TokenBucket,
+    RefusalCount,
+    Quota,
+    Controls,
+    DefaultsItem,
+    KeysItem,
+    KeyToken,
+)
+"""Models in the table of tasks that every function may need."""
+
 Body = TypeVar("Body")
 
 Next = Callable[[APIGatewayRestResolver], Response[Any]]
 """The rest of what is done with a request."""
+
+Count = Callable[[APIGatewayRestResolver], dict[str, str]]
+"""Counts a request, or refuses it. Returns the headers that tell the caller what is left."""
 
 TaskId = Annotated[UUID, Path(alias="taskId", description="The id that `POST /upload` returned.")]
 """Parameter of a route: the id of a task in the path."""
@@ -110,69 +125,40 @@ def build_app(
     *,
     counts_refusals: bool = False,
     admits_locked_out: bool = False,
+    admits_keys: bool = True,
+    count_request: Count | None = None,
     tables: Mapping[type[Model], str] | None = None,
 ) -> APIGatewayRestResolver:
     """Connect the tables and build a resolver without routes.
 
-    It allows requests from the web page, limits what one user may send, and turns every exception
-    into a problem with a code.
+    It allows the web page, limits each user, and turns every exception into a problem with a code.
 
     Args:
         counts_refusals: Whether operators see how often each user was refused, by code.
         admits_locked_out: Whether the routes decide themselves about users who are locked out.
+        admits_keys: Whether the routes serve tokens of keys, or people only.
+        count_request: Counts requests that need no token. By default the token's user is counted.
         tables: Models that are not in the table of tasks, with the names of their tables.
     """
-    models = (Task, TokenBucket, RefusalCount, Quota, Controls, DefaultsItem)
-    connect(settings.aws_region, {**dict.fromkeys(models, settings.tasks_table), **(tables or {})})
+    usual = dict.fromkeys(_USUAL_MODELS, settings.tasks_table)
+    connect(settings.aws_region, {**usual, **(tables or {})})
     app = Resolver(
         enable_validation=True,
         # If an answer does not match its model, the fault is ours and not the caller's.
         response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
         cors=CORSConfig(
-            allow_origin=settings.spa_origin,
-            allow_headers=ALLOWED_HEADERS,
-            expose_headers=EXPOSED_HEADERS,
+            settings.spa_origin, allow_headers=ALLOWED_HEADERS, expose_headers=EXPOSED_HEADERS
         ),
     )
 
-    identify = read_owner_id if admits_locked_out else get_owner_id
-    app.use([_check_body, _limit_requests(settings, identify), _check_query])
+    check = count_request or _count_for_user(settings, admits_locked_out, admits_keys)
+    app.use([_check_body, _limit_requests(check), _check_query])
 
     @app.exception_handler(Exception)
     def refuse(error: Exception) -> Response[str]:
         return _refuse(app, error, counts_refusals=counts_refusals)
 
     return app
-
-
-def get_owner_id(app: APIGatewayRestResolver) -> str:
-    """The `sub` of the signed-in user.
-
-    Raises:
-        UnauthorizedError: As `read_owner_id` says, or the account was disabled or erased since the
-            token was given out.
-    """
-    owner_id = read_owner_id(app)
-    if is_locked_out(owner_id):
-        raise UnauthorizedError
-    return owner_id
-
-
-def read_owner_id(app: APIGatewayRestResolver) -> str:
-    """The `sub` of the user, locked out or not, from the token that the gateway checked.
-
-    A person sends an ID token. A program sends its own access token, whose subject is its client.
-    The access token of a person only serves to change the account and is refused.
-
-    Raises:
-        UnauthorizedError: The token is of another kind.
-    """
-    claims = app.current_event.request_context.authorizer.claims
-    owner_id, use = claims.get("sub"), claims.get("token_use")
-    is_program = use == "access" and owner_id == claims.get("client_id")
-    if not owner_id or not (use == "id" or is_program):
-        raise UnauthorizedError
-    return str(owner_id)
 
 
 def respond(
@@ -209,13 +195,24 @@ def _check_body(app: APIGatewayRestResolver, next_middleware: Next) -> Response[
     return next_middleware(app)
 
 
+def _count_for_user(settings: ApiSettings, admits_locked_out: bool, admits_keys: bool) -> Count:
+    """Counts requests for the user of the token, after a check of both."""
+
+    def count_request(app: APIGatewayRestResolver) -> dict[str, str]:
+        owner_id = read_owner_id(app) if admits_locked_out else get_owner_id(app)
+        admit_key(app, settings, admits_keys=admits_keys)
+        return check_request_rate(owner_id, settings)
+
+    return count_request
+
+
 def _limit_requests(
-    settings: ApiSettings, identify: Callable[[APIGatewayRestResolver], str]
+    count_request: Count,
 ) -> Callable[[APIGatewayRestResolver, Next], Response[Any]]:
     """Count each request, and tell its caller what is left."""
 
     def check_rate(app: APIGatewayRestResolver, next_middleware: Next) -> Response[Any]:
-        headers = check_request_rate(identify(app), settings)
+        headers = count_request(app)
         app.context["limit_headers"] = headers  # For the answer to an error
         response = next_middleware(app)
         response.headers.update(headers)

@@ -11,7 +11,7 @@ from pipeline.core.errors import (
     TaskNotCorrectableError,
     TaskNotFoundError,
 )
-from pipeline.core.sharing import SharingItem, choose_sharing, find_sharing
+from pipeline.core.sharing import Sharing, SharingItem, choose_sharing, find_sharing
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.correct import correct
 from pipeline.core.tasks.record import Task
@@ -90,10 +90,7 @@ def correct_result(task_id: TaskId) -> Response[TaskView]:
     responses={200: {"description": "What you answered."}, **refuse()},
 )
 def get_sharing() -> Response[SharingView]:
-    chosen = find_sharing(get_owner_id(app))
-    return respond(
-        HTTPStatus.OK, SharingView(corrections=chosen.corrections, chosen_at=chosen.chosen_at)
-    )
+    return _show(find_sharing(get_owner_id(app)))
 
 
 @app.put(
@@ -121,9 +118,12 @@ def put_sharing() -> Response[SharingView]:
     wanted = parse_body(SharingRequest, app.current_event)
     chosen = choose_sharing(get_owner_id(app), corrections=wanted.corrections)
     logger.info("Sharing chosen", corrections=wanted.corrections)
-    return respond(
-        HTTPStatus.OK, SharingView(corrections=chosen.corrections, chosen_at=chosen.chosen_at)
-    )
+    return _show(chosen)
+
+
+def _show(chosen: Sharing) -> Response[SharingView]:
+    view = SharingView(corrections=chosen.corrections, chosen_at=chosen.chosen_at)
+    return respond(HTTPStatus.OK, view)
 
 
 handler = entry_point(app.resolve)

@@ -2,7 +2,6 @@
 
 import time
 from http import HTTPStatus
-from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -13,12 +12,14 @@ from pipeline.core.errors import DeletionNotFoundError
 from pipeline.core.steps import StepQueue
 from pipeline.core.tasks.lockouts import is_locked_out, lock_out
 from pipeline.lambdas.answers import refuse
-from pipeline.lambdas.app import build_app, read_owner_id, respond
+from pipeline.lambdas.app import build_app, respond
 from pipeline.lambdas.bodies import JSON, get_content_type, parse_body
+from pipeline.lambdas.callers import read_claims, read_owner_id
 from pipeline.lambdas.deletion_schemas import DeletionRequest, DeletionView, build_deletion_view
 from pipeline.lambdas.problems import (
     FieldError,
     InvalidRequestError,
+    KeyNotAllowedError,
     OperatorAccountError,
     SignInAgainError,
     UnauthorizedError,
@@ -31,7 +32,12 @@ FRESH_SECONDS = 300
 """Age of a sign-in with which an account can be deleted."""
 
 settings = load_settings()
-app = build_app(settings, admits_locked_out=True, tables={Deletion: settings.tasks_table})
+app = build_app(
+    settings,
+    admits_locked_out=True,
+    admits_keys=False,
+    tables={Deletion: settings.tasks_table},
+)
 queue = StepQueue(load_request_settings().erasures_queue_url)
 
 
@@ -53,7 +59,11 @@ queue = StepQueue(load_request_settings().erasures_queue_url)
     responses={
         202: {"description": "The deletion has begun."},
         **refuse(
-            UnsupportedMediaTypeError, InvalidRequestError, SignInAgainError, OperatorAccountError
+            UnsupportedMediaTypeError,
+            InvalidRequestError,
+            KeyNotAllowedError,
+            SignInAgainError,
+            OperatorAccountError,
         ),
     },
 )
@@ -62,7 +72,7 @@ def delete_account() -> Response[DeletionView]:
     deletion = find_deletion(owner_id)
     if deletion is None:
         _check(owner_id)
-    begun = deletions.begin(owner_id, str(_claims()["cognito:username"]), queue)
+    begun = deletions.begin(owner_id, str(read_claims(app)["cognito:username"]), queue)
     # The function that deletes does it too. Here it holds before the answer.
     lock_out(owner_id)
     if deletion is None:
@@ -77,7 +87,10 @@ def delete_account() -> Response[DeletionView]:
     tags=["Account"],
     summary="See the receipt of my deletion",
     description="Works with the token that asked for it, for as long as that is valid.",
-    responses={200: {"description": "The receipt."}, **refuse(DeletionNotFoundError)},
+    responses={
+        200: {"description": "The receipt."},
+        **refuse(KeyNotAllowedError, DeletionNotFoundError),
+    },
 )
 def get_deletion() -> Response[DeletionView]:
     owner_id = read_owner_id(app)
@@ -97,7 +110,7 @@ def _check(owner_id: str) -> None:
     if get_content_type(app.current_event) != JSON:
         raise UnsupportedMediaTypeError
     wanted = parse_body(DeletionRequest, app.current_event)
-    claims = _claims()
+    claims = read_claims(app)
     is_fresh = time.time() - int(claims.get("auth_time", 0)) < FRESH_SECONDS
     if claims["token_use"] != "id" or not is_fresh:
         raise SignInAgainError
@@ -107,10 +120,6 @@ def _check(owner_id: str) -> None:
         raise InvalidRequestError(
             [FieldError(location="body.confirmation", detail="This is not the account's address")]
         )
-
-
-def _claims() -> dict[str, Any]:
-    return dict(app.current_event.request_context.authorizer.claims)
 
 
 handler = entry_point(app.resolve)

@@ -12,14 +12,13 @@ from pipeline.core.deletions import Deletion, DeletionMessage
 from pipeline.core.dynamo import connect
 from pipeline.core.erasure import (
     IN_THE_TABLE_OF_TASKS,
-    SECOND_LOOK_AFTER,
     Places,
     Progress,
     Receipt,
     advance,
     close_account,
 )
-from pipeline.core.erasure_settings import load_erasure_settings
+from pipeline.core.erasure_settings import ErasureSettings
 from pipeline.core.exports.files import ExportFiles
 from pipeline.core.exports.record import Export
 from pipeline.core.live.connections import Connection
@@ -38,7 +37,7 @@ _CONFIG = Config(
 )
 
 settings = load_settings()
-erasure = load_erasure_settings()
+erasure = ErasureSettings.load()
 queue = StepQueue(erasure.erasures_queue_url)
 places = Places(
     store=ImageStore(settings.images_bucket),
@@ -54,6 +53,7 @@ connect(
         Export: erasure.exports_table,
         Stream: erasure.streams_table,
         Connection: erasure.connections_table,
+        **erasure.webhook_tables,
     },
 )
 
@@ -83,7 +83,6 @@ def _go_on(deletion: Deletion, context: LambdaContext) -> None:
     while context.get_remaining_time_in_millis() > RESERVED_MS:
         progress = advance(receipt, note, places)
         if progress == Progress.WAIT:
-            deletions.note(deletion, receipt, datetime.now(UTC) + SECOND_LOOK_AFTER)
             count("AccountsDeleted")
             logger.info("Account deleted", number=deletion.number)
             _sleep(deletion, owner_id)
@@ -97,9 +96,9 @@ def _go_on(deletion: Deletion, context: LambdaContext) -> None:
 
 def _sleep(deletion: Deletion, owner_id: str) -> bool:
     """Whether the second look is not due yet. SQS hides a message for 15 minutes at most."""
-    if deletion.waits_until is None:
+    if deletion.looks_again_at is None:
         return False
-    left = int((deletion.waits_until - datetime.now(UTC)).total_seconds())
+    left = int((deletion.looks_again_at - datetime.now(UTC)).total_seconds())
     if left <= 0:
         return False
     deletions.schedule(owner_id, queue, delay_seconds=min(left, LONGEST_DELAY_SECONDS))

@@ -11,7 +11,8 @@ from pipeline.core.exports.files import URL_LIFETIME, ExportFiles
 from pipeline.core.exports.record import LIFETIME, Export, ExportFormat, ExportStatus
 from pipeline.core.exports.selection import Selection
 from pipeline.core.labels import ApiModel
-from pipeline.lambdas.list_parameters import build_question
+from pipeline.core.search.find import MOST_TERMS
+from pipeline.lambdas.list_parameters import LONGEST_WORDS, build_question
 from pipeline.lambdas.problems import FieldError, InvalidRequestError
 
 MAX_TASK_IDS = 350
@@ -46,16 +47,19 @@ class ExportRequest(ApiModel):
         max_length=MAX_TASK_IDS,
     )
     label: list[str] | None = Field(
-        None, description="As in `GET /results`.", examples=[["dog"]], max_length=6
+        None, description="As in `GET /results`.", examples=[["dog"]], max_length=MOST_TERMS
     )
     query: str | None = Field(
-        None, description="As in `GET /results`.", examples=["golden beach"], max_length=200
+        None,
+        description="As in `GET /results`.",
+        examples=["golden beach"],
+        max_length=LONGEST_WORDS,
     )
     text: str | None = Field(
-        None, description="As in `GET /results`.", examples=["exit"], max_length=200
+        None, description="As in `GET /results`.", examples=["exit"], max_length=LONGEST_WORDS
     )
     file_name: str | None = Field(
-        None, description="As in `GET /results`.", examples=["holiday"], max_length=200
+        None, description="As in `GET /results`.", examples=["holiday"], max_length=LONGEST_WORDS
     )
     since: AwareDatetime | None = Field(
         None,

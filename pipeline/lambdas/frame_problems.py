@@ -1,4 +1,4 @@
-"""Why a frame is refused. `problems` maps each to its status."""
+"""Why a frame is refused. `statuses` maps each to its status."""
 
 from pipeline.core.errors import PipelineError
 from pipeline.core.live.frames import MAX_FRAME_BYTES, MAX_FRAME_PIXELS

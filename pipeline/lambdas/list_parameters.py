@@ -19,7 +19,7 @@ Found = TypeVar("Found", str, list[str])
 
 MAX_PAGE_SIZE = 100
 DEFAULT_PAGE_SIZE = 20
-_LONGEST = 200
+LONGEST_WORDS = 200
 
 Status = Annotated[TaskStatus | None, Query(description="Only tasks that have this status.")]
 
@@ -40,7 +40,7 @@ Words = Annotated[
         alias="query",
         description="Only results where each of these words is in the name of a label, in the text"
         " of the picture or in its file name.",
-        max_length=_LONGEST,
+        max_length=LONGEST_WORDS,
         examples=["golden beach"],
     ),
 ]
@@ -50,7 +50,7 @@ Text = Annotated[
     Query(
         description="Only results with all these words in the text of the picture. Text is read"
         " where `features` asked for it.",
-        max_length=_LONGEST,
+        max_length=LONGEST_WORDS,
         examples=["exit"],
     ),
 ]
@@ -60,7 +60,7 @@ FileName = Annotated[
     Query(
         alias="fileName",
         description="Only results with all these words in the name of the file.",
-        max_length=_LONGEST,
+        max_length=LONGEST_WORDS,
         examples=["holiday"],
     ),
 ]

@@ -1,7 +1,6 @@
 """GET /results: the caller's own tasks, newest first, all or those that a search finds."""
 
-from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable
 from functools import partial
 from http import HTTPStatus
 from uuid import UUID
@@ -11,11 +10,11 @@ from aws_lambda_powertools.event_handler import Response
 from pipeline.core.errors import InvalidCursorError
 from pipeline.core.search.find import Question, find_tasks
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks.indexes import build_reference
 from pipeline.core.tasks.record import (
     Task,
     TaskStatus,
     build_list_number,
-    build_reference,
     count_microseconds,
 )
 from pipeline.lambdas.answers import refuse
@@ -102,8 +101,7 @@ def list_results(
 def _read_named(owner_id: str, ids: Iterable[UUID]) -> list[Task]:
     if set(app.current_event.resolved_query_string_parameters) - {"ids"}:
         raise refuse_parameter("ids", "Leave all other parameters out")
-    tasks = _read_in_order(dict.fromkeys(str(each) for each in ids))
-    return [task for task in tasks if task.owner_id == owner_id]
+    return Task.read_owned(map(str, ids), owner_id)
 
 
 def _read_page(
@@ -123,8 +121,7 @@ def _read_page(
     if place and not question.since <= get_created_at(place) < question.before:
         raise InvalidCursorError
     if reference is not None:
-        name = build_reference(owner_id, reference)
-        return _read_reference(name, question, status, place, limit)
+        return _read_reference(owner_id, reference, question, status, place, limit)
     if question.terms:
         return _search(owner_id, question, status, place, limit)
     read = _read_all if status is None else partial(_read_status, status=status)
@@ -149,7 +146,7 @@ def _search(
 def _read_all(owner_id: str, question: Question, place: Key | None, limit: int) -> list[Task]:
     found = Task.by_owner.query(
         owner_id,
-        Task.created_at.between(*_span(question)),
+        Task.created_at.between(*question.span),
         scan_index_forward=False,
         limit=limit,
         page_size=limit,
@@ -159,18 +156,24 @@ def _read_all(owner_id: str, question: Question, place: Key | None, limit: int) 
 
 
 def _read_reference(
-    name: str, question: Question, status: TaskStatus | None, place: Key | None, limit: int
+    owner_id: str,
+    reference: str,
+    question: Question,
+    status: TaskStatus | None,
+    place: Key | None,
+    limit: int,
 ) -> tuple[list[Task], str | None]:
+    name = build_reference(owner_id, reference)
     found = Task.by_reference.query(
         name,
-        Task.created_at.between(*_span(question)),
+        Task.created_at.between(*question.span),
         scan_index_forward=False,
         limit=limit + 1,
         page_size=limit + 1,
         last_evaluated_key=None if place is None else build_reference_key(place, name),
     )
     keys = list(found)
-    tasks = _read_in_order([key.task_id for key in keys[:limit]])
+    tasks = Task.read_owned((key.task_id for key in keys[:limit]), owner_id)
     shown = [task for task in tasks if status in (None, task.status)]
     if len(keys) <= limit:
         return shown, None
@@ -184,7 +187,7 @@ def _read_status(
     keys = Task.by_owner_status.query(
         owner_id,
         Task.listed_as.between(
-            *(build_list_number(status, count_microseconds(end)) for end in _span(question))
+            *(build_list_number(status, count_microseconds(end)) for end in question.span)
         ),
         scan_index_forward=False,
         limit=limit,
@@ -193,18 +196,7 @@ def _read_status(
     )
     # The index follows the table within milliseconds. A task that has just got another status
     # stays on this page, because the next page starts behind the last one.
-    return _read_in_order([key.task_id for key in keys])
-
-
-def _read_in_order(task_ids: Collection[str]) -> list[Task]:
-    """The tasks that exist."""
-    tasks = {task.task_id: task for task in Task.batch_get(task_ids, consistent_read=True)}
-    return [tasks[task_id] for task_id in task_ids if task_id in tasks]
-
-
-def _span(question: Question) -> tuple[datetime, datetime]:
-    """The first and the last moment that is asked for."""
-    return question.since, question.before - timedelta(microseconds=1)
+    return Task.read_owned((key.task_id for key in keys), owner_id)
 
 
 handler = entry_point(app.resolve)

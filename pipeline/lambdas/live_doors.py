@@ -6,7 +6,7 @@ from pipeline.lambdas.problems import LivePausedError, UploadsClosedError
 
 
 def check_live_is_open() -> None:
-    """Refuse cameras while operators let nobody in, or let nothing be recognised.
+    """Refuse cameras while uploads are closed or the queue is paused.
 
     Raises:
         UploadsClosedError: Uploads are closed.

@@ -76,6 +76,35 @@ class UnauthorizedError(PipelineError):
     message = "Sign in and send a valid ID token in the Authorization header."
 
 
+class WrongKeyError(PipelineError):
+    """No valid API key was sent."""
+
+    code = "wrong_key"
+    message = (
+        "This is no valid API key. It may have been revoked or have ended. Make a new one on the"
+        " web page, under Account."
+    )
+
+
+class KeyScopeMissingError(PipelineError):
+    """The API key has not the scope that the method needs."""
+
+    code = "key_scope_missing"
+
+    def __init__(self, scope: str = "write") -> None:
+        super().__init__(
+            f"This API key lacks the scope {scope}. Make one with it on the web page, under"
+            " Account."
+        )
+
+
+class KeyNotAllowedError(PipelineError):
+    """The route serves people, not API keys."""
+
+    code = "key_not_allowed"
+    message = "An API key may not do this. Sign in as a person and send the request again."
+
+
 class BadRequestError(PipelineError):
     """API Gateway cannot read the request."""
 
@@ -205,6 +234,16 @@ class DailyPixelsReachedError(TooManyRequestsError):
     message = "You have sent as many megapixels as you may in a day. Wait as Retry-After says."
 
 
+class KeyLimitReachedError(TooManyRequestsError):
+    """This API key has sent as many pictures as its daily limit allows."""
+
+    code = "key_limit_reached"
+    message = (
+        "This API key has reached its daily limit. Wait as Retry-After says, until the next day"
+        " begins in UTC, or use a key with a larger one."
+    )
+
+
 class StorageFullError(TooManyRequestsError):
     """This user has sent as many bytes as we store for one user."""
 
@@ -217,6 +256,13 @@ class TooManyStreamsError(TooManyRequestsError):
 
     code = "too_many_streams"
     message = f"You have {MAX_STREAMS} streams. Stop one with DELETE /streams/{{streamId}} first."
+
+
+class TooManyCallsError(TooManyRequestsError):
+    """This user has sent as many tests and repeats to webhooks as one user may."""
+
+    code = "too_many_calls"
+    message = "Too many tests and repeats of deliveries. Wait as Retry-After says."
 
 
 class LiveBusyError(TooManyRequestsError):

@@ -16,12 +16,18 @@ class ApiSettings(Settings, SearchSettings, UserLimits, frozen=True):
     frames_stream_arn: str = ""
     """The Kinesis stream of frames. Empty where live recognition is not offered."""
 
+    keys_client_id: str = ""
+    """The client of the user pool at which API keys are exchanged. Empty where keys are not
+    offered. Tokens of this client are tokens of keys."""
+
     start_seconds: int = 0
     """Seconds from the first waiting picture to a running worker. 0 if the fleet never sleeps."""
     accept_heic: bool = True
     """Whether HEIC pictures are taken. HEVC, their codec, is patented: docs/formats.md."""
     offered_models: str = ""
     """The added models that requests may name, with commas. Empty if there are none."""
+    webhook_loopback: bool = False
+    """Whether webhooks may have addresses of this machine. Only the local system sets it."""
     rekognition_usd_a_day: float = 0
     """The most that Amazon Rekognition may cost in a day. 0 does not offer it."""
 

@@ -10,6 +10,7 @@ from pipeline.core.errors import (
     ExportOpenError,
     IdempotencyKeyReusedError,
     InvalidCursorError,
+    KeyNotFoundError,
     LabelNotFoundError,
     LiveNotOfferedError,
     PermanentError,
@@ -19,12 +20,21 @@ from pipeline.core.errors import (
     TaskNotFoundError,
     TaskNotRetryableError,
     TooManyExportsError,
+    TooManyKeysError,
 )
 from pipeline.core.tasks.cancelling import TaskNotCancellableError
 from pipeline.core.tasks.versions import (
     NoResultYetError,
     TooManyVersionsError,
     VersionOpenError,
+)
+from pipeline.core.webhooks.errors import (
+    DeliveryNotFoundError,
+    NoWebhookForUrlError,
+    TooManyWebhooksError,
+    WebhookBlockedError,
+    WebhookExistsError,
+    WebhookNotFoundError,
 )
 from pipeline.lambdas.frame_problems import (
     FrameNotJpegError,
@@ -36,6 +46,8 @@ from pipeline.lambdas.problems import (
     ForbiddenError,
     GatewayTimeoutError,
     InvalidRequestError,
+    KeyNotAllowedError,
+    KeyScopeMissingError,
     MethodNotAllowedError,
     OperatorAccountError,
     PayloadTooLargeError,
@@ -47,6 +59,7 @@ from pipeline.lambdas.problems import (
     TooManyRequestsError,
     UnauthorizedError,
     UnsupportedMediaTypeError,
+    WrongKeyError,
 )
 
 STATUSES: dict[type[PipelineError], HTTPStatus] = {
@@ -58,6 +71,12 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     StreamNotFoundError: HTTPStatus.NOT_FOUND,
     ExportNotFoundError: HTTPStatus.NOT_FOUND,
     DeletionNotFoundError: HTTPStatus.NOT_FOUND,
+    KeyNotFoundError: HTTPStatus.NOT_FOUND,
+    WrongKeyError: HTTPStatus.UNAUTHORIZED,
+    KeyScopeMissingError: HTTPStatus.FORBIDDEN,
+    KeyNotAllowedError: HTTPStatus.FORBIDDEN,
+    WebhookNotFoundError: HTTPStatus.NOT_FOUND,
+    DeliveryNotFoundError: HTTPStatus.NOT_FOUND,
     SignInAgainError: HTTPStatus.FORBIDDEN,
     OperatorAccountError: HTTPStatus.FORBIDDEN,
     RouteNotFoundError: HTTPStatus.NOT_FOUND,
@@ -66,6 +85,10 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     IdempotencyKeyReusedError: HTTPStatus.CONFLICT,
     ExportOpenError: HTTPStatus.CONFLICT,
     TooManyExportsError: HTTPStatus.CONFLICT,
+    TooManyKeysError: HTTPStatus.CONFLICT,
+    TooManyWebhooksError: HTTPStatus.CONFLICT,
+    WebhookExistsError: HTTPStatus.CONFLICT,
+    WebhookBlockedError: HTTPStatus.CONFLICT,
     TaskNotCancellableError: HTTPStatus.CONFLICT,
     TaskNotRetryableError: HTTPStatus.CONFLICT,
     TaskNotCorrectableError: HTTPStatus.CONFLICT,
@@ -83,6 +106,7 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PermanentError: HTTPStatus.UNPROCESSABLE_ENTITY,
     EngineNotOfferedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NoWebhookForUrlError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
     ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     GatewayTimeoutError: HTTPStatus.GATEWAY_TIMEOUT,
@@ -92,11 +116,14 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
 
 
 NOT_FOUND: dict[str, type[PipelineError]] = {
+    "path.deliveryId": DeliveryNotFoundError,
     "path.exportId": ExportNotFoundError,
+    "path.keyId": KeyNotFoundError,
     "path.streamId": StreamNotFoundError,
     "path.taskId": TaskNotFoundError,
+    "path.webhookId": WebhookNotFoundError,
 }
-"""What is not there if an id in a path is none."""
+"""The error if the id in a path is no UUID."""
 
 
 # RFC 9110's names, which Python has from 3.13 on

@@ -20,8 +20,11 @@ from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.record import OPEN_STATUSES, Task, TaskStatus
+from pipeline.core.usage import UsageDay
+from pipeline.core.webhooks.settings import WebhookTables
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import BYTES, JSON, get_content_type, parse_body, read_body
+from pipeline.lambdas.callers import find_key_used
 from pipeline.lambdas.problems import (
     PayloadTooLargeError,
     UnsupportedMediaTypeError,
@@ -51,6 +54,7 @@ from pipeline.lambdas.upload_parameters import (
     Preference,
     Reference,
     StripMetadata,
+    WebhookUrl,
 )
 from pipeline.lambdas.upload_request import PICTURE_BODY, REQUEST_BODY, UploadRequest
 from pipeline.lambdas.upload_tasks import save_task
@@ -59,7 +63,11 @@ from pipeline.lambdas.waiting import POLL_SECONDS, read_preference, wait_for_end
 PICTURES = "/pictures"
 
 settings = load_settings()
-app = build_app(settings, counts_refusals=True)
+app = build_app(
+    settings,
+    counts_refusals=True,
+    tables={UsageDay: settings.tasks_table, **WebhookTables.load().webhook_tables},
+)
 store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
 
@@ -87,6 +95,7 @@ UploadAnswer = Response[UploadTicket | TaskReference | TaskView]
 def upload(
     file_name: FileName = None,
     reference: Reference = None,
+    webhook_url: WebhookUrl = None,
     min_confidence: MinConfidence = DEFAULT_MIN_CONFIDENCE,
     max_labels: MaxLabels = DEFAULT_MAX_LABELS,
     features: Features = DEFAULT_FEATURES_LIST,
@@ -110,6 +119,7 @@ def upload(
         size_bytes=len(image),
         file_name=file_name,
         reference=reference,
+        webhook_url=webhook_url,
         min_confidence=min_confidence,
         max_labels=max_labels,
         features=sort_features(features.split(",")),
@@ -154,7 +164,9 @@ def _fill_in(request: UploadRequest) -> UploadRequest:
 
 
 def _offer_form(request: UploadRequest, idempotency_key: str | None) -> UploadAnswer:
-    task, is_repeat = save_task(request, get_owner_id(app), settings, idempotency_key)
+    task, is_repeat = save_task(
+        request, get_owner_id(app), settings, idempotency_key, api_key=find_key_used(app)
+    )
     headers = _build_headers(task, is_repeat=is_repeat)
     if task.status != TaskStatus.AWAITING_UPLOAD or task.image_key:
         # A repeat after the picture arrived. Another form would only let the caller store files.
@@ -195,6 +207,7 @@ def _take_image(
         idempotency_key,
         work_pixels=work_pixels,
         image=image,
+        api_key=find_key_used(app),
     )
     if task.status == TaskStatus.AWAITING_UPLOAD:
         flow.submit(task, image, store, queue)

@@ -23,6 +23,7 @@ from pipeline.core.errors import (
 from pipeline.core.images import CONTENT_TYPES, DIRECT_MAX_BYTES
 from pipeline.core.labels import ApiModel
 from pipeline.core.settings import FORM_LIFETIME
+from pipeline.core.webhooks.errors import NoWebhookForUrlError
 from pipeline.lambdas.answers import (
     APPLIED,
     LOCATION,
@@ -36,6 +37,7 @@ from pipeline.lambdas.problems import (
     DailyBytesReachedError,
     DailyPixelsReachedError,
     InvalidRequestError,
+    KeyLimitReachedError,
     PayloadTooLargeError,
     StorageFullError,
     TooManyUnfinishedTasksError,
@@ -122,6 +124,7 @@ _REFUSALS = refuse(
     UnsupportedFormatError,
     HeicNotAcceptedError,
     EngineNotOfferedError,
+    NoWebhookForUrlError,
     ModelNotOfferedError,
     AnimatedImageError,
     SeveralPicturesError,
@@ -135,6 +138,7 @@ _REFUSALS = refuse(
     DailyBytesReachedError,
     DailyPixelsReachedError,
     StorageFullError,
+    KeyLimitReachedError,
     UploadsClosedError,
 )
 

@@ -66,6 +66,8 @@ def hash_request(request: UploadRequest, image: bytes | None) -> str:
     unknown = set() if request.strip_metadata else {"strip_metadata"}
     if request.engine == Engine.SPOTTER:
         unknown.add("engine")
+    if not request.webhook_url:
+        unknown.add("webhook_url")
     if not request.reference:
         unknown.add("reference")
     if not request.chosen_models:

@@ -17,6 +17,8 @@ from pipeline.lambdas.upload_request import (
     MODELS_TEXT,
     REFERENCE_PATTERN,
     REFERENCE_TEXT,
+    WEBHOOK_URL_PATTERN,
+    WEBHOOK_URL_TEXT,
 )
 from pipeline.lambdas.waiting import MAX_WAIT_SECONDS
 
@@ -36,6 +38,16 @@ Reference = Annotated[
         description=f"{REFERENCE_TEXT} For a picture as the body.",
         pattern=REFERENCE_PATTERN,
         examples=["order-4711"],
+    ),
+]
+
+WebhookUrl = Annotated[
+    str | None,
+    Query(
+        alias="webhookUrl",
+        description=f"{WEBHOOK_URL_TEXT} For a picture as the body.",
+        pattern=WEBHOOK_URL_PATTERN,
+        examples=["https://hooks.example.com/orders/4711"],
     ),
 ]
 

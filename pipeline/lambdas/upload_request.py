@@ -36,6 +36,7 @@ from pipeline.core.options import (
     Feature,
     sort_features,
 )
+from pipeline.core.webhooks.addresses import MAX_URL_LENGTH
 from pipeline.lambdas.bodies import BYTES, JSON
 from pipeline.lambdas.numbers import Integer, round_confidence
 
@@ -54,6 +55,12 @@ REFERENCE_PATTERN = r"^[!-~]{1,128}$"
 REFERENCE_TEXT = (
     "Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks"
     " may have the same one. `GET /results?reference=` lists them."
+)
+
+WEBHOOK_URL_PATTERN = rf"^[!-~]{{1,{MAX_URL_LENGTH}}}$"
+WEBHOOK_URL_TEXT = (
+    "Tell this address when the task is finished, whatever its webhook is told otherwise. You need"
+    " a webhook (`POST /webhooks`) for the same host and port, which signs the call."
 )
 
 FILE_NAME_PATTERN = r"^[^\x00-\x1f\x7f]{1,255}$"
@@ -116,6 +123,12 @@ class UploadRequest(ApiModel):
     )
     reference: Annotated[str, Field(pattern=REFERENCE_PATTERN)] | None = Field(
         None, description=REFERENCE_TEXT, examples=["order-4711"]
+    )
+    webhook_url: Annotated[str, Field(pattern=WEBHOOK_URL_PATTERN)] | None = Field(
+        None,
+        description=WEBHOOK_URL_TEXT,
+        examples=["https://hooks.example.com/orders/4711"],
+        json_schema_extra={"format": "uri"},
     )
     min_confidence: float = Field(
         DEFAULT_MIN_CONFIDENCE,

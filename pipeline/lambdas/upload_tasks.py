@@ -4,14 +4,18 @@ from uuid import UUID, uuid4, uuid5
 
 from pipeline.core.errors import IdempotencyKeyReusedError, TaskNotFoundError
 from pipeline.core.images import check_accepted
+from pipeline.core.keys.record import ApiKey
 from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import transitions
-from pipeline.core.tasks.record import Task, build_reference
+from pipeline.core.tasks.indexes import build_reference
+from pipeline.core.tasks.record import Task
 from pipeline.lambdas.limits import Cost, find_refusal
 from pipeline.lambdas.problems import ServiceUnavailableError, TooManyRequestsError
 from pipeline.lambdas.settings import ApiSettings
+from pipeline.lambdas.spending import count_upload
 from pipeline.lambdas.upload_checks import check_engine, check_models, hash_request
 from pipeline.lambdas.upload_request import UploadRequest
+from pipeline.lambdas.webhook_addresses import check_call_url
 
 _KEY_NAMESPACE = UUID("5b0f7d3e-6a53-4d0c-9f3a-2f4f0f6f4d8c")
 """Namespace of the task ids that are computed from an Idempotency-Key. Never change it."""
@@ -25,6 +29,7 @@ def save_task(
     *,
     work_pixels: int = 0,
     image: bytes | None = None,
+    api_key: ApiKey | None = None,
 ) -> tuple[Task, bool]:
     """Save a new task, or find the one that an earlier request with the same key made.
 
@@ -36,22 +41,40 @@ def save_task(
         EngineNotOfferedError: The operators have not turned Amazon Rekognition on.
         ModelNotOfferedError: The operators do not offer one of the models.
         InvalidRequestError: The engine cannot do what is asked for.
+        NoWebhookForUrlError: The user has no webhook for the host of `webhookUrl`.
         IdempotencyKeyReusedError: An earlier request with other content used the key.
         TooManyRequestsError: The user may not start one more task now.
     """
-    check_accepted(request.content_type, accept_heic=settings.accept_heic)
-    check_engine(request, settings, "body" if image is None else "query")
-    check_models(request, settings)
+    _check(request, owner_id, settings, "body" if image is None else "query")
     task = _build_task(request, owner_id, idempotency_key)
     if image is not None:
         task.image_key = build_image_key(owner_id, task.task_id)
     if idempotency_key:
         task.request_hash = hash_request(request, image)
+    task.api_key_id = api_key.key_id if api_key else None
     cost = Cost(request.size_bytes, work_pixels)
-    refusal = find_refusal(owner_id, settings, cost)
+    refusal = find_refusal(owner_id, settings, cost) or count_upload(owner_id, cost, api_key)
     if not refusal and transitions.insert(task):
         return task, False
     return _find_first(task, refusal), True
+
+
+def _check(request: UploadRequest, owner_id: str, settings: ApiSettings, place: str) -> None:
+    """Refuse what this service does not do.
+
+    Args:
+        place: Where the fields are: body or query.
+    """
+    check_accepted(request.content_type, accept_heic=settings.accept_heic)
+    check_engine(request, settings, place)
+    check_models(request, settings)
+    if request.webhook_url:
+        check_call_url(
+            request.webhook_url,
+            owner_id,
+            place,
+            allow_loopback=settings.webhook_loopback,
+        )
 
 
 def _find_first(task: Task, refusal: TooManyRequestsError | None) -> Task:

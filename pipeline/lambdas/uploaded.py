@@ -16,8 +16,10 @@ from pipeline.core.storage import ImageStore, get_owner_id, get_task_id
 from pipeline.core.tasks import flow
 from pipeline.core.tasks.lockouts import is_locked_out, lock_out
 from pipeline.core.tasks.record import Task, TaskStatus, find_task
+from pipeline.core.usage import UsageDay
 from pipeline.lambdas.limits import Cost, TokenBucket, charge_arrived, may_repost
 from pipeline.lambdas.settings import load_settings
+from pipeline.lambdas.spending import count_pixels
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
 LOCKED_FOR = timedelta(days=1)
@@ -26,7 +28,10 @@ LOCKED_FOR = timedelta(days=1)
 settings = load_settings()
 store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
-connect(settings.aws_region, dict.fromkeys((Task, TokenBucket, Controls), settings.tasks_table))
+connect(
+    settings.aws_region,
+    dict.fromkeys((Task, TokenBucket, Controls, UsageDay), settings.tasks_table),
+)
 
 
 @entry_point
@@ -82,3 +87,4 @@ def _charge(task: Task) -> None:
     )
     cost = Cost(work_pixels=work_pixels + options.extra_pixels)
     charge_arrived(task.owner_id, settings, cost)
+    count_pixels(task, cost)

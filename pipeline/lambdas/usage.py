@@ -21,6 +21,7 @@ from pipeline.lambdas.limits import (
     read_limits,
 )
 from pipeline.lambdas.settings import ApiSettings
+from pipeline.lambdas.usage_days import UsageDayView, build_days
 from pipeline.lambdas.waiting import WAIT_LIMIT
 
 
@@ -63,6 +64,7 @@ class Usage(ApiModel):
     refused: list[RefusalView] = Field(
         description=f"Refused uploads and retries of the last {DAYS} days, most often first."
     )
+    days: list[UsageDayView] = Field(description="The last 30 days in UTC, oldest first.")
 
 
 def build_usage(owner_id: str, settings: ApiSettings) -> Usage:
@@ -76,6 +78,7 @@ def build_usage(owner_id: str, settings: ApiSettings) -> Usage:
             RefusalView(code=code, count=count)
             for code, count in refusals.read(owner_id).by_code.items()
         ],
+        days=build_days(owner_id),
     )
 
 

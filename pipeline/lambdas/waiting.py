@@ -23,8 +23,8 @@ POLL_SECONDS = 1
 
 LEAST_PAUSE_SECONDS = 0.1
 PAUSE_SHARE = 0.15
-"""Each look at the record comes after so much of the time that has passed. So a caller learns of
-the end at most that much late, and 20 s take about 30 looks."""
+"""Pause before the next look at the record, as a share of the time that has passed. So a caller
+learns of the end late by at most this share, and 20 s take about 30 looks."""
 
 SPARE_SECONDS = 3
 """What a function needs for its answer before Lambda stops it."""

@@ -11,6 +11,7 @@ from pipeline.core.exports.errors import (
     ExportFailedError,
     ExportTooLargeError,
     NothingToExportError,
+    UnwrittenExportError,
 )
 from pipeline.core.exports.files import ExportFiles
 from pipeline.core.exports.record import Export
@@ -22,6 +23,8 @@ from pipeline.core.steps import EXPORTS, StepQueue, is_last_receive
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.lockouts import is_locked_out
 from pipeline.core.tasks.record import Task
+from pipeline.core.webhooks import outbox
+from pipeline.core.webhooks.settings import WebhookSettings
 from pipeline.lambdas.exporting.work import ExportDeletedError, ExportWork
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
@@ -29,14 +32,21 @@ RESERVED_MS = 15_000
 """Part of Lambda's time that is kept for the task in hand, a part and the state."""
 
 settings = load_settings()
+hooks = WebhookSettings.load()
 exports = load_export_settings()
 search_tables = load_search_settings().search_tables
 files = ExportFiles(settings.images_bucket)
 store = ImageStore(settings.images_bucket)
 queue = StepQueue(exports.exports_queue_url)
+hooks_queue = StepQueue(hooks.webhooks_queue_url)
 connect(
     settings.aws_region,
-    {Task: settings.tasks_table, Export: exports.exports_table, **search_tables},
+    {
+        Task: settings.tasks_table,
+        Export: exports.exports_table,
+        **search_tables,
+        **hooks.webhook_tables,
+    },
 )
 
 
@@ -50,10 +60,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     for message in event["Records"]:
         wanted = ExportMessage.model_validate_json(message["body"])
         export = record.find_export(wanted.owner_id, wanted.export_id)
-        if export is None or not export.is_open:
+        if export is None:
             logger.info("Nothing to write", export_id=wanted.export_id)
+        elif not export.is_open:
+            # A process may have died after the last part and before it told the webhooks.
+            _tell(export)
         elif is_locked_out(export.owner_id):
-            record.fail(export, ExportFailedError())
+            _fail(export, ExportFailedError())
             logger.info("Export given up: its owner is locked out", export_id=export.export_id)
         else:
             _write(export, context, is_last_try=is_last_receive(message, EXPORTS))
@@ -73,20 +86,32 @@ def _write(export: Export, context: LambdaContext, *, is_last_try: bool) -> None
         logger.info("Export was deleted while it was written", export_id=export.export_id)
         return
     except (ExportTooLargeError, NothingToExportError) as error:
-        record.fail(export, error)
+        _fail(export, error)
         logger.info("Export failed", export_id=export.export_id, code=error.code)
         return
     except Exception:
         if is_last_try:
-            record.fail(export, ExportFailedError())
+            _fail(export, ExportFailedError())
             count("ExportsFailed")
         else:
             record.release(export)
         raise
     if is_complete:
+        _tell(export)
         count("ExportsWritten")
         logger.info("Export written", export_id=export.export_id, photos=export.photos)
         return
     record.release(export)
     requests.schedule(export, queue)
     logger.info("Export goes on", export_id=export.export_id, photos=export.photos)
+
+
+def _fail(export: Export, error: UnwrittenExportError) -> None:
+    if record.fail(export, error):  # Else it was deleted
+        _tell(export)
+
+
+def _tell(export: Export) -> None:
+    """Tell the owner's webhooks that the export is finished. A repeat does no harm."""
+    told = outbox.tell_of_export(export, hooks_queue)
+    logger.info("Export announced", export_id=export.export_id, webhooks=told)

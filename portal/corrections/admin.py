@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -26,7 +24,7 @@ COLOURS = {
     Kind.WRONG.value: "danger",
     Kind.RENAMED.value: "warning",
     Kind.MISSED.value: "info",
-    Kind.UNSURE.value: "success",
+    Kind.CONFIRMED.value: "success",
 }
 
 
@@ -81,5 +79,5 @@ class DisagreementAdmin(OperationAdmin[Disagreement]):
         return row.kind
 
     @admin.display(description="confidence of the models")
-    def sure(self, row: Disagreement) -> Any:
+    def sure(self, row: Disagreement) -> str:
         return "" if row.confidence is None else f"{row.confidence:.1f} %"

@@ -20,7 +20,7 @@ class Kind(StrEnum):
     WRONG = "not in the photo"
     RENAMED = "called something else"
     MISSED = "not found"
-    UNSURE = "found, and confirmed"
+    CONFIRMED = "found, and confirmed"
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,10 @@ class Disagreement:
         return sum(self.confidences) / len(self.confidences) if self.confidences else None
 
 
-def read_corrected(limit: int = READ_LIMIT) -> list[Task]:
+def read_corrected() -> list[Task]:
     """The results that were corrected last, with what their index has."""
-    query = Task.by_correction.query(CORRECTED, scan_index_forward=False, page_size=limit)
-    return list(islice(query, limit))
+    query = Task.by_correction.query(CORRECTED, scan_index_forward=False, page_size=READ_LIMIT)
+    return list(islice(query, READ_LIMIT))
 
 
 def list_disagreements() -> list[Disagreement]:
@@ -97,7 +97,7 @@ def list_claims(task: Task) -> Iterator[Claim]:
         yield Claim(Kind.RENAMED, each.found, each.named.name, sure.get(each.found))
     for named in made.added:
         if named.name in sure:
-            yield Claim(Kind.UNSURE, named.name, named.name, sure[named.name])
+            yield Claim(Kind.CONFIRMED, named.name, named.name, sure[named.name])
         else:
             yield Claim(Kind.MISSED, "", named.name, None)
 

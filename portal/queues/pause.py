@@ -40,8 +40,8 @@ class PauseQueue(TaskQueueOperation):
     done = "Paused"
     explanation = (
         f"The workers finish the pictures that they have and take no others. {TAKES_EFFECT} "
-        "People can still send pictures, which wait. Cameras are not recognised, and their users "
-        f"read that within {REFRESH_SECONDS} s. Nothing is lost and no picture comes closer "
+        "People can still send pictures, which wait. Cameras get no answers, and their users "
+        f"read why within {REFRESH_SECONDS} s. Nothing is lost and no picture comes closer "
         "to the dead letters. The alarms of depth, age and completions fall silent within a "
         "minute or so. When the pause is over, they notify again of what is still wrong."
     )

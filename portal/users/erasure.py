@@ -25,9 +25,10 @@ class EraseUser(UserOperation):
     permission = "users.erase_user"
     explanation = (
         "The account is disabled, and its cameras and open pages are cut off at once; then all "
-        "pictures, all tasks and the account are deleted for good. After 75 minutes, when no token "
-        "and no upload form of the user is valid any more, a second look deletes what has come in "
-        "since. The audit log keeps the receipt: who was erased, what was deleted, when and why."
+        "pictures, tasks and exports and the account are deleted for good. After 75 minutes, when "
+        "no token and no upload form of the user is valid any more, a second look deletes what has "
+        "come in since. The audit log keeps the receipt: who was erased, what was deleted, when "
+        "and why."
     )
     is_destructive = True
     takes_many = False

@@ -10,7 +10,7 @@ import pytest
 
 from infra.repository import REPOSITORY
 
-FOLDERS = ("pipeline", "portal", "infra", "tools")
+FOLDERS = ("pipeline", "portal", "infra", "tools", "clients")
 
 REASONS = {
     # OpenCV reads this variable once, when it is loaded, and has no function for it.

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-FOLDERS = ("pipeline", "portal", "infra", "spa", "tests", "tools", "docs", "requirements")
+FOLDERS = (
+    "pipeline",
+    "portal",
+    "infra",
+    "spa",
+    "tests",
+    "tools",
+    "docs",
+    "requirements",
+    "clients",
+)
 MADE_BY_THE_READER = {"infra/terraform/envs/dev/terraform.tfvars"}
 GENERATED = ("build/", ".cache/", ".venv/", "node_modules/", ".terraform/")
 
@@ -19,7 +29,8 @@ TARGET = re.compile(r"(?<![\w-])make ([a-z][a-z-]+(?: [a-z][a-z-]+)*)(?![\w-])")
 
 
 def find_pages() -> list[Path]:
-    patterns = ("*.md", "docs/**/*.md", "infra/**/*.md", "spa/*.md", "spa/src/**/*.md")
+    folders = ("clients/*", "docs/**", "infra/**", "spa", "spa/src/**")
+    patterns = ["*.md", *(f"{folder}/*.md" for folder in folders)]
     pages = {page for pattern in patterns for page in REPOSITORY.glob(pattern)}
     return sorted(page for page in pages if not any(it in str(page) for it in GENERATED))
 

@@ -7,12 +7,20 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from pathlib import Path
 
+import httpx
 from rich.console import Console
 from rich.table import Table
 
 from infra.local.layout import REPOSITORY
 
 REPORT = REPOSITORY / "build" / "access.jsonl"
+EVIL = "https://evil.example"
+
+
+def describe(response: httpx.Response) -> str:
+    """The status and, of a problem, its code."""
+    is_problem = "problem+json" in response.headers.get("content-type", "")
+    return f"{response.status_code} {response.json()['code'] if is_problem else ''}".strip()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ PATTERNS = {
     "signed policy": r"(?i)x-amz-credential",
     "access key": r"\b(AKIA|ASIA)[A-Z0-9]{16}\b",
     "authorization header": r"(?i)authorization[\"']?\s*[:=]\s*[\"']?(bearer|aws4)",
+    "API key": r"spk_[\w-]{40,}",
     "e-mail address": r"[\w.+-]+@[\w-]+\.[a-z]{2,}",
 }
 

@@ -23,6 +23,7 @@ SYSTEM = STATE.model_copy(
         ("key AKIAIOSFODNN7EXAMPLE", "access key"),
         ('{"Authorization": "Bearer x"}', "authorization header"),
         ("hello ada@example.com", "e-mail address"),
+        (f"answer spk_{'a' * 86}", "API key"),
         ("with Spotter-demo-1", "password"),
         (f"with {KEY}", "secret key"),
     ],

@@ -44,6 +44,13 @@ def test_the_throttle_of_sockets_is_that_of_its_module() -> None:
     assert int(found) == stranger.SOCKETS_PER_SECOND
 
 
+def test_the_throttle_of_exchanges_is_that_of_its_module() -> None:
+    text = (ROOT / "infra/terraform/modules/api/variables.tf").read_text()
+    (found,) = re.findall(r'"tokens_per_second" \{[^}]+default\s+= (\d+)', text)
+
+    assert int(found) == stranger.TOKENS_PER_SECOND
+
+
 @pytest.mark.usefixtures("aws")
 def test_a_refused_request_writes_as_often_as_the_table_says() -> None:
     connect("us-east-1", {TokenBucket: "tasks"})

@@ -179,6 +179,28 @@ def test_functions_are_given_all_settings_that_they_need(prod: Plan) -> None:
         assert needed <= variables | given_by_lambda
 
 
+@pytest.mark.parametrize(
+    ("function", "trigger"),
+    [
+        ("sign_up", "pre_sign_up"),
+        ("answer_challenge", "define_auth_challenge"),
+        ("answer_challenge", "create_auth_challenge"),
+        ("answer_challenge", "verify_auth_challenge_response"),
+    ],
+)
+def test_cognito_may_call_the_functions_that_it_asks(
+    function: str, trigger: str, prod: Plan
+) -> None:
+    address = f'module.environment.aws_lambda_permission.user_pool["{function}"]'
+    permission = prod.resources[address]
+    (pool,) = prod.find("aws_cognito_user_pool").values()
+
+    assert permission["principal"] == "cognito-idp.amazonaws.com"
+    assert permission["source_arn"] == pool["arn"]
+    asked = pool["lambda_config"][0][trigger]
+    assert asked.endswith(f":function:{permission['function_name']}")
+
+
 def test_the_stream_of_tasks_is_read_as_the_code_says(prod: Plan) -> None:
     mappings = prod.find("aws_lambda_event_source_mapping")
     assert len(mappings) == len(READERS) + len(STEPS)
@@ -194,11 +216,16 @@ def test_the_stream_of_tasks_is_read_as_the_code_says(prod: Plan) -> None:
 
 
 def test_the_queues_of_long_work_are_read_as_the_code_says(prod: Plan) -> None:
-    for steps in STEPS.values():
+    functions = prod.find("aws_lambda_function").values()
+    timeouts = {values["function_name"]: values["timeout"] for values in functions}
+
+    for function, steps in STEPS.items():
         address = f"module.environment.module.stack.module.{steps.queue}"
         queue = prod.resources[f"{address}.aws_sqs_queue.this"]
         mapping = prod.resources[f"{address}.aws_lambda_event_source_mapping.this"]
         assert queue["visibility_timeout_seconds"] == steps.visibility_seconds
+        assert f'"maxReceiveCount":{steps.max_receives}' in queue["redrive_policy"]
+        assert timeouts[f"spotter-prod-{function}"] == steps.timeout_seconds
         assert mapping["scaling_config"][0]["maximum_concurrency"] == steps.max_concurrency
 
 

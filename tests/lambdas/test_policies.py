@@ -19,6 +19,7 @@ PLACEHOLDERS = {
     "images_bucket_arn", "tasks_table_arn", "words_table_arn", "task_queue_arn",
     "connections_table_arn", "exports_table_arn", "exports_queue_arn",
     "erasures_queue_arn", "user_pool_arn", "live_api_arn",
+    "webhooks_table_arn", "deliveries_table_arn", "webhooks_queue_arn", "mail_identity_arn",
     "streams_table_arn", "frames_stream_arn",
     "depth_alarm_arn", "age_alarm_arn", "completions_alarm_arn",
 }  # fmt: skip
@@ -32,7 +33,7 @@ def load(function: str) -> list[dict[str, Any]]:
 
 
 def test_there_is_one_policy_for_each_function() -> None:
-    assert len(FUNCTIONS) == 26
+    assert len(FUNCTIONS) == 31
     assert all((FOLDER / f"{function}.json").exists() for function in FUNCTIONS)
 
 
@@ -56,11 +57,13 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
                 "announce",
                 "authorize_socket",
                 "delete_result",
+                "deliver",
                 "erase_account",
                 "exports",
                 "index_words",
                 "serve_socket",
                 "streams",
+                "webhooks",
             },
         ),
         (
@@ -79,9 +82,12 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
             "dynamodb:PutItem",
             {
                 "account_defaults",
+                "announce",
                 "correct_result",
                 "create_ticket",
+                "create_token",
                 "delete_account",
+                "deliver",
                 "erase_account",
                 "exports",
                 "index_words",
@@ -89,15 +95,20 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
                 "serve_socket",
                 "streams",
                 "upload",
+                "webhooks",
+                "write_export",
             },
         ),
         ("kinesis:PutRecord", {"put_frame"}),
+        ("ses:SendEmail", {"deliver"}),
         ("s3:PutObject", {"sweep", "upload", "uploaded", "write_export"}),
         ("execute-api:ManageConnections", {"announce", "erase_account"}),
         (
             "sqs:SendMessage",
             {
+                "announce",
                 "delete_account",
+                "deliver",
                 "erase_account",
                 "exports",
                 "result_versions",
@@ -105,6 +116,7 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
                 "sweep",
                 "upload",
                 "uploaded",
+                "webhooks",
                 "write_export",
             },
         ),

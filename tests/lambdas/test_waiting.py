@@ -84,7 +84,7 @@ def test_a_question_that_waits_gets_the_finished_task(
     assert "Retry-After" not in answer.headers
 
 
-def test_who_waited_in_vain_asks_again() -> None:
+def test_a_caller_that_waited_too_short_is_told_to_ask_again() -> None:
     task = save()
 
     answers = [get(task.task_id, "1"), post_picture(prefer="wait=1")]

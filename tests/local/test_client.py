@@ -40,9 +40,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SleepingClock:
 
 def build_client(answer: Callable[[httpx.Request], httpx.Response]) -> SpotterClient:
     client = SpotterClient("http://api.test", "token")
-    client._http = httpx.Client(
-        base_url="http://api.test", transport=httpx.MockTransport(answer), event_hooks={}
-    )
+    client._http = httpx.Client(base_url="http://api.test", transport=httpx.MockTransport(answer))
     return client
 
 

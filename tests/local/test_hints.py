@@ -17,6 +17,7 @@ class FakeSocket:
     def __init__(self, *messages: object) -> None:
         self.messages = list(messages)
         self.sent: list[str] = []
+        self.is_shut_down = False
 
     def recv(self) -> Any:
         if not self.messages:
@@ -33,7 +34,8 @@ class FakeSocket:
 
     def close(self) -> None: ...
 
-    def shutdown(self) -> None: ...
+    def shutdown(self) -> None:
+        self.is_shut_down = True
 
 
 def hint(task_id: str) -> dict[str, str]:
@@ -56,6 +58,15 @@ def test_a_closed_socket_ends_every_wait() -> None:
 
     assert not hints.wait_for("task-1", 60)
     assert not hints.is_open
+
+
+def test_a_socket_that_the_service_closed_is_given_back() -> None:
+    socket = FakeSocket()
+    hints = Hints(socket)  # type: ignore[arg-type]
+
+    hints.close()
+
+    assert socket.is_shut_down
 
 
 def test_a_silent_socket_is_kept_open_by_pings() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from infra.local import kinesis_memory
-from infra.local.kinesis_memory import KEPT_SECONDS, forget_records
+from infra.local.kinesis_memory import EXPIRY_SECONDS, KEPT_SECONDS, Seldom, forget_records
 
 NOW = 1000.0
 
@@ -41,3 +41,14 @@ def test_a_reader_goes_on_at_its_place() -> None:
 
     assert [one["position"] for one in (behind, at, ahead)] == [0, 1, 2]
     assert [one["position"] for one in elsewhere] == [3, 3]
+
+
+def test_a_search_of_all_places_is_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = []
+    search = Seldom(lambda: done.append(1))
+
+    for later in (0.0, 0.2, EXPIRY_SECONDS - 0.2, EXPIRY_SECONDS, EXPIRY_SECONDS + 0.2):
+        monkeypatch.setattr(kinesis_memory, "time", lambda later=later: NOW + later)
+        search()
+
+    assert len(done) == 2

@@ -86,3 +86,22 @@ def test_no_line_is_lost_while_the_local_aws_does_not_answer(
     follower.copy()
 
     assert sorted(read(layout)) == ["Nothing to do", "Task queued"]
+
+
+def test_only_groups_with_new_lines_are_read(
+    client: CloudWatchLogsClient, clock: HandClock, follower: LogFollower, layout: Layout
+) -> None:
+    reads: list[str] = []
+
+    def note(params: dict[str, object], **_: object) -> None:
+        reads.append("upload" if "upload" in str(params["body"]) else "sweep")
+
+    log(client, clock, "upload", "Task queued")
+    follower.copy()
+    client.meta.events.register("before-call.cloudwatch-logs.FilterLogEvents", note)
+
+    follower.copy()
+    assert reads == []
+    log(client, clock, "sweep", "Nothing to do")
+    follower.copy()
+    assert reads == ["sweep"]

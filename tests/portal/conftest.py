@@ -20,6 +20,7 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult
+from pynamodb.models import Model
 
 from pipeline.core.exports.record import Export
 from pipeline.core.live.connections import Connection
@@ -31,6 +32,7 @@ from portal.environment import env
 from portal.tables import TABLES
 from portal.workers import group as worker_group
 from tests.clocks import stop_clock
+from tests.moto_states import reuse
 
 PASSWORD = "correct horse battery staple"
 
@@ -58,18 +60,20 @@ def _portal_aws(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     for cached in CACHED:
         cached.cache_clear()
-    for table in TABLES.values():
-        table.create_table()
-    Stream.create_table()
-    Export.create_table()
-    Connection.create_table()
-    _create_user_pool()
-    _create_worker_group()
+    reuse("portal", _make_account)
     _teach_percentiles(monkeypatch)
     _teach_alarm_history(monkeypatch)
     yield
     for cached in CACHED:
         cached.cache_clear()
+
+
+def _make_account() -> None:
+    tables: list[type[Model]] = [*TABLES.values(), Stream, Export, Connection]
+    for table in tables:
+        table.create_table()
+    _create_user_pool()
+    _create_worker_group()
 
 
 def _create_user_pool() -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from enum import Enum, auto
+from functools import cache
 from http import HTTPStatus
 from threading import Lock, Thread
 from typing import Any
@@ -32,7 +33,7 @@ class AwsServer:
         self.answered_libcurl: list[str] = []
         self.open_requests = 0
         self._lock = Lock()
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = _get_moto()
         self._server = make_server(
             "127.0.0.1", 0, self._answer, threaded=True, request_handler=MotoRequestHandler
         )
@@ -70,3 +71,9 @@ class AwsServer:
     def _ask_moto(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         answer: Iterable[bytes] = self._moto(environ, start_response)
         return answer
+
+
+@cache
+def _get_moto() -> DomainDispatcherApplication:
+    """The routes of all services, built once in a process. They hold no data."""
+    return DomainDispatcherApplication(create_backend_app)

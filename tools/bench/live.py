@@ -26,13 +26,7 @@ from rich.table import Table
 from infra.local.clients import Clients
 from infra.local.console import set_up_logging, show_error, show_step
 from infra.local.demo.camera import read_camera
-from infra.local.demo.client import (
-    TIMEOUT_SECONDS,
-    Json,
-    SpotterClient,
-    guess_content_type,
-    sign_in,
-)
+from infra.local.demo.client import Json, SpotterClient, connect, guess_content_type, sign_in
 from infra.local.demo.live_client import LiveStream, run_at_rate, run_closed_loop
 from infra.local.demo.show import find_demo_photos
 from infra.local.errors import LocalError
@@ -87,9 +81,9 @@ def main() -> int:
         with (
             tempfile.TemporaryDirectory(prefix="spotter-live-") as folder,
             ended_by_signals(),
-            running(Layout(Path(folder)), find_free_port(), console) as (state, server),
+            running(layout := Layout(Path(folder)), find_free_port(), console) as (state, server),
         ):
-            clients, layout = Clients(state.endpoint, state.root_key), Layout(Path(folder))
+            clients = Clients(state.endpoint, state.root_key)
             lift_limits(clients)
             stop_workers(clients, layout)
             with measured(placement, psutil.Process(server.process.pid)):
@@ -115,7 +109,7 @@ def measure_live(
     with (
         running_worker(state, layout, more=more),
         pinned(placement.theirs, placement),
-        _user(state) as http,
+        connect(state, state.people[0]) as http,
     ):
         with show_step(console, f"Starting a process per request for {CAMERAS} cameras"):
             # This takes long on a small machine and happens once.
@@ -132,11 +126,6 @@ def measure_live(
                 beside = _send_photos(state, "photos beside them", size.seconds)
                 pushed = cameras.result()
     return [one, four, *idle, pushed, *beside]
-
-
-def _user(state: State) -> httpx.Client:
-    headers = {"Authorization": sign_in(state, state.people[0])}
-    return httpx.Client(base_url=state.api_url, headers=headers, timeout=TIMEOUT_SECONDS)
 
 
 Drive = Callable[[LiveStream, list[Json]], int]

@@ -151,13 +151,7 @@ def build_live_rows(live: LiveRow, bare: Bare) -> list[Row]:
     found = {"p50": live.p50_ms, "p95": live.p95_ms, "age p95": live.age_p95_ms}
     return [
         *(
-            Row(
-                what=f"{what}, {name}",
-                value=ms,
-                unit="ms",
-                ratio=ms / bare.image_ms,
-                ratio_to=BARE_IMAGE,
-            )
+            build_time_row(f"{what}, {name}", ms, bare)
             for name, ms in found.items()
             if ms is not None
         ),
@@ -190,29 +184,22 @@ def build_peer_rows(name: str, peer: PeerResult, worker: Throughput, whole: Whol
 def build_worker_rows(worker: Throughput) -> list[Row]:
     bare = worker.bare
 
-    def compare(what: str, value: float, unit: str, to: float, name: str) -> Row:
-        return Row(what=what, value=value, unit=unit, ratio=value / to, ratio_to=name)
+    def compare(what: str, value: float, unit: str, to: float) -> Row:
+        return Row(what=what, value=value, unit=unit, ratio=value / to, ratio_to="the bare loop")
 
     return [
         Row(what="Bare loop", value=bare.images_per_second, unit="images/s"),
-        compare(
-            "Worker",
-            worker.images_per_second,
-            "images/s",
-            bare.images_per_second,
-            "the bare loop",
-        ),
+        compare("Worker", worker.images_per_second, "images/s", bare.images_per_second),
         compare(
             "Worker, processor time",
             worker.cpu_seconds_per_image * 1000,
             "ms/image",
             bare.cpu_seconds_per_image * 1000,
-            "the bare loop",
         ),
         Row(what="Worker, memory", value=worker.memory_mb, unit="MB"),
         Row(what="Worker, needless deliveries", value=worker.needless_percent, unit="%"),
         *(
-            compare(f"Bare {stage}", value, "ms", bare.image_ms, BARE_IMAGE)
+            build_time_row(f"Bare {stage}", value, bare)
             for stage, value in (
                 ("decode", bare.decode_ms),
                 ("classifier", bare.classify_ms),
@@ -220,7 +207,7 @@ def build_worker_rows(worker: Throughput) -> list[Row]:
             )
         ),
         *(
-            compare(f"Worker {stage}", value, "ms", bare.image_ms, BARE_IMAGE)
+            build_time_row(f"Worker {stage}", value, bare)
             for stage, value in worker.stage_ms.items()
         ),
     ]
@@ -245,16 +232,11 @@ def build_api_rows(who: str, latencies: Latencies, bare: Bare) -> list[Row]:
 def build_latency_rows(what: str, seconds: list[float], bare: Bare) -> list[Row]:
     found = get_percentiles(seconds)
     return [
-        Row(
-            what=f"{what}, {name}",
-            value=value,
-            unit="ms",
-            ratio=value / bare.image_ms,
-            ratio_to=BARE_IMAGE,
-        )
-        for name, value in (
-            ("p50", found.p50_ms),
-            ("p95", found.p95_ms),
-            ("p99", found.p99_ms),
-        )
+        build_time_row(f"{what}, p50", found.p50_ms, bare),
+        build_time_row(f"{what}, p95", found.p95_ms, bare),
+        build_time_row(f"{what}, p99", found.p99_ms, bare),
     ]
+
+
+def build_time_row(what: str, ms: float, bare: Bare) -> Row:
+    return Row(what=what, value=ms, unit="ms", ratio=ms / bare.image_ms, ratio_to=BARE_IMAGE)

@@ -148,9 +148,12 @@ def running_worker(
 
 
 def _read(log: Path, message: str) -> list[Json]:
-    """The present lines of a worker's log with this message."""
+    """The present lines of a worker's log with this message.
+
+    A worker that hangs also writes its stacks there, and decoders write warnings, as plain text.
+    """
     with log.open() as file:
-        lines = [json.loads(line) for line in file if line.endswith("\n")]
+        lines = [json.loads(line) for line in file if line.startswith("{") and line.endswith("\n")]
     return [line for line in lines if line["message"] == message]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 from infra.cost.model import Usage, calculate, get_total, load_capacity, load_prices
 from tools.capacity.loads import Load, steady
@@ -114,8 +115,14 @@ def _simulate_steady(fleet: Fleet, rate: float, count: int) -> Outcome:
     total = count * fleet.vcpus
     share = min(1.0, FLEET_VCPUS / total)
     cores = max(1, round(total * share))
-    small = Fleet(1, 1, cores, fleet.service_seconds, backlog_target=math.inf)
-    return simulate(small, steady(rate * cores / total, seconds=600))
+    return _simulate_cores(cores, fleet.service_seconds, rate * cores / total)
+
+
+@cache
+def _simulate_cores(cores: int, service_seconds: float, rate: float) -> Outcome:
+    """Ten minutes of a fixed fleet. Fleets of several types are scaled down to the same cores."""
+    fleet = Fleet(1, 1, cores, service_seconds, backlog_target=math.inf)
+    return simulate(fleet, steady(rate, seconds=600))
 
 
 def _price(need: Need, instance_type: str, minimum: int) -> float:

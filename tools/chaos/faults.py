@@ -7,7 +7,7 @@ from pipeline.core.options import Engine
 from tools.chaos import outside
 from tools.chaos.live import announcements
 from tools.chaos.outside import Strike
-from tools.chaos.plan import Plan, Rule
+from tools.chaos.plan import NOTHING_INSIDE, Plan, Rule
 from tools.chaos.rolling import roll_functions_first, roll_workers_first
 from tools.chaos.sleeping import let_fleet_sleep
 
@@ -15,8 +15,6 @@ STAGES = ("received", "downloaded", "decoded", "inferred", "copied", "stored")
 SERVICES = ("s3", "dynamodb", "sqs")
 ACTIONS = {"error": 0.4, "throttle": 0.4, "timeout": 0.3, "lost_answer": 0.3, "latency": 0.3}
 """Actions of a faulty service, with the share of calls that each affects."""
-
-NOTHING_INSIDE = Plan()
 
 
 @dataclass(frozen=True)

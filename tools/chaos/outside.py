@@ -29,7 +29,7 @@ def kill_all_workers(system: System, stop: Event) -> int:
     struck = 0
     while not stop.is_set():
         for process in system.find_workers().values():
-            struck += _signal(process, signal.SIGKILL)
+            struck += send_signal(process, signal.SIGKILL)
         stop.wait(KILL_ALL_SECONDS)
     return struck
 
@@ -40,7 +40,7 @@ def kill_functions(system: System, stop: Event) -> int:
     while not stop.wait(KILL_FUNCTION_SECONDS):
         processes = system.find_functions()
         if processes:
-            struck += _signal(random.choice(processes), signal.SIGKILL)
+            struck += send_signal(random.choice(processes), signal.SIGKILL)
     return struck
 
 
@@ -49,7 +49,7 @@ def storm_of_sigterm(system: System, stop: Event) -> int:
     struck = 0
     while not stop.wait(SIGTERM_SECONDS):
         for process in system.find_workers().values():
-            struck += _signal(process, signal.SIGTERM)
+            struck += send_signal(process, signal.SIGTERM)
     return struck
 
 
@@ -62,9 +62,9 @@ def thaw_workers(system: System, stop: Event) -> int:
         if frozen := _find_frozen(system):
             time.sleep(system.visibility_seconds * FROZEN_VISIBILITIES)
             for process in frozen:
-                _signal(process, signal.SIGCONT)
+                send_signal(process, signal.SIGCONT)
     for process in _find_frozen(system):
-        _signal(process, signal.SIGCONT)
+        send_signal(process, signal.SIGCONT)
     return 0  # The worker writes down itself that it froze
 
 
@@ -139,7 +139,12 @@ def _limit_files(process: psutil.Process, size_bytes: int) -> None:
         process.rlimit(psutil.RLIMIT_FSIZE, (size_bytes, resource.RLIM_INFINITY))
 
 
-def _signal(process: psutil.Process, number: signal.Signals) -> int:
+def send_signal(process: psutil.Process, number: signal.Signals) -> int:
+    """Send a signal, unless the process has ended.
+
+    Returns:
+        The number of strikes: 1, or 0 if it has ended.
+    """
     try:
         process.send_signal(number)
     except psutil.NoSuchProcess:

@@ -32,6 +32,9 @@ class Plan:
     """SIGSTOP freezes the worker instead."""
 
 
+NOTHING_INSIDE = Plan()
+
+
 @dataclass
 class Folder:
     """The folder of these files."""

@@ -6,7 +6,7 @@ Known attacks name their source.
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from PIL import Image
 
@@ -39,6 +39,7 @@ def build_corpus(*kinds: str) -> Iterator[HostileFile]:
             yield HostileFile(kind, name, data, must_be_refused)
 
 
+@cache
 def build_sound_files() -> dict[str, bytes]:
     """The valid pictures to damage: all codings of the three formats, with EXIF and ICC profile."""
     picture = build_quadrants(320, 200)

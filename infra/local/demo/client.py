@@ -90,6 +90,15 @@ def request_tokens(state: State, person: Person) -> Json:
     return tokens
 
 
+def connect(state: State, person: Person) -> httpx.Client:
+    """A client of the API that sends a person's token with each request."""
+    return httpx.Client(
+        base_url=state.api_url,
+        headers={"Authorization": sign_in(state, person)},
+        timeout=TIMEOUT_SECONDS,
+    )
+
+
 class SpotterClient:
     """One signed-in user of the API."""
 

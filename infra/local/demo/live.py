@@ -9,13 +9,12 @@ import sys
 from itertools import islice
 from pathlib import Path
 
-import httpx
 import websocket
 from rich.console import Console
 
 from infra.local.console import show_error
 from infra.local.demo.camera import CameraError, read_camera
-from infra.local.demo.client import TIMEOUT_SECONDS, DemoError, Json, sign_in
+from infra.local.demo.client import DemoError, Json, connect
 from infra.local.demo.live_client import LiveStream, run_at_rate, run_closed_loop
 from infra.local.errors import LocalError
 from infra.local.layout import DEFAULT_LAYOUT, Layout
@@ -42,9 +41,8 @@ def main() -> int:
 def _run(arguments: argparse.Namespace) -> None:
     state = load_state(Layout(arguments.data))
     frames = islice(read_camera(arguments.pictures), arguments.frames)
-    headers = {"Authorization": sign_in(state, state.people[0])}
     with (
-        httpx.Client(base_url=state.api_url, headers=headers, timeout=TIMEOUT_SECONDS) as http,
+        connect(state, state.people[0]) as http,
         LiveStream(http, arguments.pictures.name or "camera") as stream,
     ):
         if arguments.rate:

@@ -12,7 +12,7 @@ from infra.local.resources import frames, live
 from infra.local.resources.alarms import AGE_ALARM, DEPTH_ALARM, build_alarm_arn
 from infra.local.resources.steps import build_queue_arn
 from infra.local.state import AccessKey
-from pipeline.core.steps import ERASURES, EXPORTS
+from pipeline.core.steps import ERASURES, EXPORTS, WEBHOOKS
 
 POLICIES = REPOSITORY / "infra" / "policies"
 POLICY_NAME = "least-privilege"
@@ -25,10 +25,15 @@ class PolicyArns:
     images_bucket_arn: str
     tasks_table_arn: str
     task_queue_arn: str
+    user_pool_arn: str
     exports_table_arn: str = names.build_table_arn(names.EXPORTS_TABLE)
     exports_queue_arn: str = build_queue_arn(EXPORTS)
+    webhooks_table_arn: str = names.build_table_arn(names.WEBHOOKS_TABLE)
+    deliveries_table_arn: str = names.build_table_arn(names.DELIVERIES_TABLE)
+    webhooks_queue_arn: str = build_queue_arn(WEBHOOKS)
+    mail_identity_arn: str = f"arn:aws:ses:{names.REGION}:{names.ACCOUNT_ID}:identity/none"
+    """The local system sends no mail."""
     erasures_queue_arn: str = build_queue_arn(ERASURES)
-    user_pool_arn: str
     words_table_arn: str = names.build_table_arn(names.WORDS_TABLE)
     connections_table_arn: str = names.build_table_arn(names.CONNECTIONS_TABLE)
     live_api_arn: str = live.build_api_arn()

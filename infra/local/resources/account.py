@@ -30,6 +30,8 @@ from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
 from pipeline.core.search.index import WordEntry
 from pipeline.core.tasks.record import Task
+from pipeline.core.webhooks.deliveries import Delivery
+from pipeline.core.webhooks.record import Webhook
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Account:
     """The created resources that other modules need."""
 
     queues: Queues
+    webhooks_queue_url: str
     users: UserPool
     worker_key: AccessKey
     alarm_inbox: Queue
@@ -65,15 +68,16 @@ def create_account(clients: Clients, packages: Path) -> Account:
         packages,
         queues,
         arns,
-        {**step_queues, "SPA_ORIGIN": spa_origin, "USER_POOL_ID": users.pool_id},
+        {**step_queues, "SPA_ORIGIN": spa_origin, **users.variables},
     )
-    functions.ask_before_sign_up(clients, users.pool_id, users.arn, function_arns["sign_up"])
+    functions.let_cognito_ask(clients, users.pool_id, users.arn, function_arns)
     _create_api(clients, function_arns, users, spa_origin)
     _create_live_api(clients, function_arns)
     read_stream(clients)
     read_queues(clients)
     return Account(
         queues=queues,
+        webhooks_queue_url=step_queues["WEBHOOKS_QUEUE_URL"],
         users=users,
         worker_key=access.create_key(clients, names.WORKER_USER, "worker", arns),
         alarm_inbox=create_alarms(clients),
@@ -89,6 +93,8 @@ def _create_tables(clients: Clients) -> None:
         Connection: names.CONNECTIONS_TABLE,
         Stream: names.STREAMS_TABLE,
         Export: names.EXPORTS_TABLE,
+        Webhook: names.WEBHOOKS_TABLE,
+        Delivery: names.DELIVERIES_TABLE,
     }
     bind(names.REGION, tables)
     for model in tables:
@@ -112,6 +118,9 @@ def _create_functions(
             "TASK_QUEUE_URL": queues.tasks.url,
             "IMAGES_BUCKET": names.IMAGES_BUCKET,
             "EXPORTS_TABLE": names.EXPORTS_TABLE,
+            "WEBHOOKS_TABLE": names.WEBHOOKS_TABLE,
+            "DELIVERIES_TABLE": names.DELIVERIES_TABLE,
+            "WEBHOOK_LOOPBACK": "true",
             **variables,
             "STREAMS_TABLE": names.STREAMS_TABLE,
             "FRAMES_STREAM_ARN": frames.build_stream_arn(),

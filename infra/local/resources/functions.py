@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infra.local import names
 from infra.local.clients import Clients
@@ -32,13 +32,24 @@ ROUTES = (
     "result_versions",
     "similar_results",
     "account_defaults",
+    "keys",
+    "create_token",
     "create_ticket",
     "streams",
     "put_frame",
+    "webhooks",
 )
 """Functions that API Gateway invokes."""
 
-EVENTS = ("uploaded", "sweep", "sign_up", "close", "announce", "index_words")
+EVENTS = (
+    "uploaded",
+    "sweep",
+    "sign_up",
+    "answer_challenge",
+    "close",
+    "announce",
+    "index_words",
+)
 """Functions that S3, EventBridge, Cognito, the budget's topic and the tasks' stream invoke."""
 
 SOCKETS = ("authorize_socket", "serve_socket")
@@ -55,7 +66,7 @@ FUNCTIONS = (*ROUTES, *EVENTS, *SOCKETS, *STEPS)
 TIMEOUT_SECONDS = {
     "sweep": 55,  # A new run starts each minute
     "upload": 28,  # A caller may wait 20 s
-    "get_result": 28,
+    "get_result": 28,  # The same
     **{function: steps.timeout_seconds for function, steps in STEPS.items()},
 }
 DEFAULT_TIMEOUT_SECONDS = 15
@@ -109,6 +120,21 @@ def allow_invocation(clients: Clients, function: str, principal: str, source_arn
     )
 
 
+def read_source(clients: Clients, function: str, source_arn: str, **how: Any) -> None:
+    """Let the function read a queue or a stream.
+
+    What an earlier start made is deleted first: ministack would make a second mapping.
+
+    Args:
+        how: Further members of the mapping.
+    """
+    name = names.build_function_name(function)
+    functions = clients.functions
+    for mapping in functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]:
+        functions.delete_event_source_mapping(UUID=mapping["UUID"])
+    functions.create_event_source_mapping(EventSourceArn=source_arn, FunctionName=name, **how)
+
+
 def schedule_sweep(clients: Clients, function_arn: str) -> None:
     """Run the sweep each minute."""
     rule = clients.events.put_rule(Name=names.SWEEP_RULE, ScheduleExpression="rate(1 minute)")
@@ -125,13 +151,22 @@ def close_when_the_budget_is_spent(clients: Clients, function_arn: str) -> None:
     clients.sns.subscribe(TopicArn=topic_arn, Protocol="lambda", Endpoint=function_arn)
 
 
-def ask_before_sign_up(clients: Clients, pool_id: str, pool_arn: str, function_arn: str) -> None:
-    """Let Cognito ask `sign_up` before it creates an account."""
-    allow_invocation(clients, "sign_up", "cognito-idp.amazonaws.com", pool_arn)
+def let_cognito_ask(
+    clients: Clients, pool_id: str, pool_arn: str, function_arns: Mapping[str, str]
+) -> None:
+    """Let Cognito ask before it creates an account, and whether an API key is right."""
+    for function in ("sign_up", "answer_challenge"):
+        allow_invocation(clients, function, "cognito-idp.amazonaws.com", pool_arn)
+    challenge = function_arns["answer_challenge"]
     clients.cognito.update_user_pool(
         UserPoolId=pool_id,
         AutoVerifiedAttributes=["email"],
-        LambdaConfig={"PreSignUp": function_arn},
+        LambdaConfig={
+            "PreSignUp": function_arns["sign_up"],
+            "DefineAuthChallenge": challenge,
+            "CreateAuthChallenge": challenge,
+            "VerifyAuthChallengeResponse": challenge,
+        },
     )
 
 

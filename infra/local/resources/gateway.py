@@ -73,6 +73,7 @@ class _Builder:
         self.client.create_rest_api(
             name=names.PREFIX,
             binaryMediaTypes=self.document.get("x-amazon-apigateway-binary-media-types", []),
+            minimumCompressionSize=self.document["x-amazon-apigateway-minimum-compression-size"],
             # ministack takes the API's id from this tag.
             tags={"ms-custom-id": names.API_ID, HASH_TAG: document_hash},
         )

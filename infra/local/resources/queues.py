@@ -28,22 +28,41 @@ class Queues:
 
 
 def create_queues(clients: Clients) -> Queues:
-    dead_letters = create_queue(
-        clients,
-        names.DEAD_LETTER_QUEUE,
-        {"MessageRetentionPeriod": str(DEAD_LETTER_RETENTION_SECONDS)},
-    )
-    redrive = {"deadLetterTargetArn": dead_letters.arn, "maxReceiveCount": MAX_RECEIVE_COUNT}
-    tasks = create_queue(
+    tasks, dead_letters = create_queue_pair(
         clients,
         names.TASK_QUEUE,
+        names.DEAD_LETTER_QUEUE,
+        max_receives=MAX_RECEIVE_COUNT,
+        visibility_seconds=VISIBILITY_SECONDS,
+    )
+    return Queues(tasks, dead_letters)
+
+
+def create_queue_pair(
+    clients: Clients,
+    name: str,
+    dead_letters_name: str,
+    *,
+    max_receives: int,
+    visibility_seconds: int,
+) -> tuple[Queue, Queue]:
+    """Create a queue and the one for its messages that are given up."""
+    dead_letters = create_queue(
+        clients,
+        dead_letters_name,
+        {"MessageRetentionPeriod": str(DEAD_LETTER_RETENTION_SECONDS)},
+    )
+    redrive = {"deadLetterTargetArn": dead_letters.arn, "maxReceiveCount": max_receives}
+    queue = create_queue(
+        clients,
+        name,
         {
-            "VisibilityTimeout": str(VISIBILITY_SECONDS),
+            "VisibilityTimeout": str(visibility_seconds),
             "ReceiveMessageWaitTimeSeconds": str(LONG_POLL_SECONDS),
             "RedrivePolicy": json.dumps(redrive),
         },
     )
-    return Queues(tasks, dead_letters)
+    return queue, dead_letters
 
 
 def create_queue(clients: Clients, name: str, attributes: dict[str, str]) -> Queue:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from infra.local import names
 from infra.local.clients import Clients
-from infra.local.resources.queues import Queue, create_queue
+from infra.local.resources.functions import read_source
+from infra.local.resources.queues import create_queue_pair
 from pipeline.core.steps import STEPS, Steps
 
 
@@ -24,38 +23,28 @@ def create_step_queues(clients: Clients) -> dict[str, str]:
     Returns:
         The variables of functions that name their addresses.
     """
-    return {
-        f"{steps.queue.upper()}_QUEUE_URL": _create(clients, steps).url for steps in STEPS.values()
-    }
+    return {f"{steps.queue.upper()}_QUEUE_URL": _create(clients, steps) for steps in STEPS.values()}
 
 
 def read_queues(clients: Clients) -> None:
-    """Let the messages start their functions.
-
-    What an earlier start made is deleted first: ministack would make a second mapping.
-    """
-    functions = clients.functions
+    """Let the messages start their functions."""
     for function, steps in STEPS.items():
-        name = names.build_function_name(function)
-        found = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
-        for mapping in found:
-            functions.delete_event_source_mapping(UUID=mapping["UUID"])
-        functions.create_event_source_mapping(
-            EventSourceArn=build_queue_arn(steps),
-            FunctionName=name,
+        read_source(
+            clients,
+            function,
+            build_queue_arn(steps),
             BatchSize=1,
             ScalingConfig={"MaximumConcurrency": steps.max_concurrency},
         )
 
 
-def _create(clients: Clients, steps: Steps) -> Queue:
-    failed = create_queue(clients, f"{build_queue_name(steps)}-failed", {})
-    redrive = {"deadLetterTargetArn": failed.arn, "maxReceiveCount": steps.max_receives}
-    return create_queue(
+def _create(clients: Clients, steps: Steps) -> str:
+    name = build_queue_name(steps)
+    queue, _ = create_queue_pair(
         clients,
-        build_queue_name(steps),
-        {
-            "VisibilityTimeout": str(steps.visibility_seconds),
-            "RedrivePolicy": json.dumps(redrive),
-        },
+        name,
+        f"{name}-failed",
+        max_receives=steps.max_receives,
+        visibility_seconds=steps.visibility_seconds,
     )
+    return queue.url

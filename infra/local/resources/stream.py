@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from infra.local import names
 from infra.local.clients import Clients
+from infra.local.resources.functions import read_source
 from infra.local.resources.queues import create_queue
 from infra.local.resources.tables import find_stream
 from pipeline.core.live.announcements import ANNOUNCE
@@ -16,7 +17,7 @@ READERS = {"announce": ANNOUNCE, "index_words": INDEX_WORDS}
 def read_stream(clients: Clients) -> None:
     """Let the functions read the stream."""
     for function, reading in READERS.items():
-        _read(clients, names.build_function_name(function), reading)
+        _read(clients, function, reading)
 
 
 def build_failures_name(reading: Reading) -> str:
@@ -24,19 +25,13 @@ def build_failures_name(reading: Reading) -> str:
     return f"{names.PREFIX}-{reading.failures}"
 
 
-def _read(clients: Clients, name: str, reading: Reading) -> None:
-    """Create the mapping.
-
-    What an earlier start made is deleted first: ministack would make a second mapping.
-    """
-    functions = clients.functions
-    for mapping in functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]:
-        functions.delete_event_source_mapping(UUID=mapping["UUID"])
+def _read(clients: Clients, function: str, reading: Reading) -> None:
     failures = create_queue(clients, build_failures_name(reading), {})
-    functions.create_event_source_mapping(
-        EventSourceArn=find_stream(clients, names.TASKS_TABLE) or "",
-        FunctionName=name,
-        StartingPosition=reading.starting_position,  # type: ignore[arg-type] # Plain text
+    read_source(
+        clients,
+        function,
+        find_stream(clients, names.TASKS_TABLE) or "",
+        StartingPosition=reading.starting_position,
         BatchSize=reading.batch_size,
         FilterCriteria={"Filters": [{"Pattern": pattern} for pattern in reading.filters]},
         FunctionResponseTypes=["ReportBatchItemFailures"],

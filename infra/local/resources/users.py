@@ -34,6 +34,12 @@ class UserPool:
     pool_id: str
     arn: str
     client_id: str
+    keys_client_id: str
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What functions know of it."""
+        return {"USER_POOL_ID": self.pool_id, "KEYS_CLIENT_ID": self.keys_client_id}
 
 
 def create_user_pool(clients: Clients) -> UserPool:
@@ -43,7 +49,12 @@ def create_user_pool(clients: Clients) -> UserPool:
     _create_groups(cognito, pool_id)
     _create_accounts(cognito, pool_id)
     return UserPool(
-        pool_id, arn, _find_client(cognito, pool_id) or _create_client(cognito, pool_id)
+        pool_id,
+        arn,
+        client_id=_find_client(cognito, pool_id, names.SPA_CLIENT)
+        or _create_client(cognito, pool_id),
+        keys_client_id=_find_client(cognito, pool_id, names.KEYS_CLIENT)
+        or _create_keys_client(cognito, pool_id),
     )
 
 
@@ -71,9 +82,9 @@ def _create_pool(cognito: CognitoIdentityProviderClient) -> str:
     return response["UserPool"]["Id"]
 
 
-def _find_client(cognito: CognitoIdentityProviderClient, pool_id: str) -> str | None:
+def _find_client(cognito: CognitoIdentityProviderClient, pool_id: str, name: str) -> str | None:
     found = cognito.list_user_pool_clients(UserPoolId=pool_id, MaxResults=60)["UserPoolClients"]
-    return next((c["ClientId"] for c in found if c["ClientName"] == names.SPA_CLIENT), None)
+    return next((c["ClientId"] for c in found if c["ClientName"] == name), None)
 
 
 def _create_client(cognito: CognitoIdentityProviderClient, pool_id: str) -> str:
@@ -88,6 +99,26 @@ def _create_client(cognito: CognitoIdentityProviderClient, pool_id: str) -> str:
         AccessTokenValidity=60,
         RefreshTokenValidity=30,
         TokenValidityUnits={"IdToken": "minutes", "AccessToken": "minutes", "RefreshToken": "days"},
+    )
+    return response["UserPoolClient"]["ClientId"]
+
+
+def _create_keys_client(cognito: CognitoIdentityProviderClient, pool_id: str) -> str:
+    """The client at which API keys are exchanged. Only the exchange knows its secret."""
+    response = cognito.create_user_pool_client(
+        UserPoolId=pool_id,
+        ClientName=names.KEYS_CLIENT,
+        GenerateSecret=True,
+        ExplicitAuthFlows=["ALLOW_CUSTOM_AUTH"],
+        PreventUserExistenceErrors="ENABLED",
+        IdTokenValidity=15,
+        AccessTokenValidity=5,
+        RefreshTokenValidity=1,
+        TokenValidityUnits={
+            "IdToken": "minutes",
+            "AccessToken": "minutes",
+            "RefreshToken": "hours",
+        },
     )
     return response["UserPoolClient"]["ClientId"]
 

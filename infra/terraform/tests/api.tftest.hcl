@@ -8,7 +8,7 @@ variables {
   name = "spotter-test"
 
   functions = {
-    for name in ["upload", "get_result", "list_results", "list_words", "delete_result", "retry_result", "cancel_result", "correct_result", "result_versions", "similar_results", "account_defaults", "create_ticket", "serve_socket", "streams", "put_frame", "exports", "delete_account", "uploaded", "sweep"] :
+    for name in ["upload", "get_result", "list_results", "list_words", "delete_result", "retry_result", "cancel_result", "correct_result", "result_versions", "similar_results", "account_defaults", "keys", "create_token", "create_ticket", "serve_socket", "streams", "put_frame", "webhooks", "exports", "delete_account", "uploaded", "sweep"] :
     name => { name = name, arn = "arn:aws:lambda:us-east-1:123456789012:function:${name}", invoke_arn = "invoke-${name}" }
   }
 
@@ -31,10 +31,19 @@ run "api" {
   assert {
     condition = alltrue(flatten([
       for path, methods in jsondecode(aws_api_gateway_rest_api_put.this.body).paths : [
-        for method, operation in methods : operation.security == [{ idToken = [] }] if !contains(["options", "parameters"], method)
+        for method, operation in methods : try(operation.security, []) == (path == "/token" && method == "post" ? [] : [{ idToken = [] }]) if !contains(["options", "parameters"], method)
       ]
     ]))
-    error_message = "Every route must require a signed-in user."
+    error_message = "Every route but POST /token must require a signed-in user."
+  }
+
+  assert {
+    condition = (
+      aws_api_gateway_method_settings.token.method_path == "token/POST"
+      && one(aws_api_gateway_method_settings.token.settings).throttling_rate_limit == 20
+      && one(aws_api_gateway_method_settings.token.settings).data_trace_enabled == false
+    )
+    error_message = "The route that needs no token must have a limit of its own, and its keys must not be traced."
   }
 
   assert {
@@ -130,7 +139,7 @@ run "for_programs" {
   assert {
     condition = alltrue(flatten([
       for path, methods in jsondecode(aws_api_gateway_rest_api_put.this.body).paths : [
-        for method, operation in methods : operation.security == [{ idToken = ["spotter/recognise"] }] if !contains(["options", "parameters"], method)
+        for method, operation in methods : try(operation.security, []) == (path == "/token" && method == "post" ? [] : [{ idToken = ["spotter/recognise"] }]) if !contains(["options", "parameters"], method)
       ]
     ]))
     error_message = "Programs must send an access token with our scope."

@@ -9,6 +9,8 @@ variables {
   portal_url          = "https://portal.example"
   deletion_protection = true
   sign_up_arn         = "arn:aws:lambda:us-east-1:123456789012:function:spotter-test-sign_up"
+
+  answer_challenge_arn = "arn:aws:lambda:us-east-1:123456789012:function:spotter-test-answer_challenge"
 }
 
 run "auth" {
@@ -26,6 +28,27 @@ run "auth" {
   assert {
     condition     = one(aws_cognito_user_pool.this.lambda_config).pre_sign_up == var.sign_up_arn
     error_message = "Cognito must ask whether sign-up is open."
+  }
+
+  assert {
+    condition = (
+      aws_cognito_user_pool_client.keys.generate_secret
+      && aws_cognito_user_pool_client.keys.explicit_auth_flows == toset(["ALLOW_CUSTOM_AUTH"])
+      && aws_cognito_user_pool_client.keys.id_token_validity == 15
+      && one(aws_cognito_user_pool_client.keys.token_validity_units).id_token == "minutes"
+      && !contains(aws_cognito_user_pool_client.spa.explicit_auth_flows, "ALLOW_CUSTOM_AUTH")
+      && !contains(aws_cognito_user_pool_client.portal.explicit_auth_flows, "ALLOW_CUSTOM_AUTH")
+    )
+    error_message = "Only the client of keys takes them, only with its secret, and its tokens live for 15 minutes."
+  }
+
+  assert {
+    condition = (
+      one(aws_cognito_user_pool.this.lambda_config).define_auth_challenge == var.answer_challenge_arn
+      && one(aws_cognito_user_pool.this.lambda_config).create_auth_challenge == var.answer_challenge_arn
+      && one(aws_cognito_user_pool.this.lambda_config).verify_auth_challenge_response == var.answer_challenge_arn
+    )
+    error_message = "Cognito must ask whether a key is right."
   }
 
   assert {

@@ -150,8 +150,8 @@ run "stack_of_a_release" {
     name          = "spotter-test-eu-west-1"
     here          = { account_id = "123456789012", region = "eu-west-1" }
     release       = { lambdas = "1a2b", worker = "3c4d" }
-    tables        = { for it in ["connections", "exports", "streams", "tasks", "words"] : it => { name = it, arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/${it}", stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/${it}/stream/1" } }
-    user_pool_arn = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_mock"
+    tables        = { for it in ["connections", "deliveries", "exports", "streams", "tasks", "webhooks", "words"] : it => { name = it, arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/${it}", stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/${it}/stream/1" } }
+    user_pool     = { arn = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_mock", keys_client_id = "keys-client" }
     spa_origin    = "https://spotter.example"
     domains       = {}
     machine_api   = true
@@ -184,8 +184,8 @@ run "stack_before_the_first_deploy" {
     name          = "spotter-test"
     here          = { account_id = "123456789012", region = "us-east-1" }
     release       = { lambdas = null, worker = null }
-    tables        = { for it in ["connections", "exports", "streams", "tasks", "words"] : it => { name = it, arn = "arn:aws:dynamodb:us-east-1:123456789012:table/${it}", stream_arn = "arn:aws:dynamodb:us-east-1:123456789012:table/${it}/stream/1" } }
-    user_pool_arn = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_mock"
+    tables        = { for it in ["connections", "deliveries", "exports", "streams", "tasks", "webhooks", "words"] : it => { name = it, arn = "arn:aws:dynamodb:us-east-1:123456789012:table/${it}", stream_arn = "arn:aws:dynamodb:us-east-1:123456789012:table/${it}/stream/1" } }
+    user_pool     = { arn = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_mock", keys_client_id = "keys-client" }
     spa_origin    = "https://spotter.example"
     domains       = {}
     machine_api   = false

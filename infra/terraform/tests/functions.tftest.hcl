@@ -14,9 +14,13 @@ variables {
   words_table         = { name = "words", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/words" }
   exports_table       = { name = "exports", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/exports" }
   exports_queue       = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/exports", arn = "arn:aws:sqs:us-east-1:123456789012:exports" }
+  webhooks_table      = { name = "webhooks", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/webhooks" }
+  deliveries_table    = { name = "deliveries", arn = "arn:aws:dynamodb:us-east-1:123456789012:table/deliveries" }
+  webhooks_queue      = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/webhooks", arn = "arn:aws:sqs:us-east-1:123456789012:webhooks" }
+  mail                = { sender = "spotter@example.com", identity_arn = "arn:aws:ses:us-east-1:123456789012:identity/example.com" }
   erasures_queue      = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/erasures", arn = "arn:aws:sqs:us-east-1:123456789012:erasures" }
-  user_pool_arn       = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_test"
-  steps               = { write_export = { timeout_seconds = 60 }, erase_account = { timeout_seconds = 60 } }
+  user_pool           = { arn = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_test", keys_client_id = "keys-client" }
+  steps               = { write_export = { timeout_seconds = 60 }, erase_account = { timeout_seconds = 60 }, deliver = { timeout_seconds = 60 } }
   live                = { url = "wss://live.example/live", endpoint = "https://live.example/live", stage_arn = "arn:aws:execute-api:us-east-1:123456789012:abc/live" }
   task_queue          = { url = "https://sqs.us-east-1.amazonaws.com/123456789012/tasks", arn = "arn:aws:sqs:us-east-1:123456789012:tasks" }
   spa_origin          = "https://spotter.example"
@@ -109,8 +113,8 @@ run "functions" {
   }
 
   assert {
-    condition     = length(output.functions) == 26
-    error_message = "There must be functions for fifteen kinds of routes, the writer of exports, the eraser of accounts, the upload event, the sweep, the sign-up, the spent budget, two readers of the tasks and two for sockets."
+    condition     = length(output.functions) == 31
+    error_message = "There must be functions for nineteen kinds of routes, the writer of exports, the eraser of accounts, the sender to webhooks, the upload event, the sweep, the sign-up, the sign-in with a key, the spent budget, two readers of the tasks and two for sockets."
   }
 
   assert {
@@ -120,6 +124,11 @@ run "functions" {
       && one([for it in aws_cloudwatch_metric_alarm.errors.metric_query : one(it.metric).metric_name if it.id == "refused"]) == "spotter-test-sign-ups-refused"
     )
     error_message = "Errors of sign_up must raise an alarm, but not the refusals of a closed door."
+  }
+
+  assert {
+    condition     = one(aws_cloudwatch_metric_alarm.wrong_keys).threshold == 100 && one(aws_cloudwatch_metric_alarm.wrong_keys).dimensions == tomap({ service = "create_token" })
+    error_message = "Many refused keys must raise an alarm."
   }
 
   assert {

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 EXPORT_PREFIX = "exports/"
 
 URL_LIFETIME = timedelta(minutes=5)
-"""How long the address of an export begins a download. Anyone who has it can then get the file."""
+"""A download must begin within this time. Until then anyone who has the address gets the file."""
 
 _LISTED = 1000
-"""More objects than the exports of one user have."""
+"""More objects than one export has."""
 
 
 def build_prefix(owner_id: str, export_id: str = "") -> str:
@@ -125,16 +125,10 @@ class ExportFiles:
         """Delete an object. It may be missing."""
         self._client.delete_object(Bucket=self._bucket, Key=key)
 
-    def delete_all(self, owner_id: str, export_id: str = "") -> int:
-        """Delete the objects of an export, or of all exports of its owner.
-
-        Returns:
-            How many there were.
-        """
-        found = self._list(build_prefix(owner_id, export_id))
-        for key, _ in found:
+    def delete_all(self, owner_id: str, export_id: str) -> None:
+        """Delete the objects of an export."""
+        for key, _ in self._list(build_prefix(owner_id, export_id)):
             self.delete(key)
-        return len(found)
 
     def create_url(self, export: Export) -> str:
         """Sign an address that begins a download within `URL_LIFETIME`."""

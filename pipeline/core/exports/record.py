@@ -209,14 +209,17 @@ def succeed(export: Export, *, photos: int, size_bytes: int) -> bool:
     Returns:
         False if it was deleted meanwhile.
     """
+    now = datetime.now(UTC)
+    # True if the answer to this same write was lost and botocore sends it again.
+    is_repeat = (Export.status == ExportStatus.SUCCEEDED) & (Export.finished_at == now)
     return _update(
         export,
-        Export.status.is_in(*OPEN_STATUSES),
+        Export.status.is_in(*OPEN_STATUSES) | is_repeat,
         Export.status.set(ExportStatus.SUCCEEDED.value),
         Export.photos.set(photos),
         Export.total.set(photos),
         Export.size_bytes.set(size_bytes),
-        Export.finished_at.set(datetime.now(UTC)),
+        Export.finished_at.set(now),
         Export.held_until.remove(),
     )
 

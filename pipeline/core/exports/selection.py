@@ -57,13 +57,6 @@ def read_page(owner_id: str, selection: Selection, until: datetime, cursor: str 
     return _read_span(owner_id, question, cursor)
 
 
-def read_tasks(owner_id: str, task_ids: Sequence[str]) -> list[Task]:
-    """Those of these tasks that this user has, in this order. At most `PAGE_SIZE` ids."""
-    found = {task.task_id: task for task in Task.batch_get(task_ids, consistent_read=True)}
-    tasks = [found[task_id] for task_id in task_ids if task_id in found]
-    return [task for task in tasks if task.owner_id == owner_id]
-
-
 def count_tasks(owner_id: str, selection: Selection, until: datetime) -> int | None:
     """How many results the selection has, or None where counting costs as much as reading."""
     if selection.task_ids is not None:
@@ -73,15 +66,16 @@ def count_tasks(owner_id: str, selection: Selection, until: datetime) -> int | N
     question = _limit(selection.question, until)
     if question.is_never:
         return 0
-    span = (question.since, question.before)
-    numbers = (build_list_number(TaskStatus.SUCCEEDED, count_microseconds(it)) for it in span)
+    numbers = (
+        build_list_number(TaskStatus.SUCCEEDED, count_microseconds(end)) for end in question.span
+    )
     return Task.by_owner_status.count(owner_id, Task.listed_as.between(*numbers))
 
 
 def _read_ids(owner_id: str, task_ids: Sequence[str], cursor: str | None) -> Page:
     start = int(cursor or 0)
     end = start + PAGE_SIZE
-    tasks = read_tasks(owner_id, task_ids[start:end])
+    tasks = Task.read_owned(task_ids[start:end], owner_id)
     return Page(tasks, str(end) if end < len(task_ids) else None)
 
 
@@ -92,7 +86,7 @@ def _limit(question: Question, until: datetime) -> Question:
 def _read_span(owner_id: str, question: Question, cursor: str | None) -> Page:
     found = Task.by_owner.query(
         owner_id,
-        Task.created_at.between(question.since, question.before),
+        Task.created_at.between(*question.span),
         scan_index_forward=False,
         limit=PAGE_SIZE,
         page_size=PAGE_SIZE,

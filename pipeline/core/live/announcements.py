@@ -26,7 +26,7 @@ ANNOUNCE = Reading(
     filters=(build_filter(),),
     starting_position="LATEST",
     batch_size=10,
-    max_retries=3,
-    max_age_seconds=60,  # By then whoever waited has looked at the task
+    max_retries=10_000,  # The most that Lambda takes: the age decides
+    max_age_seconds=3600,  # Webhooks must be told also after an outage
     failures="failed-announcements",
 )

@@ -60,9 +60,7 @@ def issue_ticket(owner_id: str, stream_id: str | None = None) -> IssuedTicket:
     """Make a ticket for this user, for a socket of this stream if one is named."""
     ticket = secrets.token_urlsafe(TICKET_BYTES)
     expires_at = datetime.now(UTC).replace(microsecond=0) + TICKET_LIFETIME
-    stored = Ticket(_build_key(ticket), user_id=owner_id, for_stream=stream_id)
-    stored.expires_at = expires_at
-    stored.save()
+    Ticket(_build_key(ticket), user_id=owner_id, for_stream=stream_id, expires_at=expires_at).save()
     return IssuedTicket(ticket, expires_at)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pynamodb.attributes import UTCDateTimeAttribute
 
@@ -53,6 +53,11 @@ class Question:
     def is_never(self) -> bool:
         """Whether no task can be created within these times. DynamoDB refuses such a range."""
         return self.since >= self.before
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """The first and the last moment that is asked for."""
+        return self.since, self.before - timedelta(microseconds=1)
 
     def fits(self, words: TaskWords) -> bool:
         """Whether a task has all that is asked for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import uuid4
@@ -80,11 +81,6 @@ def build_list_number(status: TaskStatus, created_us: int = 0) -> int:
     return list(TaskStatus).index(status) * _LIST_STEP + created_us
 
 
-def build_reference(owner_id: str, reference: str) -> str:
-    """The key in `by_reference`. Two users may use the same reference."""
-    return f"{owner_id}#{reference}"
-
-
 RETRYING = "yes"
 """The only value of `Task.retrying`."""
 
@@ -111,8 +107,7 @@ class Task(Model):
     )
     """When the task was created or last retried; removed when it is finished."""
 
-    created_us = NumberAttribute(null=True)
-    """`created_at` in microseconds since 1970, for `listed_as`."""
+    created_us = NumberAttribute(null=True)  # `created_at` since 1970, for `listed_as`
     listed_as = NumberAttribute(null=True)
     """Status and time of creation as one number: `build_list_number`."""
 
@@ -121,13 +116,14 @@ class Task(Model):
     has_preview = BooleanAttribute(null=True)
     """Whether a preview is beside the picture. Small pictures need none."""
     has_thumbnail = BooleanAttribute(null=True)
-    strip_metadata = BooleanAttribute(null=True)
-    """Whether the picture is stored without its metadata. None counts as no."""
+    strip_metadata = BooleanAttribute(null=True)  # None counts as no
     content_type = UnicodeAttribute()
     size_bytes = NumberAttribute()
     file_name = UnicodeAttribute(null=True)
     owner_reference = UnicodeAttribute(null=True)
     """`build_reference` of the owner and of their own name for the task; None without one."""
+    api_key_id = UnicodeAttribute(null=True)  # None if a person sent it
+    webhook_url = UnicodeAttribute(null=True)  # Address that is told of this one upload
     min_confidence = NumberAttribute()
     max_labels = NumberAttribute()
     features = UnicodeSetAttribute(null=True)
@@ -160,7 +156,7 @@ class Task(Model):
     """The highest version that was ever asked for. None counts as 1."""
 
     attempts: ListAttribute[Attempt] = ListAttribute(of=Attempt, null=True)
-    """The newest attempts that failed, oldest first: `attempts.list_attempts`."""
+    """The newest attempts that failed, oldest first: `history.list_attempts`."""
     last_error = UnicodeAttribute(null=True)
     """Type and message of the newest failed delivery, without data of a user."""
     last_error_at = UTCDateTimeAttribute(null=True)
@@ -217,6 +213,14 @@ class Task(Model):
         if task.owner_id != owner_id:
             raise TaskNotFoundError
         return task
+
+    @classmethod
+    def read_owned(cls, task_ids: Iterable[str], owner_id: str) -> list[Task]:
+        """Read those of these tasks that this owner has, in this order and each once."""
+        wanted = list(dict.fromkeys(task_ids))
+        found = {task.task_id: task for task in cls.batch_get(wanted, consistent_read=True)}
+        tasks = (found[task_id] for task_id in wanted if task_id in found)
+        return [task for task in tasks if task.owner_id == owner_id]
 
     @classmethod
     def count_unfinished(cls, owner_id: str, limit: int) -> int:

@@ -22,9 +22,9 @@ from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta
 
-RETENTION = timedelta(days=8)
+RETENTION = timedelta(days=31)
 DAYS = 7
-"""Days that `read` looks at, with today."""
+"""Days that `read` looks at, with today. `count_by_day` can look at more."""
 
 _CODE = "code:"
 """Prefix of the attribute that counts one error code."""
@@ -110,6 +110,16 @@ def read(owner_id: str) -> Refusals:
     if newest is None:
         return Refusals(by_code)
     return Refusals(by_code, newest.last_refused_at, newest.last_code or "")
+
+
+def count_by_day(owner_id: str, days: int) -> dict[date, int]:
+    """How many requests were refused on each of the last days; days without one are left out."""
+    today = datetime.now(UTC).date()
+    keys = [_get_item(owner_id, today - timedelta(days=back)).key for back in range(days)]
+    return {
+        date.fromisoformat(item.refused_on): int(item.refused_count or 0)
+        for item in RefusalCount.batch_get(keys)
+    }
 
 
 def forget(owner_id: str) -> None:

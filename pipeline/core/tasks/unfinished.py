@@ -19,7 +19,7 @@ _WORKED_ON = (
 
 
 def count_wait_seconds(owner_id: str, now: datetime) -> int:
-    """About how many seconds until one of the user's unfinished tasks is none any more.
+    """About how many seconds until one of the user's unfinished tasks is finished or expires.
 
     A picture that is queued or in work takes seconds. A form that nobody uses counts until it
     expires. Two small reads.

@@ -39,6 +39,7 @@ class Archive:
     def __init__(self) -> None:
         self._stream = _Stream()
         self._zip = ZipFile(self._stream, "w")
+        self._names: set[str] = set()
 
     def add(self, name: str, data: bytes, moment: datetime, *, compress: bool) -> bytes:
         """Add a file and return its bytes in the archive.
@@ -50,6 +51,7 @@ class Archive:
         info.compress_type = ZIP_DEFLATED if compress else ZIP_STORED
         info.external_attr = 0o644 << 16
         self._zip.writestr(info, data)
+        self._names.add(name.casefold())
         return self._stream.take()
 
     def end(self) -> bytes:
@@ -59,7 +61,7 @@ class Archive:
 
     def has(self, name: str) -> bool:
         """Whether a file has this name in some file system."""
-        return name.casefold() in {known.casefold() for known in self._zip.NameToInfo}
+        return name.casefold() in self._names
 
     def save(self) -> Any:
         """The directory as JSON."""
@@ -79,6 +81,7 @@ class Archive:
                 setattr(info, name, value)
             self._zip.filelist.append(info)
             self._zip.NameToInfo[file_name] = info
+            self._names.add(file_name.casefold())
 
 
 class _Stream(io.RawIOBase):
@@ -114,10 +117,9 @@ def choose_name(task: Task, archive: Archive, suffix: str = "") -> str:
         suffix: Comes behind the name of the photo.
     """
     name = clean_name(task)
-    if not archive.has(name + suffix):
-        return name + suffix
     stem, dot, end = name.rpartition(".")
-    return f"{stem} ({task.task_id[:8]}){dot}{end}{suffix}"
+    marked = (f"{stem} ({mark}){dot}{end}" for mark in (task.task_id[:8], task.task_id))
+    return next(it + suffix for it in (name, *marked) if not archive.has(it + suffix))
 
 
 def clean_name(task: Task) -> str:

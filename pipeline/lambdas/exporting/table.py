@@ -1,4 +1,4 @@
-"""CSV: a row for each label without a place, and for each place of the others."""
+"""CSV: a row for each label without boxes, and for each box of the others."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -24,12 +24,7 @@ from pipeline.core.exports.files import (
     build_state_key,
 )
 from pipeline.core.exports.record import MAX_BYTES, MAX_PHOTOS, Export
-from pipeline.core.exports.selection import (
-    Selection,
-    count_tasks,
-    read_page,
-    read_tasks,
-)
+from pipeline.core.exports.selection import Selection, count_tasks, read_page
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas.exporting.formats import Writer, build_writer
@@ -134,12 +129,15 @@ class ExportWork:
     def _read_next(self) -> list[Task]:
         """The next tasks to write. There can be none although others follow."""
         state, owner_id = self._state, self._export.owner_id
+        read: Sequence[Task]
         if state.pending:
-            tasks = read_tasks(owner_id, state.pending)
+            read = Task.read_owned(state.pending, owner_id)
         else:
             page = read_page(owner_id, self._selection, self._export.created_at, state.cursor)
             state.cursor, state.is_last_page = page.cursor, page.cursor is None
-            tasks = [task for task in page.tasks if self._writer.includes(task)]
+            read = page.tasks
+        # A task that is read again may have lost its picture or its result since.
+        tasks = [task for task in read if self._writer.includes(task)]
         state.pending = [task.task_id for task in tasks]
         return tasks
 

@@ -83,7 +83,7 @@ def _list_paths(label: Label) -> list[tuple[str, ...]]:
 
 
 def _clean(name: str) -> str:
-    """A stroke parts the names of a path."""
+    """A vertical bar separates the names of a path."""
     return name.replace("|", "/")
 
 

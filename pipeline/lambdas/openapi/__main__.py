@@ -18,12 +18,16 @@ ENVIRONMENT = {
     "STREAMS_TABLE": "streams",
     "WORDS_TABLE": "words",
     "EXPORTS_TABLE": "exports",
+    "WEBHOOKS_TABLE": "webhooks",
+    "DELIVERIES_TABLE": "deliveries",
+    "WEBHOOKS_QUEUE_URL": "https://queue.invalid/webhooks",
     "ERASURES_QUEUE_URL": "https://queue.invalid/erasures",
     "EXPORTS_QUEUE_URL": "https://queue.invalid/exports",
     "TASK_QUEUE_URL": "https://queue.invalid/tasks",
     "IMAGES_BUCKET": "images",
     "SPA_ORIGIN": "https://page.invalid",
     "LIVE_ENDPOINT": "https://live.invalid/live",
+    "USER_POOL_ID": "us-east-1_none",
 }
 
 

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from aws_lambda_powertools.event_handler.openapi.merge import OpenAPIMerge
-from aws_lambda_powertools.event_handler.openapi.models import License, Server, ServerVariable, Tag
+from aws_lambda_powertools.event_handler.openapi.models import License, Server, ServerVariable
 from aws_lambda_powertools.event_handler.openapi.types import (
     COMPONENT_REF_PREFIX,
     COMPONENT_REF_TEMPLATE,
@@ -31,10 +31,12 @@ from pipeline.lambdas import (
     cancel_result,
     correct_result,
     create_ticket,
+    create_token,
     delete_account,
     delete_result,
     exports,
     get_result,
+    keys,
     list_results,
     list_words,
     put_frame,
@@ -43,35 +45,37 @@ from pipeline.lambdas import (
     similar_results,
     streams,
     upload,
+    webhooks,
 )
 from pipeline.lambdas.answers import refuse
-from pipeline.lambdas.correction_schemas import CorrectionsRequest, SharingRequest
-from pipeline.lambdas.deletion_schemas import DeletionRequest
-from pipeline.lambdas.export_schemas import ExportRequest
 from pipeline.lambdas.openapi.examples import add_examples
+from pipeline.lambdas.openapi.parts import BODIES, TAGS
+from pipeline.lambdas.openapi.webhooks import build_webhooks
 from pipeline.lambdas.problems import (
     MEDIA_TYPE,
     MethodNotAllowedError,
-    Problem,
     RouteNotFoundError,
 )
 from pipeline.lambdas.statuses import build_problem
-from pipeline.lambdas.stream_schemas import StreamRequest
-from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE, UploadRequest
-from pipeline.lambdas.version_schemas import VersionRequest
+from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE
 
 SECURITY_SCHEME = "idToken"
 _ID_TOKEN = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
-    "description": "ID token of a signed-in user. Sign in at the Amazon Cognito user pool of your"
-    " installation with SRP (`InitiateAuth` with `USER_SRP_AUTH`; libraries of AWS do it), take"
-    " `IdToken` of the answer, and renew it with `REFRESH_TOKEN_AUTH` before it expires after an"
-    " hour. Operators tell you region, pool and client, and can let programs sign in with client"
+    "description": "ID token of a signed-in user or of an API key. A program gets one from"
+    " `POST /token` with an API key, every 15 minutes; make the key on the web page, under Account,"
+    " or with `POST /keys`. A person signs in at the Amazon Cognito user pool of your installation"
+    " with SRP (`InitiateAuth` with `USER_SRP_AUTH`; libraries of AWS do it), takes `IdToken` of"
+    " the answer, and renews it with `REFRESH_TOKEN_AUTH` before it expires after an hour."
+    " Operators tell you region, pool and client, and can let programs sign in with client"
     " credentials of their own. On the local system"
     " `python -m infra.local.demo.token` prints a token.",
 }
+
+OPEN_OPERATIONS = ("createToken",)
+"""Operations that need no token."""
 
 FUNCTIONS: tuple[ModuleType, ...] = (
     upload,
@@ -86,34 +90,14 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     similar_results,
     exports,
     account_defaults,
+    keys,
+    create_token,
     delete_account,
     create_ticket,
     streams,
     put_frame,
+    webhooks,
 )
-
-_BODIES = (
-    UploadRequest,
-    StreamRequest,
-    ExportRequest,
-    DeletionRequest,
-    CorrectionsRequest,
-    VersionRequest,
-    SharingRequest,
-    Problem,
-)
-"""Read and written by us, not by Powertools."""
-
-_TAGS: list[str | Tag] = [
-    Tag(name="Uploads", description="Send pictures."),
-    Tag(name="Results", description="See, list, correct, delete and retry what was sent."),
-    Tag(name="Exports", description="Take away what you have: results or photos in one file."),
-    Tag(name="Account", description="Choose what your uploads get, and what you share."),
-    Tag(
-        name="Live",
-        description="Be told when something is finished; send frames of a camera.",
-    ),
-]
 
 _PROJECT = Path(__file__).parents[3] / "pyproject.toml"
 _INTRODUCTION = Path(__file__).with_name("introduction.md")
@@ -137,14 +121,14 @@ def build_document() -> dict[str, Any]:
                 variables={"host": ServerVariable(default="api.example.com/v1")},
             )
         ],
-        tags=_TAGS,
+        tags=TAGS,
         security=[{SECURITY_SCHEME: []}],
         on_conflict="error",
     )
     for module in FUNCTIONS:
         merge.add_schema(_read_routes(module))
     _, ours = models_json_schema(
-        [(model, "validation") for model in _BODIES],
+        [(model, "validation") for model in BODIES],
         ref_template=COMPONENT_REF_TEMPLATE,
     )
     components = {"schemas": ours["$defs"], "securitySchemes": {SECURITY_SCHEME: _ID_TOKEN}}
@@ -152,8 +136,11 @@ def build_document() -> dict[str, Any]:
     document: dict[str, Any] = _publish(merge.get_openapi_schema())
     for operation in find_operations(document):
         _finish_operation(operation)
+        if operation["operationId"] in OPEN_OPERATIONS:
+            operation["security"] = []
     document["components"]["schemas"] = _finish_schemas(document)
     add_examples(document)
+    document["webhooks"] = build_webhooks(document)
     document["info"]["description"] = _build_introduction(document)
     return document
 

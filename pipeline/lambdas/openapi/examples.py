@@ -42,7 +42,7 @@ def add_examples(document: dict[str, Any]) -> None:
 
 def _build_examples(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     name = schema["$ref"].rpartition("/")[2]
-    example = _compose(document, schema)
+    example = compose(document, schema)
     if name != "Task":
         return {name: {"value": example}}
     [label] = example["labels"]
@@ -55,15 +55,15 @@ def _build_examples(document: dict[str, Any], schema: dict[str, Any]) -> dict[st
     }
 
 
-def _compose(document: dict[str, Any], schema: dict[str, Any]) -> Any:
+def compose(document: dict[str, Any], schema: dict[str, Any]) -> Any:
     """Take a schema's own example, or compose one from its members."""
     if "examples" in schema:
         return schema["examples"][0]
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
-        return _compose(document, document["components"]["schemas"][name])
+        return compose(document, document["components"]["schemas"][name])
     if "items" in schema:
-        return [_compose(document, schema["items"])]
+        return [compose(document, schema["items"])]
     if "properties" not in schema:
         raise ValueError(f"Give this field an example: {schema}")
-    return {name: _compose(document, each) for name, each in schema["properties"].items()}
+    return {name: compose(document, each) for name, each in schema["properties"].items()}

@@ -15,7 +15,7 @@ from pipeline.core.errors import PipelineError
 from pipeline.core.images import CONTENT_TYPE_ALIASES, CONTENT_TYPES
 from pipeline.lambdas.bodies import BYTES
 from pipeline.lambdas.headers import ALLOWED_HEADERS
-from pipeline.lambdas.openapi.document import SECURITY_SCHEME
+from pipeline.lambdas.openapi.document import OPEN_OPERATIONS, SECURITY_SCHEME
 from pipeline.lambdas.problems import (
     MEDIA_TYPE,
     BadRequestError,
@@ -33,6 +33,9 @@ from pipeline.lambdas.statuses import build_problem
 
 _TIMEOUT_MS = 29_000  # The most that API Gateway waits
 _PREFLIGHT_SECONDS = 7200  # The longest that Chrome remembers
+
+_COMPRESSED_BYTES = 1024
+"""Larger answers are compressed for clients that accept it: a list of results has 20 to 200 KB."""
 
 _ALLOWED_HEADERS = ",".join(["Authorization", "Content-Type", *ALLOWED_HEADERS])
 _EXPOSED_HEADERS = "Retry-After"
@@ -94,6 +97,7 @@ def build_gateway_document(
         },
         # By name, not image/*: of any other type a function only wants to know that it came.
         "x-amazon-apigateway-binary-media-types": [BYTES, *CONTENT_TYPES, *CONTENT_TYPE_ALIASES],
+        "x-amazon-apigateway-minimum-compression-size": _COMPRESSED_BYTES,
         "x-amazon-apigateway-gateway-responses": {
             kind: _build_gateway_response(error()) for kind, error in _GATEWAY_RESPONSES.items()
         },
@@ -126,9 +130,10 @@ def _build_path_parameters(operation: dict[str, Any]) -> dict[str, Any]:
 
 
 def _build_method(operation: dict[str, Any], function: str) -> dict[str, Any]:
+    is_open = operation["operationId"] in OPEN_OPERATIONS
     return {
         "operationId": operation["operationId"],
-        "security": [{SECURITY_SCHEME: []}],
+        **({} if is_open else {"security": [{SECURITY_SCHEME: []}]}),
         "responses": {"default": {"description": "See openapi.json"}},
         "x-amazon-apigateway-integration": {
             "type": "aws_proxy",

@@ -50,7 +50,7 @@ export async function startServices(): Promise<AppServices> {
   await session.restore().catch(() => undefined);
   await tabs.borrow();
   if (session.state.status === "signedIn") {
-    void deletions.commitAll();
+    void deletions.commit();
     void continueUploads(uploads, queries);
   } else uploads.clear();
   followSession(app);

@@ -1,19 +1,17 @@
-import { Autocomplete, Button, type OptionsFilter } from "@mantine/core";
+import { Autocomplete, Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useLabelWords } from "@/lib/i18n";
 import { useKnownNames } from "@/lib/known-names";
-import { isStarted } from "@/lib/search-words";
 
+import { filterStarted } from "./filter-started";
+import { takeFocus } from "./focus";
 import classes from "./label-picker.module.css";
 
 const SHOWN = 6;
 /** The API takes no longer names. */
 const LONGEST_NAME = 60;
-
-const filterStarted: OptionsFilter = ({ options, search, limit }) =>
-  options.filter((option) => "label" in option && isStarted(search, option.label)).slice(0, limit);
 
 type Props = {
   label: string;
@@ -73,7 +71,3 @@ export function LabelPicker({ label, submit, isBusy, onPick, onCancel, children 
     </form>
   );
 }
-
-const takeFocus = (input: HTMLInputElement | null) => {
-  input?.focus();
-};

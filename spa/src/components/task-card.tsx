@@ -19,7 +19,6 @@ import { useResultText } from "./use-result-text";
 import { useSelectByTouch } from "./use-select-by-touch";
 
 const MOST_NAMES = 3;
-const USUAL_RATIO = 4 / 3;
 
 type Props = {
   task: Task;
@@ -46,7 +45,7 @@ const UNSELECTED = { isSelected: false, isSelecting: false };
 export function TaskCard({ task, onDelete, selection, select, place, isSmall = false }: Props) {
   const { t } = useTranslation();
   const { picture, renew } = usePicture(task, "thumbnail");
-  const { ratio, measure } = useRatio(picture, USUAL_RATIO);
+  const { ratio, measure } = useRatio(picture);
   const name = task.fileName ?? t("task.unnamed");
   const { isSelected, isSelecting } = selection ?? UNSELECTED;
   return (

@@ -5,12 +5,11 @@ import { isByKeyboard } from "@/lib/last-input";
 import { useServices } from "@/lib/services";
 
 import { announce } from "./announcer";
+import { focusLater, takeFocus } from "./focus";
 import { hideNotification, notify } from "./notify";
 import classes from "./use-delete.module.css";
 
 const UNDO_MS = 8_000;
-const FOCUS_EVERY_MS = 50;
-const FOCUS_FOR_MS = 5_000;
 
 /** Hides tasks at once, and deletes them for good if the user does not undo it. */
 export function useDelete() {
@@ -60,26 +59,6 @@ export function useDelete() {
   };
 }
 
-const takeFocus = (button: HTMLButtonElement | null) => {
-  button?.focus();
-};
-
 /** Whether the focus is on a message, such as on its button that closes it. */
 const isFocusIn = (id: string) =>
   document.getElementById(id)?.closest("[role=alert]")?.contains(document.activeElement) ?? false;
-
-/**
- * Continue on the page, when it is complete again.
- *
- * A slow device shows it later, or shows it twice. The user's own choice of a focus is kept.
- */
-export function focusLater(selector: string): void {
-  const page = document; // A test may end, and its document with it, before the timer does
-  const timer = setInterval(() => {
-    const isNowhere = page.activeElement === page.body;
-    if (isNowhere) page.querySelector<HTMLElement>(selector)?.focus();
-  }, FOCUS_EVERY_MS);
-  setTimeout(() => {
-    clearInterval(timer);
-  }, FOCUS_FOR_MS);
-}

@@ -338,12 +338,76 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See your limits and what is left of them
-         * @description Operators set the limits and can give one user larger ones. A limit that was never used is full. Seeing it counts as one request.
+         * See your limits, what is left of them, and what you sent
+         * @description Operators set the limits and can give one user larger ones. A limit that was never used is full. Seeing it counts as one request. `days` has what was sent on each day and with which API key.
          */
         get: operations["getUsage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keys/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description At once and for good: the key and all tokens that it was exchanged for are refused from the next request on.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your API keys
+         * @description Without their secrets, which nobody can read again.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description For a program of yours. The key is in this answer and never again. Exchange it at `POST /token`. You may have 10 keys. Only a signed-in person can make keys.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange an API key for a token
+         * @description The token is valid for 15 minutes and does what the key may do. Send it in `Authorization`. This route itself needs no token. One address may exchange 30 keys at once and one every two seconds.
+         */
+        post: operations["createToken"];
         delete?: never;
         options?: never;
         head?: never;
@@ -458,8 +522,213 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhooks/{webhookId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description Its deliveries are deleted too. A call that has begun still ends.
+         */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhookId}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new secret
+         * @description For one day calls are signed with the new secret and the one before it, so that you can change your receiver meanwhile.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhookId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test to a webhook
+         * @description It is sent at once, also to a webhook that is disabled. Its delivery says how that went.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhookId}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what was sent to a webhook
+         * @description What was sent, what the receiver answered, and when the next try is.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhookId}/deliveries/{deliveryId}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description At once, whatever became of it before, with the same id.
+         */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my webhooks
+         * @description With how their last calls went, and without their secrets.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Create a webhook
+         * @description The answer has the secret that signs its calls. It is shown this once. You can have 5 webhooks, each for another host. docs/webhooks.md has a receiver that you can copy.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "task.succeeded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A picture was recognised.
+         * @description Answer with a status from 200 to 299 within 10 seconds, and work on it afterwards. Otherwise the call is repeated for 24 hours with growing waits.
+         */
+        post: operations["onTaskSucceeded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "task.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A picture could not be recognised, or its task was cancelled.
+         * @description Answer with a status from 200 to 299 within 10 seconds, and work on it afterwards. Otherwise the call is repeated for 24 hours with growing waits.
+         */
+        post: operations["onTaskFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "export.finished": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An export succeeded or failed.
+         * @description Answer with a status from 200 to 299 within 10 seconds, and work on it afterwards. Otherwise the call is repeated for 24 hours with growing waits.
+         */
+        post: operations["onExportFinished"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Somebody tries the webhook. It says nothing about any picture.
+         * @description Answer with a status from 200 to 299 within 10 seconds, and work on it afterwards. Otherwise the call is repeated for 24 hours with growing waits.
+         */
+        post: operations["onWebhookTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description What uploads of this account get where they do not say it. Null: nothing was chosen. */
@@ -493,6 +762,35 @@ export interface components {
              * @example 0.001
              */
             costUsd: number;
+        };
+        /** @description One call of a receiver. */
+        Attempt: {
+            /**
+             * Format: date-time
+             * @description When.
+             * @example 2026-11-22T12:00:00.700000Z
+             */
+            at: string;
+            /**
+             * @description How long it took.
+             * @example 84
+             */
+            milliseconds: number;
+            /**
+             * @description HTTP status of the answer; null if there was none.
+             * @example 204
+             */
+            status: number | null;
+            /**
+             * @description Why there was no answer, or why it does not count; null otherwise.
+             * @example null
+             */
+            error: string | null;
+            /**
+             * @description The first 1024 bytes of the answer.
+             * @example ok
+             */
+            answer: string;
         };
         /** @description Where something is in the upright picture. */
         BoundingBox: {
@@ -655,6 +953,77 @@ export interface components {
              */
             confirmation: string;
         };
+        /** @description One event for one webhook. */
+        Delivery: {
+            /**
+             * Format: uuid
+             * @description Id of the delivery. All its calls have it as `webhook-id`.
+             * @example 019aabcd-1e5c-7a3f-9c41-0d2f6b8e5a17
+             */
+            deliveryId: string;
+            /**
+             * @description What is told.
+             * @example task.succeeded
+             */
+            event: string;
+            /**
+             * @description Where it is sent.
+             * @example https://hooks.example.com/spotter
+             */
+            url: string;
+            /**
+             * @description `waiting`, `delivered` or `failed`. It has failed when no call succeeded within 24 hours.
+             * @example delivered
+             */
+            status: components["schemas"]["DeliveryStatus"];
+            /**
+             * Format: date-time
+             * @description When it was added.
+             * @example 2026-11-22T12:00:00.650000Z
+             */
+            createdAt: string;
+            /**
+             * @description When it is sent next at the earliest; null unless `waiting`.
+             * @example null
+             */
+            nextTryAt: string | null;
+            /**
+             * @description When it was delivered or failed.
+             * @example 2026-11-22T12:00:00.784000Z
+             */
+            finishedAt: string | null;
+            /**
+             * @description What is sent, as text: the JSON of one of the webhooks of this document.
+             * @example {"type":"task.succeeded", ...}
+             */
+            body: string;
+            /** @description The newest 10 calls, oldest first. */
+            attempts: components["schemas"]["Attempt"][];
+        };
+        /** @description A page of deliveries. */
+        DeliveryList: {
+            /** @description Newest first. They are kept for 7 days. */
+            deliveries: components["schemas"]["Delivery"][];
+            /**
+             * @description Send it as `cursor` to get the next page; null on the last one.
+             * @example null
+             */
+            nextCursor: string | null;
+        };
+        /** @description A delivery that will be sent at once. */
+        DeliveryReference: {
+            /**
+             * Format: uuid
+             * @description Id of the delivery.
+             * @example 019aabcd-1e5c-7a3f-9c41-0d2f6b8e5a17
+             */
+            deliveryId: string;
+        };
+        /**
+         * @description Where a delivery is in its life.
+         * @enum {string}
+         */
+        DeliveryStatus: "waiting" | "delivered" | "failed";
         /**
          * @description How closely the detector looks.
          * @enum {string}
@@ -720,6 +1089,11 @@ export interface components {
              */
             answer: components["schemas"]["Answer"] | null;
         };
+        /**
+         * @description What a webhook can be told.
+         * @enum {string}
+         */
+        EventType: "task.succeeded" | "task.failed" | "export.finished";
         /** @description A file with what a user has. */
         Export: {
             /**
@@ -797,6 +1171,23 @@ export interface components {
             /** @description What happened and what to do next, for people. */
             message: string;
         };
+        /** @description An export succeeded or failed. */
+        ExportFinishedMessage: {
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-22T12:00:00.612000Z
+             */
+            timestamp: string;
+            /**
+             * @description The event.
+             * @example export.finished
+             * @constant
+             */
+            type: "export.finished";
+            /** @description The export. */
+            data: components["schemas"]["ExportNews"];
+        };
         /**
          * @description What an export holds.
          * @enum {string}
@@ -806,6 +1197,47 @@ export interface components {
         ExportList: {
             /** @description Newest first. */
             exports: components["schemas"]["Export"][];
+        };
+        /** @description A finished export. */
+        ExportNews: {
+            /**
+             * Format: uuid
+             * @description Id of the export. `GET /exports/{exportId}` has the address of its file.
+             * @example 5b1c7c1e-3f0c-4b53-8a0e-6f1b2f1f9c11
+             */
+            exportId: string;
+            /**
+             * @description What it holds.
+             * @example csv
+             */
+            format: components["schemas"]["ExportFormat"];
+            /**
+             * @description `succeeded` or `failed`.
+             * @example succeeded
+             * @enum {string}
+             */
+            status: "succeeded" | "failed";
+            /**
+             * @description Photos that are in the file.
+             * @example 108
+             */
+            photos: number;
+            /**
+             * @description Bytes of the file.
+             * @example 48112
+             */
+            sizeBytes: number;
+            /**
+             * @description Why it failed; null if it succeeded.
+             * @example null
+             */
+            error: components["schemas"]["WebhookError"] | null;
+            /**
+             * Format: date-time
+             * @description When the file is deleted.
+             * @example 2026-11-23T12:00:00.104000Z
+             */
+            expiresAt: string;
         };
         /** @description Which photos to export, and how. Without `taskIds` and without a search: all of them. */
         ExportRequest: {
@@ -966,6 +1398,129 @@ export interface components {
              */
             confidence: number;
         };
+        /** @description A token of an API key. */
+        IssuedToken: {
+            /**
+             * @description Send it in `Authorization`, as a person's token.
+             * @example eyJraWQiOiJ...x9Q
+             */
+            idToken: string;
+            /**
+             * @description Seconds until it expires. Exchange the key again shortly before.
+             * @example 900
+             */
+            expiresIn: number;
+        };
+        /** @description An API key, without its secret. */
+        Key: {
+            /**
+             * Format: uuid
+             * @description Id of the key.
+             * @example 5d3b7c1e-94a2-4f06-8f11-6f0a3a7f2c55
+             */
+            keyId: string;
+            /**
+             * @description What its owner calls it.
+             * @example shop server
+             */
+            name: string;
+            /**
+             * @description The beginning of the key.
+             * @example spk_XTt8HpSi
+             */
+            prefix: string;
+            /**
+             * @description What it may do.
+             * @example [
+             *       "read",
+             *       "write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-22T12:00:00.104000Z
+             */
+            createdAt: string;
+            /**
+             * @description When it stops to work; null if it does not.
+             * @example 2027-11-22T12:00:00Z
+             */
+            endsAt: string | null;
+            /**
+             * @description Pictures that it may send in a day, in UTC; null if it has no limit.
+             * @example 1000
+             */
+            dailyLimit: number | null;
+            /**
+             * @description When it was last exchanged for a token; null if it never was.
+             * @example 2026-11-23T08:30:00.512000Z
+             */
+            lastUsedAt: string | null;
+        };
+        /** @description What was sent with one API key. */
+        KeyAmounts: {
+            /**
+             * @description Accepted pictures and forms.
+             * @example 12
+             */
+            photos: number;
+            /**
+             * @description Megapixels of the pictures, times the work that the request asked for.
+             * @example 144.2
+             */
+            megapixels: number;
+            /**
+             * @description Bytes of the pictures.
+             * @example 31400000
+             */
+            bytes: number;
+            /**
+             * @description About what it costs the operators of the service, in US dollars. It is no bill.
+             * @example 0.0027
+             */
+            estimatedUsd: number;
+            /**
+             * Format: uuid
+             * @description Id of the key. It may have been revoked since.
+             * @example 5d3b7c1e-94a2-4f06-8f11-6f0a3a7f2c55
+             */
+            keyId: string;
+        };
+        /** @description The API keys of one user. */
+        KeyList: {
+            /** @description Newest first; at most 10. A key that has ended stays here until it is revoked. */
+            keys: components["schemas"]["Key"][];
+        };
+        /** @description A key to make. */
+        KeyRequest: {
+            /**
+             * @description What you call it, for lists: the program that will use it.
+             * @example shop server
+             */
+            name: string;
+            /**
+             * @description `read` allows GET, `write` all other methods.
+             * @example [
+             *       "read",
+             *       "write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * @description When the key stops to work; if left out, it works until you revoke it.
+             * @default null
+             * @example 2027-11-22T12:00:00Z
+             */
+            endsAt: string | null;
+            /**
+             * @description Pictures that it may send in a day, in UTC; no limit of its own if left out.
+             * @default null
+             * @example 1000
+             */
+            dailyLimit: number | null;
+        };
         /** @description Something that is in the picture. */
         Label: {
             /**
@@ -1068,6 +1623,59 @@ export interface components {
              * @example Violence
              */
             parentName: string;
+        };
+        /** @description A new API key with its secret. */
+        NewKey: {
+            /**
+             * Format: uuid
+             * @description Id of the key.
+             * @example 5d3b7c1e-94a2-4f06-8f11-6f0a3a7f2c55
+             */
+            keyId: string;
+            /**
+             * @description What its owner calls it.
+             * @example shop server
+             */
+            name: string;
+            /**
+             * @description The beginning of the key.
+             * @example spk_XTt8HpSi
+             */
+            prefix: string;
+            /**
+             * @description What it may do.
+             * @example [
+             *       "read",
+             *       "write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-22T12:00:00.104000Z
+             */
+            createdAt: string;
+            /**
+             * @description When it stops to work; null if it does not.
+             * @example 2027-11-22T12:00:00Z
+             */
+            endsAt: string | null;
+            /**
+             * @description Pictures that it may send in a day, in UTC; null if it has no limit.
+             * @example 1000
+             */
+            dailyLimit: number | null;
+            /**
+             * @description When it was last exchanged for a token; null if it never was.
+             * @example 2026-11-23T08:30:00.512000Z
+             */
+            lastUsedAt: string | null;
+            /**
+             * @description The key itself. It is shown only now: we store a hash of it.
+             * @example spk_XTt8HpSiTwaPEW8KOn8sVY8U5F_O6kZ_1Ki9T...
+             */
+            key: string;
         };
         /** @description A newer version of a result, which is being made or has failed. */
         NextVersion: {
@@ -1189,6 +1797,11 @@ export interface components {
              */
             to: string;
         };
+        /**
+         * @description What a key may do.
+         * @enum {string}
+         */
+        Scope: "read" | "write";
         /** @description Whether operators may use your corrected photos. */
         Sharing: {
             /**
@@ -1627,6 +2240,67 @@ export interface components {
             /** @description What happened and what to do next, for people. */
             message: string;
         };
+        /** @description A picture could not be recognised, or its task was cancelled. */
+        TaskFailedMessage: {
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-22T12:00:00.612000Z
+             */
+            timestamp: string;
+            /**
+             * @description The event.
+             * @example task.failed
+             * @constant
+             */
+            type: "task.failed";
+            /** @description The task. */
+            data: components["schemas"]["TaskNews"];
+        };
+        /** @description A finished task. */
+        TaskNews: {
+            /**
+             * Format: uuid
+             * @description Id of the task. `GET /results/{taskId}` has all of it.
+             * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
+             */
+            taskId: string;
+            /**
+             * @description Your own name for the task; null without one.
+             * @example order-4711
+             */
+            reference: string | null;
+            /**
+             * @description Name of the picture; null without one.
+             * @example cat on a sofa.jpg
+             */
+            fileName: string | null;
+            /**
+             * @description `succeeded` or `failed`.
+             * @example succeeded
+             * @enum {string}
+             */
+            status: "succeeded" | "failed";
+            /** @description What was found, most confident first; empty if the task failed. */
+            labels: components["schemas"]["WebhookLabel"][];
+            /**
+             * @description Why it failed; null if it succeeded.
+             * @example null
+             */
+            error: components["schemas"]["WebhookError"] | null;
+            /**
+             * Format: date-time
+             * @description When the picture was sent.
+             * @example 2026-11-22T12:00:00.104000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the task was finished.
+             * @example 2026-11-22T12:00:00.612000Z
+             */
+            finishedAt: string;
+        };
         /** @description Some of the caller's tasks, newest first. */
         TaskPage: {
             /** @description Tasks, newest first. */
@@ -1670,6 +2344,49 @@ export interface components {
          * @enum {string}
          */
         TaskStatus: "awaiting_upload" | "queued" | "processing" | "succeeded" | "failed" | "expired";
+        /** @description A picture was recognised. */
+        TaskSucceededMessage: {
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-22T12:00:00.612000Z
+             */
+            timestamp: string;
+            /**
+             * @description The event.
+             * @example task.succeeded
+             * @constant
+             */
+            type: "task.succeeded";
+            /** @description The task. */
+            data: components["schemas"]["TaskNews"];
+        };
+        /** @description Somebody tries the webhook. It says nothing about any picture. */
+        TestMessage: {
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-22T12:00:00.612000Z
+             */
+            timestamp: string;
+            /**
+             * @description The event.
+             * @example webhook.test
+             * @constant
+             */
+            type: "webhook.test";
+            /** @description The webhook. */
+            data: components["schemas"]["TestNews"];
+        };
+        /** @description A test. */
+        TestNews: {
+            /**
+             * Format: uuid
+             * @description Id of the webhook.
+             * @example 8d5a3f0b-2c47-4c1e-b7de-3f0a6d1f2b44
+             */
+            webhookId: string;
+        };
         /** @description A line of text in the picture. */
         TextLine: {
             /**
@@ -1747,6 +2464,14 @@ export interface components {
              */
             totalMs: number | null;
         };
+        /** @description A key to exchange. */
+        TokenRequest: {
+            /**
+             * @description The API key.
+             * @example spk_XTt8HpSiTwaPEW8KOn8sVY8U5F_O6kZ_1Ki9T...
+             */
+            key: string;
+        };
         /** @description Tasks that are not finished. */
         Unfinished: {
             /**
@@ -1815,6 +2540,13 @@ export interface components {
              * @example order-4711
              */
             reference: string | null;
+            /**
+             * Format: uri
+             * @description Tell this address when the task is finished, whatever its webhook is told otherwise. You need a webhook (`POST /webhooks`) for the same host and port, which signs the call.
+             * @default null
+             * @example https://hooks.example.com/orders/4711
+             */
+            webhookUrl: string | null;
             /**
              * @description Leave out labels with less confidence, 0 to 100; 50 if left out.
              * @default 50
@@ -1885,6 +2617,44 @@ export interface components {
             unfinished: components["schemas"]["Unfinished"];
             /** @description Refused uploads and retries of the last 7 days, most often first. */
             refused: components["schemas"]["Refusal"][];
+            /** @description The last 30 days in UTC, oldest first. */
+            days: components["schemas"]["UsageDay"][];
+        };
+        /** @description One day in UTC. */
+        UsageDay: {
+            /**
+             * @description Accepted pictures and forms.
+             * @example 12
+             */
+            photos: number;
+            /**
+             * @description Megapixels of the pictures, times the work that the request asked for.
+             * @example 144.2
+             */
+            megapixels: number;
+            /**
+             * @description Bytes of the pictures.
+             * @example 31400000
+             */
+            bytes: number;
+            /**
+             * @description About what it costs the operators of the service, in US dollars. It is no bill.
+             * @example 0.0027
+             */
+            estimatedUsd: number;
+            /**
+             * Format: date
+             * @description The day.
+             * @example 2026-11-22
+             */
+            day: string;
+            /**
+             * @description Refused uploads and retries.
+             * @example 2
+             */
+            refused: number;
+            /** @description What of it came with API keys. The rest was sent by people. */
+            byKey: components["schemas"]["KeyAmounts"][];
         };
         /** @description One version of a result. */
         Version: {
@@ -2052,6 +2822,180 @@ export interface components {
              */
             status: components["schemas"]["TaskStatus"];
         };
+        /** @description An address that is called when something is finished. */
+        Webhook: {
+            /**
+             * Format: uuid
+             * @description Id of the webhook.
+             * @example 8d5a3f0b-2c47-4c1e-b7de-3f0a6d1f2b44
+             */
+            webhookId: string;
+            /**
+             * @description Where it is called.
+             * @example https://hooks.example.com/spotter
+             */
+            url: string;
+            /**
+             * @description What it is told.
+             * @example [
+             *       "task.failed",
+             *       "task.succeeded"
+             *     ]
+             */
+            events: components["schemas"]["EventType"][];
+            /**
+             * @description `active`; `disabled`, because all calls failed for 5 days: a test that succeeds makes it active again; `blocked`, because an operator stopped it.
+             * @example active
+             */
+            status: components["schemas"]["WebhookStatus"];
+            /**
+             * Format: date-time
+             * @description When it was created.
+             * @example 2026-11-22T12:00:00.104000Z
+             */
+            createdAt: string;
+            /**
+             * @description When a call last succeeded; null before the first one.
+             * @example 2026-11-22T12:00:01.020000Z
+             */
+            lastSuccessAt: string | null;
+            /**
+             * @description Since when all calls have failed; null if the last one succeeded.
+             * @example null
+             */
+            failingSince: string | null;
+            /**
+             * @description Why the newest failed call failed; null if none has failed.
+             * @example null
+             */
+            lastError: string | null;
+            /**
+             * @description Nothing is sent before this time, so that the receiver can recover; null if calls are sent at once.
+             * @example null
+             */
+            nextTryAt: string | null;
+            /**
+             * @description Until then calls have a second signature, made with the secret before the newest one; null without one.
+             * @example null
+             */
+            previousSecretUntil: string | null;
+        };
+        /** @description Why something failed. */
+        WebhookError: {
+            /**
+             * @description Stable name of the error.
+             * @example unreadable_image
+             */
+            code: string;
+            /**
+             * @description What happened and what to do next, for people.
+             * @example The picture is damaged or incomplete. Export or upload it again.
+             */
+            message: string;
+        };
+        /** @description A label of a result. */
+        WebhookLabel: {
+            /**
+             * @description What was found.
+             * @example cat
+             */
+            name: string;
+            /**
+             * @description How sure, 0 to 100.
+             * @example 97.4
+             */
+            confidence: number;
+        };
+        /** @description The webhooks of one user. */
+        WebhookList: {
+            /** @description Oldest first, at most 5. */
+            webhooks: components["schemas"]["Webhook"][];
+        };
+        /** @description An address, and what it wants to be told. */
+        WebhookRequest: {
+            /**
+             * Format: uri
+             * @description Where the webhook is called: `https://`, a host on the internet, port 443 or 8443, no user and password, up to 1000 characters. Redirects are not followed.
+             * @example https://hooks.example.com/spotter
+             */
+            url: string;
+            /**
+             * @description What it is told. An empty list makes a webhook that only serves uploads with a `webhookUrl`.
+             * @example [
+             *       "task.succeeded",
+             *       "task.failed"
+             *     ]
+             */
+            events: components["schemas"]["EventType"][];
+        };
+        /** @description A webhook with its secret, which is shown this once. */
+        WebhookSecret: {
+            /**
+             * Format: uuid
+             * @description Id of the webhook.
+             * @example 8d5a3f0b-2c47-4c1e-b7de-3f0a6d1f2b44
+             */
+            webhookId: string;
+            /**
+             * @description Where it is called.
+             * @example https://hooks.example.com/spotter
+             */
+            url: string;
+            /**
+             * @description What it is told.
+             * @example [
+             *       "task.failed",
+             *       "task.succeeded"
+             *     ]
+             */
+            events: components["schemas"]["EventType"][];
+            /**
+             * @description `active`; `disabled`, because all calls failed for 5 days: a test that succeeds makes it active again; `blocked`, because an operator stopped it.
+             * @example active
+             */
+            status: components["schemas"]["WebhookStatus"];
+            /**
+             * Format: date-time
+             * @description When it was created.
+             * @example 2026-11-22T12:00:00.104000Z
+             */
+            createdAt: string;
+            /**
+             * @description When a call last succeeded; null before the first one.
+             * @example 2026-11-22T12:00:01.020000Z
+             */
+            lastSuccessAt: string | null;
+            /**
+             * @description Since when all calls have failed; null if the last one succeeded.
+             * @example null
+             */
+            failingSince: string | null;
+            /**
+             * @description Why the newest failed call failed; null if none has failed.
+             * @example null
+             */
+            lastError: string | null;
+            /**
+             * @description Nothing is sent before this time, so that the receiver can recover; null if calls are sent at once.
+             * @example null
+             */
+            nextTryAt: string | null;
+            /**
+             * @description Until then calls have a second signature, made with the secret before the newest one; null without one.
+             * @example null
+             */
+            previousSecretUntil: string | null;
+            /**
+             * @description Signs each call, as Standard Webhooks says. Keep it: nobody can see it again.
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=
+             */
+            secret: string;
+        };
+        /**
+         * @description Whether a webhook gets calls.
+         * @enum {string}
+         */
+        WebhookStatus: "active" | "disabled" | "blocked";
         /** @description A name of labels, and in how many results it is. */
         Word: {
             /**
@@ -2079,20 +3023,28 @@ export interface components {
 }
 export type AccountDefaults = components['schemas']['AccountDefaults'];
 export type Answer = components['schemas']['Answer'];
+export type Attempt = components['schemas']['Attempt'];
 export type BoundingBox = components['schemas']['BoundingBox'];
 export type ConfidenceChange = components['schemas']['ConfidenceChange'];
 export type Corrections = components['schemas']['Corrections'];
 export type CorrectionsRequest = components['schemas']['CorrectionsRequest'];
 export type Deletion = components['schemas']['Deletion'];
 export type DeletionRequest = components['schemas']['DeletionRequest'];
+export type Delivery = components['schemas']['Delivery'];
+export type DeliveryList = components['schemas']['DeliveryList'];
+export type DeliveryReference = components['schemas']['DeliveryReference'];
+export type DeliveryStatus = components['schemas']['DeliveryStatus'];
 export type Detail = components['schemas']['Detail'];
 export type DominantColor = components['schemas']['DominantColor'];
 export type Engine = components['schemas']['Engine'];
 export type EngineChoice = components['schemas']['EngineChoice'];
+export type EventType = components['schemas']['EventType'];
 export type Export = components['schemas']['Export'];
 export type ExportError = components['schemas']['ExportError'];
+export type ExportFinishedMessage = components['schemas']['ExportFinishedMessage'];
 export type ExportFormat = components['schemas']['ExportFormat'];
 export type ExportList = components['schemas']['ExportList'];
+export type ExportNews = components['schemas']['ExportNews'];
 export type ExportRequest = components['schemas']['ExportRequest'];
 export type ExportStatus = components['schemas']['ExportStatus'];
 export type Feature = components['schemas']['Feature'];
@@ -2102,11 +3054,17 @@ export type FrameReference = components['schemas']['FrameReference'];
 export type Image = components['schemas']['Image'];
 export type ImageProperties = components['schemas']['ImageProperties'];
 export type Instance = components['schemas']['Instance'];
+export type IssuedToken = components['schemas']['IssuedToken'];
+export type Key = components['schemas']['Key'];
+export type KeyAmounts = components['schemas']['KeyAmounts'];
+export type KeyList = components['schemas']['KeyList'];
+export type KeyRequest = components['schemas']['KeyRequest'];
 export type Label = components['schemas']['Label'];
 export type LabelName = components['schemas']['LabelName'];
 export type Limit = components['schemas']['Limit'];
 export type LiveTicket = components['schemas']['LiveTicket'];
 export type ModerationLabel = components['schemas']['ModerationLabel'];
+export type NewKey = components['schemas']['NewKey'];
 export type NextVersion = components['schemas']['NextVersion'];
 export type PictureText = components['schemas']['PictureText'];
 export type Problem = components['schemas']['Problem'];
@@ -2116,6 +3074,7 @@ export type Reason = components['schemas']['Reason'];
 export type Refusal = components['schemas']['Refusal'];
 export type Renaming = components['schemas']['Renaming'];
 export type RenamingRequest = components['schemas']['RenamingRequest'];
+export type Scope = components['schemas']['Scope'];
 export type Sharing = components['schemas']['Sharing'];
 export type SharingRequest = components['schemas']['SharingRequest'];
 export type Similar = components['schemas']['Similar'];
@@ -2127,24 +3086,38 @@ export type StreamRequest = components['schemas']['StreamRequest'];
 export type StreamTicket = components['schemas']['StreamTicket'];
 export type Task = components['schemas']['Task'];
 export type TaskError = components['schemas']['TaskError'];
+export type TaskFailedMessage = components['schemas']['TaskFailedMessage'];
+export type TaskNews = components['schemas']['TaskNews'];
 export type TaskPage = components['schemas']['TaskPage'];
 export type TaskReference = components['schemas']['TaskReference'];
 export type TaskState = components['schemas']['TaskState'];
 export type TaskStatus = components['schemas']['TaskStatus'];
+export type TaskSucceededMessage = components['schemas']['TaskSucceededMessage'];
+export type TestMessage = components['schemas']['TestMessage'];
+export type TestNews = components['schemas']['TestNews'];
 export type TextLine = components['schemas']['TextLine'];
 export type TextPoint = components['schemas']['TextPoint'];
 export type TextWord = components['schemas']['TextWord'];
 export type Timings = components['schemas']['Timings'];
+export type TokenRequest = components['schemas']['TokenRequest'];
 export type Unfinished = components['schemas']['Unfinished'];
 export type UploadForm = components['schemas']['UploadForm'];
 export type UploadRequest = components['schemas']['UploadRequest'];
 export type UploadTicket = components['schemas']['UploadTicket'];
 export type Usage = components['schemas']['Usage'];
+export type UsageDay = components['schemas']['UsageDay'];
 export type Version = components['schemas']['Version'];
 export type VersionChanges = components['schemas']['VersionChanges'];
 export type VersionList = components['schemas']['VersionList'];
 export type VersionRequest = components['schemas']['VersionRequest'];
 export type VersionState = components['schemas']['VersionState'];
+export type Webhook = components['schemas']['Webhook'];
+export type WebhookError = components['schemas']['WebhookError'];
+export type WebhookLabel = components['schemas']['WebhookLabel'];
+export type WebhookList = components['schemas']['WebhookList'];
+export type WebhookRequest = components['schemas']['WebhookRequest'];
+export type WebhookSecret = components['schemas']['WebhookSecret'];
+export type WebhookStatus = components['schemas']['WebhookStatus'];
 export type Word = components['schemas']['Word'];
 export type WordPage = components['schemas']['WordPage'];
 export type $defs = Record<string, never>;
@@ -2156,6 +3129,8 @@ export interface operations {
                 fileName?: string;
                 /** @description Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks may have the same one. `GET /results?reference=` lists them. For a picture as the body. */
                 reference?: string;
+                /** @description Tell this address when the task is finished, whatever its webhook is told otherwise. You need a webhook (`POST /webhooks`) for the same host and port, which signs the call. For a picture as the body. */
+                webhookUrl?: string;
                 /** @description Leave out labels with less confidence, 0 to 100. For a picture as the body. */
                 minConfidence?: number;
                 /** @description The most labels to return, best first, 1 to 100. For a picture as the body. */
@@ -2255,7 +3230,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2291,7 +3266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `engine_not_offered`, `model_not_offered`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image`, `metadata_not_removable` */
+            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `engine_not_offered`, `no_webhook_for_url`, `model_not_offered`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image`, `metadata_not_removable` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2300,7 +3275,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_bytes_reached`, `daily_pixels_reached`, `storage_full` */
+            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_bytes_reached`, `daily_pixels_reached`, `storage_full`, `key_limit_reached` */
             429: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
@@ -2349,6 +3324,8 @@ export interface operations {
                 fileName?: string;
                 /** @description Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks may have the same one. `GET /results?reference=` lists them. For a picture as the body. */
                 reference?: string;
+                /** @description Tell this address when the task is finished, whatever its webhook is told otherwise. You need a webhook (`POST /webhooks`) for the same host and port, which signs the call. For a picture as the body. */
+                webhookUrl?: string;
                 /** @description Leave out labels with less confidence, 0 to 100. For a picture as the body. */
                 minConfidence?: number;
                 /** @description The most labels to return, best first, 1 to 100. For a picture as the body. */
@@ -2435,7 +3412,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2471,7 +3448,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `engine_not_offered`, `model_not_offered`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image`, `metadata_not_removable` */
+            /** @description Unprocessable Content: `invalid_request`, `empty_image`, `unsupported_format`, `heic_not_accepted`, `engine_not_offered`, `no_webhook_for_url`, `model_not_offered`, `animated_image`, `several_pictures`, `image_too_large`, `too_many_pixels`, `image_too_complex`, `image_too_small`, `unreadable_image`, `metadata_not_removable` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2480,7 +3457,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_bytes_reached`, `daily_pixels_reached`, `storage_full` */
+            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_bytes_reached`, `daily_pixels_reached`, `storage_full`, `key_limit_reached` */
             429: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
@@ -2581,7 +3558,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2689,7 +3666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2827,7 +3804,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2942,7 +3919,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3059,7 +4036,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3185,7 +4162,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3316,7 +4293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3448,7 +4425,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3558,7 +4535,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3675,7 +4652,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3797,7 +4774,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3935,7 +4912,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4052,7 +5029,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4167,7 +5144,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4281,7 +5258,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4396,7 +5373,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4519,7 +5496,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4629,7 +5606,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4716,7 +5693,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The limits now. */
+            /** @description The limits now, and the last days. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4743,7 +5720,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4754,6 +5731,473 @@ export interface operations {
             };
             /** @description Content Too Large: `request_too_large` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /keys` returned. */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `key_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The key to make. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRequest"];
+            };
+        };
+        responses: {
+            /** @description The key. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `too_many_keys` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The key. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedToken"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized`, `wrong_key` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4848,7 +6292,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4967,7 +6411,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `sign_in_again`, `operator_account` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed`, `sign_in_again`, `operator_account` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5081,7 +6525,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5187,7 +6631,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5301,7 +6745,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5411,7 +6855,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5536,7 +6980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5620,6 +7064,967 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /webhooks` returned. */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `webhook_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /webhooks` returned. */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook with its new secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `webhook_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /webhooks` returned. */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The test will be sent. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryReference"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `webhook_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `webhook_blocked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests`, `too_many_calls` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description The most deliveries in the answer. */
+                limit?: number;
+                /** @description `nextCursor` of the page before, to go on behind it. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id that `POST /webhooks` returned. */
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deliveries, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `webhook_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /webhooks` returned. */
+                webhookId: string;
+                /** @description The id of a delivery, which its calls have as `webhook-id`. */
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It will be sent. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryReference"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `webhook_not_found`, `delivery_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `webhook_blocked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests`, `too_many_calls` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhooks, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Address and events. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description The webhook is active. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `too_many_webhooks`, `webhook_exists` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    onTaskSucceeded: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Id of the delivery. A repeat has the same id: handle each id once. */
+                "webhook-id": string;
+                /** @description When the call was made, in seconds since 1970. Refuse old ones. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and a signature in base64. While a secret is rotated there are two, with a space in between: accept the call if one of them is right. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What happened. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskSucceededMessage"];
+            };
+        };
+        responses: {
+            /** @description You have it. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onTaskFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Id of the delivery. A repeat has the same id: handle each id once. */
+                "webhook-id": string;
+                /** @description When the call was made, in seconds since 1970. Refuse old ones. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and a signature in base64. While a secret is rotated there are two, with a space in between: accept the call if one of them is right. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What happened. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskFailedMessage"];
+            };
+        };
+        responses: {
+            /** @description You have it. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onExportFinished: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Id of the delivery. A repeat has the same id: handle each id once. */
+                "webhook-id": string;
+                /** @description When the call was made, in seconds since 1970. Refuse old ones. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and a signature in base64. While a secret is rotated there are two, with a space in between: accept the call if one of them is right. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What happened. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportFinishedMessage"];
+            };
+        };
+        responses: {
+            /** @description You have it. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWebhookTest: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Id of the delivery. A repeat has the same id: handle each id once. */
+                "webhook-id": string;
+                /** @description When the call was made, in seconds since 1970. Refuse old ones. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and a signature in base64. While a secret is rotated there are two, with a space in between: accept the call if one of them is right. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What happened. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestMessage"];
+            };
+        };
+        responses: {
+            /** @description You have it. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -9,6 +9,7 @@ import type { Api } from "./api";
 import type { CorrectionsRequest } from "./api-schema";
 import { useApi } from "./services";
 import { historyKey, taskKey, type Task, type TaskPage } from "./tasks";
+import { wordsKey } from "./words";
 
 type Corrected = Pick<Task, "labels" | "corrections">;
 
@@ -23,7 +24,7 @@ const getDraft = ({ corrections }: Corrected): Draft => corrections ?? NOTHING;
 export const listFound = ({ labels, corrections }: Corrected) =>
   (corrections?.foundLabels ?? labels).map(({ name }) => name);
 
-/** What the models called a label; undefined if they found it by this name, or not at all. */
+/** What the models called a label; empty if they found it by this name, or not at all. */
 export const listOldNames = (task: Corrected, name: string) =>
   getDraft(task)
     .renamed.filter(({ to }) => to === name)
@@ -105,7 +106,7 @@ export function useCorrect() {
 
 function show(queries: QueryClient, task: Task): void {
   queries.setQueryData(taskKey(task.taskId), task);
-  void queries.invalidateQueries({ queryKey: ["words"] });
+  void queries.invalidateQueries({ queryKey: wordsKey });
   queries.setQueriesData<InfiniteData<TaskPage>>(
     { queryKey: historyKey },
     (data) => data && { ...data, pages: data.pages.map((page) => withTask(page, task)) },

@@ -1,4 +1,4 @@
-import { http, HttpResponse } from "msw";
+import { delay, http, HttpResponse } from "msw";
 import { beforeEach, expect, test } from "vitest";
 
 import { API, server } from "@/testing/server";
@@ -44,5 +44,25 @@ test("a task that could not be deleted is shown again", async () => {
 
   await deletions.commitAll();
 
+  expect(deletions.state.size).toBe(0);
+});
+
+test("many deletions are sent a few at a time", async () => {
+  let now = 0;
+  let most = 0;
+  server.use(
+    http.delete(`${API}/results/:taskId`, async () => {
+      most = Math.max(most, ++now);
+      await delay(50);
+      now--;
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+  const { deletions } = (await buildServices()).services;
+  deletions.hide(Array.from({ length: 20 }, (_, i) => String(i)));
+
+  await deletions.commit();
+
+  expect(most).toBeLessThanOrEqual(8);
   expect(deletions.state.size).toBe(0);
 });

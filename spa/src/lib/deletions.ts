@@ -37,8 +37,8 @@ export class Deletions extends Store<ReadonlySet<string>> {
     this.set(new Set([...this.state].filter((taskId) => !shown.has(taskId))));
   }
 
-  /** Delete for good the tasks that were not restored, a few at a time. */
-  async commit(taskIds: readonly string[]): Promise<void> {
+  /** Delete for good those of the tasks that were not restored, a few at a time. */
+  async commit(taskIds: readonly string[] = [...this.state]): Promise<void> {
     const hidden = taskIds.filter((taskId) => this.state.has(taskId));
     for (let at = 0; at < hidden.length; at += AT_ONCE) {
       const some = hidden.slice(at, at + AT_ONCE);

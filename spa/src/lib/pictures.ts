@@ -67,12 +67,15 @@ function chooseCopy({ image, contentType }: Task, size: Size) {
   return { url, copy: "picture" };
 }
 
-/** Width divided by height of a picture, known once it has loaded. */
-export function useRatio(picture: Picture | undefined, fallback: number) {
+/** The most common ratio of cameras. */
+export const USUAL_RATIO = 4 / 3;
+
+/** Width divided by height of a picture: the usual ratio until its own is known. */
+export function useRatio(picture: Picture | undefined) {
   const known = picture?.width && picture.height ? picture.width / picture.height : undefined;
   const [measured, setMeasured] = useState<number>();
   const measure = ({ naturalWidth, naturalHeight }: HTMLImageElement) => {
     if (naturalHeight > 0) setMeasured(naturalWidth / naturalHeight);
   };
-  return { ratio: known ?? measured ?? fallback, isKnown: Boolean(known ?? measured), measure };
+  return { ratio: known ?? measured ?? USUAL_RATIO, measure };
 }

@@ -19,10 +19,12 @@ const MOST_INDEX_MS = 60_000;
 export const askIndexAgain = ({ dataUpdateCount }: Pick<QueryState, "dataUpdateCount">): number =>
   Math.min(INDEX_MS * Math.max(dataUpdateCount, 1), MOST_INDEX_MS);
 
+export const wordsKey = ["words"] as const;
+
 /** The names in the user's results with their counts, the most frequent first. */
 export const wordsQuery = (api: Api) =>
   queryOptions({
-    queryKey: ["words"],
+    queryKey: wordsKey,
     queryFn: async ({ signal }): Promise<Word[]> => {
       const params = { query: { limit: MOST_WORDS } };
       const { data } = await api.GET("/results/words", { params, signal });

@@ -1,9 +1,8 @@
 """The allowed changes of status, and the effect of a repeated write."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -95,19 +94,6 @@ def test_a_second_message_of_a_started_task_is_dropped() -> None:
 
     with pytest.raises(TaskFinishedError):
         start(task)
-
-
-@pytest.fixture
-def every_write_twice() -> Iterator[None]:
-    """Send each update twice, as botocore does when an answer is lost."""
-    events = Task._get_connection().connection.client.meta.events
-
-    def repeat(attempts: int, **_: object) -> Any:  # Of the stubs, handlers return nothing
-        return 0 if attempts == 1 else None
-
-    events.register_first("needs-retry.dynamodb.UpdateItem", repeat)
-    yield
-    events.unregister("needs-retry.dynamodb.UpdateItem", repeat)
 
 
 @pytest.mark.usefixtures("every_write_twice")

@@ -26,6 +26,9 @@ FOR_USERS = {
     "history": "/history",
     "api": "/api",
     "account": "/account",
+    "exports": "/exports",
+    "delete-account": "/account/delete",
+    "names": "/names",
     "not-found": "/nowhere",
 }
 # The page shows a result also as its list has it.

@@ -236,5 +236,5 @@ def test_only_json_is_taken() -> None:
 
 
 @pytest.mark.parametrize("use", [get, post, lambda **parts: delete(UNKNOWN, **parts)])
-def test_somebody_who_is_nobody_is_refused(use: Any) -> None:
+def test_a_caller_without_an_account_is_refused(use: Any) -> None:
     assert use(owner_id=None).status == 401

@@ -27,7 +27,7 @@ from pipeline.core.tasks.lockouts import lock_out
 from pipeline.core.tasks.record import Task
 from pipeline.lambdas import write_export
 from pipeline.lambdas.exporting import work as exporting
-from pipeline.lambdas.exporting.archive import clean_name
+from pipeline.lambdas.exporting.archive import Archive, choose_name, clean_name
 from pipeline.lambdas.exporting.xmp import build_sidecar
 from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task
@@ -162,6 +162,20 @@ def test_an_archive_of_sidecars_names_them_after_the_photos() -> None:
     assert list_ids()[0] == second.task_id
 
 
+def test_photos_of_one_name_get_a_mark_also_in_another_process() -> None:
+    archive, later = Archive(), Archive()
+    names = []
+    for number, name in enumerate(("cat.jpg", "cat.jpg", "CAT.jpg")):
+        if number == 2:
+            later.load(archive.save())
+            archive = later
+        task = build_task(task_id=f"12345678-{number}", file_name=name)
+        names.append(choose_name(task, archive))
+        archive.add(names[-1], b"x", task.created_at, compress=False)
+
+    assert names == ["cat.jpg", "cat (12345678).jpg", "CAT (12345678-2).jpg"]
+
+
 def list_ids() -> list[str]:
     """Newest first."""
     found = Task.by_owner.query(OWNER_ID, scan_index_forward=False)
@@ -229,11 +243,14 @@ def test_a_span_of_time_takes_what_was_sent_in_it() -> None:
     add_photo("late.jpg")
     early = add_photo("early.jpg", created_at=datetime(2026, 1, 1, 12, tzinfo=UTC))
 
-    span = Question(since=early.created_at, before=early.created_at + timedelta(seconds=1))
+    end = early.created_at + timedelta(seconds=1)
+    add_photo("at the end.jpg", created_at=end)
+    span = Question(since=early.created_at, before=end)
     export = begin("originals", Selection(question=span))
     write(export)
 
     assert list(unzip(export)) == ["early.jpg"]
+    assert export.total == 1
 
 
 def test_photos_that_come_later_are_not_in_it() -> None:
@@ -257,7 +274,7 @@ def test_many_short_calls_write_the_same_file_as_one(
     write(whole)
     calls = 0
     while parts.is_open:
-        write_for_two_photos(parts, monkeypatch)
+        write_for(parts, 2, monkeypatch)
         calls += 1
 
     assert calls > 3
@@ -266,9 +283,9 @@ def test_many_short_calls_write_the_same_file_as_one(
     assert FILES.find(build_state_key(parts)) is None
 
 
-def write_for_two_photos(export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One call that has time for a page and two photos."""
-    ticks = iter([True] * 3)
+def write_for(export: Export, photos: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One call that has time for a page and so many photos."""
+    ticks = iter([True] * (1 + photos))
 
     def build(*values: Any) -> exporting.ExportWork:
         return exporting.ExportWork(values[0], values[1], values[2], lambda: next(ticks, False))
@@ -380,16 +397,35 @@ def test_a_message_of_a_deleted_export_does_nothing() -> None:
     assert list_keys() == []
 
 
-def test_a_photo_that_is_deleted_meanwhile_is_left_out() -> None:
+def test_a_photo_that_is_deleted_meanwhile_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = add_photo("1.jpg"), add_photo("2.jpg")
     export = begin("originals")
-    # No time for a photo: the state has the ids of both.
-    call(write_export.handler, build_message(export), remaining_ms=write_export.RESERVED_MS)
+    write_for(export, 0, monkeypatch)  # Now the state has the ids of both
     flow.delete(second, ImageStore(settings.images_bucket))
 
     write(export)
 
     assert list(unzip(export)) == [first.file_name]
+
+
+def test_a_photo_that_loses_its_picture_meanwhile_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = add_photo("1.jpg"), add_photo("2.jpg")
+    export = begin("originals")
+    write_for(export, 0, monkeypatch)  # Now the state has the ids of both
+    second.update(actions=[Task.image_key.remove()])
+
+    write(export)
+
+    assert list(unzip(export)) == [first.file_name]
+
+
+@pytest.mark.usefixtures("every_write_twice")
+def test_a_success_that_is_sent_twice_is_no_deletion() -> None:
+    export = begin("csv")
+
+    assert record.succeed(export, photos=1, size_bytes=1)
 
 
 def test_an_export_without_photos_says_so() -> None:

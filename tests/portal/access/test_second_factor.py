@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,23 +12,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from pydantic import ValidationError
 
-from portal.access import second_factor, tries
+from portal.access import tries
 from portal.access.items import OperatorItem
 from portal.actions.items import AuditItem
 from portal.environment import Environment, env
 from tests.portal.conftest import PASSWORD, Phone, SecureClient
 
 SignIn = Callable[..., Client]
-# Appendix B of RFC 6238 with SHA-1, the last six of its eight digits
-RFC_KEY = base64.b32encode(b"12345678901234567890").decode()
-RFC_CODES = {
-    59: "287082",
-    1111111109: "081804",
-    1111111111: "050471",
-    1234567890: "005924",
-    2000000000: "279037",
-    20000000000: "353130",
-}
 
 
 def give_password(name: str = "ann", group: str = "operator", *, is_new: bool = True) -> Client:
@@ -53,18 +42,6 @@ def is_in(client: Client) -> bool:
 def read_details(action: str = "Second factor") -> list[str]:
     entries = sorted(AuditItem.scan(), key=lambda entry: entry.at)
     return [entry.detail for entry in entries if entry.action == action]
-
-
-@pytest.mark.parametrize(("seconds", "code"), RFC_CODES.items())
-def test_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
-    moment = datetime.fromtimestamp(seconds, UTC)
-
-    def find(later: int) -> int | None:
-        now = moment + timedelta(seconds=later)
-        return second_factor.find_step(RFC_KEY, code, now)
-
-    assert find(0) == find(30) == find(-29) == seconds // 30
-    assert find(61) is None
 
 
 def test_the_first_sign_in_sets_up_an_authenticator_app() -> None:

@@ -65,6 +65,17 @@ def test_results_of_other_models_are_another_row() -> None:
     ]
 
 
+def test_only_the_results_that_were_corrected_last_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(disagreements, "READ_LIMIT", 2)
+    _, second, third = (save_corrected(OWNER_ID, DOG) for _ in range(3))
+
+    [row] = disagreements.list_disagreements()
+
+    assert [task.task_id for task in row.tasks] == [third.task_id, second.task_id]
+
+
 def test_its_page_leads_to_the_tasks(viewer: Client) -> None:
     task = save_corrected(OWNER_ID, DOG)
     [row] = disagreements.list_disagreements()
@@ -115,7 +126,7 @@ def test_the_evaluation_set_has_photos_of_users_who_share_them_and_no_others(
 
 
 @pytest.mark.parametrize("take_back", ["no", "forgotten"])
-def test_who_no_longer_shares_is_in_no_new_set(take_back: str, admin: Client) -> None:
+def test_a_user_who_no_longer_shares_is_in_no_new_set(take_back: str, admin: Client) -> None:
     save_corrected(OWNER_ID, DOG)
     choose_sharing(OWNER_ID, corrections=True)
     assert len(export(admin)["images"]) == 1

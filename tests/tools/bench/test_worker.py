@@ -61,3 +61,15 @@ def test_the_bench_continues_when_no_worker_runs(
         AutoScalingGroupNames=[names.WORKER_GROUP]
     )
     assert found["AutoScalingGroups"][0]["DesiredCapacity"] == 0
+
+
+def test_plain_text_in_the_log_of_a_worker_is_passed_over(tmp_path: Path) -> None:
+    log = tmp_path / "worker.log"
+    log.write_text(
+        '{"message": "Ready"}\n'
+        "Thread 0x00007fbf (most recent call first):\n"
+        '{"message": "Ready"}\n'
+        '{"message": "Rea'  # Not yet whole
+    )
+
+    assert bench._read(log, "Ready") == [{"message": "Ready"}] * 2

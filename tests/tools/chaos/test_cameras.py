@@ -1,10 +1,13 @@
 """Each frame of a camera is counted once, by what became of it."""
 
+from concurrent.futures import Future
 from threading import Event
 from typing import Any
 
 import pytest
 
+from infra.local.demo.client import DemoError
+from tools.chaos.live import cameras as cameras_module
 from tools.chaos.live.cameras import Camera, Cameras, FrameCount
 from tools.chaos.live.frames import CAMERAS, LONGEST_GAP_SECONDS, FrameRow
 from tools.chaos.live.hints import HintCount
@@ -57,6 +60,24 @@ def test_a_camera_shows_its_pictures_in_turn_until_it_stops() -> None:
 
     assert shown == [b"cat", b"dog", b"cat"]
     assert camera.yielded == 3
+
+
+def test_a_camera_that_fails_ends_the_wait_for_answers() -> None:
+    cameras = Cameras([b"cat"], 1)
+    failed: Future[None] = Future()
+    failed.set_exception(DemoError("A frame was refused"))
+    cameras.running = [failed]
+
+    with pytest.raises(DemoError):
+        cameras.wait_until(lambda: False)
+
+
+def test_the_wait_for_answers_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cameras_module, "LIMIT_SECONDS", 0)
+    monkeypatch.setattr(cameras_module, "POLL_SECONDS", 0)
+
+    with pytest.raises(TimeoutError):
+        Cameras([b"cat"], 1).wait_until(lambda: False)
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_a_stream_that_nobody_hears_is_looked_up_each_time(gateway: LiveGateway)
     assert gateway.messages == {"door=": [SECOND]}
 
 
-def test_a_refused_message_is_told(gateway: LiveGateway) -> None:
+def test_a_refused_message_is_reported(gateway: LiveGateway) -> None:
     add_connection("door=", OWNER_ID, "door")
     gateway.statuses["door="] = HTTPStatus.FORBIDDEN
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from threading import Event
 from typing import Any
 from uuid import uuid4
@@ -18,12 +18,13 @@ from infra.local.resources.tables import find_stream
 from pipeline.core.live.announcements import FINAL_STATUSES
 from pipeline.core.tasks.record import OPEN_STATUSES
 from tools.chaos.live import targets
+from tools.chaos.outside import send_signal
 from tools.chaos.system import System
 
 FUNCTION = "announce"
 KILL_SECONDS = 2.5
-"""From the start of a process to its end. It is longer than its start and one batch take, because a
-record whose four tries are all killed is kept in the queue of failures and announced no more."""
+"""From the start of a process to its end. A process needs less to start and to handle one batch.
+With a shorter time all four tries of a record could be killed, and nobody would announce it."""
 
 POISON_SECONDS = 0.8
 LOOK_SECONDS = 0.2
@@ -38,9 +39,7 @@ def kill_announce(system: System, stop: Event) -> int:
         if not processes or stop.wait(KILL_SECONDS):
             continue
         for process in processes:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-                struck += 1
+            struck += send_signal(process, signal.SIGKILL)
     return struck
 
 

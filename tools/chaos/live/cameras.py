@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
 
 import httpx
 
-from infra.local.demo.client import TIMEOUT_SECONDS, Json, sign_in
+from infra.local.demo.client import Json, connect
 from infra.local.demo.live_client import LiveStream, run_closed_loop
 from infra.local.state import State
+
+LIMIT_SECONDS = 120
+"""A camera that gets no answers for so long means that the system is broken for other reasons."""
+
+POLL_SECONDS = 0.1
 
 Labels = Sequence[Any]
 
@@ -76,9 +81,12 @@ class Camera:
         pairs = zip(self.moments, self.moments[1:], strict=False)
         return max((after - before for before, after in pairs), default=0.0)
 
-    def is_wrong(self, answer: Json, reference: Sequence[Labels]) -> bool:
-        picture = answer["frame"] % len(self.pictures)
-        return bool(answer["status"] == "succeeded" and answer["labels"] != reference[picture])
+    def count_wrong(self, reference: Sequence[Labels]) -> int:
+        return sum(
+            answer["labels"] != reference[frame % len(self.pictures)]
+            for frame, answer in self.answers.items()
+            if answer["status"] == "succeeded"
+        )
 
     def _show(self) -> Iterator[bytes]:
         while not self.stop.is_set():
@@ -100,6 +108,23 @@ class Cameras:
     def __init__(self, pictures: Sequence[bytes], count: int) -> None:
         self.stop = Event()
         self.all = [Camera(pictures, self.stop) for _ in range(count)]
+        self.running: list[Future[None]] = []
+
+    def wait_until(self, is_done: Callable[[], bool]) -> None:
+        """Wait while the cameras send.
+
+        Raises:
+            DemoError: A frame was refused.
+            TimeoutError: It took longer than `LIMIT_SECONDS`.
+        """
+        deadline = time.monotonic() + LIMIT_SECONDS
+        while not is_done():
+            for camera in self.running:
+                if camera.done():
+                    camera.result()  # It failed
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Cameras got no answers within {LIMIT_SECONDS} s")
+            time.sleep(POLL_SECONDS)
 
     def count(self, reference: Sequence[Labels]) -> FrameCount:
         """Count all frames. Call it after the cameras have stopped."""
@@ -114,11 +139,7 @@ class Cameras:
             dropped=len(answers) - answered,
             silent=sent - len(answers),
             repeated=sum(camera.repeated for camera in self.all),
-            wrong=sum(
-                camera.is_wrong(answer, reference)
-                for camera in self.all
-                for answer in camera.answers.values()
-            ),
+            wrong=sum(camera.count_wrong(reference) for camera in self.all),
             longest_gap_seconds=round(max(it.count_longest_gap() for it in self.all), 1),
         )
 
@@ -127,43 +148,33 @@ class Cameras:
 def running_cameras(state: State, pictures: Sequence[bytes], count: int) -> Iterator[Cameras]:
     """Let cameras send during the block. It begins when each of them has had an answer."""
     cameras = Cameras(pictures, count)
-    clients = [_connect(state, number) for number in range(len(state.people))]
-    with ThreadPoolExecutor(count) as pool:
-        running = [
-            pool.submit(camera.run, clients[number % len(clients)], f"camera {number}")
-            for number, camera in enumerate(cameras.all)
-        ]
-        try:
-            _wait_for_answers(cameras, running)
-            yield cameras
-        finally:
-            cameras.stop.set()
-    for done in running:
-        done.result()
-    for client in clients:
-        client.close()
+    with ExitStack() as stack:
+        clients = [stack.enter_context(connect(state, person)) for person in state.people]
+        with ThreadPoolExecutor(count) as pool:
+            cameras.running = [
+                pool.submit(camera.run, clients[number % len(clients)], f"camera {number}")
+                for number, camera in enumerate(cameras.all)
+            ]
+            try:
+                cameras.wait_until(lambda: all(len(it.moments) > 1 for it in cameras.all))
+                yield cameras
+            finally:
+                cameras.stop.set()
+        for done in cameras.running:
+            done.result()
 
 
 def learn_pictures(state: State, pictures: Sequence[bytes]) -> list[Labels]:
     """The labels of each picture without a fault."""
     learnt: dict[int, Labels] = {}
     with running_cameras(state, pictures, 1) as cameras:
-        while len(learnt) < len(pictures):
-            for answer in list(cameras.all[0].answers.values()):
+        [camera] = cameras.all
+
+        def has_learnt() -> bool:
+            for frame, answer in list(camera.answers.items()):
                 if answer["status"] == "succeeded":
-                    learnt[answer["frame"] % len(pictures)] = answer["labels"]
-            time.sleep(0.1)
+                    learnt[frame % len(pictures)] = answer["labels"]
+            return len(learnt) == len(pictures)
+
+        cameras.wait_until(has_learnt)
     return [learnt[number] for number in range(len(pictures))]
-
-
-def _connect(state: State, number: int) -> httpx.Client:
-    headers = {"Authorization": sign_in(state, state.people[number])}
-    return httpx.Client(base_url=state.api_url, headers=headers, timeout=TIMEOUT_SECONDS)
-
-
-def _wait_for_answers(cameras: Cameras, running: Sequence[Future[None]]) -> None:
-    while not all(len(camera.moments) > 1 for camera in cameras.all):
-        for camera in running:
-            if camera.done():
-                camera.result()  # It failed
-        time.sleep(0.1)

@@ -6,11 +6,8 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
-
-import psutil
 
 from infra.local import names
 from infra.local.clients import Clients
@@ -20,7 +17,8 @@ from pipeline.core.live.readers import LEASE_SECONDS
 from pipeline.worker.live.leases import TURN_SECONDS
 from tools.chaos.live import targets
 from tools.chaos.live.cameras import Cameras, FrameCount, Labels, running_cameras
-from tools.chaos.plan import Folder, Plan, Rule
+from tools.chaos.outside import send_signal
+from tools.chaos.plan import NOTHING_INSIDE, Folder, Plan, Rule
 from tools.chaos.system import WORKERS, System, wait_for_workers
 
 CAMERAS = 3
@@ -29,8 +27,6 @@ CALM_SECONDS = 3.0
 CUT_SECONDS = 2.0
 LONGEST_GAP_SECONDS = 10.0
 """A camera that was without an answer for longer has failed its user."""
-
-NOTHING_INSIDE = Plan()
 
 CameraStrike = Callable[[System, Cameras, Event], int]
 
@@ -57,12 +53,12 @@ class FrameRow:
 
     @property
     def is_good(self) -> bool:
-        count = self.count
-        is_right = not count.wrong and bool(self.struck)
+        """Whether no answer was wrong, every camera goes on, and the fault did happen."""
         return (
-            is_right
+            self.struck > 0
+            and not self.count.wrong
             and self.recovered == CAMERAS
-            and count.longest_gap_seconds <= LONGEST_GAP_SECONDS
+            and self.count.longest_gap_seconds <= LONGEST_GAP_SECONDS
         )
 
 
@@ -97,14 +93,13 @@ def kill_reader(system: System, cameras: Cameras, stop: Event) -> int:
     clients = system.clients
     shard = targets.find_shard(clients, cameras.all[0].stream_id)["ShardId"]
     reader = targets.find_readers(clients)[shard]
-    with suppress(psutil.NoSuchProcess):
-        system.find_workers()[reader].send_signal(signal.SIGKILL)
+    struck = send_signal(system.find_workers()[reader], signal.SIGKILL)
     system.members["new"] = [name for name in WORKERS if name != reader]
     try:
         stop.wait()
     finally:
         system.members["new"] = list(WORKERS)
-    return 1
+    return struck
 
 
 def split_shard(system: System, cameras: Cameras, stop: Event) -> int:

@@ -11,10 +11,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import websocket
 
-from infra.local.demo.client import sign_in
+from infra.local.demo.client import connect
 from infra.local.demo.hints import open_socket
 from infra.local.resources.stream import build_failures_name
 from pipeline.core.live.announcements import ANNOUNCE
@@ -97,8 +96,7 @@ def watching_hints(system: System) -> Iterator[HintWatch]:
     state, stop, watch = system.state, threading.Event(), HintWatch(system)
     with ExitStack() as stack:
         for person in state.people:
-            headers = {"Authorization": sign_in(state, person)}
-            with httpx.Client(base_url=state.api_url, headers=headers, timeout=30) as http:
+            with connect(state, person) as http:
                 answer = http.post("/live/tickets").raise_for_status().json()
             socket = open_socket(answer)
             stack.callback(socket.close)

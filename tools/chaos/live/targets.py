@@ -13,6 +13,7 @@ import psutil
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.resources import live
+from pipeline.core.live import readers
 
 
 def find_function_processes(aws: psutil.Process, function: str) -> list[psutil.Process]:
@@ -45,7 +46,7 @@ def change_task(clients: Clients, task_id: str, status: str, owner_id: str | Non
 
 def find_readers(clients: Clients) -> dict[str, str]:
     """Each shard and the worker that reads it."""
-    key = {"stream_id": {"S": "readers"}}
+    key = {"stream_id": {"S": readers.KEY}}
     item = clients.dynamodb.get_item(TableName=names.STREAMS_TABLE, Key=key).get("Item", {})
     return dict(json.loads(item.get("shards", {"S": "{}"})["S"]))
 

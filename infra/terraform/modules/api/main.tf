@@ -90,6 +90,23 @@ resource "aws_api_gateway_method_settings" "all" {
   }
 }
 
+# The only route that needs no token, so anybody can call it. Its own limit bounds what that costs.
+resource "aws_api_gateway_method_settings" "token" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  stage_name  = aws_api_gateway_stage.this.stage_name
+  method_path = "token/POST"
+
+  settings {
+    metrics_enabled        = false
+    logging_level          = "ERROR"
+    data_trace_enabled     = false
+    throttling_rate_limit  = var.tokens_per_second
+    throttling_burst_limit = 2 * var.tokens_per_second
+  }
+
+  depends_on = [aws_api_gateway_method_settings.all]
+}
+
 resource "aws_lambda_permission" "api" {
   for_each = { for name, it in var.functions : name => it if strcontains(local.document, "{${name}_invoke_arn}") }
 

@@ -40,6 +40,12 @@ variable "requests_per_second" {
   type        = number
 }
 
+variable "tokens_per_second" {
+  description = "Steady rate of POST /token of all callers together, which needs no token; bursts may be twice as high"
+  type        = number
+  default     = 20
+}
+
 variable "requests_per_address" {
   description = "Requests from one address in five minutes before WAF refuses; null for no WAF"
   type        = number

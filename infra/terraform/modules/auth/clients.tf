@@ -42,6 +42,26 @@ resource "aws_cognito_user_pool_client" "portal" {
   }
 }
 
+# POST /token exchanges API keys here. Without the secret, which only that function reads, nobody can begin. It
+# passes on the ID token only: the other tokens could change the account, so they end as early as Cognito allows.
+resource "aws_cognito_user_pool_client" "keys" {
+  name                          = "keys"
+  user_pool_id                  = aws_cognito_user_pool.this.id
+  generate_secret               = true
+  explicit_auth_flows           = ["ALLOW_CUSTOM_AUTH"]
+  prevent_user_existence_errors = "ENABLED"
+  enable_token_revocation       = true
+  id_token_validity             = 15 # TOKEN_LIFETIME in pipeline/core/keys/tokens.py
+  access_token_validity         = 5
+  refresh_token_validity        = 1
+
+  token_validity_units {
+    id_token      = "minutes"
+    access_token  = "minutes"
+    refresh_token = "hours"
+  }
+}
+
 resource "aws_cognito_resource_server" "api" {
   count = length(var.machine_clients) > 0 ? 1 : 0
 

@@ -18,9 +18,14 @@ resource "aws_cognito_user_pool" "this" {
     allow_admin_create_user_only = var.invite_only
   }
 
-  # It refuses a sign-up while operators or a spent budget keep sign-up closed
   lambda_config {
+    # It refuses a sign-up while operators or a spent budget keep sign-up closed
     pre_sign_up = var.sign_up_arn
+
+    # It says whether an API key is right. Only the client `keys` allows this kind of sign-in.
+    define_auth_challenge          = var.answer_challenge_arn
+    create_auth_challenge          = var.answer_challenge_arn
+    verify_auth_challenge_response = var.answer_challenge_arn
   }
 
   software_token_mfa_configuration {

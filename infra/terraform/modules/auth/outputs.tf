@@ -13,6 +13,11 @@ output "spa_client_id" {
   value       = aws_cognito_user_pool_client.spa.id
 }
 
+output "keys_client_id" {
+  description = "Client id at which API keys are exchanged; tokens of this client are tokens of keys"
+  value       = aws_cognito_user_pool_client.keys.id
+}
+
 output "portal_client_id" {
   description = "Client id of the portal"
   value       = aws_cognito_user_pool_client.portal.id

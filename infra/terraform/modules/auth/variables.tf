@@ -53,6 +53,11 @@ variable "requests_per_address" {
   default     = null
 }
 
+variable "answer_challenge_arn" {
+  description = "The function that Cognito asks whether an API key is right. It may be created after the pool."
+  type        = string
+}
+
 variable "sign_up_arn" {
   description = "The function that Cognito asks before it creates an account. It may be created after the pool."
   type        = string

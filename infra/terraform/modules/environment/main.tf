@@ -19,12 +19,14 @@ module "stack" {
   settings      = merge(var.settings, { reserved_concurrency = local.reserved_concurrency })
   release       = local.release
   tables        = module.tables.tables
-  user_pool_arn = module.auth.user_pool_arn
+  user_pool     = { arn = module.auth.user_pool_arn, keys_client_id = module.auth.keys_client_id }
   spa_origin    = module.web.origin
   domains       = local.domains
   machine_api   = length(local.machine_clients) > 0
   alarm_emails  = var.alarm_emails
   accept_heic   = var.options.accept_heic
+
+  email_identity_arn    = var.options.email_identity_arn
 
   rekognition_usd_a_day = var.options.rekognition_usd_a_day
   live                  = var.options.live
@@ -50,14 +52,17 @@ module "auth" {
   machine_clients     = local.machine_clients
   invite_only         = var.options.invite_only
   # By name: functions know the pool, so the pool cannot wait for a function.
-  sign_up_arn = "arn:aws:lambda:${local.here.region}:${local.here.account_id}:function:${local.name}-sign_up"
+  sign_up_arn          = "arn:aws:lambda:${local.here.region}:${local.here.account_id}:function:${local.name}-sign_up"
+  answer_challenge_arn = "arn:aws:lambda:${local.here.region}:${local.here.account_id}:function:${local.name}-answer_challenge"
 
   requests_per_address = var.settings.requests_per_address
 }
 
-resource "aws_lambda_permission" "sign_up" {
+resource "aws_lambda_permission" "user_pool" {
+  for_each = toset(["sign_up", "answer_challenge"])
+
   action        = "lambda:InvokeFunction"
-  function_name = module.stack.functions["sign_up"].name
+  function_name = module.stack.functions[each.key].name
   principal     = "cognito-idp.amazonaws.com"
   source_arn    = module.auth.user_pool_arn
 }

@@ -20,8 +20,13 @@ locals {
     serve_socket     = { memory_mb = 512, timeout_seconds = 10, description = "A WebSocket was opened or closed" }
     announce         = { memory_mb = 512, timeout_seconds = 30, description = "The tasks' stream: tell open sockets what is finished" }
     account_defaults = { memory_mb = 1024, timeout_seconds = 10, description = "GET and PUT /account/defaults, GET /usage" }
+    keys             = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /keys" }
+    create_token     = { memory_mb = 1024, timeout_seconds = 20, description = "POST /token" }                   # It waits for Cognito, which waits for the next one
+    answer_challenge = { memory_mb = 1024, timeout_seconds = 5, description = "Cognito asks: is this key right?" } # Cognito waits 5 s
     streams          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /streams" }
     put_frame        = { memory_mb = 1024, timeout_seconds = 5, description = "PUT /streams/{streamId}/frames" } # A later frame is too old
+    webhooks         = { memory_mb = 1024, timeout_seconds = 10, description = "/webhooks: create, list, test, rotate, delete, deliveries" }
+    deliver          = { memory_mb = 512, timeout_seconds = var.steps["deliver"].timeout_seconds, description = "The queue of webhooks: call what users named" }
     exports          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /exports" }
     delete_account   = { memory_mb = 1024, timeout_seconds = 10, description = "POST and GET /account/deletion" }
     erase_account    = { memory_mb = 512, timeout_seconds = var.steps["erase_account"].timeout_seconds, description = "The queue of erasures: delete a user's data and account" }
@@ -56,8 +61,12 @@ module "function" {
       words_table_arn       = var.words_table.arn
       exports_table_arn     = var.exports_table.arn
       exports_queue_arn     = var.exports_queue.arn
+      webhooks_table_arn    = var.webhooks_table.arn
+      deliveries_table_arn  = var.deliveries_table.arn
+      webhooks_queue_arn    = var.webhooks_queue.arn
+      mail_identity_arn     = var.mail.identity_arn
       erasures_queue_arn    = var.erasures_queue.arn
-      user_pool_arn         = var.user_pool_arn
+      user_pool_arn         = var.user_pool.arn
       connections_table_arn = var.connections_table.arn
       streams_table_arn     = var.streams_table.arn
       frames_stream_arn     = var.frames_stream.arn
@@ -72,8 +81,13 @@ module "function" {
     WORDS_TABLE           = var.words_table.name
     EXPORTS_TABLE         = var.exports_table.name
     EXPORTS_QUEUE_URL     = var.exports_queue.url
+    WEBHOOKS_TABLE        = var.webhooks_table.name
+    DELIVERIES_TABLE      = var.deliveries_table.name
+    WEBHOOKS_QUEUE_URL    = var.webhooks_queue.url
+    MAIL_SENDER           = var.mail.sender
     ERASURES_QUEUE_URL    = var.erasures_queue.url
-    USER_POOL_ID          = split("/", var.user_pool_arn)[1]
+    USER_POOL_ID          = split("/", var.user_pool.arn)[1]
+    KEYS_CLIENT_ID        = var.user_pool.keys_client_id
     CONNECTIONS_TABLE     = var.connections_table.name
     LIVE_URL              = var.live.url
     LIVE_ENDPOINT         = var.live.endpoint
@@ -193,6 +207,24 @@ resource "aws_cloudwatch_metric_alarm" "locked_out" {
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.alarm_topic_arn]
+}
+
+# Somebody tries keys that are none, or a program goes on with a key that was revoked.
+resource "aws_cloudwatch_metric_alarm" "wrong_keys" {
+  count = var.detailed_monitoring ? 1 : 0
+
+  alarm_name          = "${var.name}-wrong-keys"
+  alarm_description   = "Many API keys were refused. Runbook: docs/runbooks/wrong-keys.md"
+  namespace           = "Spotter"
+  metric_name         = "KeysRefused"
+  dimensions          = { service = "create_token" }
+  statistic           = "Sum"
+  period              = 900
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 100
   treat_missing_data  = "notBreaching"
   alarm_actions       = [var.alarm_topic_arn]
 }

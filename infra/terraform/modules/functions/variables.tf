@@ -48,14 +48,34 @@ variable "exports_queue" {
   type        = object({ url = string, arn = string })
 }
 
+variable "webhooks_table" {
+  description = "Table of the webhooks"
+  type        = object({ name = string, arn = string })
+}
+
+variable "deliveries_table" {
+  description = "Table of what is sent to webhooks"
+  type        = object({ name = string, arn = string })
+}
+
+variable "webhooks_queue" {
+  description = "Queue whose messages start deliver"
+  type        = object({ url = string, arn = string })
+}
+
+variable "mail" {
+  description = "Sender of mails to users, empty for no mail, and the SES identity that it belongs to"
+  type        = object({ sender = string, identity_arn = string })
+}
+
 variable "erasures_queue" {
   description = "Queue whose messages start erase_account"
   type        = object({ url = string, arn = string })
 }
 
-variable "user_pool_arn" {
-  description = "User pool whose accounts erase_account deletes"
-  type        = string
+variable "user_pool" {
+  description = "User pool whose accounts erase_account deletes, and its client at which API keys are exchanged"
+  type        = object({ arn = string, keys_client_id = string })
 }
 
 variable "steps" {

@@ -2,6 +2,14 @@ locals {
   # `python -m infra.deploy.contract` writes this file from the code.
   contract = jsondecode(file("${path.module}/../../contract.json"))
 
+  # Of an identity that is an address mails come from this address, of one that is a domain from ours in it.
+  mail_identity = var.email_identity_arn == null ? "" : split("identity/", var.email_identity_arn)[1]
+
+  mail = {
+    identity_arn = coalesce(var.email_identity_arn, "arn:aws:ses:${var.here.region}:${var.here.account_id}:identity/none")
+    sender       = local.mail_identity == "" || strcontains(local.mail_identity, "@") ? local.mail_identity : "spotter@${local.mail_identity}"
+  }
+
   artefacts = module.storage.artefacts.name
 
   code = {
@@ -27,6 +35,7 @@ locals {
       images_bucket_arn     = module.storage.images.arn
       task_queue_arn        = module.queue.arn
       exports_queue_arn     = module.exports.arn
+      webhooks_queue_arn    = module.webhooks.arn
       erasures_queue_arn    = module.erasures.arn
       live_api_arn          = module.live.stage_arn
       frames_stream_arn     = "arn:aws:kinesis:${var.here.region}:${var.here.account_id}:stream/${var.name}-frames"

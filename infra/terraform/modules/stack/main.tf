@@ -48,8 +48,12 @@ module "functions" {
   connections_table    = var.tables["connections"]
   exports_table        = var.tables["exports"]
   exports_queue        = { url = module.exports.url, arn = module.exports.arn }
+  webhooks_table       = var.tables["webhooks"]
+  deliveries_table     = var.tables["deliveries"]
+  webhooks_queue       = { url = module.webhooks.url, arn = module.webhooks.arn }
+  mail                 = local.mail
   erasures_queue       = { url = module.erasures.url, arn = module.erasures.arn }
-  user_pool_arn        = var.user_pool_arn
+  user_pool            = var.user_pool
   steps                = local.contract.steps
   live                 = { url = module.live.url, endpoint = module.live.endpoint, stage_arn = module.live.stage_arn }
   streams_table        = var.tables["streams"]
@@ -102,6 +106,17 @@ module "exports" {
   alarm_topic_arn     = module.alarm_topic.arn
 }
 
+module "webhooks" {
+  source              = "../steps"
+  name                = var.name
+  function            = module.functions.functions["deliver"]
+  steps               = local.contract.steps["deliver"]
+  text                = "What a user's webhook has to send was given up."
+  runbook             = "webhooks"
+  detailed_monitoring = var.settings.detailed_monitoring
+  alarm_topic_arn     = module.alarm_topic.arn
+}
+
 module "erasures" {
   source              = "../steps"
   name                = var.name
@@ -129,7 +144,7 @@ module "api" {
   name                 = "${var.name}${each.value.suffix}"
   here                 = var.here
   functions            = module.functions.functions
-  user_pool_arn        = var.user_pool_arn
+  user_pool_arn        = var.user_pool.arn
   spa_origin           = var.spa_origin
   scope                = each.value.scope
   domain               = lookup(var.domains, each.key, null)

@@ -102,3 +102,8 @@ output "functions" {
   description = "By module name: name, arn, invoke_arn"
   value       = module.functions.functions
 }
+
+output "webhooks_queue_url" {
+  description = "URL of the queue whose messages send the deliveries of webhooks"
+  value       = module.webhooks.url
+}

@@ -36,9 +36,9 @@ variable "tables" {
   type        = map(object({ name = string, arn = string, stream_arn = string }))
 }
 
-variable "user_pool_arn" {
-  description = "User pool whose tokens the API accepts"
-  type        = string
+variable "user_pool" {
+  description = "User pool whose ID tokens the API accepts, and its client at which API keys are exchanged"
+  type        = object({ arn = string, keys_client_id = string })
 }
 
 variable "spa_origin" {
@@ -89,4 +89,10 @@ variable "accept_heic" {
   description = "Whether HEIC pictures are taken; docs/formats.md says whose patents they need"
   type        = bool
   default     = true
+}
+
+variable "email_identity_arn" {
+  description = "SES identity that mails to users come from; null for no mail"
+  type        = string
+  default     = null
 }

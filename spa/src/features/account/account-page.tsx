@@ -3,17 +3,17 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { DownloadIcon } from "@/components/later-icons";
+import { ExportLink } from "@/components/export-link";
 import { Page } from "@/components/page";
 import { Problem } from "@/components/problem";
 import { notify } from "@/components/notify";
 import { STRIPS_AT_FIRST, useDefaults } from "@/lib/defaults";
-import { AppError } from "@/lib/errors";
 import { useSharing } from "@/lib/sharing";
 import { useServices, useSession } from "@/lib/services";
 
 import classes from "./account-page.module.css";
 import { Form, PasswordField, readField, useNewPasswordCheck } from "./form";
+import { nameWrongPassword } from "./wrong-password";
 
 export function AccountPage() {
   const { t } = useTranslation();
@@ -38,9 +38,7 @@ export function AccountPage() {
       <section className={classes.section}>
         <h2>{t("account.takeAway")}</h2>
         <p>{t("account.takeAwayLead")}</p>
-        <Button component={Link} to="/exports" variant="default" leftSection={<DownloadIcon />}>
-          {t("account.takeAwayLink")}
-        </Button>
+        <ExportLink />
       </section>
       <section className={classes.section}>
         <h2>{t("account.devices")}</h2>
@@ -131,12 +129,6 @@ function ChangePassword() {
   );
 }
 
-/** Cognito has one error for a wrong address and a wrong password. Here it is the password. */
-function nameWrongPassword(error: unknown): never {
-  const isWrong = error instanceof AppError && error.code === "NotAuthorizedException";
-  throw isWrong ? new AppError("wrong_password") : error;
-}
-
 function SignOutButtons() {
   const { t } = useTranslation();
   const { session, deletions } = useServices();
@@ -144,7 +136,7 @@ function SignOutButtons() {
   const signOut = (everywhere: boolean) => {
     // After signing out nobody can undo pending deletions or send them, so send them now.
     deletions
-      .commitAll()
+      .commit()
       .then(() => session.signOut({ everywhere }))
       .catch(setError);
   };

@@ -99,5 +99,5 @@ test("a refusal is shown, and the form stays", async () => {
 test("the data is offered before", async () => {
   await renderPart(<DeleteAccountPage />);
 
-  expect(screen.getByRole("link", { name: "Take away" })).toHaveAttribute("href", "/exports");
+  expect(screen.getByRole("link", { name: "Export" })).toHaveAttribute("href", "/exports");
 });

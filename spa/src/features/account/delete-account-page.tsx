@@ -1,9 +1,8 @@
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 
-import { DownloadIcon } from "@/components/later-icons";
+import { ExportLink } from "@/components/export-link";
 import { Page } from "@/components/page";
 import { AppError } from "@/lib/errors";
 import { useServices, useSession } from "@/lib/services";
@@ -12,6 +11,7 @@ import classes from "./account-page.module.css";
 import { deleteAccount, type Deletion } from "./deletion";
 import { DeletionReceipt } from "./deletion-receipt";
 import { Form, PasswordField, readField } from "./form";
+import { nameWrongPassword } from "./wrong-password";
 
 /** Delete the account: offer the data first, ask for password and address, show the receipt. */
 export function DeleteAccountPage() {
@@ -23,9 +23,7 @@ export function DeleteAccountPage() {
       <section className={classes.section}>
         <h2>{t("deletion.first")}</h2>
         <p>{t("deletion.firstWhy")}</p>
-        <Button component={Link} to="/exports" variant="default" leftSection={<DownloadIcon />}>
-          {t("account.takeAwayLink")}
-        </Button>
+        <ExportLink />
       </section>
       <section className={classes.section}>
         <h2>{t("deletion.forGood")}</h2>
@@ -68,9 +66,4 @@ function Confirmation({ onDeleted }: { onDeleted: (deletion: Deletion) => void }
       <PasswordField />
     </Form>
   );
-}
-
-function nameWrongPassword(error: unknown): never {
-  const isWrong = error instanceof AppError && error.code === "NotAuthorizedException";
-  throw isWrong ? new AppError("wrong_password") : error;
 }

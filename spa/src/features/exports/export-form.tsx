@@ -19,7 +19,7 @@ import {
   TEXTS,
   type Wanted,
 } from "./exports";
-import { useOffered } from "./use-choice";
+import { useOffered } from "./use-offered";
 
 type Props = {
   /** Whether an export is being written. The API writes one at a time. */

@@ -58,7 +58,7 @@ export async function beginExport(api: Api, wanted: Wanted, key: string): Promis
   await api.POST("/exports", { body: wanted as ExportRequest, params });
 }
 
-/** The address of a finished file. It begins a download within five minutes. */
+/** The address of a finished file, valid for five minutes; null if there is no file. */
 export async function getLink(api: Api, exportId: string): Promise<string | null> {
   const { data } = await api.GET("/exports/{exportId}", { params: { path: { exportId } } });
   return (data as Export).url;

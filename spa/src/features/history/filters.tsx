@@ -1,17 +1,13 @@
-import { Autocomplete, NativeSelect, type OptionsFilter, TextInput } from "@mantine/core";
+import { Autocomplete, NativeSelect, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
+import { filterStarted } from "@/components/filter-started";
 import { useLabelWords } from "@/lib/i18n";
-import { isStarted } from "@/lib/search-words";
 import { TASK_STATUSES, type TaskStatus } from "@/lib/tasks";
 import type { Word } from "@/lib/words";
 
 import classes from "./filters.module.css";
 import type { Filter } from "./use-history";
-
-/** Suggest what starts with the query: the search itself finds nothing in the middle of words. */
-const filterStarted: OptionsFilter = ({ options, search, limit }) =>
-  options.filter((option) => "label" in option && isStarted(search, option.label)).slice(0, limit);
 
 type Props = { filter: Filter; words: readonly Word[]; onChange: (filter: Filter) => void };
 

@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { beforeEach, expect, test, vi } from "vitest";
 
+import { historyKey } from "@/lib/tasks";
 import { buildTask } from "@/testing/examples";
 import { API, server } from "@/testing/server";
 import { renderPart } from "@/testing/services";
@@ -32,38 +33,49 @@ beforeEach(() => {
 
 async function name(tasks = TASKS) {
   const onDone = vi.fn();
-  await renderPart(<NameSelected tasks={tasks} onDone={onDone} />);
+  const { queries } = await renderPart(<NameSelected tasks={tasks} onDone={onDone} />);
+  queries.setQueryData(historyKey, { pages: [], pageParams: [] });
   await userEvent.click(screen.getByRole("button", { name: "Add a label" }));
   const input = screen.getByRole("combobox", { name: "What is in all of these photos?" });
   await userEvent.type(input, "Rex{Enter}");
-  return onDone;
+  return { onDone, queries };
 }
 
 test("all selected photos get the name", async () => {
-  const onDone = await name();
+  const { onDone } = await name();
 
   await waitFor(() => {
     expect(onDone).toHaveBeenCalledOnce();
   });
   expect(named.sort()).toEqual(TASKS.map(({ taskId }) => `${taskId}: Rex`).sort());
-  expect(await screen.findByText("6 photos have Rex now.")).toBeVisible();
+  expect(await screen.findByText("Rex added to 6 photos.")).toBeVisible();
 });
 
 test("photos that were not named stay selected, and the page says why", async () => {
   refused = ["two"];
-  const onDone = await name();
+  const { onDone, queries } = await name();
 
-  expect(await screen.findByText("5 photos have Rex now.")).toBeVisible();
+  expect(await screen.findByText("Rex added to 5 photos.")).toBeVisible();
   expect(await screen.findByText(/corrected somewhere else in the meantime/)).toBeVisible();
   expect(onDone).not.toHaveBeenCalled();
+  expect(queries.getQueryState(historyKey)?.isInvalidated).toBe(true); // A second try needs it
 });
 
 test("photos without a result are left out", async () => {
   const failed = buildTask({ taskId: "failed", status: "failed", labels: [] });
-  const onDone = await name([...TASKS.slice(0, 2), failed]);
+  const { onDone } = await name([...TASKS.slice(0, 2), failed]);
 
   await waitFor(() => {
     expect(onDone).toHaveBeenCalledOnce();
   });
   expect(named).toHaveLength(2);
+});
+
+test("cancelling brings the focus back to the button", async () => {
+  await renderPart(<NameSelected tasks={TASKS} onDone={vi.fn()} />);
+  await userEvent.click(screen.getByRole("button", { name: "Add a label" }));
+
+  await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
+
+  expect(screen.getByRole("button", { name: "Add a label" })).toHaveFocus();
 });

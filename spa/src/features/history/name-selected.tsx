@@ -1,14 +1,16 @@
 import { Button } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { takeFocus } from "@/components/focus";
 import { EditIcon } from "@/components/later-icons";
 import { LabelPicker } from "@/components/label-picker";
 import { notify } from "@/components/notify";
 import { add, useCorrect } from "@/lib/corrections";
 import { toAppError } from "@/lib/errors";
 import { useErrorText, useLabelWords } from "@/lib/i18n";
-import type { Task } from "@/lib/tasks";
+import { historyKey, type Task } from "@/lib/tasks";
 
 /** The API takes 30 requests a second of one user. */
 const AT_ONCE = 4;
@@ -23,21 +25,19 @@ type Props = {
 export function NameSelected({ tasks, onDone }: Props) {
   const { t } = useTranslation();
   const { say } = useLabelWords();
-  const [isOpen, setOpen] = useState(false);
+  const [state, setState] = useState<"closed" | "open" | "cancelled">("closed");
   const { isBusy, nameAll } = useNameAll();
   const results = tasks.filter(({ status }) => status === "succeeded");
-  const close = () => {
-    setOpen(false);
-  };
   if (results.length === 0) return null;
-  if (!isOpen) {
+  if (state !== "open") {
     return (
       <Button
+        ref={state === "cancelled" ? takeFocus : undefined}
         variant="subtle"
         size="compact-md"
         leftSection={<EditIcon size={18} />}
         onClick={() => {
-          setOpen(true);
+          setState("open");
         }}
       >
         {t("history.nameMany")}
@@ -54,7 +54,9 @@ export function NameSelected({ tasks, onDone }: Props) {
           if (isDone) onDone();
         });
       }}
-      onCancel={close}
+      onCancel={() => {
+        setState("cancelled");
+      }}
     />
   );
 }
@@ -62,6 +64,7 @@ export function NameSelected({ tasks, onDone }: Props) {
 function useNameAll() {
   const { t } = useTranslation();
   const errorText = useErrorText();
+  const queries = useQueryClient();
   const { mutateAsync } = useCorrect();
   const [isBusy, setBusy] = useState(false);
 
@@ -84,6 +87,8 @@ function useNameAll() {
     if (failures.length > 0) {
       const { code, message } = toAppError(failures[0]);
       void notify({ color: "red", message: errorText(code, message) });
+      // A second try corrects what is stored now, not what this list had.
+      void queries.invalidateQueries({ queryKey: historyKey });
     }
     return failures.length === 0;
   };

@@ -3,9 +3,9 @@ import { useTranslation } from "react-i18next";
 
 import type { Task } from "@/lib/tasks";
 
-import type { useSelection } from "./use-selection";
+import type { Selection } from "./use-selection";
 
-type Props = { task: Task; selection: ReturnType<typeof useSelection> };
+type Props = { task: Task; selection: Selection };
 
 /** Selects one task of the history. */
 export function SelectBox({ task, selection }: Props) {

@@ -7,7 +7,7 @@ import { Gallery, getTileRatio } from "@/components/gallery";
 import { TaskCard } from "@/components/task-card";
 import { useDelete } from "@/components/use-delete";
 import { useFormat } from "@/lib/i18n";
-import { findPicture } from "@/lib/pictures";
+import { findPicture, USUAL_RATIO } from "@/lib/pictures";
 import type { Place } from "@/lib/place";
 import type { Task } from "@/lib/tasks";
 
@@ -18,7 +18,6 @@ import type { Selection } from "./use-selection";
 
 const PHONE = "(max-width: 30em)";
 const PHONE_COLUMNS = 3;
-const USUAL_RATIO = 4 / 3;
 const FIRST_WIDTH_PX = 1000;
 const GAP_PX = 14;
 const PHONE_GAP_PX = 6;

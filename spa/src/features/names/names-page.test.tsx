@@ -31,6 +31,7 @@ test("a search finds names, aliases and words in the language of the page", asyn
   await inLanguage("de");
   await renderPart(<NamesPage />);
   const box = screen.getByRole("searchbox");
+  expect(screen.getByText(/^\d\.\d{3} Namen für Dinge/)).toBeVisible();
 
   await userEvent.type(box, "deutscher sch");
   await waitFor(() => {

@@ -103,11 +103,16 @@ function ResultOf({ taskId, renderTools }: ResultProps) {
 
 /** The task: from the API, or until it answers as a list that was loaded earlier shows it. */
 function useResult(taskId: string) {
-  const listed = findListed(useQueryClient(), taskId);
+  const queries = useQueryClient();
   const query = useTask(taskId);
   const { data, error, refetch } = query;
   const isMissing = !data && error instanceof ApiError && error.status === 404;
-  return { task: data ?? listed, isMissing, problem: useProblem(query), refetch };
+  return {
+    task: data ?? findListed(queries, taskId),
+    isMissing,
+    problem: useProblem(query),
+    refetch,
+  };
 }
 
 /** The place of a result that is on its way, or why it does not come. */

@@ -19,8 +19,6 @@ import { Properties } from "./properties";
 import classes from "./result-view.module.css";
 import { type LineSpotlight, Text, TextOutlines } from "./text";
 
-const USUAL_RATIO = 4 / 3;
-
 type Props = {
   task: Task;
   least: number;
@@ -85,7 +83,7 @@ const WIDEST_BESIDE = 2.2;
 function Stage({ task, labels, spotlight, lines, tools }: StageProps) {
   const { t } = useTranslation();
   const { picture, renew } = usePicture(task, "preview");
-  const { ratio, measure } = useRatio(picture, USUAL_RATIO);
+  const { ratio, measure } = useRatio(picture);
   const { mode, setMode } = useBoxMode();
   const hasBoxes = labels.some(({ instances }) => instances.length > 0);
   return (

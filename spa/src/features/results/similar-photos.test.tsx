@@ -37,6 +37,8 @@ test("copies are said, and each similar photo leads to its result", async () => 
     "href",
     "/results/copy",
   );
+  // History shows the same address with it, and a browser keeps one answer for both.
+  expect(screen.getByRole("img", { name: "again.jpg" })).toHaveAttribute("crossorigin");
   expect(screen.getByRole("link", { name: /^wolf\.jpg ?wolf$/ })).toHaveAttribute(
     "href",
     "/results/other",

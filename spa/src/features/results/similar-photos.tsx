@@ -6,6 +6,7 @@ import { useResultText } from "@/components/use-result-text";
 import type { Api } from "@/lib/api";
 import type { SimilarPage } from "@/lib/api-schema";
 import { useApi } from "@/lib/services";
+import { getCrossOrigin } from "@/lib/pictures";
 import type { Task } from "@/lib/tasks";
 import { usePicture } from "@/lib/use-picture";
 
@@ -56,7 +57,12 @@ function SimilarPhoto({ task, isCopy }: { task: Task; isCopy: boolean }) {
   const { picture, renew } = usePicture(task, "thumbnail");
   return (
     <Link to={`/results/${task.taskId}`}>
-      <img src={picture?.url} alt={task.fileName ?? t("task.unnamed")} onError={renew} />
+      <img
+        src={picture?.url}
+        alt={task.fileName ?? t("task.unnamed")}
+        crossOrigin={picture && getCrossOrigin(picture.url)}
+        onError={renew}
+      />
       <span>{isCopy ? t("similar.copy") : resultText(task)}</span>
     </Link>
   );

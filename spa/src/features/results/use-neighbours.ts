@@ -22,20 +22,21 @@ export type Neighbours = {
 export function useNeighbours(taskId: string): Neighbours {
   const place = usePlace();
   const hidden = useStore(useServices().deletions);
-  const { data, hasNextPage, isFetching, fetchNextPage } = useInfiniteQuery({
+  const { data, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = useInfiniteQuery({
     ...historyQuery(useApi(), (place ?? EVERYTHING).list),
     enabled: place !== undefined,
   });
   const loaded = data?.pages.flatMap(({ results }) => results) ?? [];
   const tasks = loaded.filter((task) => task.taskId === taskId || !hidden.has(task.taskId));
   const index = tasks.findIndex((task) => task.taskId === taskId);
-  const reach = (wanted: number) => {
-    if (wanted >= tasks.length - FEW && hasNextPage && !isFetching) void fetchNextPage();
+  const canLoad = (at: number) => at >= tasks.length - FEW && hasNextPage && !isFetching;
+  const reach = (at: number) => {
+    if (canLoad(at)) void fetchNextPage();
   };
+  // Automatic retries of a failed page would never end.
+  const needsMore = index >= 0 && canLoad(index) && !isFetchNextPageError;
   useEffect(() => {
-    if (index >= 0) reach(index);
-    // Only another photo needs more of the list.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [index]);
+    if (needsMore) void fetchNextPage();
+  }, [needsMore, fetchNextPage]);
   return { tasks, index, reach };
 }

@@ -5,6 +5,7 @@ import { Route, Routes, useLocation } from "react-router";
 import { expect, test } from "vitest";
 
 import type { Place } from "@/lib/place";
+import type { Task } from "@/lib/tasks";
 import { buildTask } from "@/testing/examples";
 import { API, server } from "@/testing/server";
 import { renderPart } from "@/testing/services";
@@ -24,12 +25,15 @@ function Address() {
 }
 
 /** Open a result from a search that found three. */
-async function open(taskId: string, state: Place | null = PLACE) {
+async function open(taskId: string, state: Place | null = PLACE, older: Task[] = []) {
   const asked: string[] = [];
   server.use(
     http.get(`${API}/results`, ({ request }) => {
-      asked.push(new URL(request.url).searchParams.get("label") ?? "");
-      return HttpResponse.json({ results: TASKS, nextCursor: null });
+      const { searchParams } = new URL(request.url);
+      asked.push(searchParams.get("label") ?? "");
+      if (searchParams.has("cursor"))
+        return HttpResponse.json({ results: older, nextCursor: null });
+      return HttpResponse.json({ results: TASKS, nextCursor: older.length > 0 ? "older" : null });
     }),
     http.get(`${API}/results/:taskId`, ({ params }) =>
       HttpResponse.json(TASKS.find((task) => task.taskId === params.taskId)),
@@ -64,6 +68,15 @@ test("arrow keys and buttons lead through the search that the result was opened 
 
   expect(await screen.findByText("/results/first")).toBeVisible();
   expect(screen.getByRole("link", { name: "History" })).toHaveAttribute("href", PLACE.from);
+});
+
+test("after the last loaded photo comes the next page of the list", async () => {
+  await open("third", PLACE, [buildTask({ taskId: "fourth" })]);
+
+  expect(await screen.findByRole("link", { name: "Next photo" })).toHaveAttribute(
+    "href",
+    "/results/fourth",
+  );
 });
 
 test("arrow keys on a box or on the slider do not leave the photo", async () => {

@@ -6,15 +6,13 @@ import "yet-another-react-lightbox/styles.css";
 
 import { Photo } from "@/components/photo";
 import { useBoxMode } from "@/lib/choices";
-import { pickShown } from "@/lib/labels";
-import { findStart } from "@/lib/labels";
+import { findStart, pickShown } from "@/lib/labels";
 import { useRatio } from "@/lib/pictures";
 import type { Task } from "@/lib/tasks";
 import { usePicture } from "@/lib/use-picture";
 
 import classes from "./viewer.module.css";
 
-const USUAL_RATIO = 4 / 3;
 /** How many pixels of the screen one pixel of the photo may cover. */
 const MOST_ZOOM = 4;
 
@@ -83,7 +81,7 @@ type SlideProps = {
 function OneSlide({ task, rect, isNear }: SlideProps) {
   const { t } = useTranslation();
   const { picture, renew } = usePicture(task, isNear ? "original" : "preview");
-  const { ratio, measure } = useRatio(picture, USUAL_RATIO);
+  const { ratio, measure } = useRatio(picture);
   const { mode } = useBoxMode();
   const width = Math.min(rect.width, rect.height * ratio);
   return (

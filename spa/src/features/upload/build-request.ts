@@ -20,6 +20,7 @@ export const buildRequest = (
   engine: item.engine,
   models: null, // What the operators chose
   reference: null,
+  webhookUrl: null,
 });
 
 /** The API accepts up to 255 characters and no control characters. */

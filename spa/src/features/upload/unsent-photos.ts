@@ -1,6 +1,6 @@
 import { KeptFiles } from "./kept-files";
 import { readList, storeList } from "./tab-list";
-import { type Asked, type UploadItem } from "./upload-item";
+import type { Asked, UploadItem } from "./upload-item";
 
 const KEY = "spotter.unsent";
 

@@ -163,6 +163,8 @@ export class UploadQueue extends Store<UploadItem[]> {
     const item = this.find(id);
     if (!item?.fingerprint) return;
     const prepared = await preparePicture(item, facts);
+    // It was removed meanwhile, and nothing else releases the preview of a smaller copy.
+    if (!this.find(id)) URL.revokeObjectURL(prepared.previewUrl);
     const isKnown = this.isKnown(id, item.fingerprint);
     this.change(id, { ...prepared, status: isKnown ? "duplicate" : "waiting" });
     this.pump();

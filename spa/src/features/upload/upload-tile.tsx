@@ -12,15 +12,13 @@ import { isShrunk, type UploadItem } from "./upload-item";
 import classes from "./upload-tile.module.css";
 import { useUploadQueue } from "./uploads";
 
-const USUAL_RATIO = 4 / 3;
-
 type Props = { item: UploadItem; onRemove: () => void };
 
 /** A photo whose task is not known yet. */
 export function UploadTile({ item, onRemove }: Props) {
   const { t } = useTranslation();
   const { previewUrl: url, width, height, name } = item;
-  const { ratio, measure } = useRatio({ url, width, height }, USUAL_RATIO);
+  const { ratio, measure } = useRatio({ url, width, height });
   const [isHidden, setHidden] = useState(false);
   return (
     <Tile ratio={ratio}>

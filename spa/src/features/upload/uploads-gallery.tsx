@@ -4,6 +4,7 @@ import { Gallery } from "@/components/gallery";
 import { TaskCard } from "@/components/task-card";
 import { useDelete } from "@/components/use-delete";
 import { useFinishAnnouncement } from "@/components/use-finish-announcement";
+import { USUAL_RATIO } from "@/lib/pictures";
 import { EVERYTHING } from "@/lib/place";
 import { useServices } from "@/lib/services";
 import { useStore } from "@/lib/store";
@@ -12,9 +13,6 @@ import { useTask } from "@/lib/use-task";
 import { isAccepted, type UploadItem } from "./upload-item";
 import { UploadTile } from "./upload-tile";
 import { useUploads } from "./uploads";
-
-/** The most common ratio of cameras. */
-const USUAL_RATIO = 4 / 3;
 
 /** The photos of this visit, during their upload and with their labels. */
 export function UploadsGallery() {

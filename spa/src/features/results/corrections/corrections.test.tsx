@@ -125,15 +125,18 @@ test("what is missing is added by its name in the user's language", async () => 
   });
 });
 
-test("escape closes the question and brings the focus back", async () => {
+test.each([
+  ["Correct dog", "What is it, if not dog?"],
+  ["Add what is missing", "What else is in this photo?"],
+])("escape closes the question and brings the focus back: %s", async (button, question) => {
   await open();
-  await press("Correct dog");
-  expect(screen.getByRole("combobox", { name: "What is it, if not dog?" })).toHaveFocus();
+  await press(button);
+  expect(screen.getByRole("combobox", { name: question })).toHaveFocus();
 
   await userEvent.keyboard("{Escape}");
 
-  expect(screen.queryByRole("combobox", { name: "What is it, if not dog?" })).toBeNull();
-  expect(screen.getByRole("button", { name: "Correct dog" })).toHaveFocus();
+  expect(screen.queryByRole("combobox", { name: question })).toBeNull();
+  expect(screen.getByRole("button", { name: button })).toHaveFocus();
 });
 
 test("whether operators may use the photo is asked once", async () => {

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { takeFocus } from "@/components/focus";
 import { EditIcon } from "@/components/later-icons";
 import { LabelPicker } from "@/components/label-picker";
 import { add, takeBack } from "@/lib/corrections";
@@ -25,16 +26,17 @@ export function Corrections({ task }: { task: Task }) {
 function Add({ task }: { task: Task }) {
   const words = useLabelWords();
   const { say, isPending, t } = useSay(task);
-  const [isOpen, setOpen] = useState(false);
-  if (!isOpen) {
+  const [state, setState] = useState<"closed" | "open" | "cancelled">("closed");
+  if (state !== "open") {
     return (
       <Button
+        ref={state === "cancelled" ? takeFocus : undefined}
         className={classes.add}
         variant="subtle"
         size="compact-md"
         leftSection={<EditIcon size={16} />}
         onClick={() => {
-          setOpen(true);
+          setState("open");
         }}
       >
         {t("correct.add")}
@@ -48,10 +50,10 @@ function Add({ task }: { task: Task }) {
       isBusy={isPending}
       onPick={(name) => {
         void say(add(task, name), t("correct.added", { name: words.say(name) }));
-        setOpen(false);
+        setState("closed");
       }}
       onCancel={() => {
-        setOpen(false);
+        setState("cancelled");
       }}
     />
   );

@@ -2,8 +2,8 @@ import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
+import { focusLater } from "@/components/focus";
 import { notify } from "@/components/notify";
-import { focusLater } from "@/components/use-delete";
 import { type Draft, useCorrect } from "@/lib/corrections";
 import { toAppError } from "@/lib/errors";
 import { useErrorText } from "@/lib/i18n";

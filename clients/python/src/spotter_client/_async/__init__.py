@@ -1,0 +1,1 @@
+"""The client for asyncio. `spotter_client._sync` is made from it: `make openapi`."""

@@ -1,0 +1,135 @@
+"""Requests with a token, sent again where that helps."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Self
+
+import httpx
+
+from spotter_client import retries as _retries
+from spotter_client.auth import Auth
+from spotter_client.errors import ApiError, UnreachableError, build_api_error
+from spotter_client.pauses import async_pause
+
+TIMEOUT_SECONDS = 30.0
+
+
+class AsyncSession:
+    """The connections of one user to one service."""
+
+    def __init__(
+        self,
+        api_url: str,
+        auth: Auth,
+        *,
+        retries: _retries.Retries,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._api_url = api_url.rstrip("/")
+        self._auth = auth
+        self._retries = retries
+        self._http = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, transport=transport)
+        self._renewing = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        json: Any = None,
+        content: bytes | None = None,
+    ) -> httpx.Response:
+        """Send a request to the service.
+
+        Raises:
+            ApiError: The service refused it.
+            SignInError: There is no token.
+            UnreachableError: There was no answer.
+        """
+        request = self._http.build_request(
+            method,
+            self._api_url + path,
+            params=query,
+            headers=headers,
+            json=json,
+            content=content,
+        )
+        return await self._repeat(request, is_signed=True)
+
+    async def send_unsigned(self, request: httpx.Request) -> httpx.Response:
+        """Send a request to another address, which must not get the token."""
+        return await self._repeat(request, is_signed=False)
+
+    async def stream_to(self, url: str, file: Any) -> None:
+        """Write what is at a signed address into an open file."""
+        async with self._http.stream("GET", url) as response:
+            if not response.is_success:
+                await response.aread()
+                raise build_api_error(response)
+            async for piece in response.aiter_bytes():
+                file.write(piece)
+
+    async def _repeat(self, request: httpx.Request, *, is_signed: bool) -> httpx.Response:
+        repeat = 0
+        while True:
+            error: ApiError | UnreachableError
+            try:
+                response = await self._try(request, is_signed=is_signed)
+                if response.is_success or response.status_code == 304:
+                    return response
+                error = build_api_error(response)
+            except ApiError as refused:  # No token could be had
+                error = refused
+            except httpx.TransportError as failed:
+                error = UnreachableError(f"{request.url.host} did not answer: {failed!r}")
+                error.__cause__ = failed
+            seconds = self._retries.choose_pause(repeat, error)
+            if seconds is None:
+                raise error
+            await async_pause(seconds)
+            repeat += 1
+
+    async def _try(self, request: httpx.Request, *, is_signed: bool) -> httpx.Response:
+        if not is_signed:
+            return await self._http.send(request)
+        token = await self.get_token()
+        response = await self._send_with(token, request)
+        if response.status_code != 401:
+            return response
+        # The token was revoked, or the clocks differ.
+        return await self._send_with(await self.get_token(rejected=token), request)
+
+    async def _send_with(self, token: str, request: httpx.Request) -> httpx.Response:
+        request.headers["Authorization"] = f"Bearer {token}"
+        return await self._http.send(request)
+
+    async def get_token(self, rejected: str | None = None) -> str:
+        """The token of the user, a new one if it has expired or was rejected."""
+        async with self._renewing:
+            token = self._auth.token
+            if token is not None and token != rejected:
+                return token
+            steps = self._auth.renew()
+            try:
+                request = next(steps)
+                while True:
+                    request = steps.send(await self._http.send(request))
+            except StopIteration:
+                pass
+            renewed = self._auth.token
+            assert renewed is not None
+            return renewed

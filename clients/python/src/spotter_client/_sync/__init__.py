@@ -1,0 +1,1 @@
+"""The client without asyncio, made from `spotter_client._async`."""

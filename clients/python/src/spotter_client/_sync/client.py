@@ -1,0 +1,269 @@
+"""One user of the service."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from typing import Self
+from uuid import UUID, uuid4
+
+import httpx
+
+from spotter_client._sync.exports import Exports
+from spotter_client._sync.session import Session
+from spotter_client.auth import Auth
+from spotter_client.errors import NotFinishedError, TaskFailedError, read_retry_after
+from spotter_client.models import (
+    CorrectionsRequest,
+    LiveTicket,
+    SimilarPage,
+    Task,
+    TaskPage,
+    TaskReference,
+    UploadTicket,
+    Usage,
+    WordPage,
+)
+from spotter_client.options import Options, Search
+from spotter_client.pauses import pause
+from spotter_client.photos import Photo, Source, read_photo
+from spotter_client.retries import Retries
+from spotter_client.saved import load_login
+
+WAIT_SECONDS = 60.0
+"""How long to wait for a result."""
+
+LONGEST_WAIT_SECONDS = 20
+"""The service waits no longer in one request."""
+
+OPEN = ("awaiting_upload", "queued", "processing")
+PAGE = 100
+
+TaskId = UUID | str
+
+
+class Spotter:
+    """A signed-in user."""
+
+    def __init__(
+        self,
+        api_url: str,
+        auth: Auth,
+        *,
+        retries: Retries = Retries(),
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        """Nothing is sent yet.
+
+        Args:
+            api_url: Address of the API, with its stage: https://api.example.com/v1.
+            auth: The way to sign in.
+            retries: How patient to be with a service that is busy.
+            transport: Sends the requests; for tests and proxies.
+        """
+        self._session = Session(api_url, auth, retries=retries, transport=transport)
+        self.exports = Exports(self._session)
+
+    @classmethod
+    def from_login(cls, *, retries: Retries = Retries()) -> Self:
+        """The user of SPOTTER_API and SPOTTER_KEY, else of `spotter login`.
+
+        Raises:
+            SignInError: There is neither.
+        """
+        login = load_login()
+        return cls(login.api_url, login.build_auth(), retries=retries)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def look(
+        self, photo: Source, options: Options = Options(), *, seconds: float = WAIT_SECONDS
+    ) -> Task:
+        """Send a photo and wait for its result.
+
+        Raises:
+            TaskFailedError: The photo could not be recognised.
+            NotFinishedError: The result did not come within `seconds`.
+            PhotoError: The photo cannot be sent.
+        """
+        ready = read_photo(photo)
+        if not ready.is_small:
+            return self.wait(self.upload_by_form(ready, options), seconds)
+        deadline = time.monotonic() + seconds
+        response = self._post_picture(ready, options, _bound_wait(seconds))
+        if response.status_code == 200:
+            return _succeeded(Task.model_validate_json(response.content))
+        task_id = str(TaskReference.model_validate_json(response.content).task_id)
+        return self.wait(task_id, deadline - time.monotonic())
+
+    def upload(self, photo: Source, options: Options = Options()) -> str:
+        """Send a photo by the better way and do not wait.
+
+        Returns:
+            The id of its task.
+        """
+        ready = read_photo(photo)
+        if not ready.is_small:
+            return self.upload_by_form(ready, options)
+        response = self._post_picture(ready, options, 0)
+        return str(TaskReference.model_validate_json(response.content).task_id)
+
+    def upload_by_form(self, photo: Photo, options: Options = Options()) -> str:
+        """Ask for a signed form, then send it with the photo to the storage. For large photos.
+
+        Returns:
+            The id of its task.
+        """
+        body = {
+            "contentType": photo.content_type,
+            "sizeBytes": len(photo.data),
+            **({"fileName": photo.file_name} if photo.file_name else {}),
+            **options.build_fields(),
+        }
+        response = self._session.send("POST", "/upload", json=body, headers=_once())
+        ticket = UploadTicket.model_validate_json(response.content)
+        form = httpx.Request(
+            "POST",
+            ticket.upload.url,
+            data=ticket.upload.fields,
+            files={"file": (photo.file_name or "photo", photo.data, photo.content_type)},
+        )
+        form.read()  # So that it can be sent again, and by asyncio
+        self._session.send_unsigned(
+            httpx.Request("POST", form.url, headers=form.headers, content=form.content)
+        )
+        return str(ticket.task_id)
+
+    def _post_picture(self, photo: Photo, options: Options, wait: int) -> httpx.Response:
+        prefer = {"Prefer": f"wait={wait}"} if wait else {}
+        named = {"fileName": photo.file_name} if photo.file_name else {}
+        return self._session.send(
+            "POST",
+            "/pictures",
+            query={**options.build_query(), **named},
+            content=photo.data,
+            headers={"Content-Type": photo.content_type, **_once(), **prefer},
+        )
+
+    def get(self, task_id: TaskId) -> Task:
+        """The present state of a task."""
+        response = self._session.send("GET", f"/results/{task_id}")
+        return Task.model_validate_json(response.content)
+
+    def wait(self, task_id: TaskId, seconds: float = WAIT_SECONDS) -> Task:
+        """Wait until a task has succeeded.
+
+        Raises:
+            TaskFailedError: It has failed or expired.
+            NotFinishedError: It is not finished after `seconds`.
+        """
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            response = self._session.send(
+                "GET", f"/results/{task_id}", query={"wait": _bound_wait(left)}
+            )
+            task = Task.model_validate_json(response.content)
+            if task.status.value not in OPEN:
+                return _succeeded(task)
+            asked = read_retry_after(response)
+            pause(min(1.0 if asked is None else asked, max(0.0, left)))
+        raise NotFinishedError(str(task_id), seconds)
+
+    def get_many(self, task_ids: Sequence[TaskId]) -> list[Task]:
+        """The present state of many tasks, without their texts. Missing ones are left out."""
+        tasks: list[Task] = []
+        for start in range(0, len(task_ids), PAGE):
+            ids = ",".join(str(it) for it in task_ids[start : start + PAGE])
+            response = self._session.send("GET", "/results", query={"ids": ids})
+            tasks += TaskPage.model_validate_json(response.content).results
+        return tasks
+
+    def search(self, search: Search = Search(), *, limit: int | None = None) -> Iterator[Task]:
+        """Your tasks, newest first, page by page.
+
+        Args:
+            search: Which tasks; all if left out.
+            limit: Stop after so many.
+        """
+        found, cursor = 0, None
+        while True:
+            query = {
+                **search.build_fields(),
+                "limit": PAGE if limit is None else max(1, min(PAGE, limit - found)),
+                **({"cursor": cursor} if cursor else {}),
+            }
+            response = self._session.send("GET", "/results", query=query)
+            page = TaskPage.model_validate_json(response.content)
+            for task in page.results if limit is None else page.results[: limit - found]:
+                yield task
+            found += len(page.results)
+            cursor = page.next_cursor
+            if cursor is None or (limit is not None and found >= limit):
+                return
+
+    def delete(self, task_id: TaskId) -> None:
+        """Delete a photo and its result."""
+        self._session.send("DELETE", f"/results/{task_id}")
+
+    def retry(self, task_id: TaskId) -> None:
+        """Recognise a failed task again."""
+        self._session.send("POST", f"/results/{task_id}/retry")
+
+    def cancel(self, task_id: TaskId) -> None:
+        """Cancel a task that waits."""
+        self._session.send("POST", f"/results/{task_id}/cancel")
+
+    def correct(self, task_id: TaskId, corrections: CorrectionsRequest) -> Task:
+        """Replace all corrections of a result."""
+        body = corrections.model_dump(mode="json", by_alias=True, exclude_none=True)
+        response = self._session.send("PUT", f"/results/{task_id}/corrections", json=body)
+        return Task.model_validate_json(response.content)
+
+    def list_similar(self, task_id: TaskId, *, limit: int | None = None) -> SimilarPage:
+        """Photos that are like this one, copies first."""
+        query = {"limit": limit} if limit else None
+        response = self._session.send("GET", f"/results/{task_id}/similar", query=query)
+        return SimilarPage.model_validate_json(response.content)
+
+    def list_words(self, *, limit: int | None = None) -> WordPage:
+        """The names that are in the most results."""
+        query = {"limit": limit} if limit else None
+        response = self._session.send("GET", "/results/words", query=query)
+        return WordPage.model_validate_json(response.content)
+
+    def get_usage(self) -> Usage:
+        """Your limits, what is left of them, and what was refused."""
+        return Usage.model_validate_json((self._session.send("GET", "/usage")).content)
+
+    def create_live_ticket(self) -> LiveTicket:
+        """What opens one socket, on which hints about tasks come."""
+        response = self._session.send("POST", "/live/tickets")
+        return LiveTicket.model_validate_json(response.content)
+
+    def get_token(self) -> str:
+        """The ID token of the user, for other programs. It lives for at most an hour."""
+        return self._session.get_token()
+
+
+def _once() -> dict[str, str]:
+    """A repeat with the same header makes no second task."""
+    return {"Idempotency-Key": str(uuid4())}
+
+
+def _bound_wait(seconds: float) -> int:
+    return max(0, min(LONGEST_WAIT_SECONDS, math.floor(seconds)))
+
+
+def _succeeded(task: Task) -> Task:
+    if task.status.value != "succeeded":
+        raise TaskFailedError(task)
+    return task

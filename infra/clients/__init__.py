@@ -1,0 +1,1 @@
+"""Writes the generated parts of clients/: the models, and the client without asyncio."""

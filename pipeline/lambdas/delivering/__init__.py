@@ -1,0 +1,1 @@
+"""Sends deliveries of webhooks to receivers that nobody vouches for."""

@@ -1,0 +1,389 @@
+"""What is finished reaches the receivers: signed, in order, and again until they have it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pynamodb.exceptions import PutError
+
+from pipeline.core.errors import UnreadableImageError
+from pipeline.core.tasks import transitions
+from pipeline.core.tasks.lockouts import lock_out, readmit
+from pipeline.core.webhooks import deliveries, outbox, record
+from pipeline.core.webhooks.deliveries import TRIED_FOR, WAITS
+from pipeline.core.webhooks.record import DISABLED_AFTER, ROTATION, Webhook, rotate_secret
+from pipeline.lambdas import deliver
+from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task, succeed
+from tests.lambdas.webhooks.conftest import (
+    create,
+    finish_task,
+    go,
+    list_all,
+    look_after,
+    read,
+    tell,
+    work,
+)
+from tests.receivers import Call, Receiver
+
+
+def verify(call: Call, secret: str) -> Any:
+    """The body, if the signature is right."""
+    from standardwebhooks import Webhook as Verifier
+
+    return Verifier(secret).verify(call.body, call.headers)
+
+
+def test_a_finished_task_reaches_the_webhook_of_its_owner(
+    receiver: Receiver, webhook: Webhook
+) -> None:
+    create(f"{receiver.url}/other", OTHER_OWNER_ID)
+    task = finish_task(file_name="cat.jpg", owner_reference=f"{OWNER_ID}#order-4711")
+
+    tell(task)
+    work()
+
+    [call] = receiver.calls
+    assert call.path == "/hook"
+    assert verify(call, webhook.secret) == {
+        "type": "task.succeeded",
+        "timestamp": task.finished_at.isoformat().replace("+00:00", "Z"),
+        "data": {
+            "taskId": task.task_id,
+            "reference": "order-4711",
+            "fileName": "cat.jpg",
+            "status": "succeeded",
+            "labels": [{"name": "cat", "confidence": 97.5}],
+            "error": None,
+            "createdAt": task.created_at.isoformat().replace("+00:00", "Z"),
+            "finishedAt": task.finished_at.isoformat().replace("+00:00", "Z"),
+        },
+    }
+    [delivery] = list_all(webhook)
+    assert (delivery.status, call.headers["webhook-id"]) == ("delivered", delivery.delivery_id)
+
+
+def test_a_failed_task_says_why(receiver: Receiver, webhook: Webhook) -> None:
+    task = build_task()
+    transitions.insert(task)
+    transitions.fail(task, UnreadableImageError())
+    task.refresh()
+
+    tell(task)
+    work()
+
+    message = verify(receiver.calls[0], webhook.secret)
+    assert message["type"] == "task.failed"
+    assert message["data"]["error"]["code"] == "unreadable_image"
+
+
+def test_a_webhook_is_told_what_it_asked_for(receiver: Receiver) -> None:
+    create(f"{receiver.url}/failures", OWNER_ID, "task.failed")
+
+    tell(finish_task())
+
+    assert work() == 0
+
+
+def test_an_upload_may_name_its_own_path(receiver: Receiver) -> None:
+    webhook = create(f"{receiver.url}/hook", OWNER_ID, "export.finished")
+
+    tell(finish_task(webhook_url=f"{receiver.url}/orders/4711?x=1"), finish_task())
+    work()
+
+    assert receiver.list_paths() == ["/orders/4711?x=1"]
+    assert verify(receiver.calls[0], webhook.secret)["type"] == "task.succeeded"
+
+
+def test_the_same_event_twice_is_one_delivery(receiver: Receiver, webhook: Webhook) -> None:
+    task = finish_task()
+
+    tell(task, task)
+    work()
+    tell(task)
+    work()
+
+    assert len(receiver.calls) == 1
+
+
+def test_while_a_secret_is_rotated_both_sign(
+    receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = webhook.secret
+    rotate_secret(webhook)
+    new = read(webhook).secret
+    tell(finish_task())
+    work()
+
+    for secret in (old, new):
+        verify(receiver.calls[0], secret)
+
+    go(monkeypatch, ROTATION)
+    tell(finish_task())
+    work()
+    assert new != old
+    assert receiver.calls[0].headers["webhook-signature"].count("v1,") == 2
+    assert receiver.calls[1].headers["webhook-signature"].count("v1,") == 1
+    verify(receiver.calls[1], new)
+
+
+def test_a_call_that_fails_is_repeated_with_growing_waits(
+    receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver.statuses["/hook"] = 500
+    receiver.answers["/hook"] = b"out of order"
+    tell(finish_task())
+    work()
+    [first] = list_all(webhook)
+
+    for wait in WAITS[:3]:
+        [waiting] = list_all(webhook)
+        go(monkeypatch, waiting.next_try_at - datetime.now(UTC) - timedelta(seconds=1))
+        look_after(webhook)
+        assert len(list_all(webhook)[0].attempts) == WAITS.index(wait) + 1
+        go(monkeypatch, waiting.next_try_at - datetime.now(UTC))
+        look_after(webhook)
+    receiver.statuses["/hook"] = 204
+    go(monkeypatch, timedelta(hours=1))
+    look_after(webhook)
+
+    [delivery] = list_all(webhook)
+    assert len(receiver.calls) == 5
+    assert {call.headers["webhook-id"] for call in receiver.calls} == {first.delivery_id}
+    assert delivery.status == "delivered"
+    assert [(it.status, it.answer) for it in delivery.list_attempts()][:1] == [
+        (500, "out of order")
+    ]
+    assert read(webhook).failing_since is None
+
+
+def test_a_message_follows_at_the_time_of_the_next_try(
+    receiver: Receiver, webhook: Webhook
+) -> None:
+    receiver.statuses["/hook"] = 500
+    before = datetime.now(UTC)
+
+    tell(finish_task())
+    work()
+
+    expected = read(webhook).next_look_at
+    assert before + timedelta(seconds=WAITS[0]) <= expected
+    assert expected <= datetime.now(UTC) + timedelta(seconds=WAITS[0] + 1)
+
+
+def test_events_of_one_task_arrive_in_their_order(
+    receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = build_task()
+    transitions.insert(task)
+    transitions.fail(task, UnreadableImageError())
+    task.refresh()
+    receiver.statuses["/hook"] = 500
+    tell(task)
+    work()
+    task.status = "queued"
+    task.save()
+    succeed(task.task_id)
+    task.refresh()
+    other = finish_task()
+    receiver.statuses["/hook"] = 204
+
+    tell(task, other)
+    work()  # The first event of the task waits for its repeat, so the second one waits too
+    go(monkeypatch, timedelta(seconds=WAITS[0]))
+    look_after(webhook)
+
+    told = [json.loads(call.body) for call in receiver.calls]
+    assert [(it["data"]["taskId"], it["type"]) for it in told] == [
+        (task.task_id, "task.failed"),
+        (other.task_id, "task.succeeded"),
+        (task.task_id, "task.failed"),
+        (task.task_id, "task.succeeded"),
+    ]
+
+
+def test_a_receiver_that_is_down_gets_few_calls_and_nothing_is_lost(
+    receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver.statuses["/hook"] = 503
+    tasks = [finish_task() for _ in range(30)]
+
+    tell(*tasks)
+    work()
+
+    assert len(receiver.calls) <= 12
+    assert read(webhook).is_paused(datetime.now(UTC))
+    receiver.statuses["/hook"] = 204
+    receiver.calls.clear()
+    go(monkeypatch, timedelta(hours=1))
+    look_after(webhook)
+    work()
+    told = {json.loads(call.body)["data"]["taskId"] for call in receiver.calls}
+    assert told == {task.task_id for task in tasks}
+
+
+def test_a_receiver_that_is_down_does_not_delay_another_one(
+    receiver: Receiver, webhook: Webhook
+) -> None:
+    receiver.statuses["/hook"] = 503
+    create(f"{receiver.url}/good", OTHER_OWNER_ID)
+
+    tell(*(finish_task() for _ in range(30)))
+    tell(finish_task(OTHER_OWNER_ID))
+    work()
+
+    assert receiver.list_paths().count("/good") == 1
+
+
+def test_one_delivery_that_is_never_taken_stops_no_other(
+    receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison = finish_task(webhook_url=f"{receiver.url}/poison")
+    receiver.statuses["/poison"] = 500
+    tell(poison)
+    work()
+    for wait in WAITS[:5]:
+        go(monkeypatch, timedelta(seconds=sum(WAITS[: WAITS.index(wait) + 1]) + 60))
+        look_after(webhook)
+
+    tell(finish_task())
+    work()
+
+    assert receiver.list_paths()[-1] == "/hook"
+    assert not read(webhook).is_paused(datetime.now(UTC))
+
+
+def test_a_delivery_is_given_up_after_a_day_and_can_be_sent_again(
+    receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver.statuses["/hook"] = 500
+    tell(finish_task())
+    work()
+    go(monkeypatch, TRIED_FOR)
+    look_after(webhook)
+    [given_up] = list_all(webhook)
+    before = given_up.status
+
+    receiver.statuses["/hook"] = 204
+    outbox.send_again(read(webhook), given_up, deliver.queue)
+    work()
+
+    [delivery] = list_all(webhook)
+    assert (before, delivery.status) == ("failed", "delivered")
+    assert len(receiver.calls) == 2
+
+
+def test_after_days_of_failures_a_webhook_is_disabled_until_a_test_succeeds(
+    receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver.statuses["/hook"] = 500
+    for _ in range(4):
+        tell(finish_task())
+        work()
+    record.update(
+        webhook, Webhook.url.exists(), Webhook.failing_since.set(datetime.now(UTC) - DISABLED_AFTER)
+    )
+    go(monkeypatch, timedelta(hours=1))
+    look_after(webhook)
+    disabled = read(webhook)
+    tell(finish_task())
+    added = len(list_all(webhook))
+
+    receiver.statuses["/hook"] = 204
+    outbox.send_test(read(webhook), deliver.queue)
+    work()
+
+    assert (disabled.status, disabled.last_error) == (
+        "disabled",
+        "The receiver answered with status 500.",
+    )
+    assert added == 4  # Nothing new for a disabled webhook
+    assert read(webhook).status == "active"
+    assert json.loads(receiver.calls[-1].body)["type"] in ("webhook.test", "task.succeeded")
+
+
+def test_a_blocked_webhook_gets_nothing(receiver: Receiver, webhook: Webhook) -> None:
+    tell(finish_task())
+    record.block(webhook)
+
+    work()
+    tell(finish_task())
+    work()
+
+    assert receiver.calls == []
+    assert [delivery.status for delivery in list_all(webhook)] == ["failed"]
+
+
+def test_the_webhooks_of_a_locked_out_user_stop_and_go_on_later(
+    receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(finish_task())
+    lock_out(OWNER_ID)
+    work()
+    during = len(receiver.calls)
+
+    readmit(OWNER_ID)
+    go(monkeypatch, timedelta(minutes=31))
+    look_after(webhook)
+
+    assert (during, len(receiver.calls)) == (0, 1)
+
+
+def test_what_is_added_while_a_call_works_is_sent_too(
+    receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = [finish_task(), finish_task()]
+    real_close = deliveries.close
+
+    def close(*parts: Any) -> None:
+        real_close(*parts)
+        if later:  # The function holds the webhook, so this sends no message
+            tell(later.pop())
+
+    monkeypatch.setattr(deliveries, "close", close)
+    tell(finish_task())
+
+    handled = work()
+
+    assert (handled, len(receiver.calls)) == (1, 3)
+
+
+def test_a_second_call_leaves_a_held_webhook_alone(receiver: Receiver, webhook: Webhook) -> None:
+    tell(finish_task())
+    until = datetime.now(UTC) + timedelta(seconds=60)
+    record.update(webhook, Webhook.url.exists(), Webhook.held_until.set(until))
+
+    work()
+
+    assert receiver.calls == []
+
+
+def test_a_call_that_breaks_off_is_repeated(
+    receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(*parts: Any) -> None:
+        raise PutError("DynamoDB is away")
+
+    tell(finish_task())
+    with monkeypatch.context() as broken:
+        broken.setattr(deliveries, "close", break_off)
+        with pytest.raises(PutError):
+            work()
+
+    work()  # The message is still there
+
+    assert len(receiver.calls) == 2  # At least once
+    assert list_all(webhook)[0].status == "delivered"
+
+
+def test_deliveries_of_a_deleted_webhook_are_deleted(receiver: Receiver, webhook: Webhook) -> None:
+    tell(*(finish_task() for _ in range(30)))
+    webhook.delete()
+
+    work()
+
+    assert receiver.calls == []
+    assert list_all(webhook) == []
