@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "portal.limits",
     "portal.rekognition",
     "portal.streams",
+    "portal.webhooks",
     "portal.corrections",
     "portal.workers",
 ]
@@ -262,6 +263,7 @@ UNFOLD: dict[str, Any] = {
                     ),
                     _link("Workers", "memory", "workers_worker", "workers.view_worker"),
                     _link("Streams", "videocam", "streams_stream", "streams.view_stream"),
+                    _link("Webhooks", "webhook", "webhooks_webhook", "webhooks.view_webhook"),
                     _link(
                         "Corrections",
                         "rate_review",

@@ -1,5 +1,6 @@
 """Fixtures and settings of all tests."""
 
+import gc
 import signal
 from collections.abc import Iterator
 from typing import Any
@@ -35,6 +36,9 @@ hypothesis.settings.load_profile("same-examples")
 # A shell lets background commands ignore SIGINT, and processes started here would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# The modules and tests stay until the end, so the collector need not look at them.
+gc.disable()
+
 aws_cache.share()
 moto_cache.share()
 # Django's settings bind the other tables.
@@ -55,6 +59,11 @@ bind(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start the slow tests first. At the end the short ones keep all processes busy."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

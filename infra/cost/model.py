@@ -68,7 +68,7 @@ ENVIRONMENTS = {
         interface_endpoints=12,
         waf_acls=2,
         waf_rules=4,
-        alarm_metrics=97,
+        alarm_metrics=102,
         composite_alarms=4,
         metrics=30,
         kms_keys=1,
@@ -147,9 +147,9 @@ def load_capacity() -> dict[str, Any]:
     return capacity
 
 
-def calculate(usage: Usage) -> list[Line]:
-    """The bill of one month, row by row."""
-    environment = ENVIRONMENTS[usage.environment]
+def calculate(usage: Usage, environment: Environment | None = None) -> list[Line]:
+    """The bill of one month, row by row, of the usage's environment or of another one."""
+    environment = environment or ENVIRONMENTS[usage.environment]
     return [
         *_calculate_machines(usage, environment),
         *_calculate_traffic(usage, environment),

@@ -41,6 +41,18 @@ REQUESTS_PER_SECOND = 200
 SOCKETS_PER_SECOND = 50
 """`requests_per_second` of modules/live: new sockets and messages of all callers together."""
 
+HEALTH_PER_SECOND = 5
+"""`health_per_second` of modules/api, for GET and for HEAD. More is refused, for free."""
+
+HEALTH_PROCESSES = 20
+"""Processes of the function that so many calls keep busy."""
+
+HEALTH_KEPT_SECONDS = 5
+"""`KEPT_SECONDS` of the function: each process asks three services anew after this time."""
+
+HEALTH_GB = 0.5
+"""Memory of the function."""
+
 TOKENS_PER_SECOND = 20
 """`tokens_per_second` of modules/api: exchanges of API keys by all callers together."""
 
@@ -89,6 +101,7 @@ def calculate_day() -> list[Line]:
             hours * prices["ec2_hour"][ENVIRONMENTS["prod"].instance_type],
         ),
         *_calculate_frames(prices),
+        *_calculate_health(prices),
         Line(
             "Pictures stored, as many as fit",
             f"{stored:,.0f} GB for a day",
@@ -213,13 +226,23 @@ def _price_refused(prices: dict[str, Any]) -> float:
     )
 
 
-def _price_call(prices: dict[str, Any]) -> float:
+def _calculate_health(prices: dict[str, Any]) -> list[Line]:
+    """What callers of /health cost, for which nobody signs in."""
+    calls = 2 * HEALTH_PER_SECOND * (DAY_SECONDS + 2)
+    looks = HEALTH_PROCESSES * DAY_SECONDS / HEALTH_KEPT_SECONDS
+    look = prices["dynamodb_read_unit"] / 2 + prices["sqs_request"] + prices["s3_get"]
+    call = _price_call(prices, HEALTH_GB)
+    name = "Calls of /health, which need no account"
+    return [Line(name, f"{calls:,.0f}", calls * call + looks * look)]
+
+
+def _price_call(prices: dict[str, Any], memory_gb: float = 1) -> float:
     """USD for a call of a function through firewall and gateway."""
     return float(
         prices["api_request"]
         + prices["waf_request"]
         + prices["lambda_request"]
-        + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
+        + memory_gb * INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
     )
 
 

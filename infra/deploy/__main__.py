@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import boto3
 
@@ -53,13 +54,14 @@ def deploy(account: Account, stack: Stack) -> None:
         stack.apply()
         outputs = stack.get_outputs()
     BUILD.mkdir(parents=True, exist_ok=True)
-    bucket = outputs["artefacts_bucket"]
+    buckets = _find_buckets(account, stack, outputs)
     _say("Uploading the weights")
     for name, sha256 in find_weights(WEIGHTS).items():
-        account.upload(bucket, f"weights/{sha256}/{name}", WEIGHTS / name)
+        for bucket in buckets:
+            account.upload(bucket, f"weights/{sha256}/{name}", WEIGHTS / name)
     _say("Building functions and workers")
-    account.release(bucket, "lambdas", build_functions(BUILD))
-    account.release(bucket, "worker", build_worker(BUILD, WEIGHTS))
+    account.release(buckets, "lambdas", build_functions(BUILD))
+    account.release(buckets, "worker", build_worker(BUILD, WEIGHTS))
     _say("Applying; workers are replaced one by one, and an alarm rolls them back")
     stack.apply()
     _say("Uploading the page")
@@ -68,6 +70,17 @@ def deploy(account: Account, stack: Stack) -> None:
     if deploy_portal(account, stack.get_outputs()):
         stack.apply()  # CloudFront needs the address of its new API
     _print_urls(stack)
+
+
+def _find_buckets(account: Account, stack: Stack, outputs: dict[str, Any]) -> list[str]:
+    """The buckets of releases, one for each region. Functions read their code from their own."""
+    buckets: dict[str, str] = outputs["artefacts_buckets"]
+    second = stack.find_second_region()
+    if second and second not in buckets:
+        _say(f"First deploy to {second}: creating its bucket of releases")
+        stack.apply("-target=module.second_region[0].module.stack.module.storage.module.artefacts")
+        buckets = {**buckets, second: f"{account.name}-{second}-artefacts-{account.id}"}
+    return list(buckets.values())
 
 
 def plan(account: Account, stack: Stack) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,10 +78,11 @@ class Account:
         self._s3.upload_file(str(path), bucket, key)
         return True
 
-    def release(self, bucket: str, kind: str, artefact: Artefact) -> None:
-        """Upload an artefact and make it the release of the next apply."""
+    def release(self, buckets: Sequence[str], kind: str, artefact: Artefact) -> None:
+        """Upload an artefact to each region's bucket, and make it the release of the next apply."""
         suffix = "".join(artefact.path.suffixes)
-        self.upload(bucket, f"{kind}/{artefact.sha256}{suffix}", artefact.path)
+        for bucket in buckets:
+            self.upload(bucket, f"{kind}/{artefact.sha256}{suffix}", artefact.path)
         self.set_parameter(kind, artefact.sha256)
 
     def set_parameter(self, name: str, value: str) -> bool:

@@ -31,6 +31,10 @@ from portal.tables import TABLES
 
 CONTRACT = Path(__file__).parents[1] / "terraform" / "contract.json"
 
+REGIONAL = ("connections", "exports", "streams", "words")
+"""Tables of which each region has its own. Sockets and workers are a region's own; the file of an
+export is in the bucket where it was written; the words are built from the region's own stream."""
+
 
 def build_contract() -> dict[str, Any]:
     """The shared numbers, and every table by its short name."""
@@ -48,7 +52,10 @@ def build_contract() -> dict[str, Any]:
             "retention_days": settings.RETENTION.days,
             "visibility_seconds": settings.VISIBILITY_SECONDS,
         },
-        "tables": {name: describe_table(model) for name, model in find_models().items()},
+        "tables": {
+            name: {**describe_table(model), **({"regional": True} if name in REGIONAL else {})}
+            for name, model in find_models().items()
+        },
     }
 
 

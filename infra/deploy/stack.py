@@ -39,9 +39,23 @@ class Stack:
         """Print what an apply would change. Takes no lock, which a reading role cannot write."""
         self._run("plan", "-input=false", "-lock=false")
 
-    def apply(self) -> None:
+    def apply(self, *options: str) -> None:
         """Apply the code. Shows the plan and asks, unless `ask` is False."""
-        self._run("apply", *self._approval())
+        self._run("apply", *options, *self._approval())
+
+    def find_second_region(self) -> str | None:
+        """The value of options.second_region."""
+        done = subprocess.run(
+            ["terraform", "console"],
+            cwd=self._folder,
+            env=self._environment(),
+            input='try(var.options.second_region, "")',
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        value = done.stdout.strip().strip('"')
+        return value if value and not value.startswith("tostring(null)") else None
 
     def destroy(self) -> None:
         self._run("destroy", *self._approval())

@@ -30,6 +30,12 @@ def create_client(service: str, config: Config, endpoint: str | None = None) -> 
     return get_session().create_client(service, config=config, endpoint_url=endpoint)
 
 
+def create_users_client(user_pool_id: str, config: Config) -> Any:
+    """Make a client for a user pool. Its region, with which its id begins, may be another one."""
+    region = user_pool_id.partition("_")[0]
+    return create_client("cognito-idp", config.merge(Config(region_name=region)))
+
+
 def get_credentials() -> ReadOnlyCredentials:
     """The credentials that all clients sign with, valid now.
 

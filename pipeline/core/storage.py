@@ -188,6 +188,11 @@ class ImageStore:
             raise
         return True
 
+    def is_replica(self, key: str) -> bool:
+        """Whether S3 copied the picture from another region. It must be there."""
+        head = self._client.head_object(Bucket=self._bucket, Key=key)
+        return head.get("ReplicationStatus") == "REPLICA"
+
     def delete(self, key: str) -> None:
         """Delete the picture. It may be missing."""
         self._client.delete_object(Bucket=self._bucket, Key=key)

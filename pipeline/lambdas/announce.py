@@ -13,6 +13,7 @@ from pipeline.core.live.connections import Connection
 from pipeline.core.live.messages import build_task_hint
 from pipeline.core.live.push import Push
 from pipeline.core.live.settings import PushSettings
+from pipeline.core.regions import load_regions
 from pipeline.core.steps import StepQueue
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.tasks.version_ids import get_task_id, get_user_id, names_version
@@ -28,6 +29,7 @@ hooks = WebhookSettings.load()
 queue = StepQueue(hooks.webhooks_queue_url)
 connect(settings.aws_region, {Connection: settings.connections_table, **hooks.webhook_tables})
 push = Push(settings.live_endpoint)
+regions = load_regions()
 
 
 @entry_point
@@ -61,7 +63,10 @@ def _announce(change: dict[str, Any]) -> None:
     # However a version ended, its task still has a result. Webhooks are told of tasks only.
     status = TaskStatus.SUCCEEDED if is_version else TaskStatus(image["status"]["S"])
     hint = build_task_hint(task_id, status)
-    told = 0 if is_version else outbox.tell_of_task(Task.from_raw_data(image), queue)
+    task = Task.from_raw_data(image)
+    # Other regions get the change too, each for its own sockets. A webhook is called once.
+    is_told = regions.is_home(task.home_region) and not is_version
+    told = outbox.tell_of_task(task, queue) if is_told else 0
     # Sockets that cannot be reached for a while must not hold up the webhooks of others.
     sent = push.push(owner_id, hint) if _is_fresh(change) else 0
     logger.info(

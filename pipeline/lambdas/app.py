@@ -16,10 +16,6 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
-from botocore.exceptions import ConnectionError as AwsConnectionError
-from botocore.parsers import ResponseParserError
-from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
 from pipeline.core.controls import Controls
@@ -52,6 +48,7 @@ from pipeline.lambdas.problems import (
 from pipeline.lambdas.settings import ApiSettings
 from pipeline.lambdas.statuses import NOT_FOUND, build_problem
 from pipeline.lambdas.telemetry import count, logger
+from pipeline.lambdas.transient import is_transient
 
 _USUAL_MODELS: tuple[type[Model], ...] = (
     Task,
@@ -84,30 +81,6 @@ RETRY_SECONDS = 2
 
 CLOSED_RETRY_SECONDS = 3600
 """Wait while uploads are closed: operators must act."""
-
-# https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
-_THROTTLING_CODES = frozenset(
-    {
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "SlowDown",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-    }
-)
-
-# S3 asks for a repeat of these: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
-# Their status is below 500.
-_TRANSIENT_CODES = _THROTTLING_CODES | {
-    "ConditionalRequestConflict",
-    "OperationAborted",
-    "RequestTimeout",
-}
-
-_LOST_ANSWERS = (HTTPClientError, AwsConnectionError, IncompleteReadError, ResponseParserError)
-"""No connection, or an answer that broke off."""
 
 
 class Resolver(APIGatewayRestResolver):
@@ -278,14 +251,4 @@ def _translate(error: Exception) -> PipelineError:
         return NOT_FOUND[in_path[0]]() if in_path else InvalidRequestError(errors)
     if isinstance(error, NotFoundError):
         return RouteNotFoundError()
-    return ServiceUnavailableError() if _is_transient(error) else PipelineError()
-
-
-def _is_transient(error: BaseException | None) -> bool:
-    if isinstance(error, PynamoDBException):
-        error = error.cause
-    if isinstance(error, ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        code = error.response.get("Error", {}).get("Code")
-        return status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _TRANSIENT_CODES
-    return isinstance(error, _LOST_ANSWERS)
+    return ServiceUnavailableError() if is_transient(error) else PipelineError()

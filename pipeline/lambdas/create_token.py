@@ -10,7 +10,7 @@ from typing import NoReturn
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from botocore.config import Config
 
-from pipeline.core.clients import create_client
+from pipeline.core.clients import create_users_client
 from pipeline.core.keys.record import find_account, note_use
 from pipeline.core.keys.sign_in import KeySignIn
 from pipeline.core.keys.text import read_key
@@ -50,9 +50,10 @@ def count_for_address(app: APIGatewayRestResolver) -> dict[str, str]:
 
 settings = load_settings()
 app = build_app(settings, count_request=count_for_address)
+user_pool_id = read_environment()["user_pool_id"]
 sign_in = KeySignIn(
-    create_client("cognito-idp", Config(connect_timeout=2, read_timeout=6)),
-    read_environment()["user_pool_id"],
+    create_users_client(user_pool_id, Config(connect_timeout=2, read_timeout=6)),
+    user_pool_id,
     settings.keys_client_id,
 )
 

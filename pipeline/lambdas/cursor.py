@@ -10,7 +10,8 @@ from pynamodb.attributes import UTCDateTimeAttribute
 
 from pipeline.core.errors import InvalidCursorError
 from pipeline.core.search.index import join_entry_id, split_entry_id
-from pipeline.core.tasks.record import TaskStatus, build_list_number, count_microseconds
+from pipeline.core.tasks.indexes import count_microseconds
+from pipeline.core.tasks.record import TaskStatus, build_list_number
 
 Key = dict[str, dict[str, Any]]
 """Key of an item in the index `by_owner`, in DynamoDB's JSON."""

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 
 from pipeline.core import deletions
-from pipeline.core.clients import create_client
+from pipeline.core.clients import create_users_client
 from pipeline.core.deletions import Deletion, DeletionMessage
 from pipeline.core.dynamo import connect
 from pipeline.core.erasure import (
@@ -42,7 +42,7 @@ queue = StepQueue(erasure.erasures_queue_url)
 places = Places(
     store=ImageStore(settings.images_bucket),
     files=ExportFiles(settings.images_bucket),
-    cognito=create_client("cognito-idp", _CONFIG),
+    cognito=create_users_client(erasure.user_pool_id, _CONFIG),
     user_pool_id=erasure.user_pool_id,
     push=Push(erasure.live_endpoint),
 )

@@ -1,4 +1,4 @@
-"""The stream of the table of tasks: keep the index of words right."""
+"""The stream of the table of tasks: keep the index of words right, and successes final."""
 
 from typing import Any
 
@@ -7,9 +7,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pipeline.core.dynamo import connect
 from pipeline.core.search import index
 from pipeline.core.search.settings import load_search_settings
+from pipeline.core.tasks import guard
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.version_ids import names_version
-from pipeline.lambdas.telemetry import entry_point, logger
+from pipeline.lambdas.telemetry import count, entry_point, logger
 
 settings = load_search_settings()
 connect(settings.aws_region, {Task: settings.tasks_table, **settings.search_tables})
@@ -36,8 +37,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _follow(record: dict[str, Any]) -> bool:
     """Whether the index had to change."""
-    is_gone = record["eventName"] == "REMOVE"
-    task = Task.from_raw_data(record["dynamodb"]["OldImage" if is_gone else "NewImage"])
-    if names_version(task.task_id):
+    images = record["dynamodb"]
+    if names_version((images.get("NewImage") or images["OldImage"])["task_id"]["S"]):
         return False  # The newest version is in the record of its task
-    return index.remove(task) if is_gone else index.put(task)
+    if guard.is_overwritten(images.get("OldImage"), images.get("NewImage")):
+        if guard.restore(images["OldImage"]):
+            task_id = images["OldImage"]["task_id"]["S"]
+            logger.warning("Success restored: another region overwrote it", task_id=task_id)
+            count("SuccessesRestored")
+        return False
+    if record["eventName"] == "REMOVE":
+        return index.remove(Task.from_raw_data(images["OldImage"]))
+    return index.put(Task.from_raw_data(images["NewImage"]))

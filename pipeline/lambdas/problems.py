@@ -185,6 +185,18 @@ class ServiceUnavailableError(PipelineError):
     message = "The service is busy. Send the same request again in a few seconds."
 
 
+class RegionUnhealthyError(ServiceUnavailableError):
+    """A service that every request needs does not answer in this region."""
+
+    code = "region_unhealthy"
+    message = "A part of the service does not answer. Try again in a few seconds."
+
+    def __init__(self, failing: Sequence[str] = ()) -> None:
+        super().__init__(
+            f"{self.message} It is: {', '.join(failing)}." if failing else self.message
+        )
+
+
 class UploadsClosedError(ServiceUnavailableError):
     """An operator or the month's spent budget closed uploads, until operators open them again."""
 

@@ -45,21 +45,28 @@ class Place(Model):
     looked_at = UTCDateTimeAttribute(default=datetime.fromtimestamp(0, UTC))
 
 
-def delete_strays(store: ImageStore, now: datetime) -> int:
+def delete_strays(store: ImageStore, now: datetime, region: str | None = None) -> int:
     """Look at the next pictures of the bucket and delete those that belong to no task.
+
+    Args:
+        region: This region, if others have the pictures too. Then each region deletes only its own:
+            while regions are cut off from each other, a picture can arrive here long before its
+            task, and its deletion would follow it back.
 
     Returns:
         How many were deleted.
     """
-    return sum(_look(prefix, store, now) for prefix in (IMAGE_PREFIX, UPLOAD_PREFIX))
+    return sum(_look(prefix, store, now, region) for prefix in (IMAGE_PREFIX, UPLOAD_PREFIX))
 
 
-def _look(prefix: str, store: ImageStore, now: datetime) -> int:
-    place = _find_place(prefix)
+def _look(prefix: str, store: ImageStore, now: datetime, region: str | None) -> int:
+    place = _find_place(prefix, region)
     if place.looked_at > now - INTERVAL:
         return 0
     pictures = store.list_page(prefix, after=place.last_key, limit=MAX_PICTURES)
     strays = _find_strays(pictures, stored_before=now - SETTLED_AFTER)
+    if region:
+        strays = [key for key in strays if not store.is_replica(key)]
     for key in strays:
         store.delete(key)
         logger.warning("Picture without a task deleted", task_id=get_task_id(key))
@@ -69,8 +76,9 @@ def _look(prefix: str, store: ImageStore, now: datetime) -> int:
     return len(strays)
 
 
-def _find_place(prefix: str) -> Place:
-    place_id = f"strays:{prefix}"
+def _find_place(prefix: str, region: str | None) -> Place:
+    # All regions share the table, and each has a bucket of its own.
+    place_id = f"strays:{region}:{prefix}" if region else f"strays:{prefix}"
     try:
         return Place.get(place_id)
     except Place.DoesNotExist:

@@ -14,12 +14,14 @@ from pipeline.core.controls import Controls, read_controls
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import HOPELESS_CODES, RetriesExhaustedError, TaskFinishedError
 from pipeline.core.queue import TaskQueue
+from pipeline.core.regions import load_regions
 from pipeline.core.settings import Settings, read_environment
 from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.tasks.version_ids import get_user_id
 from pipeline.lambdas.paused_alarms import create_cloudwatch, follow_pause
+from pipeline.lambdas.peers import note_silent_peers
 from pipeline.lambdas.strays import Place, delete_strays
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
@@ -51,12 +53,15 @@ class SweepSettings(Settings, frozen=True):
 
     paused_alarms: str = ""
     """Names of the alarms that a pause of the queue silences, with commas between them."""
+    peer_health_urls: str = ""
+    """`GET /health` of the other regions, with commas between them. Empty for one region."""
 
 
 settings = SweepSettings.model_validate(read_environment())
 cloudwatch = create_cloudwatch()
 queue = TaskQueue(settings.task_queue_url)
 store = ImageStore(settings.images_bucket)
+regions = load_regions()
 connect(settings.aws_region, dict.fromkeys((Task, Place, Controls), settings.tasks_table))
 
 
@@ -70,13 +75,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     now = datetime.now(UTC)
     done: Counter[str] = Counter()
     _follow_pause()
+    note_silent_peers(settings.peer_health_urls)
     for tasks, repair in _find_work(now):
         for task in islice(tasks, MAX_TASKS):
             if context.get_remaining_time_in_millis() < RESERVED_MS:
                 logger.warning("Out of time; the next run continues", extra=dict(done))
                 return _publish(done)
             done[_attempt(repair, task, now)] += 1
-    done["PicturesDeleted"] += delete_strays(store, now)
+    done["PicturesDeleted"] += delete_strays(store, now, regions.new_home)
     return _publish(+done)
 
 
@@ -128,7 +134,7 @@ def _find(
 
 def _attempt(repair: Repair, task: Task, now: datetime) -> str:
     try:
-        outcome = repair(task, now)
+        outcome = repair(task, now) if _is_ours(task) else NOTHING
     except (TaskFinishedError, Task.DoesNotExist):
         return NOTHING  # It changed after it was read
     except Exception:
@@ -138,6 +144,14 @@ def _attempt(repair: Repair, task: Task, now: datetime) -> str:
     if outcome != NOTHING:
         logger.info("Task repaired", task_id=task.task_id, outcome=outcome)
     return outcome
+
+
+def _is_ours(task: Task) -> bool:
+    """Whether this region repairs the task. Others do so with theirs, or a take-over moves them."""
+    if not regions.names:
+        return True
+    task.refresh(consistent_read=True)  # The index does not have the home
+    return regions.is_home(task.home_region)
 
 
 def _settle_upload(task: Task, now: datetime) -> str:

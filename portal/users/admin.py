@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from unfold.decorators import display
 
 from pipeline.core.controls import read_controls
+from pipeline.core.keys.record import list_keys
 from pipeline.core.quotas import find_quota
 from pipeline.core.tasks import refusals
 from portal.access.accounts import read_groups
@@ -23,6 +24,7 @@ from portal.remote.filters import ChoicesFilter, SelectFilter
 from portal.remote.spans import show_moment
 from portal.users.erasure import EraseUser
 from portal.users.holds import EndQuota, GrantQuota, HoldUser, ReleaseUser
+from portal.users.keys import RevokeKeys
 from portal.users.models import User
 from portal.users.operations import (
     DisableUser,
@@ -33,7 +35,7 @@ from portal.users.operations import (
     SignOutUser,
 )
 from portal.users.top import read_top
-from portal.users.usage import read_usage
+from portal.users.usage import read_usage, sum_days
 
 COLOURS = {
     "CONFIRMED": "success",
@@ -77,6 +79,7 @@ class UserAdmin(OperationAdmin[User]):
         DisableUser(),
         EnableUser(),
         SignOutUser(),
+        RevokeKeys(),
         InviteUser(),
         ResetUser(),
         GroupUser(),
@@ -135,6 +138,8 @@ class UserAdmin(OperationAdmin[User]):
             "refusals": attempt(lambda: refusals.read(row.sub)),
             "is_held": attempt(lambda: read_controls().is_held(row.sub)),
             "quota": attempt(lambda: find_quota(row.sub)),
+            "keys": attempt(lambda: list_keys(row.sub)),
+            "days": attempt(lambda: sum_days(row.sub)),
             "refusal_days": refusals.DAYS,
             "colour": COLOURS.get(row.status, ""),
         }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from pipeline.core.tasks.record import Task
+from pipeline.core.usage import Amounts, read_days
 
 COUNT_LIMIT = 2000
 NEWEST = 10
@@ -29,6 +30,16 @@ class Usage:
     def statuses(self) -> list[tuple[str, int]]:
         """How many of each status, most first."""
         return self.by_status.most_common()
+
+
+def sum_days(owner_id: str) -> Amounts:
+    """What an owner sent in the last 30 days."""
+    days = [day.amounts for day in read_days(owner_id)]
+    return Amounts(
+        photos=sum(day.photos for day in days),
+        size_bytes=sum(day.size_bytes for day in days),
+        pixels=sum(day.pixels for day in days),
+    )
 
 
 def read_usage(owner_id: str) -> Usage:

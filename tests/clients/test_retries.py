@@ -25,11 +25,6 @@ from tests.lambdas.uploads import JPEG
 
 TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
 ACCEPTED = {"taskId": TASK_ID}
-USAGE = {
-    "limits": [],
-    "unfinished": {"count": 0, "most": 100, "waitSeconds": None},
-    "refused": [],
-}
 PROBLEM = {"title": "Too Many Requests", "detail": "Wait.", "code": "too_many_requests"}
 THREADS = 8
 
@@ -125,7 +120,7 @@ def test_a_service_that_is_gone_is_an_error_in_the_end(clock: SleepingClock) -> 
     service = Service(httpx.ConnectError("refused"))
 
     with pytest.raises(UnreachableError, match=r"api\.test"):
-        build(service, retries=Retries(count=2)).get_usage()
+        build(service, retries=Retries(count=2)).delete(TASK_ID)
 
     assert len(service.requests) == 3
 
@@ -156,7 +151,7 @@ class Gate:
             return httpx.Response(200, json=token)
         if request.headers["Authorization"] != f"Bearer token-{self.count}":
             return httpx.Response(401, json={"code": "unauthorized"})
-        return httpx.Response(200, json=USAGE)
+        return httpx.Response(204)
 
 
 def test_many_threads_exchange_a_key_once() -> None:
@@ -164,7 +159,7 @@ def test_many_threads_exchange_a_key_once() -> None:
     spotter = build(gate, KeyAuth(API, "spk_good"))
 
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(lambda _: spotter.get_usage(), range(THREADS)))
+        list(pool.map(lambda _: spotter.delete(TASK_ID), range(THREADS)))
 
     assert gate.count == 1
 
@@ -172,10 +167,10 @@ def test_many_threads_exchange_a_key_once() -> None:
 def test_a_token_that_is_revoked_is_renewed() -> None:
     gate = Gate()
     spotter = build(gate, KeyAuth(API, "spk_good"))
-    spotter.get_usage()
+    spotter.delete(TASK_ID)
     gate.count += 1  # As if somebody else had got a newer one
 
-    spotter.get_usage()
+    spotter.delete(TASK_ID)
 
     assert gate.count == 3
 
@@ -187,17 +182,17 @@ def test_an_expired_token_is_renewed_before_it_is_sent(monkeypatch: pytest.Monke
     monkeypatch.setattr(auth, "time", clock)
     gate = Gate(seconds=900)
     spotter = build(gate, KeyAuth(API, "spk_good"))
-    spotter.get_usage()
+    spotter.delete(TASK_ID)
     clock.go(900 - auth.EARLY_SECONDS)
 
-    spotter.get_usage()
+    spotter.delete(TASK_ID)
 
     assert gate.count == 2
 
 
 def test_a_wrong_key_says_where_to_look(clock: SleepingClock) -> None:
     with pytest.raises(SignInError, match="revoked"):
-        build(Gate(), KeyAuth(API, "spk_bad")).get_usage()
+        build(Gate(), KeyAuth(API, "spk_bad")).delete(TASK_ID)
 
     assert clock.pauses == []
 
@@ -209,6 +204,6 @@ def test_a_refresh_token_that_has_ended_is_an_error(clock: SleepingClock) -> Non
     auth = RefreshAuth(UserPool("us-east-1_abc", "client"), "old")
 
     with pytest.raises(SignInError, match="Token expired"):
-        build(service, auth).get_usage()
+        build(service, auth).delete(TASK_ID)
 
     assert service.requests[0].url.host == "cognito-idp.us-east-1.amazonaws.com"

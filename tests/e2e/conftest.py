@@ -162,11 +162,16 @@ def stop_system(process: subprocess.Popen[bytes]) -> int:
 
 
 def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
-    """Wait until the condition is true. Fail after `seconds`."""
+    """Wait until the condition is true. Fail after `seconds`.
+
+    What takes long is asked for less and less often: each question costs the system some time.
+    """
     deadline = time.monotonic() + seconds
+    pause = 0.05
     while not (answer := condition()):
         assert time.monotonic() < deadline, f"The condition did not become true within {seconds} s"
-        time.sleep(0.1)
+        time.sleep(pause)
+        pause = min(pause * 1.2, 0.5)
     return answer
 
 

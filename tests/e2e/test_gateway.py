@@ -59,6 +59,12 @@ def test_a_token_with_another_signature_is_refused(system: State, user: User) ->
     assert response.status_code == 401
 
 
+def test_a_stranger_may_ask_whether_the_service_answers(system: State) -> None:
+    response = httpx.get(f"{system.api_url}/health", timeout=PATIENCE_SECONDS)
+
+    assert (response.status_code, response.json()["status"]) == (200, "ok")
+
+
 def test_an_unknown_route_answers_with_a_problem(user: User) -> None:
     response = user.http.get("/nothing")
 

@@ -221,3 +221,20 @@ def read_states(layout: Layout, name: str) -> list[str]:
     lines = layout.alarms.read_text().splitlines() if layout.alarms.exists() else []
     notices = [json.loads(line) for line in lines]
     return [notice["NewStateValue"] for notice in notices if name in notice["AlarmName"]]
+
+
+def test_a_success_that_another_region_overwrites_is_restored(
+    root: Clients, user: User, photo: Path
+) -> None:
+    task_id = user.client.recognise(photo)["taskId"]
+    key = {"task_id": {"S": task_id}}
+    before = root.dynamodb.get_item(TableName=names.TASKS_TABLE, Key=key)["Item"]
+
+    # So a failure arrives that another region stored later.
+    root.dynamodb.put_item(TableName=names.TASKS_TABLE, Item={**before, "status": {"S": "failed"}})
+
+    def is_restored() -> bool:
+        found = root.dynamodb.get_item(TableName=names.TASKS_TABLE, Key=key, ConsistentRead=True)
+        return found["Item"] == before
+
+    wait_until(is_restored)

@@ -1,12 +1,19 @@
 """A program sends pictures as bytes, waits for results, finds them again and cancels what waits."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import pytest
 
-from tests.e2e.conftest import SetWorkers, User, wait_until
+from infra.clients.generate import CLIENT
+from infra.local.state import State
+from tests.e2e.conftest import PATIENCE_SECONDS, SetWorkers, User, wait_until
 
 BYTES = {"Content-Type": "application/octet-stream"}
 
@@ -77,3 +84,58 @@ def test_methods_and_entity_tags_follow_the_conventions(user: User, photo: Path)
     assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
     assert wrong.headers["Allow"] == "GET, DELETE, HEAD, OPTIONS"
     assert wrong.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.fixture(scope="module")
+def spotter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The command, installed from the built package into an empty environment."""
+    folder = tmp_path_factory.mktemp("client")
+    uv = Path(sys.executable).with_name("uv")
+    build: list[str | Path] = [uv, "build", "--quiet", "--wheel", CLIENT, "--out-dir", folder]
+    subprocess.run(build, check=True)
+    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, folder / "venv"], check=True)
+    [wheel] = folder.glob("*.whl")
+    python = folder / "venv" / "bin" / "python"
+    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, wheel], check=True)
+    return python.with_name("spotter")
+
+
+def test_the_built_client_signs_in_looks_exports_and_follows(
+    spotter: Path, system: State, build_user: Callable[[], User], photo: Path, tmp_path: Path
+) -> None:
+    user = build_user()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "SPOTTER_CONFIG": str(tmp_path / "config"),
+        "SPOTTER_PASSWORD": user.person.password,
+    }
+
+    def start(*arguments: str | Path) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [spotter, *arguments], env=environment, stdout=subprocess.PIPE, text=True, cwd=tmp_path
+        )
+
+    def run(*arguments: str | Path) -> str:
+        process = start(*arguments)
+        output, _ = process.communicate(timeout=PATIENCE_SECONDS)
+        assert process.returncode == 0
+        return output
+
+    run("login", system.spa_origin, "--email", user.person.email)
+    seen = json.loads(run("look", photo, "--json", "--annotate", tmp_path / "copies"))
+    run("export", "--format", "ndjson", "--output", "results.ndjson")
+    key = run("keys", "create", "a test").strip()
+    run("logout")
+    environment |= {"SPOTTER_API": system.api_url, "SPOTTER_KEY": key}
+    found = run("search", "--file-name", photo.stem)
+    tail = start("tail", "--count", "1", "--json")
+    # It may not listen yet when the first result comes.
+    wait_until(lambda: user.client.recognise(photo) and tail.poll() is not None)
+
+    assert seen["labels"]
+    assert (tmp_path / "copies" / f"{photo.stem}.jpg").stat().st_size > 0
+    [exported] = (tmp_path / "results.ndjson").read_text().splitlines()
+    assert json.loads(exported)["taskId"] == seen["taskId"]
+    assert seen["taskId"] in found
+    assert json.loads(str(tail.communicate()[0]))["status"] == "succeeded"
+    assert user.http.get("/results").headers["Content-Encoding"] == "gzip"

@@ -42,6 +42,12 @@ def prod(workspace: Workspace, shared_folder: Path) -> Plan:
 
 
 @pytest.fixture(scope="session")
+def regions(workspace: Workspace, shared_folder: Path) -> Plan:
+    """Production in us-east-1 and eu-west-1."""
+    return share_plan(workspace, "prod", shared_folder, "regions", "two_regions")
+
+
+@pytest.fixture(scope="session")
 def dev(workspace: Workspace, shared_folder: Path) -> Plan:
     """The trial environment after a release."""
     return share_plan(workspace, "dev", shared_folder)
@@ -54,25 +60,32 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
-def share_plan(workspace: Workspace, environment: str, folder: Path) -> Plan:
+def share_plan(
+    workspace: Workspace,
+    environment: str,
+    folder: Path,
+    test: str = "environment",
+    run: str = "released",
+) -> Plan:
     """Make each plan once in a test run, however many processes run the tests."""
-    file = folder / f"plan-{environment}.json"
+    file = folder / f"plan-{environment}-{test}.json"
     with file.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not file.exists():
-            file.write_text(json.dumps(read_plan(workspace, environment).resources))
+            file.write_text(json.dumps(read_plan(workspace, environment, test, run).resources))
     return Plan(json.loads(file.read_text()))
 
 
-def read_plan(workspace: Workspace, environment: str) -> Plan:
+def read_plan(
+    workspace: Workspace, environment: str, file: str = "environment", run: str = "released"
+) -> Plan:
     root = f"envs/{environment}"
     workspace.run(root, "init", "-backend=false", "-input=false", "-no-color")
-    output = workspace.run(root, "test", "-json", "-verbose")
+    only = f"-filter=tests/{file}.tftest.hcl"
+    output = workspace.run(root, "test", "-json", "-verbose", only)
     messages = [json.loads(line) for line in output.splitlines()]
     (plan,) = (
-        it["test_plan"]
-        for it in messages
-        if it["type"] == "test_plan" and it["@testrun"] == "released"
+        it["test_plan"] for it in messages if it["type"] == "test_plan" and it["@testrun"] == run
     )
     return Plan(
         {

@@ -56,7 +56,7 @@ def test_the_state_bucket_can_be_in_any_region() -> None:
 def test_a_release_is_stored_under_its_hash_where_terraform_reads_it(
     account: Account, artefact: Artefact
 ) -> None:
-    account.release(BUCKET, "worker", artefact)
+    account.release([BUCKET], "worker", artefact)
 
     stored = boto3.client("s3").get_object(Bucket=BUCKET, Key="worker/0123abcd.tar.gz")
     assert stored["Body"].read() == b"release"
@@ -64,10 +64,10 @@ def test_a_release_is_stored_under_its_hash_where_terraform_reads_it(
 
 
 def test_the_same_release_is_not_uploaded_twice(account: Account, artefact: Artefact) -> None:
-    account.release(BUCKET, "worker", artefact)
+    account.release([BUCKET], "worker", artefact)
     artefact.path.write_bytes(b"never read")
 
-    account.release(BUCKET, "worker", artefact)
+    account.release([BUCKET], "worker", artefact)
 
     stored = boto3.client("s3").get_object(Bucket=BUCKET, Key="worker/0123abcd.tar.gz")
     assert stored["Body"].read() == b"release"

@@ -16,9 +16,11 @@ WITHOUT_ALARM = {
 }  # fmt: skip
 """Runbooks for what a person reports, and for planned work."""
 
-OF_OPTIONS = {"frames-age", "frames-dropped", "frames-throttled", "rekognition-budget"}
-"""Runbooks of alarms that exist only with an option. frames.tftest.hcl and workers.tftest.hcl plan
-them."""
+OF_OPTIONS = {
+    "frames-age", "frames-dropped", "frames-throttled", "region-lost", "rekognition-budget",
+}  # fmt: skip
+"""Runbooks of alarms that exist only with an option. failover.tftest.hcl, frames.tftest.hcl and
+workers.tftest.hcl plan them."""
 
 
 def find_alarms(plan: Plan) -> dict[str, dict[str, object]]:

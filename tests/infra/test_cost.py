@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.cost import camera, waiting
+from infra.cost import camera, regions, waiting
 from infra.cost.__main__ import parse
 from infra.cost.model import (
     Usage,
@@ -145,3 +145,13 @@ def test_the_documented_price_of_waiting_is_what_the_command_prints() -> None:
 def test_the_documented_hours_of_a_camera_are_those_that_the_command_prints() -> None:
     assert camera.build_table() in DOCUMENT
     assert f"${camera.calculate_idle_month():.2f} a month" in DOCUMENT
+
+
+def test_the_document_has_the_costs_of_a_second_region() -> None:
+    assert regions.build_table() in DOCUMENT
+
+
+def test_a_second_region_costs_less_the_less_runs_in_it() -> None:
+    one, active, standby, light = (row.together_usd for row in regions.calculate_rows())
+
+    assert one < light < standby < active < 2.5 * one

@@ -60,7 +60,7 @@ def test_each_function_has_its_own_role(prod: Plan) -> None:
     roles = [values["name"] for values in prod.find("aws_iam_role").values()]
     functions = [values["function_name"] for values in prod.find("aws_lambda_function").values()]
 
-    assert len(functions) == 29
+    assert len(functions) == 32
     assert set(functions) <= set(roles)
     assert len(roles) == len(set(roles))
 
@@ -123,7 +123,7 @@ def test_every_bucket_is_private_encrypted_and_tls_only(prod: Plan) -> None:
 def test_every_queue_is_encrypted(prod: Plan) -> None:
     queues = prod.find("aws_sqs_queue").values()
 
-    assert len(queues) == 9
+    assert len(queues) == 11
     assert all(queue["sqs_managed_sse_enabled"] for queue in queues)
 
 
@@ -152,7 +152,7 @@ def denies_plain_http(policy: str) -> bool:
 def test_every_table_is_encrypted_recoverable_and_protected(prod: Plan) -> None:
     tables = prod.find("aws_dynamodb_table").values()
 
-    assert len(tables) == 10
+    assert len(tables) == 12
     for table in tables:
         assert table["server_side_encryption"][0]["enabled"]
         assert table["point_in_time_recovery"][0]["enabled"]

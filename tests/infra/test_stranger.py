@@ -11,6 +11,7 @@ from infra.cost.model import get_total
 from pipeline.core.dynamo import connect
 from pipeline.core.settings import read_environment
 from pipeline.core.storage import ImageStore, build_upload_key
+from pipeline.lambdas import health
 from pipeline.lambdas.limits import TokenBucket, check_request_rate
 from pipeline.lambdas.problems import TooManyRequestsError
 from pipeline.lambdas.settings import ApiSettings
@@ -42,6 +43,14 @@ def test_the_throttle_of_sockets_is_that_of_its_module() -> None:
     (found,) = re.findall(r'"requests_per_second" \{[^}]+default\s+= (\d+)', text)
 
     assert int(found) == stranger.SOCKETS_PER_SECOND
+
+
+def test_the_throttle_of_health_is_that_of_its_module() -> None:
+    text = (ROOT / "infra/terraform/modules/api/variables.tf").read_text()
+    (found,) = re.findall(r'"health_per_second" \{[^}]+default\s+= (\d+)', text)
+
+    assert int(found) == stranger.HEALTH_PER_SECOND
+    assert health.KEPT_SECONDS == stranger.HEALTH_KEPT_SECONDS
 
 
 def test_the_throttle_of_exchanges_is_that_of_its_module() -> None:

@@ -1,5 +1,6 @@
 """The index follows the stream of the table of tasks, also if records come twice or fail."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from pipeline.core.search import index
 from pipeline.core.search.counts import list_counts
 from pipeline.core.search.find import Question, find_tasks
+from pipeline.core.search.following import INDEX_WORDS
 from pipeline.core.tasks import transitions
-from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.index_words import handler
 from tests.examples import OWNER_ID, build_task, save_result
 from tests.lambdas.events import Context
@@ -109,3 +111,40 @@ def test_a_failed_task_leaves_no_word() -> None:
     send(build_record("MODIFY", task))
 
     assert list(index.WordEntry.scan()) == []
+
+
+def matches(pattern: dict[str, Any], record: dict[str, Any]) -> bool:
+    """Whether a pattern passes a record. It has objects, and lists of allowed values."""
+    return all(
+        matches(allowed, record[name])
+        if isinstance(allowed, dict) and name in record
+        else record.get(name) in allowed
+        for name, allowed in pattern.items()
+    )
+
+
+def test_a_success_that_another_region_overwrote_is_restored() -> None:
+    succeeded = save_result()
+    failed = Task.get(succeeded.task_id)
+    failed.update(actions=[Task.status.set(TaskStatus.FAILED.value)])
+    record = build_record("MODIFY", failed)
+    record["dynamodb"]["OldImage"] = succeeded.serialize()
+
+    assert send(record, record) == []
+
+    assert Task.get(succeeded.task_id).serialize() == succeeded.serialize()
+
+
+def test_an_overwritten_success_reaches_the_function() -> None:
+    patterns = [json.loads(each) for each in INDEX_WORDS.filters]
+    overwritten: dict[str, Any] = {
+        "eventName": "MODIFY",
+        "dynamodb": {
+            "OldImage": {"status": {"S": "succeeded"}},
+            "NewImage": {"status": {"S": "failed"}},
+        },
+    }
+
+    assert [matches(each, overwritten) for each in patterns] == [False, False, True]
+    overwritten["dynamodb"]["OldImage"] = {"status": {"S": "queued"}}
+    assert not any(matches(each, overwritten) for each in patterns)

@@ -11,8 +11,10 @@ from pipeline.lambdas import (
     cancel_result,
     correct_result,
     create_ticket,
+    create_token,
     delete_result,
     get_result,
+    keys,
     list_results,
     put_frame,
     result_versions,
@@ -51,6 +53,10 @@ ROUTES = [
     (streams.handler, "GET", "/streams"),
     (streams.handler, "DELETE", STREAM_PATH),
     (put_frame.handler, "PUT", f"{STREAM_PATH}/frames"),
+    (keys.handler, "GET", "/keys"),
+    (keys.handler, "POST", "/keys"),
+    (keys.handler, "DELETE", "/keys/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"),
+    (create_token.handler, "POST", "/token"),
 ]
 
 

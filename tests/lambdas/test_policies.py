@@ -33,7 +33,7 @@ def load(function: str) -> list[dict[str, Any]]:
 
 
 def test_there_is_one_policy_for_each_function() -> None:
-    assert len(FUNCTIONS) == 31
+    assert len(FUNCTIONS) == 32
     assert all((FOLDER / f"{function}.json").exists() for function in FUNCTIONS)
 
 

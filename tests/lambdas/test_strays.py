@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 
 from pipeline.core.dynamo import connect
 from pipeline.core.errors import UnreadableImageError
@@ -112,3 +114,45 @@ def test_the_bucket_is_looked_at_once_in_ten_minutes(store: ImageStore) -> None:
 
     assert delete_strays(store, LATER + INTERVAL * 0.9) == 0
     assert delete_strays(store, LATER + INTERVAL * 1.1) == 1
+
+
+class TwoStores(ImageStore):
+    """A bucket with copies of another region's pictures, which the tests' AWS cannot make."""
+
+    replicas: frozenset[str] = frozenset()
+
+    def is_replica(self, key: str) -> bool:
+        return key in self.replicas
+
+
+def test_a_copy_of_another_region_is_left_to_that_region(aws: None) -> None:
+    store = TwoStores(settings.images_bucket)
+    own, copied = (build_image_key(OWNER_ID, name) for name in ("own", "copied"))
+    for key in (own, copied):
+        store.put(key, b"picture", "image/jpeg")
+    store.replicas = frozenset({copied})
+
+    assert delete_strays(store, LATER, "us-east-1") == 1
+
+    assert store.has(copied)
+    assert not store.has(own)
+
+
+@pytest.mark.parametrize(("status", "is_replica"), [("REPLICA", True), ("COMPLETED", False)])
+def test_s3_says_which_pictures_are_copies(status: str, is_replica: bool) -> None:
+    client = boto3.client("s3")
+    with Stubber(client) as stubber:
+        stubber.add_response("head_object", {"ReplicationStatus": status})
+
+        assert ImageStore("images", client).is_replica("images/a/b/c") is is_replica
+
+
+def test_each_region_looks_through_its_own_bucket(aws: None) -> None:
+    """The regions share the table in which the place of the last look is."""
+    store = TwoStores(settings.images_bucket)
+    delete_strays(store, LATER, "us-east-1")
+    key = build_image_key(OWNER_ID, "own")
+    store.put(key, b"picture", "image/jpeg")
+
+    assert delete_strays(store, LATER, "us-east-1") == 0
+    assert delete_strays(store, LATER, "eu-west-1") == 1

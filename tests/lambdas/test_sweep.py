@@ -9,6 +9,7 @@ from pipeline.core import alarms, controls
 from pipeline.core.errors import PermanentError, RetriesExhaustedError, UnreadableImageError
 from pipeline.core.images.strip import strip_metadata
 from pipeline.core.queue import TaskQueue
+from pipeline.core.regions import Regions
 from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
@@ -224,3 +225,34 @@ def test_one_run_is_bounded_in_time() -> None:
     assert get_status(task) == TaskStatus.AWAITING_UPLOAD
 
     assert run() == {"TasksExpired": 1}
+
+
+@pytest.fixture
+def _two_regions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "regions", Regions("us-east-1", ("us-east-1", "eu-west-1")))
+
+
+@pytest.mark.usefixtures("_two_regions")
+@pytest.mark.parametrize("status", [TaskStatus.AWAITING_UPLOAD, TaskStatus.QUEUED])
+@pytest.mark.parametrize("age", [timedelta(minutes=11), timedelta(hours=2)])
+def test_a_task_of_another_region_is_left_alone(
+    status: TaskStatus, age: timedelta, queue: TaskQueue, store: ImageStore
+) -> None:
+    task = save(age, status, home_region="eu-west-1")
+    store.put(task.image_key, b"picture", "image/jpeg")
+    before = Task.get(task.task_id).serialize()
+
+    assert run() == {}
+
+    assert Task.get(task.task_id).serialize() == before
+    assert queue.receive() == []
+
+
+@pytest.mark.usefixtures("_two_regions")
+@pytest.mark.parametrize("home", [None, "us-east-1"])
+def test_tasks_of_the_oldest_region_are_repaired_by_it(home: str | None, queue: TaskQueue) -> None:
+    save(timedelta(minutes=11), TaskStatus.QUEUED, home_region=home)
+
+    assert run() == {"TasksRequeued": 1}
+
+    assert len(queue.receive()) == 1

@@ -10,6 +10,7 @@ from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
+from tests.core.tasks.two_regions import create_clients
 from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID
 from tests.lambdas.uploads import JPEG, PNG, PRIVATE, post_form, post_image, receive
@@ -151,3 +152,22 @@ def test_the_hash_covers_the_picture_not_only_its_size() -> None:
 
     assert answer.body["code"] == "idempotency_key_reused"
     assert task.request_hash != hashlib.sha256(JPEG).hexdigest()
+
+
+def test_a_repeat_in_another_region_makes_the_same_task(queue: TaskQueue) -> None:
+    """The first region died before its record arrived in the other one."""
+    connection = Task._get_connection().connection
+    first = post_image(key="k")
+    [here, there] = create_clients().values()
+    try:
+        connection._client = there
+        assert Task.count() == 0
+
+        again = post_image(key="k")
+
+        stored = [client.scan(TableName="tasks")["Items"] for client in (here, there)]
+        ids = [[item["task_id"]["S"] for item in items if "image_key" in item] for items in stored]
+    finally:
+        connection._client = here
+    assert again.body == first.body
+    assert ids == [[first.body["taskId"]]] * 2

@@ -12,6 +12,7 @@ from infra.local.demo.client import (
     LISTEN_AGAIN_SECONDS,
     POLL_SECONDS,
     SLOWEST_POLL_SECONDS,
+    DemoError,
     SpotterClient,
 )
 from tests.clocks import HandClock
@@ -74,3 +75,34 @@ def test_without_a_socket_the_questions_become_rarer(clock: SleepingClock) -> No
     assert clock.pauses[0] == POLL_SECONDS
     assert clock.pauses == sorted(clock.pauses)
     assert clock.pauses[-1] == SLOWEST_POLL_SECONDS
+
+
+def test_an_upload_is_sent_again_with_the_same_key_until_a_region_takes_it(
+    clock: SleepingClock,
+) -> None:
+    keys: list[str] = []
+
+    def turn(request: httpx.Request) -> httpx.Response:
+        keys.append(request.headers["Idempotency-Key"])
+        if len(keys) == 1:
+            raise httpx.ConnectError("The region is away")
+        if len(keys) == 2:
+            return httpx.Response(503, headers={"Retry-After": "2"})
+        return httpx.Response(202, json={"taskId": "one"})
+
+    task_id = build_client(turn).upload_direct(b"bytes", "image/png", "a.png")
+
+    assert task_id == "one"
+    assert len(keys) == 3
+    assert len(set(keys)) == 1
+    assert clock.pauses[1] >= 2
+
+
+def test_a_service_that_closed_for_an_hour_is_not_waited_for(clock: SleepingClock) -> None:
+    def close(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(503, headers={"Retry-After": "3600"}, json={"detail": "Closed."})
+
+    with pytest.raises(DemoError, match="Closed"):
+        build_client(close).upload_direct(b"bytes", "image/png", "a.png")
+
+    assert clock.pauses == []

@@ -33,6 +33,7 @@ from portal.tables import TABLES
 from portal.workers import group as worker_group
 from tests.clocks import stop_clock
 from tests.moto_states import reuse
+from tests.portal import signed_in
 
 PASSWORD = "correct horse battery staple"
 
@@ -187,17 +188,17 @@ class Phone:
 
 @pytest.fixture
 def viewer(sign_in: Callable[..., Client]) -> Client:
-    return sign_in("viewer")
+    return signed_in.reuse("viewer", sign_in, SecureClient)
 
 
 @pytest.fixture
 def operator(sign_in: Callable[..., Client]) -> Client:
-    return sign_in("operator")
+    return signed_in.reuse("operator", sign_in, SecureClient)
 
 
 @pytest.fixture
 def admin(sign_in: Callable[..., Client]) -> Client:
-    return sign_in("admin")
+    return signed_in.reuse("admin", sign_in, SecureClient)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import httpx
 
+from infra.local.demo.backoff import Backoff
 from infra.local.demo.client import sign_in
 from infra.local.state import State
 from pipeline.core.options import Engine
@@ -22,7 +23,6 @@ from tools.chaos.photos import CONTENT_TYPES, make_unique
 PATIENCE_SECONDS = 90
 """Seconds after which a refused client gives up. Its picture was never accepted."""
 
-PAUSE_SECONDS = 1.0
 CLIENTS = 8
 
 
@@ -87,9 +87,9 @@ class Load:
     def _send(self, picture: Picture, token: str, *, by_form: bool) -> None:
         """Upload one picture. Each retry sends the same key, so the picture is one task."""
         headers = {"Authorization": token, "Idempotency-Key": uuid4().hex}
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        backoff, deadline = Backoff(), time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            pause = PAUSE_SECONDS
+            answered: Mapping[str, str] | None = None
             try:
                 attempt = self._send_form if by_form else self._send_directly
                 response, task_id = attempt(picture, headers)
@@ -98,10 +98,10 @@ class Load:
                     return
                 if response.status_code < 500 and response.status_code not in (409, 429):
                     break
-                pause = float(response.headers.get("Retry-After", PAUSE_SECONDS))
+                answered = response.headers
             except httpx.TransportError:
                 pass  # The request may have arrived; the key makes the retry safe
-            time.sleep(pause)
+            time.sleep(backoff.next(answered))
 
     def _send_directly(
         self, picture: Picture, headers: dict[str, str]

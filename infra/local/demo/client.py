@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import mimetypes
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from enum import StrEnum
-from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
 from typing import Any, Self
+from uuid import uuid4
 
 import boto3
 import httpx
@@ -23,6 +24,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pycognito.aws_srp import AWSSRP  # type: ignore[import-untyped]
 from pycognito.exceptions import WarrantException  # type: ignore[import-untyped]
 
+from infra.local.demo.backoff import PASSING, Backoff
 from infra.local.demo.hints import Hints, open_hints
 from infra.local.state import Person, State
 from pipeline.core.images import DIRECT_MAX_BYTES
@@ -30,7 +32,7 @@ from pipeline.core.images import DIRECT_MAX_BYTES
 TIMEOUT_SECONDS = 30
 RESULT_SECONDS = 60
 PATIENCE_SECONDS = 60
-"""How long an upload waits at a limit of its user."""
+"""How long a request is tried again at a limit of its user, or while the service is away."""
 
 POLL_SECONDS = 0.15
 """The first pause between two questions about a task while no hint can come."""
@@ -196,19 +198,31 @@ class SpotterClient:
             raise DemoError(f"S3 refused the picture ({response.status_code}): {response.text}")
         return str(created["taskId"])
 
-    def _post(self, **request: Any) -> httpx.Response:
-        """Request an upload. At a limit wait as long as the API says."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+    def _post(self, *, headers: Mapping[str, str] | None = None, **request: Any) -> httpx.Response:
+        """Request an upload. All tries have one key, so they make one task."""
+        key = {"Idempotency-Key": uuid4().hex}
+        return self._send("POST", "/upload", headers={**(headers or {}), **key}, **request)
+
+    def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """Send a request until it is answered, unless the API asks for more patience than ours."""
+        backoff, deadline = Backoff(), time.monotonic() + PATIENCE_SECONDS
         while True:
-            response = self._http.post("/upload", **request)
-            limited = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
-            if not limited or time.monotonic() > deadline:
-                return response
-            time.sleep(float(response.headers.get("Retry-After", 1)))
+            try:
+                response = self._http.request(method, path, **request)
+            except httpx.TransportError:
+                pause = backoff.next()
+                if time.monotonic() + pause > deadline:
+                    raise
+            else:
+                pause = backoff.next(response.headers)
+                is_passing = response.status_code in PASSING
+                if not is_passing or time.monotonic() + pause > deadline:
+                    return response
+            time.sleep(pause)
 
     def get_result(self, task_id: str) -> Json:
         """The present state of the task."""
-        return _read(self._http.get(f"/results/{task_id}"))
+        return _read(self._send("GET", f"/results/{task_id}"))
 
     def list_results(self) -> Json:
         """The first page of the user's tasks."""

@@ -12,6 +12,7 @@ from typing import Self
 import httpx
 import websocket
 
+from infra.local.demo.backoff import PASSING, Backoff
 from infra.local.demo.client import DemoError, Json
 from infra.local.demo.hints import open_socket
 
@@ -23,6 +24,9 @@ REOPEN_SECONDS = 0.5
 
 PATIENCE_SECONDS = 60
 """How long a camera waits for room."""
+
+MOST_PAUSE_SECONDS = 1.0
+"""Room is free for moments only, so a camera asks earlier than the API says."""
 
 
 class LiveStream:
@@ -163,14 +167,13 @@ def run_at_rate(
 
 
 def _begin(http: httpx.Client, name: str, patience_seconds: float) -> Json:
-    deadline = time.monotonic() + patience_seconds
+    backoff, deadline = Backoff(), time.monotonic() + patience_seconds
     while True:
         answer = http.post("/streams", json={"name": name})
         if answer.is_success:
             begun: Json = answer.json()
             return begun
         # After a server error a stream may be left behind. It ends by itself.
-        is_busy = answer.status_code == HTTPStatus.TOO_MANY_REQUESTS or answer.is_server_error
-        if not is_busy or time.monotonic() > deadline:
+        if answer.status_code not in PASSING or time.monotonic() > deadline:
             raise DemoError(f"No stream could be begun: {answer.text}")
-        time.sleep(min(1.0, float(answer.headers.get("Retry-After", 1))))
+        time.sleep(min(MOST_PAUSE_SECONDS, backoff.next(answer.headers)))

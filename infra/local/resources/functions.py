@@ -37,6 +37,7 @@ ROUTES = (
     "create_ticket",
     "streams",
     "put_frame",
+    "health",
     "webhooks",
 )
 """Functions that API Gateway invokes."""

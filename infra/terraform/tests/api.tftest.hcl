@@ -8,7 +8,7 @@ variables {
   name = "spotter-test"
 
   functions = {
-    for name in ["upload", "get_result", "list_results", "list_words", "delete_result", "retry_result", "cancel_result", "correct_result", "result_versions", "similar_results", "account_defaults", "keys", "create_token", "create_ticket", "serve_socket", "streams", "put_frame", "webhooks", "exports", "delete_account", "uploaded", "sweep"] :
+    for name in ["upload", "get_result", "list_results", "list_words", "delete_result", "retry_result", "cancel_result", "correct_result", "result_versions", "similar_results", "account_defaults", "keys", "create_token", "create_ticket", "serve_socket", "streams", "put_frame", "webhooks", "exports", "delete_account", "health", "uploaded", "sweep"] :
     name => { name = name, arn = "arn:aws:lambda:us-east-1:123456789012:function:${name}", invoke_arn = "invoke-${name}" }
   }
 
@@ -31,10 +31,10 @@ run "api" {
   assert {
     condition = alltrue(flatten([
       for path, methods in jsondecode(aws_api_gateway_rest_api_put.this.body).paths : [
-        for method, operation in methods : try(operation.security, []) == (path == "/token" && method == "post" ? [] : [{ idToken = [] }]) if !contains(["options", "parameters"], method)
+        for method, operation in methods : jsonencode(try(operation.security, [])) == (contains(["/token post", "/health get", "/health head"], "${path} ${method}") ? "[]" : jsonencode([{ idToken = [] }])) if !contains(["options", "parameters"], method)
       ]
     ]))
-    error_message = "Every route but POST /token must require a signed-in user."
+    error_message = "Every route but POST /token and /health must require a signed-in user."
   }
 
   assert {
@@ -57,7 +57,7 @@ run "api" {
   }
 
   assert {
-    condition     = !contains(keys(aws_lambda_permission.api), "sweep") && !contains(keys(aws_lambda_permission.api), "serve_socket") && length(aws_lambda_permission.api) == 15
+    condition     = !contains(keys(aws_lambda_permission.api), "sweep") && !contains(keys(aws_lambda_permission.api), "serve_socket") && length(aws_lambda_permission.api) == 19
     error_message = "The API must be allowed to call the functions of its routes only."
   }
 
@@ -84,6 +84,19 @@ run "api" {
   assert {
     condition     = aws_cloudwatch_metric_alarm.server_errors.alarm_actions == toset([var.alarm_topic_arn]) && aws_cloudwatch_metric_alarm.latency[0].extended_statistic == "p99"
     error_message = "Errors and slow answers must raise alarms."
+  }
+}
+
+run "health" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  assert {
+    condition     = [for it in aws_api_gateway_method_settings.health : it.method_path] == ["health/GET", "health/HEAD"] && alltrue([for it in aws_api_gateway_method_settings.health : one(it.settings).throttling_rate_limit == 5 && one(it.settings).throttling_burst_limit == 10])
+    error_message = "What needs no sign-in must have a throttle of its own."
   }
 }
 
@@ -139,7 +152,7 @@ run "for_programs" {
   assert {
     condition = alltrue(flatten([
       for path, methods in jsondecode(aws_api_gateway_rest_api_put.this.body).paths : [
-        for method, operation in methods : try(operation.security, []) == (path == "/token" && method == "post" ? [] : [{ idToken = ["spotter/recognise"] }]) if !contains(["options", "parameters"], method)
+        for method, operation in methods : jsonencode(try(operation.security, [])) == (contains(["/token post", "/health get", "/health head"], "${path} ${method}") ? "[]" : jsonencode([{ idToken = ["spotter/recognise"] }])) if !contains(["options", "parameters"], method)
       ]
     ]))
     error_message = "Programs must send an access token with our scope."

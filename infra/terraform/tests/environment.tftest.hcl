@@ -147,14 +147,14 @@ run "stack_of_a_release" {
   }
 
   variables {
-    name          = "spotter-test-eu-west-1"
-    here          = { account_id = "123456789012", region = "eu-west-1" }
-    release       = { lambdas = "1a2b", worker = "3c4d" }
-    tables        = { for it in ["connections", "deliveries", "exports", "streams", "tasks", "webhooks", "words"] : it => { name = it, arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/${it}", stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/${it}/stream/1" } }
-    user_pool     = { arn = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_mock", keys_client_id = "keys-client" }
-    spa_origin    = "https://spotter.example"
-    domains       = {}
-    machine_api   = true
+    name        = "spotter-test-eu-west-1"
+    here        = { account_id = "123456789012", region = "eu-west-1" }
+    release     = { lambdas = "1a2b", worker = "3c4d" }
+    tables      = { for it in ["connections", "deliveries", "exports", "streams", "tasks", "webhooks", "words"] : it => { name = it, arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/${it}", stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/${it}/stream/1" } }
+    user_pool   = { arn = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_mock", keys_client_id = "keys-client" }
+    spa_origin  = "https://spotter.example"
+    domains     = {}
+    machine_api = true
   }
 
   assert {
@@ -181,18 +181,77 @@ run "stack_before_the_first_deploy" {
   }
 
   variables {
-    name          = "spotter-test"
-    here          = { account_id = "123456789012", region = "us-east-1" }
-    release       = { lambdas = null, worker = null }
-    tables        = { for it in ["connections", "deliveries", "exports", "streams", "tasks", "webhooks", "words"] : it => { name = it, arn = "arn:aws:dynamodb:us-east-1:123456789012:table/${it}", stream_arn = "arn:aws:dynamodb:us-east-1:123456789012:table/${it}/stream/1" } }
-    user_pool     = { arn = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_mock", keys_client_id = "keys-client" }
-    spa_origin    = "https://spotter.example"
-    domains       = {}
-    machine_api   = false
+    name        = "spotter-test"
+    here        = { account_id = "123456789012", region = "us-east-1" }
+    release     = { lambdas = null, worker = null }
+    tables      = { for it in ["connections", "deliveries", "exports", "streams", "tasks", "webhooks", "words"] : it => { name = it, arn = "arn:aws:dynamodb:us-east-1:123456789012:table/${it}", stream_arn = "arn:aws:dynamodb:us-east-1:123456789012:table/${it}/stream/1" } }
+    user_pool   = { arn = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_mock", keys_client_id = "keys-client" }
+    spa_origin  = "https://spotter.example"
+    domains     = {}
+    machine_api = false
   }
 
   assert {
     condition     = local.worker_release == null && endswith(local.code.key, "before-first-deploy.zip")
     error_message = "Functions must have a package before the first deploy."
   }
+}
+
+run "two_regions_need_a_domain" {
+  command = plan
+
+  module {
+    source = "./modules/environment"
+  }
+
+  variables {
+    options = { second_region = "eu-west-1" }
+  }
+
+  expect_failures = [var.options]
+}
+
+run "strongly_consistent_tables" {
+  command = plan
+
+  module {
+    source = "./modules/tables"
+  }
+
+  variables {
+    name                = "spotter-test"
+    deletion_protection = true
+    replica_regions     = ["us-east-2"]
+    consistency         = "STRONG"
+    witness_region      = "us-west-2"
+    tables              = { tasks = { hash_key = "task_id", ttl = "expires_at", attributes = { task_id = "S" }, indexes = {} }, words = { hash_key = "id", ttl = "expires_at", regional = true, attributes = { id = "S" }, indexes = {} } }
+  }
+
+  assert {
+    condition     = length(aws_dynamodb_table.this["tasks"].ttl) == 0 && one(aws_dynamodb_table.this["tasks"].replica).consistency_mode == "STRONG" && one(aws_dynamodb_table.this["tasks"].global_table_witness).region_name == "us-west-2"
+    error_message = "Strongly consistent tables have a witness, and AWS gives them no time to live."
+  }
+
+  assert {
+    condition     = length(aws_dynamodb_table.this["words"].replica) == 0 && length(aws_dynamodb_table.this["words"].ttl) == 1 && !aws_dynamodb_table.this["words"].stream_enabled
+    error_message = "A region's own table must stay as it is."
+  }
+}
+
+run "a_witness_needs_two_strong_regions" {
+  command = plan
+
+  module {
+    source = "./modules/tables"
+  }
+
+  variables {
+    name                = "spotter-test"
+    deletion_protection = true
+    replica_regions     = ["us-east-2"]
+    consistency         = "STRONG"
+    tables              = {}
+  }
+
+  expect_failures = [var.witness_region]
 }

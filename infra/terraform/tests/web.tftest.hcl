@@ -4,13 +4,13 @@ mock_provider "aws" {
 }
 
 variables {
-  here               = { account_id = "123456789012", region = "us-east-1" }
-  name               = "spotter-test"
-  api_origin         = "https://api.example"
-  live_origin        = "wss://live.example"
-  images_domain_name = "images.s3.us-east-1.amazonaws.com"
-  portal_origin      = "https://portal.example"
-  log_bucket         = "logs"
+  here                = { account_id = "123456789012", region = "us-east-1" }
+  name                = "spotter-test"
+  api_origin          = "https://api.example"
+  live_origins        = ["wss://live.example"]
+  images_domain_names = ["images.s3.us-east-1.amazonaws.com"]
+  portal_origin       = "https://portal.example"
+  log_bucket          = "logs"
 }
 
 run "web" {

@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from pipeline.core.search.find import Question, find_tasks
-from pipeline.core.tasks.record import Task, TaskStatus, build_list_number, count_microseconds
+from pipeline.core.tasks.indexes import count_microseconds
+from pipeline.core.tasks.record import Task, TaskStatus, build_list_number
 
 PAGE_SIZE = 100
 """Tasks that are read at once: DynamoDB's limit for one read of many keys."""

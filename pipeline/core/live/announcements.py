@@ -26,7 +26,7 @@ ANNOUNCE = Reading(
     filters=(build_filter(),),
     starting_position="LATEST",
     batch_size=10,
-    max_retries=10_000,  # The most that Lambda takes: the age decides
+    max_retries=6,  # In 13 s, each with the tries of the clients. Poison holds others up as long
     max_age_seconds=3600,  # Webhooks must be told also after an outage
     failures="failed-announcements",
 )

@@ -1,9 +1,15 @@
-"""Which changes of tasks the index of words follows, and how long that is tried."""
+"""Which changes of tasks the index of words follows, and how long that is tried.
+
+The same function guards successes: `pipeline.core.tasks.guard`. In one region its pattern matches
+nothing. AWS advises one reader for the stream of a global table, so it is no function of its own:
+docs/adr/0020-two-regions.md.
+"""
 
 from __future__ import annotations
 
 import json
 
+from pipeline.core.tasks import guard
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.tasks.stream import Reading
 
@@ -17,7 +23,7 @@ def build_filters() -> tuple[str, str]:
 
 
 INDEX_WORDS = Reading(
-    filters=build_filters(),
+    filters=(*build_filters(), guard.build_filter()),
     starting_position="TRIM_HORIZON",  # A record that comes twice does no harm
     batch_size=25,
     max_retries=10,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
@@ -122,3 +123,8 @@ class CorrectedIndex(GlobalSecondaryIndex["Task"]):
 
     corrected = UnicodeAttribute(hash_key=True)
     corrected_at = UTCDateTimeAttribute(range_key=True)
+
+
+def count_microseconds(moment: datetime) -> int:
+    """Microseconds since 1970, exactly: the order in `OwnerStatusIndex`."""
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import uuid4
 
@@ -66,11 +66,6 @@ queued, so `awaiting_upload` is one of them."""
 
 _LIST_STEP = 10**17
 """More microseconds than will have passed since 1970 in the next thousand years."""
-
-
-def count_microseconds(moment: datetime) -> int:
-    """Microseconds since 1970, exactly."""
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def build_list_number(status: TaskStatus, created_us: int = 0) -> int:
@@ -154,6 +149,10 @@ class Task(Model):
     """Which version of the result this record has. None counts as 1."""
     versions_asked = NumberAttribute(null=True)
     """The highest version that was ever asked for. None counts as 1."""
+    home_region = UnicodeAttribute(null=True)
+    """`regions.Regions`: where its message is. None in a system of one region."""
+    adopted_from = UnicodeAttribute(null=True)
+    """The lost region that it was taken over from."""
 
     attempts: ListAttribute[Attempt] = ListAttribute(of=Attempt, null=True)
     """The newest attempts that failed, oldest first: `history.list_attempts`."""

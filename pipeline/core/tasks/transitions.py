@@ -22,6 +22,7 @@ from pipeline.core.errors import (
     TaskNotRetryableError,
 )
 from pipeline.core.options import DEFAULT_FEATURES, Detail, Engine, Options, sort_features
+from pipeline.core.regions import load_regions
 from pipeline.core.settings import VISIBILITY_SECONDS
 from pipeline.core.tasks import changes, versions
 from pipeline.core.tasks.attempts import Attempt, trim
@@ -29,11 +30,11 @@ from pipeline.core.tasks.cancelling import TaskCancelledError, TaskNotCancellabl
 from pipeline.core.tasks.changes import apply
 from pipeline.core.tasks.deliveries import record_lost, set_last_error
 from pipeline.core.tasks.history import find_unreported
+from pipeline.core.tasks.indexes import count_microseconds
 from pipeline.core.tasks.record import (
     Task,
     TaskStatus,
     build_list_number,
-    count_microseconds,
 )
 from pipeline.core.tasks.result import TaskResult
 from pipeline.core.tasks.version_ids import names_version
@@ -60,6 +61,7 @@ def insert(task: Task) -> bool:
     Returns:
         False if a task with this id exists; it stays as it is.
     """
+    task.home_region = task.home_region or load_regions().new_home
     task.created_us = count_microseconds(task.created_at)
     task.listed_as = build_list_number(TaskStatus(task.status), task.created_us)
     is_free = Task.task_id.does_not_exist() | (Task.status == TaskStatus.EXPIRED)

@@ -18,14 +18,15 @@ from pynamodb.transactions import TransactWrite
 from pipeline.core.dynamo import is_condition_failure
 from pipeline.core.errors import PipelineError, TaskFinishedError, TaskNotFoundError
 from pipeline.core.options import OPTION_NAMES, Detail, Engine, Options
+from pipeline.core.regions import load_regions
 from pipeline.core.tasks import changes
+from pipeline.core.tasks.indexes import count_microseconds
 from pipeline.core.tasks.prepared import apply_together
 from pipeline.core.tasks.record import (
     OPEN_STATUSES,
     Task,
     TaskStatus,
     build_list_number,
-    count_microseconds,
     find_task,
 )
 from pipeline.core.tasks.version_ids import (
@@ -195,6 +196,7 @@ def _build_version(task: Task, version: int, options: Options) -> Task:
         created_us=created_us,
         listed_as=build_list_number(TaskStatus.QUEUED, created_us),
         expires_at=task.expires_at,
+        home_region=load_regions().new_home,
         image_key=task.image_key,
         content_type=task.content_type,
         size_bytes=task.size_bytes,

@@ -145,6 +145,14 @@ def list_webhooks(owner_id: str) -> list[Webhook]:
     return sorted(found, key=lambda webhook: webhook.created_at)
 
 
+def list_all_webhooks() -> list[Webhook]:
+    """The webhooks of all users, those that fail first. A user has few, so it reads all."""
+    return sorted(
+        Webhook.scan(),
+        key=lambda it: (it.failing_since is None, -it.created_at.timestamp()),
+    )
+
+
 def rotate_secret(webhook: Webhook) -> bool:
     """Make a new secret. The one before it stays valid for `ROTATION`.
 

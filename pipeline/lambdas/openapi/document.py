@@ -36,6 +36,7 @@ from pipeline.lambdas import (
     delete_result,
     exports,
     get_result,
+    health,
     keys,
     list_results,
     list_words,
@@ -48,6 +49,7 @@ from pipeline.lambdas import (
     webhooks,
 )
 from pipeline.lambdas.answers import refuse
+from pipeline.lambdas.openapi.conventions import HEADERS, add_headers
 from pipeline.lambdas.openapi.examples import add_examples
 from pipeline.lambdas.openapi.parts import BODIES, TAGS
 from pipeline.lambdas.openapi.webhooks import build_webhooks
@@ -74,7 +76,7 @@ _ID_TOKEN = {
     " `python -m infra.local.demo.token` prints a token.",
 }
 
-OPEN_OPERATIONS = ("createToken",)
+OPEN_OPERATIONS = ("createToken", "getHealth")
 """Operations that need no token."""
 
 FUNCTIONS: tuple[ModuleType, ...] = (
@@ -96,6 +98,7 @@ FUNCTIONS: tuple[ModuleType, ...] = (
     create_ticket,
     streams,
     put_frame,
+    health,
     webhooks,
 )
 
@@ -139,6 +142,7 @@ def build_document() -> dict[str, Any]:
         if operation["operationId"] in OPEN_OPERATIONS:
             operation["security"] = []
     document["components"]["schemas"] = _finish_schemas(document)
+    document["components"]["headers"] = HEADERS
     add_examples(document)
     document["webhooks"] = build_webhooks(document)
     document["info"]["description"] = _build_introduction(document)
@@ -200,6 +204,7 @@ def _finish_operation(operation: dict[str, Any]) -> None:
         elif not content:
             response.pop("content", None)
     responses.setdefault("500", refuse()[HTTPStatus.INTERNAL_SERVER_ERROR])
+    add_headers(responses)
     operation["responses"] = dict(sorted(responses.items()))
 
 

@@ -43,4 +43,5 @@ TAGS: list[str | Tag] = [
         name="Live",
         description="Be told when something is finished; send frames of a camera.",
     ),
+    Tag(name="Service", description="Ask whether the service can answer."),
 ]

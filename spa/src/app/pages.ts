@@ -12,6 +12,8 @@ export const pages = {
   names: async () => (await import("@/features/names/names-page")).NamesPage,
   deleteAccount: async () =>
     (await import("@/features/account/delete-account-page")).DeleteAccountPage,
+  keys: async () => (await import("@/features/keys/keys-page")).KeysPage,
+  webhooks: async () => (await import("@/features/webhooks/webhooks-page")).WebhooksPage,
   account: async () => (await import("@/features/account/account-page")).AccountPage,
 };
 

@@ -23,6 +23,8 @@ const forUsers: RouteObject[] = [
   { path: "/exports", lazy: lazily(pages.exports) },
   { path: "/api", lazy: lazily(pages.api) },
   { path: "/account/delete", lazy: lazily(pages.deleteAccount) },
+  { path: "/account/keys", lazy: lazily(pages.keys) },
+  { path: "/account/webhooks", lazy: lazily(pages.webhooks) },
   { path: "/account", lazy: lazily(pages.account) },
 ];
 

@@ -7,11 +7,12 @@ import { continueUploads } from "@/features/upload/continue-uploads";
 import { forgetSharedPhotos } from "@/features/upload/shared-photos";
 import { UploadQueue } from "@/features/upload/upload-queue";
 import { type Api, createApi, createTicket } from "@/lib/api";
+import { choosePause } from "@/lib/backoff";
 import { loadConfig } from "@/lib/config";
 import { Cognito } from "@/lib/cognito";
 import { defaultsQuery } from "@/lib/defaults";
 import { Deletions } from "@/lib/deletions";
-import { isPassing } from "@/lib/errors";
+import { ApiError, isPassing } from "@/lib/errors";
 import { forgetPictures } from "@/lib/pictures";
 import { Push } from "@/lib/push";
 import type { Services } from "@/lib/services";
@@ -92,6 +93,8 @@ function createQueryClient(): QueryClient {
       queries: {
         // Do not retry what the API refused. Other errors may be transient.
         retry: (count, error) => count < 3 && isPassing(error),
+        retryDelay: (count, error) =>
+          choosePause(1_000 * 2 ** count, error instanceof ApiError ? error.retryAfterMs : null),
       },
     },
   });

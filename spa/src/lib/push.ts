@@ -1,3 +1,4 @@
+import { Backoff } from "./backoff";
 import type { Label, TaskStatus } from "./tasks";
 
 /** A task of this user has changed. The message is a hint: read the task to know more. */
@@ -51,8 +52,7 @@ type Options = {
 export class Push {
   private readonly listeners = new Map<string, Set<Listener<keyof Messages>>>();
   private readonly waiting = new Set<() => void>();
-  private readonly firstRetryMs: number;
-  private retryMs: number;
+  private readonly backoff: Backoff;
   private socket: WebSocket | undefined;
   /** The ticket that the next socket needs, while it is asked for. */
   private ticket: Promise<Ticket> | undefined;
@@ -63,8 +63,7 @@ export class Push {
   private lingerTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: Options) {
-    this.firstRetryMs = options.firstRetryMs ?? FIRST_RETRY_MS;
-    this.retryMs = this.firstRetryMs;
+    this.backoff = new Backoff(options.firstRetryMs ?? FIRST_RETRY_MS, SLOWEST_RETRY_MS);
   }
 
   /**
@@ -134,7 +133,7 @@ export class Push {
     const socket = new WebSocket(`${url}?ticket=${encodeURIComponent(ticket)}`);
     this.socket = socket;
     socket.addEventListener("open", () => {
-      this.retryMs = this.firstRetryMs;
+      this.backoff.reset();
       this.watch(socket);
       this.waiting.forEach((resolve) => {
         resolve();
@@ -181,15 +180,10 @@ export class Push {
 
   private openLater(): void {
     if (!this.isWanted || this.retryTimer !== undefined) return;
-    this.retryTimer = setTimeout(
-      () => {
-        this.retryTimer = undefined;
-        if (this.isWanted) this.open();
-        // When a service comes back, its pages must not all come in the same moment.
-      },
-      this.retryMs * (0.5 + Math.random()),
-    );
-    this.retryMs = Math.min(this.retryMs * 2, SLOWEST_RETRY_MS);
+    this.retryTimer = setTimeout(() => {
+      this.retryTimer = undefined;
+      if (this.isWanted) this.open();
+    }, this.backoff.next());
   }
 
   private forget(): void {

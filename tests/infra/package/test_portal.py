@@ -106,26 +106,36 @@ class Portal:
         return answer
 
 
-@pytest.fixture
-def portal(built: Built, tmp_path: Path) -> Iterator[Portal]:
+@pytest.fixture(scope="session")
+def process(
+    built: Built, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[subprocess.Popen[str]]:
+    """The handler, started once from the package. It keeps nothing but sessions."""
+    folder = tmp_path_factory.mktemp("portal")
     with zipfile.ZipFile(built.archive) as archive:
-        archive.extractall(tmp_path)
+        archive.extractall(folder)
     spec = importlib.util.find_spec("moto")
     assert spec is not None
     assert spec.origin is not None
     script = Path(__file__).with_name("lambda_events.py")
     with subprocess.Popen(
-        [sys.executable, "-I", script, tmp_path, Path(spec.origin).parents[1]],
+        [sys.executable, "-I", script, folder, Path(spec.origin).parents[1]],
         env={**os.environ, "PORTAL_URL": f"https://{HOST}", "STATIC_URL": STATIC_URL},
-        cwd=tmp_path,
+        cwd=folder,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        yield Portal(process)
+        yield process
         assert process.stdin is not None
         process.stdin.close()
         assert process.wait(120) == 0
+
+
+@pytest.fixture
+def portal(process: subprocess.Popen[str]) -> Portal:
+    """A browser without cookies."""
+    return Portal(process)
 
 
 def test_the_package_holds_only_what_runs(built: Built) -> None:

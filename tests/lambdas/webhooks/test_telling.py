@@ -14,6 +14,7 @@ from pipeline.core.exports import record as export_record
 from pipeline.core.exports.record import Export
 from pipeline.core.live.connections import Connection, add_connection
 from pipeline.core.live.push import Push
+from pipeline.core.regions import Regions
 from pipeline.core.tasks.record import Task
 from pipeline.core.webhooks.deliveries import Delivery, list_newest
 from pipeline.core.webhooks.record import Webhook, list_webhooks
@@ -48,6 +49,20 @@ def test_the_stream_of_tasks_tells_webhooks(receiver: Receiver, webhook: Webhook
 
     assert answer == {"batchItemFailures": []}
     assert [json.loads(it.body)["data"]["taskId"] for it in receiver.calls] == [task.task_id]
+
+
+def test_of_two_regions_only_the_home_of_a_task_tells_webhooks(
+    webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The streams of both regions have the change."""
+    task, names = finish_task(), ("us-east-1", "eu-west-1")
+    told = []
+    for here in reversed(names):
+        monkeypatch.setattr(announce, "regions", Regions(here, names))
+        call(announce.handler, {"Records": [build_change(task)]})
+        told.append(len(list_all(webhook)))
+
+    assert told == [0, 1]
 
 
 def test_a_socket_that_cannot_be_reached_does_not_hold_up_webhooks(

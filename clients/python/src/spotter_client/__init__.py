@@ -23,10 +23,12 @@ from spotter_client.errors import (
 from spotter_client.many import Outcome, look_at_many, look_at_many_async
 from spotter_client.options import Options, Search
 from spotter_client.retries import Retries
+from spotter_client.webhooks import Event, WebhookError, verify_webhook
 
 __all__ = [
     "ApiError",
     "AsyncSpotter",
+    "Event",
     "KeyAuth",
     "NotFinishedError",
     "Options",
@@ -43,7 +45,9 @@ __all__ = [
     "TokenAuth",
     "UnreachableError",
     "UserPool",
+    "WebhookError",
     "look_at_many",
     "look_at_many_async",
     "models",
+    "verify_webhook",
 ]

@@ -328,6 +328,21 @@ class FrameReference(Model):
     """
 
 
+class Health(Model):
+    """
+    A region that can serve callers.
+    """
+
+    status: Literal["ok"]
+    """
+    Always `ok`. Otherwise the answer is a 503.
+    """
+    region: str
+    """
+    AWS region that answers.
+    """
+
+
 class Metadata(StrEnum):
     """
     What became of place, camera and other EXIF, XMP and IPTC in the picture, which `stripMetadata` decides. Null while there is no picture.

@@ -29,11 +29,31 @@ provider "aws" {
   }
 }
 
+# Where options.second_region is not set, nothing uses it.
+provider "aws" {
+  alias  = "second"
+  region = try(coalesce(var.options.second_region), var.region)
+
+  default_tags {
+    tags = {
+      Project     = "spotter"
+      Environment = "prod"
+    }
+  }
+}
+
 module "environment" {
   source       = "../../modules/environment"
   environment  = "prod"
   alarm_emails = var.alarm_emails
   options      = var.options
+
+  second_live_origin      = try(module.second_region[0].live_origin, null)
+  second_alarm_topic_arn  = try(module.second_region[0].alarm_topic_arn, null)
+  second_images           = try(module.second_region[0].images, null)
+  second_page             = try(module.second_region[0].page, null)
+  second_artefacts_bucket = try(module.second_region[0].artefacts_bucket, null)
+  second_task_queue_url   = try(module.second_region[0].task_queue_url, null)
 
   settings = {
     protected            = true
@@ -61,6 +81,18 @@ module "environment" {
       sleeps            = false
     }
   }
+}
+
+# The whole system again, in options.second_region: docs/regions.md
+module "second_region" {
+  source    = "../../modules/second_region"
+  count     = try(var.options.second_region, null) == null ? 0 : 1
+  providers = { aws = aws.second }
+
+  base             = module.environment.second_region
+  spa_origin       = module.environment.page_url
+  distribution_arn = module.environment.distribution_arn
+  alarm_emails     = var.alarm_emails
 }
 
 variable "region" {

@@ -37,9 +37,72 @@ resource "aws_route53_record" "this" {
   name    = var.domain.name
   type    = each.key
 
+  # Of several regions the nearest one that is healthy answers. If all are unhealthy, all count as healthy.
+  set_identifier  = var.front == null ? null : var.here.region
+  health_check_id = try(var.front.health_check_id, null)
+
+  dynamic "latency_routing_policy" {
+    for_each = var.front[*]
+
+    content {
+      region = var.here.region
+    }
+  }
+
   alias {
     name                   = aws_api_gateway_domain_name.this[0].regional_domain_name
     zone_id                = aws_api_gateway_domain_name.this[0].regional_zone_id
+    evaluate_target_health = false
+  }
+}
+
+# A host of this region alone, which health checks and operators ask. API Gateway answers only to hosts that it
+# knows, so the one that AWS gives to a domain would not do.
+
+locals {
+  own_host = var.front == null ? null : var.front.own_host # `try` would make it unknown until the apply
+}
+
+module "own_certificate" {
+  source = "../certificate"
+  count  = local.own_host == null ? 0 : 1
+
+  domain  = local.own_host
+  zone_id = var.domain.zone_id
+  region  = var.here.region
+}
+
+resource "aws_api_gateway_domain_name" "own" {
+  count = local.own_host == null ? 0 : 1
+
+  domain_name              = local.own_host
+  regional_certificate_arn = module.own_certificate[0].arn
+  security_policy          = "TLS_1_2"
+
+  endpoint_configuration {
+    types = ["REGIONAL"]
+  }
+}
+
+resource "aws_api_gateway_base_path_mapping" "own" {
+  count = local.own_host == null ? 0 : 1
+
+  api_id      = aws_api_gateway_rest_api.this.id
+  stage_name  = aws_api_gateway_stage.this.stage_name
+  domain_name = aws_api_gateway_domain_name.own[0].domain_name
+  base_path   = aws_api_gateway_stage.this.stage_name
+}
+
+resource "aws_route53_record" "own" {
+  for_each = local.own_host == null ? toset([]) : toset(["A", "AAAA"])
+
+  zone_id = var.domain.zone_id
+  name    = local.own_host
+  type    = each.key
+
+  alias {
+    name                   = aws_api_gateway_domain_name.own[0].regional_domain_name
+    zone_id                = aws_api_gateway_domain_name.own[0].regional_zone_id
     evaluate_target_health = false
   }
 }

@@ -90,7 +90,8 @@ resource "aws_api_gateway_method_settings" "all" {
   }
 }
 
-# The only route that needs no token, so anybody can call it. Its own limit bounds what that costs.
+# Two routes need no token, so anybody can call them. Limits of their own bound what that costs.
+
 resource "aws_api_gateway_method_settings" "token" {
   rest_api_id = aws_api_gateway_rest_api.this.id
   stage_name  = aws_api_gateway_stage.this.stage_name
@@ -102,6 +103,24 @@ resource "aws_api_gateway_method_settings" "token" {
     data_trace_enabled     = false
     throttling_rate_limit  = var.tokens_per_second
     throttling_burst_limit = 2 * var.tokens_per_second
+  }
+
+  depends_on = [aws_api_gateway_method_settings.all]
+}
+
+resource "aws_api_gateway_method_settings" "health" {
+  for_each = toset(["GET", "HEAD"])
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  stage_name  = aws_api_gateway_stage.this.stage_name
+  method_path = "health/${each.key}"
+
+  settings {
+    metrics_enabled        = false
+    logging_level          = "ERROR"
+    data_trace_enabled     = false
+    throttling_rate_limit  = var.health_per_second
+    throttling_burst_limit = 2 * var.health_per_second
   }
 
   depends_on = [aws_api_gateway_method_settings.all]

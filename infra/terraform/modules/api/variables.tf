@@ -35,9 +35,21 @@ variable "domain" {
   default     = null
 }
 
+variable "front" {
+  description = "Health check by which Route 53 sends callers here, and a host of this region alone; null in a system of one region"
+  type        = object({ health_check_id = string, own_host = optional(string) })
+  default     = null
+}
+
 variable "requests_per_second" {
   description = "Steady rate of all callers together; bursts may be twice as high"
   type        = number
+}
+
+variable "health_per_second" {
+  description = "Calls of /health with one method, of all callers together. The gateway refuses more, for free"
+  type        = number
+  default     = 5
 }
 
 variable "tokens_per_second" {

@@ -4,8 +4,14 @@ variable "name" {
 }
 
 variable "versioned" {
-  description = "Whether an overwritten or deleted object can be brought back for 30 days"
+  description = "Whether an overwritten or deleted object can be brought back"
   type        = bool
+}
+
+variable "noncurrent_days" {
+  description = "Days for which an overwritten or deleted object can be brought back"
+  type        = number
+  default     = 30
 }
 
 variable "force_destroy" {

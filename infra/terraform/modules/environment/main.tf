@@ -1,5 +1,5 @@
 # One environment: what exists once (users, tables, page, portal), and one stack in one region.
-# A second region is a second call of modules/stack with another name and another provider.
+# regions.tf adds a second region.
 
 data "aws_caller_identity" "this" {}
 
@@ -14,24 +14,25 @@ data "aws_ssm_parameters_by_path" "release" {
 module "stack" {
   source = "../stack"
 
-  name          = local.name
-  here          = local.here
-  settings      = merge(var.settings, { reserved_concurrency = local.reserved_concurrency })
-  release       = local.release
-  tables        = module.tables.tables
-  user_pool     = { arn = module.auth.user_pool_arn, keys_client_id = module.auth.keys_client_id }
-  spa_origin    = module.web.origin
-  domains       = local.domains
-  machine_api   = length(local.machine_clients) > 0
-  alarm_emails  = var.alarm_emails
-  accept_heic   = var.options.accept_heic
+  name         = local.name
+  here         = local.here
+  settings     = merge(var.settings, { reserved_concurrency = local.reserved_concurrency })
+  release      = local.release
+  tables       = module.tables.tables
+  user_pool    = { arn = module.auth.user_pool_arn, keys_client_id = module.auth.keys_client_id }
+  spa_origin   = module.web.origin
+  domains      = local.domains
+  machine_api  = length(local.machine_clients) > 0
+  alarm_emails = var.alarm_emails
+  accept_heic  = var.options.accept_heic
 
-  email_identity_arn    = var.options.email_identity_arn
+  email_identity_arn = var.options.email_identity_arn
 
   rekognition_usd_a_day = var.options.rekognition_usd_a_day
   live                  = var.options.live
   models                = var.options.models
   fine_when_idle        = var.options.fine_when_idle
+  region_of_several     = lookup(local.regions, local.here.region, null)
 }
 
 module "tables" {
@@ -39,6 +40,9 @@ module "tables" {
   name                = local.name
   tables              = local.contract.tables
   deletion_protection = var.settings.protected
+  replica_regions     = var.options.second_region[*]
+  consistency         = var.options.witness_region == null ? "EVENTUAL" : "STRONG"
+  witness_region      = var.options.witness_region
 }
 
 module "auth" {
@@ -68,15 +72,16 @@ resource "aws_lambda_permission" "user_pool" {
 }
 
 module "web" {
-  source             = "../web"
-  name               = local.name
-  here               = local.here
-  api_origin         = module.stack.api_origin
-  live_origin        = module.stack.live_origin
-  images_domain_name = "${local.name}-images-${local.here.account_id}.s3.${local.here.region}.amazonaws.com"
-  portal_origin      = module.portal.url
-  domain             = lookup(local.domains, "page", null)
-  log_bucket         = module.stack.log_bucket
+  source              = "../web"
+  name                = local.name
+  here                = local.here
+  api_origin          = module.stack.api_origin
+  live_origins        = concat([module.stack.live_origin], local.two ? [var.second_live_origin] : [])
+  images_domain_names = [for region, name in local.names : "${name}-images-${local.here.account_id}.s3.${region}.amazonaws.com"]
+  portal_origin       = module.portal.url
+  domain              = lookup(local.domains, "page", null)
+  log_bucket          = module.stack.log_bucket
+  standby_page        = local.two ? { domain_name = "${local.standby}-page-${local.here.account_id}.s3.${var.options.second_region}.amazonaws.com" } : null
 }
 
 module "portal" {

@@ -49,6 +49,60 @@ variable "options" {
     # Added models, by name: those that requests may name, and those for requests that name none
     models = optional(object({ offered = optional(list(string), []), usual = optional(list(string), ["spotter"]) }), {})
 
+    # Another region that runs the whole system too, and how its workers differ; docs/regions.md. It needs a domain
+    second_region  = optional(string)
+    second_workers = optional(object({ concurrent_users = optional(number), survive_zone_loss = optional(bool), warm_pool_size = optional(number), sleeps = optional(bool) }), {})
+    second_egress  = optional(string) # How the workers of the second region reach AWS, if not as those of the first
+    witness_region = optional(string) # Makes the tables strongly consistent: this region only votes
+
     account_concurrency = optional(number) # Lambda's quota of this account: `aws lambda get-account-settings` prints it
   })
+
+  validation {
+    condition     = var.options.second_region == null || var.options.domain != null
+    error_message = "Two regions answer to one name: set options.domain."
+  }
+
+  validation {
+    condition     = var.options.witness_region == null || var.options.second_region != null
+    error_message = "A witness votes between two regions: set options.second_region."
+  }
+}
+
+# Of modules/second_region
+
+variable "second_live_origin" {
+  description = "Scheme and host of the second region's WebSocket API"
+  type        = string
+  default     = null
+}
+
+variable "second_alarm_topic_arn" {
+  description = "Topic that the alarms of the second region go to"
+  type        = string
+  default     = null
+}
+
+variable "second_images" {
+  description = "Bucket of the second region's pictures"
+  type        = object({ name = string, arn = string })
+  default     = null
+}
+
+variable "second_page" {
+  description = "Bucket of the page in the second region"
+  type        = object({ name = string, arn = string })
+  default     = null
+}
+
+variable "second_artefacts_bucket" {
+  description = "Bucket of the second region's releases and weights"
+  type        = string
+  default     = null
+}
+
+variable "second_task_queue_url" {
+  description = "URL of the second region's task queue"
+  type        = string
+  default     = null
 }

@@ -21,10 +21,11 @@ locals {
     announce         = { memory_mb = 512, timeout_seconds = 30, description = "The tasks' stream: tell open sockets what is finished" }
     account_defaults = { memory_mb = 1024, timeout_seconds = 10, description = "GET and PUT /account/defaults, GET /usage" }
     keys             = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /keys" }
-    create_token     = { memory_mb = 1024, timeout_seconds = 20, description = "POST /token" }                   # It waits for Cognito, which waits for the next one
+    create_token     = { memory_mb = 1024, timeout_seconds = 20, description = "POST /token" }                     # It waits for Cognito, which waits for the next one
     answer_challenge = { memory_mb = 1024, timeout_seconds = 5, description = "Cognito asks: is this key right?" } # Cognito waits 5 s
     streams          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /streams" }
     put_frame        = { memory_mb = 1024, timeout_seconds = 5, description = "PUT /streams/{streamId}/frames" } # A later frame is too old
+    health           = { memory_mb = 512, timeout_seconds = 5, description = "GET /health" }                     # Route 53 waits 2 s
     webhooks         = { memory_mb = 1024, timeout_seconds = 10, description = "/webhooks: create, list, test, rotate, delete, deliveries" }
     deliver          = { memory_mb = 512, timeout_seconds = var.steps["deliver"].timeout_seconds, description = "The queue of webhooks: call what users named" }
     exports          = { memory_mb = 1024, timeout_seconds = 10, description = "POST, GET and DELETE /exports" }
@@ -51,7 +52,7 @@ module "function" {
   reserved_concurrency = lookup(var.reserved_concurrency, each.key, -1)
   code                 = var.code
   log_days             = var.log_days
-  own_alarms           = !var.detailed_monitoring ? [] : each.key == "sign_up" ? ["Throttles"] : ["Errors", "Throttles"] # Errors of sign_up: below
+  own_alarms           = !var.detailed_monitoring || each.key == "health" ? [] : each.key == "sign_up" ? ["Throttles"] : ["Errors", "Throttles"] # Errors of sign_up: below. The alarm of the API has those of health
   alarm_topic_arn      = var.alarm_topic_arn
 
   policy = templatefile("${path.module}/../../../policies/${each.key}.json", merge(
@@ -103,6 +104,9 @@ module "function" {
     START_SECONDS         = tostring(var.start_seconds)
     METRICS_DETAIL        = var.detailed_monitoring ? "full" : "basic"
     PAUSED_ALARMS         = join(",", values(var.paused_alarms)[*].name) # Only the sweep reads it
+    }, length(var.regions) == 0 ? {} : {
+    REGIONS          = join(",", var.regions)
+    PEER_HEALTH_URLS = join(",", var.peer_health_urls) # Only the sweep asks them
   })
 }
 

@@ -160,3 +160,15 @@ variable "accept_heic" {
   type        = bool
   default     = true
 }
+
+variable "regions" {
+  description = "All regions of the system, the oldest first; empty for one region"
+  type        = list(string)
+  default     = []
+}
+
+variable "peer_health_urls" {
+  description = "Where the other regions say whether they can serve callers"
+  type        = list(string)
+  default     = []
+}

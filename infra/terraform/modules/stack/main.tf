@@ -26,6 +26,7 @@ module "storage" {
   retention_days = local.contract.settings.retention_days
   spa_origin     = var.spa_origin
   force_destroy  = !var.settings.protected
+  replicated     = var.region_of_several != null
 }
 
 module "queue" {
@@ -71,6 +72,8 @@ module "functions" {
   detailed_monitoring  = var.settings.detailed_monitoring
   log_days             = var.settings.log_days
   alarm_topic_arn      = module.alarm_topic.arn
+  regions              = try(var.region_of_several.regions, [])
+  peer_health_urls     = try(var.region_of_several.peer_health_urls, [])
 }
 
 module "live" {
@@ -141,13 +144,17 @@ module "api" {
   source   = "../api"
   for_each = local.apis
 
-  name                 = "${var.name}${each.value.suffix}"
-  here                 = var.here
-  functions            = module.functions.functions
-  user_pool_arn        = var.user_pool.arn
-  spa_origin           = var.spa_origin
-  scope                = each.value.scope
-  domain               = lookup(var.domains, each.key, null)
+  name          = "${var.name}${each.value.suffix}"
+  here          = var.here
+  functions     = module.functions.functions
+  user_pool_arn = var.user_pool.arn
+  spa_origin    = var.spa_origin
+  scope         = each.value.scope
+  domain        = lookup(var.domains, each.key, null)
+  front = var.region_of_several == null ? null : {
+    health_check_id = var.region_of_several.front.health_check_id
+    own_host        = each.key == "api" ? var.region_of_several.front.own_host : null
+  }
   requests_per_second  = var.settings.requests_per_second
   requests_per_address = var.settings.requests_per_address
   latency_alarm        = var.settings.detailed_monitoring

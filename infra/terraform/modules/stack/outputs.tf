@@ -103,6 +103,12 @@ output "functions" {
   value       = module.functions.functions
 }
 
+output "images" {
+  description = "Bucket of the pictures: name, arn"
+  value       = { name = module.storage.images.name, arn = module.storage.images.arn }
+  depends_on  = [module.storage] # It has versions before something is copied
+}
+
 output "webhooks_queue_url" {
   description = "URL of the queue whose messages send the deliveries of webhooks"
   value       = module.webhooks.url

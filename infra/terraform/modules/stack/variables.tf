@@ -91,6 +91,18 @@ variable "accept_heic" {
   default     = true
 }
 
+variable "region_of_several" {
+  description = "All regions of the system, the oldest first, how Route 53 sends callers here, and where the other regions say how they are; null in a system of one region"
+
+  type = object({
+    regions          = list(string)
+    front            = object({ health_check_id = string, own_host = string })
+    peer_health_urls = list(string)
+  })
+
+  default = null
+}
+
 variable "email_identity_arn" {
   description = "SES identity that mails to users come from; null for no mail"
   type        = string

@@ -4,7 +4,7 @@
 resource "aws_sqs_queue" "this" {
   name                       = "${var.name}-${var.steps.queue}"
   visibility_timeout_seconds = var.steps.visibility_seconds # Longer than the function runs
-  message_retention_seconds  = 345600 # 4 days, as in the queue of tasks
+  message_retention_seconds  = 345600                       # 4 days, as in the queue of tasks
   sqs_managed_sse_enabled    = true
 
   redrive_policy = jsonencode({

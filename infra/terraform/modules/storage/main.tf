@@ -4,9 +4,11 @@ module "images" {
   source = "../bucket"
 
   name = "${var.name}-images-${var.here.account_id}"
-  # A deleted picture must be gone. With versions an old one would stay readable.
-  versioned   = false
-  expire_days = var.retention_days
+  # A deleted picture must be gone. With versions an old one would stay readable. Replication needs versions:
+  # there it is hidden at once, and gone a day later.
+  versioned       = var.replicated
+  noncurrent_days = var.replicated ? 1 : 30
+  expire_days     = var.retention_days
   # Where forms store pictures. `uploaded` moves them away at once; this is for what it missed.
   # An export ends after a day: `LIFETIME` in pipeline/core/exports/record.py.
   expire_prefixes = { "uploads/" = 1, "exports/" = 1 }

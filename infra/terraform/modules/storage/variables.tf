@@ -22,3 +22,9 @@ variable "force_destroy" {
   description = "Whether `terraform destroy` may delete pictures and releases too"
   type        = bool
 }
+
+variable "replicated" {
+  description = "Whether another region has the pictures too"
+  type        = bool
+  default     = false
+}

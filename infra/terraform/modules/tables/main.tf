@@ -1,5 +1,10 @@
 # The DynamoDB tables. contract.json is generated from PynamoDB's models.
 
+locals {
+  # Replicas follow a stream of the whole items.
+  replicas = { for key, table in var.tables : key => table.regional ? [] : var.replica_regions }
+}
+
 resource "aws_dynamodb_table" "this" {
   for_each = var.tables
 
@@ -9,8 +14,8 @@ resource "aws_dynamodb_table" "this" {
   range_key                   = each.value.range_key
   deletion_protection_enabled = var.deletion_protection
 
-  stream_enabled   = each.value.stream != null
-  stream_view_type = each.value.stream
+  stream_enabled   = each.value.stream != null || length(local.replicas[each.key]) > 0
+  stream_view_type = length(local.replicas[each.key]) > 0 ? "NEW_AND_OLD_IMAGES" : each.value.stream
 
   dynamic "attribute" {
     for_each = each.value.attributes
@@ -40,8 +45,29 @@ resource "aws_dynamodb_table" "this" {
     }
   }
 
+  dynamic "replica" {
+    for_each = toset(local.replicas[each.key])
+
+    content {
+      region_name                 = replica.key
+      consistency_mode            = var.consistency
+      point_in_time_recovery      = true
+      deletion_protection_enabled = var.deletion_protection
+      propagate_tags              = true
+    }
+  }
+
+  dynamic "global_table_witness" {
+    for_each = length(local.replicas[each.key]) > 0 ? var.witness_region[*] : []
+
+    content {
+      region_name = global_table_witness.value
+    }
+  }
+
   dynamic "ttl" {
-    for_each = each.value.ttl[*]
+    # AWS deletes nothing from strongly consistent tables by itself.
+    for_each = var.consistency == "STRONG" && length(local.replicas[each.key]) > 0 ? [] : each.value.ttl[*]
 
     content {
       attribute_name = ttl.value

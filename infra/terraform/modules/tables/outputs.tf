@@ -9,3 +9,17 @@ output "tables" {
     }
   }
 }
+
+output "replicas" {
+  description = "The same of the tables that other regions have too, by region and short name"
+
+  value = {
+    for region in var.replica_regions : region => {
+      for key, table in aws_dynamodb_table.this : key => {
+        name       = table.name
+        arn        = "arn:aws:dynamodb:${region}:${split(":", table.arn)[4]}:table/${table.name}"
+        stream_arn = var.tables[key].stream == null ? null : one([for it in table.replica : it.stream_arn if it.region_name == region])
+      } if !var.tables[key].regional
+    }
+  }
+}

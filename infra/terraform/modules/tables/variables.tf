@@ -12,6 +12,7 @@ variable "tables" {
     attributes = map(string)
     ttl        = optional(string)
     stream     = optional(string)
+    regional   = optional(bool, false) # Each region has one of its own
 
     indexes = map(object({
       keys               = list(object({ name = string, type = string }))
@@ -24,4 +25,32 @@ variable "tables" {
 variable "deletion_protection" {
   description = "Whether AWS refuses to delete the tables"
   type        = bool
+}
+
+variable "replica_regions" {
+  description = "Other regions that have the tables too"
+  type        = list(string)
+  default     = []
+}
+
+variable "consistency" {
+  description = "EVENTUAL: any regions, and the last writer wins after about a second. STRONG: two regions and a witness, or three regions, of one set of regions; conditions hold everywhere, and nothing expires by itself"
+  type        = string
+  default     = "EVENTUAL"
+
+  validation {
+    condition     = contains(["EVENTUAL", "STRONG"], var.consistency)
+    error_message = "The consistency is EVENTUAL or STRONG."
+  }
+}
+
+variable "witness_region" {
+  description = "Region that only votes; two strongly consistent regions need one"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = (var.consistency == "STRONG" && length(var.replica_regions) == 1) == (var.witness_region != null)
+    error_message = "Two strongly consistent regions need a witness, and nothing else has one."
+  }
 }

@@ -4,13 +4,20 @@ locals {
   # The local system sends the same headers.
   headers = jsondecode(templatefile("${path.module}/../../../headers.json", {
     api_origin     = var.api_origin
-    live_origin    = var.live_origin
     cognito_origin = "https://cognito-idp.${var.here.region}.amazonaws.com"
-    images_origin  = "https://${var.images_domain_name}"
+    # Each region has sockets and pictures of its own.
+    live_origin   = join(" ", var.live_origins)
+    images_origin = join(" ", [for it in var.images_domain_names : "https://${it}"])
   }))
 
   # CloudFront has an own argument for each of these headers.
   named = ["Content-Security-Policy", "Referrer-Policy", "Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options"]
+
+  # The answers after which CloudFront asks the other region. A private bucket answers 403 for a missing file.
+  groups = var.standby_page == null ? {} : {
+    page-of-either = [500, 502, 503, 504]
+    file-of-either = [403, 404, 500, 502, 503, 504]
+  }
 
   host = try(var.domain.name, aws_cloudfront_distribution.this.domain_name)
 
@@ -81,8 +88,39 @@ resource "aws_cloudfront_distribution" "this" {
     }
   }
 
+  # The page is only read, so CloudFront itself asks the other region if one does not answer.
+  dynamic "origin" {
+    for_each = var.standby_page[*]
+
+    content {
+      origin_id                = "page-standby"
+      domain_name              = origin.value.domain_name
+      origin_access_control_id = aws_cloudfront_origin_access_control.this.id
+    }
+  }
+
+  dynamic "origin_group" {
+    for_each = local.groups
+
+    content {
+      origin_id = origin_group.key
+
+      failover_criteria {
+        status_codes = origin_group.value
+      }
+
+      member {
+        origin_id = "page"
+      }
+
+      member {
+        origin_id = "page-standby"
+      }
+    }
+  }
+
   default_cache_behavior {
-    target_origin_id           = "page"
+    target_origin_id           = var.standby_page == null ? "page" : "page-of-either"
     viewer_protocol_policy     = "redirect-to-https"
     allowed_methods            = ["GET", "HEAD"]
     cached_methods             = ["GET", "HEAD"]
@@ -105,6 +143,22 @@ resource "aws_cloudfront_distribution" "this" {
     compress                   = true
     cache_policy_id            = data.aws_cloudfront_cache_policy.optimized.id
     response_headers_policy_id = aws_cloudfront_response_headers_policy.portal_static.id
+  }
+
+  # Operators store the file that evacuates a region in the region that lives.
+  dynamic "ordered_cache_behavior" {
+    for_each = var.standby_page[*]
+
+    content {
+      path_pattern               = "/evacuate/*"
+      target_origin_id           = "file-of-either"
+      viewer_protocol_policy     = "redirect-to-https"
+      allowed_methods            = ["GET", "HEAD"]
+      cached_methods             = ["GET", "HEAD"]
+      compress                   = true
+      cache_policy_id            = data.aws_cloudfront_cache_policy.optimized.id
+      response_headers_policy_id = aws_cloudfront_response_headers_policy.page.id
+    }
   }
 
   restrictions {

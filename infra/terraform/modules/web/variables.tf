@@ -13,14 +13,20 @@ variable "api_origin" {
   type        = string
 }
 
-variable "live_origin" {
-  description = "Scheme and host of the WebSocket API, which the page may open"
-  type        = string
+variable "live_origins" {
+  description = "Scheme and host of the WebSocket API of each region, which the page may open"
+  type        = list(string)
 }
 
-variable "images_domain_name" {
-  description = "Host that the page may send pictures to and load them from"
-  type        = string
+variable "images_domain_names" {
+  description = "Hosts that the page may send pictures to and load them from, one for each region"
+  type        = list(string)
+}
+
+variable "standby_page" {
+  description = "Bucket of another region that has the page too; null for none"
+  type        = object({ domain_name = string })
+  default     = null
 }
 
 variable "portal_origin" {

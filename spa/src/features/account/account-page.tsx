@@ -41,6 +41,20 @@ export function AccountPage() {
         <ExportLink />
       </section>
       <section className={classes.section}>
+        <h2>{t("account.keys")}</h2>
+        <p>{t("account.keysLead")}</p>
+        <Button component={Link} to="/account/keys" variant="default">
+          {t("account.keysLink")}
+        </Button>
+      </section>
+      <section className={classes.section}>
+        <h2>{t("account.webhooks")}</h2>
+        <p>{t("account.webhooksLead")}</p>
+        <Button component={Link} to="/account/webhooks" variant="default">
+          {t("account.webhooks")}
+        </Button>
+      </section>
+      <section className={classes.section}>
         <h2>{t("account.devices")}</h2>
         <p>{t("account.devicesLead")}</p>
         <SignOutButtons />

@@ -1,3 +1,4 @@
+import { Backoff } from "@/lib/backoff";
 import { ApiError, AppError, isPassing, toAppError } from "@/lib/errors";
 import type { FrameMessage, Push } from "@/lib/push";
 import { Store } from "@/lib/store";
@@ -61,12 +62,12 @@ export class LiveLoop extends Store<LiveState> {
   private shownAt: number[] = [];
   private refusals = 0;
   private silence = 0;
-  private retryMs: number;
+  private readonly backoff: Backoff;
 
   constructor(private readonly options: Options) {
     super({ status: "off", error: null });
     this.timing = { ...TIMING, ...options.timing };
-    this.retryMs = this.timing.firstRetryMs;
+    this.backoff = new Backoff(this.timing.firstRetryMs, SLOWEST_RETRY_MS);
   }
 
   start(): void {
@@ -181,7 +182,7 @@ export class LiveLoop extends Store<LiveState> {
   private settle(): void {
     this.refusals = 0;
     this.silence = 0;
-    this.retryMs = this.timing.firstRetryMs;
+    this.backoff.reset();
   }
 
   private noteSilence(): void {
@@ -196,13 +197,12 @@ export class LiveLoop extends Store<LiveState> {
         this.stop(error);
         return;
       }
-      const ms = Math.max(error.retryAfterMs ?? 0, this.retryMs);
+      const ms = this.backoff.next(error.retryAfterMs);
       this.set({ status: "busy", retryAt: Date.now() + ms });
       await pause(ms, signal);
     } else if (mayPass(error)) {
       this.set({ status: "waiting" });
-      await pause(this.retryMs, signal);
-      this.retryMs = Math.min(this.retryMs * 2, SLOWEST_RETRY_MS);
+      await pause(this.backoff.next(error instanceof ApiError ? error.retryAfterMs : null), signal);
     } else {
       this.stop(error);
     }

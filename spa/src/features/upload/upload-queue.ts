@@ -1,6 +1,7 @@
 import type { Api } from "@/lib/api";
+import { Backoff } from "@/lib/backoff";
 import type { Defaults } from "@/lib/defaults";
-import { type AppError, OfflineError, SessionEndedError, toAppError } from "@/lib/errors";
+import { ApiError, type AppError, OfflineError, SessionEndedError, toAppError } from "@/lib/errors";
 import { type ImageFacts, inspectImage } from "@/lib/image-file";
 import { rememberPicture } from "@/lib/pictures";
 import { markSent } from "@/lib/sent-tasks";
@@ -37,16 +38,17 @@ export class UploadQueue extends Store<UploadItem[]> {
   private preparing: Promise<unknown> = Promise.resolve();
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private holdTimer: ReturnType<typeof setTimeout> | undefined;
-  private retryMs: number;
-  private readonly firstRetryMs: number;
+  private readonly backoff: Backoff;
+  private readonly limitBackoff: Backoff;
 
   constructor(
     private readonly api: Api,
     private readonly options: Options,
   ) {
     super([]);
-    this.firstRetryMs = options.firstRetryMs ?? FIRST_RETRY_MS;
-    this.retryMs = this.firstRetryMs;
+    const firstRetryMs = options.firstRetryMs ?? FIRST_RETRY_MS;
+    this.backoff = new Backoff(firstRetryMs, SLOWEST_RETRY_MS);
+    this.limitBackoff = new Backoff(firstRetryMs, firstRetryMs);
     this.subscribe(() => {
       this.unsentPhotos.note(this.state);
     });
@@ -199,7 +201,7 @@ export class UploadQueue extends Store<UploadItem[]> {
       if (item.fingerprint) this.sentPhotos.remember(item.fingerprint, taskId);
       markSent(taskId);
       this.change(item.id, { status: "sent" });
-      this.retryMs = this.firstRetryMs;
+      this.backoff.reset();
       this.options.onSent(taskId);
     } catch (error) {
       if (!abort.signal.aborted) this.settle(item.id, toAppError(error));
@@ -258,10 +260,10 @@ export class UploadQueue extends Store<UploadItem[]> {
     } else if (isLimited(error)) {
       // Not an error: these are many photos. They continue when earlier ones are finished.
       this.change(id, { status: "waiting" });
-      this.hold(error.retryAfterMs ?? this.firstRetryMs);
+      this.hold(this.limitBackoff.next(error.retryAfterMs));
     } else if (error instanceof OfflineError || isBusy(error)) {
       this.change(id, { status: "paused", pausedBy: "offline" });
-      this.resumeLater();
+      this.resumeLater(error instanceof ApiError ? error.retryAfterMs : null);
     } else {
       this.change(id, { status: "failed", errorCode: error.code, errorText: error.message });
     }
@@ -277,12 +279,11 @@ export class UploadQueue extends Store<UploadItem[]> {
   }
 
   /** Retry after a delay: the browser's "online" event knows the local network, not the internet. */
-  private resumeLater(): void {
+  private resumeLater(retryAfterMs: number | null): void {
     if (this.retryTimer !== undefined) return;
     this.retryTimer = setTimeout(() => {
       this.resume();
-    }, this.retryMs);
-    this.retryMs = Math.min(this.retryMs * 2, SLOWEST_RETRY_MS);
+    }, this.backoff.next(retryAfterMs));
   }
 
   private find(id: string): UploadItem | undefined {

@@ -16,7 +16,11 @@ from spotter_client.auth import Auth
 from spotter_client.errors import NotFinishedError, TaskFailedError, read_retry_after
 from spotter_client.models import (
     CorrectionsRequest,
+    Key,
+    KeyList,
+    KeyRequest,
     LiveTicket,
+    NewKey,
     SimilarPage,
     Task,
     TaskPage,
@@ -245,6 +249,20 @@ class AsyncSpotter:
     async def get_usage(self) -> Usage:
         """Your limits, what is left of them, and what was refused."""
         return Usage.model_validate_json((await self._session.send("GET", "/usage")).content)
+
+    async def create_key(self, key: KeyRequest) -> NewKey:
+        """Make an API key. The answer is the only one that shows it."""
+        body = key.model_dump(mode="json", by_alias=True, exclude_none=True)
+        response = await self._session.send("POST", "/keys", json=body)
+        return NewKey.model_validate_json(response.content)
+
+    async def list_keys(self) -> list[Key]:
+        """Your API keys, without their secrets."""
+        return KeyList.model_validate_json((await self._session.send("GET", "/keys")).content).keys
+
+    async def revoke_key(self, key_id: UUID | str) -> None:
+        """Let a key work no more."""
+        await self._session.send("DELETE", f"/keys/{key_id}")
 
     async def create_live_ticket(self) -> LiveTicket:
         """What opens one socket, on which hints about tasks come."""

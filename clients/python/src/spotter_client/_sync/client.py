@@ -16,7 +16,11 @@ from spotter_client.auth import Auth
 from spotter_client.errors import NotFinishedError, TaskFailedError, read_retry_after
 from spotter_client.models import (
     CorrectionsRequest,
+    Key,
+    KeyList,
+    KeyRequest,
     LiveTicket,
+    NewKey,
     SimilarPage,
     Task,
     TaskPage,
@@ -243,6 +247,20 @@ class Spotter:
     def get_usage(self) -> Usage:
         """Your limits, what is left of them, and what was refused."""
         return Usage.model_validate_json((self._session.send("GET", "/usage")).content)
+
+    def create_key(self, key: KeyRequest) -> NewKey:
+        """Make an API key. The answer is the only one that shows it."""
+        body = key.model_dump(mode="json", by_alias=True, exclude_none=True)
+        response = self._session.send("POST", "/keys", json=body)
+        return NewKey.model_validate_json(response.content)
+
+    def list_keys(self) -> list[Key]:
+        """Your API keys, without their secrets."""
+        return KeyList.model_validate_json((self._session.send("GET", "/keys")).content).keys
+
+    def revoke_key(self, key_id: UUID | str) -> None:
+        """Let a key work no more."""
+        self._session.send("DELETE", f"/keys/{key_id}")
 
     def create_live_ticket(self) -> LiveTicket:
         """What opens one socket, on which hints about tasks come."""

@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 
 from spotter_client.cli.export import export
+from spotter_client.cli.keys import keys
 from spotter_client.cli.login import login, logout, token
 from spotter_client.cli.look import look
 from spotter_client.cli.search import search, tail
@@ -24,7 +25,7 @@ def spotter() -> None:
     """
 
 
-for command in (login, logout, token, look, watch, search, export, tail):
+for command in (login, logout, token, keys, look, watch, search, export, tail):
     spotter.add_command(command)
 
 

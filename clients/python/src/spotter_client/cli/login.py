@@ -63,12 +63,15 @@ def read_page(address: str) -> dict[str, str]:
         SignInError: There is no page of Spotter.
     """
     url = address if "://" in address else f"https://{address}"
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
+        host = str(parts.hostname)
+        # These names mean this machine (RFC 6761), but not every system looks them up so.
+        server = parts.netloc.replace(host, "127.0.0.1") if host.endswith(".localhost") else None
         response = httpx.get(
-            f"{parts.scheme}://{parts.netloc}/config.json",
+            f"{parts.scheme}://{server or parts.netloc}/config.json",
+            headers={"Host": parts.netloc},
             timeout=PAGE_SECONDS,
-            follow_redirects=True,
         )
         config: dict[str, str] = response.raise_for_status().json()
         return {name: config[name] for name in ("apiUrl", "userPoolId", "userPoolClientId")} | {

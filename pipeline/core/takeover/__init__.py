@@ -1,0 +1,1 @@
+"""What operators do when a region is lost, and when it is back."""

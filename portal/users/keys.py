@@ -1,0 +1,59 @@
+"""Revoke the API keys of one user."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import forms
+
+from pipeline.core.errors import KeyNotFoundError
+from pipeline.core.keys.record import list_keys, revoke_key
+from portal.actions.forms import Data, ReasonForm
+from portal.actions.operation import Invocation, Refused
+from portal.users.models import User
+from portal.users.operations import UserOperation
+
+
+class KeysForm(ReasonForm):
+    """Which keys."""
+
+    keys = forms.MultipleChoiceField(
+        label="API keys", choices=[], widget=forms.CheckboxSelectMultiple
+    )
+    field_order = ("keys", "reason")
+
+    def __init__(self, data: Data, owner_id: str) -> None:
+        super().__init__(data)
+        field = self.fields["keys"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(key.key_id, f"{key.name} ({key.shown}…)") for key in list_keys(owner_id)]
+
+
+class RevokeKeys(UserOperation):
+    name = "revoke-keys"
+    label = "Revoke API keys"
+    icon = "key_off"
+    done = "API keys revoked"
+    permission = "users.sign_out_user"
+    explanation = (
+        "Programs that use these keys are refused from their next request on. The keys are gone "
+        "for good; the user can make new ones."
+    )
+    is_destructive = True
+    form_class = KeysForm
+    takes_many = False
+
+    def get_form(self, rows: Sequence[User], data: Data = None) -> KeysForm:
+        return KeysForm(data, rows[0].sub)
+
+    def find_obstacle(self, row: User) -> str:
+        return "" if list_keys(row.sub) else "the user has no API keys"
+
+    def change(self, invocation: Invocation, row: User) -> str:
+        names = {key.key_id: f"{key.name} ({key.shown})" for key in list_keys(row.sub)}
+        for key_id in invocation.data["keys"]:
+            try:
+                revoke_key(row.sub, key_id)
+            except KeyNotFoundError as error:
+                raise Refused("the user has just revoked one of them") from error
+        return "Revoked: " + ", ".join(names[key_id] for key_id in invocation.data["keys"])

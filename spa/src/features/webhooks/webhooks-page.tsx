@@ -1,0 +1,51 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Page } from "@/components/page";
+import { Problem, useProblem } from "@/components/problem";
+import { useApi } from "@/lib/services";
+
+import { NewWebhook } from "./new-webhook";
+import { SecretDialog } from "./secret-dialog";
+import { WebhookRow } from "./webhook-row";
+import { MOST_WEBHOOKS, type WebhookSecret, webhooksQuery } from "./webhooks";
+import classes from "./webhooks-page.module.css";
+
+/** Addresses that are called when something is finished, and what became of the calls. */
+export function WebhooksPage() {
+  const { t } = useTranslation();
+  const list = useQuery(webhooksQuery(useApi()));
+  const problem = useProblem(list);
+  const [shown, setShown] = useState<WebhookSecret | null>(null);
+  const webhooks = list.data ?? [];
+  const isFull = webhooks.length >= MOST_WEBHOOKS;
+  return (
+    <Page title={t("webhooks.title")} lead={t("webhooks.lead")} width="narrow">
+      <section className={classes.section}>
+        <h2>{t("webhooks.mine")}</h2>
+        <Problem error={problem} />
+        {list.isSuccess && webhooks.length === 0 && <p>{t("webhooks.none")}</p>}
+        <ul className={classes.rows}>
+          {webhooks.map((webhook) => (
+            <WebhookRow key={webhook.webhookId} webhook={webhook} onSecret={setShown} />
+          ))}
+        </ul>
+      </section>
+      <section className={classes.section}>
+        <h2>{t("webhooks.new")}</h2>
+        {isFull ? (
+          <p>{t("webhooks.full", { count: MOST_WEBHOOKS })}</p>
+        ) : (
+          <NewWebhook onSecret={setShown} />
+        )}
+      </section>
+      <SecretDialog
+        shown={shown}
+        onClose={() => {
+          setShown(null);
+        }}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,33 @@
+// A program that uses a client made by hey-api. It needs no cast and no `any`.
+
+import { createPicture, createUpload, getResult } from "./generated";
+
+/** Sends a picture in one request. */
+export async function upload(picture: Blob): Promise<string> {
+  const { data } = await createPicture({ body: picture, throwOnError: true });
+  return data.taskId;
+}
+
+/** Asks for a form and sends it to the storage, which must not get the token. */
+export async function uploadByForm(picture: Blob): Promise<string> {
+  const { data } = await createUpload({
+    body: { contentType: "image/jpeg", sizeBytes: picture.size, maxLabels: 3 },
+    throwOnError: true,
+  });
+  if (!("upload" in data)) throw new Error("The service wants no form");
+  const form = new FormData();
+  for (const [name, value] of Object.entries(data.upload.fields)) form.append(name, value);
+  form.append("file", picture);
+  const stored = await fetch(data.upload.url, { method: "POST", body: form });
+  if (!stored.ok) throw new Error(await stored.text());
+  return data.taskId;
+}
+
+/** Waits for a result and returns the names of its labels. */
+export async function poll(taskId: string): Promise<string[]> {
+  for (;;) {
+    const { data } = await getResult({ path: { taskId }, query: { wait: 10 }, throwOnError: true });
+    if (data.labels !== null) return data.labels.map((label) => label.name);
+    if (data.error) throw new Error(data.error.message);
+  }
+}
