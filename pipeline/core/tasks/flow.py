@@ -89,7 +89,7 @@ def enqueue(task: Task, queue: TaskQueue) -> bool:
     Returns:
         False if a worker has started the task already, or if it is finished or deleted.
     """
-    _send(task, queue)
+    send(task, queue)
     return transitions.mark_queued(task)
 
 
@@ -103,7 +103,7 @@ def retry(task: Task, queue: TaskQueue) -> None:
         TaskNotRetryableError: The task has not failed, or was deleted. No message was sent.
     """
     transitions.retry(task)
-    _send(task, queue)
+    send(task, queue)
 
 
 def cancel(task: Task) -> None:
@@ -128,7 +128,7 @@ def resend(task: Task, queue: TaskQueue) -> None:
         TaskFinishedError: It moved on or was deleted. No message was sent.
     """
     transitions.requeue(task)
-    _send(task, queue)
+    send(task, queue)
 
 
 def recognise_again(task: Task, options: Options, queue: TaskQueue) -> Task:
@@ -151,7 +151,7 @@ def recognise_again(task: Task, options: Options, queue: TaskQueue) -> Task:
     if repeat := versions.find_repeat(task, options):
         return repeat
     version = versions.ask(task, options)
-    _send(version, queue)
+    send(version, queue)
     return version
 
 
@@ -186,6 +186,6 @@ def _delete_pictures(task: Task, store: ImageStore) -> None:
             store.delete(picture.key)
 
 
-def _send(task: Task, queue: TaskQueue) -> None:
+def send(task: Task, queue: TaskQueue) -> None:
     """Send the message of a task or of a version, in the group of its user."""
     queue.send(task.task_id, get_user_id(task.owner_id))
