@@ -36,8 +36,8 @@ class Receiver:
 
 
 @contextmanager
-def running_receiver() -> Iterator[Receiver]:
-    """Run a receiver on a free port of this machine during the block."""
+def running_receiver(port: int = 0) -> Iterator[Receiver]:
+    """Run a receiver on this machine during the block; on a free port unless one is named."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -65,7 +65,7 @@ def running_receiver() -> Iterator[Receiver]:
 
         def log_message(self, format: str, *args: object) -> None: ...
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
         receiver = Receiver(f"http://127.0.0.1:{server.server_address[1]}")
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.cost import camera, regions, waiting
+from infra.cost import camera, regions, waiting, webhook
 from infra.cost.__main__ import parse
 from infra.cost.model import (
     Usage,
@@ -155,3 +155,7 @@ def test_a_second_region_costs_less_the_less_runs_in_it() -> None:
     one, active, standby, light = (row.together_usd for row in regions.calculate_rows())
 
     assert one < light < standby < active < 2.5 * one
+
+
+def test_the_documented_price_of_webhooks_is_what_the_command_prints() -> None:
+    assert webhook.build_table() in DOCUMENT

@@ -2,8 +2,8 @@
 
 Programs that use boto3 change one line:
 
-    client = boto3.client("rekognition")           # before
-    client = spotter_client.rekognition.client()   # after
+    client = boto3.client("rekognition")  # before
+    client = rekognition.client()  # after, with: from spotter_client import rekognition
 
     answer = client.detect_labels(Image={"Bytes": photo}, MaxLabels=10, MinConfidence=70)
     names = [label["Name"] for label in answer["Labels"]]

@@ -89,6 +89,9 @@ class Exports:
             raise ExportFailedError("The export has no file yet. Wait for it first.")
         target = Path(path)
         draft = target.with_name(f"{target.name}.part")
-        with draft.open("wb") as file:
-            self._session.stream_to(export.url, file)
-        return draft.replace(target)
+        try:
+            with draft.open("wb") as file:
+                self._session.stream_to(export.url, file)
+            return draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
