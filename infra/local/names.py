@@ -20,6 +20,7 @@ PAGE_BUCKET = PAGE
 USER_POOL = f"{PREFIX}-users"
 SPA_CLIENT = f"{PREFIX}-spa"
 KEYS_CLIENT = f"{PREFIX}-keys"
+PROGRAM_CLIENT = f"{PREFIX}-program"
 WORKER_USER = f"{PREFIX}-worker"
 WORKER_GROUP = f"{PREFIX}-workers"
 ALARM_TOPIC = f"{PREFIX}-alarms"

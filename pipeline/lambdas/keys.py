@@ -25,7 +25,7 @@ from pipeline.lambdas.telemetry import entry_point, logger
 settings = load_settings()
 app = build_app(settings, admits_keys=False)
 
-NEW_KEYS = Limit("keys", burst=20, per_second=20 / 86_400, error=TooManyRequestsError)
+NEW_KEYS = Limit("new_keys", burst=20, per_second=20 / 86_400, error=TooManyRequestsError)
 """Keys that a user may make: 20 in a day. It bounds the counters of a day's usage."""
 
 

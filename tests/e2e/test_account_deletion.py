@@ -22,7 +22,9 @@ from tests.e2e.conftest import User, wait_until
 from tests.e2e.test_live import connect
 from tools.chaos.live.targets import list_sockets
 
-KEPT = {"deletion", "lockout", "requests", "rate", "pixels", "bytes", "stored", "waits"}
+KEPT = {
+    "deletion", "lockout", "requests", "rate", "pixels", "bytes", "stored", "waits", "new_keys",
+}  # fmt: skip
 """Kinds of items that stay until they expire: receipt, lockout and what was used of the limits."""
 
 TABLES = (
@@ -78,6 +80,7 @@ def settle(user: User, root: Clients, photo: Path) -> websocket.WebSocket:
         "/account/defaults", json={"stripMetadata": True, "detail": None}
     ).raise_for_status()
     user.http.put("/account/sharing", json={"corrections": True}).raise_for_status()
+    user.http.post("/keys", json={"name": "shop", "scopes": ["read"]}).raise_for_status()
     root.s3.put_object(
         Bucket=names.IMAGES_BUCKET, Key=build_upload_key(user.owner_id, "broken-off"), Body=b"x"
     )

@@ -2,6 +2,9 @@
 
 import base64
 import json
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from botocore.exceptions import ClientError
 
 from infra.local import names
 from infra.local.clients import Clients
+from infra.local.layout import REPOSITORY, Layout
 from infra.local.state import State
 from pipeline.core.keys.text import make_key
 from pipeline.lambdas.create_token import EXCHANGES
@@ -107,6 +111,22 @@ def test_a_key_opens_no_other_door(
 
     assert {answer.status_code for answer in tries.values()} <= {401, 403}
     assert describe(disabled) == "401 wrong_key"
+
+
+def test_a_program_signs_in_as_itself(system: State, layout: Layout) -> None:
+    command = [sys.executable, "-m", "infra.local.demo.program", str(layout.root)]
+    printed = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    lines = dict(shlex.split(line)[0].split("=", 1) for line in printed.stdout.splitlines())
+    headers = {"Authorization": lines["TOKEN"]}
+
+    with httpx.Client(base_url=lines["API"], headers=headers, timeout=60) as program:
+        listed, made = (
+            program.get("/results"),
+            program.post("/keys", json={"name": "a", "scopes": ["read"]}),
+        )
+
+    assert (listed.status_code, listed.json()["results"]) == (200, [])
+    assert describe(made) == "403 key_not_allowed"
 
 
 def try_cognito(system: State, root: Clients, user: User, key: str) -> dict[str, str | None]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from pipeline.core.keys.record import Scope, create_key, list_keys, revoke_key
 from pipeline.core.keys.text import KeyText, make_key
@@ -28,9 +29,12 @@ class Pool:
 
     is_open: bool = True
     signed_in: list[str] = field(default_factory=list)
+    fault: Exception | None = None
 
     def sign_in(self, account: str, key: str) -> str | None:
         self.signed_in.append(account)
+        if self.fault:
+            raise self.fault
         return ID_TOKEN if self.is_open else None
 
 
@@ -110,6 +114,25 @@ def test_a_user_pool_that_refuses_leaves_no_token(pool: Pool) -> None:
 
     assert exchange(key.text).body["code"] == "wrong_key"
     assert list_keys(OWNER_ID)[0].last_used_at is None
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        EndpointConnectionError(endpoint_url="https://cognito"),
+        ClientError({"Error": {"Code": "TooManyRequestsException"}}, "AdminInitiateAuth"),
+        ClientError({"ResponseMetadata": {"HTTPStatusCode": 500}}, "AdminInitiateAuth"),  # type: ignore[typeddict-item]
+    ],
+)
+def test_a_user_pool_that_does_not_answer_is_worth_another_try(
+    pool: Pool, fault: Exception
+) -> None:
+    pool.fault = fault
+
+    answer = exchange(make().text)
+
+    assert (answer.status, answer.body["code"]) == (503, "service_unavailable")
+    assert int(answer.headers["Retry-After"]) >= 1
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.keys.record import MAX_KEYS, find_account, revoke_key
+from pipeline.core.keys.record import MAX_KEYS, KeysItem, find_account
 from pipeline.core.keys.text import read_key
 from pipeline.lambdas import keys
 from pipeline.lambdas.limits import TokenBucket
@@ -145,8 +145,11 @@ def test_no_log_has_the_key(caplog: pytest.LogCaptureFixture) -> None:
     assert made["key"][20:] not in records
 
 
-def test_new_keys_are_charged_to_their_user() -> None:
+def test_new_keys_are_charged_to_their_user_and_the_keys_do_not_expire() -> None:
+    """The item of the keys must not be that of the limit, which DynamoDB deletes after a day."""
     post()
 
-    assert TokenBucket.get(f"keys:{OWNER_ID}").full_at
-    revoke_key(OWNER_ID, get()[0]["keyId"])
+    assert TokenBucket.get(f"new_keys:{OWNER_ID}").full_at
+    stored = KeysItem._get_connection().get_item(f"keys:{OWNER_ID}")["Item"]
+    assert TokenBucket.expires_at.attr_name not in stored
+    assert TokenBucket.full_at.attr_name not in stored

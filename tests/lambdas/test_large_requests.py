@@ -117,7 +117,9 @@ def test_a_long_query_or_header_makes_no_long_log_and_no_long_answer(
 
     answer = call(handler, build_event(method, path, **parts))
 
-    assert len(answer["body"]) < 2000
+    # The answer to a right request, such as the 30 days of /usage, may be longer.
+    assert answer["statusCode"] == 200 or len(answer["body"]) < 2000
+    assert LONG_NAME not in answer["body"]
     assert "secretsecret" not in read_logs(caplog, capsys)
 
 

@@ -247,6 +247,14 @@ def test_only_health_and_the_exchange_of_keys_need_no_token() -> None:
     assert found == opened
 
 
+def test_every_scheme_says_how_to_get_a_token() -> None:
+    schemes = DOCUMENT["components"]["securitySchemes"]
+
+    assert "POST /token" in schemes["idToken"]["description"]
+    assert schemes["clientCredentials"]["flows"]["clientCredentials"]["tokenUrl"]
+    assert [name for each in DOCUMENT["security"] for name in each] == list(schemes)
+
+
 def test_the_document_says_the_same() -> None:
     opened = [path for path, _, operation in find_operations() if operation.get("security") == []]
 

@@ -18,6 +18,9 @@ GROUPS = {
     "admin": "May also manage users and operators",
 }
 
+API_SCOPE = "spotter/recognise"
+"""The scope of programs, as `modules/auth` names it."""
+
 # Public passwords are safe: these accounts exist only on 127.0.0.1.
 PEOPLE = [
     Person(email="demo@example.com", password="Spotter-demo-1", group=""),
@@ -48,6 +51,8 @@ def create_user_pool(clients: Clients) -> UserPool:
     arn = f"arn:aws:cognito-idp:{names.REGION}:{names.ACCOUNT_ID}:userpool/{pool_id}"
     _create_groups(cognito, pool_id)
     _create_accounts(cognito, pool_id)
+    if _find_client(cognito, pool_id, names.PROGRAM_CLIENT) is None:
+        _create_program(cognito, pool_id)
     return UserPool(
         pool_id,
         arn,
@@ -121,6 +126,27 @@ def _create_keys_client(cognito: CognitoIdentityProviderClient, pool_id: str) ->
         },
     )
     return response["UserPoolClient"]["ClientId"]
+
+
+def _create_program(cognito: CognitoIdentityProviderClient, pool_id: str) -> None:
+    """A client for a program that signs in as itself, as `machine_clients` makes on AWS."""
+    server, scope = API_SCOPE.split("/")
+    cognito.create_resource_server(
+        UserPoolId=pool_id,
+        Identifier=server,
+        Name="Spotter API",
+        Scopes=[{"ScopeName": scope, "ScopeDescription": "Send pictures and read their results"}],
+    )
+    cognito.create_user_pool_client(
+        UserPoolId=pool_id,
+        ClientName=names.PROGRAM_CLIENT,
+        GenerateSecret=True,
+        AllowedOAuthFlowsUserPoolClient=True,
+        AllowedOAuthFlows=["client_credentials"],
+        AllowedOAuthScopes=[API_SCOPE],
+        AccessTokenValidity=60,
+        TokenValidityUnits={"AccessToken": "minutes"},
+    )
 
 
 def _create_groups(cognito: CognitoIdentityProviderClient, pool_id: str) -> None:

@@ -111,19 +111,23 @@ def create_key(
 
 
 def _insert(owner_id: str, account: str, created: ApiKey) -> None:
+    stored = _get_attribute(_KEY, created.key_id)
+    has_room = KeysItem.key_count.does_not_exist() | (KeysItem.key_count < MAX_KEYS)
     try:
         _get_item(owner_id).update(
             actions=[
-                _get_attribute(_KEY, created.key_id).set(created.model_dump_json()),
+                stored.set(created.model_dump_json()),
                 KeysItem.account.set(account),
                 KeysItem.key_count.add(1),
             ],
-            condition=KeysItem.key_count.does_not_exist() | (KeysItem.key_count < MAX_KEYS),
+            condition=has_room & stored.does_not_exist(),
         )
     except UpdateError as error:
-        if is_condition_failure(error):
+        if not is_condition_failure(error):
+            raise
+        # It is there if the answer to this same write was lost and botocore sent it again.
+        if all(key.key_id != created.key_id for key in list_keys(owner_id)):
             raise TooManyKeysError from error
-        raise
 
 
 def list_keys(owner_id: str) -> list[ApiKey]:

@@ -70,9 +70,24 @@ _ID_TOKEN = {
     " or with `POST /keys`. A person signs in at the Amazon Cognito user pool of your installation"
     " with SRP (`InitiateAuth` with `USER_SRP_AUTH`; libraries of AWS do it), takes `IdToken` of"
     " the answer, and renews it with `REFRESH_TOKEN_AUTH` before it expires after an hour."
-    " Operators tell you region, pool and client, and can let programs sign in with client"
-    " credentials of their own. On the local system"
+    " Operators tell you region, pool and client. On the local system"
     " `python -m infra.local.demo.token` prints a token.",
+}
+
+PROGRAM_SCHEME = "clientCredentials"
+PROGRAM_SCOPE = "spotter/recognise"
+_ACCESS_TOKEN = {
+    "type": "oauth2",
+    "description": "Access token of a program that signs in as itself and has its own pictures."
+    " Operators make its client and tell you its id and secret, the host of the user pool, and the"
+    " address of the API for programs. Such a program has no account, so it makes no API keys. On"
+    " the local system `python -m infra.local.demo.program` prints a token.",
+    "flows": {
+        "clientCredentials": {
+            "tokenUrl": "https://auth.example.com/oauth2/token",
+            "scopes": {PROGRAM_SCOPE: "Send pictures and read their results"},
+        }
+    },
 }
 
 OPEN_OPERATIONS = ("createToken", "getHealth")
@@ -123,7 +138,7 @@ def build_document() -> dict[str, Any]:
             )
         ],
         tags=TAGS,
-        security=[{SECURITY_SCHEME: []}],
+        security=[{SECURITY_SCHEME: []}, {PROGRAM_SCHEME: [PROGRAM_SCOPE]}],
         on_conflict="error",
     )
     for module in FUNCTIONS:
@@ -132,7 +147,8 @@ def build_document() -> dict[str, Any]:
         [(model, "validation") for model in BODIES],
         ref_template=COMPONENT_REF_TEMPLATE,
     )
-    components = {"schemas": ours["$defs"], "securitySchemes": {SECURITY_SCHEME: _ID_TOKEN}}
+    schemes = {SECURITY_SCHEME: _ID_TOKEN, PROGRAM_SCHEME: _ACCESS_TOKEN}
+    components = {"schemas": ours["$defs"], "securitySchemes": schemes}
     merge.add_schema({"components": components})
     document: dict[str, Any] = _publish(merge.get_openapi_schema())
     for operation in find_operations(document):

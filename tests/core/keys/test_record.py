@@ -7,6 +7,7 @@ import boto3
 import pytest
 
 from pipeline.core.errors import KeyNotFoundError, TooManyKeysError
+from pipeline.core.keys import record
 from pipeline.core.keys.record import (
     MAX_KEYS,
     ApiKey,
@@ -70,6 +71,18 @@ def test_nobody_has_more_keys_than_the_limit() -> None:
         make()
     assert len(list_keys(OWNER_ID)) == MAX_KEYS
     make(OTHER_OWNER_ID)
+
+
+def test_a_write_that_is_sent_again_after_a_lost_answer_makes_one_key() -> None:
+    key, _ = make()
+
+    record._insert(OWNER_ID, "account", key)
+
+    assert list_keys(OWNER_ID) == [key]
+    for _ in range(MAX_KEYS - 1):
+        make()
+    with pytest.raises(TooManyKeysError):
+        make()
 
 
 def test_a_revoked_key_makes_room_for_another_one() -> None:

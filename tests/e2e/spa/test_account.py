@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import httpx
 from playwright.sync_api import expect
 
 from infra.local.state import Person, State
@@ -134,6 +135,29 @@ def list_statuses(user: User) -> list[str]:
 
 def read_defaults(user: User) -> object:
     return user.http.get("/account/defaults").json()
+
+
+def test_a_key_is_made_shown_once_used_and_revoked(at_home: Visit, system: State) -> None:
+    page = at_home.page
+    page.get_by_role("link", name="Account").click()
+    page.get_by_role("link", name="Keys and usage").click()
+    page.get_by_role("button", name="Make a key").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("shop server")
+    dialog.get_by_role("button", name="Make a key").click()
+    key = dialog.get_by_label("shop server").input_value()
+    dialog.get_by_role("button", name="Done").click()
+    token = httpx.post(f"{system.api_url}/token", json={"key": key}, timeout=60)
+    page.reload()
+
+    assert (token.status_code, key.startswith("spk_")) == (200, True)
+    expect(page.get_by_text("last used")).to_be_visible()
+    expect(page.get_by_role("img", name="Photos of each of the last 30 days")).to_be_visible()
+    page.get_by_role("button", name="Revoke shop server").click()
+    page.get_by_role("button", name="Revoke", exact=True).click()
+    expect(page.get_by_text("You have no keys yet.")).to_be_visible()
+    again = httpx.post(f"{system.api_url}/token", json={"key": key}, timeout=60)
+    assert (again.status_code, again.json()["code"]) == (401, "wrong_key")
 
 
 def test_signing_out_everywhere_ends_the_other_window(
