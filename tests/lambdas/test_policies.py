@@ -19,7 +19,7 @@ PLACEHOLDERS = {
     "images_bucket_arn", "tasks_table_arn", "words_table_arn", "task_queue_arn",
     "connections_table_arn", "exports_table_arn", "exports_queue_arn",
     "erasures_queue_arn", "user_pool_arn", "live_api_arn",
-    "webhooks_table_arn", "deliveries_table_arn", "webhooks_queue_arn", "mail_identity_arn",
+    "webhooks_table_arn", "deliveries_table_arn", "webhooks_queue_arn",
     "streams_table_arn", "frames_stream_arn",
     "depth_alarm_arn", "age_alarm_arn", "completions_alarm_arn",
 }  # fmt: skip
@@ -100,7 +100,6 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
             },
         ),
         ("kinesis:PutRecord", {"put_frame"}),
-        ("ses:SendEmail", {"deliver"}),
         ("s3:PutObject", {"sweep", "upload", "uploaded", "write_export"}),
         ("execute-api:ManageConnections", {"announce", "erase_account"}),
         (

@@ -119,6 +119,14 @@ def test_an_account_is_managed_and_erased(
         TableName=names.EXPORTS_TABLE,
         Item={"owner_id": {"S": owner_id}, "export_id": {"S": str(uuid4())}},
     )
+    root.dynamodb.put_item(
+        TableName=names.WEBHOOKS_TABLE,
+        Item={"owner_id": {"S": owner_id}, "webhook_id": {"S": "left"}},
+    )
+    root.dynamodb.put_item(
+        TableName=names.DELIVERIES_TABLE,
+        Item={"list_id": {"S": "open#left"}, "delivery_id": {"S": str(uuid4())}},
+    )
     export_key = f"{build_prefix(owner_id)}left/file"
     root.s3.put_object(Bucket=names.IMAGES_BUCKET, Key=export_key, Body=b"left behind")
     # An upload that no task took over, because the account was locked out
@@ -135,6 +143,30 @@ def test_an_account_is_managed_and_erased(
     for prefix in (*build_prefixes(owner_id), build_prefix(owner_id)):
         left = root.s3.list_objects_v2(Bucket=names.IMAGES_BUCKET, Prefix=prefix)
         assert left.get("Contents", []) == []
+
+
+def test_a_webhook_is_stopped_and_allowed_and_sends_again(page: Page, someone: User) -> None:
+    url = "http://127.0.0.1:9999/hook"  # Nobody listens
+    wanted = {"url": url, "events": ["task.failed"]}
+    webhook = someone.http.post("/webhooks", json=wanted).raise_for_status().json()
+    path = f"/webhooks/{webhook['webhookId']}"
+    pk = f"{someone.owner_id}~{webhook['webhookId']}"
+    someone.http.post(f"{path}/test").raise_for_status()
+
+    def read_statuses() -> list[str]:
+        found = someone.http.get(f"{path}/deliveries").raise_for_status().json()["deliveries"]
+        return [delivery["status"] for delivery in found]
+
+    page.goto("/webhooks/webhook/")
+    expect(page.get_by_text(url).first).to_be_visible()
+    page.goto(f"/webhooks/webhook/{pk}/change/")
+    expect(page.get_by_text("Newest deliveries")).to_be_visible()
+    look(page, "webhook")
+    do(page, "webhooks/webhook", "stop", pk, reason="A test")
+    wait_until(lambda: read_statuses() == ["failed"])
+    do(page, "webhooks/webhook", "allow", pk, reason="The test is over")
+    do(page, "webhooks/webhook", "again", pk)
+    wait_until(lambda: read_statuses() == ["waiting"])
 
 
 ON_ADMINS = ("disable", "sign-out", "reset")

@@ -65,7 +65,6 @@ module "function" {
       webhooks_table_arn    = var.webhooks_table.arn
       deliveries_table_arn  = var.deliveries_table.arn
       webhooks_queue_arn    = var.webhooks_queue.arn
-      mail_identity_arn     = var.mail.identity_arn
       erasures_queue_arn    = var.erasures_queue.arn
       user_pool_arn         = var.user_pool.arn
       connections_table_arn = var.connections_table.arn
@@ -107,6 +106,22 @@ module "function" {
     }, length(var.regions) == 0 ? {} : {
     REGIONS          = join(",", var.regions)
     PEER_HEALTH_URLS = join(",", var.peer_health_urls) # Only the sweep asks them
+  })
+}
+
+# Where no mail is sent, `deliver` may neither send one nor look up an address.
+resource "aws_iam_role_policy" "mail" {
+  count = var.mail.sender == "" ? 0 : 1
+
+  name = "mail"
+  role = module.function["deliver"].role_name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "cognito-idp:ListUsers", Resource = var.user_pool.arn },
+      { Effect = "Allow", Action = "ses:SendEmail", Resource = var.mail.identity_arn },
+    ]
   })
 }
 
