@@ -10,7 +10,7 @@ from pipeline.core.properties import DominantColor, ImageProperties, Quality, Si
 from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
-from pipeline.core.tasks.transitions import TaskResult
+from pipeline.core.tasks.result import TaskResult
 from pipeline.core.text import FoundLine, FoundText, FoundWord, Point
 
 OWNER_ID = "8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"

@@ -6,7 +6,7 @@ were found, so a later correction replaces the earlier one as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from pydantic import Field
 
@@ -60,11 +60,14 @@ def build_corrections(
     removed: Iterable[str],
     renamed: Iterable[tuple[str, str]],
     added: Iterable[str],
+    known_wrong: Collection[str] = (),
 ) -> Corrections:
     """Check corrections of these labels, and find what the new names mean.
 
     Args:
         renamed: Pairs of the found name and the right one.
+        known_wrong: Names of labels that an earlier version of the result had. They may be removed
+            or renamed too.
 
     Raises:
         LabelNotFoundError: A label that is removed or renamed was not found.
@@ -87,7 +90,7 @@ def build_corrections(
         renamed=[Renaming(found=old, named=name(new)) for old, new in renamed],
         added=list({each.name: each for each in map(name, added)}.values()),
     )
-    if not corrections.wrong <= known.keys():
+    if not corrections.wrong <= known.keys() | set(known_wrong):
         raise LabelNotFoundError
     return corrections
 
@@ -100,10 +103,13 @@ def correct_labels(found: Sequence[Label], corrections: Corrections) -> list[Lab
     by_name = {label.name: label for label in found}
     kept = {name: label for name, label in by_name.items() if name not in corrections.wrong}
     for each in corrections.renamed:
-        _confirm(kept, each.named, by_name[each.found].instances)
+        # A newer version of the result may not have the label any more.
+        label = by_name.get(each.found)
+        _confirm(kept, each.named, label.instances if label else ())
     for named in corrections.added:
         _confirm(kept, named)
-    led_to = {parent.name for name in corrections.wrong for parent in by_name[name].parents}
+    wrong = [by_name[name] for name in corrections.wrong if name in by_name]
+    led_to = {parent.name for label in wrong for parent in label.parents}
     stays = [
         label
         for label in kept.values()

@@ -49,7 +49,7 @@ ERASURES = Steps(
     "erasures", timeout_seconds=60, visibility_seconds=90, max_receives=20, max_concurrency=2
 )
 WEBHOOKS = Steps(
-    "webhooks", timeout_seconds=60, visibility_seconds=90, max_receives=20, max_concurrency=10
+    "webhooks", timeout_seconds=60, visibility_seconds=90, max_receives=20, max_concurrency=5
 )
 
 STEPS = {"write_export": EXPORTS, "erase_account": ERASURES, "deliver": WEBHOOKS}

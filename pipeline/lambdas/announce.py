@@ -16,6 +16,7 @@ from pipeline.core.live.settings import PushSettings
 from pipeline.core.regions import load_regions
 from pipeline.core.steps import StepQueue
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.core.tasks.version_ids import get_task_id, get_user_id, names_version
 from pipeline.core.webhooks import outbox
 from pipeline.core.webhooks.settings import WebhookSettings
 from pipeline.lambdas.telemetry import entry_point, logger
@@ -57,11 +58,15 @@ def _announce(change: dict[str, Any]) -> None:
         change: Has the stored task in DynamoDB's own format.
     """
     image = change["NewImage"]
-    task_id, owner_id = image["task_id"]["S"], image["owner_id"]["S"]
-    hint = build_task_hint(task_id, TaskStatus(image["status"]["S"]))
+    record_id, owner_id = image["task_id"]["S"], get_user_id(image["owner_id"]["S"])
+    task_id, is_version = get_task_id(record_id), names_version(record_id)
+    # However a version ended, its task still has a result. Webhooks are told of tasks only.
+    status = TaskStatus.SUCCEEDED if is_version else TaskStatus(image["status"]["S"])
+    hint = build_task_hint(task_id, status)
     task = Task.from_raw_data(image)
     # Other regions get the change too, each for its own sockets. A webhook is called once.
-    told = outbox.tell_of_task(task, queue) if regions.is_home(task.home_region) else 0
+    is_told = regions.is_home(task.home_region) and not is_version
+    told = outbox.tell_of_task(task, queue) if is_told else 0
     # Sockets that cannot be reached for a while must not hold up the webhooks of others.
     sent = push.push(owner_id, hint) if _is_fresh(change) else 0
     logger.info(

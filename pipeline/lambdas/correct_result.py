@@ -21,7 +21,7 @@ from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import JSON, get_content_type, parse_body
 from pipeline.lambdas.correction_schemas import CorrectionsRequest, SharingRequest, SharingView
 from pipeline.lambdas.problems import InvalidRequestError, UnsupportedMediaTypeError
-from pipeline.lambdas.schemas import TaskView, build_task_view
+from pipeline.lambdas.schemas import TaskView, build_next_version, build_task_view
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
@@ -72,10 +72,13 @@ def correct_result(task_id: TaskId) -> Response[TaskView]:
         removed=wanted.removed,
         renamed=[(each.old, each.new) for each in wanted.renamed],
         added=wanted.added,
+        known_wrong=task.get_corrections().wrong,
     )
     correct(task, corrections, revision=wanted.revision)
     logger.info("Result corrected", task_id=task.task_id, revision=task.corrections_revision)
-    return respond(HTTPStatus.OK, build_task_view(task, store))
+    view = build_task_view(task, store)
+    view = view.model_copy(update={"next_version": build_next_version(task)})
+    return respond(HTTPStatus.OK, view)
 
 
 @app.get(

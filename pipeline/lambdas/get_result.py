@@ -15,7 +15,7 @@ from pipeline.core.tasks.record import OPEN_STATUSES, Task
 from pipeline.lambdas.answers import refuse, retry_after
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
 from pipeline.lambdas.queue_view import find_place
-from pipeline.lambdas.schemas import TaskView, build_task_view
+from pipeline.lambdas.schemas import TaskView, build_next_version, build_task_view
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.starting import estimate_start
 from pipeline.lambdas.telemetry import entry_point, logger
@@ -102,7 +102,8 @@ def get_result(
     poll_seconds = POLL_SECONDS if starts_in is None else STARTING_POLL_SECONDS
     place = find_place(task, settings.task_queue_url, now)
     view = build_task_view(task, store)
-    view = view.model_copy(update={"queue": place, "starts_in_seconds": starts_in})
+    more = {"queue": place, "starts_in_seconds": starts_in}
+    view = view.model_copy(update={**more, "next_version": build_next_version(task)})
     if is_open:
         status = HTTPStatus.ACCEPTED if wait else HTTPStatus.OK
         return respond(status, view, {"Retry-After": str(poll_seconds)})

@@ -9,6 +9,7 @@ from pipeline.core.search import index
 from pipeline.core.search.settings import load_search_settings
 from pipeline.core.tasks import guard
 from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.version_ids import names_version
 from pipeline.lambdas.telemetry import count, entry_point, logger
 
 settings = load_search_settings()
@@ -37,6 +38,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _follow(record: dict[str, Any]) -> bool:
     """Whether the index had to change."""
     images = record["dynamodb"]
+    if names_version((images.get("NewImage") or images["OldImage"])["task_id"]["S"]):
+        return False  # The newest version is in the record of its task
     if guard.is_overwritten(images.get("OldImage"), images.get("NewImage")):
         if guard.restore(images["OldImage"]):
             task_id = images["OldImage"]["task_id"]["S"]

@@ -17,6 +17,7 @@ from pipeline.core.quotas import find_quota
 from pipeline.core.settings import RETENTION
 from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.unfinished import count_wait_seconds
+from pipeline.core.tasks.version_ids import build_versions_owner
 from pipeline.core.user_limits import apply_decisions
 from pipeline.lambdas.problems import (
     DailyBytesReachedError,
@@ -148,7 +149,7 @@ class Cost:
 
 
 def find_refusal(
-    owner_id: str, settings: ApiSettings, cost: Cost = Cost()
+    owner_id: str, settings: ApiSettings, cost: Cost = Cost(), *, is_version: bool = False
 ) -> TooManyRequestsError | None:
     """Check whether this user may start one more task now, and charge it.
 
@@ -158,14 +159,19 @@ def find_refusal(
     The amounts are exact. Requests within the same few milliseconds can exceed the limit of
     unfinished tasks, because the index follows the table with that delay.
 
+    Args:
+        is_version: Whether it is another version of a result. They are counted apart from tasks, up
+            to the same number.
+
     Returns:
         The error to answer with, or None if the user may start a task.
     """
     settings, now = read_limits(settings), datetime.now(UTC)
     if refusal := charge(owner_id, build_upload_limit(settings), cost.tokens, now):
         return refusal
-    if _has_too_many_unfinished(owner_id, settings.max_unfinished_tasks):
-        return TooManyUnfinishedTasksError(count_wait_seconds(owner_id, now))
+    counted_as = build_versions_owner(owner_id) if is_version else owner_id
+    if _has_too_many_unfinished(owner_id, counted_as, settings.max_unfinished_tasks):
+        return TooManyUnfinishedTasksError(count_wait_seconds(counted_as, now))
     charges = (
         (build_pixel_limit(settings), cost.megapixels),
         (build_byte_limit(settings), cost.size_bytes),
@@ -275,11 +281,11 @@ def charge(owner_id: str, limit: Limit, cost: float, now: datetime) -> TooManyRe
     return limit.error(bucket.count_wait_seconds(limit, cost, now))
 
 
-def _has_too_many_unfinished(owner_id: str, limit: int) -> bool:
-    if Task.count_unfinished(owner_id, limit) < limit:
+def _has_too_many_unfinished(owner_id: str, counted_as: str, limit: int) -> bool:
+    if Task.count_unfinished(counted_as, limit) < limit:
         return False
     limit *= read_factor(owner_id)
-    return Task.count_unfinished(owner_id, limit) >= limit
+    return Task.count_unfinished(counted_as, limit) >= limit
 
 
 def read_factor(owner_id: str) -> int:

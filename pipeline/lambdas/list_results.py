@@ -10,12 +10,11 @@ from aws_lambda_powertools.event_handler import Response
 from pipeline.core.errors import InvalidCursorError
 from pipeline.core.search.find import Question, find_tasks
 from pipeline.core.storage import ImageStore
-from pipeline.core.tasks.indexes import count_microseconds
+from pipeline.core.tasks.indexes import build_reference, count_microseconds
 from pipeline.core.tasks.record import (
     Task,
     TaskStatus,
     build_list_number,
-    build_reference,
 )
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond

@@ -13,6 +13,8 @@ from pipeline.core.options import Detail, Engine, Feature
 from pipeline.core.properties import ImageProperties
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.core.tasks.version_ids import get_version
+from pipeline.core.tasks.versions import find_next
 from pipeline.core.text import PictureText, show_text
 from pipeline.lambdas.correction_schemas import CorrectionsView, build_corrections_view
 from pipeline.lambdas.image_schemas import ImageView, build_image_view
@@ -55,6 +57,16 @@ class TaskErrorView(ApiModel):
 
     code: str = Field(description="Stable name of the error.")
     message: str = Field(description="What happened and what to do next, for people.")
+
+
+class NextVersionView(ApiModel):
+    """A newer version of a result, which is being made or has failed."""
+
+    version: int = Field(description="Its number.", examples=[2])
+    status: _Status = Field(examples=["processing"])
+    error: TaskErrorView | None = Field(
+        description="Why it failed; null unless `failed`.", examples=[None]
+    )
 
 
 class TaskView(ApiModel):
@@ -100,6 +112,16 @@ class TaskView(ApiModel):
     )
     engine: EngineChoiceView = Field(description="Who recognises the picture, and why.")
     image: ImageView = Field(description="The picture.")
+    version: int = Field(
+        description="Which version of the result this is: 1 until the picture is recognised again.",
+        examples=[1],
+    )
+    next_version: NextVersionView | None = Field(
+        default=None,
+        description="The version that was asked for last, while it is not finished or if it failed."
+        " The task keeps its result meanwhile. Always null in lists.",
+        examples=[None],
+    )
     labels: list[Label] = Field(
         description="What is in the picture, most confident first. Empty until `succeeded`, and if"
         " nothing was recognised. A label that its owner added or renamed has 100."
@@ -205,8 +227,9 @@ def build_task_view(task: Task, store: ImageStore | None, *, is_listed: bool = F
         max_labels=task.max_labels,
         features=list(task.get_features()),
         detail=task.get_detail(),
-        engine=_build_engine_choice(task),
+        engine=build_engine(task),
         image=build_image_view(task, store),
+        version=int(task.version or 1),
         labels=task.get_labels(),
         corrections=build_corrections_view(task),
         properties=task.get_properties(),
@@ -215,7 +238,19 @@ def build_task_view(task: Task, store: ImageStore | None, *, is_listed: bool = F
         moderation=task.get_moderation(),
         models=task.models or {},
         timings=_build_timings(task),
-        error=_build_error(task),
+        error=build_error(task),
+    )
+
+
+def build_next_version(task: Task) -> NextVersionView | None:
+    """Show the version that was asked for last, if the task does not show it."""
+    newest = find_next(task)
+    if newest is None:
+        return None
+    return NextVersionView(
+        version=get_version(newest.task_id),
+        status=TaskStatus(newest.status),
+        error=build_error(newest),
     )
 
 
@@ -224,11 +259,11 @@ def _show_text(task: Task) -> PictureText | None:
     return None if text is None else show_text(text)
 
 
-def _build_engine_choice(task: Task) -> EngineChoiceView:
+def build_engine(task: Task) -> EngineChoiceView:
     return EngineChoiceView(asked=Engine(task.engine or Engine.SPOTTER), answer=task.get_answer())
 
 
-def _build_error(task: Task) -> TaskErrorView | None:
+def build_error(task: Task) -> TaskErrorView | None:
     if not task.error_code:
         return None
     return TaskErrorView(code=task.error_code, message=task.error_message)

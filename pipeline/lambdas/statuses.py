@@ -23,6 +23,11 @@ from pipeline.core.errors import (
     TooManyKeysError,
 )
 from pipeline.core.tasks.cancelling import TaskNotCancellableError
+from pipeline.core.tasks.versions import (
+    NoResultYetError,
+    TooManyVersionsError,
+    VersionOpenError,
+)
 from pipeline.core.webhooks.errors import (
     DeliveryNotFoundError,
     NoWebhookForUrlError,
@@ -88,6 +93,9 @@ STATUSES: dict[type[PipelineError], HTTPStatus] = {
     TaskNotRetryableError: HTTPStatus.CONFLICT,
     TaskNotCorrectableError: HTTPStatus.CONFLICT,
     CorrectionsChangedError: HTTPStatus.CONFLICT,
+    NoResultYetError: HTTPStatus.CONFLICT,
+    VersionOpenError: HTTPStatus.CONFLICT,
+    TooManyVersionsError: HTTPStatus.CONFLICT,
     LabelNotFoundError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PayloadTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     FrameTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -19,6 +19,7 @@ from pipeline.core.settings import Settings, read_environment
 from pipeline.core.storage import ImageStore, build_upload_key
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.core.tasks.version_ids import get_user_id
 from pipeline.lambdas.paused_alarms import create_cloudwatch, follow_pause
 from pipeline.lambdas.peers import note_silent_peers
 from pipeline.lambdas.strays import Place, delete_strays
@@ -180,7 +181,7 @@ def _requeue(task: Task, now: datetime) -> str:
     task.refresh(consistent_read=True)  # The index may lag behind, and has not all attributes
     if task.updated_at >= now - STUCK_AFTER:
         return NOTHING
-    if task.status == TaskStatus.QUEUED and read_controls().is_held(task.owner_id):
+    if task.status == TaskStatus.QUEUED and read_controls().is_held(get_user_id(task.owner_id)):
         return NOTHING  # A release sends it again.
     # A queued task was never started. A long wait is no reason to fail it.
     if task.status == TaskStatus.PROCESSING and task.requeue_count >= MAX_REQUEUES:

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Collection
+from typing import Protocol
 
 from pipeline.core.errors import EngineNotOfferedError, ModelNotOfferedError
 from pipeline.core.options import OWN_MODELS, Detail, Engine, Feature, split_models
@@ -10,7 +12,20 @@ from pipeline.lambdas.settings import ApiSettings
 from pipeline.lambdas.upload_request import UploadRequest
 
 
-def check_engine(request: UploadRequest, settings: ApiSettings, place: str) -> None:
+class Choice(Protocol):
+    """Who should look for what."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    @property
+    def features(self) -> Collection[Feature]: ...
+
+    @property
+    def chosen_models(self) -> Collection[str] | None: ...
+
+
+def check_engine(request: Choice, settings: ApiSettings, place: str) -> None:
     """Refuse an engine that is not offered, and a feature that our own networks do not have.
 
     Args:
@@ -30,7 +45,7 @@ def check_engine(request: UploadRequest, settings: ApiSettings, place: str) -> N
         raise InvalidRequestError([FieldError(location=f"{place}.features", detail=detail)])
 
 
-def check_models(request: UploadRequest, settings: ApiSettings) -> None:
+def check_models(request: Choice, settings: ApiSettings) -> None:
     """Refuse a model that is not offered.
 
     Raises:

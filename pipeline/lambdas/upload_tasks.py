@@ -7,7 +7,8 @@ from pipeline.core.images import check_accepted
 from pipeline.core.keys.record import ApiKey
 from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import transitions
-from pipeline.core.tasks.record import Task, build_reference
+from pipeline.core.tasks.indexes import build_reference
+from pipeline.core.tasks.record import Task
 from pipeline.lambdas.limits import Cost, find_refusal
 from pipeline.lambdas.problems import ServiceUnavailableError, TooManyRequestsError
 from pipeline.lambdas.settings import ApiSettings

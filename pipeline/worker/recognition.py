@@ -27,7 +27,9 @@ from pipeline.core.tasks import transitions
 from pipeline.core.tasks.attempts import Attempt, Outcome
 from pipeline.core.tasks.deliveries import record_failed_delivery
 from pipeline.core.tasks.record import Task, find_task
-from pipeline.core.tasks.transitions import StartedTask, TaskResult
+from pipeline.core.tasks.result import TaskResult
+from pipeline.core.tasks.transitions import StartedTask
+from pipeline.core.tasks.version_ids import get_task_id
 from pipeline.worker.copies import StoredCopies, delete_copies, store_copies
 from pipeline.worker.cores import Cores
 from pipeline.worker.error_text import describe_error
@@ -184,7 +186,7 @@ class TaskHandler:
         except TaskFinishedError:
             # Another delivery of the same task stores the same copies: delete only those that
             # no task needs.
-            if find_task(task.task_id) is None:
+            if find_task(get_task_id(task.task_id)) is None:
                 delete_copies(self._store, task.image_key)
             raise
 

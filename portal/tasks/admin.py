@@ -19,6 +19,7 @@ from pipeline.core.storage import build_preview_key
 from pipeline.core.tasks.attempts import KEPT
 from pipeline.core.tasks.history import list_attempts
 from pipeline.core.tasks.record import TaskStatus
+from pipeline.core.tasks.version_ids import get_user_id, get_version, names_version
 from portal import aws
 from portal.access.accounts import Account, find_owner, find_owner_ids
 from portal.access.models import get_operator
@@ -32,7 +33,7 @@ from portal.remote.filters import MomentRangeFilter
 from portal.remote.spans import show_moment
 from portal.tasks import saved, thumbnails
 from portal.tasks.columns import read_extras
-from portal.tasks.comparison import compare
+from portal.tasks.comparison import read_history
 from portal.tasks.export import PERMISSION, export
 from portal.tasks.filters import ErrorFilter, ModelFilter, RetryingFilter, StatusFilter
 from portal.tasks.models import Task
@@ -161,7 +162,10 @@ class TaskAdmin(OperationAdmin[Task]):
 
     @admin.display(description="task")
     def name(self, task: Task) -> str:
-        return format_html('<code title="{}">{}</code>', task.pk, task.pk[:13])
+        name = task.pk[:13]
+        if names_version(task.pk):
+            name += f", version {get_version(task.pk)}"
+        return format_html('<code title="{}">{}</code>', task.pk, name)
 
     @display(description="status", label=COLOURS)
     def state(self, task: Task) -> tuple[str, str]:
@@ -177,12 +181,13 @@ class TaskAdmin(OperationAdmin[Task]):
 
     @admin.display(description="owner")
     def owner(self, task: Task) -> str:
-        url = reverse("admin:tasks_task_changelist") + f"?q={quote(task.owner_id)}"
+        user_id = get_user_id(task.owner_id)
+        url = reverse("admin:tasks_task_changelist") + f"?q={quote(user_id)}"
         return format_html(
             '<a class="cut" href="{}" title="All tasks of {}">{}</a>',
             url,
-            task.owner_id,
-            task.extra.address or task.owner_id[:8],
+            user_id,
+            task.extra.address or user_id[:8],
         )
 
     @admin.display(description="file")
@@ -213,8 +218,9 @@ class TaskAdmin(OperationAdmin[Task]):
             "moments": build_timeline(record),
             "attempts": list_attempts(record),
             "attempts_kept": KEPT,
-            "comparison": attempt(lambda: compare(record)),
-            "owner": _find_account(record.owner_id),
+            "history": attempt(lambda: read_history(record)),
+            "user_id": get_user_id(record.owner_id),
+            "owner": _find_account(get_user_id(record.owner_id)),
             "logs_url": env.logs_url.format(task_id=row.pk) if env.logs_url else "",
         }
 
@@ -223,7 +229,7 @@ class TaskAdmin(OperationAdmin[Task]):
         if not row.source.has_picture():
             return Attempt("")
         operator = get_operator(request)
-        if operator.pk != row.owner_id:
+        if operator.pk != get_user_id(row.owner_id):
             target = audit.get_target(row)
             entry = attempt(lambda: audit.record(operator, "Look at picture", target, "Shown"))
             if entry.error:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.core.storage import build_thumbnail_key
 from pipeline.core.tasks import record as records
+from pipeline.core.tasks.version_ids import get_user_id
 from portal.access.addresses import read_addresses
 from portal.remote.attempts import attempt
 from portal.tasks.models import Extra, Task
@@ -21,14 +22,14 @@ def read_extras(tasks: Sequence[Task]) -> dict[str, Extra]:
     What does not answer stays empty: the list is there without it.
     """
     items = attempt(lambda: _read_items([task.pk for task in tasks])).value or {}
-    addresses = read_addresses(task.owner_id for task in tasks)
+    addresses = read_addresses(get_user_id(task.owner_id) for task in tasks)
     extras = {}
     for task in tasks:
         item = items.get(task.pk)
         extras[task.pk] = Extra(
             file_name=(item.file_name or "") if item else "",
             receives=f"{int(item.receive_count)}" if item and item.receive_count else "",
-            address=addresses.get(task.owner_id, ""),
+            address=addresses.get(get_user_id(task.owner_id), ""),
             thumbnail_key=_find_thumbnail(item),
         )
     return extras

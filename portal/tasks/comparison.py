@@ -1,53 +1,20 @@
-"""The results of the same picture in two tasks, side by side."""
+"""The versions of a task's result, and what changed from one to the next."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.core.labels import Label
-from pipeline.core.tasks.record import Task, find_task
-
-SAME_WITHIN = 0.05
-"""Points of confidence. Pages show one decimal."""
-
-
-@dataclass(frozen=True)
-class LabelChange:
-    """One label in both results; None where a result lacks it."""
-
-    name: str
-    old: Label | None
-    new: Label | None
-
-    @property
-    def kind(self) -> str:
-        if self.old is None:
-            return "new"
-        if self.new is None:
-            return "gone"
-        is_same = abs(self.difference) < SAME_WITHIN and self.old_places == self.new_places
-        return "same" if is_same else "changed"
-
-    @property
-    def difference(self) -> float:
-        """Points of confidence that it gained."""
-        if self.old is None or self.new is None:
-            return 0
-        return self.new.confidence - self.old.confidence
-
-    @property
-    def old_places(self) -> int:
-        return len(self.old.instances) if self.old else 0
-
-    @property
-    def new_places(self) -> int:
-        return len(self.new.instances) if self.new else 0
+from pipeline.core.label_changes import Kind, LabelChange, compare_labels
+from pipeline.core.tasks.record import Task, TaskStatus, find_task
+from pipeline.core.tasks.version_ids import get_task_id, get_version, names_version
+from pipeline.core.tasks.versions import list_versions
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """An earlier task, and how this task's result differs."""
+    """An earlier result of the same picture, and how this one differs."""
 
     old: Task
     labels: Sequence[LabelChange]
@@ -56,25 +23,72 @@ class Comparison:
 
     @property
     def summary(self) -> str:
-        counts = dict.fromkeys(("new", "gone", "changed", "same"), 0)
-        for label in self.labels:
-            counts[label.kind] += 1
-        return ", ".join(f"{count} {kind}" for kind, count in counts.items())
+        counts = Counter(label.kind for label in self.labels)
+        return ", ".join(f"{counts[kind]} {kind.value}" for kind in Kind)
 
 
-def compare(task: Task) -> Comparison | None:
-    """Compare with the task that this one recognises again; None if there is none any more."""
-    old = find_task(task.copied_from) if task.copied_from else None
-    if old is None:
+@dataclass(frozen=True)
+class Version:
+    """One line of the list of versions."""
+
+    number: int
+    record: Task
+    is_shown: bool
+    """Whether the task shows this one."""
+
+
+@dataclass(frozen=True)
+class History:
+    """All versions, newest first, and the comparison of one of them with the one before."""
+
+    task_id: str
+    versions: Sequence[Version]
+    comparison: Comparison | None
+
+
+def read_history(record: Task) -> History | None:
+    """Read the versions of the task that a record belongs to.
+
+    Args:
+        record: A task, or one of its versions.
+
+    Returns:
+        None if there is only one result.
+    """
+    is_version = names_version(record.task_id)
+    task = find_task(get_task_id(record.task_id)) if is_version else record
+    if task is None:
         return None
-    before, after = ({it.name: it for it in each.get_found_labels()} for each in (old, task))
-    names = [*after, *(name for name in before if name not in after)]
-    roles = sorted({*(old.models or {}), *(task.models or {})})
+    shown = int(task.version or 1)
+    versions = [
+        Version(number, each, number == shown)
+        for each in list_versions(task)
+        for number in [get_version(each.task_id)]
+    ]
+    number = get_version(record.task_id) if is_version else shown
+    old = _find_before(versions, number) or _find_original(task)
+    if len(versions) < 2 and old is None:
+        return None
+    return History(task.task_id, versions, _compare(old, record) if old else None)
+
+
+def _find_before(versions: Sequence[Version], number: int) -> Task | None:
+    """The result before this version."""
+    earlier = (each for each in versions if each.number < number)
+    return next(
+        (each.record for each in earlier if each.record.status == TaskStatus.SUCCEEDED), None
+    )
+
+
+def _find_original(task: Task) -> Task | None:
+    """The task that this one copies. Earlier releases made such tasks."""
+    return find_task(task.copied_from) if task.copied_from else None
+
+
+def _compare(old: Task, new: Task) -> Comparison:
+    before, after = old.models or {}, new.models or {}
     return Comparison(
         old,
-        [LabelChange(name, before.get(name), after.get(name)) for name in names],
-        [
-            (role, (old.models or {}).get(role, ""), (task.models or {}).get(role, ""))
-            for role in roles
-        ],
+        compare_labels(old.get_found_labels(), new.get_found_labels()),
+        [(role, before.get(role, ""), after.get(role, "")) for role in sorted({*before, *after})],
     )

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from pipeline.core.errors import HOPELESS_CODES, ImageMissingError, TaskNotRetryableError
+from pipeline.core.errors import HOPELESS_CODES, TaskNotFoundError, TaskNotRetryableError
 from pipeline.core.tasks import flow
 from pipeline.core.tasks import record as records
 from pipeline.core.tasks.record import TaskStatus
+from pipeline.core.tasks.version_ids import names_version
+from pipeline.core.tasks.versions import (
+    MOST_VERSIONS,
+    NoResultYetError,
+    TooManyVersionsError,
+    VersionOpenError,
+    get_options,
+)
 from portal import aws
 from portal.actions.forms import ReasonForm
 from portal.actions.operation import Invocation, Made, Operation, Refused
@@ -53,28 +61,38 @@ class RecogniseTask(Operation[Task]):
     name = "recognise"
     label = "Recognise again"
     icon = "model_training"
-    done = "A new task recognises the same picture"
+    done = "A new version is queued"
     permission = "tasks.recognise_task"
     explanation = (
-        "A stored result is final, so this makes a new task of the same owner with a copy of the "
-        "picture. The models that are in service now recognise it. The owner sees both tasks."
+        "The models that are in service now recognise the picture again. Until they have finished, "
+        "the task keeps its result; then the owner sees the new version. Earlier versions stay."
     )
 
     def find_obstacle(self, row: Task) -> str:
-        if row.status in (TaskStatus.SUCCEEDED, TaskStatus.FAILED):
+        if names_version(row.pk):
+            return "This is a version; recognise its task again"
+        if row.status == TaskStatus.SUCCEEDED:
             return ""
-        return f"Only finished tasks can be recognised again; this one {STATES[row.status]}"
+        return f"Only results can be recognised again; this task {STATES[row.status]}"
 
     def apply(self, invocation: Invocation, row: Task) -> Made:
+        task = records.find_task(row.pk)
+        if task is None:
+            raise Refused("it was deleted")
+        if not aws.image_store().has(task.image_key):
+            raise Refused("its picture is gone from storage")
         try:
-            task = records.Task.get(row.pk)
-            new = flow.copy(task, aws.image_store(), aws.task_queue())
-        except records.Task.DoesNotExist as error:
+            version = flow.recognise_again(task, get_options(task), aws.task_queue())
+        except TaskNotFoundError as error:
             raise Refused("it was deleted") from error
-        except ImageMissingError as error:
-            raise Refused("its picture is gone from storage") from error
-        url = reverse("admin:tasks_task_change", args=[new.task_id])
-        return Made("New task", new.task_id, url)
+        except VersionOpenError as error:
+            raise Refused("it is being recognised again already") from error
+        except TooManyVersionsError as error:
+            raise Refused(f"it has {MOST_VERSIONS} versions, which is the limit") from error
+        except NoResultYetError as error:
+            raise Refused("its status has changed since") from error
+        url = reverse("admin:tasks_task_change", args=[version.task_id])
+        return Made("Version", version.task_id, url)
 
 
 class DeleteTask(Operation[Task]):

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby, islice
 
 from pipeline.core.tasks.record import RETRYING, Task
+from pipeline.core.tasks.version_ids import get_user_id
 
 READ_LIMIT = 1000
 NO_ERROR = "No error was stored"
@@ -56,7 +57,7 @@ def _build_group(error: str, tasks: Sequence[Task]) -> ErrorGroup:
     return ErrorGroup(
         error=error,
         count=len(tasks),
-        owner_count=len({task.owner_id for task in tasks}),
+        owner_count=len({get_user_id(task.owner_id) for task in tasks}),
         workers=sorted({task.worker for task in tasks if task.worker}),
         since=min(moments, default=None),
         newest_at=max(moments, default=None),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from pipeline.core.tasks.version_ids import get_user_id
 from portal.access.models import get_operator
 from portal.actions import audit
 from portal.remote.attempts import attempt
@@ -45,7 +46,7 @@ def sign(request: HttpRequest, tasks: Sequence[Task]) -> None:
     """
     seen = [task for task in tasks if task.extra.thumbnail_key]
     operator = get_operator(request)
-    others = [task.pk for task in seen if task.owner_id != operator.pk]
+    others = [task.pk for task in seen if get_user_id(task.owner_id) != operator.pk]
     if others:
         number = f"{len(others)} task{'s' if len(others) > 1 else ''}"
         detail = f"Looked at thumbnails of {number}"

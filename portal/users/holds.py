@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from collections.abc import Iterable
+from itertools import chain, islice
 from typing import ClassVar
 
 from django import forms
@@ -10,6 +11,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from pipeline.core import controls, quotas
 from pipeline.core.tasks.record import Task, TaskStatus, build_list_number
+from pipeline.core.tasks.version_ids import build_versions_owner
 from portal import aws
 from portal.actions.forms import ConfirmForm, EndingForm, ReasonForm
 from portal.actions.operation import Invocation, Operation, Refused
@@ -68,16 +70,20 @@ class ReleaseUser(_UserControl):
     def apply(self, invocation: Invocation, row: User) -> str:
         controls.release(row.sub)
         queue, count = aws.task_queue(), 0
-        status = TaskStatus.QUEUED
-        waiting = Task.by_owner_status.query(
-            row.sub,
-            Task.listed_as.between(build_list_number(status), build_list_number(status, LATEST_US)),
-            page_size=SENT_AGAIN,
-        )
+        waiting = chain(_list_queued(row.sub), _list_queued(build_versions_owner(row.sub)))
         for task in islice(waiting, SENT_AGAIN):
             queue.send(task.task_id, row.sub, delay_seconds=DELAY_SECONDS)
             count += 1
         return f"Released; {count} waiting pictures sent again"
+
+
+def _list_queued(owner_id: str) -> Iterable[Task]:
+    status = TaskStatus.QUEUED
+    return Task.by_owner_status.query(
+        owner_id,
+        Task.listed_as.between(build_list_number(status), build_list_number(status, LATEST_US)),
+        page_size=SENT_AGAIN,
+    )
 
 
 class QuotaForm(EndingForm):

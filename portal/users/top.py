@@ -10,6 +10,7 @@ from itertools import islice
 
 from pipeline.core.tasks import refusals
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.core.tasks.version_ids import get_user_id
 from portal.access.accounts import find_owner
 from portal.remote.attempts import attempt
 
@@ -87,7 +88,7 @@ def _count_owners(
             attributes_to_get=["owner_id"],
             page_size=READ_LIMIT,
         )
-        found = Counter(task.owner_id for task in islice(tasks, READ_LIMIT))
+        found = Counter(get_user_id(task.owner_id) for task in islice(tasks, READ_LIMIT))
         is_complete = is_complete and found.total() < READ_LIMIT
         counts += found
     return counts, is_complete

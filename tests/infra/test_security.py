@@ -60,7 +60,7 @@ def test_each_function_has_its_own_role(prod: Plan) -> None:
     roles = [values["name"] for values in prod.find("aws_iam_role").values()]
     functions = [values["function_name"] for values in prod.find("aws_lambda_function").values()]
 
-    assert len(functions) == 31
+    assert len(functions) == 32
     assert set(functions) <= set(roles)
     assert len(roles) == len(set(roles))
 

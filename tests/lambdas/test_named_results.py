@@ -5,10 +5,6 @@ from uuid import uuid4
 
 import pytest
 
-from pipeline.core.queue import TaskQueue
-from pipeline.core.storage import ImageStore
-from pipeline.core.tasks import flow
-from pipeline.core.tasks.record import Task
 from pipeline.lambdas import get_result
 from pipeline.lambdas.list_results import handler
 from tests.examples import OTHER_OWNER_ID, succeed
@@ -120,13 +116,3 @@ def test_a_repeat_with_another_reference_is_another_request() -> None:
 
     assert again.status == 202
     assert (other.status, other.body["code"]) == (409, "idempotency_key_reused")
-
-
-def test_a_picture_that_is_recognised_again_keeps_its_reference(
-    queue: TaskQueue, store: ImageStore
-) -> None:
-    task = Task.get(send("a"))
-
-    copy = flow.copy(task, store, queue)
-
-    assert find_ids(reference="a") == [copy.task_id, task.task_id]

@@ -37,6 +37,7 @@ FUNCTIONS = [
     "exports",
     "delete_account",
     "correct_result",
+    "result_versions",
     "similar_results",
     "account_defaults",
     "keys",

@@ -31,8 +31,6 @@ class PolicyArns:
     webhooks_table_arn: str = names.build_table_arn(names.WEBHOOKS_TABLE)
     deliveries_table_arn: str = names.build_table_arn(names.DELIVERIES_TABLE)
     webhooks_queue_arn: str = build_queue_arn(WEBHOOKS)
-    mail_identity_arn: str = f"arn:aws:ses:{names.REGION}:{names.ACCOUNT_ID}:identity/none"
-    """The local system sends no mail."""
     erasures_queue_arn: str = build_queue_arn(ERASURES)
     words_table_arn: str = names.build_table_arn(names.WORDS_TABLE)
     connections_table_arn: str = names.build_table_arn(names.CONNECTIONS_TABLE)

@@ -29,6 +29,7 @@ ROUTES = (
     "exports",
     "delete_account",
     "correct_result",
+    "result_versions",
     "similar_results",
     "account_defaults",
     "keys",

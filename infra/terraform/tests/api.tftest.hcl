@@ -8,7 +8,7 @@ variables {
   name = "spotter-test"
 
   functions = {
-    for name in ["upload", "get_result", "list_results", "list_words", "delete_result", "retry_result", "cancel_result", "correct_result", "similar_results", "account_defaults", "keys", "create_token", "create_ticket", "serve_socket", "streams", "put_frame", "webhooks", "exports", "delete_account", "health", "uploaded", "sweep"] :
+    for name in ["upload", "get_result", "list_results", "list_words", "delete_result", "retry_result", "cancel_result", "correct_result", "result_versions", "similar_results", "account_defaults", "keys", "create_token", "create_ticket", "serve_socket", "streams", "put_frame", "webhooks", "exports", "delete_account", "health", "uploaded", "sweep"] :
     name => { name = name, arn = "arn:aws:lambda:us-east-1:123456789012:function:${name}", invoke_arn = "invoke-${name}" }
   }
 

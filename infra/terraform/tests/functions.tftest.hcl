@@ -113,8 +113,8 @@ run "functions" {
   }
 
   assert {
-    condition     = length(output.functions) == 31
-    error_message = "There must be functions for nineteen kinds of routes, the writer of exports, the eraser of accounts, the sender to webhooks, the upload event, the sweep, the sign-up, the sign-in with a key, the spent budget, two readers of the tasks and two for sockets."
+    condition     = length(output.functions) == 32
+    error_message = "There must be functions for twenty kinds of routes, the writer of exports, the eraser of accounts, the sender to webhooks, the upload event, the sweep, the sign-up, the sign-in with a key, the spent budget, two readers of the tasks and two for sockets."
   }
 
   assert {

@@ -12,6 +12,7 @@ from itertools import islice
 from pipeline.core.search import index
 from pipeline.core.search.index import IndexedTask
 from pipeline.core.tasks.record import Task, TaskStatus, find_task
+from pipeline.core.tasks.version_ids import names_version
 
 BATCH = 100
 """Tasks between two reports of progress, and tasks that are looked for in one call."""
@@ -49,7 +50,7 @@ def rebuild(owner_id: str | None, tell: Callable[[Progress], None]) -> Progress:
 def _list_results(owner_id: str | None) -> Iterator[Task]:
     is_result = Task.status == TaskStatus.SUCCEEDED
     if owner_id is None:
-        return iter(Task.scan(is_result))
+        return (task for task in Task.scan(is_result) if not names_version(task.task_id))
     return iter(Task.by_owner.query(owner_id, filter_condition=is_result))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.core.errors import TaskFinishedError
-from pipeline.core.tasks import homes
+from pipeline.core.tasks import flow, homes
 from pipeline.core.tasks.record import OPEN_STATUSES, Task
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _adopt(
         adopted.forms += 1
     elif store.has(task.image_key):
         homes.adopt(task, here, lost)
-        queue.send(task.task_id, task.owner_id)
+        flow.send(task, queue)
         adopted.queued += 1
     else:
         adopted.without_picture.append(task.task_id)

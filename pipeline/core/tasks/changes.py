@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import Attribute, UnicodeAttribute
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -150,32 +150,59 @@ START = prepare(
 # The old values tell what became of the delivery before.
 RESTART = prepare(IS_OPEN, *_SET_STARTED, returns="ALL_OLD")
 
-SUCCEED = prepare(
-    Task.status == TaskStatus.PROCESSING,
-    *set_status(TaskStatus.SUCCEEDED),
+_RESULT = (
+    Task.properties,
+    Task.text,
+    Task.fingerprint,
+    Task.moderation,
+    Task.answer,
+    Task.content_type,
+    Task.size_bytes,
+    Task.width,
+    Task.height,
+    Task.sha256,
+    Task.models,
+    Task.looked,
+    Task.decode_ms,
+    Task.inference_ms,
+    Task.queued_ms,
+    Task.total_ms,
+    Task.has_preview,
+    Task.has_thumbnail,
+)
+_OPTIONS = (
+    Task.min_confidence,
+    Task.max_labels,
+    Task.features,
+    Task.detail,
+    Task.engine,
+    Task.chosen_models,
+)
+_RUN = (Task.queued_at, Task.started_at, Task.worker, Task.worker_version, Task.receive_count)
+
+
+def _set_given(*attributes: Attribute[Any]) -> list[Action]:
+    return [each.set(parameter(each.attr_name, each)) for each in attributes]
+
+
+_SET_RESULT = (
     Task.labels.set(parameter("labels", UnicodeAttribute())),  # Already encoded as JSON
-    *(
-        attribute.set(parameter(attribute.attr_name, attribute))
-        for attribute in (
-            Task.properties,
-            Task.text,
-            Task.fingerprint,
-            Task.moderation,
-            Task.answer,
-            Task.content_type,
-            Task.size_bytes,
-            Task.width,
-            Task.height,
-            Task.sha256,
-            Task.models,
-            Task.looked,
-            Task.decode_ms,
-            Task.inference_ms,
-            Task.queued_ms,
-            Task.total_ms,
-            Task.has_preview,
-            Task.has_thumbnail,
-        )
-    ),
-    *_SET_FINISHED,
+    *_set_given(*_RESULT),
+)
+_SET_SUCCEEDED = (*set_status(TaskStatus.SUCCEEDED), *_SET_RESULT, *_SET_FINISHED)
+
+SUCCEED = prepare(Task.status == TaskStatus.PROCESSING, *_SET_SUCCEEDED)
+
+# A stored version leaves all lists: its task shows it.
+SUCCEED_VERSION = prepare(
+    Task.status == TaskStatus.PROCESSING, *_SET_SUCCEEDED, Task.created_at.remove()
+)
+_NUMBER = parameter("number", Task.version)
+SHOW_VERSION = prepare(
+    (Task.status == TaskStatus.SUCCEEDED)
+    & (Task.version.does_not_exist() | (Task.version < _NUMBER)),
+    Task.version.set(_NUMBER),
+    Task.finished_at.set(NOW),
+    *_SET_RESULT,
+    *_set_given(*_OPTIONS, *_RUN),
 )

@@ -11,30 +11,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from pipeline.core.errors import ImageMissingError, PermanentError, TaskFinishedError
 from pipeline.core.images.strip import strip_metadata
-from pipeline.core.options import OPTION_NAMES
 from pipeline.core.storage import build_image_key, build_prefixes, build_upload_key
-from pipeline.core.tasks import transitions
-from pipeline.core.tasks.attempts import trim
-from pipeline.core.tasks.history import list_attempts
-from pipeline.core.tasks.record import Task, find_task
+from pipeline.core.tasks import transitions, versions
+from pipeline.core.tasks.record import Task, TaskStatus, find_task
+from pipeline.core.tasks.version_ids import get_user_id
 
 if TYPE_CHECKING:
+    from pipeline.core.options import Options
     from pipeline.core.queue import TaskQueue
     from pipeline.core.storage import ImageStore
-
-_COPIED = (
-    "owner_id",
-    "content_type",
-    "size_bytes",
-    "file_name",
-    "strip_metadata",
-    "owner_reference",
-    *OPTION_NAMES,
-)
 
 
 def submit(task: Task, image: bytes, store: ImageStore, queue: TaskQueue) -> None:
@@ -101,7 +89,7 @@ def enqueue(task: Task, queue: TaskQueue) -> bool:
     Returns:
         False if a worker has started the task already, or if it is finished or deleted.
     """
-    queue.send(task.task_id, task.owner_id)
+    send(task, queue)
     return transitions.mark_queued(task)
 
 
@@ -115,11 +103,11 @@ def retry(task: Task, queue: TaskQueue) -> None:
         TaskNotRetryableError: The task has not failed, or was deleted. No message was sent.
     """
     transitions.retry(task)
-    queue.send(task.task_id, task.owner_id)
+    send(task, queue)
 
 
 def cancel(task: Task) -> None:
-    """Close a task that waits. Its picture stays, so the owner can retry it.
+    """Close a task that waits, or the new version of a result. The picture stays, for a retry.
 
     Table only: its message stays in the queue, and a worker that gets it finds a finished task and
     drops it. A picture that a form stores later is deleted by the function `uploaded`.
@@ -127,7 +115,8 @@ def cancel(task: Task) -> None:
     Raises:
         TaskNotCancellableError: A worker has begun, or the task is finished or was deleted.
     """
-    transitions.cancel(task.task_id)
+    waiting = versions.find_next(task) if task.status == TaskStatus.SUCCEEDED else task
+    transitions.cancel((waiting or task).task_id)
 
 
 def resend(task: Task, queue: TaskQueue) -> None:
@@ -139,41 +128,35 @@ def resend(task: Task, queue: TaskQueue) -> None:
         TaskFinishedError: It moved on or was deleted. No message was sent.
     """
     transitions.requeue(task)
-    queue.send(task.task_id, task.owner_id)
+    send(task, queue)
 
 
-def copy(task: Task, store: ImageStore, queue: TaskQueue) -> Task:
-    """Recognise the same picture again, as a new task of the same owner with the same history.
+def recognise_again(task: Task, options: Options, queue: TaskQueue) -> Task:
+    """Recognise the picture of a result again, as a new version of the same task.
 
-    Bucket, table, queue: the new task is saved only if its picture could be copied.
+    Table, queue: if the process stops in between, the sweep sends the message.
 
     Args:
         task: Read from the table, not from an index that lacks attributes.
 
     Returns:
-        The new task.
+        The record of the version; of the unfinished one if it has these options.
 
     Raises:
-        ImageMissingError: The picture is not in storage any more. No task was made.
+        NoResultYetError: The task has no result.
+        VersionOpenError: Another version is not finished.
+        TooManyVersionsError: The task has as many versions as it may have.
+        TaskNotFoundError: It was deleted meanwhile.
     """
-    task_id = str(uuid4())
-    new = Task(
-        task_id,
-        image_key=build_image_key(task.owner_id, task_id),
-        copied_from=task.task_id,
-        attempts=trim(list_attempts(task)) or None,
-        **{name: getattr(task, name) for name in _COPIED},
-    )
-    if not task.image_key:
-        raise ImageMissingError
-    store.copy(task.image_key, new.image_key)
-    transitions.insert(new)
-    enqueue(new, queue)
-    return new
+    if repeat := versions.find_repeat(task, options):
+        return repeat
+    version = versions.ask(task, options)
+    send(version, queue)
+    return version
 
 
 def delete(task: Task, store: ImageStore) -> None:
-    """Delete a task and its picture. A repeat does no harm.
+    """Delete a task, its versions and its picture. A repeat does no harm.
 
     Bucket, table, bucket: while the record exists, a caller can repeat a deletion that broke off.
     The owner's upload form is still valid, so a picture may be uploaded between the first two
@@ -181,7 +164,7 @@ def delete(task: Task, store: ImageStore) -> None:
     worker that holds the task finds no record to write to.
     """
     _delete_pictures(task, store)
-    task.delete()
+    versions.delete_all(task)
     _delete_pictures(task, store)
 
 
@@ -201,3 +184,8 @@ def _delete_pictures(task: Task, store: ImageStore) -> None:
     for prefix in build_prefixes(task.owner_id, task.task_id):
         for picture in store.list_page(prefix):
             store.delete(picture.key)
+
+
+def send(task: Task, queue: TaskQueue) -> None:
+    """Send the message of a task or of a version, in the group of its user."""
+    queue.send(task.task_id, get_user_id(task.owner_id))

@@ -53,6 +53,11 @@ class ReferenceIndex(GlobalSecondaryIndex["Task"]):
     created_at = UTCDateTimeAttribute(range_key=True)
 
 
+def build_reference(owner_id: str, reference: str) -> str:
+    """The key in `by_reference`. Two users may use the same reference."""
+    return f"{owner_id}#{reference}"
+
+
 class StatusIndex(GlobalSecondaryIndex["Task"]):
     """The tasks of one status in order of creation, without the large attributes."""
 

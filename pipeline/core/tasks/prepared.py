@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from botocore.exceptions import ClientError
 from pynamodb.attributes import Attribute
 from pynamodb.connection.base import BOTOCORE_EXCEPTIONS
 from pynamodb.exceptions import UpdateError
@@ -66,22 +67,35 @@ class PreparedUpdate:
             UpdateError: The condition does not hold, or DynamoDB does not answer.
             KeyError: A parameter has no value.
         """
-        request, key_type, constants, parameters = self._prepared
-        given: dict[str, Any] = {}
-        for found, placeholders in parameters.items():
-            value = found.attribute.serialize(values[found.name])
-            typed = {"NULL": True} if value is None else {found.attribute.attr_type: value}
-            given |= dict.fromkeys(placeholders, typed)
-        client: Any = self._model._get_connection().connection.client
+        request = self.build(key, values)
         try:
-            answer: dict[str, Any] = client.update_item(
-                **request,
-                Key={name: {attr_type: key} for name, attr_type in key_type.items()},
-                ExpressionAttributeValues=constants | given,
-            )
+            answer: dict[str, Any] = self.client.update_item(**request)
         except BOTOCORE_EXCEPTIONS as error:
             raise UpdateError(f"Failed to update item: {error}", error) from error
         return answer
+
+    @property
+    def client(self) -> Any:
+        return self._model._get_connection().connection.client
+
+    def build(self, key: str, values: dict[str, Any]) -> dict[str, Any]:
+        """The request to update the item of this hash key.
+
+        Raises:
+            KeyError: A parameter has no value.
+        """
+        request, key_type, constants, parameters = self._prepared
+        given: dict[str, Any] = {}
+        for found, placeholders in parameters.items():
+            value = values[found.name]
+            encoded = None if value is None else found.attribute.serialize(value)
+            typed = {"NULL": True} if encoded is None else {found.attribute.attr_type: encoded}
+            given |= dict.fromkeys(placeholders, typed)
+        return {
+            **request,
+            "Key": {name: {attr_type: key} for name, attr_type in key_type.items()},
+            "ExpressionAttributeValues": constants | given,
+        }
 
     @cached_property
     def _prepared(
@@ -111,3 +125,31 @@ class PreparedUpdate:
             else:
                 constants[placeholder] = typed
         return request, key_type, constants, parameters
+
+
+def apply_together(*writes: tuple[PreparedUpdate, str, dict[str, Any]]) -> bool:
+    """Update several items, all of them or none.
+
+    Args:
+        writes: Each update with the key of its item and the values of its parameters.
+
+    Returns:
+        False if a condition does not hold. Then nothing was written.
+
+    Raises:
+        ClientError: DynamoDB refused it for another reason.
+        BotoCoreError: DynamoDB does not answer.
+    """
+    items = []
+    for update, key, values in writes:
+        request = update.build(key, values)
+        del request["ReturnValues"]
+        items.append({"Update": request})
+    try:
+        writes[0][0].client.transact_write_items(TransactItems=items)
+    except ClientError as error:
+        reasons = error.response.get("CancellationReasons", [])
+        if any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons):
+            return False
+        raise
+    return True

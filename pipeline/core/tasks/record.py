@@ -76,11 +76,6 @@ def build_list_number(status: TaskStatus, created_us: int = 0) -> int:
     return list(TaskStatus).index(status) * _LIST_STEP + created_us
 
 
-def build_reference(owner_id: str, reference: str) -> str:
-    """The key in `by_reference`. Two users may use the same reference."""
-    return f"{owner_id}#{reference}"
-
-
 RETRYING = "yes"
 """The only value of `Task.retrying`."""
 
@@ -98,7 +93,8 @@ class Task(Model):
     owner_id = UnicodeAttribute()
     """Cognito's `sub` of the user."""
     status = UnicodeAttribute(default_for_new=TaskStatus.AWAITING_UPLOAD.value)
-    created_at = UTCDateTimeAttribute(default_for_new=lambda: datetime.now(UTC))
+    created_at = UTCDateTimeAttribute(null=True, default_for_new=lambda: datetime.now(UTC))
+    """None on the stored version of a result, `versions`: no list shows it."""
     updated_at = UTCDateTimeAttribute(default_for_new=lambda: datetime.now(UTC))
     expires_at = TTLAttribute(default_for_new=RETENTION)
     unfinished_since = UTCDateTimeAttribute(
@@ -148,7 +144,11 @@ class Task(Model):
     worker_version = UnicodeAttribute(null=True)
     """The release of the worker that started the task last."""
     copied_from = UnicodeAttribute(null=True)
-    """The task whose picture this one recognises again."""
+    """The task whose picture this one recognises again. Only earlier releases made such tasks."""
+    version = NumberAttribute(null=True)
+    """Which version of the result this record has. None counts as 1."""
+    versions_asked = NumberAttribute(null=True)
+    """The highest version that was ever asked for. None counts as 1."""
     home_region = UnicodeAttribute(null=True)
     """`regions.Regions`: where its message is. None in a system of one region."""
     adopted_from = UnicodeAttribute(null=True)

@@ -16,20 +16,15 @@ from pynamodb.exceptions import PutError
 from pynamodb.expressions.update import Action
 
 from pipeline.core.dynamo import is_condition_failure
-from pipeline.core.engines import OWN_ANSWER, Answer
 from pipeline.core.errors import (
     PermanentError,
     TaskFinishedError,
     TaskNotRetryableError,
 )
-from pipeline.core.fingerprint import Fingerprint
-from pipeline.core.labels import Label, encode_labels
-from pipeline.core.moderation import ModerationLabel
 from pipeline.core.options import DEFAULT_FEATURES, Detail, Engine, Options, sort_features
-from pipeline.core.properties import ImageProperties
 from pipeline.core.regions import load_regions
 from pipeline.core.settings import VISIBILITY_SECONDS
-from pipeline.core.tasks import changes
+from pipeline.core.tasks import changes, versions
 from pipeline.core.tasks.attempts import Attempt, trim
 from pipeline.core.tasks.cancelling import TaskCancelledError, TaskNotCancellableError
 from pipeline.core.tasks.changes import apply
@@ -41,30 +36,8 @@ from pipeline.core.tasks.record import (
     TaskStatus,
     build_list_number,
 )
-from pipeline.core.text import FoundText, encode_text
-
-
-@dataclass(frozen=True)
-class TaskResult:
-    """What a worker found in one picture."""
-
-    labels: Sequence[Label]
-    properties: ImageProperties | None
-    text: FoundText | None
-    fingerprint: Fingerprint | None
-    content_type: str  # From the bytes. The request may have announced another
-    size_bytes: int
-    width: int  # Pixels of the upright picture
-    height: int
-    sha256: str  # Hash of the uploaded bytes, hexadecimal
-    detail: Detail  # How closely the detector looked
-    models: Mapping[str, str]  # Role (classifier, detector) to name and version
-    decode_ms: float
-    inference_ms: float
-    has_preview: bool
-    has_thumbnail: bool
-    moderation: Sequence[ModerationLabel] | None = None
-    answer: Answer = OWN_ANSWER
+from pipeline.core.tasks.result import TaskResult
+from pipeline.core.tasks.version_ids import names_version
 
 
 @dataclass(frozen=True)
@@ -77,6 +50,9 @@ class StartedTask:
     queued_at: datetime
     started_at: datetime
     attempts: Sequence[Attempt] = ()  # Those that failed before
+    worker: str = ""
+    version: str = ""  # The release of the worker
+    receive_count: int = 1
 
 
 def insert(task: Task) -> bool:
@@ -165,6 +141,9 @@ def start(task_id: str, *, worker: str, version: str = "", receive_count: int) -
         queued_at=Task.queued_at.deserialize(queued_at["S"]) if queued_at else now,
         started_at=now,
         attempts=attempts,
+        worker=worker,
+        version=version,
+        receive_count=receive_count,
     )
 
 
@@ -188,31 +167,26 @@ def succeed(task: StartedTask, result: TaskResult) -> None:
         TaskFinishedError: Another delivery finished it first, or it was deleted.
     """
     now = datetime.now(UTC)
-    apply(
-        changes.SUCCEED,
-        task.task_id,
-        now=now,
-        labels=encode_labels(result.labels),
-        properties=result.properties and result.properties.model_dump(by_alias=True),
-        text=result.text and encode_text(result.text),
-        fingerprint=result.fingerprint and result.fingerprint.model_dump(by_alias=True),
-        moderation=result.moderation
-        and [label.model_dump(by_alias=True) for label in result.moderation],
-        answer=result.answer.model_dump(mode="json", by_alias=True),
-        content_type=result.content_type,
-        size_bytes=result.size_bytes,
-        width=result.width,
-        height=result.height,
-        sha256=result.sha256,
-        looked=result.detail.value,
-        models=dict(result.models),
-        decode_ms=round(result.decode_ms, 1),
-        inference_ms=round(result.inference_ms, 1),
-        has_preview=result.has_preview,
-        has_thumbnail=result.has_thumbnail,
-        queued_ms=_ms_between(task.queued_at, task.started_at),
-        total_ms=_ms_between(task.queued_at, now),
-    )
+    values = {
+        "now": now,
+        **result.encode(),
+        "queued_ms": _ms_between(task.queued_at, task.started_at),
+        "total_ms": _ms_between(task.queued_at, now),
+    }
+    if names_version(task.task_id):
+        versions.publish(task.task_id, task.options, values, _describe_run(task))
+    else:
+        apply(changes.SUCCEED, task.task_id, **values)
+
+
+def _describe_run(task: StartedTask) -> dict[str, Any]:
+    return {
+        "queued_at": task.queued_at,
+        "started_at": task.started_at,
+        "worker": task.worker,
+        "worker_version": task.version or "unknown",
+        "receive_count": task.receive_count,
+    }
 
 
 def fail(task: Task | StartedTask, error: PermanentError, attempt: Attempt | None = None) -> None:

@@ -10,6 +10,7 @@ from pipeline.lambdas.key_schemas import KeyRequest, TokenRequest
 from pipeline.lambdas.problems import Problem
 from pipeline.lambdas.stream_schemas import StreamRequest
 from pipeline.lambdas.upload_request import UploadRequest
+from pipeline.lambdas.version_schemas import VersionRequest
 from pipeline.lambdas.webhook_schemas import WebhookRequest
 
 BODIES = (
@@ -20,6 +21,7 @@ BODIES = (
     KeyRequest,
     TokenRequest,
     CorrectionsRequest,
+    VersionRequest,
     SharingRequest,
     WebhookRequest,
     *MESSAGES.values(),

@@ -214,6 +214,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/results/{taskId}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of a result
+         * @description Each time the picture was recognised, with the labels as they were found and what changed from one version to the next. A task that was recognised once has one version.
+         */
+        get: operations["listVersions"];
+        put?: never;
+        /**
+         * Recognise a picture again
+         * @description The picture of a result is recognised again, with the models of today and with what the body asks for: other features, or a closer look. Until the new version is finished the task keeps its result, and `nextVersion` says how far it is. Then the task, lists, search and exports show the new version. Corrections stay. A version counts for the limits as an upload does. A result has at most 20 versions, failed ones included. `POST /results/{taskId}/cancel` closes a version that waits.
+         */
+        post: operations["createVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/results/{taskId}/similar": {
         parameters: {
             query?: never;
@@ -810,6 +834,34 @@ export interface components {
              * @example 0.52
              */
             height: number;
+        };
+        /** @description A label that both versions have. */
+        ConfidenceChange: {
+            /**
+             * @description Name of the label.
+             * @example dog
+             */
+            name: string;
+            /**
+             * @description Confidence in the earlier version.
+             * @example 71.4
+             */
+            before: number;
+            /**
+             * @description Confidence in this version.
+             * @example 88.2
+             */
+            after: number;
+            /**
+             * @description Boxes in the earlier version.
+             * @example 1
+             */
+            placesBefore: number;
+            /**
+             * @description Boxes in this version.
+             * @example 3
+             */
+            placesAfter: number;
         };
         /** @description What its owner corrected in a result. */
         Corrections: {
@@ -1660,6 +1712,24 @@ export interface components {
              */
             key: string;
         };
+        /** @description A newer version of a result, which is being made or has failed. */
+        NextVersion: {
+            /**
+             * @description Its number.
+             * @example 2
+             */
+            version: number;
+            /**
+             * @description Where the task is in its life.
+             * @example processing
+             */
+            status: components["schemas"]["TaskStatus"];
+            /**
+             * @description Why it failed; null unless `failed`.
+             * @example null
+             */
+            error: components["schemas"]["TaskError"] | null;
+        };
         /** @description The text in the picture. */
         PictureText: {
             /** @description Lines, from top to bottom and from left to right. Empty if there is no text. */
@@ -2049,6 +2119,16 @@ export interface components {
             engine: components["schemas"]["EngineChoice"];
             /** @description The picture. */
             image: components["schemas"]["Image"];
+            /**
+             * @description Which version of the result this is: 1 until the picture is recognised again.
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description The version that was asked for last, while it is not finished or if it failed. The task keeps its result meanwhile. Always null in lists.
+             * @example null
+             */
+            nextVersion: components["schemas"]["NextVersion"] | null;
             /** @description What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. A label that its owner added or renamed has 100. */
             labels: components["schemas"]["Label"][];
             /**
@@ -2611,6 +2691,172 @@ export interface components {
             /** @description What of it came with API keys. The rest was sent by people. */
             byKey: components["schemas"]["KeyAmounts"][];
         };
+        /** @description One version of a result. */
+        Version: {
+            /**
+             * @description Its number.
+             * @example 2
+             */
+            version: number;
+            /**
+             * @description Where the version is in its life.
+             * @example succeeded
+             */
+            status: components["schemas"]["TaskStatus"];
+            /**
+             * @description When it was queued.
+             * @example 2026-11-22T12:00:00.312000Z
+             */
+            askedAt: string | null;
+            /**
+             * @description When it succeeded or failed.
+             * @example 2026-11-22T12:00:00.822000Z
+             */
+            finishedAt: string | null;
+            /**
+             * @description What it looked for.
+             * @example [
+             *       "labels"
+             *     ]
+             */
+            features: components["schemas"]["Feature"][];
+            /**
+             * @description How closely it looked.
+             * @example fine
+             */
+            detail: components["schemas"]["Detail"];
+            /**
+             * @description Labels with less confidence were left out.
+             * @example 50
+             */
+            minConfidence: number;
+            /**
+             * @description The most labels that were asked for.
+             * @example 20
+             */
+            maxLabels: number;
+            /** @description Who recognised the picture, and why. */
+            engine: components["schemas"]["EngineChoice"];
+            /**
+             * @description Name and version of each model.
+             * @example {
+             *       "classifier": "efficientnet_lite3",
+             *       "detector": "ssd_mobilenet_v2"
+             *     }
+             */
+            models: {
+                [key: string]: string;
+            };
+            /** @description What the models found, without corrections. Empty until `succeeded`. */
+            labels: components["schemas"]["Label"][];
+            /**
+             * @description What differs from the version before it that succeeded. Null for the first one, and until `succeeded`.
+             * @example {
+             *       "changed": [],
+             *       "gone": [],
+             *       "new": [
+             *         "leash"
+             *       ],
+             *       "since": 1
+             *     }
+             */
+            changes: components["schemas"]["VersionChanges"] | null;
+            /**
+             * @description Why it failed; null unless `failed`.
+             * @example null
+             */
+            error: components["schemas"]["TaskError"] | null;
+        };
+        /** @description How the labels of a version differ from those of an earlier one. */
+        VersionChanges: {
+            /**
+             * @description Number of the earlier version.
+             * @example 1
+             */
+            since: number;
+            /**
+             * @description Names that the earlier version lacks.
+             * @example [
+             *       "leash"
+             *     ]
+             */
+            new: string[];
+            /**
+             * @description Names that only the earlier version has.
+             * @example []
+             */
+            gone: string[];
+            /** @description Labels with another confidence or another number of boxes. */
+            changed: components["schemas"]["ConfidenceChange"][];
+        };
+        /** @description All versions of a result. */
+        VersionList: {
+            /** @description The versions, newest first. */
+            versions: components["schemas"]["Version"][];
+        };
+        /** @description What to look for this time. What is left out stays as it is. */
+        VersionRequest: {
+            /**
+             * @description What to look for, as for `POST /upload`. As for the version that the task shows if left out.
+             * @default null
+             * @example [
+             *       "labels",
+             *       "text"
+             *     ]
+             */
+            features: components["schemas"]["Feature"][] | null;
+            /**
+             * @description How closely to look. As for the version that the task shows if left out.
+             * @default null
+             * @example fine
+             */
+            detail: components["schemas"]["Detail"] | null;
+            /**
+             * @description Who recognises the picture. As for the version that the task shows if left out.
+             * @default null
+             * @example spotter
+             */
+            engine: components["schemas"]["Engine"] | null;
+            /**
+             * @description Which models look for labels. As for the version that the task shows if left out.
+             * @default null
+             * @example [
+             *       "spotter"
+             *     ]
+             */
+            models: string[] | null;
+            /**
+             * @description Leave out labels with less confidence, 0 to 100. As for the version that the task shows if left out.
+             * @default null
+             * @example 30
+             */
+            minConfidence: number | null;
+            /**
+             * @description The most labels to return, best first. As for the version that the task shows if left out.
+             * @default null
+             * @example 20
+             */
+            maxLabels: number | null;
+        };
+        /** @description A version and how far it is. */
+        VersionState: {
+            /**
+             * Format: uuid
+             * @description Id of the task.
+             * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
+             */
+            taskId: string;
+            /**
+             * @description Number of the version.
+             * @example 2
+             */
+            version: number;
+            /**
+             * @description Where the version is in its life.
+             * @example queued
+             */
+            status: components["schemas"]["TaskStatus"];
+        };
         /** @description An address that is called when something is finished. */
         Webhook: {
             /**
@@ -2827,6 +3073,7 @@ export type AccountDefaults = components['schemas']['AccountDefaults'];
 export type Answer = components['schemas']['Answer'];
 export type Attempt = components['schemas']['Attempt'];
 export type BoundingBox = components['schemas']['BoundingBox'];
+export type ConfidenceChange = components['schemas']['ConfidenceChange'];
 export type Corrections = components['schemas']['Corrections'];
 export type CorrectionsRequest = components['schemas']['CorrectionsRequest'];
 export type Deletion = components['schemas']['Deletion'];
@@ -2867,6 +3114,7 @@ export type Limit = components['schemas']['Limit'];
 export type LiveTicket = components['schemas']['LiveTicket'];
 export type ModerationLabel = components['schemas']['ModerationLabel'];
 export type NewKey = components['schemas']['NewKey'];
+export type NextVersion = components['schemas']['NextVersion'];
 export type PictureText = components['schemas']['PictureText'];
 export type Problem = components['schemas']['Problem'];
 export type Quality = components['schemas']['Quality'];
@@ -2907,6 +3155,11 @@ export type UploadRequest = components['schemas']['UploadRequest'];
 export type UploadTicket = components['schemas']['UploadTicket'];
 export type Usage = components['schemas']['Usage'];
 export type UsageDay = components['schemas']['UsageDay'];
+export type Version = components['schemas']['Version'];
+export type VersionChanges = components['schemas']['VersionChanges'];
+export type VersionList = components['schemas']['VersionList'];
+export type VersionRequest = components['schemas']['VersionRequest'];
+export type VersionState = components['schemas']['VersionState'];
 export type Webhook = components['schemas']['Webhook'];
 export type WebhookError = components['schemas']['WebhookError'];
 export type WebhookLabel = components['schemas']['WebhookLabel'];
@@ -4708,6 +4961,323 @@ export interface operations {
                 };
             };
             /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /upload` returned. */
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions, newest first. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `task_not_found` */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that `POST /upload` returned. */
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        /** @description What to look for this time; `{}` for the same again. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionRequest"];
+            };
+        };
+        responses: {
+            /** @description The version is queued. While it is not finished, a repeat of the same request gets the same version. */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionState"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `task_not_found` */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `no_result_yet`, `version_open`, `too_many_versions` */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request`, `engine_not_offered`, `model_not_offered` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_pixels_reached` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable`, `uploads_closed` */
             503: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */

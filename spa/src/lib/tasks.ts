@@ -37,6 +37,10 @@ const FINISHED_STALE_MS = 50_000;
 export const isFinished = ({ status }: Pick<Task, "status">) =>
   status === "succeeded" || status === "failed" || status === "expired";
 
+/** Whether nothing more comes by itself: also a newer version of the result is finished. */
+export const isSettled = (task: Pick<Task, "status" | "nextVersion">) =>
+  isFinished(task) && !(task.nextVersion && !isFinished(task.nextVersion));
+
 /** Most photos are done within two seconds: poll often at first, then less and less often. */
 export const getPollInterval = (pollCount: number) =>
   Math.min(FIRST_POLL_MS * 1.35 ** pollCount, SLOWEST_POLL_MS);
@@ -68,18 +72,19 @@ export const taskQuery = ({ api, hints }: TaskSource, taskId: string, isNew = fa
     refetchInterval: ({ state }) => {
       // A deleted task stays deleted. An ended session continues after the next sign-in.
       if (state.error && !isPassing(state.error)) return false;
-      if (state.data && isFinished(state.data)) return false;
+      if (state.data && isSettled(state.data)) return false;
       if (hints.canCome) return HINTED_POLL_MS;
       return getPollInterval(state.dataUpdateCount + state.errorUpdateCount);
     },
-    staleTime: ({ state }) => (state.data && isFinished(state.data) ? FINISHED_STALE_MS : 0),
+    staleTime: ({ state }) => (state.data && isSettled(state.data) ? FINISHED_STALE_MS : 0),
   });
 
 /** Ask again for the tasks that are shown and not finished. */
 export async function refreshOpenTasks(client: QueryClient): Promise<void> {
   await client.invalidateQueries({
     queryKey: ["tasks"],
-    predicate: ({ state }) => !isFinished((state.data as Task | undefined) ?? { status: "queued" }),
+    predicate: ({ state }) =>
+      !isSettled((state.data as Task | undefined) ?? { status: "queued", nextVersion: null }),
   });
 }
 

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 
 import { useServices } from "./services";
-import { isFinished, taskQuery } from "./tasks";
+import { isSettled, taskQuery } from "./tasks";
 
 /**
  * Follows one task until it is finished.
@@ -16,7 +16,7 @@ export function useTask(taskId: string, { isNew = false } = {}) {
     // Somebody who sent photos may look at another tab meanwhile, and is told when they are done.
     refetchIntervalInBackground: isNew,
   });
-  const isOpen = result.data ? !isFinished(result.data) : isNew;
+  const isOpen = result.data ? !isSettled(result.data) : isNew;
   const { hints } = services;
   useEffect(() => (isOpen ? hints.listen() : undefined), [hints, isOpen]);
   return result;

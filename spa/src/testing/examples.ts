@@ -41,6 +41,8 @@ export const buildTask = (changes: Partial<Task> = {}): Task => ({
     width: 800,
     height: 600,
   },
+  version: 1,
+  nextVersion: null,
   labels: [
     buildLabel("animal", 99.4),
     buildLabel("dog", 99.2, { parents: ["animal"], boxes: [99.2] }),

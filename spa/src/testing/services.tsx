@@ -13,11 +13,10 @@ import type { AppConfig } from "@/lib/config";
 import { Deletions } from "@/lib/deletions";
 import { AppError } from "@/lib/errors";
 import { type Language, setLanguage } from "@/lib/i18n";
-import { LookCloserContext } from "@/lib/look-closer";
 import { Push } from "@/lib/push";
 import { type Services, ServicesContext } from "@/lib/services";
 import { TaskHints } from "@/lib/task-hints";
-import { type Feature, taskKey } from "@/lib/tasks";
+import { taskKey } from "@/lib/tasks";
 import { Session } from "@/lib/session";
 
 import { API } from "./server";
@@ -90,20 +89,16 @@ export async function renderPart(
 ) {
   const built = await buildServices(cognito);
   const services = { ...built.services, config: { ...built.services.config, ...config } };
-  const closer: [File, Feature[]][] = [];
-  const lookCloser = (photo: File, features: Feature[]) => void closer.push([photo, features]);
   render(
     <MantineProvider env="test">
       <QueryClientProvider client={built.queries}>
         <ServicesContext value={services}>
-          <LookCloserContext value={lookCloser}>
-            <MemoryRouter initialEntries={[path]}>{part}</MemoryRouter>
-          </LookCloserContext>
+          <MemoryRouter initialEntries={[path]}>{part}</MemoryRouter>
           <NotificationArea />
           <Announcer />
         </ServicesContext>
       </QueryClientProvider>
     </MantineProvider>,
   );
-  return { ...built, closer };
+  return built;
 }

@@ -8,7 +8,6 @@ import pytest
 
 from pipeline.core.errors import RetriesExhaustedError, TaskFinishedError, UnreadableImageError
 from pipeline.core.queue import TaskQueue
-from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.attempts import KEPT, Attempt, Outcome
 from pipeline.core.tasks.deliveries import record_failed_delivery
@@ -158,20 +157,6 @@ def test_the_sweep_records_the_attempt_that_it_gives_up(task: Task) -> None:
 
     assert describe(task) == [("lost", NOT_REPORTED)]
     assert list_retried() == []
-
-
-def test_a_copy_keeps_the_history_and_names_its_original(
-    task: Task, queue: TaskQueue, store: ImageStore
-) -> None:
-    store.put(task.image_key, b"picture", "image/jpeg")
-    fail_delivery(task)
-    transitions.succeed(start(task, 2), build_result())
-    task.refresh()
-
-    new = flow.copy(task, store, queue)
-
-    assert new.copied_from == task.task_id
-    assert [outcome for outcome, _ in describe(new)] == ["delivered_again", "succeeded"]
 
 
 def test_only_the_newest_attempts_are_kept(task: Task) -> None:

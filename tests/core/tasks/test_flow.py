@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.errors import (
-    ImageMissingError,
     RetriesExhaustedError,
     TaskFinishedError,
     TaskNotRetryableError,
 )
-from pipeline.core.options import OPTION_NAMES
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import flow, transitions
@@ -104,37 +102,6 @@ def test_a_task_that_changed_is_not_sent_again(task: Task, queue: TaskQueue) -> 
     with pytest.raises(TaskFinishedError):
         flow.resend(task, queue)
 
-    assert queue.get_depth() == 0
-
-
-@pytest.mark.parametrize("min_confidence", [0, 50])
-def test_a_copy_keeps_what_the_owner_asked_for(
-    task: Task, store: ImageStore, queue: TaskQueue, min_confidence: int
-) -> None:
-    task.min_confidence = min_confidence
-    task.features, task.detail = {"properties"}, "fine"
-
-    new = Task.get(flow.copy(task, store, queue).task_id)
-
-    assert new.task_id != task.task_id
-    assert (new.owner_id, new.file_name) == (task.owner_id, "cat.jpg")
-    assert (new.min_confidence, new.max_labels) == (min_confidence, 20)
-    assert all(getattr(new, name) == getattr(task, name) for name in OPTION_NAMES)
-    assert (new.features, new.detail) == ({"properties"}, "fine")
-    assert new.status == TaskStatus.QUEUED
-    assert store.download(new.image_key) == b"picture"
-    assert queue.get_depth() == 1
-
-
-def test_a_copy_of_a_missing_picture_makes_no_task(
-    task: Task, store: ImageStore, queue: TaskQueue
-) -> None:
-    store.delete(task.image_key)
-
-    with pytest.raises(ImageMissingError):
-        flow.copy(task, store, queue)
-
-    assert Task.count() == 1
     assert queue.get_depth() == 0
 
 

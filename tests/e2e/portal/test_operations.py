@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from infra.local import names
 from infra.local.clients import Clients
+from infra.local.demo.client import Json
 from infra.local.state import State
 from pipeline.core.exports.files import build_prefix
 from pipeline.core.storage import build_prefixes, build_upload_key
@@ -47,17 +48,21 @@ def do(page: Page, model: str, operation: str, pk: str, **answers: str) -> None:
     submit(page, page.locator("form.confirm button[type=submit]"))
 
 
+def find_version(task: Json, version: int) -> Json | None:
+    """The task, if it shows this version."""
+    return task if task["version"] == version else None
+
+
 def test_a_task_is_recognised_again_and_deleted(page: Page, someone: User, photo: Path) -> None:
     first = someone.client.recognise(photo)
 
     do(page, "tasks/task", "recognise", first["taskId"])
-    expect(page.get_by_text("A new task recognises the same picture")).to_be_visible()
-    [second] = (
-        task
-        for task in someone.http.get("/results").json()["results"]
-        if task["taskId"] != first["taskId"]
-    )
-    again = someone.client.wait_for_result(second["taskId"], 60)
+    expect(page.get_by_text("A new version is queued")).to_be_visible()
+    path = f"/results/{first['taskId']}"
+    again = wait_until(lambda: find_version(someone.http.get(path).json(), 2), 60)
+    page.goto(f"/tasks/task/{first['taskId']}/change/")
+    expect(page.get_by_role("heading", name="Versions")).to_be_visible()
+    look(page, "versions")
     do(page, "tasks/task", "delete", first["taskId"], reason="A test")
 
     expect(page.get_by_text("Deleted")).to_be_visible()
@@ -114,6 +119,14 @@ def test_an_account_is_managed_and_erased(
         TableName=names.EXPORTS_TABLE,
         Item={"owner_id": {"S": owner_id}, "export_id": {"S": str(uuid4())}},
     )
+    root.dynamodb.put_item(
+        TableName=names.WEBHOOKS_TABLE,
+        Item={"owner_id": {"S": owner_id}, "webhook_id": {"S": "left"}},
+    )
+    root.dynamodb.put_item(
+        TableName=names.DELIVERIES_TABLE,
+        Item={"list_id": {"S": "open#left"}, "delivery_id": {"S": str(uuid4())}},
+    )
     export_key = f"{build_prefix(owner_id)}left/file"
     root.s3.put_object(Bucket=names.IMAGES_BUCKET, Key=export_key, Body=b"left behind")
     # An upload that no task took over, because the account was locked out
@@ -130,6 +143,30 @@ def test_an_account_is_managed_and_erased(
     for prefix in (*build_prefixes(owner_id), build_prefix(owner_id)):
         left = root.s3.list_objects_v2(Bucket=names.IMAGES_BUCKET, Prefix=prefix)
         assert left.get("Contents", []) == []
+
+
+def test_a_webhook_is_stopped_and_allowed_and_sends_again(page: Page, someone: User) -> None:
+    url = "http://127.0.0.1:9999/hook"  # Nobody listens
+    wanted = {"url": url, "events": ["task.failed"]}
+    webhook = someone.http.post("/webhooks", json=wanted).raise_for_status().json()
+    path = f"/webhooks/{webhook['webhookId']}"
+    pk = f"{someone.owner_id}~{webhook['webhookId']}"
+    someone.http.post(f"{path}/test").raise_for_status()
+
+    def read_statuses() -> list[str]:
+        found = someone.http.get(f"{path}/deliveries").raise_for_status().json()["deliveries"]
+        return [delivery["status"] for delivery in found]
+
+    page.goto("/webhooks/webhook/")
+    expect(page.get_by_text(url).first).to_be_visible()
+    page.goto(f"/webhooks/webhook/{pk}/change/")
+    expect(page.get_by_text("Newest deliveries")).to_be_visible()
+    look(page, "webhook")
+    do(page, "webhooks/webhook", "stop", pk, reason="A test")
+    wait_until(lambda: read_statuses() == ["failed"])
+    do(page, "webhooks/webhook", "allow", pk, reason="The test is over")
+    do(page, "webhooks/webhook", "again", pk)
+    wait_until(lambda: read_statuses() == ["waiting"])
 
 
 ON_ADMINS = ("disable", "sign-out", "reset")

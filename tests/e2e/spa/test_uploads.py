@@ -3,6 +3,7 @@
 import base64
 import io
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -161,13 +162,20 @@ def test_text_and_colours_are_told_on_request_and_a_closer_look_is_one_click(
     at_home.look_in_both_themes("text")
     page.set_viewport_size(PHONE)
     at_home.look_in_both_themes("text")
-    page.get_by_role("button", name="Look closer").click()
-    at_home.wait_for_results(2)
+    page.get_by_role("button", name="Recognise again").click()
+    page.get_by_role("menuitem", name="Look closer").click()
+    expect(page.get_by_role("heading", name="What changed since version 1")).to_be_visible()
+    at_home.look_in_both_themes("versions")
+    page.set_viewport_size(DESKTOP)
+    at_home.look_in_both_themes("versions")
+    page.get_by_label("Version").select_option("1")
+    expect(page.get_by_role("button", name=re.compile("^Correct"))).to_have_count(0)
 
-    tasks = newcomer.http.get("/results").json()["results"]
-    assert [task["detail"] for task in tasks] == ["fine", "fast"]
-    assert [task["features"] for task in tasks] == [["labels", "text", "properties"]] * 2
-    assert tasks[0]["fileName"] == "coffee.jpg"
+    [task] = newcomer.http.get("/results").json()["results"]
+    newest, first = newcomer.http.get(f"/results/{task['taskId']}/versions").json()["versions"]
+    assert (task["version"], task["detail"]) == (2, "fine")
+    assert (newest["detail"], first["detail"]) == ("fine", "fast")
+    assert newest["features"] == first["features"] == ["labels", "text", "properties"]
 
 
 def test_uploads_wait_for_the_network_and_continue(at_home: Visit) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -13,16 +14,17 @@ from django.test import Client
 from pipeline.core.errors import RetriesExhaustedError
 from pipeline.core.labels import Label
 from pipeline.core.queue import TaskQueue
-from pipeline.core.storage import ImageStore
 from pipeline.core.tasks import flow, transitions
 from pipeline.core.tasks.attempts import Attempt, Outcome
 from pipeline.core.tasks.deliveries import record_failed_delivery
 from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.result import TaskResult
 from pipeline.core.tasks.transitions import StartedTask
+from pipeline.core.tasks.versions import get_options
 from portal.tasks import retrying
 from portal.tasks.retrying import read_retrying
 from tests.environment import settings
-from tests.examples import CAT, OTHER_OWNER_ID, OWNER_ID, build_result
+from tests.examples import CAT, OTHER_OWNER_ID, OWNER_ID, build_result, build_task
 from tests.portal.examples import save_task, send_letter
 
 DENIED, TIMEOUT = "GetObject: AccessDenied", "ReadTimeoutError"
@@ -129,32 +131,50 @@ def test_a_letter_shows_the_cause(viewer: Client) -> None:
     assert TIMEOUT in read(viewer, f"/tasks/task/{task.task_id}/change/")
 
 
-def test_a_second_recognition_is_shown_beside_the_first(viewer: Client) -> None:
-    old = save_task()
-    store = ImageStore(settings.images_bucket, boto3.client("s3"))
-    new = flow.copy(old, store, TaskQueue(settings.task_queue_url, boto3.client("sqs")))
+def build_changed_result() -> TaskResult:
+    """A cat that is less certain, and a dog, by another classifier."""
     result = build_result()
     dog = Label(name="dog", confidence=60, parents=[], instances=[])
     changed = CAT.model_copy(update={"confidence": 90.0})
     models = {**result.models, "classifier": "another"}
-    found = type(result)(**{**vars(result), "labels": [changed, dog], "models": models})
-    transitions.succeed(start(new), found)
-
-    page = read(viewer, f"/tasks/task/{new.task_id}/change/")
-
-    assert old.task_id in page
-    assert "Labels: 1 new, 0 gone, 1 changed, 0 same." in page
-    assert "-7.5 points" in page
-    assert "efficientnet_lite3" in page
+    return replace(result, labels=[changed, dog], models=models)
 
 
-def test_a_copy_whose_original_is_gone_still_has_a_page(viewer: Client) -> None:
-    old = save_task()
-    store = ImageStore(settings.images_bucket, boto3.client("s3"))
-    new = flow.copy(old, store, TaskQueue(settings.task_queue_url, boto3.client("sqs")))
+def test_a_second_version_is_shown_beside_the_first(viewer: Client) -> None:
+    task = save_task()
+    queue = TaskQueue(settings.task_queue_url, boto3.client("sqs"))
+    version = flow.recognise_again(task, get_options(task), queue)
+    transitions.succeed(start(version), build_changed_result())
+
+    pages = [
+        read(viewer, f"/tasks/task/{record_id}/change/")
+        for record_id in (task.task_id, version.task_id)
+    ]
+
+    for page in pages:
+        assert f'href="/tasks/task/{task.task_id}:1/change/"' in page
+        assert "Labels: 1 new, 0 gone, 1 changed, 0 same." in page
+        assert "-7.5 points" in page
+        assert "efficientnet_lite3" in page
+    first = read(viewer, f"/tasks/task/{task.task_id}:1/change/")
+    assert "Compared with" not in first
+    assert "cat" in first
+
+
+def test_a_task_with_one_result_shows_no_versions(viewer: Client) -> None:
+    assert "Versions" not in read(viewer, f"/tasks/task/{save_task().task_id}/change/")
+
+
+def test_a_copy_of_an_earlier_release_is_still_compared_with_its_original(viewer: Client) -> None:
+    old, new = save_task(), build_task()
+    new.copied_from = old.task_id
+    transitions.insert(new)
+    transitions.succeed(start(new), build_changed_result())
+
+    with_original = read(viewer, f"/tasks/task/{new.task_id}/change/")
     old.delete()
+    without = read(viewer, f"/tasks/task/{new.task_id}/change/")
 
-    page = viewer.get(f"/tasks/task/{new.task_id}/change/")
-
-    assert page.status_code == 200
-    assert "Compared with" not in page.content.decode()
+    assert old.task_id in with_original
+    assert "Labels: 1 new, 0 gone, 1 changed, 0 same." in with_original
+    assert "Compared with" not in without

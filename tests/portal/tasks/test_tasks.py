@@ -9,7 +9,9 @@ from django.test import Client
 
 from pipeline.core.errors import UnreadableImageError
 from pipeline.core.storage import build_preview_key
+from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.version_ids import build_version_id
 from portal import aws
 from portal.actions.items import AuditItem, RunItem
 from portal.environment import env
@@ -262,17 +264,15 @@ def test_only_the_failed_tasks_of_a_choice_are_retried(operator: Client) -> None
     assert count_messages(settings.task_queue_url) == 1
 
 
-def test_recognising_again_does_not_change_the_final_result(operator: Client) -> None:
+def test_recognising_again_queues_a_version_and_keeps_the_result(operator: Client) -> None:
     task = save_task()
 
-    operate(operator, "recognise", task)
+    page = operate(operator, "recognise", task)
 
     task.refresh()
-    [new] = [found for found in Task.scan() if found.task_id != task.task_id]
-    assert task.status == "succeeded"
-    assert new.status == "queued"
-    assert new.owner_id == task.owner_id
-    assert has_picture(new.image_key)
+    version = Task.get(build_version_id(task.task_id, 2))
+    assert (task.status, version.status) == ("succeeded", "queued")
+    assert f'href="/tasks/task/{version.task_id}/change/">' in page
     assert count_messages(settings.task_queue_url) == 1
 
 
@@ -281,17 +281,28 @@ def test_recognising_again_keeps_a_least_confidence_of_zero(operator: Client) ->
 
     operate(operator, "recognise", task)
 
-    assert [found.min_confidence for found in Task.scan()] == [0, 0]
+    assert Task.get(build_version_id(task.task_id, 2)).min_confidence == 0
 
 
-def test_recognising_again_links_to_the_new_task(operator: Client) -> None:
-    task = save_task(min_confidence=0)
+def test_a_task_that_is_being_recognised_again_is_left_alone(operator: Client) -> None:
+    task = save_task(detail="fine")
+    operate(operator, "recognise", task)
+    started = transitions.start(build_version_id(task.task_id, 2), worker="w", receive_count=1)
+    Task(started.task_id).update(actions=[Task.detail.set("fast")])
 
     page = operate(operator, "recognise", task)
 
-    [new] = [found for found in Task.scan() if found.task_id != task.task_id]
-    assert f'href="/tasks/task/{new.task_id}/change/">' in page
-    assert new.min_confidence == 0
+    assert "it is being recognised again already" in page
+    assert Task.get(task.task_id).versions_asked == 2
+
+
+def test_a_version_is_not_recognised_again_but_its_task(operator: Client) -> None:
+    task = save_task()
+    operate(operator, "recognise", task)
+
+    page = operate(operator, "recognise", Task.get(build_version_id(task.task_id, 2)))
+
+    assert "recognise its task again" in page
 
 
 def test_looking_at_the_picture_of_another_user_is_audited(viewer: Client) -> None:

@@ -13,6 +13,7 @@ locals {
     retry_result     = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/retry" }
     cancel_result    = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/cancel" }
     correct_result   = { memory_mb = 1024, timeout_seconds = 10, description = "PUT /results/{taskId}/corrections, GET and PUT /account/sharing" }
+    result_versions  = { memory_mb = 1024, timeout_seconds = 10, description = "POST and GET /results/{taskId}/versions" }
     similar_results  = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/{taskId}/similar" }
     create_ticket    = { memory_mb = 1024, timeout_seconds = 10, description = "POST /live/tickets" }
     authorize_socket = { memory_mb = 512, timeout_seconds = 10, description = "May a WebSocket open?" }
@@ -64,7 +65,6 @@ module "function" {
       webhooks_table_arn    = var.webhooks_table.arn
       deliveries_table_arn  = var.deliveries_table.arn
       webhooks_queue_arn    = var.webhooks_queue.arn
-      mail_identity_arn     = var.mail.identity_arn
       erasures_queue_arn    = var.erasures_queue.arn
       user_pool_arn         = var.user_pool.arn
       connections_table_arn = var.connections_table.arn
@@ -106,6 +106,22 @@ module "function" {
     }, length(var.regions) == 0 ? {} : {
     REGIONS          = join(",", var.regions)
     PEER_HEALTH_URLS = join(",", var.peer_health_urls) # Only the sweep asks them
+  })
+}
+
+# Where no mail is sent, `deliver` may neither send one nor look up an address.
+resource "aws_iam_role_policy" "mail" {
+  count = var.mail.sender == "" ? 0 : 1
+
+  name = "mail"
+  role = module.function["deliver"].role_name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "cognito-idp:ListUsers", Resource = var.user_pool.arn },
+      { Effect = "Allow", Action = "ses:SendEmail", Resource = var.mail.identity_arn },
+    ]
   })
 }
 

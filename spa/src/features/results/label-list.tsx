@@ -19,9 +19,10 @@ type Props = {
   total: number;
   range: { from: number; least: number; setLeast: (least: number) => void };
   spotlight: Spotlight;
+  isCorrectable: boolean;
 };
 
-export function LabelList({ task, labels, total, range, spotlight }: Props) {
+export function LabelList({ task, labels, total, range, spotlight, isCorrectable }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   if (total === 0) {
@@ -31,7 +32,7 @@ export function LabelList({ task, labels, total, range, spotlight }: Props) {
         <p className={classes.why}>
           {t("result.nothingWhy")} <NamesLink />
         </p>
-        <Corrections task={task} />
+        {isCorrectable && <Corrections task={task} />}
       </div>
     );
   }
@@ -48,7 +49,7 @@ export function LabelList({ task, labels, total, range, spotlight }: Props) {
       <ul className={classes.list}>
         {labels.map((label) => (
           <li key={label.name}>
-            <Correctable task={task} name={label.name}>
+            <Correctable task={task} name={label.name} isOff={!isCorrectable}>
               <LabelRow
                 label={label}
                 target={findBoxed(label, labels)}
@@ -62,7 +63,7 @@ export function LabelList({ task, labels, total, range, spotlight }: Props) {
           </li>
         ))}
       </ul>
-      <Corrections task={task} />
+      {isCorrectable && <Corrections task={task} />}
       <div className={classes.slider}>
         <div className={classes.sliderHead} id="least-confidence">
           {t("result.slider")}

@@ -20,13 +20,13 @@ async function open(...answers: Task[]) {
       HttpResponse.json(answers[Math.min(count++, answers.length - 1)]),
     ),
   );
-  const { closer } = await renderPart(
+  await renderPart(
     <Routes>
       <Route path="/results/:taskId" element={<ResultPage />} />
     </Routes>,
     `/results/${buildTask().taskId}`,
   );
-  return { closer, countRequests: () => count };
+  return { countRequests: () => count };
 }
 
 test("labels show their wider names, and unlikely labels are hidden at first", async () => {
@@ -163,38 +163,6 @@ test("colours and quality are shown if they were asked for", async () => {
   const colors = within(await screen.findByRole("list", { name: "Main colours" }));
   expect(colors.getByRole("listitem")).toHaveTextContent(/brown.*#c49062.*31\s?%/);
   expect(screen.getByText("Sharpness").nextSibling).toHaveTextContent("72");
-});
-
-test("a closer look sends the photo of the result again, as it was asked for", async () => {
-  const features: Task["features"] = ["labels", "properties"];
-  server.use(http.get("http://images.test/dog", () => HttpResponse.text("bytes")));
-  const { closer } = await open(buildTask({ features }));
-
-  await userEvent.click(await screen.findByRole("button", { name: "Look closer" }));
-
-  await waitFor(() => {
-    expect(closer).toHaveLength(1);
-  });
-  const [photo, asked] = closer[0] ?? [];
-  expect([photo?.name, photo?.type, photo?.size]).toEqual(["dog.jpg", "image/jpeg", 5]);
-  expect(asked).toEqual(features);
-});
-
-test("a photo that cannot be loaded is not sent again", async () => {
-  server.use(http.get("http://images.test/dog", () => new HttpResponse(null, { status: 403 })));
-  const { closer } = await open(buildTask());
-
-  await userEvent.click(await screen.findByRole("button", { name: "Look closer" }));
-
-  expect(await screen.findByRole("alert")).toBeVisible();
-  expect(closer).toEqual([]);
-});
-
-test("a result of a closer look offers no other one", async () => {
-  await open(buildTask({ detail: "fine" }));
-
-  expect(await screen.findByText("German Shepherd")).toBeVisible();
-  expect(screen.queryByRole("button", { name: "Look closer" })).toBeNull();
 });
 
 test("a result of another engine says who answered and why", async () => {

@@ -17,7 +17,6 @@ import { findListed, type Task } from "@/lib/tasks";
 import { useTask } from "@/lib/use-task";
 
 import { ExportMenu } from "./export-menu";
-import { LookCloserButton } from "./look-closer-button";
 import { PhotoTools } from "./photo-tools";
 import { ResultView } from "./result-view";
 import classes from "./result-page.module.css";
@@ -25,6 +24,9 @@ import { SimilarPhotos } from "./similar-photos";
 import { useNeighbours } from "./use-neighbours";
 import { useStepKeys } from "./use-step-keys";
 import { useViewer } from "./use-viewer";
+import { RecogniseAgain } from "./versions/recognise-again";
+import { useVersions } from "./versions/use-versions";
+import { VersionBar } from "./versions/version-bar";
 
 const Viewer = lazy(() => import("./viewer"));
 
@@ -61,23 +63,36 @@ type ResultProps = { taskId: string; renderTools: (task: Task) => ReactNode };
 
 function ResultOf({ taskId, renderTools }: ResultProps) {
   const { t } = useTranslation();
-  const { task, isMissing, problem, refetch } = useResult(taskId);
+  const { task: newest, isMissing, problem, refetch } = useResult(taskId);
+  const { view, versions, choose } = useVersions(newest);
   const [chosen, setLeast] = useState<number>();
 
   if (isMissing) return <Missing />;
-  const name = task?.fileName ?? t("result.title");
-  const least = chosen ?? (task ? findStart(task) : 0);
+  const name = newest?.fileName ?? t("result.title");
+  const least = chosen ?? (view ? findStart(view.task) : 0);
   return (
     <Page
       title={name}
       heading={<span className={classes.heading}>{name}</span>}
-      lead={task ? <Lead task={task} /> : " "}
-      actions={task && <Actions task={task} least={least} />}
+      lead={newest ? <Lead task={newest} /> : " "}
+      actions={view && <Actions {...view} least={least} />}
     >
-      {task ? (
+      {view ? (
         <>
-          <ResultView task={task} least={least} setLeast={setLeast} tools={renderTools(task)} />
-          <SimilarPhotos task={task} />
+          <VersionBar
+            task={view.newest}
+            versions={versions}
+            shown={view.task.version}
+            onChoose={choose}
+          />
+          <ResultView
+            task={view.task}
+            least={least}
+            setLeast={setLeast}
+            tools={renderTools(view.task)}
+            isEarlier={view.isEarlier}
+          />
+          <SimilarPhotos task={view.newest} />
         </>
       ) : (
         <NotYet problem={problem} onRetry={() => void refetch()} />
@@ -137,10 +152,14 @@ function Lead({ task }: { task: Task }) {
   );
 }
 
-const canLookCloser = ({ status, detail, features }: Task) =>
-  status === "succeeded" && detail === "fast" && features.includes("labels");
+type ActionProps = {
+  newest: Task;
+  /** The version that is shown. */
+  task: Task;
+  least: number;
+};
 
-function Actions({ task, least }: { task: Task; least: number }) {
+function Actions({ newest, task, least }: ActionProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const deleteTasks = useDelete();
@@ -154,7 +173,7 @@ function Actions({ task, least }: { task: Task; least: number }) {
       <Button component={Link} to={from} variant="subtle" leftSection={<BackIcon />}>
         {t("nav.history")}
       </Button>
-      {canLookCloser(task) && <LookCloserButton task={task} />}
+      {task.status === "succeeded" && <RecogniseAgain task={newest} />}
       {task.status === "succeeded" && <ExportMenu task={task} least={least} />}
       <Button variant="default" leftSection={<TrashIcon />} onClick={remove}>
         {t("result.delete")}

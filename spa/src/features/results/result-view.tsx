@@ -25,10 +25,12 @@ type Props = {
   setLeast: (least: number) => void;
   /** Shown below the photo. */
   tools: ReactNode;
+  /** Whether this is not the newest version: it cannot be corrected. */
+  isEarlier?: boolean;
 };
 
 /** Shows the photo beside its labels. */
-export function ResultView({ task, least, setLeast, tools }: Props) {
+export function ResultView({ task, least, setLeast, tools, isEarlier = false }: Props) {
   const [active, setActive] = useState<Spot | null>(null);
   const [line, setLine] = useState<number | null>(null);
   const lines = { active: line, setActive: setLine };
@@ -52,6 +54,7 @@ export function ResultView({ task, least, setLeast, tools }: Props) {
             total={pickShown(task.labels, 0).length}
             range={{ from: task.minConfidence, least, setLeast }}
             spotlight={{ active, setActive }}
+            isCorrectable={!isEarlier}
           />
         ) : task.status === "failed" ? (
           <Failure task={task} />

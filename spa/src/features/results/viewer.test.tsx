@@ -31,7 +31,8 @@ async function open(taskId: string, state: Place | null = PLACE, older: Task[] =
     http.get(`${API}/results`, ({ request }) => {
       const { searchParams } = new URL(request.url);
       asked.push(searchParams.get("label") ?? "");
-      if (searchParams.has("cursor")) return HttpResponse.json({ results: older, nextCursor: null });
+      if (searchParams.has("cursor"))
+        return HttpResponse.json({ results: older, nextCursor: null });
       return HttpResponse.json({ results: TASKS, nextCursor: older.length > 0 ? "older" : null });
     }),
     http.get(`${API}/results/:taskId`, ({ params }) =>

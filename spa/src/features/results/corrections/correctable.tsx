@@ -11,15 +11,15 @@ import type { Task } from "@/lib/tasks";
 import classes from "./corrections.module.css";
 import { useSay } from "./use-say";
 
-type Props = { task: Task; name: string; children: ReactNode };
+type Props = { task: Task; name: string; isOff?: boolean; children: ReactNode };
 
 /** A label of a result, which a person can correct. */
-export function Correctable({ task, name, children }: Props) {
+export function Correctable({ task, name, isOff = false, children }: Props) {
   const { t } = useTranslation();
   const { say } = useLabelWords();
   const [isOpen, setOpen] = useState(false);
   const edit = useRef<HTMLButtonElement>(null);
-  if (!canCorrect(task, name)) return children;
+  if (isOff || !canCorrect(task, name)) return children;
   const close = () => {
     setOpen(false);
     edit.current?.focus();
