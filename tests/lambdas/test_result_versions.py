@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -207,7 +206,10 @@ def test_nothing_is_recognised_while_uploads_are_closed() -> None:
     assert ask(task.task_id).status == 503
 
 
-@pytest.mark.parametrize("task_id", [None, str(uuid4()), "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55:1"])
+UNKNOWN_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
+
+
+@pytest.mark.parametrize("task_id", [None, UNKNOWN_ID, f"{UNKNOWN_ID}:1"])
 def test_the_versions_of_another_user_or_of_no_task_are_missing(task_id: str | None) -> None:
     wanted = task_id or save_result(OTHER_OWNER_ID).task_id
 
