@@ -57,7 +57,7 @@ run "api" {
   }
 
   assert {
-    condition     = !contains(keys(aws_lambda_permission.api), "sweep") && !contains(keys(aws_lambda_permission.api), "serve_socket") && length(aws_lambda_permission.api) == 19
+    condition     = !contains(keys(aws_lambda_permission.api), "sweep") && !contains(keys(aws_lambda_permission.api), "serve_socket") && length(aws_lambda_permission.api) == 20
     error_message = "The API must be allowed to call the functions of its routes only."
   }
 

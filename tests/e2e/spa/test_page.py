@@ -28,6 +28,8 @@ FOR_USERS = {
     "account": "/account",
     "exports": "/exports",
     "delete-account": "/account/delete",
+    "keys": "/account/keys",
+    "webhooks": "/account/webhooks",
     "names": "/names",
     "not-found": "/nowhere",
 }
