@@ -11,7 +11,7 @@ from pipeline.core.keys.record import MAX_KEYS, ApiKey, NewKey, Scope
 from pipeline.core.keys.text import MAX_LENGTH, PREFIX
 from pipeline.core.keys.tokens import TOKEN_LIFETIME
 from pipeline.core.labels import ApiModel
-from pipeline.lambdas.numbers import Integer
+from pipeline.lambdas.numbers import WHOLE
 
 MAX_NAME_LENGTH = 80
 MOST_A_DAY = 1_000_000
@@ -46,7 +46,7 @@ class KeyRequest(ApiModel):
         description="When the key stops to work; if left out, it works until you revoke it.",
         examples=["2027-11-22T12:00:00Z"],
     )
-    daily_limit: Annotated[Integer, Field(ge=1, le=MOST_A_DAY)] | None = Field(
+    daily_limit: Annotated[int, Field(ge=1, le=MOST_A_DAY), WHOLE] | None = Field(
         None,
         description="Pictures that it may send in a day, in UTC; no limit of its own if left out.",
         examples=[1000],

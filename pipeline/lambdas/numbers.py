@@ -10,7 +10,10 @@ def _accept_whole_number(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Integer = Annotated[int, BeforeValidator(_accept_whole_number)]
+WHOLE = BeforeValidator(_accept_whole_number)
+"""Stands behind bounds, so that the document has them: Annotated[int, Field(ge=1), WHOLE]."""
+
+Integer = Annotated[int, WHOLE]
 
 
 def round_confidence(min_confidence: float) -> float:

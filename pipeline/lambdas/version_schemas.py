@@ -12,7 +12,7 @@ from pipeline.core.options import MOST_MODELS, Detail, Engine, Feature, Options,
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.tasks.version_ids import get_version
 from pipeline.core.tasks.versions import get_options
-from pipeline.lambdas.numbers import Integer, round_confidence
+from pipeline.lambdas.numbers import WHOLE, round_confidence
 from pipeline.lambdas.schemas import EngineChoiceView, TaskErrorView, build_engine, build_error
 from pipeline.lambdas.upload_request import LABELS_LIMIT, ModelName
 
@@ -49,7 +49,7 @@ class VersionRequest(ApiModel):
         description=f"Leave out labels with less confidence, 0 to 100. {_AS_BEFORE}",
         examples=[30],
     )
-    max_labels: Annotated[Integer, Field(ge=1, le=LABELS_LIMIT)] | None = Field(
+    max_labels: Annotated[int, Field(ge=1, le=LABELS_LIMIT), WHOLE] | None = Field(
         None, description=f"The most labels to return, best first. {_AS_BEFORE}", examples=[20]
     )
 

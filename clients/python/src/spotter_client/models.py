@@ -71,6 +71,33 @@ class BoundingBox(Model):
     """
 
 
+class ConfidenceChange(Model):
+    """
+    A label that both versions have.
+    """
+
+    name: str
+    """
+    Name of the label.
+    """
+    before: float
+    """
+    Confidence in the earlier version.
+    """
+    after: float
+    """
+    Confidence in this version.
+    """
+    places_before: Annotated[int, Field(alias="placesBefore")]
+    """
+    Boxes in the earlier version.
+    """
+    places_after: Annotated[int, Field(alias="placesAfter")]
+    """
+    Boxes in this version.
+    """
+
+
 class Status(StrEnum):
     """
     `deleted` when all data and the account are gone.
@@ -1121,6 +1148,82 @@ class UsageDay(Model):
     """
 
 
+class VersionChanges(Model):
+    """
+    How the labels of a version differ from those of an earlier one.
+    """
+
+    since: int
+    """
+    Number of the earlier version.
+    """
+    new: list[str]
+    """
+    Names that the earlier version lacks.
+    """
+    gone: list[str]
+    """
+    Names that only the earlier version has.
+    """
+    changed: list[ConfidenceChange]
+    """
+    Labels with another confidence or another number of boxes.
+    """
+
+
+class VersionRequest(Model):
+    """
+    What to look for this time. What is left out stays as it is.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    features: list[Feature] | None = None
+    """
+    What to look for, as for `POST /upload`. As for the version that the task shows if left out.
+    """
+    detail: Detail | None = None
+    """
+    How closely to look. As for the version that the task shows if left out.
+    """
+    engine: Engine | None = None
+    """
+    Who recognises the picture. As for the version that the task shows if left out.
+    """
+    models: list[str] | None = None
+    """
+    Which models look for labels. As for the version that the task shows if left out.
+    """
+    min_confidence: Annotated[float | None, Field(alias="minConfidence")] = None
+    """
+    Leave out labels with less confidence, 0 to 100. As for the version that the task shows if left out.
+    """
+    max_labels: Annotated[int | None, Field(alias="maxLabels")] = None
+    """
+    The most labels to return, best first. As for the version that the task shows if left out.
+    """
+
+
+class VersionState(Model):
+    """
+    A version and how far it is.
+    """
+
+    task_id: Annotated[UUID, Field(alias="taskId")]
+    """
+    Id of the task.
+    """
+    version: int
+    """
+    Number of the version.
+    """
+    status: TaskStatus
+    """
+    Where the version is in its life.
+    """
+
+
 class WebhookError(Model):
     """
     Why something failed.
@@ -1642,6 +1745,25 @@ class NewKey(Model):
     """
 
 
+class NextVersion(Model):
+    """
+    A newer version of a result, which is being made or has failed.
+    """
+
+    version: int
+    """
+    Its number.
+    """
+    status: TaskStatus
+    """
+    Where the task is in its life.
+    """
+    error: TaskError | None
+    """
+    Why it failed; null unless `failed`.
+    """
+
+
 class TaskNews(Model):
     """
     A finished task.
@@ -1785,6 +1907,76 @@ class Usage(Model):
     days: list[UsageDay]
     """
     The last 30 days in UTC, oldest first.
+    """
+
+
+class Version(Model):
+    """
+    One version of a result.
+    """
+
+    version: int
+    """
+    Its number.
+    """
+    status: TaskStatus
+    """
+    Where the version is in its life.
+    """
+    asked_at: Annotated[AwareDatetime | None, Field(alias="askedAt")]
+    """
+    When it was queued.
+    """
+    finished_at: Annotated[AwareDatetime | None, Field(alias="finishedAt")]
+    """
+    When it succeeded or failed.
+    """
+    features: list[Feature]
+    """
+    What it looked for.
+    """
+    detail: Detail
+    """
+    How closely it looked.
+    """
+    min_confidence: Annotated[float, Field(alias="minConfidence")]
+    """
+    Labels with less confidence were left out.
+    """
+    max_labels: Annotated[int, Field(alias="maxLabels")]
+    """
+    The most labels that were asked for.
+    """
+    engine: EngineChoice
+    """
+    Who recognised the picture, and why.
+    """
+    models: dict[str, str]
+    """
+    Name and version of each model.
+    """
+    labels: list[Label]
+    """
+    What the models found, without corrections. Empty until `succeeded`.
+    """
+    changes: VersionChanges | None
+    """
+    What differs from the version before it that succeeded. Null for the first one, and until `succeeded`.
+    """
+    error: TaskError | None
+    """
+    Why it failed; null unless `failed`.
+    """
+
+
+class VersionList(Model):
+    """
+    All versions of a result.
+    """
+
+    versions: list[Version]
+    """
+    The versions, newest first.
     """
 
 
@@ -2034,6 +2226,14 @@ class Task(Model):
     image: Image
     """
     The picture.
+    """
+    version: int
+    """
+    Which version of the result this is: 1 until the picture is recognised again.
+    """
+    next_version: Annotated[NextVersion | None, Field(alias="nextVersion")]
+    """
+    The version that was asked for last, while it is not finished or if it failed. The task keeps its result meanwhile. Always null in lists.
     """
     labels: list[Label]
     """
