@@ -158,18 +158,26 @@ class DeliveryWork:
 
     def _find_next(self, waiting: Sequence[Delivery]) -> datetime:
         now = datetime.now(UTC)
-        times = [min(it.next_try_at, it.give_up_at) for it in waiting if it.give_up_at > now]
-        earliest = min(times, default=now)
+        open_still = [delivery for delivery in waiting if delivery.give_up_at > now]
+        # One that waits behind another of its subject may be due, but nothing can be done for it.
+        tries = [delivery.next_try_at for delivery in choose_firsts(open_still)]
+        ends = [delivery.give_up_at for delivery in open_still]
+        earliest = min((*tries, *ends), default=now)
         resume_at = self._webhook.resume_at
         return max(earliest, resume_at) if resume_at else earliest
 
 
 def choose_ready(waiting: Sequence[Delivery], now: datetime) -> list[Delivery]:
     """The deliveries that are due, of each subject the first one at most."""
+    return [delivery for delivery in choose_firsts(waiting) if delivery.next_try_at <= now]
+
+
+def choose_firsts(waiting: Sequence[Delivery]) -> list[Delivery]:
+    """The first delivery of each subject."""
     firsts: dict[str, Delivery] = {}
     for delivery in waiting:
         firsts.setdefault(delivery.subject, delivery)
-    return [delivery for delivery in firsts.values() if delivery.next_try_at <= now]
+    return list(firsts.values())
 
 
 def compute_pause(failures: int) -> timedelta:

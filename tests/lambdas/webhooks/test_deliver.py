@@ -205,6 +205,29 @@ def test_events_of_one_task_arrive_in_their_order(
     ]
 
 
+def test_what_is_due_behind_one_that_waits_calls_the_function_no_earlier(
+    receiver: Receiver, webhook: Webhook
+) -> None:
+    task = build_task()
+    transitions.insert(task)
+    transitions.fail(task, UnreadableImageError())
+    task.refresh()
+    receiver.statuses["/hook"] = 500
+    tell(task)
+    work()
+    task.status = "queued"
+    task.save()
+    succeed(task.task_id)
+    task.refresh()
+
+    tell(task)  # Due at once, but behind the first event of the task
+    work()
+
+    [first, second] = sorted(list_all(webhook), key=lambda it: it.delivery_id)
+    assert second.next_try_at < first.next_try_at
+    assert read(webhook).next_look_at >= first.next_try_at - timedelta(seconds=1)
+
+
 def test_a_receiver_that_is_down_gets_few_calls_and_nothing_is_lost(
     receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
