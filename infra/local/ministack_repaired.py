@@ -239,7 +239,9 @@ def collect_fairly(queue: Any, *limits: Any) -> Any:
 def find_compressed_bytes(api_id: str) -> int | None:
     """From which size on an API compresses its answers; None if it does not."""
     found = [api for key, api in apigateway_v1._rest_apis.all_items() if key[-1] == api_id]
-    return found[0].get("minimumCompressionSize") if found else None
+    size = found[0].get("minimumCompressionSize") if found else None
+    # CloudFormation writes numbers as text, and an empty one where the template names none.
+    return int(size) if size not in (None, "") else None
 
 
 iam_evaluator.is_root_access_key = is_root

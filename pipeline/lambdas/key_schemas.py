@@ -138,7 +138,7 @@ class IssuedToken(ApiModel):
 
     id_token: str = Field(
         description="Send it in `Authorization`, as a person's token.",
-        examples=["eyJraWQiOiJ...x9Q"],
+        examples=["header.claims.signature"],
     )
     expires_in: int = Field(
         description="Seconds until it expires. Exchange the key again shortly before.",

@@ -39,7 +39,7 @@ def test_every_answer_is_as_documented(system: State, stranger: User, tmp_path: 
         env=build_environment(),
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=400,
         check=False,
     )
 

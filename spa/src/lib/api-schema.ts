@@ -1437,7 +1437,7 @@ export interface components {
         IssuedToken: {
             /**
              * @description Send it in `Authorization`, as a person's token.
-             * @example eyJraWQiOiJ...x9Q
+             * @example header.claims.signature
              */
             idToken: string;
             /**

@@ -324,12 +324,15 @@ def choose_export(visit: Visit, name: str) -> None:
 
 
 def fail(root: Clients, task_id: str, code: str) -> None:
-    """Set a task to the state after its last failed delivery."""
-    values: dict[str, Any] = {":s": {"S": "failed"}, ":c": {"S": code}, ":m": {"S": "It failed."}}
-    root.dynamodb.update_item(
+    """Store a task as it is after its last failed delivery.
+
+    The task is stored anew: a stored success would be restored, because it is final.
+    """
+    key: Any = {"task_id": {"S": task_id}}
+    item = root.dynamodb.get_item(TableName=names.TASKS_TABLE, Key=key)["Item"]
+    failed: Any = {"status": {"S": "failed"}, "error_code": {"S": code}}
+    root.dynamodb.delete_item(TableName=names.TASKS_TABLE, Key=key)
+    root.dynamodb.put_item(
         TableName=names.TASKS_TABLE,
-        Key={"task_id": {"S": task_id}},
-        UpdateExpression="SET #s = :s, error_code = :c, error_message = :m",
-        ExpressionAttributeNames={"#s": "status"},
-        ExpressionAttributeValues=values,
+        Item={**item, **failed, "error_message": {"S": "It failed."}},
     )

@@ -79,18 +79,19 @@ function ResultOf({ taskId, renderTools }: ResultProps) {
     >
       {view ? (
         <>
-          <VersionBar
-            task={view.newest}
-            versions={versions}
-            shown={view.task.version}
-            onChoose={choose}
-          />
           <ResultView
             task={view.task}
             least={least}
             setLeast={setLeast}
             tools={renderTools(view.task)}
             isEarlier={view.isEarlier}
+          />
+          {/* Below the photo, which must not move when a version comes. */}
+          <VersionBar
+            task={view.newest}
+            versions={versions}
+            shown={view.task.version}
+            onChoose={choose}
           />
           <SimilarPhotos task={view.newest} />
         </>

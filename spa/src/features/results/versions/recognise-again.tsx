@@ -41,8 +41,7 @@ export function RecogniseAgain({ task }: { task: Task }) {
         <Button
           variant="default"
           leftSection={<SpotIcon />}
-          loading={ask.isPending}
-          disabled={!isSettled(task)}
+          loading={ask.isPending || !isSettled(task)}
         >
           {t("version.title")}
         </Button>

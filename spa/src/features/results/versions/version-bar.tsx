@@ -25,6 +25,7 @@ export function VersionBar({ task, versions, shown, onChoose }: Props) {
   const done = versions.filter(({ status }) => status === "succeeded");
   const version = done.find((one) => one.version === shown);
   useAnnouncement(task.version);
+  if (!task.nextVersion && done.length < 2) return null;
   return (
     <section className={classes.bar}>
       {task.nextVersion && <Next task={task} />}
