@@ -25,6 +25,7 @@ from werkzeug.exceptions import HTTPException
 _enable = MockAWS._enable_patching
 _process: Any = BotocoreStubber.process_request
 _find_names: Any = XFormedAttributePicker.get_possible_keys
+_read_methods: Any = utils.method_names_from_class
 _build_urls: Any = BaseBackend.urls
 _find_regions: Any = AccountSpecificBackend._generate_regions
 
@@ -37,7 +38,7 @@ _names: dict[Any, tuple[str, ...]] = {}
 def share() -> None:
     """Put the caches in place, for the whole process."""
     for owner, name, cached in (
-        (responses, "method_names_from_class", cache(utils.method_names_from_class)),
+        (responses, "method_names_from_class", _list_methods),
         (BaseBackend, "urls", property(_get_urls)),
         (BaseBackend, "reset", _forget),
         (AccountSpecificBackend, "_generate_regions", _get_regions),
@@ -48,6 +49,17 @@ def share() -> None:
         (SQSBackend, "is_message_valid_based_on_retention_period", _is_kept),
     ):
         setattr(owner, name, cached)
+
+
+def _list_methods(kind: type) -> list[str]:
+    return _find_methods(kind, len(vars(kind)))
+
+
+@cache
+def _find_methods(kind: type, _count: int) -> list[str]:
+    """The actions of a service. Their number is named, because a test may add one to the class."""
+    found: list[str] = _read_methods(kind)
+    return found
 
 
 def _get_urls(backend: BaseBackend) -> Any:
