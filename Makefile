@@ -54,7 +54,7 @@ smoke: setup ## The same unattended on free ports: make smoke PHOTOS="a.jpg b.pn
 
 # The end-to-end tests mostly wait, so the other two run beside them.
 test: preflight setup browser test-unit ## Every test
-	@$(MAKE) --no-print-directory -j 2 test-e2e test-spa check-terraform
+	@$(MAKE) --no-print-directory -j 3 test-e2e test-spa check-terraform
 
 test-unit: setup ## Tests without the local system
 	$(RUN) -m pytest -q -n auto --dist worksteal --ignore tests/e2e tests
