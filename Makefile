@@ -52,7 +52,7 @@ run: preflight-run setup ## Start everything on this machine and recognise the d
 smoke: setup ## The same unattended on free ports: make smoke PHOTOS="a.jpg b.png"
 	@$(RUN) -m infra.local.smoke $(PHOTOS)
 
-# The end-to-end tests mostly wait, so the other two run beside them.
+# All three begin at once: the end-to-end tests take longest, and wait at times.
 test: preflight setup browser test-unit ## Every test
 	@$(MAKE) --no-print-directory -j 3 test-e2e test-spa check-terraform
 

@@ -69,7 +69,7 @@ class DeliveryWork:
             waiting = deliveries.list_open(self._webhook.webhook_id, PAGE)
             if not waiting:
                 return None
-            if not self._has_permission():
+            if self._tools.is_stopped():
                 return datetime.now(UTC) + LONGEST_PAUSE
             if self._webhook.status == WebhookStatus.BLOCKED:
                 self._give_up(waiting)
@@ -77,9 +77,6 @@ class DeliveryWork:
                 return self._find_next(waiting)
             if not self._tools.has_time():
                 return datetime.now(UTC)
-
-    def _has_permission(self) -> bool:
-        return not self._tools.is_stopped()
 
     def _advance(self, waiting: Sequence[Delivery]) -> bool:
         """Whether another round may find something to do."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pynamodb.exceptions import PutError
+from standardwebhooks import Webhook as Verifier
 
 from pipeline.core.errors import UnreadableImageError
 from pipeline.core.tasks import transitions
@@ -32,8 +33,6 @@ from tests.receivers import Call, Receiver
 
 def verify(call: Call, secret: str) -> Any:
     """The body, if the signature is right."""
-    from standardwebhooks import Webhook as Verifier
-
     return Verifier(secret).verify(call.body, call.headers)
 
 
