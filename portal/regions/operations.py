@@ -84,7 +84,8 @@ class GiveBack(RegionOperation):
     done = "Given back"
     explanation = (
         "Tasks that were taken over and that no worker has begun belong to the region again. Do "
-        "this when it works again and this region has a backlog. Otherwise they are finished here."
+        "this when it works again: a photo that was sent by form in the last second before the "
+        "loss lies there, and only its own region can queue it."
     )
     always_runs = True
 

@@ -44,7 +44,7 @@ REPORT = REPOSITORY / "build" / "drill.json"
 PHOTOS = 40
 VISIBILITY_SECONDS = 15
 """A message of a killed worker comes back after so long; after 60 s on AWS."""
-LIMIT_SECONDS = 900
+LIMIT_SECONDS = 1200
 LOG_COLUMNS = 150
 
 

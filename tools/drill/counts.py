@@ -15,9 +15,16 @@ FINAL = ("succeeded", "failed", "expired")
 
 
 def count_known_open(clients: Clients, accepted: Sequence[Accepted], home: str) -> int:
-    """How many photos are open in a region that can finish them: those whose home it is."""
+    """How many photos are open in a region that can finish them.
+
+    It is their home, and they have a picture. Without one, the picture of a form lies in the bucket
+    of the other region.
+    """
     records = read_records(clients, accepted).values()
-    return sum(it["status"] not in FINAL and it.get("home_region") == home for it in records)
+    return sum(
+        it["status"] not in FINAL and it.get("home_region") == home and "image_key" in it
+        for it in records
+    )
 
 
 def count_kinds(

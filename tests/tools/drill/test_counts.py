@@ -129,10 +129,11 @@ def test_a_record_that_one_side_lacks_is_a_difference() -> None:
 
 
 def test_open_tasks_count_where_their_home_is(regions: Regions) -> None:
-    regions.store(accept(1), status="queued", home_region=SURVIVOR)
-    regions.store(accept(2), status="queued", home_region=LOST)
-    regions.store(accept(3), home_region=SURVIVOR)
-    tasks = [accept(number) for number in (1, 2, 3)]
+    regions.store(accept(1), status="queued", home_region=SURVIVOR, image_key="images/1")
+    regions.store(accept(2), status="queued", home_region=LOST, image_key="images/2")
+    regions.store(accept(3), home_region=SURVIVOR, image_key="images/3")
+    regions.store(accept(4), status="awaiting_upload", home_region=SURVIVOR)
+    tasks = [accept(number) for number in (1, 2, 3, 4)]
 
     assert counts.count_known_open(regions.connect(SURVIVOR), tasks, SURVIVOR) == 1
 
