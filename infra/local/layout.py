@@ -68,3 +68,9 @@ class Layout:
 DEFAULT_LAYOUT = Layout(REPOSITORY / "build" / "local")
 REGIONS_LAYOUT = Layout(REPOSITORY / "build" / "regions")
 """Two regions have data of their own: a system of one region would go on with half of it."""
+
+
+def find_layout() -> Layout:
+    """The folder of the system that runs. If both run, it is that of one region."""
+    is_two = REGIONS_LAYOUT.state.exists() and not DEFAULT_LAYOUT.state.exists()
+    return REGIONS_LAYOUT if is_two else DEFAULT_LAYOUT
