@@ -85,7 +85,7 @@ LOCKOUT_READ_UNITS = 1
 
 
 INDEX_WRITE_UNITS = MOST_LABEL_TERMS + MOST_FILE_TERMS + BANDS + 2 * (MOST_NAMES + 2)
-"""The most words of a result without text, its looks, what the index holds of it, its place among the
+"""The most words of a result without text, its looks, what the index holds of it, its place among
 doubles, and its counts. The last three are written in a transaction, which costs twice as much."""
 
 

@@ -36,7 +36,7 @@ export function DoublesWatch({ members }: { members: readonly Member[] }) {
     const ask = () => {
       const query = { ...doublesQuery(api, since), staleTime: 0, pages: MOST_PAGES };
       // What it tells is no part of the result: without an answer nothing is marked.
-      queries.fetchInfiniteQuery(query).catch(() => undefined);
+      queries.infiniteQuery(query).catch(() => undefined);
     };
     const timers = ASK_AFTER_MS.map((ms) => setTimeout(ask, ms));
     return () => {
