@@ -7,7 +7,7 @@ from pydantic import Field
 
 from pipeline.core.engines import Answer
 from pipeline.core.fingerprint import Fingerprint
-from pipeline.core.labels import ApiModel, Label
+from pipeline.core.labels import ApiModel, Label, UuidText
 from pipeline.core.moderation import ModerationLabel
 from pipeline.core.options import Detail, Engine, Feature
 from pipeline.core.properties import ImageProperties
@@ -22,14 +22,7 @@ from pipeline.lambdas.queue_view import SHOWN_AFTER_SECONDS, QueueView
 from pipeline.lambdas.result_examples import FINGERPRINT, PROPERTIES, TEXT
 
 EXAMPLE_TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
-TaskId = Annotated[
-    str,
-    Field(
-        description="Id of the task.",
-        examples=[EXAMPLE_TASK_ID],
-        json_schema_extra={"format": "uuid"},
-    ),
-]
+TaskId = Annotated[UuidText, Field(description="Id of the task.", examples=[EXAMPLE_TASK_ID])]
 _Status = Annotated[TaskStatus, Field(description="Where the task is in its life.")]
 
 
@@ -173,23 +166,43 @@ class TaskView(ApiModel):
     )
 
 
-class TaskPage(ApiModel):
-    """Some of the caller's tasks, newest first."""
-
-    results: list[TaskView] = Field(description="Tasks, newest first.")
-    next_cursor: str | None = Field(
+NextCursor = Annotated[
+    str | None,
+    Field(
         description="Send it as `cursor` for the next page; null on the last one.",
         examples=[
             "WyIyMDI2LTExLTIyVDEyOjAwOjAwLjEwNDAwMCswMDAwIiwgIjBmNGMxZjJlLTZhMGYtNGMxMS05ZDBhLTViN"
             "2YzZjBmOGY1NSJd"
         ],
-    )
+    ),
+]
+
+
+class TaskPage(ApiModel):
+    """Some of the caller's tasks, newest first."""
+
+    results: list[TaskView] = Field(description="Tasks, newest first.")
+    next_cursor: NextCursor
     notice: str | None = Field(
         None,
         description="What the operators tell all users at the moment, such as a maintenance; null"
         " if there is nothing.",
         examples=["Results take longer than usual tonight. Nothing is lost."],
     )
+
+
+class DayView(ApiModel):
+    """A day on which the caller has tasks."""
+
+    newest_at: datetime = Field(
+        description="When its newest task was created.", examples=["2026-11-22T12:00:00.104000Z"]
+    )
+
+
+class DaysView(ApiModel):
+    """The days on which the caller has tasks."""
+
+    days: list[DayView] = Field(description="Newest first.")
 
 
 class TaskReference(ApiModel):
