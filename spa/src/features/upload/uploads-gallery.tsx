@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 
 import { Gallery } from "@/components/gallery";
+import { usePlaceAnnouncement } from "@/components/queue-place";
 import { TaskCard } from "@/components/task-card";
 import { useDelete } from "@/components/use-delete";
 import { useFinishAnnouncement } from "@/components/use-finish-announcement";
@@ -27,7 +28,7 @@ export function UploadsGallery() {
     <Gallery label={t("upload.thisVisit")} even={USUAL_RATIO}>
       {shown.map((item) =>
         item.status === "sent" && item.taskId ? (
-          <SentTile key={item.id} item={item} taskId={item.taskId} />
+          <SentTile key={item.id} item={item} taskId={item.taskId} isOnly={shown.length === 1} />
         ) : (
           <UploadTile
             key={item.id}
@@ -42,10 +43,18 @@ export function UploadsGallery() {
   );
 }
 
-function SentTile({ item, taskId }: { item: UploadItem; taskId: string }) {
+type SentProps = {
+  item: UploadItem;
+  taskId: string;
+  /** Whether it is the only photo. Else the line of the batch says how far all are. */
+  isOnly: boolean;
+};
+
+function SentTile({ item, taskId, isOnly }: SentProps) {
   const deleteTasks = useDelete();
   const { data: task } = useTask(taskId, { isNew: true });
   useFinishAnnouncement(task);
+  usePlaceAnnouncement(task, { isWanted: isOnly });
   const remove = () => {
     deleteTasks([taskId]);
   };
