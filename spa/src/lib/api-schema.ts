@@ -2750,6 +2750,103 @@ export interface components {
             /** @description What the models found, without corrections. Empty until `succeeded`. */
             labels: components["schemas"]["Label"][];
             /**
+             * @description Lines and words in the picture. Null until `succeeded`, if `text` was not asked for, and where this and newer versions have more than 500 lines.
+             * @example {
+             *       "lines": [
+             *         {
+             *           "angle": 0,
+             *           "boundingBox": {
+             *             "height": 0.05,
+             *             "left": 0.4,
+             *             "top": 0.1,
+             *             "width": 0.2
+             *           },
+             *           "confidence": 98.2,
+             *           "polygon": [
+             *             {
+             *               "x": 0.4,
+             *               "y": 0.1
+             *             },
+             *             {
+             *               "x": 0.6,
+             *               "y": 0.1
+             *             },
+             *             {
+             *               "x": 0.6,
+             *               "y": 0.15
+             *             },
+             *             {
+             *               "x": 0.4,
+             *               "y": 0.15
+             *             }
+             *           ],
+             *           "text": "EXIT",
+             *           "words": [
+             *             {
+             *               "boundingBox": {
+             *                 "height": 0.05,
+             *                 "left": 0.4,
+             *                 "top": 0.1,
+             *                 "width": 0.2
+             *               },
+             *               "confidence": 98.2,
+             *               "polygon": [
+             *                 {
+             *                   "x": 0.4,
+             *                   "y": 0.1
+             *                 },
+             *                 {
+             *                   "x": 0.6,
+             *                   "y": 0.1
+             *                 },
+             *                 {
+             *                   "x": 0.6,
+             *                   "y": 0.15
+             *                 },
+             *                 {
+             *                   "x": 0.4,
+             *                   "y": 0.15
+             *                 }
+             *               ],
+             *               "text": "EXIT"
+             *             }
+             *           ]
+             *         }
+             *       ],
+             *       "truncated": false
+             *     }
+             */
+            text: components["schemas"]["PictureText"] | null;
+            /**
+             * @description What the picture looks like. Null until `succeeded`, and if `properties` was not asked for.
+             * @example {
+             *       "dominantColors": [
+             *         {
+             *           "blue": 98,
+             *           "cssColor": "peru",
+             *           "green": 144,
+             *           "hexCode": "#c49062",
+             *           "pixelPercent": 31.4,
+             *           "red": 196,
+             *           "simplifiedColor": "brown"
+             *         }
+             *       ],
+             *       "quality": {
+             *         "brightness": 52.1,
+             *         "contrast": 83.5,
+             *         "sharpness": 71.8
+             *       }
+             *     }
+             */
+            properties: components["schemas"]["ImageProperties"] | null;
+            /**
+             * @description Unwanted content that Amazon Rekognition found, as in the task.
+             * @example null
+             */
+            moderation: components["schemas"]["ModerationLabel"][] | null;
+            /** @description How long it took. */
+            timings: components["schemas"]["Timings"];
+            /**
              * @description What differs from the version before it that succeeded. Null for the first one, and until `succeeded`.
              * @example {
              *       "changed": [],
