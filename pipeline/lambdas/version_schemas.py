@@ -20,6 +20,7 @@ from pipeline.lambdas.result_examples import PROPERTIES, TEXT
 from pipeline.lambdas.schemas import (
     EngineChoiceView,
     TaskErrorView,
+    TaskId,
     Timings,
     build_engine,
     build_error,
@@ -85,11 +86,7 @@ class VersionRequest(ApiModel):
 class VersionState(ApiModel):
     """A version and how far it is."""
 
-    task_id: str = Field(
-        description="Id of the task.",
-        examples=["0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"],
-        json_schema_extra={"format": "uuid"},
-    )
+    task_id: TaskId
     version: int = Field(description="Number of the version.", examples=[2])
     status: TaskStatus = Field(description="Where the version is in its life.", examples=["queued"])
 

@@ -305,6 +305,17 @@ def test_a_version_is_not_recognised_again_but_its_task(operator: Client) -> Non
     assert "recognise its task again" in page
 
 
+def test_a_version_is_not_deleted_without_its_task(operator: Client) -> None:
+    task = save_task()
+    operate(operator, "recognise", task)
+    version = Task.get(build_version_id(task.task_id, 2))
+
+    page = operate(operator, "delete", version, reason="A test")
+
+    assert "delete its task" in page
+    assert Task.get(version.task_id).status == "queued"
+
+
 def test_looking_at_the_picture_of_another_user_is_audited(viewer: Client) -> None:
     task = save_task()
 
