@@ -106,7 +106,8 @@ def test_an_earlier_version_shows_all_that_it_found() -> None:
 
     shown = ("labels", "text", "properties", "moderation", "timings", "models")
     assert {name: first[name] for name in shown} == {name: before[name] for name in shown}
-    assert first["text"]["lines"] and first["properties"]
+    assert first["text"]["lines"]
+    assert first["properties"]
     assert (newest["text"], newest["properties"]) == (None, None)
 
 

@@ -6,6 +6,7 @@ record of the last writer wins.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -138,7 +139,7 @@ def test_no_change_within_one_region_is_taken_for_one() -> None:
     finish(record_id)
     images.append(read(task.task_id))
 
-    for old, new in zip(images, images[1:], strict=False):
+    for old, new in itertools.pairwise(images):
         assert not guard.is_set_back(old, new)
         assert not guard.is_overwritten(old, new)
 

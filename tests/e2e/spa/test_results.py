@@ -1,6 +1,7 @@
 """The result page."""
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
