@@ -249,7 +249,7 @@ export interface paths {
         put?: never;
         /**
          * Recognise a picture again
-         * @description The picture of a result is recognised again, with the models of today and with what the body asks for: other features, or a closer look. Until the new version is finished the task keeps its result, and `nextVersion` says how far it is. Then the task, lists, search and exports show the new version. Corrections stay. A version counts for the limits as an upload does. A result has at most 20 versions, failed ones included. `POST /results/{taskId}/cancel` closes a version that waits.
+         * @description The picture of a result is recognised again, with the models of today and with what the body asks for: other features, or a closer look. Until the new version is finished the task keeps its result, and `nextVersion` says how far it is. Then the task, lists, search and exports show the new version. Corrections stay. A version counts for your limits as an upload does, but not for the daily limit of an API key. A result has at most 20 versions, failed ones included. `POST /results/{taskId}/cancel` closes a version that waits.
          */
         post: operations["createVersion"];
         delete?: never;
