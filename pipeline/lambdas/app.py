@@ -88,7 +88,7 @@ class Resolver(APIGatewayRestResolver):
 
     def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
         # The context says who was admitted. Nothing of the last request may be left in it.
-        self.clear_context()
+        self.context.clear()
         if event.get("httpMethod") != "HEAD":
             return super().resolve(event, context)
         answer = super().resolve({**event, "httpMethod": "GET"}, context)
