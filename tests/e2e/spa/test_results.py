@@ -1,4 +1,4 @@
-"""The result page and the history."""
+"""The result page."""
 
 import json
 import re
@@ -17,6 +17,7 @@ from infra.local.demo.client import Json
 from infra.local.state import State
 from tests.e2e.conftest import PATIENCE_SECONDS, User, wait_until
 from tests.e2e.spa.browser import DESKTOP, PHONE, RESULT_MS, Visit, find_photo, is_for_page
+from tests.e2e.spa.conftest import list_names
 
 MAT_PX = 24  # Around a photo on a wide screen. Less on a phone
 
@@ -182,12 +183,25 @@ def test_the_slider_hides_labels_with_less_confidence(on_result: Visit) -> None:
     expect(page.get_by_role("button", name="1 of 1")).to_have_count(0)
 
 
+SIZE_OF_COPIED_PICTURE = """async () => {
+  const [item] = await navigator.clipboard.read();
+  if (!item.types.includes("image/png")) return null;
+  const picture = await createImageBitmap(await item.getType("image/png"));
+  return [picture.width, picture.height];
+}"""
+
+
 def test_a_result_can_be_exported(on_result: Visit, dog: Json) -> None:
     page = on_result.page
     on_result.context.grant_permissions(["clipboard-read", "clipboard-write"])
 
     assert json.loads(copy(on_result, "Copy as JSON"))["taskId"] == dog["taskId"]
     assert f"/results/{dog['taskId']}" in copy(on_result, "Copy as curl, with your token")
+    assert re.search(r"^German Shepherd \d+%$", copy(on_result, "Copy labels as text"), re.M)
+    choose_export(on_result, "Copy the photo with boxes")
+    width, height = wait_until(lambda: page.evaluate(SIZE_OF_COPIED_PICTURE))
+    photo = dog["image"]
+    assert width / height == pytest.approx(photo["width"] / photo["height"], abs=0.01)
     with page.expect_download() as download:
         choose_export(on_result, "Download the photo with boxes")
     assert download.value.suggested_filename == "dog-spotter.jpg"
@@ -216,15 +230,24 @@ def test_the_api_page_gives_commands_that_work(on_result: Visit) -> None:
     assert "eyJ" not in page.content()
 
 
-def test_a_failed_task_can_be_retried(on_own_result: Visit, root: Clients) -> None:
-    task_id = on_own_result.page.url.rsplit("/", 1)[-1]
-    fail(root, task_id, "retries_exhausted")
-    on_own_result.page.reload()
+def test_a_photo_that_waits_is_cancelled_by_keyboard_and_retried(
+    on_own_result: Visit, root: Clients
+) -> None:
+    page = on_own_result.page
+    make_wait(root, page.url.rsplit("/", 1)[-1])
+    page.reload()
 
-    expect(on_own_result.page.get_by_role("alert")).to_contain_text("We tried several times")
-    on_own_result.page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("The photo has arrived. Next in the queue.")).to_be_visible()
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        on_own_result.look_in_both_themes("waiting")
+    page.get_by_role("button", name="Cancel").focus()
+    page.keyboard.press("Enter")
 
-    labels = on_own_result.page.get_by_role("heading", name="In this photo")
+    expect(page.get_by_role("alert")).to_contain_text("You cancelled this photo")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.get_by_role("button", name="Try again").click()
+    labels = page.get_by_role("heading", name="In this photo")
     expect(labels).to_be_visible(timeout=RESULT_MS)
 
 
@@ -247,69 +270,6 @@ def test_a_deletion_can_be_undone_for_some_seconds(on_own_result: Visit, newcome
     wait_until(lambda: list_names(newcomer) == [])
 
 
-def test_history_filters_and_deletes_many(at_home: Visit, newcomer: User) -> None:
-    page = at_home.page
-    for name in ("dog", "cat", "coffee"):
-        newcomer.client.recognise(find_photo(name))
-    page.get_by_role("link", name="History").click()
-    expect(at_home.get_cards()).to_have_count(3)
-
-    search = page.get_by_placeholder("Find by label")
-    search.fill("anim")
-    expect(page.get_by_role("option", name="animal")).to_be_visible()
-    expect(at_home.get_cards()).to_have_count(2)
-    at_home.look("search-light-1440")
-    search.fill("animal")
-    expect(at_home.get_cards()).to_have_count(2)
-    page.keyboard.press("Escape")
-    at_home.get_cards().get_by_role("link").first.click()
-    expect(page.get_by_role("heading", name="In this photo")).to_be_visible()
-    page.go_back()
-    expect(search).to_have_value("animal")
-    expect(at_home.get_cards()).to_have_count(2)
-    dog = page.get_by_role("checkbox", name="Select dog.jpg")
-    before = dog.bounding_box()
-    dog.check()
-    at_home.look("selected-light-1440")
-    assert dog.bounding_box() == before
-    page.set_viewport_size(PHONE)
-    at_home.look("selected-light-390")
-    page.get_by_role("button", name="Select none").click()
-    dog.check()
-    page.get_by_role("button", name="Select all 2").click()
-    page.get_by_role("button", name="Delete", exact=True).click()
-    expect(page.get_by_role("heading", name="No matches")).to_be_visible()
-    page.get_by_role("button", name="Show everything").last.click()
-
-    expect(at_home.get_cards()).to_have_count(1)
-    page.reload()
-    expect(at_home.get_cards()).to_have_count(1)
-    wait_until(lambda: list_names(newcomer) == ["coffee.jpg"])
-
-
-def test_scrolling_the_history_loads_more(at_home: Visit, newcomer: User) -> None:
-    for number in range(30):
-        body = {"contentType": "image/jpeg", "sizeBytes": 1, "fileName": f"{number}.jpg"}
-        newcomer.http.post("/upload", json=body).raise_for_status()
-    at_home.page.get_by_role("link", name="History").click()
-    expect(at_home.get_cards().first).to_be_visible()
-
-    def scroll() -> bool:
-        at_home.page.mouse.wheel(0, 20_000)
-        return oldest.is_visible()
-
-    oldest = at_home.get_cards().filter(
-        has=at_home.page.get_by_role("link", name=re.compile(r"^0\.jpg"))
-    )
-    wait_until(scroll)  # The first scroll may come too early
-    expect(at_home.get_cards().first).to_contain_text("Waiting for the photo")
-
-
-def list_names(user: User) -> list[str]:
-    """The tasks of a user."""
-    return [task["fileName"] for task in user.http.get("/results").json()["results"]]
-
-
 def copy(visit: Visit, name: str) -> str:
     visit.page.evaluate("navigator.clipboard.writeText('')")
     choose_export(visit, name)
@@ -323,16 +283,16 @@ def choose_export(visit: Visit, name: str) -> None:
     visit.page.get_by_role("menuitem", name=name).click()
 
 
-def fail(root: Clients, task_id: str, code: str) -> None:
-    """Store a task as it is after its last failed delivery.
+def make_wait(root: Clients, task_id: str) -> None:
+    """Store a task as it is while its message waits. It has no message, so no worker takes it.
 
     The task is stored anew: a stored success would be restored, because it is final.
     """
     key: Any = {"task_id": {"S": task_id}}
     item = root.dynamodb.get_item(TableName=names.TASKS_TABLE, Key=key)["Item"]
-    failed: Any = {"status": {"S": "failed"}, "error_code": {"S": code}}
     root.dynamodb.delete_item(TableName=names.TASKS_TABLE, Key=key)
-    root.dynamodb.put_item(
-        TableName=names.TASKS_TABLE,
-        Item={**item, **failed, "error_message": {"S": "It failed."}},
-    )
+    waiting: Any = {
+        name: value for name, value in item.items() if name not in ("labels", "finished_at")
+    }
+    waiting["status"] = {"S": "queued"}
+    root.dynamodb.put_item(TableName=names.TASKS_TABLE, Item=waiting)

@@ -1,4 +1,4 @@
-"""Uploads: many photos, wrong files, duplicates, large photos, no network, drop and paste."""
+"""Uploads: many photos, wrong files, duplicates, large photos, drop and paste."""
 
 import base64
 import io
@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from infra.local.demo.show import find_demo_photos
 from tests.e2e.conftest import User, wait_until
-from tests.e2e.spa.browser import DESKTOP, PHONE, Visit, find_photo
+from tests.e2e.spa.browser import DESKTOP, PHONE, RESULT_MS, Visit, find_photo
 
 
 def build_file(name: str, content: bytes, kind: str = "image/jpeg") -> dict[str, Any]:
@@ -40,7 +40,8 @@ def test_a_hint_brings_the_result_and_without_a_socket_the_page_asks(at_home: Vi
 
     assert at_home.page.evaluate("window.sockets.length") == 1
     asked = [it for it in at_home.requests if it.startswith("GET") and "/results/" in it]
-    assert len(asked) <= 2  # One, or two if the picture took longer than the page waits for a hint
+    # One. More only if the picture takes longer than the page waits for a hint.
+    assert len(asked) <= 3
 
     at_home.page.route("**/live/tickets", lambda route: route.abort())
     at_home.page.evaluate("window.sockets.forEach((it) => it.close())")
@@ -96,7 +97,7 @@ def test_a_damaged_photo_fails_in_words_and_offers_another(at_home: Visit) -> No
     expect(page.get_by_role("button", name="Try again")).to_have_count(0)
 
 
-def test_a_duplicate_photo_is_noticed(at_home: Visit) -> None:
+def test_a_duplicate_photo_is_noticed_and_removed(at_home: Visit, newcomer: User) -> None:
     at_home.choose(find_photo("cat"))
     at_home.wait_for_results(1)
 
@@ -104,6 +105,22 @@ def test_a_duplicate_photo_is_noticed(at_home: Visit) -> None:
     expect(at_home.page.get_by_text("You have already added this photo.")).to_be_visible()
     at_home.page.get_by_role("button", name="Send it anyway").click()
     at_home.wait_for_results(2)
+
+    page = at_home.page
+    page.get_by_role("button", name="You have this already").click(timeout=RESULT_MS)
+    expect(page.get_by_role("menuitem", name="Remove this one")).to_be_visible()
+    at_home.look_in_both_themes("double")
+    page.get_by_role("menuitem", name="Open the other one").click()
+    expect(page.get_by_role("heading", name="cat.jpg")).to_be_visible()
+    page.goto("/history")
+    page.get_by_role("link", name="Doubles").click()
+    expect(page.get_by_role("radio", name="Keep cat.jpg")).to_be_checked()
+    at_home.look_in_both_themes("doubles")
+    page.set_viewport_size(PHONE)
+    at_home.look_in_both_themes("doubles")
+    page.get_by_role("button", name="Keep this one, remove the other").click()
+    expect(page.get_by_role("heading", name="You have no photo twice.")).to_be_visible()
+    wait_until(lambda: len(newcomer.http.get("/results").json()["results"]) == 1)
 
 
 def test_a_photo_sent_before_a_reload_links_to_its_result(at_home: Visit) -> None:
@@ -176,68 +193,6 @@ def test_text_and_colours_are_told_on_request_and_a_closer_look_is_one_click(
     assert (task["version"], task["detail"]) == (2, "fine")
     assert (newest["detail"], first["detail"]) == ("fine", "fast")
     assert newest["features"] == first["features"] == ["labels", "text", "properties"]
-
-
-def test_uploads_wait_for_the_network_and_continue(at_home: Visit) -> None:
-    at_home.context.set_offline(True)
-
-    at_home.choose(find_photo("dog"), find_photo("cat"))
-    expect(at_home.page.get_by_text("Waiting for the network.")).to_have_count(2)
-    at_home.context.set_offline(False)
-    at_home.wait_for_results(2)
-
-
-def test_a_stopped_upload_leaves_nothing_behind(at_home: Visit, newcomer: User) -> None:
-    # The form is issued, but the storage never answers.
-    at_home.page.route("**/spotter-local-images*", lambda route: None)
-    at_home.choose(find_photo("dog"))
-
-    at_home.page.get_by_role("button", name="Stop sending dog.jpg").click()
-
-    expect(at_home.page.get_by_role("article")).to_have_count(0)
-    expect(at_home.page.get_by_role("heading", name="in your photos?")).to_be_visible()
-    wait_until(lambda: newcomer.http.get("/results").json()["results"] == [])
-
-
-def test_uploads_continue_after_a_reload(at_home: Visit, newcomer: User) -> None:
-    page = at_home.page
-    page.route("**/spotter-local-images*", lambda route: None)
-    at_home.choose(find_photo("dog"), find_photo("cat"))
-    expect(page.get_by_role("button", name="Stop sending")).to_have_count(2)
-    wait_until(lambda: len(newcomer.http.get("/results").json()["results"]) == 2)
-
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.reload()
-
-    expect(page.get_by_role("button", name="Stop sending")).to_have_count(2)
-    page.unroute("**/spotter-local-images*")
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.reload()
-
-    def list_statuses() -> list[str]:
-        return [task["status"] for task in newcomer.http.get("/results").json()["results"]]
-
-    wait_until(lambda: list_statuses() == ["succeeded", "succeeded"])
-
-
-def test_an_expired_form_is_renewed(at_home: Visit, newcomer: User) -> None:
-    refusals: list[str] = []
-
-    def expire_once(route: Any) -> None:
-        if refusals:
-            route.continue_()
-            return
-        refusals.append(route.request.url)
-        xml = "<Error><Code>AccessDenied</Code><Message>Policy expired.</Message></Error>"
-        route.fulfill(status=403, body=xml, headers={"Access-Control-Allow-Origin": "*"})
-
-    at_home.page.route("**/spotter-local-images", expire_once)
-    at_home.choose(find_photo("dog"))
-    at_home.wait_for_results(1)
-
-    assert len(refusals) == 1
-    assert sum(request.endswith("/upload") for request in at_home.requests) >= 2
-    assert len(newcomer.http.get("/results").json()["results"]) == 1
 
 
 def test_photos_can_be_dropped_anywhere_and_pasted(at_home: Visit) -> None:
