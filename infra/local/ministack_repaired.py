@@ -30,6 +30,7 @@ from ministack.services import (  # type: ignore[import-not-found]
     sqs,
     sts,
 )
+from regions import add_regions  # type: ignore[import-not-found] # Beside this file
 from request_guard import guard  # type: ignore[import-not-found] # Beside this file
 
 send_response = app._send_response
@@ -287,13 +288,7 @@ autoscaling._ACTION_MAP["TerminateInstanceInAutoScalingGroup"] = terminate_insta
 app._handle_admin_reset = refuse_reset
 sqs._collect_msgs = collect_fairly
 streams_repaired.repair()
-application = compress(app.app, find_compressed_bytes)
-if plan := os.environ.get("PLAN_OF_REGIONS"):
-    from regions.repair import (  # type: ignore[import-not-found] # Beside this file
-        add_second_region,
-    )
-
-    application = add_second_region(application, plan, ROOT_KEY[1], streams_repaired)
+application = add_regions(compress(app.app, find_compressed_bytes), ROOT_KEY[1], streams_repaired)
 app.app = guard(application, int(os.environ.get("GATEWAY_PORT", "4566")))
 
 kinesis._expire_records = lambda stream: forget_records(stream, kinesis._shard_iterators.values())
