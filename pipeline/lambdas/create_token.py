@@ -1,6 +1,7 @@
 """POST /token: exchange an API key for an ID token. The only route that needs no token."""
 
 import base64
+import ipaddress
 import json
 import math
 from datetime import UTC, datetime
@@ -41,11 +42,20 @@ def count_for_address(app: APIGatewayRestResolver) -> dict[str, str]:
     Raises:
         TooManyRequestsError: The address sends more than the limit.
     """
-    address = app.current_event.request_context.identity.source_ip
-    bucket, now = TokenBucket(f"{EXCHANGES.name}:{address}"), datetime.now(UTC)
+    caller = find_caller(app.current_event.request_context.identity.source_ip)
+    bucket, now = TokenBucket(f"{EXCHANGES.name}:{caller}"), datetime.now(UTC)
     if not bucket.take(EXCHANGES, 1, now):
         raise TooManyRequestsError(math.ceil(1 / EXCHANGES.per_second))
     return bucket.describe(EXCHANGES, now)
+
+
+def find_caller(address: str) -> str:
+    """What one caller has: an IPv4 address, or the /64 of an IPv6 address.
+
+    A line with IPv6 has at least a /64, so its owner could use another address for each request.
+    """
+    is_ipv6 = ":" in address
+    return str(ipaddress.ip_network(f"{address}/64", strict=False)) if is_ipv6 else address
 
 
 settings = load_settings()

@@ -20,7 +20,9 @@ from pipeline.core.webhooks.record import (
     MAX_WEBHOOKS,
     Webhook,
     build_secret,
+    delete,
     get_webhook,
+    insert,
     list_webhooks,
     rotate_secret,
 )
@@ -91,15 +93,14 @@ def create_webhook() -> Response[WebhookSecret]:
         raise UnsupportedMediaTypeError
     wanted = parse_body(WebhookRequest, app.current_event)
     check_address(wanted.url, "body.url", allow_loopback=settings.webhook_loopback)
-    owner_id, host = get_owner_id(app), read_host(wanted.url)
-    present = list_webhooks(owner_id)
-    if any(webhook.host == host for webhook in present):
-        raise WebhookExistsError
-    if len(present) >= MAX_WEBHOOKS:
-        raise TooManyWebhooksError
-    events = {event.value for event in wanted.events} or None
-    webhook = Webhook(owner_id, url=wanted.url, host=host, events=events, secret=build_secret())
-    webhook.save()
+    webhook = Webhook(
+        get_owner_id(app),
+        url=wanted.url,
+        host=read_host(wanted.url),
+        events={event.value for event in wanted.events} or None,
+        secret=build_secret(),
+    )
+    insert(webhook)
     logger.info("Webhook created", webhook_id=webhook.webhook_id)
     return respond(HTTPStatus.CREATED, build_webhook_secret(webhook, datetime.now(UTC)))
 
@@ -124,15 +125,16 @@ def get_webhooks() -> Response[WebhookList]:
     operation_id="deleteWebhook",
     tags=["Webhooks"],
     summary="Delete a webhook",
-    description="Its deliveries are deleted too. A call that has begun still ends.",
+    description="Its deliveries are deleted too. A call that has begun still ends. A webhook that"
+    " the operators stopped stays.",
     responses={
         204: {"description": "The webhook is gone.", "content": {}},
-        **refuse(WebhookNotFoundError),
+        **refuse(WebhookNotFoundError, WebhookBlockedError),
     },
 )
 def delete_webhook(webhook_id: WebhookId) -> Response[None]:
     webhook = get_webhook(get_owner_id(app), str(webhook_id))
-    webhook.delete()
+    delete(webhook)
     outbox.schedule(webhook, queue)  # The function deletes its deliveries
     logger.info("Webhook deleted", webhook_id=webhook.webhook_id)
     return respond(HTTPStatus.NO_CONTENT)

@@ -18,13 +18,18 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
-from pynamodb.exceptions import UpdateError
+from pynamodb.exceptions import DeleteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta, is_condition_failure
-from pipeline.core.webhooks.errors import WebhookNotFoundError
+from pipeline.core.webhooks.errors import (
+    TooManyWebhooksError,
+    WebhookBlockedError,
+    WebhookExistsError,
+    WebhookNotFoundError,
+)
 
 MAX_WEBHOOKS = 5
 """Webhooks of one user. Each has another host, so no host gets more than one call for an event."""
@@ -117,6 +122,46 @@ class Webhook(Model):
 def build_secret() -> str:
     """A new secret."""
     return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+
+
+def insert(webhook: Webhook) -> None:
+    """Save a new webhook.
+
+    Raises:
+        WebhookExistsError: Its user has one for this host.
+        TooManyWebhooksError: Its user has `MAX_WEBHOOKS`.
+    """
+    _check_room(webhook)
+    webhook.save()
+    try:
+        # Of two requests at the same time at least the later one sees both webhooks.
+        _check_room(webhook)
+    except (WebhookExistsError, TooManyWebhooksError):
+        webhook.delete()
+        raise
+
+
+def _check_room(webhook: Webhook) -> None:
+    found = list_webhooks(webhook.owner_id)
+    others = [each for each in found if each.webhook_id != webhook.webhook_id]
+    if any(each.host == webhook.host for each in others):
+        raise WebhookExistsError
+    if len(others) >= MAX_WEBHOOKS:
+        raise TooManyWebhooksError
+
+
+def delete(webhook: Webhook) -> None:
+    """Delete a webhook.
+
+    Raises:
+        WebhookBlockedError: An operator stopped it. Without it its user could make a new one.
+    """
+    try:
+        webhook.delete(condition=Webhook.status != WebhookStatus.BLOCKED.value)
+    except DeleteError as error:
+        if is_condition_failure(error):
+            raise WebhookBlockedError from error
+        raise
 
 
 def find_webhook(owner_id: str, webhook_id: str) -> Webhook | None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from pipeline.core.webhooks.deliveries import ANSWER_BYTES, Attempt, Delivery
 from pipeline.core.webhooks.record import build_secret
 from pipeline.core.webhooks.settings import DeliverSettings
 from pipeline.lambdas.delivering import guard
+from pipeline.lambdas.delivering import post as post_module
 from pipeline.lambdas.delivering.guard import RefusedAddressError, choose_address
 from pipeline.lambdas.delivering.post import post
 from pipeline.lambdas.settings import ApiSettings
@@ -133,6 +137,110 @@ def test_a_receiver_that_sends_a_byte_now_and_then_is_cut_off(receiver: Receiver
     attempt = send(f"{receiver.url}/hook", seconds=0.3)
 
     assert attempt.error == "The receiver did not answer within 0.3 s."
+
+
+def test_a_receiver_with_slow_name_servers_is_cut_off_too(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cut comes while the name is looked up, when there is no connection to cut."""
+    receiver.drips.add("/hook")
+    names = Names(monkeypatch, ["127.0.0.1"])
+
+    def resolve_late(*parts: Any, **named: Any) -> Any:
+        for thread in threading.enumerate():
+            if isinstance(thread, threading.Timer):
+                thread.join()
+        return names.resolve(*parts, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve_late)
+    monkeypatch.setattr(post_module, "CONNECT_SECONDS", 60)
+
+    attempt = send(f"{receiver.url}/hook", seconds=0.3)
+
+    assert attempt.error == "The receiver did not answer within 0.3 s."
+    assert receiver.calls == []
+
+
+def test_name_servers_that_never_answer_end_no_later_than_a_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    released = threading.Event()
+
+    def resolve_never(*parts: Any, **named: Any) -> Any:
+        released.wait()
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve_never)
+
+    attempt = send("https://hooks.example.com/", allow_loopback=False, seconds=0.2)
+
+    released.set()
+    assert attempt.status is None
+    assert attempt.error is not None
+
+
+@contextmanager
+def answering(answer: bytes) -> Iterator[str]:
+    """A server that answers one connection with these bytes; yields its address."""
+
+    def serve() -> None:
+        connection, _ = server.accept()
+        with connection, suppress(ConnectionError), connection.makefile("rb") as request:
+            while request.readline() != b"\r\n":
+                pass
+            request.read(len(b"{}"))
+            connection.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+        thread.join()
+
+
+HEADERS = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"\xff\xfe\x00\x01",
+        b"HTTP/1.1 abc\r\n\r\n",
+        b"HTTP/1.1 99999 OK\r\n\r\n",
+        b"HTTP/9.9 200 OK\r\n\r\n",
+        HEADERS + b"X: " + b"x" * 70_000 + b"\r\n\r\n",
+        HEADERS + b"X: y\r\n" * 200 + b"\r\n",
+        HEADERS + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
+    ],
+)
+def test_an_answer_that_is_no_http_is_a_failed_call(answer: bytes) -> None:
+    with answering(answer) as url:
+        attempt = send(url)
+
+    assert not attempt.is_success
+    assert attempt.error == "The connection broke off before the receiver answered."
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"Transfer-Encoding: chunked\r\n\r\nno number\r\n",
+        b"Content-Length: 5000\r\n\r\nx",
+        b"Content-Length: -1\r\n\r\nx",
+        b"Content-Length: " + b"9" * 5000 + b"\r\n\r\nx",
+        b"broken header\r\n\r\nx",
+    ],
+)
+def test_of_a_broken_answer_the_status_counts(
+    rest: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with answering(HEADERS + rest) as url:
+        attempt = send(url)
+
+    assert attempt.is_success
+    assert caplog.records == []
 
 
 def test_nobody_listens() -> None:

@@ -94,6 +94,29 @@ def test_a_host_has_one_webhook_of_a_user_and_a_user_has_few() -> None:
     assert other_user.status == 201
 
 
+@pytest.mark.parametrize(("present", "code"), [(0, "webhook_exists"), (4, "too_many_webhooks")])
+def test_two_requests_at_once_make_no_webhook_too_many(
+    present: int, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(present):
+        make(f"https://hooks{number}.example.com/")
+    other_url = URL if code == "webhook_exists" else "https://other.example.com/"
+    real, others = record.list_webhooks, [other_url]
+
+    def list_early(owner_id: str) -> list[Webhook]:
+        found = real(owner_id)
+        if others:  # Another request is faster: it begins and ends after this look
+            assert make(others.pop()).status == 201
+        return found
+
+    monkeypatch.setattr(record, "list_webhooks", list_early)
+
+    answer = make(URL)
+
+    assert (answer.status, answer.body["code"]) == (409, code)
+    assert [it.url for it in real(OWNER_ID)][present:] == [other_url]
+
+
 def test_nobody_reaches_a_webhook_of_somebody_else(webhook: Webhook) -> None:
     tell(finish_task())
     [delivery] = list_all(webhook)
@@ -199,6 +222,17 @@ def test_a_blocked_webhook_takes_no_test(webhook: Webhook) -> None:
 
     assert {tested.body["code"], repeated.body["code"]} == {"webhook_blocked"}
     assert tested.status == 409
+
+
+def test_its_owner_cannot_replace_a_blocked_webhook(webhook: Webhook) -> None:
+    record.block(webhook)
+
+    deleted = request(webhooks.handler, "DELETE", f"/webhooks/{webhook.webhook_id}")
+    made = make(f"https://{webhook.host}/other")
+
+    assert (deleted.status, deleted.body["code"]) == (409, "webhook_blocked")
+    assert made.status != 201
+    assert [it.status for it in record.list_webhooks(OWNER_ID)] == ["blocked"]
 
 
 def test_nobody_floods_a_receiver_with_tests(
