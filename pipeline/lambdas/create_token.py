@@ -3,8 +3,6 @@
 import base64
 import ipaddress
 import json
-import math
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import NoReturn
 
@@ -22,7 +20,7 @@ from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, respond
 from pipeline.lambdas.bodies import JSON, get_content_type, parse_body
 from pipeline.lambdas.key_schemas import IssuedToken, TokenRequest
-from pipeline.lambdas.limits import Limit, TokenBucket
+from pipeline.lambdas.limits import Limit, count_request
 from pipeline.lambdas.problems import (
     InvalidRequestError,
     TooManyRequestsError,
@@ -42,11 +40,8 @@ def count_for_address(app: APIGatewayRestResolver) -> dict[str, str]:
     Raises:
         TooManyRequestsError: The address sends more than the limit.
     """
-    caller = find_caller(app.current_event.request_context.identity.source_ip)
-    bucket, now = TokenBucket(f"{EXCHANGES.name}:{caller}"), datetime.now(UTC)
-    if not bucket.take(EXCHANGES, 1, now):
-        raise TooManyRequestsError(math.ceil(1 / EXCHANGES.per_second))
-    return bucket.describe(EXCHANGES, now)
+    caller = find_caller(str(app.current_event.request_context.identity.source_ip))
+    return count_request(EXCHANGES, caller)
 
 
 def find_caller(address: str) -> str:

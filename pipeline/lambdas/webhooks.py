@@ -93,13 +93,9 @@ def create_webhook() -> Response[WebhookSecret]:
         raise UnsupportedMediaTypeError
     wanted = parse_body(WebhookRequest, app.current_event)
     check_address(wanted.url, "body.url", allow_loopback=settings.webhook_loopback)
-    webhook = Webhook(
-        get_owner_id(app),
-        url=wanted.url,
-        host=read_host(wanted.url),
-        events={event.value for event in wanted.events} or None,
-        secret=build_secret(),
-    )
+    owner_id, host = get_owner_id(app), read_host(wanted.url)
+    events = {event.value for event in wanted.events} or None
+    webhook = Webhook(owner_id, url=wanted.url, host=host, events=events, secret=build_secret())
     insert(webhook)
     logger.info("Webhook created", webhook_id=webhook.webhook_id)
     return respond(HTTPStatus.CREATED, build_webhook_secret(webhook, datetime.now(UTC)))

@@ -24,6 +24,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta, is_condition_failure
+from pipeline.core.errors import PipelineError
 from pipeline.core.webhooks.errors import (
     TooManyWebhooksError,
     WebhookBlockedError,
@@ -125,25 +126,26 @@ def build_secret() -> str:
 
 
 def insert(webhook: Webhook) -> None:
-    """Save a new webhook.
+    """Save a new webhook if its user has few others, and none for this host.
+
+    It looks again after it has saved. So of two requests at the same time one is refused, or both.
 
     Raises:
-        WebhookExistsError: Its user has one for this host.
-        TooManyWebhooksError: Its user has `MAX_WEBHOOKS`.
+        WebhookExistsError: The user has a webhook for this host.
+        TooManyWebhooksError: The user has `MAX_WEBHOOKS` others.
     """
-    _check_room(webhook)
+    _check_others(webhook)
     webhook.save()
     try:
-        # Of two requests at the same time at least the later one sees both webhooks.
-        _check_room(webhook)
-    except (WebhookExistsError, TooManyWebhooksError):
+        _check_others(webhook)
+    except PipelineError:
         webhook.delete()
         raise
 
 
-def _check_room(webhook: Webhook) -> None:
-    found = list_webhooks(webhook.owner_id)
-    others = [each for each in found if each.webhook_id != webhook.webhook_id]
+def _check_others(webhook: Webhook) -> None:
+    stored = list_webhooks(webhook.owner_id)
+    others = [each for each in stored if each.webhook_id != webhook.webhook_id]
     if any(each.host == webhook.host for each in others):
         raise WebhookExistsError
     if len(others) >= MAX_WEBHOOKS:

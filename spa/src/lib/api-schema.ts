@@ -141,7 +141,7 @@ export interface paths {
         put?: never;
         /**
          * Try a failed task again
-         * @description The same picture goes back to the queue. Only a task whose `status` is `failed` can be retried.
+         * @description The same picture goes back to the queue. Only a task whose `status` is `failed` can be retried. A retry counts for the daily limit of an API key.
          */
         post: operations["retryResult"];
         delete?: never;
@@ -362,7 +362,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke an API key
-         * @description At once and for good: the key and all tokens that it was exchanged for are refused from the next request on.
+         * @description At once and for good: the key and all tokens that it was exchanged for are refused from the next request on. All your sockets are closed, because a program may have opened one with the key; others open theirs again. If the answer is a 503, repeat the request: it closes them, and answers 404 if the key is gone.
          */
         delete: operations["revokeKey"];
         options?: never;
@@ -554,7 +554,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a webhook
-         * @description Its deliveries are deleted too. A call that has begun still ends.
+         * @description Its deliveries are deleted too. A call that has begun still ends. A webhook that the operators stopped stays.
          */
         delete: operations["deleteWebhook"];
         options?: never;
@@ -1479,7 +1479,7 @@ export interface components {
              */
             createdAt: string;
             /**
-             * @description When it stops to work; null if it does not.
+             * @description When it stops working; null if it does not.
              * @example 2027-11-22T12:00:00Z
              */
             endsAt: string | null;
@@ -1497,7 +1497,7 @@ export interface components {
         /** @description What was sent with one API key. */
         KeyAmounts: {
             /**
-             * @description Accepted pictures and forms.
+             * @description Accepted pictures and forms, further versions of results, and retries.
              * @example 12
              */
             photos: number;
@@ -1536,7 +1536,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description `read` allows GET, `write` all other methods.
+             * @description `read` allows GET, `write` all other methods. What shows results, or opens a way for them, needs both: webhooks, sockets, streams and corrections.
              * @example [
              *       "read",
              *       "write"
@@ -1544,7 +1544,7 @@ export interface components {
              */
             scopes: components["schemas"]["Scope"][];
             /**
-             * @description When the key stops to work; if left out, it works until you revoke it.
+             * @description When the key stops working. If left out, it works until you revoke it.
              * @default null
              * @example 2027-11-22T12:00:00Z
              */
@@ -1692,7 +1692,7 @@ export interface components {
              */
             createdAt: string;
             /**
-             * @description When it stops to work; null if it does not.
+             * @description When it stops working; null if it does not.
              * @example 2027-11-22T12:00:00Z
              */
             endsAt: string | null;
@@ -2658,7 +2658,7 @@ export interface components {
         /** @description One day in UTC. */
         UsageDay: {
             /**
-             * @description Accepted pictures and forms.
+             * @description Accepted pictures and forms, further versions of results, and retries.
              * @example 12
              */
             photos: number;
@@ -4332,7 +4332,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight` */
+            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `key_limit_reached` */
             429: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
@@ -4888,7 +4888,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -5253,7 +5253,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_pixels_reached` */
+            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_pixels_reached`, `key_limit_reached` */
             429: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
@@ -6205,7 +6205,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -8179,6 +8179,18 @@ export interface operations {
             };
             /** @description Not Found: `webhook_not_found` */
             404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `webhook_blocked` */
+            409: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];

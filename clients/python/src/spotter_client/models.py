@@ -451,7 +451,7 @@ class KeyAmounts(Model):
 
     photos: int
     """
-    Accepted pictures and forms.
+    Accepted pictures and forms, further versions of results, and retries.
     """
     megapixels: float
     """
@@ -1120,7 +1120,7 @@ class UsageDay(Model):
 
     photos: int
     """
-    Accepted pictures and forms.
+    Accepted pictures and forms, further versions of results, and retries.
     """
     megapixels: float
     """
@@ -1626,7 +1626,7 @@ class Key(Model):
     """
     ends_at: Annotated[AwareDatetime | None, Field(alias="endsAt")]
     """
-    When it stops to work; null if it does not.
+    When it stops working; null if it does not.
     """
     daily_limit: Annotated[int | None, Field(alias="dailyLimit")]
     """
@@ -1663,11 +1663,11 @@ class KeyRequest(Model):
     """
     scopes: list[Scope]
     """
-    `read` allows GET, `write` all other methods.
+    `read` allows GET, `write` all other methods. What shows results, or opens a way for them, needs both: webhooks, sockets, streams and corrections.
     """
     ends_at: Annotated[AwareDatetime | None, Field(alias="endsAt")] = None
     """
-    When the key stops to work; if left out, it works until you revoke it.
+    When the key stops working. If left out, it works until you revoke it.
     """
     daily_limit: Annotated[int | None, Field(alias="dailyLimit")] = None
     """
@@ -1729,7 +1729,7 @@ class NewKey(Model):
     """
     ends_at: Annotated[AwareDatetime | None, Field(alias="endsAt")]
     """
-    When it stops to work; null if it does not.
+    When it stops working; null if it does not.
     """
     daily_limit: Annotated[int | None, Field(alias="dailyLimit")]
     """
