@@ -249,7 +249,7 @@ export interface paths {
         put?: never;
         /**
          * Recognise a picture again
-         * @description The picture of a result is recognised again, with the models of today and with what the body asks for: other features, or a closer look. Until the new version is finished the task keeps its result, and `nextVersion` says how far it is. Then the task, lists, search and exports show the new version. Corrections stay. A version counts for the limits as an upload does. A result has at most 20 versions, failed ones included. `POST /results/{taskId}/cancel` closes a version that waits.
+         * @description The picture of a result is recognised again, with the models of today and with what the body asks for: other features, or a closer look. Until the new version is finished the task keeps its result, and `nextVersion` says how far it is. Then the task, lists, search and exports show the new version. Corrections stay. A version counts for your limits as an upload does, also for the daily limit of an API key. A result has at most 20 versions, failed ones included. `POST /results/{taskId}/cancel` closes a version that waits.
          */
         post: operations["createVersion"];
         delete?: never;
@@ -2825,6 +2825,103 @@ export interface components {
             };
             /** @description What the models found, without corrections. Empty until `succeeded`. */
             labels: components["schemas"]["Label"][];
+            /**
+             * @description Lines and words in the picture. Null until `succeeded`, if `text` was not asked for, and where this and newer versions have more than 500 lines.
+             * @example {
+             *       "lines": [
+             *         {
+             *           "angle": 0,
+             *           "boundingBox": {
+             *             "height": 0.05,
+             *             "left": 0.4,
+             *             "top": 0.1,
+             *             "width": 0.2
+             *           },
+             *           "confidence": 98.2,
+             *           "polygon": [
+             *             {
+             *               "x": 0.4,
+             *               "y": 0.1
+             *             },
+             *             {
+             *               "x": 0.6,
+             *               "y": 0.1
+             *             },
+             *             {
+             *               "x": 0.6,
+             *               "y": 0.15
+             *             },
+             *             {
+             *               "x": 0.4,
+             *               "y": 0.15
+             *             }
+             *           ],
+             *           "text": "EXIT",
+             *           "words": [
+             *             {
+             *               "boundingBox": {
+             *                 "height": 0.05,
+             *                 "left": 0.4,
+             *                 "top": 0.1,
+             *                 "width": 0.2
+             *               },
+             *               "confidence": 98.2,
+             *               "polygon": [
+             *                 {
+             *                   "x": 0.4,
+             *                   "y": 0.1
+             *                 },
+             *                 {
+             *                   "x": 0.6,
+             *                   "y": 0.1
+             *                 },
+             *                 {
+             *                   "x": 0.6,
+             *                   "y": 0.15
+             *                 },
+             *                 {
+             *                   "x": 0.4,
+             *                   "y": 0.15
+             *                 }
+             *               ],
+             *               "text": "EXIT"
+             *             }
+             *           ]
+             *         }
+             *       ],
+             *       "truncated": false
+             *     }
+             */
+            text: components["schemas"]["PictureText"] | null;
+            /**
+             * @description What the picture looks like. Null until `succeeded`, and if `properties` was not asked for.
+             * @example {
+             *       "dominantColors": [
+             *         {
+             *           "blue": 98,
+             *           "cssColor": "peru",
+             *           "green": 144,
+             *           "hexCode": "#c49062",
+             *           "pixelPercent": 31.4,
+             *           "red": 196,
+             *           "simplifiedColor": "brown"
+             *         }
+             *       ],
+             *       "quality": {
+             *         "brightness": 52.1,
+             *         "contrast": 83.5,
+             *         "sharpness": 71.8
+             *       }
+             *     }
+             */
+            properties: components["schemas"]["ImageProperties"] | null;
+            /**
+             * @description Unwanted content that Amazon Rekognition found, as in the task.
+             * @example null
+             */
+            moderation: components["schemas"]["ModerationLabel"][] | null;
+            /** @description How long it took. */
+            timings: components["schemas"]["Timings"];
             /**
              * @description What differs from the version before it that succeeded. Null for the first one, and until `succeeded`.
              * @example {
