@@ -21,15 +21,17 @@ _SHOWING_RESULTS = frozenset({"correctResult", "createStream", "createTicket", "
 
 
 def get_owner_id(app: APIGatewayRestResolver) -> str:
-    """The `sub` of the signed-in user.
+    """The `sub` of the signed-in user. A request looks once whether the user is locked out.
 
     Raises:
         UnauthorizedError: As `read_owner_id` says, or the account was disabled or erased since the
             token was given out.
     """
     owner_id = read_owner_id(app)
-    if is_locked_out(owner_id):
-        raise UnauthorizedError
+    if app.context.get("admitted") != owner_id:
+        if is_locked_out(owner_id):
+            raise UnauthorizedError
+        app.context["admitted"] = owner_id
     return owner_id
 
 
