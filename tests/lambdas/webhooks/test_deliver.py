@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from pipeline.core.errors import UnreadableImageError
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.lockouts import lock_out, readmit
 from pipeline.core.webhooks import deliveries, outbox, record
-from pipeline.core.webhooks.deliveries import TRIED_FOR, WAITS, Delivery
+from pipeline.core.webhooks.deliveries import TRIED_FOR, WAITS, Attempt, Delivery
 from pipeline.core.webhooks.record import DISABLED_AFTER, ROTATION, Webhook, rotate_secret
 from pipeline.lambdas import deliver
 from pipeline.lambdas.delivering import work as delivering_work
@@ -424,4 +425,38 @@ def test_deliveries_of_a_deleted_webhook_are_deleted(receiver: Receiver, webhook
     work()
 
     assert receiver.calls == []
+    assert list_all(webhook) == []
+
+
+def test_what_is_added_to_a_webhook_that_was_deleted_meanwhile_does_not_stay(
+    receiver: Receiver, webhook: Webhook
+) -> None:
+    """As when an account is erased while one of its tasks is announced."""
+    Webhook(webhook.owner_id, webhook.webhook_id).delete()
+
+    outbox.send_test(webhook, deliver.queue)
+    added = len(list_all(webhook))
+    work()
+
+    assert added == 1
+    assert receiver.calls == []
+    assert list_all(webhook) == []
+
+
+def test_a_call_that_ends_after_an_erasure_leaves_nothing(
+    receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real_post = deliver._post
+
+    def erase_meanwhile(delivery: Delivery, secrets: Sequence[str]) -> Attempt:
+        deliveries.delete_some(webhook.webhook_id, 25)
+        Webhook(webhook.owner_id, webhook.webhook_id).delete()
+        return real_post(delivery, secrets)
+
+    monkeypatch.setattr(deliver, "_post", erase_meanwhile)
+    tell(finish_task())
+
+    work()
+
+    assert len(receiver.calls) == 1
     assert list_all(webhook) == []
