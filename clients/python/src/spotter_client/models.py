@@ -473,7 +473,7 @@ class KeyAmounts(Model):
 
     photos: int
     """
-    Accepted pictures and forms.
+    Accepted pictures and forms, further versions of results, and retries.
     """
     megapixels: float
     """
@@ -1142,7 +1142,7 @@ class UsageDay(Model):
 
     photos: int
     """
-    Accepted pictures and forms.
+    Accepted pictures and forms, further versions of results, and retries.
     """
     megapixels: float
     """
@@ -1685,7 +1685,7 @@ class KeyRequest(Model):
     """
     scopes: list[Scope]
     """
-    `read` allows GET, `write` all other methods.
+    `read` allows GET, `write` all other methods. What shows results, or opens a way for them, needs both: webhooks, sockets, streams and corrections.
     """
     ends_at: Annotated[AwareDatetime | None, Field(alias="endsAt")] = None
     """
