@@ -14,7 +14,6 @@ from infra.local.errors import LocalError
 from infra.local.layout import Layout
 from infra.local.ports import HOST
 from infra.local.processes import SERVER, Roster
-from infra.local.regions.plan import Plan
 from infra.local.root_key import read_root_key
 from infra.local.state import AccessKey
 
@@ -59,13 +58,11 @@ def build_environment(**values: str) -> dict[str, str]:
     return {**kept, **nowhere, **values}
 
 
-def start_server(
-    python: Path, port: int, layout: Layout, roster: Roster, plan: Plan | None = None
-) -> Server:
+def start_server(python: Path, port: int, layout: Layout, roster: Roster, plan: str = "") -> Server:
     """Start the local AWS with the data of `layout` and wait until it answers.
 
     Args:
-        plan: Of two regions; None for one.
+        plan: JSON of `infra.local.regions.plan.Plan`. Empty for one region.
     """
     log = layout.logs / "aws.log"
     root_key = read_root_key(layout)
@@ -88,10 +85,10 @@ def start_server(
 
 
 def _build_server_environment(
-    port: int, layout: Layout, root_key: AccessKey, plan: Plan | None
+    port: int, layout: Layout, root_key: AccessKey, plan: str
 ) -> dict[str, str]:
     return build_environment(
-        PLAN_OF_REGIONS=plan.model_dump_json() if plan else "",
+        PLAN_OF_REGIONS=plan,
         AUTH="true",
         AWS_ACCESS_KEY_ID=root_key.access_key_id,
         AWS_SECRET_ACCESS_KEY=root_key.secret_access_key,

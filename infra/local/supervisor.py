@@ -30,6 +30,7 @@ from infra.local.regions.plan import (
     build_function_variables,
     build_portal_variables,
     build_takeover,
+    write_plan,
 )
 from infra.local.regions.second import running_second
 from infra.local.resources.account import Account, create_account
@@ -68,7 +69,7 @@ def running(
         stack.callback(_stop, layout, roster, console)
         python, packages, page = _install(console)
         with show_step(console, "Starting the local AWS"):
-            server = start_server(python, port, layout, roster, regions)
+            server = start_server(python, port, layout, roster, write_plan(regions))
         clients = server.connect()
         account = _create(clients, packages, console, has_regions=bool(regions))
         with show_step(console, "Starting the workers"):

@@ -14,7 +14,7 @@ from infra.local.layout import Layout
 from infra.local.ports import find_free_port
 from infra.local.processes import Roster
 from infra.local.regions.copies import copy_bucket
-from infra.local.regions.plan import build_plan
+from infra.local.regions.plan import build_plan, write_plan
 from infra.local.regions.remote import Situation, turn
 from infra.local.resources.images import ensure_bucket
 from infra.local.server import Server, start_server
@@ -31,7 +31,7 @@ Turn = Callable[..., Situation]
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     layout = Layout(tmp_path_factory.mktemp("regions"))
     layout.create()
-    roster, plan = Roster(layout), build_plan(lag_seconds=0.1)
+    roster, plan = Roster(layout), write_plan(build_plan(lag_seconds=0.1))
     server = start_server(install_local_aws(), find_free_port(), layout, roster, plan)
     try:
         create_pair(server.connect(FIRST), server.connect(SECOND))
@@ -141,6 +141,8 @@ def test_a_region_that_is_away_answers_nobody_and_catches_up(
         read(first, "d")
     with pytest.raises(ClientError):
         list_keys(first, BUCKET)
+    with pytest.raises(ClientError):  # Another protocol
+        first.autoscaling.describe_auto_scaling_groups()
     write(second, "d", "meanwhile")
 
     switch("up", FIRST)

@@ -109,7 +109,7 @@ class Front:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1013})  # Try again later
         else:
-            await answer(send, 503, {"message": f"{region} is away."})
+            await refuse(send)
 
     async def _check_for_ever(self) -> None:
         while True:
@@ -163,6 +163,16 @@ def _name(send: Send, region: str) -> Send:
         await send(message)
 
     return naming
+
+
+async def refuse(send: Send) -> None:
+    """Answer as a load balancer does whose service is away: 503, without a body.
+
+    The SDKs of AWS understand it for each protocol.
+    """
+    headers = [(b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def answer(send: Send, status: int, content: Any) -> None:

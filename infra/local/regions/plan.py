@@ -33,6 +33,11 @@ def build_plan(lag_seconds: float = LAG_SECONDS) -> Plan:
     )
 
 
+def write_plan(plan: Plan | None) -> str:
+    """The plan as JSON; empty for one region."""
+    return plan.model_dump_json() if plan else ""
+
+
 def build_front_url(endpoint: str) -> str:
     """The URL of the API that leads to either region."""
     return f"{endpoint}{APIS}{FRONT_ID}/{names.API_STAGE}"
