@@ -18,6 +18,7 @@ from pipeline.core.webhooks import deliveries, outbox, record
 from pipeline.core.webhooks.deliveries import TRIED_FOR, WAITS, Attempt, Delivery
 from pipeline.core.webhooks.record import DISABLED_AFTER, ROTATION, Webhook, rotate_secret
 from pipeline.lambdas import deliver
+from pipeline.lambdas.delivering import work as delivering_work
 from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task, succeed
 from tests.lambdas.webhooks.conftest import (
     create,
@@ -277,6 +278,20 @@ def test_one_delivery_that_is_never_taken_stops_no_other(
 
     assert receiver.list_paths()[-1] == "/hook"
     assert not read(webhook).is_paused(datetime.now(UTC))
+
+
+def test_a_page_of_deliveries_that_wait_stops_no_other(
+    receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering_work, "PAGE", 2)
+    receiver.statuses["/poison"] = 500
+    tell(*(finish_task(webhook_url=f"{receiver.url}/poison") for _ in range(2)))
+    work()
+
+    tell(finish_task())
+    work()
+
+    assert receiver.list_paths() == ["/poison", "/poison", "/hook"]
 
 
 def test_a_delivery_is_given_up_after_a_day_and_can_be_sent_again(
