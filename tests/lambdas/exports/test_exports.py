@@ -248,7 +248,7 @@ def test_nobody_exports_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "NEW_EXPORTS", limit)
     add_photo()
 
-    statuses = []
+    statuses: list[int] = []
     for _ in range(3):
         answer = post(key="the same") if not statuses else post()
         repeat = post(key="the same") if not statuses else answer
