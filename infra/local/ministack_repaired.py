@@ -11,8 +11,10 @@ from http import HTTPStatus
 from itertools import count
 from pathlib import Path
 from time import time
+from types import SimpleNamespace
 from typing import Any
 
+import function_copies  # type: ignore[import-not-found] # Beside this file
 from compression import compress  # type: ignore[import-not-found] # Beside this file
 from kinesis_memory import Seldom, forget_records  # type: ignore[import-not-found] # Beside this file
 
@@ -249,6 +251,9 @@ iam_evaluator._is_root_key = is_unsigned
 iam_evaluator.pin_signed_request = app.pin_signed_request = pin_request
 lambda_runtime.execution_credentials = make_credentials_secret
 lambda_svc.execution_credentials = make_credentials_secret  # It has a name of its own for it
+lambda_runtime.subprocess = SimpleNamespace(
+    **{**vars(lambda_runtime.subprocess), "Popen": function_copies.start}
+)
 app.app = guard(
     compress(app.app, find_compressed_bytes), int(os.environ.get("GATEWAY_PORT", "4566"))
 )
