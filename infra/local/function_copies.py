@@ -23,6 +23,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache, partial
+from types import SimpleNamespace
 from typing import Any
 
 PACKAGES = (
@@ -134,6 +135,11 @@ class Original:
 
 _originals: dict[str, Original] = {}
 _lock = threading.Lock()
+
+
+def take_over(runtime: Any) -> None:
+    """Let ministack's module of functions start its processes with `start`."""
+    runtime.subprocess = SimpleNamespace(**{**vars(subprocess), "Popen": start})
 
 
 def start(command: list[str], *, cwd: str, env: dict[str, str], **options: Any) -> Any:

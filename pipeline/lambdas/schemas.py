@@ -166,23 +166,43 @@ class TaskView(ApiModel):
     )
 
 
-class TaskPage(ApiModel):
-    """Some of the caller's tasks, newest first."""
-
-    results: list[TaskView] = Field(description="Tasks, newest first.")
-    next_cursor: str | None = Field(
+NextCursor = Annotated[
+    str | None,
+    Field(
         description="Send it as `cursor` for the next page; null on the last one.",
         examples=[
             "WyIyMDI2LTExLTIyVDEyOjAwOjAwLjEwNDAwMCswMDAwIiwgIjBmNGMxZjJlLTZhMGYtNGMxMS05ZDBhLTViN"
             "2YzZjBmOGY1NSJd"
         ],
-    )
+    ),
+]
+
+
+class TaskPage(ApiModel):
+    """Some of the caller's tasks, newest first."""
+
+    results: list[TaskView] = Field(description="Tasks, newest first.")
+    next_cursor: NextCursor
     notice: str | None = Field(
         None,
         description="What the operators tell all users at the moment, such as a maintenance; null"
         " if there is nothing.",
         examples=["Results take longer than usual tonight. Nothing is lost."],
     )
+
+
+class DayView(ApiModel):
+    """A day on which the caller has tasks."""
+
+    newest_at: datetime = Field(
+        description="When its newest task was created.", examples=["2026-11-22T12:00:00.104000Z"]
+    )
+
+
+class DaysView(ApiModel):
+    """The days on which the caller has tasks."""
+
+    days: list[DayView] = Field(description="Newest first.")
 
 
 class TaskReference(ApiModel):
@@ -230,7 +250,7 @@ def build_task_view(task: Task, store: ImageStore | None, *, is_listed: bool = F
         fingerprint=task.get_fingerprint(),
         moderation=task.get_moderation(),
         models=task.models or {},
-        timings=_build_timings(task),
+        timings=build_timings(task),
         error=build_error(task),
     )
 
@@ -262,7 +282,7 @@ def build_error(task: Task) -> TaskErrorView | None:
     return TaskErrorView(code=task.error_code, message=task.error_message)
 
 
-def _build_timings(task: Task) -> Timings:
+def build_timings(task: Task) -> Timings:
     return Timings(
         queued_ms=task.queued_ms,
         decode_ms=task.decode_ms,

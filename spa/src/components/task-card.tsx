@@ -14,7 +14,9 @@ import { Tile, TileFrame } from "./gallery";
 import { PhotosIcon, TrashIcon } from "./icons";
 import { pickColors } from "./label-colors";
 import { Photo } from "./photo";
+import { useQueuePlace } from "./queue-place";
 import classes from "./task-card.module.css";
+import { useCancel } from "./use-cancel";
 import { useResultText } from "./use-result-text";
 import { useSelectByTouch } from "./use-select-by-touch";
 
@@ -26,6 +28,8 @@ type Props = {
   selection?: CardSelection;
   /** What selects it. The home page needs none, so it does not load a checkbox. */
   select?: ReactNode;
+  /** What lies over the photo. */
+  mark?: ReactNode;
   /** Whether there is room for the most important only. */
   isSmall?: boolean;
   /** The list that this card is in. The result then leads to the next one in it. */
@@ -42,7 +46,15 @@ export type CardSelection = {
 const UNSELECTED = { isSelected: false, isSelecting: false };
 
 /** One task in a gallery: the photo, its boxes and its labels. */
-export function TaskCard({ task, onDelete, selection, select, place, isSmall = false }: Props) {
+export function TaskCard({
+  task,
+  onDelete,
+  selection,
+  select,
+  mark,
+  place,
+  isSmall = false,
+}: Props) {
   const { t } = useTranslation();
   const { picture, renew } = usePicture(task, "thumbnail");
   const { ratio, measure } = useRatio(picture);
@@ -78,8 +90,10 @@ export function TaskCard({ task, onDelete, selection, select, place, isSmall = f
           </TileFrame>
           <Caption task={task} />
         </Link>
+        {mark}
         <div className={classes.tools}>
           {select && <span className={classes.check}>{select}</span>}
+          <Cancel task={task} name={name} />
           <button
             type="button"
             className={classes.tool}
@@ -91,6 +105,24 @@ export function TaskCard({ task, onDelete, selection, select, place, isSmall = f
         </div>
       </article>
     </Tile>
+  );
+}
+
+/** Closes a photo that has waited for some seconds. Before, the button would only flash. */
+function Cancel({ task, name }: { task: Task; name: string }) {
+  const { t } = useTranslation();
+  const { cancel, isPending } = useCancel(task.taskId, `a[href="/results/${task.taskId}"]`);
+  if (!task.queue) return null;
+  return (
+    <button
+      type="button"
+      className={classes.cancel}
+      aria-label={t("queue.cancelThis", { name })}
+      disabled={isPending}
+      onClick={cancel}
+    >
+      {t("queue.cancel")}
+    </button>
   );
 }
 
@@ -122,12 +154,14 @@ function Caption({ task }: { task: Task }) {
 function Summary({ task }: { task: Task }) {
   const { t } = useTranslation();
   const resultText = useResultText();
+  const place = useQueuePlace()(task);
   const { say, getLang } = useLabelWords();
   if (task.status === "failed") return <span className={classes.failed}>{resultText(task)}</span>;
   if (task.startsInSeconds) {
     const text = t("status.startsIn", { seconds: task.startsInSeconds });
     return <span className={classes.status}>{text}</span>;
   }
+  if (place) return <span className={classes.place}>{place}</span>;
   const labels = pickShown(task.labels, LIKELY);
   if (task.status !== "succeeded" || labels.length === 0) {
     const text = resultText({ ...task, status: getShownStatus(task) });
