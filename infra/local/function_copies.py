@@ -107,7 +107,9 @@ class Original:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         with end:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", __file__], stdin=end, env={**kept, "PYTHONPATH": path}
+                [sys.executable, "-P", __file__],
+                stdin=end.fileno(),
+                env={**kept, "PYTHONPATH": path},
             )
 
     def copy(self, script: str, folder: str, environment: dict[str, str]) -> Copy:
@@ -154,8 +156,7 @@ def start(command: list[str], *, cwd: str, env: dict[str, str], **options: Any) 
             # Somebody ended the original. The next start makes another one.
             with _lock:
                 _originals.pop(path, None)
-    process: Any = subprocess.Popen  # Its many types fit no open set of options
-    return process(command, cwd=cwd, env=env, **options)
+    return subprocess.Popen(command, cwd=cwd, env=env, **options)
 
 
 def _find_original(path: str) -> Original:
