@@ -33,8 +33,9 @@ from infra.local.errors import LocalError
 from infra.local.layout import PHOTOS, REPOSITORY, Layout
 from infra.local.ports import find_free_port
 from infra.local.resources.frames import build_worker_variables
+from infra.local.signals import ended_by_signals
 from infra.local.state import State
-from infra.local.supervisor import ended_by_signals, running
+from infra.local.supervisor import running
 from tools.bench.api import lift_limits
 from tools.bench.placement import Placement, choose_placement, measured, pinned
 from tools.bench.worker import running_worker, stop_workers

@@ -20,7 +20,7 @@ from infra.local.demo.client import DemoError
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY
 from infra.local.rekognition.budget import VARIABLE, is_offered
-from infra.local.supervisor import ended_by_signals
+from infra.local.signals import ended_by_signals
 from pipeline.core.options import Engine
 from tools.chaos.faults import FAULTS, Fault
 from tools.chaos.ledger import Labels

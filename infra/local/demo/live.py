@@ -17,7 +17,7 @@ from infra.local.demo.camera import CameraError, read_camera
 from infra.local.demo.client import DemoError, Json, connect
 from infra.local.demo.live_client import LiveStream, run_at_rate, run_closed_loop
 from infra.local.errors import LocalError
-from infra.local.layout import DEFAULT_LAYOUT, Layout
+from infra.local.layout import Layout, find_layout
 from infra.local.state import load_state
 
 
@@ -67,7 +67,7 @@ def _parse() -> argparse.Namespace:
         "--cap", type=int, default=3, help="with --rate: most frames without an answer; default: 3"
     )
     parser.add_argument(
-        "--data", type=Path, default=DEFAULT_LAYOUT.root, help="folder of the local system"
+        "--data", type=Path, default=find_layout().root, help="folder of the local system"
     )
     return parser.parse_args()
 
