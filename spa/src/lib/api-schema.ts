@@ -657,7 +657,7 @@ export interface paths {
         put?: never;
         /**
          * Create a webhook
-         * @description The answer has the secret that signs its calls. It is shown this once. You can have 5 webhooks, each for another host. docs/webhooks.md has a receiver that you can copy.
+         * @description The answer has the secret that signs its calls. It is shown this once. You can have 5 webhooks, each for another host. docs/webhooks.md has a receiver that you can copy. API keys manage no webhooks.
          */
         post: operations["createWebhook"];
         delete?: never;
@@ -2577,7 +2577,7 @@ export interface components {
             reference: string | null;
             /**
              * Format: uri
-             * @description Tell this address when the task is finished, whatever its webhook is told otherwise. You need a webhook (`POST /webhooks`) for the same host and port, which signs the call.
+             * @description When this task is finished, call this address instead of the address of your webhook for the same host and port, also if that webhook asks for no events. The call is signed with that webhook's secret. Without such a webhook the upload is refused: `POST /webhooks` creates one.
              * @default null
              * @example https://hooks.example.com/orders/4711
              */
@@ -3181,7 +3181,7 @@ export interface operations {
                 fileName?: string;
                 /** @description Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks may have the same one. `GET /results?reference=` lists them. For a picture as the body. */
                 reference?: string;
-                /** @description Tell this address when the task is finished, whatever its webhook is told otherwise. You need a webhook (`POST /webhooks`) for the same host and port, which signs the call. For a picture as the body. */
+                /** @description When this task is finished, call this address instead of the address of your webhook for the same host and port, also if that webhook asks for no events. The call is signed with that webhook's secret. Without such a webhook the upload is refused: `POST /webhooks` creates one. For a picture as the body. */
                 webhookUrl?: string;
                 /** @description Leave out labels with less confidence, 0 to 100. For a picture as the body. */
                 minConfidence?: number;
@@ -3412,7 +3412,7 @@ export interface operations {
                 fileName?: string;
                 /** @description Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks may have the same one. `GET /results?reference=` lists them. For a picture as the body. */
                 reference?: string;
-                /** @description Tell this address when the task is finished, whatever its webhook is told otherwise. You need a webhook (`POST /webhooks`) for the same host and port, which signs the call. For a picture as the body. */
+                /** @description When this task is finished, call this address instead of the address of your webhook for the same host and port, also if that webhook asks for no events. The call is signed with that webhook's secret. Without such a webhook the upload is refused: `POST /webhooks` creates one. For a picture as the body. */
                 webhookUrl?: string;
                 /** @description Leave out labels with less confidence, 0 to 100. For a picture as the body. */
                 minConfidence?: number;
@@ -8165,7 +8165,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -8309,7 +8309,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -8453,7 +8453,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -8614,7 +8614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -8760,7 +8760,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -8913,7 +8913,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -9047,7 +9047,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
