@@ -10,7 +10,7 @@ FUNCTION_LINES = 40
 
 FOLDERS = ("pipeline", "portal", "infra", "tools", "clients")
 PAGE = "spa/src"
-GENERATED = {"spa/src/lib/api-schema.ts", "clients/python/src/spotter_client/models.py"}
+GENERATED = {"clients/typescript/src/schema.ts", "clients/python/src/spotter_client/models.py"}
 
 
 def count_lines(path: Path) -> int:

@@ -4,7 +4,7 @@ import { Link } from "react-router";
 
 import { useResultText } from "@/components/use-result-text";
 import type { Api } from "@/lib/api";
-import type { SimilarPage } from "@/lib/api-schema";
+import type { SimilarPage } from "@client";
 import { useApi } from "@/lib/services";
 import { getCrossOrigin } from "@/lib/pictures";
 import type { Task } from "@/lib/tasks";
