@@ -74,7 +74,10 @@ def deploy(account: Account, stack: Stack) -> None:
 
 def _find_buckets(account: Account, stack: Stack, outputs: dict[str, Any]) -> list[str]:
     """The buckets of releases, one for each region. Functions read their code from their own."""
-    buckets: dict[str, str] = outputs["artefacts_buckets"]
+    # A release from before the second region has only one.
+    buckets: dict[str, str] = outputs.get(
+        "artefacts_buckets", {account.region: outputs["artefacts_bucket"]}
+    )
     second = stack.find_second_region()
     if second and second not in buckets:
         _say(f"First deploy to {second}: creating its bucket of releases")

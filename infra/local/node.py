@@ -8,11 +8,11 @@ import re
 import shutil
 import ssl
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.installer import InstallError, install
 from infra.local.errors import LocalError
 from infra.local.layout import CACHE, REPOSITORY
 from infra.local.once import locked
@@ -99,10 +99,11 @@ def is_usable(node: Path) -> bool:
 
 
 def _install() -> None:
-    options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--require-hashes"]
-    done = subprocess.run([sys.executable, "-m", "pip", "install", *options, "-r", str(LOCK)])
-    if done.returncode:
+    try:
+        install(LOCK)
+    except InstallError as error:
         raise LocalError(
-            "This machine has no Node.js 20.19 or newer, and none could be installed from PyPI.",
+            "This machine has no Node.js 20.19 or newer, and none could be installed from PyPI.\n"
+            f"{error}",
             "Check the network, or install Node.js from your system's packages; then start again.",
-        )
+        ) from error

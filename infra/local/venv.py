@@ -9,17 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from infra.installer import InstallError, install
 from infra.local.errors import LocalError
 from infra.local.layout import CACHE, REPOSITORY
 from infra.local.once import locked
 
 LOCAL_AWS_LOCK = REPOSITORY / "requirements" / "local.txt"
 FUNCTIONS_LOCK = REPOSITORY / "requirements" / "lambdas.txt"
-UV = ("pip", "install", "--quiet", "--link-mode", "copy", "--require-hashes")
-"""A link would point into uv's cache, and a change here would change other environments."""
-PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile")
-NOT_INSTALLED = "The packages of the local system could not be installed."
-CHECK_THE_NETWORK = "Check the network and the disk, then start again."
 
 
 def install_local_aws() -> Path:
@@ -34,12 +30,8 @@ def install_environment(name: str, lock: Path) -> Path:
     with locked(folder.with_suffix(".lock")):
         if not _is_complete(folder):
             shutil.rmtree(folder, ignore_errors=True)
-            _run(
-                [sys.executable, "-m", "venv", str(folder)],
-                "Python cannot make virtual environments here.",
-                "On Debian and Ubuntu: apt-get install python3-venv. Then start again.",
-            )
-            _install(python, lock)
+            _make(folder)
+            _install(lock, python)
             _mark_complete(folder)
     return python
 
@@ -50,7 +42,7 @@ def install_function_packages(python: Path) -> Path:
     with locked(folder.with_suffix(".lock")):
         if not _is_complete(folder):
             shutil.rmtree(folder, ignore_errors=True)
-            _install(python, FUNCTIONS_LOCK, "--target", str(folder))
+            _install(FUNCTIONS_LOCK, python, folder)
             _mark_complete(folder)
     return folder
 
@@ -70,22 +62,23 @@ def _mark_complete(folder: Path) -> None:
     (folder / ".complete").touch()
 
 
-def _install(python: Path, lock: Path, *options: str) -> None:
-    """Install with uv, which needs a tenth of pip's time.
-
-    pip comes second: it knows package registries that are set in its own configuration only.
-    """
-    uv = Path(sys.executable).with_name("uv")
-    wanted = [*options, "-r", str(lock)]
+def _install(lock: Path, python: Path, folder: Path | None = None) -> None:
     try:
-        _run([str(uv), *UV, "--python", str(python), *wanted], NOT_INSTALLED, CHECK_THE_NETWORK)
-    except (LocalError, FileNotFoundError):
-        pip = [str(python), *PIP, "--require-hashes", *wanted]
-        _run(pip, NOT_INSTALLED, CHECK_THE_NETWORK)
+        install(lock, python=python, folder=folder)
+    except InstallError as error:
+        raise LocalError(
+            f"The packages of the local system could not be installed.\n{error}",
+            "Check the network and the disk, then start again.",
+        ) from error
 
 
-def _run(command: list[str], message: str, next_step: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def _make(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "venv", str(folder)], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         detail = (done.stderr or done.stdout).strip()[-1500:]
-        raise LocalError(f"{message}\n{detail}", next_step)
+        raise LocalError(
+            f"Python cannot make virtual environments here.\n{detail}",
+            "On Debian and Ubuntu: apt-get install python3-venv. Then start again.",
+        )

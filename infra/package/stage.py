@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
+from infra import installer
+from infra.installer import InstallError, Platform
 from infra.package.errors import PackageError
 
 CORE = ("pipeline/__init__.py", "pipeline/core")
@@ -20,8 +26,8 @@ class Target:
     """The Python and the processor that a package is built for."""
 
     python_version: str
-    options: tuple[str, ...]
-    """The options of uv for it."""
+    platform: Platform | None = None
+    """None: this machine."""
 
     def find_python(self) -> str | None:
         """A Python of this version on this machine, or None."""
@@ -37,10 +43,10 @@ class Target:
         return None
 
 
-AWS = Target("3.13", ("--python-platform", "aarch64-manylinux_2_34", "--python-version", "3.13"))
+AWS = Target("3.13", Platform("3.13", "aarch64", glibc=34))
 """Lambda's python3.13 and Amazon Linux 2023, both on Graviton processors."""
 
-HERE = Target(f"{sys.version_info[0]}.{sys.version_info[1]}", ("--python", sys.executable))
+HERE = Target(f"{sys.version_info[0]}.{sys.version_info[1]}")
 """The Python that runs this code."""
 
 
@@ -51,20 +57,53 @@ def install(lock: Path, folder: Path, target: Target = AWS) -> None:
         PackageError: A package could not be fetched or has another hash.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    # A link would point into uv's cache, and a change here would change other packages.
-    command = ["pip", "install", "--quiet", "--require-hashes", "--no-deps", "--link-mode", "copy"]
-    wheels = ["--only-binary", ":all:"]
-    uv = Path(sys.executable).with_name("uv")
-    done = subprocess.run(
-        [uv, *command, *target.options, *wheels, "--target", folder, "--requirement", lock]
-    )
-    if done.returncode:
-        raise PackageError(
-            f"The packages of {lock.name} could not be installed. Read uv's message above,"
-            " check the network and try again."
-        )
+    with tempfile.TemporaryDirectory() as temporary:
+        chosen = Path(temporary) / lock.name
+        chosen.write_text(choose_packages(lock.read_text("utf-8"), target), "utf-8")
+        try:
+            installer.install(chosen, folder=folder, platform=target.platform)
+        except InstallError as error:
+            raise PackageError(
+                f"The packages of {lock.name} could not be installed. Check the network and try"
+                f" again. The installer said:\n{error}"
+            ) from error
     shutil.rmtree(folder / "bin", ignore_errors=True)  # Scripts with the path of our interpreter
     (folder / ".lock").unlink(missing_ok=True)
+
+
+def choose_packages(lock: str, target: Target) -> str:
+    """The rows of a lock that hold for `target`, without their markers."""
+    environment = _describe(target)
+    rows = re.split(r"^(?=[\w])", lock, flags=re.MULTILINE)
+    return "".join(_choose(row, environment) for row in rows[1:])
+
+
+def _choose(row: str, environment: dict[str, str]) -> str:
+    """The row without its marker, or nothing if the marker does not hold."""
+    head, _, hashes = row.partition("--hash=")
+    head = head.rstrip(" \\\n")
+    marker = Requirement(head).marker
+    if marker and not marker.evaluate(environment):
+        return ""
+    return f"{head.partition(';')[0].strip()} --hash={hashes}"
+
+
+def _describe(target: Target) -> dict[str, str]:
+    """What a marker may ask about `target`."""
+    if target.platform is None:
+        return {}
+    version = target.python_version
+    return {
+        "implementation_name": "cpython",
+        "implementation_version": f"{version}.0",
+        "os_name": "posix",
+        "platform_machine": target.platform.machine,
+        "platform_python_implementation": "CPython",
+        "platform_system": "Linux",
+        "python_full_version": f"{version}.0",
+        "python_version": version,
+        "sys_platform": "linux",
+    }
 
 
 def copy_code(paths: Iterable[str], source: Path, folder: Path) -> None:

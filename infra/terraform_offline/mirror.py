@@ -7,10 +7,10 @@ import os
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
+from infra.installer import InstallError, download
 from infra.local.errors import LocalError
 from infra.local.layout import CACHE, REPOSITORY
 from infra.local.venv import install_environment
@@ -84,25 +84,14 @@ def _make_certificate(folder: Path, python: Path) -> None:
 
 
 def _download(folder: Path) -> list[Path]:
-    """The packages of the lock. They are read and never installed, so they need no others."""
-    options = [
-        "--quiet",
-        "--disable-pip-version-check",
-        "--require-hashes",
-        "--no-deps",
-        "--only-binary",
-        ":all:",
-    ]
-    command = [sys.executable, "-m", "pip", "download", *options, "--dest", str(folder)]
-    done = subprocess.run(
-        [*command, "-r", str(SCHEMAS_LOCK)], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
+    """The packages of the lock."""
+    try:
+        return download(SCHEMAS_LOCK, folder)
+    except InstallError as error:
         raise LocalError(
-            f"The schema of the Terraform provider could not be fetched.\n{done.stderr[-1500:]}",
+            f"The schema of the Terraform provider could not be fetched.\n{error}",
             "Check the network and the disk, then run the same command again.",
-        )
-    return sorted(folder.glob("*.whl"))
+        ) from error
 
 
 def _add_provider(folder: Path, python: Path, wheel: Path) -> None:

@@ -200,7 +200,7 @@ def _find_files(owner_id: str, places: Places) -> list[str]:
 def _find_deliveries(owner_id: str, places: Places) -> list[str]:
     """Deliveries of the first webhook that has any, by list and id."""
     for webhook in Webhook.query(owner_id, consistent_read=True):
-        if found := deliveries.list_newest_keys(webhook.webhook_id, BATCH):
+        if found := deliveries.list_some_keys(webhook.webhook_id, BATCH):
             return [f"{delivery.list_id} {delivery.delivery_id}" for delivery in found]
     return []
 

@@ -15,6 +15,9 @@ Confidence = Annotated[float, Field(ge=0, le=100)]
 Ratio = Annotated[float, Field(ge=0, le=1)]
 """Part of the width or height of the upright picture (EXIF orientation applied)."""
 
+UuidText = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
+"""An id as text. The API's document says that it is a UUID."""
+
 
 class ApiModel(BaseModel):
     """A frozen value whose names are snake_case in Python and camelCase in JSON."""

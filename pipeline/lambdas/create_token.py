@@ -2,8 +2,6 @@
 
 import base64
 import json
-import math
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import NoReturn
 
@@ -21,7 +19,7 @@ from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, respond
 from pipeline.lambdas.bodies import JSON, get_content_type, parse_body
 from pipeline.lambdas.key_schemas import IssuedToken, TokenRequest
-from pipeline.lambdas.limits import Limit, TokenBucket
+from pipeline.lambdas.limits import Limit, count_request
 from pipeline.lambdas.problems import (
     InvalidRequestError,
     TooManyRequestsError,
@@ -41,11 +39,7 @@ def count_for_address(app: APIGatewayRestResolver) -> dict[str, str]:
     Raises:
         TooManyRequestsError: The address sends more than the limit.
     """
-    address = app.current_event.request_context.identity.source_ip
-    bucket, now = TokenBucket(f"{EXCHANGES.name}:{address}"), datetime.now(UTC)
-    if not bucket.take(EXCHANGES, 1, now):
-        raise TooManyRequestsError(math.ceil(1 / EXCHANGES.per_second))
-    return bucket.describe(EXCHANGES, now)
+    return count_request(EXCHANGES, str(app.current_event.request_context.identity.source_ip))
 
 
 settings = load_settings()

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, field_validator
 from pipeline.core.keys.record import MAX_KEYS, ApiKey, NewKey, Scope
 from pipeline.core.keys.text import MAX_LENGTH, PREFIX
 from pipeline.core.keys.tokens import TOKEN_LIFETIME
-from pipeline.core.labels import ApiModel
+from pipeline.core.labels import ApiModel, UuidText
 from pipeline.lambdas.numbers import WHOLE
 
 MAX_NAME_LENGTH = 80
@@ -43,7 +43,7 @@ class KeyRequest(ApiModel):
     )
     ends_at: AwareDatetime | None = Field(
         None,
-        description="When the key stops to work; if left out, it works until you revoke it.",
+        description="When the key stops working. If left out, it works until you revoke it.",
         examples=["2027-11-22T12:00:00Z"],
     )
     daily_limit: Annotated[int, Field(ge=1, le=MOST_A_DAY), WHOLE] | None = Field(
@@ -68,10 +68,9 @@ class KeyRequest(ApiModel):
 class KeyView(ApiModel):
     """An API key, without its secret."""
 
-    key_id: str = Field(
+    key_id: UuidText = Field(
         description="Id of the key.",
         examples=[EXAMPLE_KEY_ID],
-        json_schema_extra={"format": "uuid"},
     )
     name: str = Field(description="What its owner calls it.", examples=["shop server"])
     prefix: str = Field(description="The beginning of the key.", examples=[_EXAMPLE_SHOWN])
@@ -80,7 +79,7 @@ class KeyView(ApiModel):
         description="When it was made.", examples=["2026-11-22T12:00:00.104000Z"]
     )
     ends_at: datetime | None = Field(
-        description="When it stops to work; null if it does not.",
+        description="When it stops working; null if it does not.",
         examples=["2027-11-22T12:00:00Z"],
     )
     daily_limit: int | None = Field(

@@ -219,18 +219,19 @@ def may_repost(owner_id: str, settings: ApiSettings) -> bool:
 
 
 def check_request_rate(owner_id: str, settings: ApiSettings) -> dict[str, str]:
-    """Count one request of any route.
+    """Count one request of this user, of any route: `count_request`."""
+    return count_request(build_request_limit(read_limits(settings)), owner_id)
 
-    Returns:
-        The headers that tell the caller what is left.
+
+def count_request(limit: Limit, who: str) -> dict[str, str]:
+    """Count one request of a user or an address. Returns the headers that say what is left.
 
     Raises:
-        TooManyRequestsError: The user sends more than the limit.
+        TooManyRequestsError: More requests come than the limit allows.
     """
-    limit = build_request_limit(read_limits(settings))
-    bucket, now = TokenBucket(f"{limit.name}:{owner_id}"), datetime.now(UTC)
+    bucket, now = TokenBucket(f"{limit.name}:{who}"), datetime.now(UTC)
     if not bucket.take(limit, 1, now):
-        raise TooManyRequestsError(math.ceil(1 / limit.per_second))
+        raise limit.error(math.ceil(1 / limit.per_second))
     return bucket.describe(limit, now)
 
 

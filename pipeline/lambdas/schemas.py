@@ -7,7 +7,7 @@ from pydantic import Field
 
 from pipeline.core.engines import Answer
 from pipeline.core.fingerprint import Fingerprint
-from pipeline.core.labels import ApiModel, Label
+from pipeline.core.labels import ApiModel, Label, UuidText
 from pipeline.core.moderation import ModerationLabel
 from pipeline.core.options import Detail, Engine, Feature
 from pipeline.core.properties import ImageProperties
@@ -22,14 +22,7 @@ from pipeline.lambdas.queue_view import SHOWN_AFTER_SECONDS, QueueView
 from pipeline.lambdas.result_examples import FINGERPRINT, PROPERTIES, TEXT
 
 EXAMPLE_TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
-TaskId = Annotated[
-    str,
-    Field(
-        description="Id of the task.",
-        examples=[EXAMPLE_TASK_ID],
-        json_schema_extra={"format": "uuid"},
-    ),
-]
+TaskId = Annotated[UuidText, Field(description="Id of the task.", examples=[EXAMPLE_TASK_ID])]
 _Status = Annotated[TaskStatus, Field(description="Where the task is in its life.")]
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import ConfigDict, Field, field_validator
 
-from pipeline.core.labels import ApiModel
+from pipeline.core.labels import ApiModel, UuidText
 from pipeline.core.live.streams import Stream
 from pipeline.core.live.tickets import TICKET_LIFETIME
 from pipeline.core.options import DEFAULT_MAX_LABELS, DEFAULT_MIN_CONFIDENCE
@@ -59,10 +59,9 @@ class StreamRequest(ApiModel):
 class StreamView(ApiModel):
     """A camera that may send frames."""
 
-    stream_id: str = Field(
+    stream_id: UuidText = Field(
         description="Id of the stream.",
         examples=[EXAMPLE_STREAM_ID],
-        json_schema_extra={"format": "uuid"},
     )
     name: str = Field(description="What its owner calls it.", examples=["front door"])
     min_confidence: float = Field(
@@ -110,10 +109,9 @@ class StreamTicket(StreamView):
 class FrameReference(ApiModel):
     """A frame that was taken."""
 
-    stream_id: str = Field(
+    stream_id: UuidText = Field(
         description="Id of the stream.",
         examples=[EXAMPLE_STREAM_ID],
-        json_schema_extra={"format": "uuid"},
     )
     frame: int = Field(
         description="The number of the frame, which its answer repeats.", examples=[7]

@@ -4,7 +4,7 @@ import datetime
 
 from pydantic import Field
 
-from pipeline.core.labels import ApiModel
+from pipeline.core.labels import ApiModel, UuidText
 from pipeline.core.tasks import refusals
 from pipeline.core.usage import DAYS, Amounts, DayOfUsage, read_days
 from pipeline.lambdas.key_schemas import EXAMPLE_KEY_ID
@@ -37,10 +37,9 @@ class AmountsView(ApiModel):
 class KeyAmounts(AmountsView):
     """What was sent with one API key."""
 
-    key_id: str = Field(
+    key_id: UuidText = Field(
         description="Id of the key. It may have been revoked since.",
         examples=[EXAMPLE_KEY_ID],
-        json_schema_extra={"format": "uuid"},
     )
 
 

@@ -13,7 +13,13 @@ from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.tasks.version_ids import get_version
 from pipeline.core.tasks.versions import get_options
 from pipeline.lambdas.numbers import WHOLE, round_confidence
-from pipeline.lambdas.schemas import EngineChoiceView, TaskErrorView, build_engine, build_error
+from pipeline.lambdas.schemas import (
+    EngineChoiceView,
+    TaskErrorView,
+    TaskId,
+    build_engine,
+    build_error,
+)
 from pipeline.lambdas.upload_request import LABELS_LIMIT, ModelName
 
 _AS_BEFORE = "As for the version that the task shows if left out."
@@ -71,11 +77,7 @@ class VersionRequest(ApiModel):
 class VersionState(ApiModel):
     """A version and how far it is."""
 
-    task_id: str = Field(
-        description="Id of the task.",
-        examples=["0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"],
-        json_schema_extra={"format": "uuid"},
-    )
+    task_id: TaskId
     version: int = Field(description="Number of the version.", examples=[2])
     status: TaskStatus = Field(description="Where the version is in its life.", examples=["queued"])
 

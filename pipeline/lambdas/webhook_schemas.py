@@ -7,7 +7,7 @@ from uuid import UUID
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import ConfigDict, Field, field_validator
 
-from pipeline.core.labels import ApiModel
+from pipeline.core.labels import ApiModel, UuidText
 from pipeline.core.webhooks.addresses import MAX_URL_LENGTH
 from pipeline.core.webhooks.deliveries import ANSWER_BYTES, Delivery, DeliveryStatus
 from pipeline.core.webhooks.record import (
@@ -50,13 +50,6 @@ Cursor = Annotated[
 ]
 
 
-def _show_uuid(description: str, example: str) -> str:
-    field: str = Field(
-        description=description, examples=[example], json_schema_extra={"format": "uuid"}
-    )
-    return field
-
-
 class WebhookRequest(ApiModel):
     """An address, and what it wants to be told."""
 
@@ -85,7 +78,7 @@ class WebhookRequest(ApiModel):
 class WebhookView(ApiModel):
     """An address that is called when something is finished."""
 
-    webhook_id: str = _show_uuid("Id of the webhook.", EXAMPLE_WEBHOOK_ID)
+    webhook_id: UuidText = Field(description="Id of the webhook.", examples=[EXAMPLE_WEBHOOK_ID])
     url: str = Field(description="Where it is called.", examples=[EXAMPLE_URL])
     events: list[EventType] = Field(
         description="What it is told.", examples=[["task.failed", "task.succeeded"]]
@@ -156,8 +149,9 @@ class AttemptView(ApiModel):
 class DeliveryView(ApiModel):
     """One event for one webhook."""
 
-    delivery_id: str = _show_uuid(
-        "Id of the delivery. All its calls have it as `webhook-id`.", EXAMPLE_DELIVERY_ID
+    delivery_id: UuidText = Field(
+        description="Id of the delivery. All its calls have it as `webhook-id`.",
+        examples=[EXAMPLE_DELIVERY_ID],
     )
     event: str = Field(description="What is told.", examples=["task.succeeded"])
     url: str = Field(description="Where it is sent.", examples=[EXAMPLE_URL])
@@ -195,7 +189,7 @@ class DeliveryList(ApiModel):
 class DeliveryReference(ApiModel):
     """A delivery that will be sent at once."""
 
-    delivery_id: str = _show_uuid("Id of the delivery.", EXAMPLE_DELIVERY_ID)
+    delivery_id: UuidText = Field(description="Id of the delivery.", examples=[EXAMPLE_DELIVERY_ID])
 
 
 def build_webhook_view(webhook: Webhook, now: datetime) -> WebhookView:

@@ -21,6 +21,7 @@ from pipeline.core.webhooks.record import (
     Webhook,
     build_secret,
     get_webhook,
+    insert,
     list_webhooks,
     rotate_secret,
 )
@@ -95,14 +96,9 @@ def create_webhook() -> Response[WebhookSecret]:
     wanted = parse_body(WebhookRequest, app.current_event)
     check_address(wanted.url, "body.url", allow_loopback=settings.webhook_loopback)
     owner_id, host = get_owner_id(app), read_host(wanted.url)
-    present = list_webhooks(owner_id)
-    if any(webhook.host == host for webhook in present):
-        raise WebhookExistsError
-    if len(present) >= MAX_WEBHOOKS:
-        raise TooManyWebhooksError
     events = {event.value for event in wanted.events} or None
     webhook = Webhook(owner_id, url=wanted.url, host=host, events=events, secret=build_secret())
-    webhook.save()
+    insert(webhook)
     logger.info("Webhook created", webhook_id=webhook.webhook_id)
     return respond(HTTPStatus.CREATED, build_webhook_secret(webhook, datetime.now(UTC)))
 

@@ -10,6 +10,7 @@ from django.db.models import CharField, DateTimeField, IntegerField, Model, Text
 
 from pipeline.core.queue import Delivery
 from pipeline.core.tasks import record as records
+from pipeline.core.tasks.version_ids import get_user_id
 from portal import aws
 from portal.environment import env
 from portal.queues.groups import LetterPage, group_letters
@@ -112,7 +113,7 @@ class DeadLetterQuerySet(RemoteQuerySet["DeadLetter"]):
             task_id=task_id,
             task_status=task.status if task else "",
             error_code=(task.error_code or "") if task else "",
-            owner_id=task.owner_id if task else "",
+            owner_id=get_user_id(task.owner_id) if task else "",
             last_error=(task.last_error or "") if task else "",
             receive_count=int(task.receive_count or 0) if task else 0,
             sent_at=delivery.sent_at,

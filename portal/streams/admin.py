@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
 from unfold.decorators import display
 
-from portal.access.addresses import read_addresses
+from portal.access.addresses import link_owner, read_addresses
 from portal.actions.operation_admin import OperationAdmin
 from portal.remote.admin import Context
 from portal.remote.spans import describe_seconds, describe_span, show_moment
@@ -47,9 +45,7 @@ class StreamAdmin(OperationAdmin[Stream]):
 
     @admin.display(description="owner")
     def owner(self, stream: Stream) -> str:
-        url = reverse("admin:users_user_changelist") + f"?q={stream.owner_id}"
-        text = stream.address or stream.owner_id[:8]
-        return format_html('<a class="cut" href="{}" title="{}">{}</a>', url, stream.owner_id, text)
+        return link_owner(stream.owner_id, stream.address)
 
     @admin.display(description="frames a second")
     def pace(self, stream: Stream) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, StreamingHttpResponse
 
+from pipeline.core.tasks.version_ids import get_user_id
 from portal.access.models import get_operator
 from portal.actions import audit
 from portal.actions.csv_export import send_csv
@@ -43,5 +44,6 @@ def export(request: HttpRequest, changelist: RemoteChangeList) -> StreamingHttpR
 
 def _read(changelist: RemoteChangeList) -> Iterator[list[Any]]:
     for task in islice(changelist.queryset.iterator(), LIMIT):
+        task.owner_id = get_user_id(task.owner_id)  # A version has an owner of its own
         values = (getattr(task, name) for name in FIELDS)
         yield ["" if value is None else value for value in values]

@@ -108,6 +108,9 @@ class DeleteTask(Operation[Task]):
     is_destructive = True
     form_class = ReasonForm
 
+    def find_obstacle(self, row: Task) -> str:
+        return "This is a version; delete its task" if names_version(row.pk) else ""
+
     def apply(self, invocation: Invocation, row: Task) -> str:
         flow.delete(row.source, aws.image_store())
         return f"Deleted the picture and the record of a task that {STATES[row.status]}"

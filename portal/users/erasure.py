@@ -24,11 +24,11 @@ class EraseUser(UserOperation):
     done = "Erased"
     permission = "users.erase_user"
     explanation = (
-        "The account is disabled, and its cameras and open pages are cut off at once; then all "
-        "pictures, tasks and exports and the account are deleted for good. After 75 minutes, when "
-        "no token and no upload form of the user is valid any more, a second look deletes what has "
-        "come in since. The audit log keeps the receipt: who was erased, what was deleted, when "
-        "and why."
+        "The account is disabled, and its keys, cameras and open pages are cut off at once; then "
+        "all pictures, tasks, exports and webhooks and the account are deleted for good. After 75 "
+        "minutes, when no token and no upload form of the user is valid any more, a second look "
+        "deletes what has come in since. The audit log keeps the receipt: who was erased, what was "
+        "deleted, when and why."
     )
     is_destructive = True
     takes_many = False

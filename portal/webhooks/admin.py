@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
 from unfold.decorators import display
 
 from pipeline.core.webhooks.deliveries import list_newest
-from portal.access.addresses import read_addresses
+from portal.access.addresses import link_owner, read_addresses
 from portal.actions.operation_admin import OperationAdmin
 from portal.remote.admin import Context
 from portal.remote.spans import show_moment
@@ -55,11 +53,7 @@ class WebhookAdmin(OperationAdmin[Webhook]):
 
     @admin.display(description="owner")
     def owner(self, webhook: Webhook) -> str:
-        url = reverse("admin:users_user_changelist") + f"?q={webhook.owner_id}"
-        text = webhook.address or webhook.owner_id[:8]
-        return format_html(
-            '<a class="cut" href="{}" title="{}">{}</a>', url, webhook.owner_id, text
-        )
+        return link_owner(webhook.owner_id, webhook.address)
 
     @admin.display(description="failing since")
     def failing(self, webhook: Webhook) -> str:

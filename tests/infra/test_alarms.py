@@ -22,6 +22,9 @@ OF_OPTIONS = {
 """Runbooks of alarms that exist only with an option. failover.tftest.hcl, frames.tftest.hcl and
 workers.tftest.hcl plan them."""
 
+NOT_PLANNED = {"spotter-ENV-frames", "spotter-ENV-tasks-restored"}
+"""Of `options.live`, and what a runbook makes."""
+
 
 def find_alarms(plan: Plan) -> dict[str, dict[str, object]]:
     return {
@@ -68,6 +71,25 @@ def test_an_alarm_on_a_log_counts_lines_that_the_code_writes(prod: Plan, dev: Pl
         terms = re.findall(r'"([^"]+)"', values["pattern"])
         assert terms
         assert any(all(term in line for term in terms) for line in lines), address
+
+
+def test_runbooks_name_resources_that_exist(prod: Plan, dev: Plan) -> None:
+    pattern = r"(?<![\w/-])((?:/aws/[a-z]+/)?spotter-ENV(?:[a-z_-]*[a-z])?)(?![\w-])"
+    named = {
+        (page.name, name)
+        for page in RUNBOOKS.glob("*.md")
+        for name in re.findall(pattern, page.read_text())
+    }
+    planned = {
+        str(value).replace(f"spotter-{environment}", "spotter-ENV")
+        for environment, plan in (("prod", prod), ("dev", dev))
+        for values in plan.resources.values()
+        for key, value in values.items()
+        if key in ("name", "alarm_name")
+    }
+
+    assert named
+    assert {it for it in named if it[1] not in planned | NOT_PLANNED} == set()
 
 
 def find_logged_lines() -> Iterator[str]:

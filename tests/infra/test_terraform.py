@@ -221,7 +221,7 @@ def test_the_queues_of_long_work_are_read_as_the_code_says(prod: Plan) -> None:
     timeouts = {values["function_name"]: values["timeout"] for values in functions}
 
     for function, steps in STEPS.items():
-        address = f"module.environment.module.stack.module.{steps.queue}"
+        address = f'module.environment.module.stack.module.steps["{function}"]'
         queue = prod.resources[f"{address}.aws_sqs_queue.this"]
         mapping = prod.resources[f"{address}.aws_lambda_event_source_mapping.this"]
         assert queue["visibility_timeout_seconds"] == steps.visibility_seconds

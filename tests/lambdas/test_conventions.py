@@ -14,7 +14,7 @@ from pipeline.lambdas.limits import Limit, TokenBucket
 from tests.environment import settings
 from tests.examples import build_task, succeed
 from tests.lambdas.events import Answer, build_event, call, request
-from tests.lambdas.test_spending import ROUTES
+from tests.lambdas.test_request_limit import ROUTES
 from tests.lambdas.uploads import post_image
 
 BURST = settings.request_burst

@@ -1479,7 +1479,7 @@ export interface components {
              */
             createdAt: string;
             /**
-             * @description When it stops to work; null if it does not.
+             * @description When it stops working; null if it does not.
              * @example 2027-11-22T12:00:00Z
              */
             endsAt: string | null;
@@ -1544,7 +1544,7 @@ export interface components {
              */
             scopes: components["schemas"]["Scope"][];
             /**
-             * @description When the key stops to work; if left out, it works until you revoke it.
+             * @description When the key stops working. If left out, it works until you revoke it.
              * @default null
              * @example 2027-11-22T12:00:00Z
              */
@@ -1692,7 +1692,7 @@ export interface components {
              */
             createdAt: string;
             /**
-             * @description When it stops to work; null if it does not.
+             * @description When it stops working; null if it does not.
              * @example 2027-11-22T12:00:00Z
              */
             endsAt: string | null;

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.state import Person
+from pipeline.core.keys.tokens import TOKEN_LIFETIME
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -116,7 +117,7 @@ def _create_keys_client(cognito: CognitoIdentityProviderClient, pool_id: str) ->
         GenerateSecret=True,
         ExplicitAuthFlows=["ALLOW_CUSTOM_AUTH"],
         PreventUserExistenceErrors="ENABLED",
-        IdTokenValidity=15,
+        IdTokenValidity=int(TOKEN_LIFETIME.total_seconds() // 60),
         AccessTokenValidity=5,
         RefreshTokenValidity=1,
         TokenValidityUnits={

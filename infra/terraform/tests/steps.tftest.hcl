@@ -8,7 +8,6 @@ variables {
   function            = { name = "spotter-test-write_export", arn = "arn:aws:lambda:us-east-1:123456789012:function:write_export", role_name = "write_export" }
   steps               = { queue = "exports", timeout_seconds = 60, visibility_seconds = 90, max_receives = 6, max_concurrency = 4 }
   text                = "A user's export could not be written."
-  runbook             = "exports"
   detailed_monitoring = true
   alarm_topic_arn     = "arn:aws:sns:us-east-1:123456789012:alarms"
 }

@@ -235,14 +235,14 @@ def delete_some(webhook_id: str, limit: int) -> int:
     Returns:
         How many. Fewer than `limit` are all that there were.
     """
-    found = list_newest_keys(webhook_id, limit)
+    found = list_some_keys(webhook_id, limit)
     with Delivery.batch_write() as batch:
         for delivery in found:
             batch.delete(delivery)
     return len(found)
 
 
-def list_newest_keys(webhook_id: str, limit: int) -> list[Delivery]:
+def list_some_keys(webhook_id: str, limit: int) -> list[Delivery]:
     """Some deliveries of a webhook, with nothing but their keys."""
     names = [Delivery.list_id.attr_name, Delivery.delivery_id.attr_name]
     lists = (build_open_list(webhook_id), build_closed_list(webhook_id))

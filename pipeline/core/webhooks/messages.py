@@ -12,20 +12,13 @@ from typing import Literal
 from pydantic import Field
 
 from pipeline.core.exports.record import Export, ExportFormat, ExportStatus
-from pipeline.core.labels import ApiModel, Confidence
+from pipeline.core.labels import ApiModel, Confidence, UuidText
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.webhooks.record import TEST_EVENT, EventType, Webhook
 
 _TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
 _EXPORT_ID = "5b1c7c1e-3f0c-4b53-8a0e-6f1b2f1f9c11"
 _WEBHOOK_ID = "8d5a3f0b-2c47-4c1e-b7de-3f0a6d1f2b44"
-
-
-def _uuid(description: str, example: str) -> str:
-    field: str = Field(
-        description=description, examples=[example], json_schema_extra={"format": "uuid"}
-    )
-    return field
 
 
 class WebhookLabel(ApiModel):
@@ -48,7 +41,9 @@ class WebhookError(ApiModel):
 class TaskNews(ApiModel):
     """A finished task."""
 
-    task_id: str = _uuid("Id of the task. `GET /results/{taskId}` has all of it.", _TASK_ID)
+    task_id: UuidText = Field(
+        description="Id of the task. `GET /results/{taskId}` has all of it.", examples=[_TASK_ID]
+    )
     reference: str | None = Field(
         description="Your own name for the task; null without one.", examples=["order-4711"]
     )
@@ -75,8 +70,9 @@ class TaskNews(ApiModel):
 class ExportNews(ApiModel):
     """A finished export."""
 
-    export_id: str = _uuid(
-        "Id of the export. `GET /exports/{exportId}` has the address of its file.", _EXPORT_ID
+    export_id: UuidText = Field(
+        description="Id of the export. `GET /exports/{exportId}` has the address of its file.",
+        examples=[_EXPORT_ID],
     )
     format: ExportFormat = Field(description="What it holds.", examples=["csv"])
     status: Literal[ExportStatus.SUCCEEDED, ExportStatus.FAILED] = Field(
@@ -95,7 +91,7 @@ class ExportNews(ApiModel):
 class TestNews(ApiModel):
     """A test."""
 
-    webhook_id: str = _uuid("Id of the webhook.", _WEBHOOK_ID)
+    webhook_id: UuidText = Field(description="Id of the webhook.", examples=[_WEBHOOK_ID])
 
 
 class _Message(ApiModel):

@@ -24,7 +24,12 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta, is_condition_failure
-from pipeline.core.webhooks.errors import WebhookNotFoundError
+from pipeline.core.errors import PipelineError
+from pipeline.core.webhooks.errors import (
+    TooManyWebhooksError,
+    WebhookExistsError,
+    WebhookNotFoundError,
+)
 
 MAX_WEBHOOKS = 5
 """Webhooks of one user. Each has another host, so no host gets more than one call for an event."""
@@ -117,6 +122,33 @@ class Webhook(Model):
 def build_secret() -> str:
     """A new secret."""
     return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+
+
+def insert(webhook: Webhook) -> None:
+    """Save a new webhook if its user has few others, and none for this host.
+
+    It looks again after it has saved. So of two requests at the same time one is refused, or both.
+
+    Raises:
+        WebhookExistsError: The user has a webhook for this host.
+        TooManyWebhooksError: The user has `MAX_WEBHOOKS` others.
+    """
+    _check_others(webhook)
+    webhook.save()
+    try:
+        _check_others(webhook)
+    except PipelineError:
+        webhook.delete()
+        raise
+
+
+def _check_others(webhook: Webhook) -> None:
+    stored = list_webhooks(webhook.owner_id)
+    others = [each for each in stored if each.webhook_id != webhook.webhook_id]
+    if any(each.host == webhook.host for each in others):
+        raise WebhookExistsError
+    if len(others) >= MAX_WEBHOOKS:
+        raise TooManyWebhooksError
 
 
 def find_webhook(owner_id: str, webhook_id: str) -> Webhook | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from pipeline.core.clients import create_client
+from pipeline.core.clients import create_client, create_users_client
 from pipeline.core.webhooks.record import DISABLED_AFTER, Webhook
 from pipeline.core.webhooks.settings import DeliverSettings
 from pipeline.lambdas.telemetry import logger
@@ -55,7 +55,7 @@ class Mail:
 
     def _find_address(self, owner_id: str) -> str | None:
         """The address that the owner has confirmed. A program has none."""
-        cognito = create_client("cognito-idp", _CONFIG)
+        cognito = create_users_client(self._user_pool_id, _CONFIG)
         found = cognito.list_users(
             UserPoolId=self._user_pool_id, Filter=f'sub = "{owner_id}"', Limit=1
         )["Users"]

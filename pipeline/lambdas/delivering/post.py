@@ -18,7 +18,8 @@ from pipeline.core.webhooks.deliveries import ANSWER_BYTES, Attempt, Delivery
 from pipeline.lambdas.delivering.guard import RefusedAddressError, open_connection
 
 CALL_SECONDS = 10
-"""The longest that one call takes, whatever the receiver does."""
+"""The longest that one call takes, whatever the receiver does. If the look-up of its name takes
+longer, it is not called."""
 
 CONNECT_SECONDS = 4
 """The longest wait for a connection and for each part of an answer."""
@@ -89,6 +90,9 @@ def _send(
         delivery.url, min(CONNECT_SECONDS, seconds), allow_loopback=allow_loopback
     )
     with _limited(connection, seconds) as is_over:
+        connection.connect()
+        if is_over.is_set():  # There was no connection to cut while its name was looked up
+            raise _TooSlowError
         connection.request(
             "POST",
             parsed.request_uri,

@@ -37,8 +37,11 @@ export function useDefaults() {
     mutationFn: async (body: Defaults) => {
       await api.PUT("/account/defaults", { body });
     },
+    // One after the other: each replaces all defaults, so an older one must not arrive last.
+    scope: { id: "defaults" },
     // Show the choice at once. If it was not stored, show what is stored.
-    onMutate: (chosen) => {
+    onMutate: async (chosen) => {
+      await queries.cancelQueries({ queryKey: KEY }); // An answer on its way is older
       queries.setQueryData(KEY, chosen);
     },
     onError: () => queries.invalidateQueries({ queryKey: KEY }),
@@ -47,7 +50,9 @@ export function useDefaults() {
     defaults: data,
     error: error ?? change.error,
     choose: (part: Partial<Defaults>) => {
-      if (data) change.mutate({ ...data, ...part });
+      // Not `data`: the last choice may not have been rendered yet.
+      const chosen = queries.getQueryData<Defaults>(KEY);
+      if (chosen) change.mutate({ ...chosen, ...part });
     },
   };
 }

@@ -25,8 +25,10 @@ export function useSharing({ isWanted = true } = {}) {
     mutationFn: async (corrections: boolean) => {
       await api.PUT("/account/sharing", { body: { corrections } });
     },
+    scope: { id: "sharing" }, // One after the other, so that the last answer is stored last
     // Show the answer at once. If it was not stored, show what is stored.
-    onMutate: (corrections) => {
+    onMutate: async (corrections) => {
+      await queries.cancelQueries({ queryKey: KEY }); // An answer on its way is older
       queries.setQueryData<Sharing>(KEY, { corrections, chosenAt: new Date().toISOString() });
     },
     onError: () => queries.invalidateQueries({ queryKey: KEY }),

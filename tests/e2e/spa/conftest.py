@@ -45,3 +45,8 @@ def at_home(visit: Visit, system: State, newcomer: User) -> Visit:
     """The window of a signed-in newcomer."""
     visit.enter(system.client_id, newcomer.tokens)
     return visit
+
+
+def list_names(user: User) -> list[str]:
+    """The tasks of a user."""
+    return [task["fileName"] for task in user.http.get("/results").json()["results"]]

@@ -108,8 +108,11 @@ def test_a_choice_for_photos_holds_for_the_whole_account(
     expect(place).to_be_enabled()
     expect(place).to_be_checked()
 
-    place.uncheck(force=True)  # The switch itself is hidden behind its track
-    closer.check(force=True)
+    # The switch itself is hidden behind its track. It shows the choice a moment after the click.
+    place.click(force=True)
+    expect(place).not_to_be_checked()
+    closer.click(force=True)
+    expect(closer).to_be_checked()
     wait_until(lambda: read_defaults(newcomer) == {"stripMetadata": False, "detail": "fine"})
     for viewport in (PHONE, DESKTOP):
         at_home.page.set_viewport_size(viewport)

@@ -1,4 +1,4 @@
-"""Uploads: many photos, wrong files, duplicates, large photos, no network, drop and paste."""
+"""Uploads: many photos, wrong files, duplicates, large photos, drop and paste."""
 
 import base64
 import io
@@ -176,68 +176,6 @@ def test_text_and_colours_are_told_on_request_and_a_closer_look_is_one_click(
     assert (task["version"], task["detail"]) == (2, "fine")
     assert (newest["detail"], first["detail"]) == ("fine", "fast")
     assert newest["features"] == first["features"] == ["labels", "text", "properties"]
-
-
-def test_uploads_wait_for_the_network_and_continue(at_home: Visit) -> None:
-    at_home.context.set_offline(True)
-
-    at_home.choose(find_photo("dog"), find_photo("cat"))
-    expect(at_home.page.get_by_text("Waiting for the network.")).to_have_count(2)
-    at_home.context.set_offline(False)
-    at_home.wait_for_results(2)
-
-
-def test_a_stopped_upload_leaves_nothing_behind(at_home: Visit, newcomer: User) -> None:
-    # The form is issued, but the storage never answers.
-    at_home.page.route("**/spotter-local-images*", lambda route: None)
-    at_home.choose(find_photo("dog"))
-
-    at_home.page.get_by_role("button", name="Stop sending dog.jpg").click()
-
-    expect(at_home.page.get_by_role("article")).to_have_count(0)
-    expect(at_home.page.get_by_role("heading", name="in your photos?")).to_be_visible()
-    wait_until(lambda: newcomer.http.get("/results").json()["results"] == [])
-
-
-def test_uploads_continue_after_a_reload(at_home: Visit, newcomer: User) -> None:
-    page = at_home.page
-    page.route("**/spotter-local-images*", lambda route: None)
-    at_home.choose(find_photo("dog"), find_photo("cat"))
-    expect(page.get_by_role("button", name="Stop sending")).to_have_count(2)
-    wait_until(lambda: len(newcomer.http.get("/results").json()["results"]) == 2)
-
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.reload()
-
-    expect(page.get_by_role("button", name="Stop sending")).to_have_count(2)
-    page.unroute("**/spotter-local-images*")
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.reload()
-
-    def list_statuses() -> list[str]:
-        return [task["status"] for task in newcomer.http.get("/results").json()["results"]]
-
-    wait_until(lambda: list_statuses() == ["succeeded", "succeeded"])
-
-
-def test_an_expired_form_is_renewed(at_home: Visit, newcomer: User) -> None:
-    refusals: list[str] = []
-
-    def expire_once(route: Any) -> None:
-        if refusals:
-            route.continue_()
-            return
-        refusals.append(route.request.url)
-        xml = "<Error><Code>AccessDenied</Code><Message>Policy expired.</Message></Error>"
-        route.fulfill(status=403, body=xml, headers={"Access-Control-Allow-Origin": "*"})
-
-    at_home.page.route("**/spotter-local-images", expire_once)
-    at_home.choose(find_photo("dog"))
-    at_home.wait_for_results(1)
-
-    assert len(refusals) == 1
-    assert sum(request.endswith("/upload") for request in at_home.requests) >= 2
-    assert len(newcomer.http.get("/results").json()["results"]) == 1
 
 
 def test_photos_can_be_dropped_anywhere_and_pasted(at_home: Visit) -> None:

@@ -11,8 +11,10 @@ from typing import Any
 import boto3
 import pytest
 
+from pipeline.core.exports import record
 from pipeline.core.exports.files import ExportFiles, build_file_key
 from pipeline.core.exports.record import Export
+from pipeline.core.exports.selection import Selection
 from pipeline.core.search import index
 from pipeline.core.steps import EXPORTS
 from pipeline.core.storage import ImageStore
@@ -83,6 +85,24 @@ def unzip(export: Export) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(read_file(export))) as archive:
         assert archive.testzip() is None
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def begin(export_format: str, selection: Selection | None = None) -> Export:
+    export = Export(OWNER_ID, format=export_format, selection=(selection or Selection()).dump())
+    record.insert(export)
+    return export
+
+
+def write(export: Export, remaining_ms: int = 60_000, receive_count: int = 1) -> None:
+    event = build_message(export, receive_count)
+    call(write_export.handler, event, remaining_ms=remaining_ms)
+    export.refresh()
+
+
+def list_ids() -> list[str]:
+    """Newest first."""
+    found = Task.by_owner.query(OWNER_ID, scan_index_forward=False)
+    return [task.task_id for task in found]
 
 
 LAST_RECEIVE = EXPORTS.max_receives

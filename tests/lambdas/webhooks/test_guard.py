@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,25 @@ def test_a_receiver_that_sends_a_byte_now_and_then_is_cut_off(receiver: Receiver
     attempt = send(f"{receiver.url}/hook", seconds=0.3)
 
     assert attempt.error == "The receiver did not answer within 0.3 s."
+
+
+def test_a_slow_lookup_of_the_name_gives_no_more_time(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = Names(monkeypatch, ["127.0.0.1"])
+
+    def wait_for_the_end_of_the_call(*parts: Any, **named: Any) -> Any:
+        for timer in threading.enumerate():
+            if isinstance(timer, threading.Timer):
+                timer.join()
+        return names.resolve(*parts, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", wait_for_the_end_of_the_call)
+
+    attempt = send(f"{receiver.url}/hook", seconds=0.3)
+
+    assert attempt.error == "The receiver did not answer within 0.3 s."
+    assert receiver.list_paths() == []
 
 
 def test_nobody_listens() -> None:

@@ -94,6 +94,20 @@ def test_a_host_has_one_webhook_of_a_user_and_a_user_has_few() -> None:
     assert other_user.status == 201
 
 
+def test_two_requests_at_the_same_time_make_no_two_webhooks_of_a_host() -> None:
+    client = Webhook._get_connection().connection.client
+
+    def be_faster(**_: object) -> None:
+        client.meta.events.unregister("before-call.dynamodb.PutItem", be_faster)
+        create(URL)
+
+    client.meta.events.register("before-call.dynamodb.PutItem", be_faster)
+    answer = make(URL, "task.failed")
+
+    assert (answer.status, answer.body["code"]) == (409, "webhook_exists")
+    assert len(record.list_webhooks(OWNER_ID)) == 1
+
+
 def test_nobody_reaches_a_webhook_of_somebody_else(webhook: Webhook) -> None:
     tell(finish_task())
     [delivery] = list_all(webhook)

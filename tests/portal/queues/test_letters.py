@@ -8,11 +8,13 @@ from django.test import Client
 
 from pipeline.core.queue import TaskQueue
 from pipeline.core.tasks.record import Task
+from pipeline.core.tasks.version_ids import build_versions_owner
 from portal.actions.items import AuditItem, RunItem
 from portal.environment import env
 from portal.queues import letters
 from portal.queues.models import DeadLetter
 from tests.environment import settings
+from tests.examples import OWNER_ID
 from tests.portal.examples import count_messages, finish_run, save_dead_task, save_task, send_letter
 
 
@@ -40,6 +42,14 @@ def test_a_letter_is_shown_with_its_task(viewer: Client) -> None:
     assert "retries_exhausted" in listed
     assert "We tried several times and failed" in detail
     assert task.owner_id in detail
+
+
+def test_the_letter_of_a_version_names_its_user(viewer: Client) -> None:
+    _, message_id = save_dead_task(owner_id=build_versions_owner(OWNER_ID))
+
+    detail = viewer.get(f"/queues/deadletter/{message_id}/change/").content.decode()
+
+    assert f'q={OWNER_ID}"' in detail
 
 
 def test_looking_at_letters_neither_removes_nor_hides_them(viewer: Client) -> None:

@@ -10,9 +10,11 @@ from django.test import Client
 from pynamodb.connection import Connection
 
 from pipeline.core.tasks.record import TaskStatus
+from pipeline.core.tasks.version_ids import build_versions_owner
 from portal import aws as clients
 from portal.access import addresses
 from portal.actions.items import AuditItem
+from tests.examples import OWNER_ID
 from tests.portal.examples import create_user, save_failed_task, save_many, save_task
 
 LIST = "/tasks/task/"
@@ -109,6 +111,15 @@ def test_the_export_has_what_the_list_shows_and_is_audited(admin: Client) -> Non
     assert lines[1].startswith(f'"{task.task_id}","failed","retries_exhausted"')
     [entry] = [entry for entry in AuditItem.scan() if entry.action == "Export"]
     assert entry.detail == "status=failed"
+
+
+def test_the_export_names_the_user_of_a_version(admin: Client) -> None:
+    save_failed_task(owner_id=build_versions_owner(OWNER_ID))
+
+    answer = admin.post(f"{LIST}export/?status=failed")
+
+    [_, line] = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert f'"{OWNER_ID}"' in line
 
 
 def test_an_export_with_an_unknown_filter_is_refused(admin: Client) -> None:

@@ -1626,7 +1626,7 @@ class Key(Model):
     """
     ends_at: Annotated[AwareDatetime | None, Field(alias="endsAt")]
     """
-    When it stops to work; null if it does not.
+    When it stops working; null if it does not.
     """
     daily_limit: Annotated[int | None, Field(alias="dailyLimit")]
     """
@@ -1667,7 +1667,7 @@ class KeyRequest(Model):
     """
     ends_at: Annotated[AwareDatetime | None, Field(alias="endsAt")] = None
     """
-    When the key stops to work; if left out, it works until you revoke it.
+    When the key stops working. If left out, it works until you revoke it.
     """
     daily_limit: Annotated[int | None, Field(alias="dailyLimit")] = None
     """
@@ -1729,7 +1729,7 @@ class NewKey(Model):
     """
     ends_at: Annotated[AwareDatetime | None, Field(alias="endsAt")]
     """
-    When it stops to work; null if it does not.
+    When it stops working; null if it does not.
     """
     daily_limit: Annotated[int | None, Field(alias="dailyLimit")]
     """

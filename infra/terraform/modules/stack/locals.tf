@@ -34,9 +34,9 @@ locals {
     {
       images_bucket_arn     = module.storage.images.arn
       task_queue_arn        = module.queue.arn
-      exports_queue_arn     = module.exports.arn
-      webhooks_queue_arn    = module.webhooks.arn
-      erasures_queue_arn    = module.erasures.arn
+      exports_queue_arn     = module.steps["write_export"].arn
+      webhooks_queue_arn    = module.steps["deliver"].arn
+      erasures_queue_arn    = module.steps["erase_account"].arn
       live_api_arn          = module.live.stage_arn
       frames_stream_arn     = "arn:aws:kinesis:${var.here.region}:${var.here.account_id}:stream/${var.name}-frames"
       dead_letter_queue_arn = module.queue.dead_letter.arn

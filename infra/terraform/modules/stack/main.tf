@@ -48,12 +48,12 @@ module "functions" {
   words_table          = var.tables["words"]
   connections_table    = var.tables["connections"]
   exports_table        = var.tables["exports"]
-  exports_queue        = { url = module.exports.url, arn = module.exports.arn }
+  exports_queue        = { url = module.steps["write_export"].url, arn = module.steps["write_export"].arn }
   webhooks_table       = var.tables["webhooks"]
   deliveries_table     = var.tables["deliveries"]
-  webhooks_queue       = { url = module.webhooks.url, arn = module.webhooks.arn }
+  webhooks_queue       = { url = module.steps["deliver"].url, arn = module.steps["deliver"].arn }
   mail                 = local.mail
-  erasures_queue       = { url = module.erasures.url, arn = module.erasures.arn }
+  erasures_queue       = { url = module.steps["erase_account"].url, arn = module.steps["erase_account"].arn }
   user_pool            = var.user_pool
   steps                = local.contract.steps
   live                 = { url = module.live.url, endpoint = module.live.endpoint, stage_arn = module.live.stage_arn }
@@ -98,35 +98,20 @@ module "index_words" {
   alarm_topic_arn     = module.alarm_topic.arn
 }
 
-module "exports" {
-  source              = "../steps"
-  name                = var.name
-  function            = module.functions.functions["write_export"]
-  steps               = local.contract.steps["write_export"]
-  text                = "A user's export could not be written."
-  runbook             = "exports"
-  detailed_monitoring = var.settings.detailed_monitoring
-  alarm_topic_arn     = module.alarm_topic.arn
-}
+module "steps" {
+  source = "../steps"
 
-module "webhooks" {
-  source              = "../steps"
-  name                = var.name
-  function            = module.functions.functions["deliver"]
-  steps               = local.contract.steps["deliver"]
-  text                = "What a user's webhook has to send was given up."
-  runbook             = "webhooks"
-  detailed_monitoring = var.settings.detailed_monitoring
-  alarm_topic_arn     = module.alarm_topic.arn
-}
+  # By function: what it means that a message was given up
+  for_each = {
+    write_export  = "A user's export could not be written."
+    deliver       = "What a user's webhook has to send was given up."
+    erase_account = "The data of a user who deleted their account was not all deleted."
+  }
 
-module "erasures" {
-  source              = "../steps"
   name                = var.name
-  function            = module.functions.functions["erase_account"]
-  steps               = local.contract.steps["erase_account"]
-  text                = "The data of a user who deleted their account was not all deleted."
-  runbook             = "erasures"
+  function            = module.functions.functions[each.key]
+  steps               = local.contract.steps[each.key]
+  text                = each.value
   detailed_monitoring = var.settings.detailed_monitoring
   alarm_topic_arn     = module.alarm_topic.arn
 }

@@ -111,5 +111,5 @@ output "images" {
 
 output "webhooks_queue_url" {
   description = "URL of the queue whose messages send the deliveries of webhooks"
-  value       = module.webhooks.url
+  value       = module.steps["deliver"].url
 }

@@ -84,7 +84,7 @@ resource "aws_cloudwatch_metric_alarm" "failed" {
   count = var.detailed_monitoring ? 1 : 0
 
   alarm_name          = "${var.name}-${var.steps.queue}-failed"
-  alarm_description   = "${var.text} Runbook: docs/runbooks/${var.runbook}.md"
+  alarm_description   = "${var.text} Runbook: docs/runbooks/${var.steps.queue}.md"
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = aws_sqs_queue.failed.name }

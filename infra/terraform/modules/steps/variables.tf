@@ -9,7 +9,7 @@ variable "function" {
 }
 
 variable "steps" {
-  description = "The queue's name and limits, from contract.json"
+  description = "The queue's name, which is that of its runbook too, and its limits, from contract.json"
 
   type = object({
     queue              = string
@@ -27,11 +27,6 @@ variable "steps" {
 
 variable "text" {
   description = "What it means that a message was given up"
-  type        = string
-}
-
-variable "runbook" {
-  description = "Name of the runbook of the alarm"
   type        = string
 }
 

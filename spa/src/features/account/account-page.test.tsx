@@ -72,6 +72,42 @@ test("one choice does not change the other", async () => {
   });
 });
 
+test("two quick choices are stored one after the other, and the last one stays", async () => {
+  const stored = serve({ stripMetadata: true, detail: "fast" });
+  const answers: (() => void)[] = [];
+  server.use(
+    http.put(ADDRESS, async ({ request }) => {
+      await new Promise<void>((resolve) => answers.push(resolve));
+      stored.push((await request.json()) as Defaults);
+      return HttpResponse.json(stored.at(-1));
+    }),
+  );
+  await renderPart(<AccountPage />);
+  const place = await screen.findByRole("switch", { name: PLACE });
+  await waitFor(() => {
+    expect(place).toBeEnabled();
+  });
+
+  await userEvent.click(place);
+  await userEvent.click(screen.getByRole("switch", { name: CLOSER }));
+  await waitFor(() => {
+    expect(screen.getByRole("switch", { name: CLOSER })).toBeChecked();
+  });
+  expect(answers).toHaveLength(1);
+  answers[0]?.();
+
+  await waitFor(() => {
+    expect(answers).toHaveLength(2);
+  });
+  answers[1]?.();
+  await waitFor(() => {
+    expect(stored.slice(1)).toEqual([
+      { stripMetadata: false, detail: "fast" },
+      { stripMetadata: false, detail: "fine" },
+    ]);
+  });
+});
+
 test("a choice that was not stored is shown as it is stored", async () => {
   serve({ stripMetadata: true, detail: "fast" });
   server.use(
