@@ -1,7 +1,7 @@
 import createClient, { type Middleware } from "openapi-fetch";
 
-import { ApiError, OfflineError } from "./errors";
-import type { paths } from "./schema";
+import { ApiError, OfflineError } from "./errors.ts";
+import type { paths } from "./schema.ts";
 
 /** A way to sign in. */
 export type Auth = {

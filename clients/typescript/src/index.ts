@@ -1,6 +1,6 @@
-export { createApi, type Api, type Auth } from "./api";
-export * from "./errors";
-export { createKeyAuth } from "./key-auth";
+export { createApi, type Api, type Auth } from "./api.ts";
+export * from "./errors.ts";
+export { createKeyAuth } from "./key-auth.ts";
 export {
   fillForm,
   isFinished,
@@ -9,5 +9,5 @@ export {
   uploadDirectly,
   waitForResult,
   type LookOptions,
-} from "./look";
-export type * from "./schema";
+} from "./look.ts";
+export type * from "./schema.ts";

@@ -1,5 +1,5 @@
-import { readError, type Auth } from "./api";
-import type { IssuedToken } from "./schema";
+import { readError, type Auth } from "./api.ts";
+import type { IssuedToken } from "./schema.ts";
 
 /** A token is renewed so long before it expires. */
 const EARLY_MS = 60_000;

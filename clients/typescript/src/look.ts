@@ -1,11 +1,11 @@
-import type { Api } from "./api";
+import type { Api } from "./api.ts";
 import {
   ApiError,
   OfflineError,
   SpotterError,
   TaskFailedError,
-} from "./errors";
-import type { paths, Task, UploadForm, UploadRequest } from "./schema";
+} from "./errors.ts";
+import type { paths, Task, UploadForm, UploadRequest } from "./schema.ts";
 
 /** The service waits no longer in one request. */
 const LONGEST_WAIT_SECONDS = 20;
