@@ -15,7 +15,7 @@ from pipeline.core.exports.record import Export
 from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
 from pipeline.core.queue import TaskQueue
-from pipeline.core.search.index import WordEntry
+from pipeline.core.search.items import WordEntry
 from pipeline.core.settings import MAX_RECEIVE_COUNT, VISIBILITY_SECONDS
 from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task

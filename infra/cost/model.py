@@ -117,10 +117,10 @@ OTHER_WRITE_UNITS = (
     45  # Limits and usage 13, insert 5, accept 4, queue 6, start 6, result of 3 kB 11
 )
 WRITE_UNITS = OTHER_WRITE_UNITS + SOCKET_WRITE_UNITS  # With indexes
-INDEX_WRITE_UNITS = 22  # 13 words of a photo on average, and a transaction that counts 3 names
-INDEX_READ_UNITS = 1
+INDEX_WRITE_UNITS = 26  # 13 words and 4 looks of a photo, and a transaction that counts 3 names
+INDEX_READ_UNITS = 5  # What the index has of the photo, and four looks for copies
 INDEX_INVOCATIONS = 1  # At most: records that come together are handled together
-INDEX_GB = 3e-6
+INDEX_GB = 4e-6
 READ_UNITS = 8.5  # Sockets 0.5. With the account's defaults, for an upload that leaves one to them
 REPORT_WRITE_UNITS = 2  # A worker's report of its last hour, once a minute
 VIEWS = 0.3  # Downloads of the stored image: the page first shows its own copy

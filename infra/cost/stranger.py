@@ -9,6 +9,7 @@ from typing import Any
 
 from infra.cost.model import (
     ENVIRONMENTS,
+    INDEX_READ_UNITS,
     INVOCATION_GB_SECONDS,
     QUEUE_REQUESTS,
     WRITE_UNITS,
@@ -17,6 +18,7 @@ from infra.cost.model import (
     load_prices,
 )
 from infra.cost.waiting import FUNCTION_GB, LOOK_READ_UNITS
+from pipeline.core.fingerprint import BANDS
 from pipeline.core.live.connections import MAX_CONNECTIONS_PER_USER
 from pipeline.core.search.words import MOST_FILE_TERMS, MOST_LABEL_TERMS, MOST_NAMES
 from pipeline.core.settings import FORM_LIFETIME, RETENTION
@@ -82,9 +84,9 @@ LOCKOUT_READ_UNITS = 1
 """Every request first reads whether its owner is locked out."""
 
 
-INDEX_WRITE_UNITS = MOST_LABEL_TERMS + MOST_FILE_TERMS + 2 * (MOST_NAMES + 1)
-"""The most words of a result without text, what the index holds of it, and its counts. The last two
-are written in a transaction, which costs twice as much."""
+INDEX_WRITE_UNITS = MOST_LABEL_TERMS + MOST_FILE_TERMS + BANDS + 2 * (MOST_NAMES + 2)
+"""The most words of a result without text, its looks, what the index holds of it, its place among
+doubles, and its counts. The last three are written in a transaction, which costs twice as much."""
 
 
 def calculate_day() -> list[Line]:
@@ -262,7 +264,7 @@ def _price_index(prices: dict[str, Any]) -> float:
     """USD for the words of one result."""
     return float(
         INDEX_WRITE_UNITS * prices["dynamodb_write_unit"]
-        + prices["dynamodb_read_unit"]
+        + INDEX_READ_UNITS * prices["dynamodb_read_unit"]
         + prices["lambda_request"]
         + INVOCATION_GB_SECONDS * prices["lambda_gb_second"]
     )

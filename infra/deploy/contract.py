@@ -22,7 +22,7 @@ from pipeline.core.live.announcements import ANNOUNCE
 from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
 from pipeline.core.search.following import INDEX_WORDS
-from pipeline.core.search.index import WordEntry
+from pipeline.core.search.items import WordEntry
 from pipeline.core.steps import STEPS
 from pipeline.core.tasks.record import Task
 from pipeline.core.webhooks.deliveries import Delivery

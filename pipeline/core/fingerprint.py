@@ -19,6 +19,9 @@ HASH_BITS = 64
 ALIKE_BITS = 10
 """Copies of one photo differ in at most so many bits of their hashes."""
 
+BANDS = 4
+"""Parts of a hash. Two hashes that differ in fewer bits than this have one part in common."""
+
 
 class Fingerprint(ApiModel):
     """Numbers that find similar pictures and copies of the same one."""
@@ -52,15 +55,25 @@ def similarity(one: Fingerprint, other: Fingerprint) -> float:
     return product / lengths if lengths else 0.0
 
 
-def count_different_bits(one: Fingerprint, other: Fingerprint) -> int:
+def count_different_bits(one: Fingerprint, other_hash: str) -> int:
     """Return how many bits of the hashes differ, of a mirrored copy if that is nearer."""
-    target = int(other.hash, 16)
+    target = int(other_hash, 16)
     return min((int(each, 16) ^ target).bit_count() for each in (one.hash, one.mirrored_hash))
 
 
-def is_copy(one: Fingerprint, other: Fingerprint) -> bool:
+def is_copy(one: Fingerprint, other_hash: str) -> bool:
     """Return whether both are the same photo, also resized, compressed again or mirrored."""
-    return count_different_bits(one, other) <= ALIKE_BITS
+    return count_different_bits(one, other_hash) <= ALIKE_BITS
+
+
+def list_bands(fingerprint: Fingerprint) -> list[str]:
+    """Return the parts of a picture's hash with their places: what an index finds copies by.
+
+    A picture and its mirror image have the same parts, because the smaller of both hashes counts.
+    """
+    smaller = min(fingerprint.hash, fingerprint.mirrored_hash)
+    size = len(smaller) // BANDS
+    return [f"{band}:{smaller[band * size : (band + 1) * size]}" for band in range(BANDS)]
 
 
 def _decode(vector: str) -> tuple[int, ...]:

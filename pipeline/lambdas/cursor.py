@@ -9,7 +9,7 @@ from uuid import UUID
 from pynamodb.attributes import UTCDateTimeAttribute
 
 from pipeline.core.errors import InvalidCursorError
-from pipeline.core.search.index import join_entry_id, split_entry_id
+from pipeline.core.search.items import join_entry_id, split_entry_id
 from pipeline.core.tasks.indexes import count_microseconds
 from pipeline.core.tasks.record import TaskStatus, build_list_number
 

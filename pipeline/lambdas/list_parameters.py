@@ -136,6 +136,18 @@ Limit = Annotated[
 ]
 
 
+UtcOffset = Annotated[
+    int,
+    Query(
+        alias="utcOffset",
+        description="Minutes that your clock is ahead of UTC: it decides where a day begins.",
+        ge=-14 * 60,
+        le=14 * 60,
+        examples=[60],
+    ),
+]
+
+
 def build_question(
     labels: Iterable[str],
     words: str | None,
@@ -154,8 +166,8 @@ def build_question(
         words=_list_terms("query", words),
         text=_list_terms("text", text),
         file_name=_list_terms("fileName", file_name),
-        since=_limit(since or EARLIEST),
-        before=_limit(before or LATEST),
+        since=clamp_moment(since or EARLIEST),
+        before=clamp_moment(before or LATEST),
     )
     if len(question.terms) > MOST_TERMS:
         raise refuse_parameter("query", f"Search for at most {MOST_TERMS} names and words at once")
@@ -167,7 +179,8 @@ def refuse_parameter(parameter: str, detail: str) -> InvalidRequestError:
     return InvalidRequestError([FieldError(location=f"query.{parameter}", detail=detail)])
 
 
-def _limit(moment: datetime) -> datetime:
+def clamp_moment(moment: datetime) -> datetime:
+    """The nearest moment that a task can be created at."""
     return min(max(moment, EARLIEST), LATEST)
 
 

@@ -1,6 +1,11 @@
-"""GET /results: the caller's own tasks, newest first, all or those that a search finds."""
+"""The caller's own tasks, newest first: all, those that a search finds, and on which days they are.
+
+- GET /results
+- GET /results/days
+"""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
 from uuid import UUID
@@ -10,6 +15,7 @@ from aws_lambda_powertools.event_handler import Response
 from pipeline.core.errors import InvalidCursorError
 from pipeline.core.search.find import Question, find_tasks
 from pipeline.core.storage import ImageStore
+from pipeline.core.tasks.days import list_days
 from pipeline.core.tasks.indexes import build_reference, count_microseconds
 from pipeline.core.tasks.record import (
     Task,
@@ -40,13 +46,14 @@ from pipeline.lambdas.list_parameters import (
     Since,
     Status,
     Text,
+    UtcOffset,
     Words,
     build_question,
     refuse_parameter,
 )
 from pipeline.lambdas.notices import read_notice
 from pipeline.lambdas.problems import InvalidRequestError
-from pipeline.lambdas.schemas import TaskPage, build_task_view
+from pipeline.lambdas.schemas import DaysView, DayView, TaskPage, build_task_view
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
@@ -95,6 +102,22 @@ def list_results(
     views = [build_task_view(task, store, is_listed=True) for task in tasks]
     page = TaskPage(results=views, next_cursor=next_cursor, notice=read_notice())
     return respond(HTTPStatus.OK, page)
+
+
+@app.get(
+    "/results/days",
+    operation_id="listDays",
+    tags=["Results"],
+    summary="List the days on which I have tasks",
+    description="Newest first. Send the end of a day as `to` of `GET /results` to see its tasks and"
+    " older ones. It reads one task for each day, however many there are.",
+    responses={200: {"description": "Days with tasks."}, **refuse(InvalidRequestError)},
+)
+def show_days(utc_offset: UtcOffset = 0) -> Response[DaysView]:
+    found = list_days(get_owner_id(app), timedelta(minutes=utc_offset))
+    logger.info("Days listed", count=len(found))
+    days = [DayView(newest_at=newest_at) for newest_at in found]
+    return respond(HTTPStatus.OK, DaysView(days=days))
 
 
 def _read_named(owner_id: str, ids: Iterable[UUID]) -> list[Task]:

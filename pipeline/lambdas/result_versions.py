@@ -55,8 +55,9 @@ ROUTE = "/results/<taskId>/versions"
     description="The picture of a result is recognised again, with the models of today and with"
     " what the body asks for: other features, or a closer look. Until the new version is finished"
     " the task keeps its result, and `nextVersion` says how far it is. Then the task, lists, search"
-    " and exports show the new version. Corrections stay. A version counts for the limits as an"
-    f" upload does. A result has at most {MOST_VERSIONS} versions, failed ones included."
+    " and exports show the new version. Corrections stay. A version counts for your limits as an"
+    " upload does, but not for the daily limit of an API key."
+    f" A result has at most {MOST_VERSIONS} versions, failed ones included."
     " `POST /results/{taskId}/cancel` closes a version that waits.",
     openapi_extensions={
         "requestBody": {

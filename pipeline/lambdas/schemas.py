@@ -166,23 +166,43 @@ class TaskView(ApiModel):
     )
 
 
-class TaskPage(ApiModel):
-    """Some of the caller's tasks, newest first."""
-
-    results: list[TaskView] = Field(description="Tasks, newest first.")
-    next_cursor: str | None = Field(
+NextCursor = Annotated[
+    str | None,
+    Field(
         description="Send it as `cursor` for the next page; null on the last one.",
         examples=[
             "WyIyMDI2LTExLTIyVDEyOjAwOjAwLjEwNDAwMCswMDAwIiwgIjBmNGMxZjJlLTZhMGYtNGMxMS05ZDBhLTViN"
             "2YzZjBmOGY1NSJd"
         ],
-    )
+    ),
+]
+
+
+class TaskPage(ApiModel):
+    """Some of the caller's tasks, newest first."""
+
+    results: list[TaskView] = Field(description="Tasks, newest first.")
+    next_cursor: NextCursor
     notice: str | None = Field(
         None,
         description="What the operators tell all users at the moment, such as a maintenance; null"
         " if there is nothing.",
         examples=["Results take longer than usual tonight. Nothing is lost."],
     )
+
+
+class DayView(ApiModel):
+    """A day on which the caller has tasks."""
+
+    newest_at: datetime = Field(
+        description="When its newest task was created.", examples=["2026-11-22T12:00:00.104000Z"]
+    )
+
+
+class DaysView(ApiModel):
+    """The days on which the caller has tasks."""
+
+    days: list[DayView] = Field(description="Newest first.")
 
 
 class TaskReference(ApiModel):

@@ -10,6 +10,7 @@ from pipeline.core.fingerprint import (
     Fingerprint,
     count_different_bits,
     is_copy,
+    list_bands,
     similarity,
 )
 
@@ -35,12 +36,26 @@ def test_similarity_is_the_cosine_of_the_vectors(other: tuple[int, int], expecte
 def test_the_nearer_of_both_hashes_counts() -> None:
     one = build(1, 0, hash_=0b1111, mirrored=0b1100_0000)
 
-    assert count_different_bits(one, build(1, 0, hash_=0b1110)) == 1
-    assert count_different_bits(one, build(1, 0, hash_=0b1100_0000)) == 0
+    assert count_different_bits(one, f"{0b1110:016x}") == 1
+    assert count_different_bits(one, f"{0b1100_0000:016x}") == 0
 
 
 def test_a_copy_differs_in_few_bits() -> None:
     one = build(1, 0)
 
-    assert is_copy(one, build(1, 0, hash_=2**10 - 1))
-    assert not is_copy(one, build(1, 0, hash_=2**11 - 1))
+    assert is_copy(one, f"{2**10 - 1:016x}")
+    assert not is_copy(one, f"{2**11 - 1:016x}")
+
+
+def test_copies_with_three_different_bits_share_a_part_of_the_hash() -> None:
+    one = build(1, 0, hash_=0x0123_4567_89AB_CDEF)
+    other = build(1, 0, hash_=0x0123_4566_89AA_CDEE)
+
+    assert set(list_bands(one)) & set(list_bands(other)) == {"0:0123"}
+
+
+def test_a_mirrored_copy_has_the_same_parts() -> None:
+    one = build(1, 0, hash_=0x0123_4567_89AB_CDEF, mirrored=0x1123_4567_89AB_CDEF)
+    mirrored = build(1, 0, hash_=0x1123_4567_89AB_CDEF, mirrored=0x0123_4567_89AB_CDEF)
+
+    assert list_bands(one) == list_bands(mirrored)

@@ -44,4 +44,4 @@ def test_every_answer_is_as_documented(system: State, stranger: User, tmp_path: 
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"Tested: 40\b", done.stdout), done.stdout
+    assert re.search(r"Tested: 42\b", done.stdout), done.stdout

@@ -15,7 +15,8 @@ DOCUMENT: dict[str, Any] = json.loads(
 
 def find_operation(method: str, path: str) -> dict[str, Any] | None:
     """The documented operation of a request, None if there is no such route."""
-    for template, methods in DOCUMENT["paths"].items():
+    # As API Gateway does it: a path without parameters goes first.
+    for template, methods in sorted(DOCUMENT["paths"].items(), key=lambda each: "{" in each[0]):
         if re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path):
             operation: dict[str, Any] | None = methods.get(method.lower())
             return operation

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.search import index
+from pipeline.core.search import index, items
 from pipeline.core.search.counts import list_counts
 from pipeline.core.search.find import Question, find_tasks
 from pipeline.core.search.following import INDEX_WORDS
@@ -46,7 +46,7 @@ def test_a_finished_task_is_found_and_a_deleted_one_is_not_any_more() -> None:
 
     task.delete()
     assert send(build_record("REMOVE", task)) == []
-    assert list(index.WordEntry.query(index.build_list_id(OWNER_ID, "cat"))) == []
+    assert list(items.WordEntry.query(items.build_list_id(OWNER_ID, "cat"))) == []
     assert list_counts(OWNER_ID) == []
 
 
@@ -110,7 +110,7 @@ def test_a_failed_task_leaves_no_word() -> None:
 
     send(build_record("MODIFY", task))
 
-    assert list(index.WordEntry.scan()) == []
+    assert list(items.WordEntry.scan()) == []
 
 
 def matches(pattern: dict[str, Any], record: dict[str, Any]) -> bool:

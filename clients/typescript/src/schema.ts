@@ -86,6 +86,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/results/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the days on which I have tasks
+         * @description Newest first. Send the end of a day as `to` of `GET /results` to see its tasks and older ones. It reads one task for each day, however many there are.
+         */
+        get: operations["listDays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/results/words": {
         parameters: {
             query?: never;
@@ -229,7 +249,7 @@ export interface paths {
         put?: never;
         /**
          * Recognise a picture again
-         * @description The picture of a result is recognised again, with the models of today and with what the body asks for: other features, or a closer look. Until the new version is finished the task keeps its result, and `nextVersion` says how far it is. Then the task, lists, search and exports show the new version. Corrections stay. A version counts for the limits as an upload does. A result has at most 20 versions, failed ones included. `POST /results/{taskId}/cancel` closes a version that waits.
+         * @description The picture of a result is recognised again, with the models of today and with what the body asks for: other features, or a closer look. Until the new version is finished the task keeps its result, and `nextVersion` says how far it is. Then the task, lists, search and exports show the new version. Corrections stay. A version counts for your limits as an upload does, but not for the daily limit of an API key. A result has at most 20 versions, failed ones included. `POST /results/{taskId}/cancel` closes a version that waits.
          */
         post: operations["createVersion"];
         delete?: never;
@@ -250,6 +270,28 @@ export interface paths {
          * @description Compares the 300 newest results, and of older ones the newest 100 with the same narrowest label. Empty if the result has no `fingerprint`. It follows new results within seconds.
          */
         get: operations["listSimilar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/results/doubles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the photos that I have more than once
+         * @description A result is a double if a photo that looked the same was there when it came: the same file, or one that was resized, compressed again or mirrored. It is looked for among all results. A copy that was changed more can be missed, and results without a `fingerprint` are no doubles. The list follows new results within seconds.
+         *
+         *     For the next page send `nextCursor` as `cursor`, with the same other parameters; the last page has none.
+         */
+        get: operations["listDoubles"];
         put?: never;
         post?: never;
         delete?: never;
@@ -925,6 +967,20 @@ export interface components {
              */
             revision?: number | null;
         };
+        /** @description A day on which the caller has tasks. */
+        Day: {
+            /**
+             * Format: date-time
+             * @description When its newest task was created.
+             * @example 2026-11-22T12:00:00.104000Z
+             */
+            newestAt: string;
+        };
+        /** @description The days on which the caller has tasks. */
+        Days: {
+            /** @description Newest first. */
+            days: components["schemas"]["Day"][];
+        };
         /** @description The receipt of a deletion. */
         Deletion: {
             /**
@@ -1086,6 +1142,26 @@ export interface components {
              * @example 31.4
              */
             pixelPercent: number;
+        };
+        /** @description Results of pictures that look the same. */
+        DoublesGroup: {
+            /**
+             * @description Id of the first task of the group, which may be deleted since. A group that goes on on the next page has the same one there.
+             * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
+             */
+            groupId: string;
+            /** @description Newest first. Only one if the others were deleted or are on another page. */
+            results: components["schemas"]["Task"][];
+        };
+        /** @description Photos that are there more than once. */
+        DoublesPage: {
+            /** @description The group of the newest double first. Can be empty before the last page. */
+            groups: components["schemas"]["DoublesGroup"][];
+            /**
+             * @description Send it as `cursor` for the next page; null on the last one.
+             * @example WyIyMDI2LTExLTIyVDEyOjAwOjAwLjEwNDAwMCswMDAwIiwgIjBmNGMxZjJlLTZhMGYtNGMxMS05ZDBhLTViN2YzZjBmOGY1NSJd
+             */
+            nextCursor: string | null;
         };
         /**
          * @description Who recognises a picture.
@@ -3076,6 +3152,8 @@ export type BoundingBox = components['schemas']['BoundingBox'];
 export type ConfidenceChange = components['schemas']['ConfidenceChange'];
 export type Corrections = components['schemas']['Corrections'];
 export type CorrectionsRequest = components['schemas']['CorrectionsRequest'];
+export type Day = components['schemas']['Day'];
+export type Days = components['schemas']['Days'];
 export type Deletion = components['schemas']['Deletion'];
 export type DeletionRequest = components['schemas']['DeletionRequest'];
 export type Delivery = components['schemas']['Delivery'];
@@ -3084,6 +3162,8 @@ export type DeliveryReference = components['schemas']['DeliveryReference'];
 export type DeliveryStatus = components['schemas']['DeliveryStatus'];
 export type Detail = components['schemas']['Detail'];
 export type DominantColor = components['schemas']['DominantColor'];
+export type DoublesGroup = components['schemas']['DoublesGroup'];
+export type DoublesPage = components['schemas']['DoublesPage'];
 export type Engine = components['schemas']['Engine'];
 export type EngineChoice = components['schemas']['EngineChoice'];
 export type EventType = components['schemas']['EventType'];
@@ -3665,6 +3745,138 @@ export interface operations {
                 };
             };
             /** @description Bad Request: `bad_request`, `invalid_cursor` */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDays: {
+        parameters: {
+            query?: {
+                /** @description Minutes that your clock is ahead of UTC: it decides where a day begins. */
+                utcOffset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Days with tasks. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Days"];
+                };
+            };
+            /** @description Bad Request: `bad_request` */
             400: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -5366,6 +5578,142 @@ export interface operations {
             };
             /** @description Not Found: `task_not_found` */
             404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large: `request_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content: `invalid_request` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: `internal_error` */
+            500: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `service_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before you send the same request again. */
+                    "Retry-After"?: string;
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: `gateway_timeout` */
+            504: {
+                headers: {
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDoubles: {
+        parameters: {
+            query?: {
+                /** @description Only tasks that were created at this time or later, with a time zone. */
+                from?: string;
+                /** @description `nextCursor` of the previous page. */
+                cursor?: string;
+                /** @description Doubles on one page, 1 to 50; 20 if left out. The first result of each group comes in addition. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of groups. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoublesPage"];
+                };
+            };
+            /** @description Bad Request: `bad_request`, `invalid_cursor` */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `unauthorized` */
+            401: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];

@@ -28,7 +28,7 @@ from pipeline.core.dynamo import bind
 from pipeline.core.exports.record import Export
 from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
-from pipeline.core.search.index import WordEntry
+from pipeline.core.search.items import WordEntry
 from pipeline.core.tasks.record import Task
 from pipeline.core.webhooks.deliveries import Delivery
 from pipeline.core.webhooks.record import Webhook

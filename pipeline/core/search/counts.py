@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipeline.core.search.index import NameCount, build_names_id
+from pipeline.core.search.items import NameCount, build_names_id
 
 MOST_READ = 3000
 """Items that are read at most. Our models know 1,200 names, Amazon Rekognition about 3,000."""

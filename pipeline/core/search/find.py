@@ -11,9 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from pynamodb.attributes import UTCDateTimeAttribute
-
-from pipeline.core.search.index import WordEntry, build_list_id, get_task_id
+from pipeline.core.search.items import (
+    WordEntry,
+    build_key,
+    build_list_id,
+    get_task_id,
+    show_moment,
+)
 from pipeline.core.search.words import TaskWords, list_words
 from pipeline.core.tasks.record import Task
 
@@ -22,8 +26,6 @@ MOST_TERMS = 6
 
 READS_PER_TASK = 3
 """Items that a page may read for each task that it can show."""
-
-_TIME = UTCDateTimeAttribute()
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(5000, 1, 1, tzinfo=UTC)
@@ -135,11 +137,13 @@ class _Search:
         list_id = build_list_id(self._owner_id, term)
         found = WordEntry.query(
             list_id,
-            WordEntry.entry_id.between(_show(self._question.since), _show(self._question.before)),
+            WordEntry.entry_id.between(
+                show_moment(self._question.since), show_moment(self._question.before)
+            ),
             scan_index_forward=False,
             limit=limit,
             page_size=limit,
-            last_evaluated_key=_build_key(list_id, after) if after else None,
+            last_evaluated_key=build_key(list_id, after) if after else None,
         )
         entry_ids = [entry.entry_id for entry in found]
         self._reads_left -= len(entry_ids)
@@ -152,12 +156,3 @@ class _Search:
         tasks = {task.task_id: task for task in Task.batch_get(task_ids)}
         found = [tasks[task_id] for task_id in task_ids if task_id in tasks]
         return [task for task in found if self._question.fits(list_words(task))]
-
-
-def _show(moment: datetime) -> str:
-    return str(_TIME.serialize(moment))
-
-
-def _build_key(list_id: str, entry_id: str) -> dict[str, dict[str, str]]:
-    """The key of an entry in DynamoDB's JSON."""
-    return {"list_id": {"S": list_id}, "entry_id": {"S": entry_id}}

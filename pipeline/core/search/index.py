@@ -1,12 +1,4 @@
-"""The index of words in DynamoDB, which follows the table of tasks.
-
-One table has three kinds of items. All of one list have the same `list_id`.
-
-| List | `list_id` | `entry_id` |
-| --- | --- | --- |
-| The tasks that a term finds | owner`#`term | time of creation`#`task |
-| What the index holds of each task | `tasks#`owner | time of creation`#`task |
-| How many tasks have a label name | `names#`owner | name |
+"""Keeps the index of words in step with the table of tasks. `items` says what it consists of.
 
 Every write can be repeated. The item of a task and the counts change in one transaction, so a task
 is counted once, however often its record comes.
@@ -19,20 +11,24 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from pynamodb.attributes import (
-    JSONAttribute,
-    NumberAttribute,
-    TTLAttribute,
-    UnicodeAttribute,
-    UTCDateTimeAttribute,
-)
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.update import Action
-from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from pipeline.core.dynamo import BaseMeta
-from pipeline.core.search.words import TaskWords, list_words
+from pipeline.core.search.copies import find_first
+from pipeline.core.search.items import (
+    Double,
+    IndexedTask,
+    NameCount,
+    WordEntry,
+    build_doubles_id,
+    build_entry_id,
+    build_list_id,
+    build_names_id,
+    build_tasks_id,
+    split_entry_id,
+)
+from pipeline.core.search.words import TaskWords, list_looks, list_words
 from pipeline.core.settings import RETENTION
 from pipeline.core.tasks.record import Task
 
@@ -41,79 +37,6 @@ TRIES = 5
 
 LONGEST_WAIT_SECONDS = 0.4
 """Before the last try. Each wait is at most twice as long as the one before."""
-
-_TIME = UTCDateTimeAttribute()
-
-
-class WordEntry(Model):
-    """This term finds this task."""
-
-    class Meta(BaseMeta): ...
-
-    list_id = UnicodeAttribute(hash_key=True)
-    entry_id = UnicodeAttribute(range_key=True)
-    expires_at = TTLAttribute()
-
-
-class IndexedTask(Model):
-    """What the index holds of a task. It is removed with the task, so it needs no expiry."""
-
-    class Meta(BaseMeta): ...
-
-    list_id = UnicodeAttribute(hash_key=True)
-    entry_id = UnicodeAttribute(range_key=True)
-    terms = JSONAttribute()
-    names = JSONAttribute()
-    fingerprint = JSONAttribute(null=True)
-
-
-class NameCount(Model):
-    """How many tasks of a user have a label name. It expires when all of them have."""
-
-    class Meta(BaseMeta): ...
-
-    list_id = UnicodeAttribute(hash_key=True)
-    name = UnicodeAttribute(range_key=True, attr_name="entry_id")
-    tasks = NumberAttribute()
-    expires_at = TTLAttribute()
-
-
-MODELS = (WordEntry, IndexedTask, NameCount)
-"""All of one table. `WordEntry` describes it."""
-
-
-def build_entry_id(task: Task) -> str:
-    """The place of a task in each list: by time of creation."""
-    return join_entry_id(task.created_at, task.task_id)
-
-
-def join_entry_id(created_at: datetime, task_id: str) -> str:
-    return f"{_TIME.serialize(created_at)}#{task_id}"
-
-
-def split_entry_id(entry_id: str) -> tuple[datetime, str]:
-    """Time of creation and id of the task."""
-    created_at, _, task_id = entry_id.rpartition("#")
-    return _TIME.deserialize(created_at), task_id
-
-
-def get_task_id(entry_id: str) -> str:
-    return entry_id.rpartition("#")[2]
-
-
-def build_list_id(owner_id: str, term: str) -> str:
-    """The list of the tasks that a term finds."""
-    return f"{owner_id}#{term}"
-
-
-def build_tasks_id(owner_id: str) -> str:
-    """The list of all tasks of a user that the index knows."""
-    return f"tasks#{owner_id}"
-
-
-def build_names_id(owner_id: str) -> str:
-    """The list of counts of a user."""
-    return f"names#{owner_id}"
 
 
 def put(task: Task, *, again: bool = False) -> bool:
@@ -156,6 +79,8 @@ def _write(task: Task, wanted: TaskWords | None, *, again: bool) -> bool:
         if not again and terms == present and _is_same(known, target):
             return False
         _write_entries(task, terms if again else terms - present, present - terms)
+        if target is not None:
+            target.double_of = find_first(task, known, again=again)
         try:
             _settle(task, known, target)
         except TransactWriteError as error:
@@ -203,10 +128,15 @@ def _is_same(known: IndexedTask | None, target: IndexedTask | None) -> bool:
 
 
 def _write_entries(task: Task, added: Iterable[str], removed: Iterable[str]) -> None:
-    entry_id = build_entry_id(task)
+    entry_id, looks = build_entry_id(task), list_looks(task)
 
     def build(term: str) -> WordEntry:
-        return WordEntry(build_list_id(task.owner_id, term), entry_id, expires_at=task.expires_at)
+        return WordEntry(
+            build_list_id(task.owner_id, term),
+            entry_id,
+            expires_at=task.expires_at,
+            hash=task.fingerprint["hash"] if term in looks else None,
+        )
 
     with WordEntry.batch_write() as batch:
         for term in added:
@@ -230,8 +160,23 @@ def _settle(task: Task, known: IndexedTask | None, target: IndexedTask | None) -
             transaction.save(target, condition=is_unchanged)
         elif known is not None:
             transaction.delete(known, condition=IndexedTask.terms == known.terms)
+        _note_double(transaction, task, known, target)
         for name in sorted(before ^ after):
             _count(transaction, task, name, 1 if name in after else -1)
+
+
+def _note_double(
+    transaction: TransactWrite, task: Task, known: IndexedTask | None, target: IndexedTask | None
+) -> None:
+    before = known.double_of if known else None
+    after = target.double_of if target else None
+    if before == after:
+        return
+    place = build_doubles_id(task.owner_id), build_entry_id(task)
+    if after is None:
+        transaction.delete(Double(*place))
+    else:
+        transaction.save(Double(*place, first=after, expires_at=task.expires_at))
 
 
 def _count(transaction: TransactWrite, task: Task, name: str, change: int) -> None:

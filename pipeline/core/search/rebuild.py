@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from pipeline.core.search import index
-from pipeline.core.search.index import IndexedTask
+from pipeline.core.search import index, items
+from pipeline.core.search.items import IndexedTask
 from pipeline.core.tasks.record import Task, TaskStatus, find_task
 from pipeline.core.tasks.version_ids import names_version
 
@@ -56,8 +56,8 @@ def _list_results(owner_id: str | None) -> Iterator[Task]:
 
 def _list_known(owner_id: str | None) -> Iterator[IndexedTask]:
     if owner_id is None:
-        return iter(IndexedTask.scan(IndexedTask.list_id.startswith(index.build_tasks_id(""))))
-    return iter(IndexedTask.query(index.build_tasks_id(owner_id)))
+        return iter(IndexedTask.scan(IndexedTask.list_id.startswith(items.build_tasks_id(""))))
+    return iter(IndexedTask.query(items.build_tasks_id(owner_id)))
 
 
 def _split(known: Iterator[IndexedTask]) -> Iterator[list[IndexedTask]]:
@@ -73,7 +73,7 @@ def _put(task: Task) -> None:
 
 
 def _remove_strays(known: Iterable[IndexedTask]) -> int:
-    by_id = {index.get_task_id(each.entry_id): each for each in known}
+    by_id = {items.get_task_id(each.entry_id): each for each in known}
     found = Task.batch_get(by_id, consistent_read=True, attributes_to_get=["task_id"])
     strays = by_id.keys() - {task.task_id for task in found}
     for task_id in strays:

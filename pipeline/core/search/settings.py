@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 from pynamodb.models import Model
 
-from pipeline.core.search.index import MODELS
+from pipeline.core.search.items import MODELS
 from pipeline.core.settings import read_environment
 
 

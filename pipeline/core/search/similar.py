@@ -1,7 +1,7 @@
 """Finds photos of the same user that are like one of theirs, with a bounded number of reads.
 
-It compares the fingerprints of the newest photos and, however old they are, of photos that have the
-narrowest label of this one too.
+It compares the fingerprints of the newest photos and, however old they are, of photos that look the
+same or have the narrowest label of this one too.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.core.fingerprint import Fingerprint, is_copy, similarity
-from pipeline.core.search.index import (
+from pipeline.core.search.copies import find_copies
+from pipeline.core.search.items import (
     IndexedTask,
     WordEntry,
     build_list_id,
@@ -48,7 +49,7 @@ def find_similar(task: Task, limit: int) -> list[Similar]:
         task_id = get_task_id(known.entry_id)
         if known.fingerprint and task_id != task.task_id:
             other = Fingerprint.model_validate(known.fingerprint)
-            found[task_id] = is_copy(fingerprint, other), similarity(fingerprint, other)
+            found[task_id] = is_copy(fingerprint, other.hash), similarity(fingerprint, other)
     best = sorted(
         (task_id for task_id, (copy, alike) in found.items() if copy or alike >= LEAST_SIMILARITY),
         key=lambda task_id: found[task_id],
@@ -65,6 +66,7 @@ def find_similar(task: Task, limit: int) -> list[Similar]:
 def _list_candidates(task: Task) -> Iterator[IndexedTask]:
     tasks_id = build_tasks_id(task.owner_id)
     yield from IndexedTask.query(tasks_id, scan_index_forward=False, limit=MOST_NEWEST)
+    yield from IndexedTask.batch_get((tasks_id, entry_id) for entry_id in find_copies(task))
     labels = task.get_labels()
     if not labels:
         return

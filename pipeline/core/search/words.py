@@ -1,4 +1,4 @@
-"""The words that find a task: names of its labels, words in the picture, and its file name."""
+"""What finds a task: names of its labels, words in the picture, its file name, and its looks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePath
 
+from pipeline.core.fingerprint import list_bands
 from pipeline.core.labels import Label
 from pipeline.core.search.terms import LANGUAGES, build_phrase, list_terms, load_names
 from pipeline.core.tasks.record import Task, TaskStatus
@@ -38,11 +39,13 @@ class TaskWords:
     """Single words of these names."""
     text: frozenset[str]
     file_name: frozenset[str]
+    looks: frozenset[str]
+    """Parts of the picture's hash, which find its copies. No word that somebody types is one."""
 
     @property
     def all(self) -> frozenset[str]:
         """Every term that the index has for the task."""
-        return self.labels | self.words
+        return self.labels | self.words | self.looks
 
     @property
     def words(self) -> frozenset[str]:
@@ -50,7 +53,7 @@ class TaskWords:
         return self.label_words | self.text | self.file_name
 
 
-NOTHING = TaskWords((), frozenset(), frozenset(), frozenset(), frozenset())
+NOTHING = TaskWords((), frozenset(), frozenset(), frozenset(), frozenset(), frozenset())
 
 
 def list_words(task: Task) -> TaskWords:
@@ -66,7 +69,14 @@ def list_words(task: Task) -> TaskWords:
         label_words=frozenset(islice(words, MOST_LABEL_TERMS // 2)),
         text=_list_distinct(_list_lines(task), MOST_TEXT_TERMS),
         file_name=_list_distinct([PurePath(task.file_name or "").stem], MOST_FILE_TERMS),
+        looks=frozenset(list_looks(task)),
     )
+
+
+def list_looks(task: Task) -> list[str]:
+    """The terms that find copies of a task's picture; none without a fingerprint."""
+    fingerprint = task.get_fingerprint()
+    return [] if fingerprint is None else [f"={band}" for band in list_bands(fingerprint)]
 
 
 def _list_names(labels: Iterable[Label]) -> Iterator[str]:

@@ -21,18 +21,24 @@ import { UploadsGallery } from "@/features/upload/uploads-gallery";
 import { EVERYTHING } from "@/lib/place";
 import { useApi, useServices } from "@/lib/services";
 import { useStore } from "@/lib/store";
-import { historyQuery } from "@/lib/tasks";
+import { historyQuery, type Task } from "@/lib/tasks";
 
 import classes from "./home-page.module.css";
+import { LatePart } from "./late-part";
 
 const MOST_RECENT = 8;
+
+const loadDoubles = () => import("@/features/upload/doubles");
+const loadWatch = async () => (await loadDoubles()).DoublesWatch;
+const loadMark = async () => (await loadDoubles()).DoubleMark;
+const loadRemove = async () => (await loadDoubles()).RemoveDoubles;
 
 /** Takes photos and shows the photos of this visit. */
 export function HomePage() {
   const { t } = useTranslation();
   const { items } = useUploads();
   const members = useBatch();
-  const { open } = countBatch(members);
+  const { open, done } = countBatch(members);
   const ref = usePageFocus(`${open > 0 ? `(${open}) ` : ""}${t("upload.title")}`);
   const visit = useRevealed(items.filter(isAccepted).length);
   useSharedPhotos();
@@ -47,15 +53,22 @@ export function HomePage() {
         }
       />
       <section ref={visit} className={classes.visit}>
-        <BatchLine members={members} />
-        <UploadsGallery />
+        <BatchLine members={members}>
+          <LatePart load={loadRemove} isWanted={done > 1} props={{ members }} />
+        </BatchLine>
+        <UploadsGallery renderMark={renderMark} />
         <RefusedList />
       </section>
+      <LatePart load={loadWatch} isWanted={done > 0} props={{ members }} />
       {/* They would have to move for the photos of this visit. */}
       {items.length === 0 && <Recent />}
     </div>
   );
 }
+
+const renderMark = (task: Task) => (
+  <LatePart load={loadMark} isWanted={task.status === "succeeded"} props={{ task }} />
+);
 
 /** Scrolls to the photos of this visit when some are added and they begin below the screen. */
 function useRevealed(count: number) {

@@ -7,6 +7,7 @@ export const pages = {
   result: async () => (await import("@/features/results/result-page")).ResultPage,
   live: async () => (await import("./live-route")).LiveRoute,
   history: async () => (await import("@/features/history/history-page")).HistoryPage,
+  doubles: async () => (await import("@/features/history/doubles-page")).DoublesPage,
   exports: async () => (await import("@/features/exports/exports-page")).ExportsPage,
   api: async () => (await import("@/features/developers/api-page")).ApiPage,
   names: async () => (await import("@/features/names/names-page")).NamesPage,

@@ -20,6 +20,7 @@ const forUsers: RouteObject[] = [
   { path: "/results/:taskId", lazy: lazily(pages.result) },
   { path: "/live", lazy: lazily(pages.live) },
   { path: "/history", lazy: lazily(pages.history) },
+  { path: "/history/doubles", lazy: lazily(pages.doubles) },
   { path: "/exports", lazy: lazily(pages.exports) },
   { path: "/api", lazy: lazily(pages.api) },
   { path: "/account/delete", lazy: lazily(pages.deleteAccount) },

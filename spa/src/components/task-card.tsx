@@ -26,6 +26,8 @@ type Props = {
   selection?: CardSelection;
   /** What selects it. The home page needs none, so it does not load a checkbox. */
   select?: ReactNode;
+  /** What lies over the photo. */
+  mark?: ReactNode;
   /** Whether there is room for the most important only. */
   isSmall?: boolean;
   /** The list that this card is in. The result then leads to the next one in it. */
@@ -42,7 +44,15 @@ export type CardSelection = {
 const UNSELECTED = { isSelected: false, isSelecting: false };
 
 /** One task in a gallery: the photo, its boxes and its labels. */
-export function TaskCard({ task, onDelete, selection, select, place, isSmall = false }: Props) {
+export function TaskCard({
+  task,
+  onDelete,
+  selection,
+  select,
+  mark,
+  place,
+  isSmall = false,
+}: Props) {
   const { t } = useTranslation();
   const { picture, renew } = usePicture(task, "thumbnail");
   const { ratio, measure } = useRatio(picture);
@@ -78,6 +88,7 @@ export function TaskCard({ task, onDelete, selection, select, place, isSmall = f
           </TileFrame>
           <Caption task={task} />
         </Link>
+        {mark}
         <div className={classes.tools}>
           {select && <span className={classes.check}>{select}</span>}
           <button

@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 
 import type { Api } from "./api";
+import { forgetDouble } from "./doubles";
 import { ApiError, type AppError, toAppError } from "./errors";
 import { Store } from "./store";
 import { deleteTask, forgetTask } from "./tasks";
@@ -62,13 +63,18 @@ export class Deletions extends Store<ReadonlySet<string>> {
   private async delete(taskId: string): Promise<void> {
     try {
       await deleteTask(this.api, taskId);
-      forgetTask(this.queries, taskId);
+      this.forget(taskId);
       this.options.onDeleted(taskId);
     } catch (error) {
       // Already deleted, perhaps from another tab: that is a success.
-      if (error instanceof ApiError && error.status === 404) forgetTask(this.queries, taskId);
+      if (error instanceof ApiError && error.status === 404) this.forget(taskId);
       else this.options.onFailed(toAppError(error));
     }
+  }
+
+  private forget(taskId: string): void {
+    forgetTask(this.queries, taskId);
+    forgetDouble(this.queries, taskId);
   }
 }
 

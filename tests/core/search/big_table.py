@@ -17,7 +17,7 @@ from uuid import UUID
 
 from pynamodb.models import Model
 
-from pipeline.core.search.index import WordEntry, build_entry_id
+from pipeline.core.search.items import WordEntry, build_entry_id
 from pipeline.core.tasks.record import Task, TaskStatus
 from tests.examples import OWNER_ID, build_task
 

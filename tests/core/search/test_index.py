@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pynamodb.exceptions import TransactWriteError
 
-from pipeline.core.search import index
-from pipeline.core.search.index import (
+from pipeline.core.search import index, items
+from pipeline.core.search.items import (
     IndexedTask,
     NameCount,
     WordEntry,
@@ -22,7 +22,7 @@ from tests.examples import OTHER_OWNER_ID, OWNER_ID, save_result
 
 def find(word: str, owner_id: str = OWNER_ID) -> list[str]:
     entries = WordEntry.query(build_list_id(owner_id, build_phrase(word)))
-    return [index.get_task_id(entry.entry_id) for entry in entries]
+    return [items.get_task_id(entry.entry_id) for entry in entries]
 
 
 def count_names(owner_id: str = OWNER_ID) -> dict[str, int]:
@@ -144,7 +144,7 @@ def test_what_the_index_holds_of_a_task_has_its_fingerprint() -> None:
 
     index.put(task)
 
-    [known] = IndexedTask.query(index.build_tasks_id(OWNER_ID))
+    [known] = IndexedTask.query(items.build_tasks_id(OWNER_ID))
     assert known.fingerprint == task.fingerprint
 
 
@@ -158,8 +158,8 @@ class Rival:
         if self._left:
             self._left -= 1
             other = IndexedTask(
-                index.build_tasks_id(OWNER_ID),
-                index.build_entry_id(self._task),
+                items.build_tasks_id(OWNER_ID),
+                items.build_entry_id(self._task),
                 terms=[f"rival{self._left}"],
                 names=[],
             )

@@ -2,11 +2,11 @@
 
 import pytest
 
-from pipeline.core.search import index, rebuild
+from pipeline.core.search import index, items, rebuild
 from pipeline.core.search.__main__ import main
 from pipeline.core.search.counts import list_counts
 from pipeline.core.search.find import Question, find_tasks
-from pipeline.core.search.index import IndexedTask, NameCount, WordEntry
+from pipeline.core.search.items import IndexedTask, NameCount, WordEntry
 from pipeline.core.tasks.record import Task
 from tests.examples import OTHER_OWNER_ID, OWNER_ID, save_result
 
@@ -50,7 +50,7 @@ def test_words_of_a_task_that_does_not_exist_any_more_are_removed(arguments: lis
 
     main(arguments)
 
-    found = {index.get_task_id(entry.entry_id) for entry in WordEntry.scan()}
+    found = {items.get_task_id(entry.entry_id) for entry in WordEntry.scan()}
     assert found <= {left.task_id, "cat", "animal"}
     assert list_counts(OWNER_ID) == [("animal", 1), ("cat", 1)]
 
@@ -70,7 +70,7 @@ def test_a_task_that_is_deleted_while_its_words_are_written_leaves_none(
 
     main([])
 
-    assert list(WordEntry.query(index.build_list_id(OWNER_ID, "cat"))) == []
+    assert list(WordEntry.query(items.build_list_id(OWNER_ID, "cat"))) == []
     assert list_counts(OWNER_ID) == []
 
 

@@ -24,6 +24,7 @@ FOR_USERS = {
     "home": "/",
     "live": "/live",
     "history": "/history",
+    "all-doubles": "/history/doubles",
     "api": "/api",
     "account": "/account",
     "exports": "/exports",

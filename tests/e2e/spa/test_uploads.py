@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from infra.local.demo.show import find_demo_photos
 from tests.e2e.conftest import User, wait_until
-from tests.e2e.spa.browser import DESKTOP, PHONE, Visit, find_photo
+from tests.e2e.spa.browser import DESKTOP, PHONE, RESULT_MS, Visit, find_photo
 
 
 def build_file(name: str, content: bytes, kind: str = "image/jpeg") -> dict[str, Any]:
@@ -96,7 +96,7 @@ def test_a_damaged_photo_fails_in_words_and_offers_another(at_home: Visit) -> No
     expect(page.get_by_role("button", name="Try again")).to_have_count(0)
 
 
-def test_a_duplicate_photo_is_noticed(at_home: Visit) -> None:
+def test_a_duplicate_photo_is_noticed_and_removed(at_home: Visit, newcomer: User) -> None:
     at_home.choose(find_photo("cat"))
     at_home.wait_for_results(1)
 
@@ -104,6 +104,22 @@ def test_a_duplicate_photo_is_noticed(at_home: Visit) -> None:
     expect(at_home.page.get_by_text("You have already added this photo.")).to_be_visible()
     at_home.page.get_by_role("button", name="Send it anyway").click()
     at_home.wait_for_results(2)
+
+    page = at_home.page
+    page.get_by_role("button", name="You have this already").click(timeout=RESULT_MS)
+    expect(page.get_by_role("menuitem", name="Remove this one")).to_be_visible()
+    at_home.look_in_both_themes("double")
+    page.get_by_role("menuitem", name="Open the other one").click()
+    expect(page.get_by_role("heading", name="cat.jpg")).to_be_visible()
+    page.goto("/history")
+    page.get_by_role("link", name="Doubles").click()
+    expect(page.get_by_role("radio", name="Keep cat.jpg")).to_be_checked()
+    at_home.look_in_both_themes("doubles")
+    page.set_viewport_size(PHONE)
+    at_home.look_in_both_themes("doubles")
+    page.get_by_role("button", name="Keep this one, remove the other").click()
+    expect(page.get_by_role("heading", name="You have no photo twice.")).to_be_visible()
+    wait_until(lambda: len(newcomer.http.get("/results").json()["results"]) == 1)
 
 
 def test_a_photo_sent_before_a_reload_links_to_its_result(at_home: Visit) -> None:

@@ -98,6 +98,28 @@ class ConfidenceChange(Model):
     """
 
 
+class Day(Model):
+    """
+    A day on which the caller has tasks.
+    """
+
+    newest_at: Annotated[AwareDatetime, Field(alias="newestAt")]
+    """
+    When its newest task was created.
+    """
+
+
+class Days(Model):
+    """
+    The days on which the caller has tasks.
+    """
+
+    days: list[Day]
+    """
+    Newest first.
+    """
+
+
 class Status(StrEnum):
     """
     `deleted` when all data and the account are gone.
@@ -2316,6 +2338,36 @@ class TaskPage(Model):
     notice: str | None
     """
     What the operators tell all users at the moment, such as a maintenance; null if there is nothing.
+    """
+
+
+class DoublesGroup(Model):
+    """
+    Results of pictures that look the same.
+    """
+
+    group_id: Annotated[str, Field(alias="groupId")]
+    """
+    Id of the first task of the group, which may be deleted since. A group that goes on on the next page has the same one there.
+    """
+    results: list[Task]
+    """
+    Newest first. Only one if the others were deleted or are on another page.
+    """
+
+
+class DoublesPage(Model):
+    """
+    Photos that are there more than once.
+    """
+
+    groups: list[DoublesGroup]
+    """
+    The group of the newest double first. Can be empty before the last page.
+    """
+    next_cursor: Annotated[str | None, Field(alias="nextCursor")]
+    """
+    Send it as `cursor` for the next page; null on the last one.
     """
 
 

@@ -7,14 +7,14 @@ locals {
   functions = {
     upload           = { memory_mb = 1024, timeout_seconds = 28, description = "POST /upload and /pictures" } # A caller may wait 20 s
     get_result       = { memory_mb = 1024, timeout_seconds = 28, description = "GET /results/{taskId}" }
-    list_results     = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results" }
+    list_results     = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results, /results/days" }
     list_words       = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/words" }
     delete_result    = { memory_mb = 1024, timeout_seconds = 10, description = "DELETE /results/{taskId}" }
     retry_result     = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/retry" }
     cancel_result    = { memory_mb = 1024, timeout_seconds = 10, description = "POST /results/{taskId}/cancel" }
     correct_result   = { memory_mb = 1024, timeout_seconds = 10, description = "PUT /results/{taskId}/corrections, GET and PUT /account/sharing" }
     result_versions  = { memory_mb = 1024, timeout_seconds = 10, description = "POST and GET /results/{taskId}/versions" }
-    similar_results  = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/{taskId}/similar" }
+    similar_results  = { memory_mb = 1024, timeout_seconds = 10, description = "GET /results/{taskId}/similar, /results/doubles" }
     create_ticket    = { memory_mb = 1024, timeout_seconds = 10, description = "POST /live/tickets" }
     authorize_socket = { memory_mb = 512, timeout_seconds = 10, description = "May a WebSocket open?" }
     serve_socket     = { memory_mb = 512, timeout_seconds = 10, description = "A WebSocket was opened or closed" }

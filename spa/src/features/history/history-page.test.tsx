@@ -41,6 +41,7 @@ function serve(...tasks: Task[]) {
         .filter((task) => query === null || task.fileName?.includes(query));
       return HttpResponse.json({ results, nextCursor: null });
     }),
+    http.get(`${API}/results/days`, () => HttpResponse.json({ days: [] })),
     http.get(`${API}/results/words`, () =>
       HttpResponse.json({
         words: [...names].map((name) => ({

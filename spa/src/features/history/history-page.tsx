@@ -1,6 +1,5 @@
-import { Button, Loader } from "@mantine/core";
-import { useIntersection } from "@mantine/hooks";
-import { useEffect, useMemo } from "react";
+import { Button } from "@mantine/core";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 
@@ -11,8 +10,10 @@ import { Page } from "@/components/page";
 import { Problem, useProblem } from "@/components/problem";
 import { useDelete } from "@/components/use-delete";
 
+import { DayScrubber } from "./day-scrubber";
 import { Filters } from "./filters";
 import classes from "./history-page.module.css";
+import { Loading, MorePages } from "./more-pages";
 import { NameSelected } from "./name-selected";
 import { SelectionBar } from "./selection-bar";
 import { TaskRows } from "./task-rows";
@@ -41,7 +42,16 @@ export function HistoryPage() {
     <Page
       title={t("history.title")}
       lead={t("history.lead")}
-      actions={tasks.length > 0 && <ExportLink search={history.search} />}
+      actions={
+        tasks.length > 0 && (
+          <>
+            <Button component={Link} to="/history/doubles" variant="default">
+              {t("doubles.link")}
+            </Button>
+            <ExportLink search={history.search} />
+          </>
+        )
+      }
     >
       <Notice />
       <Filters filter={filter} onChange={setFilter} words={history.words} />
@@ -73,6 +83,15 @@ export function HistoryPage() {
           hasMore={history.hasNextPage}
           selection={selection}
           place={{ list: history.list, from }}
+          renderSide={(seenAt) => (
+            <DayScrubber
+              seenAt={seenAt}
+              onJump={(until) => {
+                setFilter({ ...filter, until });
+                scrollTo({ top: 0 });
+              }}
+            />
+          )}
         />
       )}
       {history.isSuccess && tasks.length === 0 && !history.hasNextPage && (
@@ -87,7 +106,7 @@ export function HistoryPage() {
       {history.isPending ? (
         <FirstPage isLoading={history.isLoading} />
       ) : (
-        <MorePages history={history} />
+        <MorePages list={history} />
       )}
     </Page>
   );
@@ -110,26 +129,6 @@ function FirstPage({ isLoading }: { isLoading: boolean }) {
   return (
     <div className={classes.first} role="status">
       {isLoading && <Loading />}
-    </div>
-  );
-}
-
-function Loading() {
-  const { t } = useTranslation();
-  return <Loader role="img" aria-label={t("history.loading")} color="var(--ink-3)" type="dots" />;
-}
-
-/** Loads the next page when the end of the list comes near. */
-function MorePages({ history }: { history: History }) {
-  const { ref, entry } = useIntersection({ rootMargin: "600px" });
-  const { canLoadMore, fetchNextPage } = history;
-  const isNear = entry?.isIntersecting ?? false;
-  useEffect(() => {
-    if (isNear && canLoadMore) void fetchNextPage();
-  }, [isNear, canLoadMore, fetchNextPage]);
-  return (
-    <div ref={ref} className={classes.more} role="status">
-      {history.isFetchingNextPage && <Loading />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useElementSize, useMediaQuery } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Gallery, getTileRatio } from "@/components/gallery";
@@ -33,16 +33,18 @@ type Props = {
   hasMore: boolean;
   selection: Selection;
   place: Place;
+  /** Shown beside the photos: it is told when the photo at the top of the screen was sent. */
+  renderSide?: (seenAt: string | undefined) => ReactNode;
 };
 
 /** The photos in days. Only those near the screen are in the document. */
-export function TaskRows({ tasks, hasMore, selection, place }: Props) {
+export function TaskRows({ tasks, hasMore, selection, place, renderSide }: Props) {
   const isPhone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false });
   const { ref: sizeRef, width } = useElementSize();
   const rows = useRows(tasks, { widthPx: width || FIRST_WIDTH_PX, isPhone, hasMore });
   const { list, virtualizer } = useVirtualRows(rows, isPhone);
   return (
-    <div ref={sizeRef}>
+    <div ref={sizeRef} className={classes.list}>
       <div ref={list} className={classes.rows} style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map(({ key, index, start }) => {
           const row = rows[index];
@@ -62,8 +64,15 @@ export function TaskRows({ tasks, hasMore, selection, place }: Props) {
           );
         })}
       </div>
+      {renderSide?.(findSeen(rows, virtualizer.range?.startIndex))}
     </div>
   );
+}
+
+/** When a row of the list was sent: its day, or its first photo. */
+function findSeen(rows: readonly Row[], index = 0): string | undefined {
+  const row = rows[index];
+  return row?.kind === "day" ? row.at : row?.tasks[0]?.createdAt;
 }
 
 type RowOptions = { widthPx: number; isPhone: boolean; hasMore: boolean };

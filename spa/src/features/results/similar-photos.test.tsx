@@ -1,4 +1,5 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { expect, test } from "vitest";
 
@@ -52,4 +53,22 @@ test("similar photos that are no copies are not called so", async () => {
 
   expect(await screen.findByRole("heading", { name: "Similar photos of yours" })).toBeVisible();
   expect(screen.queryByText("You have this photo already.")).toBeNull();
+});
+
+test("of two copies this one can be removed, or both are kept", async () => {
+  localStorage.clear();
+  serve([{ result: COPY, isCopy: true, similarity: 1 }]);
+  const task = buildTask({ fingerprint: FINGERPRINT });
+  const { services } = await renderPart(<SimilarPhotos task={task} />);
+
+  const other = await screen.findByRole("link", { name: "Open the other one" });
+  expect(other).toHaveAttribute("href", "/results/copy");
+  await userEvent.click(screen.getByRole("button", { name: "Remove this one" }));
+  expect([...services.deletions.state]).toEqual([task.taskId]);
+  await userEvent.click(await screen.findByRole("button", { name: "Undo" }));
+  await userEvent.click(screen.getByRole("button", { name: "Keep both" }));
+
+  await waitFor(() => {
+    expect(screen.queryByText("You have this photo already.")).toBeNull();
+  });
 });

@@ -1,13 +1,17 @@
+import { Button } from "@mantine/core";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
+import { Link, useNavigate } from "react-router";
 
+import { useDelete } from "@/components/use-delete";
 import { useResultText } from "@/components/use-result-text";
 import type { Api } from "@/lib/api";
 import type { SimilarPage } from "@client";
-import { useApi } from "@/lib/services";
 import { getCrossOrigin } from "@/lib/pictures";
+import { EVERYTHING, usePlace } from "@/lib/place";
+import { useApi } from "@/lib/services";
 import type { Task } from "@/lib/tasks";
+import { useKept } from "@/lib/use-kept";
 import { usePicture } from "@/lib/use-picture";
 
 import classes from "./similar-photos.module.css";
@@ -35,11 +39,13 @@ export function SimilarPhotos({ task }: { task: Task }) {
     ...similarQuery(api, task.taskId),
     enabled: task.status === "succeeded" && task.fingerprint !== null,
   });
+  const { kept } = useKept();
+  const copy = data.find(({ isCopy }) => isCopy)?.result;
   if (data.length === 0) return null;
   return (
     <section className={classes.similar} aria-labelledby="similar">
       <h2 id="similar">{t("similar.title")}</h2>
-      {data.some(({ isCopy }) => isCopy) && <p>{t("similar.copies")}</p>}
+      {copy && !kept.has(task.taskId) && <Choice task={task} copy={copy} />}
       <ul>
         {data.map(({ result, isCopy }) => (
           <li key={result.taskId}>
@@ -48,6 +54,39 @@ export function SimilarPhotos({ task }: { task: Task }) {
         ))}
       </ul>
     </section>
+  );
+}
+
+/** What to do with a photo that the user has already. */
+function Choice({ task, copy }: { task: Task; copy: Task }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const deleteTasks = useDelete();
+  const { keep } = useKept();
+  const { from } = usePlace() ?? EVERYTHING;
+  const remove = async () => {
+    await navigate(from);
+    deleteTasks([task.taskId]);
+  };
+  return (
+    <div className={classes.choice}>
+      <p>{t("similar.copies")}</p>
+      <Button variant="default" size="compact-md" component={Link} to={`/results/${copy.taskId}`}>
+        {t("doubles.open")}
+      </Button>
+      <Button
+        variant="default"
+        size="compact-md"
+        onClick={() => {
+          keep([task.taskId]);
+        }}
+      >
+        {t("doubles.keepBoth")}
+      </Button>
+      <Button variant="default" size="compact-md" onClick={() => void remove()}>
+        {t("doubles.remove")}
+      </Button>
+    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { RetryIcon } from "@/components/icons";
@@ -15,10 +16,10 @@ import { useUploadQueue } from "./uploads";
 
 const MOST_NAMES = 5;
 
-type Props = { members: readonly Member[] };
+type Props = { members: readonly Member[]; children?: ReactNode };
 
 /** How far the photos of this visit have come, and what was found in them. */
-export function BatchLine({ members }: Props) {
+export function BatchLine({ members, children }: Props) {
   const { t } = useTranslation();
   const { say } = useLabelWords();
   const retry = useRetry();
@@ -47,6 +48,7 @@ export function BatchLine({ members }: Props) {
         </p>
       )}
       <DoneNotice members={members} />
+      {children}
       {again.length > 0 && (
         <Button
           variant="default"

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Gallery } from "@/components/gallery";
@@ -8,14 +9,20 @@ import { USUAL_RATIO } from "@/lib/pictures";
 import { EVERYTHING } from "@/lib/place";
 import { useServices } from "@/lib/services";
 import { useStore } from "@/lib/store";
+import type { Task } from "@/lib/tasks";
 import { useTask } from "@/lib/use-task";
 
 import { isAccepted, type UploadItem } from "./upload-item";
 import { UploadTile } from "./upload-tile";
 import { useUploads } from "./uploads";
 
+type Props = {
+  /** What lies over the photo of a task. */
+  renderMark?: (task: Task) => ReactNode;
+};
+
 /** The photos of this visit, during their upload and with their labels. */
-export function UploadsGallery() {
+export function UploadsGallery({ renderMark }: Props) {
   const { t } = useTranslation();
   const { queue, items } = useUploads();
   const hidden = useStore(useServices().deletions);
@@ -27,7 +34,7 @@ export function UploadsGallery() {
     <Gallery label={t("upload.thisVisit")} even={USUAL_RATIO}>
       {shown.map((item) =>
         item.status === "sent" && item.taskId ? (
-          <SentTile key={item.id} item={item} taskId={item.taskId} />
+          <SentTile key={item.id} item={item} taskId={item.taskId} renderMark={renderMark} />
         ) : (
           <UploadTile
             key={item.id}
@@ -42,7 +49,13 @@ export function UploadsGallery() {
   );
 }
 
-function SentTile({ item, taskId }: { item: UploadItem; taskId: string }) {
+type SentProps = {
+  item: UploadItem;
+  taskId: string;
+  renderMark: Props["renderMark"] | undefined;
+};
+
+function SentTile({ item, taskId, renderMark }: SentProps) {
   const deleteTasks = useDelete();
   const { data: task } = useTask(taskId, { isNew: true });
   useFinishAnnouncement(task);
@@ -51,5 +64,5 @@ function SentTile({ item, taskId }: { item: UploadItem; taskId: string }) {
   };
   // Until the first answer of the API
   if (!task) return <UploadTile item={item} onRemove={remove} />;
-  return <TaskCard task={task} onDelete={remove} place={EVERYTHING} />;
+  return <TaskCard task={task} onDelete={remove} place={EVERYTHING} mark={renderMark?.(task)} />;
 }

@@ -1,0 +1,75 @@
+import { useDebouncedCallback } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { type CSSProperties, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { daysQuery } from "@/lib/days";
+import { useFormat } from "@/lib/i18n";
+import { useApi } from "@/lib/services";
+
+import classes from "./day-scrubber.module.css";
+
+/** While it is dragged, only the day changes. The photos follow when it rests. */
+const REST_MS = 250;
+const NO_DAYS: string[] = [];
+
+type Props = {
+  /** When the photo at the top of the screen was sent. */
+  seenAt: string | undefined;
+  /** Show the photos of this day and older ones; an empty text shows the newest ones. */
+  onJump: (day: string) => void;
+};
+
+/** A slider beside the photos, from the newest day to the oldest one. */
+export function DayScrubber({ seenAt, onJump }: Props) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { data: days = NO_DAYS } = useQuery(daysQuery(useApi()));
+  const [dragged, setDragged] = useState<number>();
+  const jump = useDebouncedCallback((place: number) => {
+    setDragged(undefined);
+    onJump(place === 0 ? "" : toDay(days[place]));
+  }, REST_MS);
+  const last = days.length - 1;
+  const place = dragged ?? findPlace(days, seenAt);
+  const day = days[place];
+  if (last < 1 || day === undefined) return null;
+  return (
+    <div className={classes.side}>
+      <div className={classes.scrubber} style={{ "--place": place / last } as CSSProperties}>
+        <input
+          type="range"
+          aria-orientation="vertical"
+          aria-label={t("history.jump")}
+          aria-valuetext={format.day(day)}
+          min={0}
+          max={last}
+          value={place}
+          onChange={(event) => {
+            const wanted = Number(event.currentTarget.value);
+            setDragged(wanted);
+            jump(wanted);
+          }}
+        />
+        <span className={classes.day} aria-hidden="true">
+          {format.date(day)}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+/** The day that is seen, or the next older one that has photos. */
+function findPlace(days: readonly string[], seenAt: string | undefined): number {
+  if (seenAt === undefined) return 0;
+  const seen = toDay(seenAt);
+  const place = days.findIndex((day) => toDay(day) <= seen);
+  return place < 0 ? days.length - 1 : place;
+}
+
+/** The day where the reader is, such as 2026-11-22. */
+function toDay(at = ""): string {
+  const date = new Date(at);
+  const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+  return parts.map((part) => String(part).padStart(2, "0")).join("-");
+}
