@@ -14,6 +14,7 @@ from time import time
 from typing import Any
 
 from compression import compress  # type: ignore[import-not-found] # Beside this file
+from few_processes import Patience  # type: ignore[import-not-found] # Beside this file
 from kinesis_memory import Seldom, forget_records  # type: ignore[import-not-found] # Beside this file
 
 # Installed in an environment of its own
@@ -244,11 +245,37 @@ def find_compressed_bytes(api_id: str) -> int | None:
     return int(size) if size not in (None, "") else None
 
 
+acquire_worker = lambda_runtime.acquire_worker
+release_worker = lambda_runtime.release_worker
+patience = Patience()
+
+
+def acquire_patiently(
+    name: str, config: Any, code: bytes, qualifier: str = "$LATEST", **limits: Any
+) -> Any:
+    """Lease a process of a function, and wait for one if there are enough."""
+    key = lambda_runtime._worker_key(name, config, qualifier)
+    with patience.freed:
+        patience.wait(lambda: lambda_runtime._workers.get(key, ()))
+        return acquire_worker(name, config, code, qualifier=qualifier, **limits)
+
+
+def release_and_tell(worker: Any) -> None:
+    """Return a process and wake one call that waits."""
+    release_worker(worker)
+    with patience.freed:
+        patience.freed.notify()
+
+
 iam_evaluator.is_root_access_key = is_root
 iam_evaluator._is_root_key = is_unsigned
 iam_evaluator.pin_signed_request = app.pin_signed_request = pin_request
 lambda_runtime.execution_credentials = make_credentials_secret
 lambda_svc.execution_credentials = make_credentials_secret  # It has a name of its own for it
+# ministack's lock of all processes. A thread may take this one twice.
+lambda_runtime._lock = patience.freed
+lambda_svc.acquire_worker = acquire_patiently
+lambda_svc.release_worker = release_and_tell
 app.app = guard(
     compress(app.app, find_compressed_bytes), int(os.environ.get("GATEWAY_PORT", "4566"))
 )

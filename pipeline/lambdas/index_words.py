@@ -38,14 +38,26 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _follow(record: dict[str, Any]) -> bool:
     """Whether the index had to change."""
     images = record["dynamodb"]
-    if names_version((images.get("NewImage") or images["OldImage"])["task_id"]["S"]):
+    old, new = images.get("OldImage"), images.get("NewImage")
+    if _guard(old, new):
+        return False  # What was put back comes as a record of its own
+    if names_version((new or old)["task_id"]["S"]):
         return False  # The newest version is in the record of its task
-    if guard.is_overwritten(images.get("OldImage"), images.get("NewImage")):
-        if guard.restore(images["OldImage"]):
-            task_id = images["OldImage"]["task_id"]["S"]
-            logger.warning("Success restored: another region overwrote it", task_id=task_id)
-            count("SuccessesRestored")
-        return False
     if record["eventName"] == "REMOVE":
-        return index.remove(Task.from_raw_data(images["OldImage"]))
-    return index.put(Task.from_raw_data(images["NewImage"]))
+        return index.remove(Task.from_raw_data(old))
+    return index.put(Task.from_raw_data(new))
+
+
+def _guard(old: guard.Item | None, new: guard.Item | None) -> bool:
+    """Whether another region took something back that is final. Then it is put back."""
+    if old and guard.is_overwritten(old, new):
+        is_restored = guard.restore(old)
+    elif old and guard.is_set_back(old, new):
+        is_restored = guard.restore_version(old)
+    else:
+        return False
+    if is_restored:
+        task_id = old["task_id"]["S"]
+        logger.warning("Result restored: another region overwrote it", task_id=task_id)
+        count("SuccessesRestored")
+    return True

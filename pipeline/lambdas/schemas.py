@@ -250,7 +250,7 @@ def build_task_view(task: Task, store: ImageStore | None, *, is_listed: bool = F
         fingerprint=task.get_fingerprint(),
         moderation=task.get_moderation(),
         models=task.models or {},
-        timings=_build_timings(task),
+        timings=build_timings(task),
         error=build_error(task),
     )
 
@@ -282,7 +282,7 @@ def build_error(task: Task) -> TaskErrorView | None:
     return TaskErrorView(code=task.error_code, message=task.error_message)
 
 
-def _build_timings(task: Task) -> Timings:
+def build_timings(task: Task) -> Timings:
     return Timings(
         queued_ms=task.queued_ms,
         decode_ms=task.decode_ms,

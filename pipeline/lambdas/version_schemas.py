@@ -1,6 +1,6 @@
 """The bodies of requests and answers about versions of a result."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -8,19 +8,28 @@ from pydantic import ConfigDict, Field
 
 from pipeline.core.label_changes import Kind, LabelChange, compare_labels
 from pipeline.core.labels import ApiModel, Label
+from pipeline.core.moderation import ModerationLabel
 from pipeline.core.options import MOST_MODELS, Detail, Engine, Feature, Options, sort_features
+from pipeline.core.properties import ImageProperties
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.core.tasks.version_ids import get_version
 from pipeline.core.tasks.versions import get_options
+from pipeline.core.text import MAX_LINES, PictureText, show_text
 from pipeline.lambdas.numbers import WHOLE, round_confidence
+from pipeline.lambdas.result_examples import PROPERTIES, TEXT
 from pipeline.lambdas.schemas import (
     EngineChoiceView,
     TaskErrorView,
     TaskId,
+    Timings,
     build_engine,
     build_error,
+    build_timings,
 )
 from pipeline.lambdas.upload_request import LABELS_LIMIT, ModelName
+
+MOST_LINES = 5 * MAX_LINES
+"""Lines of text in one answer. Twenty texts could be larger than Lambda can answer."""
 
 _AS_BEFORE = "As for the version that the task shows if left out."
 
@@ -132,6 +141,21 @@ class VersionView(ApiModel):
     labels: list[Label] = Field(
         description="What the models found, without corrections. Empty until `succeeded`."
     )
+    text: PictureText | None = Field(
+        description="Lines and words in the picture. Null until `succeeded`, if `text` was not"
+        f" asked for, and where this and newer versions have more than {MOST_LINES} lines.",
+        examples=[TEXT],
+    )
+    properties: ImageProperties | None = Field(
+        description="What the picture looks like. Null until `succeeded`, and if `properties` was"
+        " not asked for.",
+        examples=[PROPERTIES],
+    )
+    moderation: list[ModerationLabel] | None = Field(
+        description="Unwanted content that Amazon Rekognition found, as in the task.",
+        examples=[None],
+    )
+    timings: Timings = Field(description="How long it took.")
     changes: VersionChanges | None = Field(
         description="What differs from the version before it that succeeded. Null for the first"
         " one, and until `succeeded`.",
@@ -156,10 +180,24 @@ def build_version_list(records: Sequence[Task]) -> VersionList:
     """
     done = [each for each in records if each.status == TaskStatus.SUCCEEDED]
     before = dict(zip((each.task_id for each in done), done[1:], strict=False))
-    return VersionList(versions=[_build_view(each, before.get(each.task_id)) for each in records])
+    texts = _show_texts(records)
+    return VersionList(
+        versions=[_build_view(each, before.get(each.task_id), texts) for each in records]
+    )
 
 
-def _build_view(record: Task, before: Task | None) -> VersionView:
+def _show_texts(records: Sequence[Task]) -> dict[str, PictureText]:
+    """The texts by id of the record, the newest first, as long as there is room."""
+    texts, room = {}, MOST_LINES
+    for record in records:
+        if text := record.get_text():
+            room -= len(text.lines)
+            if room >= 0:
+                texts[record.task_id] = show_text(text)
+    return texts
+
+
+def _build_view(record: Task, before: Task | None, texts: Mapping[str, PictureText]) -> VersionView:
     return VersionView(
         version=get_version(record.task_id),
         status=TaskStatus(record.status),
@@ -172,6 +210,10 @@ def _build_view(record: Task, before: Task | None) -> VersionView:
         engine=build_engine(record),
         models=record.models or {},
         labels=record.get_found_labels(),
+        text=texts.get(record.task_id),
+        properties=record.get_properties(),
+        moderation=record.get_moderation(),
+        timings=build_timings(record),
         changes=_build_changes(record, before) if before else None,
         error=build_error(record),
     )

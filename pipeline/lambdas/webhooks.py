@@ -20,6 +20,7 @@ from pipeline.core.webhooks.record import (
     MAX_WEBHOOKS,
     Webhook,
     build_secret,
+    delete,
     get_webhook,
     insert,
     list_webhooks,
@@ -123,15 +124,16 @@ def get_webhooks() -> Response[WebhookList]:
     operation_id="deleteWebhook",
     tags=["Webhooks"],
     summary="Delete a webhook",
-    description="Its deliveries are deleted too. A call that has begun still ends.",
+    description="Its deliveries are deleted too. A call that has begun still ends. A webhook that"
+    " the operators stopped stays.",
     responses={
         204: {"description": "The webhook is gone.", "content": {}},
-        **refuse(KeyNotAllowedError, WebhookNotFoundError),
+        **refuse(KeyNotAllowedError, WebhookNotFoundError, WebhookBlockedError),
     },
 )
 def delete_webhook(webhook_id: WebhookId) -> Response[None]:
     webhook = get_webhook(get_owner_id(app), str(webhook_id))
-    webhook.delete()
+    delete(webhook)
     outbox.schedule(webhook, queue)  # The function deletes its deliveries
     logger.info("Webhook deleted", webhook_id=webhook.webhook_id)
     return respond(HTTPStatus.NO_CONTENT)

@@ -9,10 +9,10 @@ from pipeline.core.search import index, items
 from pipeline.core.search.counts import list_counts
 from pipeline.core.search.find import Question, find_tasks
 from pipeline.core.search.following import INDEX_WORDS
-from pipeline.core.tasks import transitions
+from pipeline.core.tasks import transitions, versions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.index_words import handler
-from tests.examples import OWNER_ID, build_task, save_result
+from tests.examples import OWNER_ID, build_task, save_result, succeed
 from tests.lambdas.events import Context
 
 Record = dict[str, Any]
@@ -133,6 +133,41 @@ def test_a_success_that_another_region_overwrote_is_restored() -> None:
     assert send(record, record) == []
 
     assert Task.get(succeeded.task_id).serialize() == succeeded.serialize()
+
+
+def test_a_version_that_another_region_set_back_is_shown_and_indexed_again() -> None:
+    task = save_result()
+    version = versions.ask(task, versions.get_options(task))
+    shown_before = Task.get(task.task_id)
+    succeed(version.task_id)
+    shown = Task.get(task.task_id)
+    shown_before.save()
+    record = build_record("MODIFY", shown_before)
+    record["dynamodb"]["OldImage"] = shown.serialize()
+
+    assert send(record, record) == []
+
+    again = Task.get(task.task_id)
+    assert again.version == 2
+    assert find_cats() == []  # The restored record comes with a record of its own
+    assert send(build_record("MODIFY", again)) == []
+    assert find_cats() == [task.task_id]
+
+
+def test_a_version_that_another_region_failed_is_restored() -> None:
+    task = save_result()
+    version = versions.ask(task, versions.get_options(task))
+    failed = Task.get(version.task_id)
+    failed.status = TaskStatus.FAILED.value
+    succeed(version.task_id)
+    stored = Task.get(version.task_id)
+    failed.save()
+    record = build_record("MODIFY", failed)
+    record["dynamodb"]["OldImage"] = stored.serialize()
+
+    assert send(record) == []
+
+    assert Task.get(version.task_id).serialize() == stored.serialize()
 
 
 def test_an_overwritten_success_reaches_the_function() -> None:

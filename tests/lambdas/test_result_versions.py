@@ -23,6 +23,7 @@ from pipeline.lambdas import (
     index_words,
     list_results,
     result_versions,
+    version_schemas,
 )
 from pipeline.lambdas.limits import TokenBucket
 from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_result, build_task, save_result
@@ -92,6 +93,37 @@ def test_a_finished_version_is_shown_with_what_changed() -> None:
     assert [label["name"] for label in first["labels"]] == ["cat"]
     [listed] = request(list_results.handler, "GET", "/results").body["results"]
     assert (listed["taskId"], listed["version"]) == (task.task_id, 2)
+
+
+def test_an_earlier_version_shows_all_that_it_found() -> None:
+    task = save_result()
+    before = read(task.task_id).body
+    ask(task.task_id, features=["labels"])
+    started = transitions.start(build_version_id(task.task_id, 2), worker="w2", receive_count=1)
+    transitions.succeed(started, replace(build_result(), text=None, properties=None))
+
+    newest, first = read_versions(task.task_id).body["versions"]
+
+    shown = ("labels", "text", "properties", "moderation", "timings", "models")
+    assert {name: first[name] for name in shown} == {name: before[name] for name in shown}
+    assert first["text"]["lines"]
+    assert first["properties"]
+    assert (newest["text"], newest["properties"]) == (None, None)
+
+
+def test_texts_are_shown_newest_first_as_long_as_an_answer_has_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task = save_result()
+    ask(task.task_id)
+    finish(build_version_id(task.task_id, 2), DOG)
+    lines = len(read(task.task_id).body["text"]["lines"])
+
+    monkeypatch.setattr(version_schemas, "MOST_LINES", lines)
+    newest, first = read_versions(task.task_id).body["versions"]
+
+    assert len(newest["text"]["lines"]) == lines
+    assert first["text"] is None
 
 
 def test_another_confidence_is_a_change_and_the_same_one_is_none() -> None:

@@ -161,7 +161,7 @@ export interface paths {
         put?: never;
         /**
          * Try a failed task again
-         * @description The same picture goes back to the queue. Only a task whose `status` is `failed` can be retried.
+         * @description The same picture goes back to the queue. Only a task whose `status` is `failed` can be retried. A retry counts for the daily limit of an API key.
          */
         post: operations["retryResult"];
         delete?: never;
@@ -249,7 +249,7 @@ export interface paths {
         put?: never;
         /**
          * Recognise a picture again
-         * @description The picture of a result is recognised again, with the models of today and with what the body asks for: other features, or a closer look. Until the new version is finished the task keeps its result, and `nextVersion` says how far it is. Then the task, lists, search and exports show the new version. Corrections stay. A version counts for your limits as an upload does, but not for the daily limit of an API key. A result has at most 20 versions, failed ones included. `POST /results/{taskId}/cancel` closes a version that waits.
+         * @description The picture of a result is recognised again, with the models of today and with what the body asks for: other features, or a closer look. Until the new version is finished the task keeps its result, and `nextVersion` says how far it is. Then the task, lists, search and exports show the new version. Corrections stay. A version counts for your limits as an upload does, also for the daily limit of an API key. A result has at most 20 versions, failed ones included. `POST /results/{taskId}/cancel` closes a version that waits.
          */
         post: operations["createVersion"];
         delete?: never;
@@ -404,7 +404,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke an API key
-         * @description At once and for good: the key and all tokens that it was exchanged for are refused from the next request on.
+         * @description At once and for good: the key and all tokens that it was exchanged for are refused from the next request on. All your sockets are closed, because a program may have opened one with the key; others open theirs again. If the answer is a 503, repeat the request: it closes them, and answers 404 if the key is gone.
          */
         delete: operations["revokeKey"];
         options?: never;
@@ -596,7 +596,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a webhook
-         * @description Its deliveries are deleted too. A call that has begun still ends.
+         * @description Its deliveries are deleted too. A call that has begun still ends. A webhook that the operators stopped stays.
          */
         delete: operations["deleteWebhook"];
         options?: never;
@@ -1573,7 +1573,7 @@ export interface components {
         /** @description What was sent with one API key. */
         KeyAmounts: {
             /**
-             * @description Accepted pictures and forms.
+             * @description Accepted pictures and forms, further versions of results, and retries.
              * @example 12
              */
             photos: number;
@@ -1612,7 +1612,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description `read` allows GET, `write` all other methods.
+             * @description `read` allows GET, `write` all other methods. What shows results, or opens a way for them, needs both: webhooks, sockets, streams and corrections.
              * @example [
              *       "read",
              *       "write"
@@ -2734,7 +2734,7 @@ export interface components {
         /** @description One day in UTC. */
         UsageDay: {
             /**
-             * @description Accepted pictures and forms.
+             * @description Accepted pictures and forms, further versions of results, and retries.
              * @example 12
              */
             photos: number;
@@ -2825,6 +2825,103 @@ export interface components {
             };
             /** @description What the models found, without corrections. Empty until `succeeded`. */
             labels: components["schemas"]["Label"][];
+            /**
+             * @description Lines and words in the picture. Null until `succeeded`, if `text` was not asked for, and where this and newer versions have more than 500 lines.
+             * @example {
+             *       "lines": [
+             *         {
+             *           "angle": 0,
+             *           "boundingBox": {
+             *             "height": 0.05,
+             *             "left": 0.4,
+             *             "top": 0.1,
+             *             "width": 0.2
+             *           },
+             *           "confidence": 98.2,
+             *           "polygon": [
+             *             {
+             *               "x": 0.4,
+             *               "y": 0.1
+             *             },
+             *             {
+             *               "x": 0.6,
+             *               "y": 0.1
+             *             },
+             *             {
+             *               "x": 0.6,
+             *               "y": 0.15
+             *             },
+             *             {
+             *               "x": 0.4,
+             *               "y": 0.15
+             *             }
+             *           ],
+             *           "text": "EXIT",
+             *           "words": [
+             *             {
+             *               "boundingBox": {
+             *                 "height": 0.05,
+             *                 "left": 0.4,
+             *                 "top": 0.1,
+             *                 "width": 0.2
+             *               },
+             *               "confidence": 98.2,
+             *               "polygon": [
+             *                 {
+             *                   "x": 0.4,
+             *                   "y": 0.1
+             *                 },
+             *                 {
+             *                   "x": 0.6,
+             *                   "y": 0.1
+             *                 },
+             *                 {
+             *                   "x": 0.6,
+             *                   "y": 0.15
+             *                 },
+             *                 {
+             *                   "x": 0.4,
+             *                   "y": 0.15
+             *                 }
+             *               ],
+             *               "text": "EXIT"
+             *             }
+             *           ]
+             *         }
+             *       ],
+             *       "truncated": false
+             *     }
+             */
+            text: components["schemas"]["PictureText"] | null;
+            /**
+             * @description What the picture looks like. Null until `succeeded`, and if `properties` was not asked for.
+             * @example {
+             *       "dominantColors": [
+             *         {
+             *           "blue": 98,
+             *           "cssColor": "peru",
+             *           "green": 144,
+             *           "hexCode": "#c49062",
+             *           "pixelPercent": 31.4,
+             *           "red": 196,
+             *           "simplifiedColor": "brown"
+             *         }
+             *       ],
+             *       "quality": {
+             *         "brightness": 52.1,
+             *         "contrast": 83.5,
+             *         "sharpness": 71.8
+             *       }
+             *     }
+             */
+            properties: components["schemas"]["ImageProperties"] | null;
+            /**
+             * @description Unwanted content that Amazon Rekognition found, as in the task.
+             * @example null
+             */
+            moderation: components["schemas"]["ModerationLabel"][] | null;
+            /** @description How long it took. */
+            timings: components["schemas"]["Timings"];
             /**
              * @description What differs from the version before it that succeeded. Null for the first one, and until `succeeded`.
              * @example {
@@ -4544,7 +4641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight` */
+            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `key_limit_reached` */
             429: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
@@ -5100,7 +5197,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -5465,7 +5562,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_pixels_reached` */
+            /** @description Too Many Requests: `too_many_requests`, `too_many_in_flight`, `daily_pixels_reached`, `key_limit_reached` */
             429: {
                 headers: {
                     /** @description Seconds to wait before you send the same request again. */
@@ -6553,7 +6650,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -8527,6 +8624,18 @@ export interface operations {
             };
             /** @description Not Found: `webhook_not_found` */
             404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `webhook_blocked` */
+            409: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];

@@ -206,3 +206,5 @@ SHOW_VERSION = prepare(
     *_SET_RESULT,
     *_set_given(*_OPTIONS, *_RUN),
 )
+SHOWN_BY_VERSION = (Task.version, Task.finished_at, Task.labels, *_RESULT, *_OPTIONS, *_RUN)
+"""What a task takes over from its newest version: all that `SHOW_VERSION` sets."""

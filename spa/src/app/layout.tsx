@@ -20,15 +20,24 @@ const loadDropAnywhere = async () => (await import("@/features/upload/drop-anywh
 const loadSessionEndedDialog = async () =>
   (await import("@/features/account/session-ended-dialog")).SessionEndedDialog;
 
+const loadExportNotice = async () =>
+  (await import("@/features/exports/export-notice")).ExportNotice;
+
 const IDLE_MS = 400;
 
-type Section = { to: string; text: TextKey; Icon: ComponentType<{ size?: number }> };
+type Section = {
+  to: string;
+  text: TextKey;
+  Icon: ComponentType<{ size?: number }>;
+  /** Whether a phone has no room for it. The account page leads to it too. */
+  isWide?: boolean;
+};
 
 const SECTIONS: Section[] = [
   { to: "/", text: "nav.home", Icon: SpotIcon },
   { to: "/live", text: "nav.live", Icon: CameraIcon },
   { to: "/history", text: "nav.history", Icon: HistoryIcon },
-  { to: "/api", text: "nav.api", Icon: CodeIcon },
+  { to: "/api", text: "nav.api", Icon: CodeIcon, isWide: true },
 ];
 
 export function Layout() {
@@ -65,8 +74,8 @@ function Sections() {
   const { t } = useTranslation();
   return (
     <nav className={classes.sections} aria-label={t("nav.main")}>
-      {SECTIONS.map(({ to, text, Icon }) => (
-        <NavLink key={to} to={to} end={to === "/"}>
+      {SECTIONS.map(({ to, text, Icon, isWide }) => (
+        <NavLink key={to} to={to} end={to === "/"} data-wide={isWide}>
           <Icon size={22} />
           <span>{t(text)}</span>
         </NavLink>
@@ -103,6 +112,7 @@ function SignedIn() {
   return (
     <>
       <LatePart load={loadDropAnywhere} isWanted={isIdle} props={{ onAdded }} />
+      <LatePart load={loadExportNotice} isWanted={isIdle} props={{}} />
       {/* The dialog opens when the session ends. */}
       <LatePart load={loadSessionEndedDialog} isWanted={isIdle || isEnded} props={{}} />
     </>

@@ -18,3 +18,6 @@ export const PreviousIcon = createIcon(<path d="m14.500 5.500-6.500 6.500 6.500 
 export const NextIcon = createIcon(<path d="m9.500 5.500 6.500 6.500-6.500 6.500" />);
 export const BackIcon = createIcon(<path d="M19 12H5M11 6l-6 6 6 6" />);
 export const PauseIcon = createIcon(<path d="M9 6v12M15 6v12" />);
+export const ShareIcon = createIcon(
+  <path d="M12 15V4M8 7.500 12 3.500l4 4M7 11H6.500A1.500 1.500 0 0 0 5 12.500v6A1.500 1.500 0 0 0 6.500 20h11a1.500 1.500 0 0 0 1.500-1.500v-6a1.500 1.500 0 0 0-1.500-1.500H17" />,
+);

@@ -14,7 +14,9 @@ import { Tile, TileFrame } from "./gallery";
 import { PhotosIcon, TrashIcon } from "./icons";
 import { pickColors } from "./label-colors";
 import { Photo } from "./photo";
+import { useQueuePlace } from "./queue-place";
 import classes from "./task-card.module.css";
+import { useCancel } from "./use-cancel";
 import { useResultText } from "./use-result-text";
 import { useSelectByTouch } from "./use-select-by-touch";
 
@@ -91,6 +93,7 @@ export function TaskCard({
         {mark}
         <div className={classes.tools}>
           {select && <span className={classes.check}>{select}</span>}
+          <Cancel task={task} name={name} />
           <button
             type="button"
             className={classes.tool}
@@ -102,6 +105,24 @@ export function TaskCard({
         </div>
       </article>
     </Tile>
+  );
+}
+
+/** Closes a photo that has waited for some seconds. Before, the button would only flash. */
+function Cancel({ task, name }: { task: Task; name: string }) {
+  const { t } = useTranslation();
+  const { cancel, isPending } = useCancel(task.taskId, `a[href="/results/${task.taskId}"]`);
+  if (!task.queue) return null;
+  return (
+    <button
+      type="button"
+      className={classes.cancel}
+      aria-label={t("queue.cancelThis", { name })}
+      disabled={isPending}
+      onClick={cancel}
+    >
+      {t("queue.cancel")}
+    </button>
   );
 }
 
@@ -133,12 +154,14 @@ function Caption({ task }: { task: Task }) {
 function Summary({ task }: { task: Task }) {
   const { t } = useTranslation();
   const resultText = useResultText();
+  const place = useQueuePlace()(task);
   const { say, getLang } = useLabelWords();
   if (task.status === "failed") return <span className={classes.failed}>{resultText(task)}</span>;
   if (task.startsInSeconds) {
     const text = t("status.startsIn", { seconds: task.startsInSeconds });
     return <span className={classes.status}>{text}</span>;
   }
+  if (place) return <span className={classes.place}>{place}</span>;
   const labels = pickShown(task.labels, LIKELY);
   if (task.status !== "succeeded" || labels.length === 0) {
     const text = resultText({ ...task, status: getShownStatus(task) });

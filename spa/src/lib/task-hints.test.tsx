@@ -59,7 +59,7 @@ async function follow({ isNew = false, longestWaitMs = 60_000, hasSocket = true 
     const { refetchInterval } = observer.options;
     return typeof refetchInterval === "function" && refetchInterval(observer.getCurrentQuery());
   };
-  return { hints, shown, getInterval };
+  return { hints, shown, getInterval, refresh: () => observer.refetch() };
 }
 
 function finish(): void {
@@ -131,12 +131,24 @@ test("without a socket the task is asked for again and again", async () => {
   });
 });
 
-test("with a socket an open task is asked for rarely, because a hint can be lost", async () => {
-  const { getInterval } = await follow();
+test("with a socket an open task is asked for rarely, and for its place a little more", async () => {
+  const { hints, refresh, getInterval } = await follow();
   await vi.waitFor(() => {
     expect(reads).toBe(1);
   });
 
+  // Queued: its place may have changed.
+  const waiting = Number(getInterval());
+  expect(waiting).toBeLessThan(HINTED_POLL_MS);
+  const ends = Array.from({ length: 100 }, () => hints.listen());
+  expect(getInterval()).toBe(HINTED_POLL_MS);
+  ends.forEach((end) => {
+    end();
+  });
+  expect(getInterval()).toBe(waiting);
+
+  status = "processing";
+  await refresh();
   expect(getInterval()).toBe(HINTED_POLL_MS);
   push.close();
   expect(getInterval()).toBeLessThan(HINTED_POLL_MS);

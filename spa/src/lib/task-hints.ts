@@ -2,8 +2,12 @@ import type { Push } from "./push";
 
 /** While hints can come, a task is only looked at now and then: a hint can be lost. */
 export const HINTED_POLL_MS = 15_000;
-/** Most photos are done by then. A hint that comes later makes the page look again. */
-const LONGEST_WAIT_MS = 2_000;
+/** No hint tells the place in the queue, so a task that waits is looked at more often. */
+const PLACE_POLL_MS = 3_000;
+/** With many tasks each one is looked at less often: together four times a second at most. */
+const PLACE_EACH_MS = 250;
+/** Most photos are done by then, and the API tells the place of those that still wait. */
+const LONGEST_WAIT_MS = 2_500;
 /** So many ids are a few kilobytes. */
 const MOST_REMEMBERED = 500;
 
@@ -13,6 +17,7 @@ type Options = { onFinished: (taskId: string) => void; longestWaitMs?: number };
 export class TaskHints {
   private readonly finished = new Set<string>();
   private readonly waiting = new Map<string, () => void>();
+  private listeners = 0;
 
   constructor(
     private readonly push: Push,
@@ -24,15 +29,26 @@ export class TaskHints {
     return this.push.isOpen;
   }
 
+  /** How long to wait before the next look at a task, while hints can come. */
+  getPollInterval(isWaiting: boolean): number {
+    if (!isWaiting) return HINTED_POLL_MS;
+    return Math.min(Math.max(PLACE_POLL_MS, PLACE_EACH_MS * this.listeners), HINTED_POLL_MS);
+  }
+
   /**
    * Listen while a task is not finished.
    *
    * @returns a function that ends it.
    */
   listen(): () => void {
-    return this.push.listen("task", ({ taskId }) => {
+    this.listeners += 1;
+    const end = this.push.listen("task", ({ taskId }) => {
       this.note(taskId);
     });
+    return () => {
+      this.listeners -= 1;
+      end();
+    };
   }
 
   /** Resolves when it makes sense to ask for a task that was just sent. */

@@ -8,7 +8,7 @@ import {
 import type { Api } from "./api";
 import { isFinished, type Task, type TaskPage } from "@client";
 import { isPassing } from "./errors";
-import { HINTED_POLL_MS, type TaskHints } from "./task-hints";
+import type { TaskHints } from "./task-hints";
 
 export { isFinished } from "@client";
 export type { Instance, Label, Task, TaskPage } from "@client";
@@ -71,7 +71,7 @@ export const taskQuery = ({ api, hints }: TaskSource, taskId: string, isNew = fa
       // A deleted task stays deleted. An ended session continues after the next sign-in.
       if (state.error && !isPassing(state.error)) return false;
       if (state.data && isSettled(state.data)) return false;
-      if (hints.canCome) return HINTED_POLL_MS;
+      if (hints.canCome) return hints.getPollInterval(state.data?.status === "queued");
       return getPollInterval(state.dataUpdateCount + state.errorUpdateCount);
     },
     staleTime: ({ state }) => (state.data && isSettled(state.data) ? FINISHED_STALE_MS : 0),

@@ -37,18 +37,7 @@ export function useAskVersion(taskId: string) {
   });
 }
 
-/** Closes the task, or the new version of a result, while it waits. */
-export function useCancel(taskId: string) {
-  const api = useApi();
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: () => api.POST("/results/{taskId}/cancel", { params: { path: { taskId } } }),
-    // If a worker was faster, the task shows it.
-    onSettled: () => queries.invalidateQueries({ queryKey: taskKey(taskId) }),
-  });
-}
-
-/** The task as one of its versions found it. What it does not tell is left out. */
+/** The task as one of its versions found it. */
 export const showVersion = (task: Task, version: Version): Task => ({
   ...task,
   version: version.version,
@@ -60,7 +49,8 @@ export const showVersion = (task: Task, version: Version): Task => ({
   models: version.models,
   minConfidence: version.minConfidence,
   maxLabels: version.maxLabels,
-  text: null,
-  properties: null,
-  moderation: null,
+  text: version.text,
+  properties: version.properties,
+  moderation: version.moderation,
+  timings: version.timings,
 });

@@ -35,7 +35,9 @@ LASTING_NOTIFICATIONS = """
     start(action, [4_000, 8_000].includes(ms) ? 600_000 : ms, ...rest);
 """
 
-OPEN = re.compile("Recognising…|In the queue|Waiting for the photo")
+OPEN = re.compile(
+    "Recognising…|In the queue|Waiting for the photo|before this one|Next in the queue|Starting"
+)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # Boxes, photos and colours are animated. Waiting photos are animated without an end.
 REST = """() => Promise.allSettled(document.getAnimations()

@@ -1,6 +1,7 @@
 """The result page."""
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -182,12 +183,25 @@ def test_the_slider_hides_labels_with_less_confidence(on_result: Visit) -> None:
     expect(page.get_by_role("button", name="1 of 1")).to_have_count(0)
 
 
+SIZE_OF_COPIED_PICTURE = """async () => {
+  const [item] = await navigator.clipboard.read();
+  if (!item.types.includes("image/png")) return null;
+  const picture = await createImageBitmap(await item.getType("image/png"));
+  return [picture.width, picture.height];
+}"""
+
+
 def test_a_result_can_be_exported(on_result: Visit, dog: Json) -> None:
     page = on_result.page
     on_result.context.grant_permissions(["clipboard-read", "clipboard-write"])
 
     assert json.loads(copy(on_result, "Copy as JSON"))["taskId"] == dog["taskId"]
     assert f"/results/{dog['taskId']}" in copy(on_result, "Copy as curl, with your token")
+    assert re.search(r"^German Shepherd \d+%$", copy(on_result, "Copy labels as text"), re.M)
+    choose_export(on_result, "Copy the photo with boxes")
+    width, height = wait_until(lambda: page.evaluate(SIZE_OF_COPIED_PICTURE))
+    photo = dog["image"]
+    assert width / height == pytest.approx(photo["width"] / photo["height"], abs=0.01)
     with page.expect_download() as download:
         choose_export(on_result, "Download the photo with boxes")
     assert download.value.suggested_filename == "dog-spotter.jpg"
@@ -216,15 +230,24 @@ def test_the_api_page_gives_commands_that_work(on_result: Visit) -> None:
     assert "eyJ" not in page.content()
 
 
-def test_a_failed_task_can_be_retried(on_own_result: Visit, root: Clients) -> None:
-    task_id = on_own_result.page.url.rsplit("/", 1)[-1]
-    fail(root, task_id, "retries_exhausted")
-    on_own_result.page.reload()
+def test_a_photo_that_waits_is_cancelled_by_keyboard_and_retried(
+    on_own_result: Visit, root: Clients
+) -> None:
+    page = on_own_result.page
+    make_wait(root, page.url.rsplit("/", 1)[-1])
+    page.reload()
 
-    expect(on_own_result.page.get_by_role("alert")).to_contain_text("We tried several times")
-    on_own_result.page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("The photo has arrived. Next in the queue.")).to_be_visible()
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        on_own_result.look_in_both_themes("waiting")
+    page.get_by_role("button", name="Cancel").focus()
+    page.keyboard.press("Enter")
 
-    labels = on_own_result.page.get_by_role("heading", name="In this photo")
+    expect(page.get_by_role("alert")).to_contain_text("You cancelled this photo")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.get_by_role("button", name="Try again").click()
+    labels = page.get_by_role("heading", name="In this photo")
     expect(labels).to_be_visible(timeout=RESULT_MS)
 
 
@@ -260,16 +283,16 @@ def choose_export(visit: Visit, name: str) -> None:
     visit.page.get_by_role("menuitem", name=name).click()
 
 
-def fail(root: Clients, task_id: str, code: str) -> None:
-    """Store a task as it is after its last failed delivery.
+def make_wait(root: Clients, task_id: str) -> None:
+    """Store a task as it is while its message waits. It has no message, so no worker takes it.
 
     The task is stored anew: a stored success would be restored, because it is final.
     """
     key: Any = {"task_id": {"S": task_id}}
     item = root.dynamodb.get_item(TableName=names.TASKS_TABLE, Key=key)["Item"]
-    failed: Any = {"status": {"S": "failed"}, "error_code": {"S": code}}
     root.dynamodb.delete_item(TableName=names.TASKS_TABLE, Key=key)
-    root.dynamodb.put_item(
-        TableName=names.TASKS_TABLE,
-        Item={**item, **failed, "error_message": {"S": "It failed."}},
-    )
+    waiting: Any = {
+        name: value for name, value in item.items() if name not in ("labels", "finished_at")
+    }
+    waiting["status"] = {"S": "queued"}
+    root.dynamodb.put_item(TableName=names.TASKS_TABLE, Item=waiting)

@@ -473,7 +473,7 @@ class KeyAmounts(Model):
 
     photos: int
     """
-    Accepted pictures and forms.
+    Accepted pictures and forms, further versions of results, and retries.
     """
     megapixels: float
     """
@@ -1142,7 +1142,7 @@ class UsageDay(Model):
 
     photos: int
     """
-    Accepted pictures and forms.
+    Accepted pictures and forms, further versions of results, and retries.
     """
     megapixels: float
     """
@@ -1685,7 +1685,7 @@ class KeyRequest(Model):
     """
     scopes: list[Scope]
     """
-    `read` allows GET, `write` all other methods.
+    `read` allows GET, `write` all other methods. What shows results, or opens a way for them, needs both: webhooks, sockets, streams and corrections.
     """
     ends_at: Annotated[AwareDatetime | None, Field(alias="endsAt")] = None
     """
@@ -1929,76 +1929,6 @@ class Usage(Model):
     days: list[UsageDay]
     """
     The last 30 days in UTC, oldest first.
-    """
-
-
-class Version(Model):
-    """
-    One version of a result.
-    """
-
-    version: int
-    """
-    Its number.
-    """
-    status: TaskStatus
-    """
-    Where the version is in its life.
-    """
-    asked_at: Annotated[AwareDatetime | None, Field(alias="askedAt")]
-    """
-    When it was queued.
-    """
-    finished_at: Annotated[AwareDatetime | None, Field(alias="finishedAt")]
-    """
-    When it succeeded or failed.
-    """
-    features: list[Feature]
-    """
-    What it looked for.
-    """
-    detail: Detail
-    """
-    How closely it looked.
-    """
-    min_confidence: Annotated[float, Field(alias="minConfidence")]
-    """
-    Labels with less confidence were left out.
-    """
-    max_labels: Annotated[int, Field(alias="maxLabels")]
-    """
-    The most labels that were asked for.
-    """
-    engine: EngineChoice
-    """
-    Who recognised the picture, and why.
-    """
-    models: dict[str, str]
-    """
-    Name and version of each model.
-    """
-    labels: list[Label]
-    """
-    What the models found, without corrections. Empty until `succeeded`.
-    """
-    changes: VersionChanges | None
-    """
-    What differs from the version before it that succeeded. Null for the first one, and until `succeeded`.
-    """
-    error: TaskError | None
-    """
-    Why it failed; null unless `failed`.
-    """
-
-
-class VersionList(Model):
-    """
-    All versions of a result.
-    """
-
-    versions: list[Version]
-    """
-    The versions, newest first.
     """
 
 
@@ -2338,6 +2268,92 @@ class TaskPage(Model):
     notice: str | None
     """
     What the operators tell all users at the moment, such as a maintenance; null if there is nothing.
+    """
+
+
+class Version(Model):
+    """
+    One version of a result.
+    """
+
+    version: int
+    """
+    Its number.
+    """
+    status: TaskStatus
+    """
+    Where the version is in its life.
+    """
+    asked_at: Annotated[AwareDatetime | None, Field(alias="askedAt")]
+    """
+    When it was queued.
+    """
+    finished_at: Annotated[AwareDatetime | None, Field(alias="finishedAt")]
+    """
+    When it succeeded or failed.
+    """
+    features: list[Feature]
+    """
+    What it looked for.
+    """
+    detail: Detail
+    """
+    How closely it looked.
+    """
+    min_confidence: Annotated[float, Field(alias="minConfidence")]
+    """
+    Labels with less confidence were left out.
+    """
+    max_labels: Annotated[int, Field(alias="maxLabels")]
+    """
+    The most labels that were asked for.
+    """
+    engine: EngineChoice
+    """
+    Who recognised the picture, and why.
+    """
+    models: dict[str, str]
+    """
+    Name and version of each model.
+    """
+    labels: list[Label]
+    """
+    What the models found, without corrections. Empty until `succeeded`.
+    """
+    text: PictureText | None
+    """
+    Lines and words in the picture. Null until `succeeded`, if `text` was not asked for, and where this and newer versions have more than 500 lines.
+    """
+    properties: ImageProperties | None
+    """
+    What the picture looks like. Null until `succeeded`, and if `properties` was not asked for.
+    """
+    moderation: list[ModerationLabel] | None
+    """
+    Unwanted content that Amazon Rekognition found, as in the task.
+    """
+    timings: Timings
+    """
+    How long it took.
+    """
+    changes: VersionChanges | None
+    """
+    What differs from the version before it that succeeded. Null for the first one, and until `succeeded`.
+    """
+    error: TaskError | None
+    """
+    Why it failed; null unless `failed`.
+    """
+
+
+class VersionList(Model):
+    """
+    All versions of a result.
+    """
+
+    versions: list[Version]
+    """
+    The versions, newest first.
     """
 
 

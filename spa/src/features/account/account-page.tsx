@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { ExportLink } from "@/components/export-link";
 import { Page } from "@/components/page";
 import { Problem } from "@/components/problem";
+import { Section } from "@/components/section";
 import { notify } from "@/components/notify";
 import { STRIPS_AT_FIRST, useDefaults } from "@/lib/defaults";
 import { useSharing } from "@/lib/sharing";
@@ -21,51 +22,49 @@ export function AccountPage() {
   const email = state.status === "signedOut" ? "" : state.user.email;
   return (
     <Page title={t("account.title")} lead={t("account.signedInAs", { email })} width="narrow">
-      <section className={classes.section}>
-        <h2>{t("account.changePassword")}</h2>
+      <Section title={t("account.changePassword")}>
         <ChangePassword />
-      </section>
-      <section className={classes.section}>
-        <h2>{t("account.photos")}</h2>
+      </Section>
+      <Section title={t("account.photos")}>
         <p>{t("account.photosLead")}</p>
         <PhotoDefaults />
-      </section>
-      <section className={classes.section}>
-        <h2>{t("account.sharing")}</h2>
+      </Section>
+      <Section title={t("account.sharing")}>
         <p>{t("account.sharingLead")}</p>
         <ShareCorrections />
-      </section>
-      <section className={classes.section}>
-        <h2>{t("account.takeAway")}</h2>
+      </Section>
+      <Section title={t("account.takeAway")}>
         <p>{t("account.takeAwayLead")}</p>
         <ExportLink />
-      </section>
-      <section className={classes.section}>
-        <h2>{t("account.keys")}</h2>
+      </Section>
+      <Section title={t("account.keys")}>
         <p>{t("account.keysLead")}</p>
-        <Button component={Link} to="/account/keys" variant="default">
-          {t("account.keysLink")}
-        </Button>
-      </section>
-      <section className={classes.section}>
-        <h2>{t("account.webhooks")}</h2>
+        <div className={classes.buttons}>
+          <Button component={Link} to="/account/keys" variant="default">
+            {t("account.keysLink")}
+          </Button>
+          {/* On a phone this is the way to it. */}
+          <Button component={Link} to="/api" variant="default">
+            {t("nav.api")}
+          </Button>
+        </div>
+      </Section>
+      <Section title={t("account.webhooks")}>
         <p>{t("account.webhooksLead")}</p>
         <Button component={Link} to="/account/webhooks" variant="default">
           {t("account.webhooks")}
         </Button>
-      </section>
-      <section className={classes.section}>
-        <h2>{t("account.devices")}</h2>
+      </Section>
+      <Section title={t("account.devices")}>
         <p>{t("account.devicesLead")}</p>
         <SignOutButtons />
-      </section>
-      <section className={classes.section}>
-        <h2>{t("account.delete")}</h2>
+      </Section>
+      <Section title={t("account.delete")}>
         <p>{t("account.deleteLead")}</p>
         <Button component={Link} to="/account/delete" variant="default">
           {t("account.delete")}
         </Button>
-      </section>
+      </Section>
     </Page>
   );
 }

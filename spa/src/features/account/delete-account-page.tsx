@@ -4,10 +4,10 @@ import { useTranslation } from "react-i18next";
 
 import { ExportLink } from "@/components/export-link";
 import { Page } from "@/components/page";
+import { Section } from "@/components/section";
 import { AppError } from "@/lib/errors";
 import { useServices, useSession } from "@/lib/services";
 
-import classes from "./account-page.module.css";
 import { deleteAccount, type Deletion } from "./deletion";
 import { DeletionReceipt } from "./deletion-receipt";
 import { Form, PasswordField, readField } from "./form";
@@ -20,16 +20,14 @@ export function DeleteAccountPage() {
   if (deletion) return <DeletionReceipt first={deletion} />;
   return (
     <Page title={t("deletion.title")} lead={t("deletion.lead")} width="narrow">
-      <section className={classes.section}>
-        <h2>{t("deletion.first")}</h2>
+      <Section title={t("deletion.first")}>
         <p>{t("deletion.firstWhy")}</p>
         <ExportLink />
-      </section>
-      <section className={classes.section}>
-        <h2>{t("deletion.forGood")}</h2>
+      </Section>
+      <Section title={t("deletion.forGood")}>
         <p>{t("deletion.what")}</p>
         <Confirmation onDeleted={setDeletion} />
-      </section>
+      </Section>
     </Page>
   );
 }

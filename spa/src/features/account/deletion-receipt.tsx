@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { Page } from "@/components/page";
 import { Problem } from "@/components/problem";
+import { Section } from "@/components/section";
 import { useFormat } from "@/lib/i18n";
 import { useApi, useSession } from "@/lib/services";
 
@@ -34,8 +35,7 @@ export function DeletionReceipt({ first }: { first: Deletion }) {
       lead={t(isDeleted ? "deletion.doneWhy" : "deletion.runningWhy")}
       width="narrow"
     >
-      <section className={classes.section}>
-        <h2>{t("deletion.receipt")}</h2>
+      <Section title={t("deletion.receipt")}>
         <dl className={classes.receipt}>
           {rows.map(([name, value]) => (
             <div key={name}>
@@ -63,7 +63,7 @@ export function DeletionReceipt({ first }: { first: Deletion }) {
             />
           )}
         </div>
-      </section>
+      </Section>
     </Page>
   );
 }

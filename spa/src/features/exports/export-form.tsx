@@ -13,6 +13,7 @@ import classes from "./exports-page.module.css";
 import {
   beginExport,
   type Choice,
+  type Export,
   exportsKey,
   type Format,
   FORMATS,
@@ -101,11 +102,17 @@ function useBegin() {
     mutationFn: async (body: Wanted) => {
       const wanted = JSON.stringify(body);
       if (key.current?.wanted !== wanted) key.current = { wanted, id: crypto.randomUUID() };
-      await beginExport(api, body, key.current.id);
+      const begun = await beginExport(api, body, key.current.id);
       key.current = undefined;
+      return begun;
     },
-    onSuccess: async () => {
+    onSuccess: async (begun) => {
       announce(t("takeAway.begun"));
+      // Known at once, also to what tells its end if the user leaves the page now.
+      queries.setQueryData<Export[]>(exportsKey, (present = []) => [
+        begun,
+        ...present.filter(({ exportId }) => exportId !== begun.exportId),
+      ]);
       await queries.invalidateQueries({ queryKey: exportsKey });
     },
   });

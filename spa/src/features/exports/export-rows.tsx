@@ -6,36 +6,39 @@ import { announce } from "@/components/announcer";
 import { TrashIcon } from "@/components/icons";
 import { DownloadIcon } from "@/components/later-icons";
 import { Problem } from "@/components/problem";
+import { Row, Rows } from "@/components/rows";
 import { useErrorText, useFormat } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
 import { deleteExport, type Export, exportsKey, getLink, isOpen, TEXTS } from "./exports";
-import classes from "./exports-page.module.css";
 
 /** The user's exports with their progress and their files. */
 export function ExportRows({ present }: { present: readonly Export[] }) {
   return (
-    <ul className={classes.rows}>
+    <Rows>
       {present.map((one) => (
-        <Row key={one.exportId} one={one} />
+        <ExportRow key={one.exportId} one={one} />
       ))}
-    </ul>
+    </Rows>
   );
 }
 
-function Row({ one }: { one: Export }) {
+function ExportRow({ one }: { one: Export }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { download, remove } = useActions(one);
   const name = t(TEXTS[one.format].name);
   return (
-    <li className={classes.row}>
-      <div className={classes.about}>
-        <strong>{name}</strong>
-        <span>{format.dateTime(one.createdAt)}</span>
-        <State one={one} />
-        <Problem error={download.error ?? remove.error} />
-      </div>
+    <Row
+      about={
+        <>
+          <strong>{name}</strong>
+          <span>{format.dateTime(one.createdAt)}</span>
+          <State one={one} />
+          <Problem error={download.error ?? remove.error} />
+        </>
+      }
+    >
       {one.status === "succeeded" && (
         <Button
           variant="default"
@@ -61,7 +64,7 @@ function Row({ one }: { one: Export }) {
       >
         <TrashIcon size={18} />
       </ActionIcon>
-    </li>
+    </Row>
   );
 }
 

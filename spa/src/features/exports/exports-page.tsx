@@ -3,12 +3,12 @@ import { useTranslation } from "react-i18next";
 
 import { Page } from "@/components/page";
 import { Problem, useProblem } from "@/components/problem";
+import { Section } from "@/components/section";
 import { useApi } from "@/lib/services";
 
 import { ExportForm } from "./export-form";
 import { ExportRows } from "./export-rows";
-import { exportsQuery, isOpen } from "./exports";
-import classes from "./exports-page.module.css";
+import { exportsQuery, isAnyOpen } from "./exports";
 
 /** Begin exports, follow them and get their files. */
 export function ExportsPage() {
@@ -18,17 +18,14 @@ export function ExportsPage() {
   const present = list.data ?? [];
   return (
     <Page title={t("takeAway.title")} lead={t("takeAway.lead")} width="narrow">
-      <section className={classes.section}>
-        <ExportForm isBusy={present.some(isOpen)} />
-      </section>
-      <section className={classes.section}>
-        <h2>{t("takeAway.mine")}</h2>
+      <Section>
+        <ExportForm isBusy={isAnyOpen(present)} />
+      </Section>
+      <Section title={t("takeAway.mine")}>
         <Problem error={problem} />
-        {list.isSuccess && present.length === 0 && (
-          <p className={classes.none}>{t("takeAway.none")}</p>
-        )}
+        {list.isSuccess && present.length === 0 && <p>{t("takeAway.none")}</p>}
         <ExportRows present={present} />
-      </section>
+      </Section>
     </Page>
   );
 }

@@ -36,6 +36,8 @@ export const exportsKey = ["exports"] as const;
 
 export const isOpen = ({ status }: Export) => status === "waiting" || status === "running";
 
+export const isAnyOpen = (present: readonly Export[] | undefined) => present?.some(isOpen) ?? false;
+
 /** The user's exports, newest first. Asks again while one of them is being written. */
 export const exportsQuery = (api: Api) =>
   queryOptions({
@@ -44,7 +46,7 @@ export const exportsQuery = (api: Api) =>
       const { data } = await api.GET("/exports", { signal });
       return (data as ExportList).exports;
     },
-    refetchInterval: ({ state }) => (state.data?.some(isOpen) ? POLL_MS : false),
+    refetchInterval: ({ state }) => (isAnyOpen(state.data) ? POLL_MS : false),
   });
 
 /**
@@ -52,10 +54,11 @@ export const exportsQuery = (api: Api) =>
  *
  * @param key The same for each try, so that a lost answer does not begin a second one.
  */
-export async function beginExport(api: Api, wanted: Wanted, key: string): Promise<void> {
+export async function beginExport(api: Api, wanted: Wanted, key: string): Promise<Export> {
   const params = { header: { "Idempotency-Key": key } };
   // The API fills in what is left out.
-  await api.POST("/exports", { body: wanted as ExportRequest, params });
+  const { data } = await api.POST("/exports", { body: wanted as ExportRequest, params });
+  return data as Export;
 }
 
 /** The address of a finished file, valid for five minutes; null if there is no file. */

@@ -1,76 +1,59 @@
-import { ActionIcon, Button } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
+import { Confirmed } from "@/components/confirmed";
 import { TrashIcon } from "@/components/icons";
 import { Problem } from "@/components/problem";
+import { Row, Rows } from "@/components/rows";
 import { useFormat } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
 import { type ApiKey, isOver, keysKey, revokeKey } from "./keys";
-import classes from "./keys-page.module.css";
 
 /** The user's keys, each with a button that revokes it after a question. */
 export function KeyRows({ keys }: { keys: readonly ApiKey[] }) {
   return (
-    <ul className={classes.rows}>
+    <Rows>
       {keys.map((key) => (
-        <Row key={key.keyId} one={key} />
+        <KeyRow key={key.keyId} one={key} />
       ))}
-    </ul>
+    </Rows>
   );
 }
 
-function Row({ one }: { one: ApiKey }) {
+function KeyRow({ one }: { one: ApiKey }) {
   const { t } = useTranslation();
-  const [isAsking, setAsking] = useState(false);
   const revoke = useRevoke(one);
   return (
-    <li className={classes.row}>
-      <div className={classes.about}>
-        <strong>{one.name}</strong>
-        <code>{one.prefix}…</code>
-        <Facts one={one} />
-        <Problem error={revoke.error} />
-      </div>
-      {isAsking ? (
-        <div className={classes.question} role="group" aria-label={t("keys.revokeThis", one)}>
-          <span>{t("keys.revokeWhy")}</span>
-          <Button
-            color="red"
-            size="compact-md"
-            loading={revoke.isPending}
-            onClick={() => {
-              revoke.mutate();
-            }}
-          >
-            {t("keys.revoke")}
-          </Button>
-          <Button
-            variant="default"
-            size="compact-md"
-            onClick={() => {
-              setAsking(false);
-            }}
-          >
-            {t("keys.keep")}
-          </Button>
-        </div>
-      ) : (
-        <ActionIcon
-          variant="subtle"
-          size="lg"
-          onClick={() => {
-            setAsking(true);
-          }}
-          aria-label={t("keys.revokeThis", one)}
-        >
-          <TrashIcon size={18} />
-        </ActionIcon>
-      )}
-    </li>
+    <Row
+      about={
+        <>
+          <strong>{one.name}</strong>
+          <code>{one.prefix}…</code>
+          <Facts one={one} />
+          <Problem error={revoke.error} />
+        </>
+      }
+    >
+      <Confirmed
+        label={t("keys.revokeThis", one)}
+        question={t("keys.revokeWhy")}
+        yes={t("keys.revoke")}
+        no={t("keys.keep")}
+        isPending={revoke.isPending}
+        onYes={() => {
+          revoke.mutate();
+        }}
+      >
+        {(ask) => (
+          <ActionIcon variant="subtle" size="lg" aria-label={t("keys.revokeThis", one)} {...ask}>
+            <TrashIcon size={18} />
+          </ActionIcon>
+        )}
+      </Confirmed>
+    </Row>
   );
 }
 

@@ -6,11 +6,11 @@ import { Link } from "react-router";
 
 import { Page } from "@/components/page";
 import { Problem, useProblem } from "@/components/problem";
+import { Section } from "@/components/section";
 import { useApi } from "@/lib/services";
 
 import { KeyRows } from "./key-rows";
 import { keysQuery, MOST_KEYS, usageQuery } from "./keys";
-import classes from "./keys-page.module.css";
 import { NewKeyDialog } from "./new-key-dialog";
 import { UsageChart } from "./usage-chart";
 
@@ -33,8 +33,7 @@ function Keys() {
   const keys = list.data ?? [];
   const isFull = keys.length >= MOST_KEYS;
   return (
-    <section className={classes.section}>
-      <h2>{t("keys.mine")}</h2>
+    <Section title={t("keys.mine")}>
       <p>
         {t("keys.how")} <Link to="/api#createToken">{t("keys.howLink")}</Link>
       </p>
@@ -56,7 +55,7 @@ function Keys() {
           setOpen(false);
         }}
       />
-    </section>
+    </Section>
   );
 }
 
@@ -67,10 +66,9 @@ function Used() {
   const keys = useQuery(keysQuery(api)).data ?? [];
   const problem = useProblem(usage);
   return (
-    <section className={classes.section}>
-      <h2>{t("usage.title")}</h2>
+    <Section title={t("usage.title")}>
       <Problem error={problem} />
       {usage.data && <UsageChart days={usage.data.days} keys={keys} />}
-    </section>
+    </Section>
   );
 }

@@ -7,11 +7,15 @@ const INK = "#17191c";
 
 type Say = (name: string) => string;
 
-/** Draw the shown picture with its boxes, names and lines of text, as a JPEG. */
+/** A clipboard takes PNG only. */
+export type PictureType = "image/jpeg" | "image/png";
+
+/** Draw the shown picture with its boxes, names and lines of text. */
 export async function drawAnnotated(
   url: string,
   { labels, text }: Pick<Task, "labels" | "text">,
   say: Say,
+  type: PictureType,
 ): Promise<Blob> {
   const image = new Image();
   // Without it the canvas could not be read. blob: addresses are of the same origin.
@@ -28,7 +32,7 @@ export async function drawAnnotated(
   bitmap.close();
   drawBoxes(context, labels, say);
   if (text) drawLines(context, text.lines);
-  return canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
+  return canvas.convertToBlob({ type, quality: QUALITY });
 }
 
 function drawBoxes(

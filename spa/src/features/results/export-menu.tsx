@@ -2,17 +2,13 @@ import { Button, Menu } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 import { CodeIcon } from "@/components/icons";
-import { CopyIcon, DownloadIcon } from "@/components/later-icons";
+import { CopyIcon, DownloadIcon, ShareIcon } from "@/components/later-icons";
 import { notify } from "@/components/notify";
-import { buildCurl } from "@/lib/curl";
-import { pickShown, pickSure } from "@/lib/labels";
-import { useApi, useServices } from "@/lib/services";
-import type { Task } from "@/lib/tasks";
-import { getPicture } from "@/lib/use-picture";
 import { toAppError } from "@/lib/errors";
-import { useErrorText, useLabelWords } from "@/lib/i18n";
+import { type TextKey, useErrorText } from "@/lib/i18n";
+import type { Task } from "@/lib/tasks";
 
-import { drawAnnotated } from "./draw-annotated";
+import { canCopyPicture, canShare, useExport } from "./use-export";
 
 type Props = {
   task: Task;
@@ -20,80 +16,69 @@ type Props = {
   least: number;
 };
 
-/** Download or copy the result, as the page shows it. */
+type Item = {
+  action: Exclude<keyof ReturnType<typeof useExport>, "prepare">;
+  text: TextKey;
+  Icon: typeof CopyIcon;
+  /** What the page says afterwards. The device itself shows what is shared. */
+  done?: TextKey;
+  isOffered?: () => boolean;
+};
+
+const ITEMS: Item[] = [
+  { action: "download", text: "export.picture", Icon: DownloadIcon, done: "export.saved" },
+  { action: "share", text: "export.share", Icon: ShareIcon, isOffered: canShare },
+  {
+    action: "copyPicture",
+    text: "export.copyPicture",
+    Icon: CopyIcon,
+    done: "export.copied",
+    isOffered: canCopyPicture,
+  },
+  { action: "copyLabels", text: "export.labels", Icon: CopyIcon, done: "export.copied" },
+  { action: "copyJson", text: "export.json", Icon: CopyIcon, done: "export.copied" },
+  { action: "copyCurl", text: "export.curl", Icon: CodeIcon, done: "export.copied" },
+];
+
+/** Download, share or copy the result, as the page shows it. */
 export function ExportMenu({ task, least }: Props) {
   const { t } = useTranslation();
-  const { config, session } = useServices();
-  const api = useApi();
   const errorText = useErrorText();
-  const { say } = useLabelWords();
+  const actions = useExport(task, least);
 
-  const run = async (action: () => Promise<void>, done: string) => {
+  const run = async ({ action, done }: Item) => {
     try {
-      await action();
-      void notify({ message: done });
+      await actions[action]();
+      if (done) void notify({ message: t(done) });
     } catch (error) {
-      void notify({ color: "red", message: errorText(toAppError(error).code) });
+      const isRefused = error instanceof DOMException;
+      // The user closed the list of programs.
+      if (isRefused && error.name === "AbortError") return;
+      const message = isRefused ? t("export.refused") : errorText(toAppError(error).code);
+      void notify({ color: "red", message });
     }
-  };
-  const copyJson = () => {
-    const shown = { ...task, labels: pickSure(task.labels, least) };
-    return navigator.clipboard.writeText(JSON.stringify(shown, null, 2));
-  };
-  const copyCurl = async () => {
-    const token = await session.getToken();
-    const url = `${config.apiUrl}/results/${task.taskId}`;
-    await navigator.clipboard.writeText(buildCurl({ method: "GET", url, token }));
-  };
-  const download = async () => {
-    const picture = await getPicture(api, task);
-    const shown = { ...task, labels: pickShown(task.labels, least) };
-    if (picture) save(await drawAnnotated(picture.url, shown, say), buildName(task));
   };
 
   return (
     // A menu may contain only its items, and Mantine's placeholder for the focus is none.
-    <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
+    <Menu
+      position="bottom-end"
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+      onOpen={actions.prepare}
+    >
       <Menu.Target>
         <Button variant="default" leftSection={<DownloadIcon />}>
           {t("export.title")}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item
-          leftSection={<DownloadIcon />}
-          onClick={() => void run(download, t("export.saved"))}
-        >
-          {t("export.picture")}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<CopyIcon />}
-          onClick={() => void run(copyJson, t("export.copied"))}
-        >
-          {t("export.json")}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<CodeIcon />}
-          onClick={() => void run(copyCurl, t("export.copied"))}
-        >
-          {t("export.curl")}
-        </Menu.Item>
+        {ITEMS.filter(({ isOffered }) => isOffered?.() ?? true).map((item) => (
+          <Menu.Item key={item.action} leftSection={<item.Icon />} onClick={() => void run(item)}>
+            {t(item.text)}
+          </Menu.Item>
+        ))}
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-const buildName = ({ fileName }: Task) =>
-  `${(fileName ?? "photo").replace(/\.[^.]+$/, "")}-spotter.jpg`;
-
-function save(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // A download that has started keeps its own reference to the bytes.
-  setTimeout(() => {
-    URL.revokeObjectURL(url);
-  }, 10_000);
 }

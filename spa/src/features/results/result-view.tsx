@@ -1,8 +1,11 @@
+import { Button } from "@mantine/core";
 import { type CSSProperties, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Spot, Spotlight } from "@/components/boxes";
 import { Photo } from "@/components/photo";
+import { usePlaceAnnouncement, useQueuePlace } from "@/components/queue-place";
+import { useCancel } from "@/components/use-cancel";
 import { useFinishAnnouncement } from "@/components/use-finish-announcement";
 import { useBoxMode } from "@/lib/choices";
 import { pickShown } from "@/lib/labels";
@@ -36,6 +39,7 @@ export function ResultView({ task, least, setLeast, tools, isEarlier = false }: 
   const lines = { active: line, setActive: setLine };
   const labels = pickShown(task.labels, least);
   useFinishAnnouncement(task);
+  usePlaceAnnouncement(task);
 
   return (
     <div className={classes.view}>
@@ -118,12 +122,23 @@ type OpenStatus = Exclude<Task["status"], "succeeded" | "failed">;
 
 function Waiting({ task }: { task: Task }) {
   const { t } = useTranslation();
+  const place = useQueuePlace()(task);
+  const { cancel, isPending } = useCancel(task.taskId, "h1");
   const status = getShownStatus(task) as OpenStatus;
   const text = task.startsInSeconds ? "starting" : status;
   return (
     <div className={classes.waiting} aria-busy={status !== "expired"}>
       <h2>{t(`status.${text}`)}</h2>
-      <p>{t(`statusWhy.${text}`, { seconds: task.startsInSeconds })}</p>
+      <p>
+        {place && text === "queued"
+          ? t("queue.arrived", { place })
+          : t(`statusWhy.${text}`, { seconds: task.startsInSeconds })}
+      </p>
+      {task.status === "queued" && (
+        <Button variant="default" loading={isPending} onClick={cancel}>
+          {t("queue.cancel")}
+        </Button>
+      )}
     </div>
   );
 }

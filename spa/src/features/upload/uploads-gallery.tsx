@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Gallery } from "@/components/gallery";
+import { usePlaceAnnouncement } from "@/components/queue-place";
 import { TaskCard } from "@/components/task-card";
 import { useDelete } from "@/components/use-delete";
 import { useFinishAnnouncement } from "@/components/use-finish-announcement";
@@ -34,7 +35,13 @@ export function UploadsGallery({ renderMark }: Props) {
     <Gallery label={t("upload.thisVisit")} even={USUAL_RATIO}>
       {shown.map((item) =>
         item.status === "sent" && item.taskId ? (
-          <SentTile key={item.id} item={item} taskId={item.taskId} renderMark={renderMark} />
+          <SentTile
+            key={item.id}
+            item={item}
+            taskId={item.taskId}
+            isOnly={shown.length === 1}
+            renderMark={renderMark}
+          />
         ) : (
           <UploadTile
             key={item.id}
@@ -52,13 +59,16 @@ export function UploadsGallery({ renderMark }: Props) {
 type SentProps = {
   item: UploadItem;
   taskId: string;
+  /** Whether it is the only photo. Else the line of the batch says how far all are. */
+  isOnly: boolean;
   renderMark: Props["renderMark"] | undefined;
 };
 
-function SentTile({ item, taskId, renderMark }: SentProps) {
+function SentTile({ item, taskId, isOnly, renderMark }: SentProps) {
   const deleteTasks = useDelete();
   const { data: task } = useTask(taskId, { isNew: true });
   useFinishAnnouncement(task);
+  usePlaceAnnouncement(task, { isWanted: isOnly });
   const remove = () => {
     deleteTasks([taskId]);
   };

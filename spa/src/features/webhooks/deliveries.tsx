@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { Problem, useProblem } from "@/components/problem";
+import { Row, Rows } from "@/components/rows";
 import { useFormat } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
@@ -24,40 +25,43 @@ export function Deliveries({ webhookId }: { webhookId: string }) {
     <div className={classes.deliveries}>
       <Problem error={problem} />
       {list.data?.length === 0 && <p>{t("webhooks.nothingSent")}</p>}
-      <ul className={classes.rows}>
+      <Rows>
         {list.data?.map((delivery) => (
-          <Row key={delivery.deliveryId} webhookId={webhookId} delivery={delivery} />
+          <DeliveryRow key={delivery.deliveryId} webhookId={webhookId} delivery={delivery} />
         ))}
-      </ul>
+      </Rows>
     </div>
   );
 }
 
-function Row({ webhookId, delivery }: { webhookId: string; delivery: Delivery }) {
+function DeliveryRow({ webhookId, delivery }: { webhookId: string; delivery: Delivery }) {
   const { t } = useTranslation();
   const format = useFormat();
   const again = useSendAgain(webhookId, delivery.deliveryId);
   const { attempts, nextTryAt } = delivery;
   return (
-    <li className={classes.delivery}>
-      <div className={classes.about}>
-        <code>{delivery.event}</code>
-        <span data-is-bad={delivery.status === "failed" || undefined}>
-          {t(STATES[delivery.status])} · {format.dateTime(delivery.createdAt)}
-          {nextTryAt && ` · ${t("webhooks.nextTry", { when: format.ago(nextTryAt) })}`}
-        </span>
-        <details>
-          <summary>{t("webhooks.details", { count: attempts.length })}</summary>
-          <pre>{delivery.body}</pre>
-          {attempts.map((attempt) => (
-            <p key={attempt.at}>
-              {format.dateTime(attempt.at)}: {attempt.error ?? attempt.status} (
-              {attempt.milliseconds} ms) <code>{attempt.answer}</code>
-            </p>
-          ))}
-        </details>
-        <Problem error={again.error} />
-      </div>
+    <Row
+      about={
+        <>
+          <code>{delivery.event}</code>
+          <span data-is-bad={delivery.status === "failed" || undefined}>
+            {t(STATES[delivery.status])} · {format.dateTime(delivery.createdAt)}
+            {nextTryAt && ` · ${t("webhooks.nextTry", { when: format.ago(nextTryAt) })}`}
+          </span>
+          <details className={classes.details}>
+            <summary>{t("webhooks.details", { count: attempts.length })}</summary>
+            <pre>{delivery.body}</pre>
+            {attempts.map((attempt) => (
+              <p key={attempt.at}>
+                {format.dateTime(attempt.at)}: {attempt.error ?? attempt.status} (
+                {attempt.milliseconds} ms) <code>{attempt.answer}</code>
+              </p>
+            ))}
+          </details>
+          <Problem error={again.error} />
+        </>
+      }
+    >
       <Button
         variant="default"
         size="compact-md"
@@ -68,7 +72,7 @@ function Row({ webhookId, delivery }: { webhookId: string; delivery: Delivery })
       >
         {t("webhooks.again")}
       </Button>
-    </li>
+    </Row>
   );
 }
 

@@ -4,7 +4,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
+import { Confirmed } from "@/components/confirmed";
 import { Problem } from "@/components/problem";
+import { Row } from "@/components/rows";
 import { useFormat } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
@@ -26,67 +28,56 @@ type Props = { webhook: Webhook; onSecret: (made: WebhookSecret) => void };
 export function WebhookRow({ webhook, onSecret }: Props) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
-  const [isAsking, setAsking] = useState(false);
   const act = useActions(webhook, onSecret, () => {
     setOpen(true);
   });
   return (
-    <li className={classes.row}>
-      <div className={classes.about}>
-        <strong>{webhook.url}</strong>
-        <span>
-          {webhook.events.map((event) => t(EVENTS[event])).join(" · ") || t("webhooks.onUpload")}
-        </span>
-        <State webhook={webhook} />
-      </div>
-      <Problem error={act.error} />
-      {isAsking ? (
-        <div className={classes.buttons} role="group" aria-label={t("webhooks.delete")}>
-          <span>{t("webhooks.deleteWhy")}</span>
-          <Button color="red" size="compact-md" loading={act.isPending} onClick={act.remove}>
-            {t("webhooks.delete")}
-          </Button>
-          <Button
-            variant="default"
-            size="compact-md"
-            onClick={() => {
-              setAsking(false);
-            }}
-          >
-            {t("webhooks.keep")}
-          </Button>
-        </div>
-      ) : (
-        <div className={classes.buttons}>
-          <Button size="compact-md" loading={act.isPending} onClick={act.test}>
-            {t("webhooks.test")}
-          </Button>
-          <Button
-            variant="default"
-            size="compact-md"
-            aria-expanded={isOpen}
-            onClick={() => {
-              setOpen(!isOpen);
-            }}
-          >
-            {t("webhooks.deliveries")}
-          </Button>
-          <Button variant="default" size="compact-md" onClick={act.rotate}>
-            {t("webhooks.rotate")}
-          </Button>
-          <Button
-            variant="default"
-            size="compact-md"
-            onClick={() => {
-              setAsking(true);
-            }}
-          >
-            {t("webhooks.delete")}
-          </Button>
-        </div>
-      )}
+    <Row
+      about={
+        <>
+          <strong>{webhook.url}</strong>
+          <span>
+            {webhook.events.map((event) => t(EVENTS[event])).join(" · ") || t("webhooks.onUpload")}
+          </span>
+          <State webhook={webhook} />
+          <Problem error={act.error} />
+        </>
+      }
+    >
+      <Confirmed
+        label={t("webhooks.delete")}
+        question={t("webhooks.deleteWhy")}
+        yes={t("webhooks.delete")}
+        no={t("webhooks.keep")}
+        isPending={act.isPending}
+        onYes={act.remove}
+      >
+        {(ask) => (
+          <div className={classes.buttons}>
+            <Button size="compact-md" loading={act.isPending} onClick={act.test}>
+              {t("webhooks.test")}
+            </Button>
+            <Button
+              variant="default"
+              size="compact-md"
+              aria-expanded={isOpen}
+              onClick={() => {
+                setOpen(!isOpen);
+              }}
+            >
+              {t("webhooks.deliveries")}
+            </Button>
+            <Button variant="default" size="compact-md" onClick={act.rotate}>
+              {t("webhooks.rotate")}
+            </Button>
+            <Button variant="default" size="compact-md" {...ask}>
+              {t("webhooks.delete")}
+            </Button>
+          </div>
+        )}
+      </Confirmed>
       {isOpen && <Deliveries webhookId={webhook.webhookId} />}
-    </li>
+    </Row>
   );
 }
 

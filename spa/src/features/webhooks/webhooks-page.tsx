@@ -4,13 +4,14 @@ import { useTranslation } from "react-i18next";
 
 import { Page } from "@/components/page";
 import { Problem, useProblem } from "@/components/problem";
+import { Rows } from "@/components/rows";
+import { Section } from "@/components/section";
 import { useApi } from "@/lib/services";
 
 import { NewWebhook } from "./new-webhook";
 import { SecretDialog } from "./secret-dialog";
 import { WebhookRow } from "./webhook-row";
 import { MOST_WEBHOOKS, type WebhookSecret, webhooksQuery } from "./webhooks";
-import classes from "./webhooks-page.module.css";
 
 /** Addresses that are called when something is finished, and what became of the calls. */
 export function WebhooksPage() {
@@ -22,24 +23,22 @@ export function WebhooksPage() {
   const isFull = webhooks.length >= MOST_WEBHOOKS;
   return (
     <Page title={t("webhooks.title")} lead={t("webhooks.lead")} width="narrow">
-      <section className={classes.section}>
-        <h2>{t("webhooks.mine")}</h2>
+      <Section title={t("webhooks.mine")}>
         <Problem error={problem} />
         {list.isSuccess && webhooks.length === 0 && <p>{t("webhooks.none")}</p>}
-        <ul className={classes.rows}>
+        <Rows>
           {webhooks.map((webhook) => (
             <WebhookRow key={webhook.webhookId} webhook={webhook} onSecret={setShown} />
           ))}
-        </ul>
-      </section>
-      <section className={classes.section}>
-        <h2>{t("webhooks.new")}</h2>
+        </Rows>
+      </Section>
+      <Section title={t("webhooks.new")}>
         {isFull ? (
           <p>{t("webhooks.full", { count: MOST_WEBHOOKS })}</p>
         ) : (
           <NewWebhook onSecret={setShown} />
         )}
-      </section>
+      </Section>
       <SecretDialog
         shown={shown}
         onClose={() => {

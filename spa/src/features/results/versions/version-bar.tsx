@@ -4,10 +4,11 @@ import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
 import { Problem } from "@/components/problem";
+import { useCancel } from "@/components/use-cancel";
 import { AppError } from "@/lib/errors";
 import { useFormat, useLabelWords } from "@/lib/i18n";
 import { isFinished, type Task } from "@/lib/tasks";
-import { useCancel, type Version } from "@/lib/versions";
+import type { Version } from "@/lib/versions";
 
 import classes from "./version-bar.module.css";
 
@@ -51,7 +52,7 @@ function useAnnouncement(version: number): void {
 
 function Next({ task }: { task: Task }) {
   const { t } = useTranslation();
-  const cancel = useCancel(task.taskId);
+  const { cancel, isPending } = useCancel(task.taskId, "h1");
   const next = task.nextVersion;
   if (!next) return null;
   if (isFinished(next)) {
@@ -68,14 +69,7 @@ function Next({ task }: { task: Task }) {
       <Loader size="xs" aria-hidden="true" />
       <span>{t(next.status === "processing" ? "version.making" : "version.waiting")}</span>
       {next.status === "queued" && (
-        <Button
-          variant="subtle"
-          size="compact-md"
-          loading={cancel.isPending}
-          onClick={() => {
-            cancel.mutate();
-          }}
-        >
+        <Button variant="subtle" size="compact-md" loading={isPending} onClick={cancel}>
           {t("version.cancel")}
         </Button>
       )}

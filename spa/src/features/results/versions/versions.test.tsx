@@ -20,6 +20,10 @@ const build = (changes: Partial<Version>): Version => {
     askedAt: "2026-11-22T12:00:00Z",
     finishedAt: "2026-11-22T12:00:01Z",
     labels: buildTask().labels,
+    text: null,
+    properties: null,
+    moderation: null,
+    timings: buildTask().timings,
     changes: null,
     error: null,
     ...{ features, detail, engine, models, minConfidence, maxLabels },
@@ -98,6 +102,30 @@ test("an earlier version can be looked at, but not corrected", async () => {
   expect(screen.queryByRole("button", { name: /^Correct/ })).toBeNull();
   await userEvent.selectOptions(screen.getByLabelText("Version"), "2");
   expect(await screen.findByRole("button", { name: "Correct wolf" })).toBeVisible();
+});
+
+test("an earlier version shows its boxes, its text, its colours and its times", async () => {
+  const boundingBox = { left: 0.1, top: 0.1, width: 0.4, height: 0.1 };
+  const polygon = [
+    { x: 0.1, y: 0.1 },
+    { x: 0.5, y: 0.1 },
+    { x: 0.5, y: 0.2 },
+  ];
+  const line = { text: "WAY OUT", confidence: 98, angle: 0, words: [], boundingBox, polygon };
+  const text = { lines: [line], truncated: false };
+  const quality = { brightness: 52, sharpness: 72, contrast: 84 };
+  const properties = { quality, dominantColors: [] };
+  const timings = { queuedMs: 12, decodeMs: 31.2, inferenceMs: 141, totalMs: 7_300 };
+  await open(AFTER, [SECOND, build({ text, properties, timings })]);
+  expect(await screen.findByText("91%")).toBeVisible();
+  expect(screen.queryByText("WAY OUT")).toBeNull();
+
+  await userEvent.selectOptions(await screen.findByLabelText("Version"), "1");
+
+  expect(await screen.findByText("WAY OUT")).toBeVisible();
+  expect(screen.getByRole("heading", { name: "Colours and quality" })).toBeVisible();
+  expect(screen.getByText("7.3 s")).toBeInTheDocument();
+  expect(screen.getAllByRole("button", { name: /^dog, 99%/ })).not.toHaveLength(0);
 });
 
 test("what was asked for already is not offered", async () => {
