@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help python preflight preflight-run doctor browser setup run smoke test test-unit test-spa test-e2e check-terraform fmt lint lint-python lint-page openapi \
-	locks audit sbom chaos hostile bench load quality package-portal screenshots cost plan deploy destroy clean
+	locks audit sbom chaos drill hostile bench load quality package-portal screenshots cost plan deploy destroy clean
 
 ENV ?= dev
 NPM := $(RUN) -m infra.local.npm
@@ -46,7 +46,7 @@ $(VENV)/.ready: requirements/uv.txt requirements/dev.txt | python
 setup: $(VENV)/.ready ## Install what is needed and fetch the model weights
 	@$(RUN) -m pipeline.weights
 
-run: preflight-run setup ## Start everything on this machine and recognise the demo photos
+run: preflight-run setup ## Start everything on this machine and recognise the demo photos; two regions: make run REGIONS=2
 	@$(RUN) -m infra.local
 
 smoke: setup ## The same unattended on free ports: make smoke PHOTOS="a.jpg b.png"
@@ -106,6 +106,9 @@ locks: setup ## Renew requirements/*.txt from *.in
 
 chaos: setup ## Break the local system in every known way and count what is lost
 	REKOGNITION_USD_A_DAY=1 $(RUN) -m tools.chaos
+
+drill: setup ## Lose a region of two under load and count what is lost, about 6 minutes
+	$(RUN) -m tools.drill
 
 hostile: setup ## Open 4,301 hostile files and print what became of them
 	@$(RUN) -m tools.hostile

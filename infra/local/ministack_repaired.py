@@ -13,6 +13,7 @@ from pathlib import Path
 from time import time
 from typing import Any
 
+import streams_repaired  # type: ignore[import-not-found] # Beside this file
 from compression import compress  # type: ignore[import-not-found] # Beside this file
 from few_processes import Patience  # type: ignore[import-not-found] # Beside this file
 from kinesis_memory import Seldom, forget_records  # type: ignore[import-not-found] # Beside this file
@@ -29,8 +30,8 @@ from ministack.services import (  # type: ignore[import-not-found]
     sqs,
     sts,
 )
+from regions import add_regions  # type: ignore[import-not-found] # Beside this file
 from request_guard import guard  # type: ignore[import-not-found] # Beside this file
-from streams_repaired import repair  # type: ignore[import-not-found] # Beside this file
 
 send_response = app._send_response
 BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
@@ -276,9 +277,6 @@ lambda_svc.execution_credentials = make_credentials_secret  # It has a name of i
 lambda_runtime._lock = patience.freed
 lambda_svc.acquire_worker = acquire_patiently
 lambda_svc.release_worker = release_and_tell
-app.app = guard(
-    compress(app.app, find_compressed_bytes), int(os.environ.get("GATEWAY_PORT", "4566"))
-)
 app._send_response = send_sound_response
 iam_actions.extract_iam_action = find_action
 iam_actions.extract_resource_arn = find_resource_arn
@@ -289,7 +287,9 @@ autoscaling._reconcile_instances = name_instances
 autoscaling._ACTION_MAP["TerminateInstanceInAutoScalingGroup"] = terminate_instance
 app._handle_admin_reset = refuse_reset
 sqs._collect_msgs = collect_fairly
-repair()
+streams_repaired.repair()
+application = add_regions(compress(app.app, find_compressed_bytes), ROOT_KEY[1], streams_repaired)
+app.app = guard(application, int(os.environ.get("GATEWAY_PORT", "4566")))
 
 kinesis._expire_records = lambda stream: forget_records(stream, kinesis._shard_iterators.values())
 # It looks at each place of each reader, and a reader gets five new places a second.

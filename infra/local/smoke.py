@@ -21,7 +21,8 @@ from infra.local.demo.show import Outcome, build_line, find_demo_photos, recogni
 from infra.local.errors import LocalError
 from infra.local.layout import Layout
 from infra.local.ports import find_free_port
-from infra.local.supervisor import ended_by_signals, running
+from infra.local.signals import ended_by_signals
+from infra.local.supervisor import running
 from spotter_client import SpotterError
 
 LIMIT_SECONDS = 600  # The first start on a machine installs packages

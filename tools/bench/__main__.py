@@ -20,8 +20,9 @@ from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY, Layout
 from infra.local.ports import find_free_port
 from infra.local.server import Server
+from infra.local.signals import ended_by_signals
 from infra.local.state import State
-from infra.local.supervisor import ended_by_signals, running
+from infra.local.supervisor import running
 from spotter_client import SpotterError
 from tools.bench.api import Latencies, lift_limits, measure_api, warm_up
 from tools.bench.functions import counted, measure_imports

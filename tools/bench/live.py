@@ -30,8 +30,9 @@ from infra.local.errors import LocalError
 from infra.local.layout import PHOTOS, REPOSITORY, Layout
 from infra.local.ports import find_free_port
 from infra.local.resources.frames import build_worker_variables
+from infra.local.signals import ended_by_signals
 from infra.local.state import State
-from infra.local.supervisor import ended_by_signals, running
+from infra.local.supervisor import running
 from spotter_client import Hints, Spotter
 from spotter_client.cameras import FrameAnswer, LiveStream, run_at_rate, run_closed_loop
 from spotter_client.frames import read_frames

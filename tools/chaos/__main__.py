@@ -19,7 +19,7 @@ from infra.local.console import set_up_logging, show_error, show_step
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY
 from infra.local.rekognition.budget import VARIABLE, is_offered
-from infra.local.supervisor import ended_by_signals
+from infra.local.signals import ended_by_signals
 from pipeline.core.options import Engine
 from spotter_client import SpotterError
 from tools.chaos.faults import FAULTS, Fault

@@ -7,6 +7,7 @@ from pipeline.core.options import Engine
 from tools.chaos import outside
 from tools.chaos.live import announcements
 from tools.chaos.outside import Strike
+from tools.chaos.overwriting import overwrite_successes
 from tools.chaos.plan import NOTHING_INSIDE, Plan, Rule
 from tools.chaos.rolling import roll_functions_first, roll_workers_first
 from tools.chaos.sleeping import let_fleet_sleep
@@ -102,6 +103,7 @@ def _build_faults() -> list[Fault]:
             [outside.thaw_workers],
         ),
         *_build_faults_of_news(),
+        Fault("successes_overwritten", 12, strikes=[overwrite_successes]),
         Fault("clock_skew", 15, strikes=[outside.use_wrong_clocks]),
         Fault("disk_full", 10, strikes=[outside.fill_disks]),
         Fault("aws_restarted", 8, strikes=[outside.restart_aws]),

@@ -19,7 +19,7 @@ from infra.local.demo.show import (
     show_outcome,
 )
 from infra.local.errors import LocalError
-from infra.local.layout import DEFAULT_LAYOUT, Layout
+from infra.local.layout import Layout, find_layout
 from infra.local.state import load_state
 from spotter_client import SpotterError
 
@@ -60,7 +60,7 @@ def _parse() -> argparse.Namespace:
     )
     parser.add_argument("--json", action="store_true", help="one line of JSON for each photo")
     parser.add_argument(
-        "--data", type=Path, default=DEFAULT_LAYOUT.root, help="folder of the local system"
+        "--data", type=Path, default=find_layout().root, help="folder of the local system"
     )
     return parser.parse_args()
 

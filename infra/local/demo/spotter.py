@@ -14,7 +14,7 @@ from infra import CLIENT_SOURCE
 from infra.local.console import show_error
 from infra.local.demo.client import sign_in
 from infra.local.errors import LocalError
-from infra.local.layout import DEFAULT_LAYOUT, Layout
+from infra.local.layout import Layout, find_layout
 from infra.local.state import load_state
 from spotter_client import SpotterError
 from spotter_client.saved import API, TOKEN
@@ -23,7 +23,7 @@ from spotter_client.saved import API, TOKEN
 def main() -> None:
     folder = os.environ.get("SPOTTER_LOCAL")
     try:
-        state = load_state(Layout(Path(folder).resolve()) if folder else DEFAULT_LAYOUT)
+        state = load_state(Layout(Path(folder).resolve()) if folder else find_layout())
         signed_in = {API: state.api_url, TOKEN: sign_in(state, state.people[0])}
     except LocalError as error:
         show_error(Console(stderr=True), error)

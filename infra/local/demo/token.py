@@ -8,15 +8,15 @@ import sys
 
 from infra.local.demo.client import sign_in
 from infra.local.errors import LocalError
-from infra.local.layout import DEFAULT_LAYOUT, Layout
+from infra.local.layout import Layout, find_layout
 from infra.local.state import load_state
 from spotter_client import SpotterError
 
 
-def main(layout: Layout = DEFAULT_LAYOUT) -> int:
+def main(layout: Layout | None = None) -> int:
     """Print the two assignments. Returns 1 and prints the reason if the system is not running."""
     try:
-        state = load_state(layout)
+        state = load_state(layout or find_layout())
         token = sign_in(state, state.people[0])
     except (LocalError, SpotterError) as error:
         sys.stderr.write(f"{error}\n")
