@@ -89,6 +89,14 @@ def test_a_result_is_found_by_its_words_and_as_corrected_until_it_is_deleted(
     assert (copy["result"]["taskId"], copy["isCopy"]) == (again["taskId"], True)
     assert fetch_image(copy["result"]) == photo.read_bytes()
 
+    def list_doubles() -> list[list[str]]:
+        groups = user.http.get("/results/doubles").raise_for_status().json()["groups"]
+        return [[result["taskId"] for result in group["results"]] for group in groups]
+
+    wait_until(lambda: list_doubles() == [[again["taskId"], task["taskId"]]])
+    days = user.http.get("/results/days").raise_for_status().json()["days"]
+    assert days[0]["newestAt"] == again["createdAt"]
+
     user.http.delete(f"/results/{again['taskId']}").raise_for_status()
     user.http.delete(f"/results/{task['taskId']}").raise_for_status()
 
