@@ -9,10 +9,10 @@ from tools.chaos.live import announcements
 from tools.chaos.outside import Strike
 from tools.chaos.overwriting import overwrite_successes
 from tools.chaos.plan import NOTHING_INSIDE, Plan, Rule
+from tools.chaos.receiver import Mode
 from tools.chaos.rolling import roll_functions_first, roll_workers_first
 from tools.chaos.sleeping import let_fleet_sleep
 from tools.chaos.webhooks import strikes
-from tools.chaos.webhooks.receiver import Mode
 
 STAGES = ("received", "downloaded", "decoded", "inferred", "copied", "stored")
 SERVICES = ("s3", "dynamodb", "sqs")

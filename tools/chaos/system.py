@@ -31,7 +31,7 @@ from infra.local.state import State
 from infra.local.venv import install_function_packages, install_local_aws
 from infra.local.warmup import warm_up
 from infra.local.workers import WorkerFleet, WorkerSettings
-from tools.chaos.webhooks.receiver import Receiver
+from tools.chaos.receiver import Receiver
 
 INJECTED = Path(__file__).with_name("injected")
 FLEET_INTERVAL_SECONDS = 0.5

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
-from tools.chaos.webhooks import receiver as receiver_module
+from tools.chaos import receiver as receiver_module
+from tools.chaos.receiver import Mode, Receiver
 from tools.chaos.webhooks.calls import CallWatch
-from tools.chaos.webhooks.receiver import Mode, Receiver
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="  # Nobody's
 

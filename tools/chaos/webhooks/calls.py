@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from infra.local.demo.client import open_spotter
 from spotter_client.models import EventType
+from tools.chaos.receiver import Heard, Receiver
 from tools.chaos.system import System
-from tools.chaos.webhooks.receiver import Heard, Receiver
 
 LIMIT_SECONDS = 150
 """A call that has not come so long after the fault counts as lost."""

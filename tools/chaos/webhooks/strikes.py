@@ -14,8 +14,8 @@ from pipeline.core.live.announcements import ANNOUNCE
 from tools.chaos.live import targets
 from tools.chaos.live.announcements import FUNCTION
 from tools.chaos.outside import Strike, send_signal
+from tools.chaos.receiver import Mode, Receiver
 from tools.chaos.system import System
-from tools.chaos.webhooks.receiver import Mode, Receiver
 
 DOWN_SECONDS = 0.5
 UP_SECONDS = 1.0
