@@ -5,8 +5,8 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help python preflight preflight-run doctor browser setup run smoke test test-unit test-spa test-e2e check-terraform fmt lint lint-python lint-page openapi \
-	locks audit sbom chaos hostile bench load quality package-portal screenshots cost plan deploy destroy clean
+.PHONY: help python preflight preflight-run doctor browser setup run smoke test test-unit test-spa test-e2e check-terraform fmt lint lint-types lint-python lint-page openapi \
+	locks audit sbom chaos drill hostile bench load quality package-portal screenshots cost plan deploy destroy clean
 
 ENV ?= dev
 NPM := $(RUN) -m infra.local.npm
@@ -46,7 +46,7 @@ $(VENV)/.ready: requirements/uv.txt requirements/dev.txt | python
 setup: $(VENV)/.ready ## Install what is needed and fetch the model weights
 	@$(RUN) -m pipeline.weights
 
-run: preflight-run setup ## Start everything on this machine and recognise the demo photos
+run: preflight-run setup ## Start everything on this machine and recognise the demo photos; two regions: make run REGIONS=2
 	@$(RUN) -m infra.local
 
 smoke: setup ## The same unattended on free ports: make smoke PHOTOS="a.jpg b.png"
@@ -77,20 +77,22 @@ fmt: setup ## Format the code
 	$(VENV)/bin/ruff check --fix .
 	$(NPM) run fmt
 
-# Each part uses one core.
+# Each part uses one core. The types take longest, so they begin first.
 lint: setup ## Check format, style, types and who imports whom
-	@$(MAKE) --no-print-directory -j 2 lint-python lint-page
+	@$(MAKE) --no-print-directory -j 3 lint-types lint-page lint-python
+
+lint-types: setup
+	$(VENV)/bin/mypy
 
 lint-python: setup
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
-	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
 lint-page: setup
 	$(NPM) run lint
 
-openapi: setup ## Write docs/api, the page's types and the client's models from the code
+openapi: setup ## Write docs/api and the clients' generated files from the code
 	$(RUN) -m pipeline.lambdas.openapi
 	$(NPM) run api
 	$(RUN) -m infra.clients
@@ -106,6 +108,9 @@ locks: setup ## Renew requirements/*.txt from *.in
 
 chaos: setup ## Break the local system in every known way and count what is lost
 	REKOGNITION_USD_A_DAY=1 $(RUN) -m tools.chaos
+
+drill: setup ## Lose a region of two under load and count what is lost, about 6 minutes
+	$(RUN) -m tools.drill
 
 hostile: setup ## Open 4,301 hostile files and print what became of them
 	@$(RUN) -m tools.hostile

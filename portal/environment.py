@@ -67,6 +67,11 @@ class Environment(BaseSettings, frozen=True):
     rekognition_usd_a_day: float = 0
     """The most that Amazon Rekognition may cost in a day. 0 where the service does not offer it."""
 
+    page_bucket: str = ""
+    """Bucket of the page's files in this region. Only a system of two regions needs it."""
+    region_health_urls: str = ""
+    """`GET /health` of each region, with commas between them, in the order of REGIONS."""
+
     oidc_client_id: str
     cognito_domain_url: str
     """Address of the hosted sign-in page."""

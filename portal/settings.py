@@ -16,6 +16,7 @@ from pipeline.core.keys.tokens import KeyToken
 from pipeline.core.live.connections import Connection
 from pipeline.core.live.streams import Stream
 from pipeline.core.quotas import Quota
+from pipeline.core.regions import load_regions
 from pipeline.core.rekognition import Spending
 from pipeline.core.reports import WorkerReport
 from pipeline.core.sharing import SharingItem
@@ -81,6 +82,7 @@ INSTALLED_APPS = [
     "portal.queues",
     "portal.doors",
     "portal.limits",
+    "portal.regions",
     "portal.rekognition",
     "portal.streams",
     "portal.webhooks",
@@ -274,6 +276,11 @@ UNFOLD: dict[str, Any] = {
                     _link("Doors", "door_front", "doors_door", "doors.view_door"),
                     _link("Limits", "speed", "limits_limit", "limits.view_limit"),
                     _link("Rekognition", "payments", "rekognition_day", "rekognition.view_day"),
+                    *(
+                        [_link("Regions", "public", "regions_region", "regions.view_region")]
+                        if load_regions().names
+                        else []
+                    ),
                 ]
             },
             {

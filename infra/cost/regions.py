@@ -42,7 +42,7 @@ COPIED_OBJECTS = 3
 _PROD = ENVIRONMENTS["prod"]
 
 # The firewall of the user pool and the alarms of portal and budget exist once.
-_ACTIVE = replace(_PROD, waf_acls=1, waf_rules=3, alarm_metrics=_PROD.alarm_metrics - 10, metrics=0)
+_ACTIVE = replace(_PROD, waf_acls=1, waf_rules=4, alarm_metrics=_PROD.alarm_metrics - 10, metrics=0)
 
 SECONDS: dict[str, Environment] = {
     "Active/active": _ACTIVE,

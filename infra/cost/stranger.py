@@ -7,6 +7,8 @@ serves for free is not subtracted.
 import sys
 from typing import Any
 
+from infra.cost.exchange import price_exchange
+from infra.cost.exporting import calculate_exports
 from infra.cost.model import (
     ENVIRONMENTS,
     INDEX_READ_UNITS,
@@ -18,6 +20,7 @@ from infra.cost.model import (
     load_prices,
 )
 from infra.cost.waiting import FUNCTION_GB, LOOK_READ_UNITS
+from infra.cost.webhook import calculate_stranger
 from pipeline.core.fingerprint import BANDS
 from pipeline.core.live.connections import MAX_CONNECTIONS_PER_USER
 from pipeline.core.search.words import MOST_FILE_TERMS, MOST_LABEL_TERMS, MOST_NAMES
@@ -57,9 +60,6 @@ HEALTH_GB = 0.5
 
 TOKENS_PER_SECOND = 20
 """`tokens_per_second` of modules/api: exchanges of API keys by all callers together."""
-
-KEYS_READ_UNITS = 1
-"""The keys of the user that a made-up key names."""
 
 SOCKET_GB = 0.5
 """Memory of the function that looks at a ticket. It works no longer than any other."""
@@ -104,6 +104,8 @@ def calculate_day() -> list[Line]:
         ),
         *_calculate_frames(prices),
         *_calculate_health(prices),
+        calculate_stranger(_count_uploads()),
+        calculate_exports(prices),
         Line(
             "Pictures stored, as many as fit",
             f"{stored:,.0f} GB for a day",
@@ -141,7 +143,7 @@ def _calculate_frames(prices: dict[str, Any]) -> list[Line]:
 def _calculate_calls(prices: dict[str, Any]) -> list[Line]:
     """What is charged for each call, not for time or size."""
     requests = _get_default("requests_per_second") * DAY_SECONDS + _get_default("request_burst")
-    uploads = _get_default("uploads_per_second") * DAY_SECONDS + _get_default("upload_burst")
+    uploads = _count_uploads()
     # After the lockout the forms that the stranger has are valid for as long as a form is.
     posts = LINE_MBIT * 1e6 / 8 / POST_BYTES * FORM_LIFETIME.total_seconds()
     refusals = REFUSAL_PROCESSES * WRITES * DAY_SECONDS / WINDOW_SECONDS
@@ -160,9 +162,9 @@ def _calculate_calls(prices: dict[str, Any]) -> list[Line]:
             _price_made_up_ticket(prices),
         ),
         (
-            "Exchanges of made-up API keys, which need no account",
+            "Exchanges of API keys, of which made-up ones need no account",
             TOKENS_PER_SECOND * (DAY_SECONDS + 2),
-            _price_made_up_key(prices),
+            _price_call(prices) + price_exchange(prices),
         ),
         (
             "Refused uploads: counters",
@@ -171,6 +173,10 @@ def _calculate_calls(prices: dict[str, Any]) -> list[Line]:
         ),
     )
     return [Line(name, f"{count:,.0f}", count * price) for name, count, price in kinds]
+
+
+def _count_uploads() -> float:
+    return _get_default("uploads_per_second") * DAY_SECONDS + _get_default("upload_burst")
 
 
 def _count_waits() -> float:
@@ -192,14 +198,6 @@ def _price_made_up_ticket(prices: dict[str, Any]) -> float:
         prices["lambda_request"]
         + INVOCATION_GB_SECONDS * SOCKET_GB * prices["lambda_gb_second"]
         + prices["dynamodb_write_unit"]
-    )
-
-
-def _price_made_up_key(prices: dict[str, Any]) -> float:
-    """USD for a call that counts the address and looks for the key."""
-    return _price_call(prices) + float(
-        REFUSED_WRITE_UNITS * prices["dynamodb_write_unit"]
-        + KEYS_READ_UNITS * prices["dynamodb_read_unit"]
     )
 
 

@@ -12,22 +12,32 @@ from pathlib import Path
 from rich.console import Console
 
 from infra.local.console import set_up_logging, show_error, show_state
-from infra.local.demo.client import DemoError
 from infra.local.demo.show import find_demo_photos, recognise_all, show_outcome
 from infra.local.errors import LocalError
-from infra.local.layout import DEFAULT_LAYOUT, Layout
+from infra.local.layout import DEFAULT_LAYOUT, REGIONS_LAYOUT, Layout
 from infra.local.ports import DEFAULT_PORT
+from infra.local.regions.link import LAG_SECONDS
+from infra.local.regions.plan import build_plan
 from infra.local.server import Server
+from infra.local.signals import ended_by_signals
 from infra.local.state import State
-from infra.local.supervisor import ended_by_signals, running
+from infra.local.supervisor import running
+from spotter_client import SpotterError
 
 
 def main() -> int:
     arguments = _parse()
     console = Console()
     set_up_logging(console)
-    layout = Layout(arguments.data.resolve())
-    started = running(layout, arguments.port, console, sleep_after=arguments.sleep_after)
+    two = arguments.regions == 2
+    layout = Layout((arguments.data or (REGIONS_LAYOUT if two else DEFAULT_LAYOUT).root).resolve())
+    started = running(
+        layout,
+        arguments.port,
+        console,
+        sleep_after=arguments.sleep_after,
+        regions=build_plan(arguments.lag) if two else None,
+    )
     try:
         with ended_by_signals(), started as (state, server):
             if arguments.demo:
@@ -47,7 +57,7 @@ def _show_demo(state: State, console: Console) -> None:
     try:
         photos = find_demo_photos()
         recognise_all(state, photos, lambda outcome: show_outcome(console, outcome))
-    except (LocalError, DemoError) as error:
+    except (LocalError, SpotterError) as error:
         console.print(f"[yellow]The demo did not work: {error}[/]")
 
 
@@ -63,7 +73,21 @@ def _stay(server: Server) -> None:
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
     parser.add_argument("--port", type=int, default=os.environ.get("PORT") or DEFAULT_PORT)
-    parser.add_argument("--data", type=Path, default=DEFAULT_LAYOUT.root)
+    parser.add_argument("--data", type=Path, help="folder of data and logs")
+    parser.add_argument(
+        "--regions",
+        type=int,
+        choices=(1, 2),
+        default=os.environ.get("REGIONS") or 1,
+        help="run a second region too, and a front that leads callers to either",
+    )
+    parser.add_argument(
+        "--lag",
+        type=float,
+        metavar="SECONDS",
+        default=LAG_SECONDS,
+        help="how long a write takes to the other region",
+    )
     parser.add_argument(
         "--sleep-after",
         type=float,

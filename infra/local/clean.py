@@ -1,4 +1,4 @@
-"""Delete the data of the local system. Refuses while it runs.
+"""Delete the data of the local systems. Refuses while one of them runs.
 
 Run as: python -m infra.local.clean
 """
@@ -10,7 +10,7 @@ from rich.console import Console
 
 from infra.local.console import show_error
 from infra.local.errors import LocalError
-from infra.local.layout import DEFAULT_LAYOUT, Layout
+from infra.local.layout import DEFAULT_LAYOUT, REGIONS_LAYOUT, Layout
 from infra.local.lock import heal, hold_lock
 
 
@@ -30,7 +30,8 @@ def clean(layout: Layout) -> None:
 
 def main() -> int:
     try:
-        clean(DEFAULT_LAYOUT)
+        for layout in (DEFAULT_LAYOUT, REGIONS_LAYOUT):
+            clean(layout)
     except LocalError as error:
         show_error(Console(stderr=True), error)
         return 1

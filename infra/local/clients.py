@@ -44,11 +44,12 @@ class Clients:
 
     endpoint: str
     key: AccessKey
+    region: str = names.REGION
 
     @cached_property
     def _session(self) -> boto3.Session:
         return boto3.Session(
-            self.key.access_key_id, self.key.secret_access_key, region_name=names.REGION
+            self.key.access_key_id, self.key.secret_access_key, region_name=self.region
         )
 
     @cached_property
@@ -75,7 +76,11 @@ class Clients:
 
     @cached_property
     def cognito(self) -> CognitoIdentityProviderClient:
-        return self._session.client("cognito-idp", endpoint_url=self.endpoint, config=CONFIG)
+        # Users exist in the first region only.
+        region = names.FIRST_REGION
+        return self._session.client(
+            "cognito-idp", region_name=region, endpoint_url=self.endpoint, config=CONFIG
+        )
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:

@@ -36,6 +36,7 @@ def show_state(console: Console, state: State, layout: Layout) -> None:
         ("Web page", state.spa_origin),
         ("API", state.api_url),
         ("Operators' portal", state.portal_url),
+        *_describe_regions(state),
         ("AWS endpoint", f"{state.endpoint} (region {state.region})"),
         ("For AWS clients", 'eval "$(.venv/bin/python -m infra.local.profile)"'),
         ("Settings", str(layout.state)),
@@ -46,6 +47,14 @@ def show_state(console: Console, state: State, layout: Layout) -> None:
     ]
     for name, value in lines:
         console.print(f"  [bold]{name:<22}[/]{value}", highlight=False, soft_wrap=True)
+
+
+def _describe_regions(state: State) -> list[tuple[str, str]]:
+    """How to lose a region, in a system of two."""
+    if not state.takeover:
+        return []
+    command = ".venv/bin/python -m infra.local.regions"
+    return [("Regions", f"{state.takeover['REGIONS']}. Lose one: {command} down {state.region}")]
 
 
 def set_up_logging(console: Console) -> None:

@@ -1,5 +1,7 @@
 """Paths of the local system's files."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +50,11 @@ class Layout:
         return self.root / "logs"
 
     @property
+    def second(self) -> Layout:
+        """The folder of the second region."""
+        return Layout(self.root / "second")
+
+    @property
     def run(self) -> Path:
         """Short-lived files: health files, unpacked functions."""
         return self.root / "run"
@@ -59,3 +66,11 @@ class Layout:
 
 
 DEFAULT_LAYOUT = Layout(REPOSITORY / "build" / "local")
+REGIONS_LAYOUT = Layout(REPOSITORY / "build" / "regions")
+"""Two regions have data of their own: a system of one region would go on with half of it."""
+
+
+def find_layout() -> Layout:
+    """The folder of the system that runs. If both run, it is that of one region."""
+    is_two = REGIONS_LAYOUT.state.exists() and not DEFAULT_LAYOUT.state.exists()
+    return REGIONS_LAYOUT if is_two else DEFAULT_LAYOUT

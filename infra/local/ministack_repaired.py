@@ -13,7 +13,10 @@ from pathlib import Path
 from time import time
 from typing import Any
 
+import streams_repaired  # type: ignore[import-not-found] # Beside this file
 from compression import compress  # type: ignore[import-not-found] # Beside this file
+from few_processes import Patience  # type: ignore[import-not-found] # Beside this file
+from function_copies import take_over  # type: ignore[import-not-found] # Beside this file
 from kinesis_memory import Seldom, forget_records  # type: ignore[import-not-found] # Beside this file
 
 # Installed in an environment of its own
@@ -28,8 +31,8 @@ from ministack.services import (  # type: ignore[import-not-found]
     sqs,
     sts,
 )
+from regions import add_regions  # type: ignore[import-not-found] # Beside this file
 from request_guard import guard  # type: ignore[import-not-found] # Beside this file
-from streams_repaired import repair  # type: ignore[import-not-found] # Beside this file
 
 send_response = app._send_response
 BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
@@ -244,14 +247,37 @@ def find_compressed_bytes(api_id: str) -> int | None:
     return int(size) if size not in (None, "") else None
 
 
+acquire_worker = lambda_runtime.acquire_worker
+release_worker = lambda_runtime.release_worker
+patience = Patience()
+
+
+def acquire_patiently(
+    name: str, config: Any, code: bytes, qualifier: str = "$LATEST", **limits: Any
+) -> Any:
+    """Lease a process of a function, and wait for one if there are enough."""
+    key = lambda_runtime._worker_key(name, config, qualifier)
+    with patience.freed:
+        patience.wait(lambda: lambda_runtime._workers.get(key, ()))
+        return acquire_worker(name, config, code, qualifier=qualifier, **limits)
+
+
+def release_and_tell(worker: Any) -> None:
+    """Return a process and wake one call that waits."""
+    release_worker(worker)
+    with patience.freed:
+        patience.freed.notify()
+
+
 iam_evaluator.is_root_access_key = is_root
 iam_evaluator._is_root_key = is_unsigned
 iam_evaluator.pin_signed_request = app.pin_signed_request = pin_request
 lambda_runtime.execution_credentials = make_credentials_secret
 lambda_svc.execution_credentials = make_credentials_secret  # It has a name of its own for it
-app.app = guard(
-    compress(app.app, find_compressed_bytes), int(os.environ.get("GATEWAY_PORT", "4566"))
-)
+take_over(lambda_runtime)
+lambda_runtime._lock = patience.freed  # Of all processes. A thread may take this one twice
+lambda_svc.acquire_worker = acquire_patiently
+lambda_svc.release_worker = release_and_tell
 app._send_response = send_sound_response
 iam_actions.extract_iam_action = find_action
 iam_actions.extract_resource_arn = find_resource_arn
@@ -262,7 +288,9 @@ autoscaling._reconcile_instances = name_instances
 autoscaling._ACTION_MAP["TerminateInstanceInAutoScalingGroup"] = terminate_instance
 app._handle_admin_reset = refuse_reset
 sqs._collect_msgs = collect_fairly
-repair()
+streams_repaired.repair()
+application = add_regions(compress(app.app, find_compressed_bytes), ROOT_KEY[1], streams_repaired)
+app.app = guard(application, int(os.environ.get("GATEWAY_PORT", "4566")))
 
 kinesis._expire_records = lambda stream: forget_records(stream, kinesis._shard_iterators.values())
 # It looks at each place of each reader, and a reader gets five new places a second.

@@ -12,13 +12,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from socketserver import ThreadingMixIn
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
@@ -63,9 +63,16 @@ SHARED_TABLES = {
 
 @contextmanager
 def running_portal(
-    account: Account, server: Server, layout: Layout, roster: Roster
+    account: Account,
+    server: Server,
+    layout: Layout,
+    roster: Roster,
+    regions: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[str]:
     """Start the portal, keep it running during the block, and yield its URL.
+
+    Args:
+        regions: What it needs to know of two regions.
 
     Raises:
         LocalError: It did not start.
@@ -77,7 +84,7 @@ def running_portal(
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         process = subprocess.Popen(
             [sys.executable, "-m", "infra.local.portal", str(listener.fileno())],
-            env=_build_environment(account, clients, layout, url),
+            env=_build_environment(account, clients, layout, url, regions),
             cwd=REPOSITORY,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -167,13 +174,14 @@ def _bind() -> socket.socket:
 
 
 def _build_environment(
-    account: Account, clients: Clients, layout: Layout, url: str
+    account: Account, clients: Clients, layout: Layout, url: str, regions: Mapping[str, str]
 ) -> dict[str, str]:
     client = create_portal_client(clients, account.users, url)
-    key = create_portal_key(clients, account.queues, account.users)
+    key = create_portal_key(clients, account.queues, account.users, has_regions=bool(regions))
     settings = {
         **TABLES,
         **SHARED_TABLES,
+        **regions,
         "AWS_REGION": names.REGION,
         "AWS_DEFAULT_REGION": names.REGION,
         "LIVE_ENDPOINT": live.build_endpoint(clients.endpoint),

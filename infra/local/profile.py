@@ -7,7 +7,7 @@ import shlex
 import sys
 
 from infra.local.errors import LocalError
-from infra.local.layout import DEFAULT_LAYOUT, Layout
+from infra.local.layout import Layout, find_layout
 from infra.local.state import State, load_state
 
 
@@ -21,10 +21,10 @@ def build_variables(state: State) -> dict[str, str]:
     }
 
 
-def main(layout: Layout = DEFAULT_LAYOUT) -> int:
+def main(layout: Layout | None = None) -> int:
     """Print the assignments. Returns 1 and prints the reason if the system is not running."""
     try:
-        state = load_state(layout)
+        state = load_state(layout or find_layout())
     except LocalError as error:
         sys.stderr.write(f"{error}\n")
         return 1

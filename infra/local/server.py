@@ -23,18 +23,24 @@ START_SECONDS = 60
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "VIRTUAL_ENV")
 
 
-@dataclass(frozen=True)
-class Server:
-    """A running local AWS."""
+@dataclass(frozen=True, kw_only=True)
+class Aws:
+    """Where the local AWS is."""
 
-    process: subprocess.Popen[bytes]
     endpoint: str
-    log: Path
     root_key: AccessKey
 
-    def connect(self) -> Clients:
+    def connect(self, region: str = names.REGION) -> Clients:
         """Clients of the account's root, for one thread."""
-        return Clients(self.endpoint, self.root_key)
+        return Clients(self.endpoint, self.root_key, region)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server(Aws):
+    """A running local AWS and its process."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
 
     def describe_end(self) -> str:
         """The last ten lines of its log."""
@@ -52,14 +58,18 @@ def build_environment(**values: str) -> dict[str, str]:
     return {**kept, **nowhere, **values}
 
 
-def start_server(python: Path, port: int, layout: Layout, roster: Roster) -> Server:
-    """Start the local AWS with the data of `layout` and wait until it answers."""
+def start_server(python: Path, port: int, layout: Layout, roster: Roster, plan: str = "") -> Server:
+    """Start the local AWS with the data of `layout` and wait until it answers.
+
+    Args:
+        plan: JSON of `infra.local.regions.plan.Plan`. Empty for one region.
+    """
     log = layout.logs / "aws.log"
     root_key = read_root_key(layout)
     with log.open("ab") as output:
         process = subprocess.Popen(
             [str(python), str(PROGRAM)],
-            env=_build_server_environment(port, layout, root_key),
+            env=_build_server_environment(port, layout, root_key, plan),
             cwd=layout.run,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -68,13 +78,17 @@ def start_server(python: Path, port: int, layout: Layout, roster: Roster) -> Ser
             start_new_session=True,
         )
     roster.add("aws", process.pid, SERVER)
-    server = Server(process, f"http://{HOST}:{port}", log, root_key)
+    endpoint = f"http://{HOST}:{port}"
+    server = Server(endpoint=endpoint, root_key=root_key, process=process, log=log)
     _wait_until_ready(server)
     return server
 
 
-def _build_server_environment(port: int, layout: Layout, root_key: AccessKey) -> dict[str, str]:
+def _build_server_environment(
+    port: int, layout: Layout, root_key: AccessKey, plan: str
+) -> dict[str, str]:
     return build_environment(
+        PLAN_OF_REGIONS=plan,
         AUTH="true",
         AWS_ACCESS_KEY_ID=root_key.access_key_id,
         AWS_SECRET_ACCESS_KEY=root_key.secret_access_key,

@@ -40,6 +40,8 @@ class State(BaseModel, frozen=True):
     worker_key: AccessKey
     root_key: AccessKey
     """The key of the account's root user, who may do everything."""
+    takeover: dict[str, str] = {}
+    """The environment of `python -m pipeline.core.takeover` here; empty in one region."""
 
 
 def save_state(state: State, layout: Layout) -> None:

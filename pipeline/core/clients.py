@@ -6,6 +6,7 @@ memory at the start of every function.
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -50,5 +51,11 @@ def get_credentials() -> ReadOnlyCredentials:
 
 @cache
 def get_session() -> Session:
-    """The session of all clients: it reads AWS's regions and endpoints once for all of them."""
-    return botocore.session.get_session()
+    """The session of all clients: it reads AWS's regions and endpoints once for all of them.
+
+    Our settings name the region AWS_REGION, as Lambda does, but botocore reads AWS_DEFAULT_REGION.
+    """
+    session = botocore.session.get_session()
+    if region := os.environ.get("AWS_REGION"):
+        session.set_config_variable("region", region)
+    return session

@@ -12,7 +12,11 @@ from pipeline.core.usage import UsageDay
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import JSON, get_content_type, parse_body
-from pipeline.lambdas.problems import InvalidRequestError, UnsupportedMediaTypeError
+from pipeline.lambdas.problems import (
+    InvalidRequestError,
+    KeyNotAllowedError,
+    UnsupportedMediaTypeError,
+)
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 from pipeline.lambdas.usage import Usage, build_usage
@@ -71,7 +75,7 @@ def get_defaults() -> Response[AccountDefaults]:
     },
     responses={
         200: {"description": "What is chosen now."},
-        **refuse(UnsupportedMediaTypeError, InvalidRequestError),
+        **refuse(UnsupportedMediaTypeError, InvalidRequestError, KeyNotAllowedError),
     },
 )
 def put_defaults() -> Response[AccountDefaults]:

@@ -87,6 +87,8 @@ class Resolver(APIGatewayRestResolver):
     """Answers HEAD as GET, without the body."""
 
     def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+        # The context says who was admitted. Nothing of the last request may be left in it.
+        self.context.clear()
         if event.get("httpMethod") != "HEAD":
             return super().resolve(event, context)
         answer = super().resolve({**event, "httpMethod": "GET"}, context)

@@ -13,17 +13,25 @@ from pipeline.lambdas.settings import ApiSettings
 
 _READING = ("GET", "HEAD")
 
+_FOR_PEOPLE = frozenset({"putDefaults", "putSharing"})
+"""Operations that decide for a whole account what becomes of its pictures."""
+
+_SHOWING_RESULTS = frozenset({"correctResult", "createStream", "createTicket"})
+"""Operations that write, and show results or open a way on which results come from then on."""
+
 
 def get_owner_id(app: APIGatewayRestResolver) -> str:
-    """The `sub` of the signed-in user.
+    """The `sub` of the signed-in user. A request looks once whether the user is locked out.
 
     Raises:
         UnauthorizedError: As `read_owner_id` says, or the account was disabled or erased since the
             token was given out.
     """
     owner_id = read_owner_id(app)
-    if is_locked_out(owner_id):
-        raise UnauthorizedError
+    if app.context.get("admitted") != owner_id:
+        if is_locked_out(owner_id):
+            raise UnauthorizedError
+        app.context["admitted"] = owner_id
     return owner_id
 
 
@@ -60,21 +68,28 @@ def admit_key(app: APIGatewayRestResolver, settings: ApiSettings, *, admits_keys
     Raises:
         UnauthorizedError: The key was revoked or has ended.
         KeyNotAllowedError: The route serves only people.
-        KeyScopeMissingError: The key lacks the scope of this method.
+        KeyScopeMissingError: The key lacks a scope that the route needs.
     """
     claims = read_claims(app)
     # The client tells tokens of keys from those of people: nobody else can sign in at it.
     if not settings.keys_client_id or claims.get("aud") != settings.keys_client_id:
         return
-    if not admits_keys:
+    operation: str | None = app.context["_route"].operation_id
+    if not admits_keys or operation in _FOR_PEOPLE:
         raise KeyNotAllowedError
     key = find_key_of_token(str(claims["sub"]), str(claims.get("jti", "")))
     if key is None:
         raise UnauthorizedError
-    scope = Scope.READ if app.current_event.http_method in _READING else Scope.WRITE
-    if scope not in key.scopes:
-        raise KeyScopeMissingError(scope)
+    for scope in _list_scopes(app.current_event.http_method, operation):
+        if scope not in key.scopes:
+            raise KeyScopeMissingError(scope)
     app.context["key"] = key
+
+
+def _list_scopes(method: str, operation: str | None) -> tuple[Scope, ...]:
+    if method in _READING:
+        return (Scope.READ,)
+    return (Scope.WRITE, Scope.READ) if operation in _SHOWING_RESULTS else (Scope.WRITE,)
 
 
 def find_key_used(app: APIGatewayRestResolver) -> ApiKey | None:

@@ -20,7 +20,11 @@ from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import JSON, get_content_type, parse_body
 from pipeline.lambdas.correction_schemas import CorrectionsRequest, SharingRequest, SharingView
-from pipeline.lambdas.problems import InvalidRequestError, UnsupportedMediaTypeError
+from pipeline.lambdas.problems import (
+    InvalidRequestError,
+    KeyNotAllowedError,
+    UnsupportedMediaTypeError,
+)
 from pipeline.lambdas.schemas import TaskView, build_next_version, build_task_view
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
@@ -109,7 +113,7 @@ def get_sharing() -> Response[SharingView]:
     },
     responses={
         200: {"description": "What you have answered now."},
-        **refuse(UnsupportedMediaTypeError, InvalidRequestError),
+        **refuse(UnsupportedMediaTypeError, InvalidRequestError, KeyNotAllowedError),
     },
 )
 def put_sharing() -> Response[SharingView]:

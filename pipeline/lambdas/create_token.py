@@ -1,6 +1,7 @@
 """POST /token: exchange an API key for an ID token. The only route that needs no token."""
 
 import base64
+import ipaddress
 import json
 from http import HTTPStatus
 from typing import NoReturn
@@ -39,7 +40,17 @@ def count_for_address(app: APIGatewayRestResolver) -> dict[str, str]:
     Raises:
         TooManyRequestsError: The address sends more than the limit.
     """
-    return count_request(EXCHANGES, str(app.current_event.request_context.identity.source_ip))
+    caller = find_caller(str(app.current_event.request_context.identity.source_ip))
+    return count_request(EXCHANGES, caller)
+
+
+def find_caller(address: str) -> str:
+    """What one caller has: an IPv4 address, or the /64 of an IPv6 address.
+
+    A line with IPv6 has at least a /64, so its owner could use another address for each request.
+    """
+    is_ipv6 = ":" in address
+    return str(ipaddress.ip_network(f"{address}/64", strict=False)) if is_ipv6 else address
 
 
 settings = load_settings()

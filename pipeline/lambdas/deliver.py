@@ -13,7 +13,7 @@ from pipeline.core.tasks.lockouts import is_locked_out
 from pipeline.core.tasks.record import Task
 from pipeline.core.webhooks import deliveries
 from pipeline.core.webhooks.deliveries import Attempt, Delivery
-from pipeline.core.webhooks.outbox import DeliverMessage, schedule
+from pipeline.core.webhooks.outbox import DeliverMessage, build_message, schedule
 from pipeline.core.webhooks.record import Webhook, find_webhook, update
 from pipeline.core.webhooks.settings import DeliverSettings
 from pipeline.lambdas.delivering.mail import Mail
@@ -74,7 +74,8 @@ def _work(webhook: Webhook, context: LambdaContext) -> None:
     try:
         go_on_at = _run(webhook, work, has_time)
     except Webhook.DoesNotExist:
-        logger.info("Webhook was deleted meanwhile", webhook_id=webhook.webhook_id)
+        # What this call has stored since may have come after the deletion of the deliveries.
+        _forget(build_message(webhook), context)
         return
     except Exception:
         update(webhook, Webhook.held_until.exists(), Webhook.held_until.remove())

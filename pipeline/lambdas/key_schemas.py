@@ -36,7 +36,8 @@ class KeyRequest(ApiModel):
         pattern=r"^[^\x00-\x1f\x7f]+$",
     )
     scopes: list[Scope] = Field(
-        description="`read` allows GET, `write` all other methods.",
+        description="`read` allows GET, `write` all other methods. What shows results, or opens a"
+        " way for them, needs both: webhooks, sockets, streams and corrections.",
         examples=[["read", "write"]],
         min_length=1,
         max_length=len(Scope),

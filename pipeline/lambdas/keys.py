@@ -7,6 +7,9 @@ from aws_lambda_powertools.event_handler import Response
 
 from pipeline.core.errors import KeyNotFoundError, TooManyKeysError
 from pipeline.core.keys.record import MAX_KEYS, create_key, list_keys, revoke_key
+from pipeline.core.live.connections import Connection
+from pipeline.core.live.push import Push
+from pipeline.core.live.settings import PushSettings
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import JSON, get_content_type, parse_body
@@ -23,7 +26,8 @@ from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
 settings = load_settings()
-app = build_app(settings, admits_keys=False)
+live = PushSettings.load()
+app = build_app(settings, admits_keys=False, tables={Connection: live.connections_table})
 
 NEW_KEYS = Limit("new_keys", burst=20, per_second=20 / 86_400, error=TooManyRequestsError)
 """Keys that a user may make: 20 in a day. It bounds the counters of a day's usage."""
@@ -90,14 +94,21 @@ def get_keys() -> Response[KeyList]:
     tags=["Keys"],
     summary="Revoke an API key",
     description="At once and for good: the key and all tokens that it was exchanged for are"
-    " refused from the next request on.",
+    " refused from the next request on. All your sockets are closed, because a program may have"
+    " opened one with the key; others open theirs again. If the answer is a 503, repeat the"
+    " request: it closes them, and answers 404 if the key is gone.",
     responses={
         204: {"description": "The key is revoked.", "content": {}},
         **refuse(KeyNotFoundError, KeyNotAllowedError),
     },
 )
 def delete_key(key_id: KeyId) -> Response[None]:
-    revoke_key(get_owner_id(app), str(key_id))
+    owner_id = get_owner_id(app)
+    try:
+        revoke_key(owner_id, str(key_id))
+    finally:
+        # Also if the key is gone: the request before may have failed at the sockets.
+        Push(live.live_endpoint).close_all(owner_id)
     logger.info("API key revoked", key_id=str(key_id))
     return respond(HTTPStatus.NO_CONTENT)
 

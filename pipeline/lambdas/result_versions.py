@@ -19,18 +19,22 @@ from pipeline.core.tasks.versions import (
     find_repeat,
     list_versions,
 )
+from pipeline.core.usage import UsageDay
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import JSON, get_content_type, parse_body
-from pipeline.lambdas.limits import Cost, find_refusal
+from pipeline.lambdas.callers import find_key_used
+from pipeline.lambdas.limits import Cost
 from pipeline.lambdas.problems import (
     DailyPixelsReachedError,
     InvalidRequestError,
+    KeyLimitReachedError,
     TooManyUnfinishedTasksError,
     UnsupportedMediaTypeError,
     UploadsClosedError,
 )
 from pipeline.lambdas.settings import load_settings
+from pipeline.lambdas.spending import admit
 from pipeline.lambdas.telemetry import count, entry_point, logger
 from pipeline.lambdas.upload_checks import check_engine, check_models
 from pipeline.lambdas.version_schemas import (
@@ -41,7 +45,7 @@ from pipeline.lambdas.version_schemas import (
 )
 
 settings = load_settings()
-app = build_app(settings, counts_refusals=True)
+app = build_app(settings, counts_refusals=True, tables={UsageDay: settings.tasks_table})
 queue = TaskQueue(settings.task_queue_url)
 
 ROUTE = "/results/<taskId>/versions"
@@ -56,7 +60,7 @@ ROUTE = "/results/<taskId>/versions"
     " what the body asks for: other features, or a closer look. Until the new version is finished"
     " the task keeps its result, and `nextVersion` says how far it is. Then the task, lists, search"
     " and exports show the new version. Corrections stay. A version counts for your limits as an"
-    " upload does, but not for the daily limit of an API key."
+    " upload does, also for the daily limit of an API key."
     f" A result has at most {MOST_VERSIONS} versions, failed ones included."
     " `POST /results/{taskId}/cancel` closes a version that waits.",
     openapi_extensions={
@@ -82,6 +86,7 @@ ROUTE = "/results/<taskId>/versions"
             ModelNotOfferedError,
             TooManyUnfinishedTasksError,
             DailyPixelsReachedError,
+            KeyLimitReachedError,
             UploadsClosedError,
         ),
     },
@@ -114,11 +119,12 @@ def _charge(task: Task, options: Options) -> None:
     """Charge the version as an upload of the same picture, without its bytes: they are here.
 
     Raises:
-        TooManyRequestsError: The user may not start one more version now.
+        TooManyRequestsError: The user or the API key may not start one more version now.
     """
     pixels = int(task.width or 0) * int(task.height or 0) + options.extra_pixels
     cost = Cost(work_pixels=pixels)
-    if refusal := find_refusal(task.owner_id, settings, cost, is_version=True):
+    key = find_key_used(app)
+    if refusal := admit(task.owner_id, settings, cost, key, is_version=True):
         raise refusal
 
 

@@ -1,20 +1,37 @@
-"""Counts what users and their API keys send, for `GET /usage` and the daily limits of keys."""
+"""Charges and counts what users and their API keys send, for the limits and `GET /usage`."""
 
 from pipeline.core.keys.record import ApiKey
 from pipeline.core.tasks.record import Task
 from pipeline.core.usage import Amounts, count_seconds_left, count_usage
-from pipeline.lambdas.limits import Cost
-from pipeline.lambdas.problems import KeyLimitReachedError
+from pipeline.lambdas.limits import Cost, find_refusal
+from pipeline.lambdas.problems import KeyLimitReachedError, TooManyRequestsError
+from pipeline.lambdas.settings import ApiSettings
 
 
-def count_upload(owner_id: str, cost: Cost, key: ApiKey | None) -> KeyLimitReachedError | None:
-    """Count an upload that no limit of the user refuses.
+def admit(
+    owner_id: str,
+    settings: ApiSettings,
+    cost: Cost,
+    key: ApiKey | None,
+    *,
+    is_version: bool = False,
+) -> TooManyRequestsError | None:
+    """Charge and count a picture that is to be recognised: a new one, a retry, or a new version.
 
-    A repeat with the same Idempotency-Key counts again, as it does for the limits of the user.
+    A repeat with the same Idempotency-Key counts again, for the limits too.
+
+    Args:
+        key: What the request came with; None for a person.
+        is_version: As for `find_refusal`.
 
     Returns:
-        The error to answer with if the key has reached its daily limit, or None.
+        The error to answer with if the user or the key may not have it recognised now, or None.
     """
+    refusal = find_refusal(owner_id, settings, cost, is_version=is_version)
+    return refusal or _count(owner_id, cost, key)
+
+
+def _count(owner_id: str, cost: Cost, key: ApiKey | None) -> KeyLimitReachedError | None:
     amounts = Amounts(photos=1, size_bytes=cost.size_bytes, pixels=cost.work_pixels)
     limit = key.daily_limit if key else None
     if count_usage(owner_id, amounts, key_id=key.key_id if key else None, most_photos=limit):

@@ -9,10 +9,10 @@ from pipeline.core.storage import build_image_key
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.indexes import build_reference
 from pipeline.core.tasks.record import Task
-from pipeline.lambdas.limits import Cost, find_refusal
+from pipeline.lambdas.limits import Cost
 from pipeline.lambdas.problems import ServiceUnavailableError, TooManyRequestsError
 from pipeline.lambdas.settings import ApiSettings
-from pipeline.lambdas.spending import count_upload
+from pipeline.lambdas.spending import admit
 from pipeline.lambdas.upload_checks import check_engine, check_models, hash_request
 from pipeline.lambdas.upload_request import UploadRequest
 from pipeline.lambdas.webhook_addresses import check_call_url
@@ -53,7 +53,7 @@ def save_task(
         task.request_hash = hash_request(request, image)
     task.api_key_id = api_key.key_id if api_key else None
     cost = Cost(request.size_bytes, work_pixels)
-    refusal = find_refusal(owner_id, settings, cost) or count_upload(owner_id, cost, api_key)
+    refusal = admit(owner_id, settings, cost, api_key)
     if not refusal and transitions.insert(task):
         return task, False
     return _find_first(task, refusal), True

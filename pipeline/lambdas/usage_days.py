@@ -21,7 +21,10 @@ it too."""
 class AmountsView(ApiModel):
     """What was sent."""
 
-    photos: int = Field(description="Accepted pictures and forms.", examples=[12])
+    photos: int = Field(
+        description="Accepted pictures and forms, further versions of results, and retries.",
+        examples=[12],
+    )
     megapixels: float = Field(
         description="Megapixels of the pictures, times the work that the request asked for.",
         examples=[144.2],

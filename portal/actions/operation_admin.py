@@ -135,7 +135,7 @@ class OperationAdmin(RemoteAdmin[RowT]):
         if request.method != "POST" or not form.is_valid():
             return self._ask(request, operation, form, rows=rows)
         invocation = Invocation(get_operator(request), form.cleaned_data)
-        if operation.always_runs:
+        if operation.always_runs and not operation.find_obstacle(rows[0]):
             target = audit.get_target(rows[0])
             run = runs.start(self.model, operation, invocation, target, keys=[rows[0].pk])
             return redirect("admin:operators_run_change", run.run_id)

@@ -10,6 +10,7 @@ from pipeline.core.errors import KeyNotFoundError
 from pipeline.core.keys.record import list_keys, revoke_key
 from portal.actions.forms import Data, ReasonForm
 from portal.actions.operation import Invocation, Refused
+from portal.aws import push
 from portal.users.models import User
 from portal.users.operations import UserOperation
 
@@ -36,8 +37,9 @@ class RevokeKeys(UserOperation):
     done = "API keys revoked"
     permission = "users.sign_out_user"
     explanation = (
-        "Programs that use these keys are refused from their next request on. The keys are gone "
-        "for good; the user can make new ones."
+        "Programs that use these keys are refused from their next request on, and all sockets of "
+        "the user are closed; pages open theirs again. The keys are gone for good; the user can "
+        "make new ones."
     )
     is_destructive = True
     form_class = KeysForm
@@ -56,4 +58,5 @@ class RevokeKeys(UserOperation):
                 revoke_key(row.sub, key_id)
             except KeyNotFoundError as error:
                 raise Refused("the user has just revoked one of them") from error
+        push().close_all(row.sub)
         return "Revoked: " + ", ".join(names[key_id] for key_id in invocation.data["keys"])

@@ -24,8 +24,8 @@ class StopWebhook(Operation[Webhook]):
     permission = "webhooks.change_webhook"
     explanation = (
         "This address is not called any more, what waits for it is given up, and its owner reads "
-        "that operators stopped it. The owner can create another webhook: to prevent this, disable "
-        "the user."
+        "that operators stopped it. The owner cannot delete it, nor create another one for its "
+        "host. A webhook for another host is possible: to prevent this, disable the user."
     )
     is_destructive = True
     form_class = ReasonForm

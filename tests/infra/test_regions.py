@@ -107,6 +107,17 @@ def test_deleted_pictures_are_gone_a_day_later(regions: Plan) -> None:
     assert rules == [1, 1]
 
 
+def test_the_portal_may_write_only_the_files_that_evacuate(regions: Plan) -> None:
+    [policy] = [
+        json.loads(values["policy"])
+        for address, values in regions.find("aws_iam_role_policy").items()
+        if ".module.portal." in address and address.endswith("regions[0]")
+    ]
+
+    writes = [it["Resource"] for it in policy["Statement"] if "s3:PutObject" in it["Action"]]
+    assert [it.partition("/")[2] for it in writes] == ["evacuate/*"]
+
+
 def test_one_region_has_nothing_of_it(prod: Plan) -> None:
     kinds = ("aws_route53_health_check", "aws_s3_bucket_replication_configuration")
     assert not [address for kind in kinds for address in prod.find(kind)]

@@ -15,6 +15,7 @@ from pipeline.core.keys.text import KeyText, make_key
 from pipeline.core.keys.tokens import find_key_of_token
 from pipeline.core.tasks.lockouts import lock_out
 from pipeline.lambdas import create_token
+from pipeline.lambdas.create_token import find_caller
 from pipeline.lambdas.limits import TokenBucket
 from tests.examples import OWNER_ID
 from tests.lambdas.events import Answer, get_metrics, request
@@ -166,6 +167,20 @@ def test_an_address_cannot_exchange_without_end() -> None:
 
     assert (answer.status, answer.body["code"]) == (429, "too_many_requests")
     assert int(answer.headers["Retry-After"]) >= 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_one_caller"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("192.0.2.1", "192.0.2.2", False),
+    ],
+)
+def test_all_addresses_of_one_line_are_one_caller(
+    first: str, second: str, is_one_caller: bool
+) -> None:
+    assert (find_caller(first) == find_caller(second)) == is_one_caller
 
 
 def test_no_log_has_the_key_or_the_token(caplog: pytest.LogCaptureFixture) -> None:

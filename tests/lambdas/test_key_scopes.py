@@ -3,17 +3,24 @@
 import importlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.core.keys.record import Scope, revoke_key
 from pipeline.core.tasks.lockouts import lock_out
-from pipeline.core.tasks.record import Task
-from pipeline.lambdas import delete_account, list_results
+from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.lambdas import (
+    delete_account,
+    list_results,
+    result_versions,
+    retry_result,
+    spending,
+)
 from pipeline.lambdas.app import build_app, respond
 from tests.environment import settings
-from tests.examples import OTHER_OWNER_ID, OWNER_ID
+from tests.examples import OTHER_OWNER_ID, OWNER_ID, save_result
 from tests.lambdas.contract import DOCUMENT
 from tests.lambdas.events import Answer, request
 from tests.lambdas.key_tokens import exchange, make_key
@@ -21,8 +28,35 @@ from tests.lambdas.test_openapi import GATEWAY, INTEGRATION
 from tests.lambdas.uploads import post_form, post_picture
 
 ID = "8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
-FOR_PEOPLE = {"/keys", "/keys/{keyId}", "/account/deletion"}
-"""Paths that serve no key."""
+FOR_PEOPLE = {
+    ("POST", "/keys"),
+    ("GET", "/keys"),
+    ("DELETE", "/keys/{keyId}"),
+    ("POST", "/account/deletion"),
+    ("GET", "/account/deletion"),
+    ("PUT", "/account/defaults"),
+    ("PUT", "/account/sharing"),
+    *(
+        (method.upper(), path)
+        for path, methods in DOCUMENT["paths"].items()
+        for method in methods
+        if path.startswith("/webhooks")
+    ),
+}
+"""What serves no key."""
+
+NEEDS_BOTH = {
+    ("POST", "/live/tickets"),
+    ("POST", "/streams"),
+    ("PUT", "/results/{taskId}/corrections"),
+}
+"""What writes, and shows results or opens a way for them."""
+
+OF_THE_UPLOAD_ITSELF = {("POST", "/upload"), ("POST", "/pictures")}
+"""What shows a result with the scope write alone: that of the picture that came with it."""
+
+TELLING = {"labels", "ticket", "secret"}
+"""Properties of answers that are a result, or with which its caller gets results later."""
 
 pytestmark = pytest.mark.usefixtures("queue", "store")
 
@@ -55,9 +89,45 @@ def test_a_key_does_only_what_its_scope_says(method: str, path: str) -> None:
 
     by_reading, by_writing = (send(method, path, claims) for claims in (reading, writing))
 
-    is_read = method == "GET"
-    assert is_refused_for_its_key(by_reading) == (not is_read or path in FOR_PEOPLE)
-    assert is_refused_for_its_key(by_writing) == (is_read or path in FOR_PEOPLE)
+    is_read, route = method == "GET", (method, path)
+    assert is_refused_for_its_key(by_reading) == (not is_read or route in FOR_PEOPLE)
+    assert is_refused_for_its_key(by_writing) == (is_read or route in FOR_PEOPLE | NEEDS_BOTH)
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(NEEDS_BOTH))
+def test_a_key_with_both_scopes_is_let_in(method: str, path: str) -> None:
+    assert not is_refused_for_its_key(send(method, path, exchange(make_key())))
+
+
+def list_properties(schema: Any) -> set[str]:
+    """The names of the properties that a schema shows, at any depth."""
+    if isinstance(schema, list):
+        return set().union(*map(list_properties, schema))
+    if not isinstance(schema, dict):
+        return set()
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return list_properties(DOCUMENT["components"]["schemas"][name])
+    named = schema.get("properties", {})
+    parts = [part for name, part in schema.items() if name not in ("examples", "example")]
+    return set(named).union(*map(list_properties, parts))
+
+
+def list_shown(answer: dict[str, Any]) -> set[str]:
+    schemas = [it.get("schema") for it in answer.get("content", {}).values()]
+    return list_properties(schemas)
+
+
+def test_whatever_tells_results_needs_the_scope_read() -> None:
+    """Also a new route: it is found by what its answer shows."""
+    telling = set()
+    for method, path in find_routes():
+        answers = DOCUMENT["paths"][path][method.lower()]["responses"]
+        shown = [list_shown(it) for status, it in answers.items() if status.startswith("2")]
+        if method != "GET" and set().union(*shown) & TELLING:
+            telling.add((method, path))
+
+    assert telling - FOR_PEOPLE == NEEDS_BOTH | OF_THE_UPLOAD_ITSELF
 
 
 @pytest.mark.parametrize(("method", "path"), list(find_routes()))
@@ -68,7 +138,7 @@ def test_no_route_serves_a_revoked_key(method: str, path: str) -> None:
 
     answer = send(method, path, claims)
 
-    assert answer.status == (403 if path in FOR_PEOPLE else 401)
+    assert answer.status == (403 if (method, path) in FOR_PEOPLE else 401)
 
 
 def test_a_new_route_needs_a_scope_too() -> None:
@@ -158,6 +228,35 @@ def test_a_key_sends_as_many_pictures_as_its_daily_limit() -> None:
     assert refused.body["code"] == "key_limit_reached"
     assert 0 < int(refused.headers["Retry-After"]) <= 86_401
     assert post_picture().status == 202
+
+
+@pytest.mark.parametrize("again", ["version", "retry"])
+def test_what_is_recognised_again_counts_for_the_daily_limit(again: str) -> None:
+    claims, first = exchange(make_key(daily_limit=1)), exchange(make_key(daily_limit=1))
+    task = save_result()
+    path = f"/results/{task.task_id}/{'versions' if again == 'version' else 'retry'}"
+    handler = result_versions.handler if again == "version" else retry_result.handler
+    if again == "retry":
+        task.update(actions=[Task.status.set(TaskStatus.FAILED.value)])
+    assert post_picture(claims=claims).status == 202
+    body, headers = "{}", {"Content-Type": "application/json"}
+
+    by_used, by_fresh = (
+        request(handler, "POST", path, body=body, headers=headers, claims=each)
+        for each in (claims, first)
+    )
+
+    assert (by_used.status, by_used.body["code"]) == (429, "key_limit_reached")
+    assert by_fresh.status == 202
+    assert post_picture(claims=first).body["code"] == "key_limit_reached"
+
+
+def test_whatever_starts_work_is_counted() -> None:
+    """By construction: only one function asks for the limits of uploads, and it counts."""
+    folder = Path(spending.__file__).parent
+    asking = [it.name for it in folder.rglob("*.py") if "find_refusal(" in it.read_text()]
+
+    assert sorted(asking) == ["limits.py", "spending.py"]
 
 
 def test_a_task_knows_the_key_that_sent_it() -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.core.dynamo import bind
 from pipeline.core.keys.record import MAX_KEYS, KeysItem, find_account
 from pipeline.core.keys.text import read_key
+from pipeline.core.live.connections import Connection
 from pipeline.lambdas import keys
 from pipeline.lambdas.limits import TokenBucket
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
@@ -16,6 +18,12 @@ from tests.lambdas.events import Answer, request
 
 NEW: dict[str, Any] = {"name": "shop server", "scopes": ["read"]}
 PERSON = {"cognito:username": "account"}
+
+
+@pytest.fixture(autouse=True)
+def _connections(_aws: None) -> None:
+    bind("us-east-1", {Connection: "connections"})
+    Connection.create_table()
 
 
 def post(body: Any = NEW, **parts: Any) -> Answer:

@@ -18,6 +18,7 @@ from pipeline.lambdas.uploaded import handler as uploaded
 from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task
 from tests.lambdas.contract import DOCUMENT
 from tests.lambdas.events import build_storage_event, call, request
+from tests.lambdas.uploads import post_image
 
 FOLDER = Path(pipeline.lambdas.__file__).parent
 ROUTES = {
@@ -97,3 +98,22 @@ def test_an_expired_lockout_holds_nobody_although_its_item_is_still_there() -> N
 
 def test_a_lockout_outlives_tokens_and_forms() -> None:
     assert lockouts.LIFETIME > lockouts.TOKEN_LIFETIME + FORM_LIFETIME
+
+
+def test_a_request_looks_once_whether_its_user_is_locked_out(
+    queue: TaskQueue, store: ImageStore
+) -> None:
+    client = Task._get_connection().connection.client
+    read: list[str] = []
+
+    def note(params: object, **rest: object) -> None:
+        read.append(str(params))
+
+    client.meta.events.register("before-call.dynamodb.GetItem", note)
+    try:
+        answers = [post_image() for _ in range(2)]
+    finally:
+        client.meta.events.unregister("before-call.dynamodb.GetItem", note)
+
+    assert [answer.status for answer in answers] == [202, 202]
+    assert sum("lockout:" in one for one in read) == 2

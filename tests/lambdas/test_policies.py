@@ -61,6 +61,7 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
                 "erase_account",
                 "exports",
                 "index_words",
+                "keys",
                 "serve_socket",
                 "streams",
                 "webhooks",
@@ -101,7 +102,7 @@ def test_a_policy_names_its_actions_and_resources(function: str) -> None:
         ),
         ("kinesis:PutRecord", {"put_frame"}),
         ("s3:PutObject", {"sweep", "upload", "uploaded", "write_export"}),
-        ("execute-api:ManageConnections", {"announce", "erase_account"}),
+        ("execute-api:ManageConnections", {"announce", "erase_account", "keys"}),
         (
             "sqs:SendMessage",
             {

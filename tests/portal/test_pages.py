@@ -31,6 +31,7 @@ LISTS = [
     "/corrections/disagreement/",
     "/doors/door/",
     "/limits/limit/",
+    "/regions/region/",
     "/rekognition/day/",
     "/operators/run/",
     "/operators/auditentry/",

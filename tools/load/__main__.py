@@ -16,8 +16,9 @@ from infra.local.console import set_up_logging, show_error, show_step
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY, Layout
 from infra.local.ports import find_free_port
+from infra.local.signals import ended_by_signals
 from infra.local.state import State
-from infra.local.supervisor import ended_by_signals, running
+from infra.local.supervisor import running
 from tests.people import sign_up
 from tools.load.fairness import COSTLY_PICTURES, measure_costly, measure_fairness
 from tools.load.monitor import monitored

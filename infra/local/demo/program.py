@@ -13,15 +13,15 @@ import httpx
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.errors import LocalError
-from infra.local.layout import DEFAULT_LAYOUT, Layout
+from infra.local.layout import Layout, find_layout
 from infra.local.resources.users import API_SCOPE
 from infra.local.state import State, load_state
 
 
-def main(layout: Layout = DEFAULT_LAYOUT) -> int:
+def main(layout: Layout | None = None) -> int:
     """Print the two assignments. Returns 1 and prints the reason if the system is not running."""
     try:
-        state = load_state(layout)
+        state = load_state(layout or find_layout())
     except LocalError as error:
         sys.stderr.write(f"{error}\n")
         return 1

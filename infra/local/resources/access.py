@@ -77,6 +77,12 @@ def create_function_role(clients: Clients, function: str, arns: PolicyArns) -> s
     return role["Arn"]
 
 
+def add_policy(clients: Clients, user: str, name: str, policy: str, arns: PolicyArns) -> None:
+    """Allow a user more, under a name of its own."""
+    document = read_policy(policy, arns)
+    clients.iam.put_user_policy(UserName=user, PolicyName=name, PolicyDocument=document)
+
+
 def create_key(clients: Clients, user: str, policy: str, arns: PolicyArns) -> AccessKey:
     """Make a new access key for `user`, who may do what `policy` says. Earlier keys are deleted."""
     iam = clients.iam

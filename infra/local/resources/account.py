@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from infra.local import names
 from infra.local.added_models import find_added_models
@@ -47,8 +48,14 @@ class Account:
     spa_origin: str
 
 
-def create_account(clients: Clients, packages: Path) -> Account:
-    """Create all resources, or update the existing ones."""
+def create_account(
+    clients: Clients, packages: Path, more: Mapping[str, str] = MappingProxyType({})
+) -> Account:
+    """Create all resources, or update the existing ones.
+
+    Args:
+        more: Variables of functions that only some systems need.
+    """
     _create_tables(clients)
     frames.create_frames_stream(clients)
     queues = create_queues(clients)
@@ -57,20 +64,16 @@ def create_account(clients: Clients, packages: Path) -> Account:
     create_bucket(clients, spa_origin)
     users = create_user_pool(clients)
     create_workers_group(clients)
-    arns = access.PolicyArns(
-        images_bucket_arn=IMAGES_ARN,
-        tasks_table_arn=names.build_table_arn(names.TASKS_TABLE),
-        task_queue_arn=queues.tasks.arn,
-        user_pool_arn=users.arn,
-    )
+    arns = _build_arns(queues, users)
     function_arns = _create_functions(
         clients,
         packages,
         queues,
         arns,
-        {**step_queues, "SPA_ORIGIN": spa_origin, **users.variables},
+        {**step_queues, "SPA_ORIGIN": spa_origin, **users.variables, **more},
     )
-    functions.let_cognito_ask(clients, users.pool_id, users.arn, function_arns)
+    if names.REGION == names.FIRST_REGION:  # Where the users are
+        functions.let_cognito_ask(clients, users.pool_id, users.arn, function_arns)
     _create_api(clients, function_arns, users, spa_origin)
     _create_live_api(clients, function_arns)
     read_stream(clients)
@@ -83,6 +86,15 @@ def create_account(clients: Clients, packages: Path) -> Account:
         alarm_inbox=create_alarms(clients),
         api_url=gateway.build_api_url(clients.endpoint),
         spa_origin=spa_origin,
+    )
+
+
+def _build_arns(queues: Queues, users: UserPool) -> access.PolicyArns:
+    return access.PolicyArns(
+        images_bucket_arn=IMAGES_ARN,
+        tasks_table_arn=names.build_table_arn(names.TASKS_TABLE),
+        task_queue_arn=queues.tasks.arn,
+        user_pool_arn=users.arn,
     )
 
 

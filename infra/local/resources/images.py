@@ -1,11 +1,18 @@
 """The private bucket of pictures."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from infra.local import names
 from infra.local.clients import Clients
 from pipeline.core.exports.files import EXPORT_PREFIX
 from pipeline.core.exports.record import LIFETIME
 from pipeline.core.settings import RETENTION
 from pipeline.core.storage import IMAGE_PREFIX, UPLOAD_PREFIX
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import CreateBucketConfigurationTypeDef
 
 IMAGES_ARN = f"arn:aws:s3:::{names.IMAGES_BUCKET}"
 
@@ -19,7 +26,11 @@ def create_bucket(clients: Clients, spa_origin: str) -> None:
 def ensure_bucket(clients: Clients, name: str) -> None:
     """Create a bucket unless it exists."""
     try:
-        clients.s3.create_bucket(Bucket=name)
+        if clients.region == names.FIRST_REGION:  # S3 refuses to be told this one
+            clients.s3.create_bucket(Bucket=name)
+        else:
+            place: CreateBucketConfigurationTypeDef = {"LocationConstraint": clients.region}  # type: ignore[typeddict-item] # S3 has the names as literals
+            clients.s3.create_bucket(Bucket=name, CreateBucketConfiguration=place)
     except (
         clients.s3.exceptions.BucketAlreadyOwnedByYou,
         clients.s3.exceptions.BucketAlreadyExists,

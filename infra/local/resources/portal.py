@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from infra.local import names
 from infra.local.clients import Clients
-from infra.local.resources.access import PolicyArns, create_key
+from infra.local.resources.access import PolicyArns, add_policy, create_key
 from infra.local.resources.alarms import (
     AGE_ALARM,
     DEPTH_ALARM,
@@ -28,7 +28,7 @@ CLIENT_NAME = f"{names.PREFIX}-portal"
 USER = f"{names.PREFIX}-portal"
 
 TABLES = {
-    f"{table.upper()}_TABLE": f"{names.PREFIX}-{table}"
+    f"{table.upper()}_TABLE": f"{names.SHARED_PREFIX}-{table}"
     for table in ("operators", "sessions", "audit", "runs", "answers")
 }
 """Environment variable to table name."""
@@ -46,6 +46,7 @@ class PortalArns(PolicyArns):
     audit_table_arn: str
     runs_table_arn: str
     answers_table_arn: str
+    page_bucket_arn: str = f"arn:aws:s3:::{names.PAGE_BUCKET}"
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,14 @@ def create_portal_client(clients: Clients, users: UserPool, portal_url: str) -> 
     return PortalClient(client_id, found["UserPoolClient"]["ClientSecret"])
 
 
-def create_portal_key(clients: Clients, queues: Queues, users: UserPool) -> AccessKey:
-    """Make a new access key for the portal's own user."""
+def create_portal_key(
+    clients: Clients, queues: Queues, users: UserPool, *, has_regions: bool
+) -> AccessKey:
+    """Make a new access key for the portal's own user.
+
+    Args:
+        has_regions: Whether there are two regions. Then the portal may do more.
+    """
     arns = PortalArns(
         images_bucket_arn=IMAGES_ARN,
         tasks_table_arn=names.build_table_arn(names.TASKS_TABLE),
@@ -104,7 +111,10 @@ def create_portal_key(clients: Clients, queues: Queues, users: UserPool) -> Acce
         alarms_arn=f"arn:aws:cloudwatch:{names.REGION}:{names.ACCOUNT_ID}:alarm:{names.PREFIX}-*",
         **{f"{name.lower()}_arn": names.build_table_arn(table) for name, table in TABLES.items()},
     )
-    return create_key(clients, USER, "portal", arns)
+    key = create_key(clients, USER, "portal", arns)
+    if has_regions:
+        add_policy(clients, USER, "regions", "regions/portal", arns)
+    return key
 
 
 def _find_client(cognito: CognitoIdentityProviderClient, pool_id: str) -> str | None:

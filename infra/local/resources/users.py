@@ -49,7 +49,7 @@ class UserPool:
 def create_user_pool(clients: Clients) -> UserPool:
     cognito = clients.cognito
     pool_id = _find_pool(cognito) or _create_pool(cognito)
-    arn = f"arn:aws:cognito-idp:{names.REGION}:{names.ACCOUNT_ID}:userpool/{pool_id}"
+    arn = f"arn:aws:cognito-idp:{names.FIRST_REGION}:{names.ACCOUNT_ID}:userpool/{pool_id}"
     _create_groups(cognito, pool_id)
     _create_accounts(cognito, pool_id)
     if _find_client(cognito, pool_id, names.PROGRAM_CLIENT) is None:

@@ -133,6 +133,11 @@ run "with_domain_and_waf" {
   }
 
   assert {
+    condition     = one([for rule in aws_wafv2_web_acl.this[0].rule : [one(one(rule.statement).rate_based_statement).limit, [for it in one(one(one(one(rule.statement).rate_based_statement).scope_down_statement).or_statement).statement : one(it.byte_match_statement).search_string]] if rule.name == "open-routes"]) == [300, ["/token", "/health"]]
+    error_message = "One address must not use up the calls of the routes that need no token."
+  }
+
+  assert {
     condition     = one([for rule in aws_wafv2_web_acl.this[0].rule : one([for it in one(one(rule.statement).and_statement).statement : one(one(one(it.size_constraint_statement).field_to_match).body).oversize_handling if length(it.size_constraint_statement) == 1]) if rule.name == "long-json"]) == "MATCH"
     error_message = "JSON that WAF cannot read to its end is refused."
   }

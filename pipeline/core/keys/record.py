@@ -36,7 +36,7 @@ class Scope(StrEnum):
     """What a key may do."""
 
     READ = "read"  # GET on every route that takes keys
-    WRITE = "write"  # All other methods
+    WRITE = "write"  # All other methods. Those that show results need both scopes
 
 
 class ApiKey(BaseModel, frozen=True):

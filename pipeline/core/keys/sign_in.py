@@ -41,6 +41,9 @@ class KeySignIn:
         refusals = (
             self._cognito.exceptions.NotAuthorizedException,
             self._cognito.exceptions.UserNotFoundException,
+            # An operator reset the password. Whoever must choose a new one signs in first.
+            self._cognito.exceptions.PasswordResetRequiredException,
+            self._cognito.exceptions.UserNotConfirmedException,
         )
         try:
             begun = self._cognito.admin_initiate_auth(

@@ -18,17 +18,20 @@ MAX_URL_LENGTH = 1000
 PORTS = (443, 8443)
 LEAST_LOCAL_PORT = 1024
 
-_PRINTABLE = re.compile(r"^[!-~]+$")
-_NAME = re.compile(r"^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\.[a-z][a-z0-9-]*$")
+_PRINTABLE = re.compile(r"[!-~]+")
+_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\.[a-z][a-z0-9-]*")
+
+_INTERNET = IPv6Network("2000::/3")
+"""All IPv6 addresses of hosts on the internet. Mapped IPv4, NAT64 and site-local are outside.
+
+https://www.iana.org/assignments/ipv6-address-space
+"""
 
 _CARRIERS = (
-    IPv6Network("::/96"),  # IPv4-compatible
-    IPv6Network("64:ff9b::/96"),  # NAT64
-    IPv6Network("64:ff9b:1::/48"),  # NAT64 for private use
     IPv6Network("2001::/32"),  # Teredo
     IPv6Network("2002::/16"),  # 6to4
 )
-"""IPv6 addresses that carry an IPv4 address. No receiver needs one of them."""
+"""Those of them that carry an IPv4 address. No receiver needs one."""
 
 
 class AddressError(ValueError):
@@ -58,7 +61,7 @@ def check_url(url: str, *, allow_loopback: bool = False) -> Url:
     if (parsed.port or 443) not in PORTS:
         raise AddressError("Use port 443 or 8443.")
     address = read_address(host)
-    if address is None and not _NAME.match(host.removesuffix(".")):
+    if address is None and not _NAME.fullmatch(host.removesuffix(".")):
         raise AddressError("Name a host on the internet, such as hooks.example.com.")
     if address is not None and not is_public(address):
         raise AddressError("Only public addresses can be called. This one is private.")
@@ -87,7 +90,7 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     nor are those that carry another address inside.
     """
     if isinstance(address, IPv6Address):
-        if address.ipv4_mapped or address.scope_id:
+        if address not in _INTERNET or address.scope_id:
             return False
         if any(address in network for network in _CARRIERS):
             return False
@@ -98,7 +101,7 @@ def _parse(url: str) -> Url:
     if len(url) > MAX_URL_LENGTH:
         raise AddressError(f"The address is longer than {MAX_URL_LENGTH} characters.")
     # A browser reads a backslash as a slash, and other programs do not.
-    if not _PRINTABLE.match(url) or "\\" in url:
+    if not _PRINTABLE.fullmatch(url) or "\\" in url:
         raise AddressError("Write the address in ASCII, without spaces and backslashes.")
     try:
         return parse_url(url)

@@ -166,10 +166,15 @@ def get_delivery(webhook_id: str, delivery_id: str) -> Delivery:
     return delivery
 
 
-def list_open(webhook_id: str, limit: int) -> list[Delivery]:
-    """Open deliveries, oldest first."""
+def list_open(webhook_id: str, limit: int, after: str | None = None) -> list[Delivery]:
+    """Open deliveries, oldest first.
+
+    Args:
+        after: Only those with a larger id.
+    """
+    condition = Delivery.delivery_id > after if after else None
     found = Delivery.query(
-        build_open_list(webhook_id), consistent_read=True, limit=limit, page_size=limit
+        build_open_list(webhook_id), condition, consistent_read=True, limit=limit, page_size=limit
     )
     return list(found)
 

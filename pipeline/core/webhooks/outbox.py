@@ -120,7 +120,9 @@ def wake(webhook: Webhook, queue: StepQueue, *, at_once: bool = False) -> None:
     if at_once:
         actions.append(Webhook.resume_at.remove())
     if not update(webhook, Webhook.url.exists(), *actions):
-        return  # It was deleted
+        # It was deleted, perhaps with its user. The function deletes what was just added.
+        schedule(webhook, queue)
+        return
     now = datetime.now(UTC)
     is_expected = webhook.next_look_at is not None and webhook.next_look_at > now
     if webhook.is_held(now) or (webhook.is_paused(now) and is_expected):
@@ -130,8 +132,11 @@ def wake(webhook: Webhook, queue: StepQueue, *, at_once: bool = False) -> None:
 
 def schedule(webhook: Webhook, queue: StepQueue, *, delay_seconds: int = 0) -> None:
     """Send the message of a webhook."""
-    message = DeliverMessage(owner_id=webhook.owner_id, webhook_id=webhook.webhook_id)
-    queue.add(message, delay_seconds=delay_seconds)
+    queue.add(build_message(webhook), delay_seconds=delay_seconds)
+
+
+def build_message(webhook: Webhook) -> DeliverMessage:
+    return DeliverMessage(owner_id=webhook.owner_id, webhook_id=webhook.webhook_id)
 
 
 def _list_active(owner_id: str) -> list[Webhook]:

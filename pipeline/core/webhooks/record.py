@@ -18,7 +18,7 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
-from pynamodb.exceptions import UpdateError
+from pynamodb.exceptions import DeleteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
@@ -27,6 +27,7 @@ from pipeline.core.dynamo import BaseMeta, is_condition_failure
 from pipeline.core.errors import PipelineError
 from pipeline.core.webhooks.errors import (
     TooManyWebhooksError,
+    WebhookBlockedError,
     WebhookExistsError,
     WebhookNotFoundError,
 )
@@ -149,6 +150,20 @@ def _check_others(webhook: Webhook) -> None:
         raise WebhookExistsError
     if len(others) >= MAX_WEBHOOKS:
         raise TooManyWebhooksError
+
+
+def delete(webhook: Webhook) -> None:
+    """Delete a webhook.
+
+    Raises:
+        WebhookBlockedError: An operator stopped it. Without it its user could make a new one.
+    """
+    try:
+        webhook.delete(condition=Webhook.status != WebhookStatus.BLOCKED.value)
+    except DeleteError as error:
+        if is_condition_failure(error):
+            raise WebhookBlockedError from error
+        raise
 
 
 def find_webhook(owner_id: str, webhook_id: str) -> Webhook | None:

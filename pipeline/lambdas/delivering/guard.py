@@ -8,6 +8,8 @@ nothing. TLS still checks the name.
 from __future__ import annotations
 
 import socket
+from concurrent.futures import Future
+from threading import Thread
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import Url
@@ -26,7 +28,9 @@ class _Guarded(HTTPConnection):
     allow_loopback = False
 
     def _new_conn(self) -> socket.socket:
-        address = choose_address(self.host, self.port, allow_loopback=self.allow_loopback)
+        address = choose_address(
+            self.host, self.port, self.timeout, allow_loopback=self.allow_loopback
+        )
         return create_connection((address, self.port), self.timeout)
 
 
@@ -38,21 +42,42 @@ class GuardedHttp(_Guarded):
     """HTTP, which only the local system uses."""
 
 
-def choose_address(host: str, port: int, *, allow_loopback: bool = False) -> str:
+def choose_address(
+    host: str, port: int, timeout: float | None = None, *, allow_loopback: bool = False
+) -> str:
     """Resolve a host and choose an address to connect to.
+
+    Args:
+        timeout: Seconds for the lookup.
 
     Raises:
         RefusedAddressError: One of its addresses is not public.
+        TimeoutError: The name servers of the host were too slow.
         socket.gaierror: There is no such host.
     """
-    found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    addresses = [str(each[4][0]) for each in found]
+    addresses = _resolve(host.strip("[]"), port, timeout)
     for text in addresses:
         address = read_address(text)
         if address is None or not (is_public(address) or (allow_loopback and address.is_loopback)):
             raise RefusedAddressError
     # Functions on AWS have no IPv6 route to the internet.
     return min(addresses, key=lambda text: ":" in text)
+
+
+def _resolve(host: str, port: int, timeout: float | None) -> list[str]:
+    """Look a name up. The name servers of a stranger may answer as slowly as they like."""
+    answer: Future[list[str]] = Future()
+
+    def look_up() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answer.set_result([str(each[4][0]) for each in found])
+        except (OSError, ValueError) as error:  # ValueError: it cannot be a name
+            answer.set_exception(error)
+
+    # `getaddrinfo` has no timeout, so a lookup that is too slow is left to end by itself.
+    Thread(target=look_up, daemon=True).start()
+    return answer.result(timeout)
 
 
 def open_connection(

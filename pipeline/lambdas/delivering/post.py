@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import time
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
+from http.client import HTTPException
 
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
@@ -18,13 +20,21 @@ from pipeline.core.webhooks.deliveries import ANSWER_BYTES, Attempt, Delivery
 from pipeline.lambdas.delivering.guard import RefusedAddressError, open_connection
 
 CALL_SECONDS = 10
-"""The longest that one call takes, whatever the receiver does. If the look-up of its name takes
-longer, it is not called."""
+"""After this time a call is cut, whatever the receiver does."""
 
 CONNECT_SECONDS = 4
-"""The longest wait for a connection and for each part of an answer."""
+"""The longest wait for the name, for the connection, for TLS and for each part of an answer. The
+first three are not cut, so a call takes 12 s at most: less than `deliver` keeps for it."""
 
 USER_AGENT = "Spotter-Webhooks/1"
+
+_FAILURES = (OSError, HTTPError, HTTPException, ValueError)
+"""What a receiver can make urllib3 and http.client raise. The latter is raised for answers that are
+no HTTP."""
+
+
+# Its warnings about broken headers quote them and the address, whose path can be a secret.
+logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
 
 
 class _TooSlowError(Exception):
@@ -57,7 +67,7 @@ def post(
         error = "The host has a private address. Only hosts on the internet can be called."
     except _TooSlowError:
         error = f"The receiver did not answer within {seconds:g} s."
-    except (OSError, HTTPError, ValueError) as failure:
+    except _FAILURES as failure:
         error = _explain(failure)
     return Attempt(
         at=now.isoformat(),
@@ -91,8 +101,7 @@ def _send(
     )
     with _limited(connection, seconds) as is_over:
         connection.connect()
-        if is_over.is_set():  # There was no connection to cut while its name was looked up
-            raise _TooSlowError
+        _check_time(is_over)  # A cut found no socket while the name was looked up
         connection.request(
             "POST",
             parsed.request_uri,
@@ -102,11 +111,15 @@ def _send(
             decode_content=False,  # A small answer can decode to gigabytes
         )
         response = connection.getresponse()
-        if is_over.is_set():  # Headers that were cut off count as complete
-            raise _TooSlowError
-        with suppress(OSError, HTTPError):  # The status says whether it was delivered
+        _check_time(is_over)  # Headers that were cut off count as complete
+        with response, suppress(*_FAILURES):  # The status says whether it was delivered
             return response.status, response.read(ANSWER_BYTES)
         return response.status, b""
+
+
+def _check_time(is_over: threading.Event) -> None:
+    if is_over.is_set():
+        raise _TooSlowError
 
 
 @contextmanager
@@ -128,7 +141,7 @@ def _limited(connection: HTTPConnection, seconds: float) -> Iterator[threading.E
     timer.start()
     try:
         yield is_over
-    except (OSError, HTTPError, ValueError) as error:
+    except _FAILURES as error:
         if is_over.is_set():
             raise _TooSlowError from error
         raise

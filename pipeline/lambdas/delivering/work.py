@@ -26,7 +26,11 @@ from pipeline.core.webhooks.record import (
 )
 
 PAGE = 100
-"""Open deliveries that a round reads. If all of them wait for another try, later ones wait too."""
+"""Open deliveries that are read at once."""
+
+MOST_PAGES = 10
+"""Pages that a round reads until it finds a delivery that is due. If so many deliveries wait for
+another try, later ones wait too."""
 
 AT_ONCE = 8
 """Calls of one receiver at the same time."""
@@ -66,7 +70,7 @@ class DeliveryWork:
             When to go on; None if nothing is open.
         """
         while True:
-            waiting = deliveries.list_open(self._webhook.webhook_id, PAGE)
+            waiting = self._read_open()
             if not waiting:
                 return None
             if self._tools.is_stopped():
@@ -77,6 +81,17 @@ class DeliveryWork:
                 return self._find_next(waiting)
             if not self._tools.has_time():
                 return datetime.now(UTC)
+
+    def _read_open(self) -> list[Delivery]:
+        """The oldest open deliveries, with the first page on which one is due."""
+        waiting: list[Delivery] = []
+        for _ in range(MOST_PAGES):
+            after = waiting[-1].delivery_id if waiting else None
+            page = deliveries.list_open(self._webhook.webhook_id, PAGE, after)
+            waiting += page
+            if len(page) < PAGE or choose_ready(waiting, datetime.now(UTC)):
+                break
+        return waiting
 
     def _advance(self, waiting: Sequence[Delivery]) -> bool:
         """Whether another round may find something to do."""

@@ -65,7 +65,15 @@ def test_the_id_token_is_passed_on_and_the_secret_is_read_once(cognito: Stubber)
     assert tokens == ["id", "id"]
 
 
-@pytest.mark.parametrize("code", ["NotAuthorizedException", "UserNotFoundException"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "NotAuthorizedException",
+        "UserNotFoundException",
+        "PasswordResetRequiredException",
+        "UserNotConfirmedException",
+    ],
+)
 def test_a_refusal_is_no_token(cognito: Stubber, code: str) -> None:
     cognito.add_client_error("admin_initiate_auth", code, expected_params=BEGIN)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,9 +15,10 @@ from pipeline.core.errors import UnreadableImageError
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.lockouts import lock_out, readmit
 from pipeline.core.webhooks import deliveries, outbox, record
-from pipeline.core.webhooks.deliveries import TRIED_FOR, WAITS, Delivery
+from pipeline.core.webhooks.deliveries import TRIED_FOR, WAITS, Attempt, Delivery
 from pipeline.core.webhooks.record import DISABLED_AFTER, ROTATION, Webhook, rotate_secret
 from pipeline.lambdas import deliver
+from pipeline.lambdas.delivering import work as delivering_work
 from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task, succeed
 from tests.lambdas.webhooks.conftest import (
     create,
@@ -278,6 +280,20 @@ def test_one_delivery_that_is_never_taken_stops_no_other(
     assert not read(webhook).is_paused(datetime.now(UTC))
 
 
+def test_a_page_of_deliveries_that_wait_stops_no_other(
+    receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering_work, "PAGE", 2)
+    receiver.statuses["/poison"] = 500
+    tell(*(finish_task(webhook_url=f"{receiver.url}/poison") for _ in range(2)))
+    work()
+
+    tell(finish_task())
+    work()
+
+    assert receiver.list_paths() == ["/poison", "/poison", "/hook"]
+
+
 def test_a_delivery_is_given_up_after_a_day_and_can_be_sent_again(
     receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -409,4 +425,38 @@ def test_deliveries_of_a_deleted_webhook_are_deleted(receiver: Receiver, webhook
     work()
 
     assert receiver.calls == []
+    assert list_all(webhook) == []
+
+
+def test_what_is_added_to_a_webhook_that_was_deleted_meanwhile_does_not_stay(
+    receiver: Receiver, webhook: Webhook
+) -> None:
+    """As when an account is erased while one of its tasks is announced."""
+    Webhook(webhook.owner_id, webhook.webhook_id).delete()
+
+    outbox.send_test(webhook, deliver.queue)
+    added = len(list_all(webhook))
+    work()
+
+    assert added == 1
+    assert receiver.calls == []
+    assert list_all(webhook) == []
+
+
+def test_a_call_that_ends_after_an_erasure_leaves_nothing(
+    receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real_post = deliver._post
+
+    def erase_meanwhile(delivery: Delivery, secrets: Sequence[str]) -> Attempt:
+        deliveries.delete_some(webhook.webhook_id, 25)
+        Webhook(webhook.owner_id, webhook.webhook_id).delete()
+        return real_post(delivery, secrets)
+
+    monkeypatch.setattr(deliver, "_post", erase_meanwhile)
+    tell(finish_task())
+
+    work()
+
+    assert len(receiver.calls) == 1
     assert list_all(webhook) == []

@@ -215,6 +215,17 @@ def test_a_blocked_webhook_takes_no_test(webhook: Webhook) -> None:
     assert tested.status == 409
 
 
+def test_its_owner_cannot_replace_a_blocked_webhook(webhook: Webhook) -> None:
+    record.block(webhook)
+
+    deleted = request(webhooks.handler, "DELETE", f"/webhooks/{webhook.webhook_id}")
+    made = make(f"https://{webhook.host}/other")
+
+    assert (deleted.status, deleted.body["code"]) == (409, "webhook_blocked")
+    assert made.status != 201
+    assert [it.status for it in record.list_webhooks(OWNER_ID)] == ["blocked"]
+
+
 def test_nobody_floods_a_receiver_with_tests(
     webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:

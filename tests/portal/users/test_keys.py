@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 
 from pipeline.core.keys.record import ApiKey, Scope, create_key, list_keys
+from pipeline.core.live.connections import add_connection
 from pipeline.core.usage import Amounts, count_usage
 from portal.actions.items import AuditItem
+from tests.live_gateway import LiveGateway
 from tests.portal.examples import create_user
 
 
@@ -49,12 +51,16 @@ def test_a_user_without_keys_has_none_to_revoke(operator: Client, ann: str) -> N
     assert "the user has no API keys" in revoke(operator, ann, "x")
 
 
-def test_chosen_keys_are_revoked_and_audited(operator: Client, ann: str) -> None:
+def test_chosen_keys_are_revoked_and_audited(
+    operator: Client, ann: str, gateway: LiveGateway
+) -> None:
     stolen, kept = make(ann, "stolen"), make(ann, "kept")
+    add_connection("a=", ann)
 
     revoke(operator, ann, stolen.key_id)
 
     assert list_keys(ann) == [kept]
+    assert gateway.closed == ["a="]
     [entry] = [it for it in AuditItem.scan() if it.action == "Revoke API keys"]
     assert entry.detail == f"Revoked: stolen ({stolen.shown})"
     assert entry.reason == "Found in a public repository"

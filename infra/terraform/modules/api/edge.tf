@@ -196,6 +196,65 @@ resource "aws_wafv2_web_acl" "this" {
     }
   }
 
+  # All callers share the calls of the routes that need no token: tokens_per_second and health_per_second. Without
+  # this rule one address could use them all up, so that programs get no token.
+  rule {
+    name     = "open-routes"
+    priority = 4
+
+    action {
+      block {
+        custom_response {
+          response_code            = 429
+          custom_response_body_key = "too_many_requests"
+
+          response_header {
+            name  = "Retry-After"
+            value = "300"
+          }
+        }
+      }
+    }
+
+    statement {
+      rate_based_statement {
+        limit                 = var.open_requests_per_address
+        evaluation_window_sec = 300
+        aggregate_key_type    = "IP"
+
+        scope_down_statement {
+          or_statement {
+            dynamic "statement" {
+              for_each = ["/token", "/health"]
+
+              content {
+                byte_match_statement {
+                  search_string         = statement.value
+                  positional_constraint = "CONTAINS"
+
+                  field_to_match {
+                    uri_path {}
+                  }
+
+                  text_transformation {
+                    priority = 0
+                    type     = "URL_DECODE"
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+
+    visibility_config {
+      cloudwatch_metrics_enabled = true
+      metric_name                = "${var.name}-open-routes"
+      sampled_requests_enabled   = false
+    }
+  }
+
   # The functions refuse long JSON too. Here it costs no invocation. WAF reads the first 16 KB of a
   # body, so a longer one is oversized. Pictures come as image/* or application/octet-stream.
   rule {

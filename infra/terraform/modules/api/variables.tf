@@ -64,6 +64,12 @@ variable "requests_per_address" {
   default     = null
 }
 
+variable "open_requests_per_address" {
+  description = "Calls of POST /token and GET /health from one address in five minutes before WAF refuses, where there is a WAF. More than POST /token lets one address exchange"
+  type        = number
+  default     = 300
+}
+
 variable "requests_per_token" {
   description = "Requests with one token in five minutes before WAF refuses, where there is a WAF. More than the functions let one user send."
   type        = number

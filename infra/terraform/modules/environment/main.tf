@@ -90,6 +90,7 @@ module "portal" {
   here            = local.here
   zappa_host      = try(local.released.portal_host, null)
   policy          = templatefile("${path.module}/../../../policies/portal.json", local.arns)
+  regions_policy  = local.two ? templatefile("${path.module}/../../../policies/regions/portal.json", merge(local.arns, { page_bucket_arn = module.web.page.arn })) : null
   domain          = lookup(local.domains, "portal", null)
   log_bucket      = module.stack.log_bucket
   log_days        = var.settings.log_days

@@ -30,6 +30,14 @@ resource "aws_iam_role_policy" "calls" {
   policy = var.policy
 }
 
+resource "aws_iam_role_policy" "regions" {
+  count = var.regions_policy == null ? 0 : 1
+
+  name   = "regions"
+  role   = aws_iam_role.this.id
+  policy = var.regions_policy
+}
+
 resource "aws_iam_role_policy" "function" {
   name = "function"
   role = aws_iam_role.this.id

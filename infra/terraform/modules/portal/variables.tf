@@ -18,6 +18,12 @@ variable "policy" {
   type        = string
 }
 
+variable "regions_policy" {
+  description = "IAM policy document of what the portal calls in a system of two regions; null for one"
+  type        = string
+  default     = null
+}
+
 variable "domain" {
   description = "Host of the portal and its Route 53 zone; null for the one that CloudFront gives"
   type        = object({ name = string, zone_id = string })

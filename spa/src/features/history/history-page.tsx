@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 
@@ -26,9 +26,13 @@ type History = ReturnType<typeof useHistory>;
 
 const NO_FILTER: Filter = { status: null, label: "", until: "" };
 
+const chooses = ({ status, label, until }: Filter) =>
+  status !== null || label !== "" || until !== "";
+
 export function HistoryPage() {
   const { t } = useTranslation();
   const [filter, setFilter] = useFilter();
+  const [seenAt, setSeenAt] = useState<string>();
   const history = useHistory(filter);
   const { tasks } = history;
   const selection = useSelection(useMemo(() => tasks.map(({ taskId }) => taskId), [tasks]));
@@ -36,14 +40,15 @@ export function HistoryPage() {
   const from = pathname + search;
   const deleteTasks = useDelete();
   const problem = useProblem(history);
-  const isFiltered = filter.status !== null || filter.label !== "" || filter.until !== "";
+  const isFiltered = chooses(filter);
 
   return (
     <Page
       title={t("history.title")}
       lead={t("history.lead")}
       actions={
-        tasks.length > 0 && (
+        // They stay while a filter looks for photos, so that nothing moves.
+        (tasks.length > 0 || isFiltered) && (
           <>
             <Button component={Link} to="/history/doubles" variant="default">
               {t("doubles.link")}
@@ -77,37 +82,39 @@ export function HistoryPage() {
           onDone={selection.clear}
         />
       </SelectionBar>
-      {tasks.length > 0 && (
-        <TaskRows
-          tasks={tasks}
-          hasMore={history.hasNextPage}
-          selection={selection}
-          place={{ list: history.list, from }}
-          renderSide={(seenAt) => (
-            <DayScrubber
-              seenAt={seenAt}
-              onJump={(until) => {
-                setFilter({ ...filter, until });
-                scrollTo({ top: 0 });
-              }}
-            />
-          )}
-        />
-      )}
-      {history.isSuccess && tasks.length === 0 && !history.hasNextPage && (
-        <Empty
-          isFiltered={isFiltered}
-          onReset={() => {
-            setFilter(NO_FILTER);
+      <div className={classes.list}>
+        {/* Before the photos: by keyboard it is reached first. */}
+        <DayScrubber
+          seenAt={seenAt}
+          onJump={(until) => {
+            setFilter({ ...filter, until });
+            scrollTo({ top: 0 });
           }}
         />
-      )}
-      <Problem error={problem} onRetry={history.retry} />
-      {history.isPending ? (
-        <FirstPage isLoading={history.isLoading} />
-      ) : (
-        <MorePages list={history} />
-      )}
+        {tasks.length > 0 && (
+          <TaskRows
+            tasks={tasks}
+            hasMore={history.hasNextPage}
+            selection={selection}
+            place={{ list: history.list, from }}
+            onSeen={setSeenAt}
+          />
+        )}
+        {history.isSuccess && tasks.length === 0 && !history.hasNextPage && (
+          <Empty
+            isFiltered={isFiltered}
+            onReset={() => {
+              setFilter(NO_FILTER);
+            }}
+          />
+        )}
+        <Problem error={problem} onRetry={history.retry} />
+        {history.isPending ? (
+          <FirstPage isLoading={history.isLoading} />
+        ) : (
+          <MorePages list={history} />
+        )}
+      </div>
     </Page>
   );
 }

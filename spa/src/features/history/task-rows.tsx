@@ -1,6 +1,6 @@
 import { useElementSize, useMediaQuery } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Gallery, getTileRatio } from "@/components/gallery";
@@ -33,18 +33,22 @@ type Props = {
   hasMore: boolean;
   selection: Selection;
   place: Place;
-  /** Shown beside the photos: it is told when the photo at the top of the screen was sent. */
-  renderSide?: (seenAt: string | undefined) => ReactNode;
+  /** Is told a moment of the day that is at the top of the screen. */
+  onSeen?: (at: string | undefined) => void;
 };
 
 /** The photos in days. Only those near the screen are in the document. */
-export function TaskRows({ tasks, hasMore, selection, place, renderSide }: Props) {
+export function TaskRows({ tasks, hasMore, selection, place, onSeen }: Props) {
   const isPhone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false });
   const { ref: sizeRef, width } = useElementSize();
   const rows = useRows(tasks, { widthPx: width || FIRST_WIDTH_PX, isPhone, hasMore });
   const { list, virtualizer } = useVirtualRows(rows, isPhone);
+  const seen = findDay(rows, virtualizer.range?.startIndex);
+  useEffect(() => {
+    onSeen?.(seen);
+  }, [seen, onSeen]);
   return (
-    <div ref={sizeRef} className={classes.list}>
+    <div ref={sizeRef}>
       <div ref={list} className={classes.rows} style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map(({ key, index, start }) => {
           const row = rows[index];
@@ -64,15 +68,14 @@ export function TaskRows({ tasks, hasMore, selection, place, renderSide }: Props
           );
         })}
       </div>
-      {renderSide?.(findSeen(rows, virtualizer.range?.startIndex))}
     </div>
   );
 }
 
-/** When a row of the list was sent: its day, or its first photo. */
-function findSeen(rows: readonly Row[], index = 0): string | undefined {
-  const row = rows[index];
-  return row?.kind === "day" ? row.at : row?.tasks[0]?.createdAt;
+/** A moment of the day that a row belongs to. */
+function findDay(rows: readonly Row[], index = 0): string | undefined {
+  const heading = rows.slice(0, index + 1).findLast(({ kind }) => kind === "day");
+  return heading?.kind === "day" ? heading.at : undefined;
 }
 
 type RowOptions = { widthPx: number; isPhone: boolean; hasMore: boolean };

@@ -1,0 +1,1 @@
+"""The regions of a system, and what operators do when one is lost."""

@@ -1,0 +1,1 @@
+"""Loses a region under load and counts what becomes of the photos."""
