@@ -16,6 +16,7 @@ from typing import Any
 import streams_repaired  # type: ignore[import-not-found] # Beside this file
 from compression import compress  # type: ignore[import-not-found] # Beside this file
 from few_processes import Patience  # type: ignore[import-not-found] # Beside this file
+from function_copies import take_over  # type: ignore[import-not-found] # Beside this file
 from kinesis_memory import Seldom, forget_records  # type: ignore[import-not-found] # Beside this file
 
 # Installed in an environment of its own
@@ -273,8 +274,8 @@ iam_evaluator._is_root_key = is_unsigned
 iam_evaluator.pin_signed_request = app.pin_signed_request = pin_request
 lambda_runtime.execution_credentials = make_credentials_secret
 lambda_svc.execution_credentials = make_credentials_secret  # It has a name of its own for it
-# ministack's lock of all processes. A thread may take this one twice.
-lambda_runtime._lock = patience.freed
+take_over(lambda_runtime)
+lambda_runtime._lock = patience.freed  # Of all processes. A thread may take this one twice
 lambda_svc.acquire_worker = acquire_patiently
 lambda_svc.release_worker = release_and_tell
 app._send_response = send_sound_response

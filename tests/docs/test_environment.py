@@ -13,6 +13,8 @@ from infra.repository import REPOSITORY
 FOLDERS = ("pipeline", "portal", "infra", "tools", "clients")
 
 REASONS = {
+    # A copy of a process becomes the process of a function, with the function's variables.
+    "infra/local/function_copies.py": {".update("},
     # OpenCV reads this variable once, when it is loaded, and has no function for it.
     "pipeline/worker/vision/__init__.py": {"OPENCV_IO_MAX_IMAGE_PIXELS"},
     # Django documents this line for the module that a WSGI server imports.

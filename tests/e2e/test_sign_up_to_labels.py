@@ -89,6 +89,14 @@ def test_a_result_is_found_by_its_words_and_as_corrected_until_it_is_deleted(
     assert (copy["result"]["taskId"], copy["isCopy"]) == (again["taskId"], True)
     assert fetch_image(copy["result"]) == photo.read_bytes()
 
+    def list_doubles() -> list[list[str]]:
+        groups = user.http.get("/results/doubles").raise_for_status().json()["groups"]
+        return [[result["taskId"] for result in group["results"]] for group in groups]
+
+    wait_until(lambda: list_doubles() == [[again["taskId"], task["taskId"]]])
+    days = user.http.get("/results/days").raise_for_status().json()["days"]
+    assert days[0]["newestAt"] == again["createdAt"]
+
     user.http.delete(f"/results/{again['taskId']}").raise_for_status()
     user.http.delete(f"/results/{task['taskId']}").raise_for_status()
 
@@ -142,4 +150,4 @@ def test_the_demo_says_which_photo_failed_and_why(layout: Layout, tmp_path: Path
 
     assert done.returncode == 1
     assert "text.jpg" in done.stdout
-    assert "unsupported_format" in done.stdout
+    assert "Convert it" in done.stdout

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 from pydantic import BaseModel
 
-from infra.local.resources.functions import FUNCTIONS
+from infra.local.resources.functions import FUNCTIONS, find_function
 from infra.package.functions import stage_functions
 from infra.package.stage import HERE
 from pipeline.core.erasure_settings import ErasureSettings
@@ -107,7 +107,7 @@ def _read(server: psutil.Process) -> dict[str, float]:
     found: dict[str, float] = {}
     for process in server.children(recursive=True):
         try:
-            name = process.environ().get("POWERTOOLS_SERVICE_NAME")
+            name = find_function(process.cwd())
             times = process.cpu_times()
         except psutil.Error:  # The process has just ended
             continue

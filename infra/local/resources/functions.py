@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -72,6 +73,17 @@ TIMEOUT_SECONDS = {
 }
 DEFAULT_TIMEOUT_SECONDS = 15
 MEMORY_MB = 512
+
+
+def find_function(folder: str) -> str | None:
+    """The function whose process works in `folder`; None for any other process.
+
+    A variable would not tell it: the system shows a copied process with the variables of its
+    original.
+    """
+    by_name = {names.build_function_name(function): function for function in FUNCTIONS}
+    found = re.search(r"/ministack-lambda-(.+)-\w+/code$", folder)
+    return by_name.get(found[1]) if found else None
 
 
 def create_functions(

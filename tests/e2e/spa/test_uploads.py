@@ -120,6 +120,7 @@ def test_a_duplicate_photo_is_noticed_and_removed(at_home: Visit, newcomer: User
     at_home.look_in_both_themes("doubles")
     page.get_by_role("button", name="Keep this one, remove the other").click()
     expect(page.get_by_role("heading", name="You have no photo twice.")).to_be_visible()
+    page.reload()  # Until then the deletion can be undone
     wait_until(lambda: len(newcomer.http.get("/results").json()["results"]) == 1)
 
 

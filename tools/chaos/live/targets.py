@@ -13,18 +13,18 @@ import psutil
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.resources import live
+from infra.local.resources.functions import find_function
 from pipeline.core.live import readers
 
 
 def find_function_processes(aws: psutil.Process, function: str) -> list[psutil.Process]:
     """The processes that run a function on this local AWS."""
-    name = names.build_function_name(function)
-    return [it for it in aws.children(recursive=True) if _read_function_name(it) == name]
+    return [it for it in aws.children(recursive=True) if _read_function(it) == function]
 
 
-def _read_function_name(process: psutil.Process) -> str | None:
+def _read_function(process: psutil.Process) -> str | None:
     with suppress(psutil.Error):  # It has just ended
-        return process.environ().get("AWS_LAMBDA_FUNCTION_NAME")
+        return find_function(process.cwd())
     return None
 
 
