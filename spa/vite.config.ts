@@ -44,7 +44,8 @@ export default defineConfig({
     testTimeout: 120_000, // The machine may stall
     retry: Number(process.env.VITEST_RETRY ?? 0), // Set in .ci/run only
     projects: [
-      { extends: true, test: { name: "logic", include: ["src/**/*.test.ts"] } },
+      // Functions without a page: their files share one process and its modules.
+      { extends: true, test: { name: "logic", include: ["src/**/*.test.ts"], isolate: false } },
       {
         extends: true,
         test: {
