@@ -92,7 +92,7 @@ lint-python: setup
 lint-page: setup
 	$(NPM) run lint
 
-openapi: setup ## Write docs/api, the page's types and the client's models from the code
+openapi: setup ## Write docs/api and the clients' generated files from the code
 	$(RUN) -m pipeline.lambdas.openapi
 	$(NPM) run api
 	$(RUN) -m infra.clients

@@ -11,7 +11,7 @@ import tseslint from "typescript-eslint";
 const features = readdirSync(new URL("src/features", import.meta.url));
 
 export default tseslint.config(
-  { ignores: ["dist/", "src/lib/api-schema.ts"] },
+  { ignores: ["dist/"] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

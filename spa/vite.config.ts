@@ -9,7 +9,12 @@ import { openapiAsset } from "./tooling/openapi-asset.ts";
 import { serviceWorker } from "./tooling/service-worker.ts";
 
 /** Folders of the repository that the page shows something of. */
-const SHARED = ["../pipeline/core/words", "../pipeline/core/vocabulary", "../infra/local/photos"];
+const SHARED = [
+  "../clients/typescript",
+  "../pipeline/core/words",
+  "../pipeline/core/vocabulary",
+  "../infra/local/photos",
+];
 
 export default defineConfig({
   plugins: [
@@ -20,8 +25,11 @@ export default defineConfig({
     serviceWorker(new URL("tooling/service-worker.js", import.meta.url)),
   ],
   resolve: {
+    dedupe: ["openapi-fetch"], // The client finds it among the page's packages
     alias: {
       "@": fileURLToPath(new URL("src", import.meta.url)),
+      // The page uses the API through the client that other programs use.
+      "@client": fileURLToPath(new URL("../clients/typescript/src/index.ts", import.meta.url)),
       // The words of labels in other languages belong to the pipeline's vocabulary.
       "@words": fileURLToPath(new URL("../pipeline/core/words", import.meta.url)),
       "@vocabulary": fileURLToPath(new URL("../pipeline/core/vocabulary", import.meta.url)),
@@ -36,7 +44,8 @@ export default defineConfig({
     testTimeout: 120_000, // The machine may stall
     retry: Number(process.env.VITEST_RETRY ?? 0), // Set in .ci/run only
     projects: [
-      { extends: true, test: { name: "logic", include: ["src/**/*.test.ts"] } },
+      // Functions without a page: their files share one process and its modules.
+      { extends: true, test: { name: "logic", include: ["src/**/*.test.ts"], isolate: false } },
       {
         extends: true,
         test: {

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from infra.cost.exchange import price_exchange
+from infra.cost.exporting import calculate_exports
 from infra.cost.model import (
     ENVIRONMENTS,
     INDEX_READ_UNITS,
@@ -104,6 +105,7 @@ def calculate_day() -> list[Line]:
         *_calculate_frames(prices),
         *_calculate_health(prices),
         calculate_stranger(_count_uploads()),
+        calculate_exports(prices),
         Line(
             "Pictures stored, as many as fit",
             f"{stored:,.0f} GB for a day",

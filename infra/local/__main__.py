@@ -12,7 +12,6 @@ from pathlib import Path
 from rich.console import Console
 
 from infra.local.console import set_up_logging, show_error, show_state
-from infra.local.demo.client import DemoError
 from infra.local.demo.show import find_demo_photos, recognise_all, show_outcome
 from infra.local.errors import LocalError
 from infra.local.layout import DEFAULT_LAYOUT, REGIONS_LAYOUT, Layout
@@ -23,6 +22,7 @@ from infra.local.server import Server
 from infra.local.signals import ended_by_signals
 from infra.local.state import State
 from infra.local.supervisor import running
+from spotter_client import SpotterError
 
 
 def main() -> int:
@@ -57,7 +57,7 @@ def _show_demo(state: State, console: Console) -> None:
     try:
         photos = find_demo_photos()
         recognise_all(state, photos, lambda outcome: show_outcome(console, outcome))
-    except (LocalError, DemoError) as error:
+    except (LocalError, SpotterError) as error:
         console.print(f"[yellow]The demo did not work: {error}[/]")
 
 

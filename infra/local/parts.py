@@ -23,7 +23,7 @@ from infra.local.state import State
 from infra.local.ticker import INTERVAL_SECONDS, Ticker
 from infra.local.workers import WorkerFleet, WorkerSettings
 
-FLEET_INTERVAL_SECONDS = 0.5
+FLEET_INTERVAL_SECONDS = 1.0
 LOG_INTERVAL_SECONDS = 2
 
 

@@ -113,15 +113,17 @@ def _build_server_environment(
 
 def _wait_until_ready(server: Server) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if server.process.poll() is not None:
-            break
-        try:
-            if httpx.get(f"{server.endpoint}/_ministack/ready", timeout=2).is_success:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
+    # One client, because a new one reads all certificate authorities of the machine.
+    with httpx.Client(timeout=2) as http:
+        while time.monotonic() < deadline:
+            if server.process.poll() is not None:
+                break
+            try:
+                if http.get(f"{server.endpoint}/_ministack/ready").is_success:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.1)
     raise LocalError(
         f"The local AWS did not start. The end of {server.log}:\n{server.describe_end()}",
         "If the data is damaged, delete it with: make clean. Then start again.",

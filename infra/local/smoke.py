@@ -17,13 +17,13 @@ from types import FrameType
 from rich.console import Console
 
 from infra.local.console import set_up_logging, show_error
-from infra.local.demo.client import DemoError
 from infra.local.demo.show import Outcome, build_line, find_demo_photos, recognise_all
 from infra.local.errors import LocalError
 from infra.local.layout import Layout
 from infra.local.ports import find_free_port
 from infra.local.signals import ended_by_signals
 from infra.local.supervisor import running
+from spotter_client import SpotterError
 
 LIMIT_SECONDS = 600  # The first start on a machine installs packages
 
@@ -39,7 +39,7 @@ def main() -> int:
             return _smoke(Layout(Path(folder)), photos, console)
     except LocalError as error:
         show_error(console, error)
-    except DemoError as error:
+    except SpotterError as error:
         show_error(console, LocalError(str(error), "Look at the messages above."))
     except KeyboardInterrupt:
         console.print("Stopped before the end.")

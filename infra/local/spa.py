@@ -22,6 +22,8 @@ SOURCES = REPOSITORY / "spa"
 OPENAPI = REPOSITORY / "docs" / "api" / "openapi.json"
 WORDS = REPOSITORY / "pipeline" / "core" / "words"
 """The words of labels in other languages, which the page loads."""
+CLIENT = REPOSITORY / "clients" / "typescript"
+"""The client by which the page uses the API."""
 NOT_SOURCES = {"node_modules", "dist"}
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -67,7 +69,7 @@ def publish_page(clients: Clients, folder: Path, state: State) -> None:
 def hash_sources() -> str:
     """A hash of the present sources."""
     digest = hashlib.sha256(OPENAPI.read_bytes())
-    for folder in (SOURCES, WORDS):
+    for folder in (SOURCES, CLIENT, WORDS):
         for path in _list_sources(folder):
             digest.update(path.relative_to(folder).as_posix().encode())
             digest.update(path.read_bytes())

@@ -34,6 +34,8 @@ class Ticker:
     layout: Layout
     tell: Callable[[str], None]
     """Shows one line on the console."""
+    _http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=10))
+    """Kept, because a new client reads all certificate authorities of the machine."""
     _published_at: float = -math.inf
     _breaching_since: dict[str, float] = field(default_factory=dict)
 
@@ -49,7 +51,7 @@ class Ticker:
 
     def _measure(self) -> Measurements:
         # The SQS API does not report ages. This request of ministack's leaves messages untouched.
-        response = httpx.get(f"{self.clients.endpoint}/_ministack/sqs/messages", timeout=10)
+        response = self._http.get(f"{self.clients.endpoint}/_ministack/sqs/messages")
         queues = response.raise_for_status().json()["messages"]
         found = queues.get(names.ACCOUNT_ID, {}).get(names.REGION, {})
         by_name = {url.rsplit("/", 1)[-1]: messages for url, messages in found.items()}

@@ -16,7 +16,7 @@ _READING = ("GET", "HEAD")
 _FOR_PEOPLE = frozenset({"putDefaults", "putSharing"})
 """Operations that decide for a whole account what becomes of its pictures."""
 
-_SHOWING_RESULTS = frozenset({"correctResult", "createStream", "createTicket", "createWebhook"})
+_SHOWING_RESULTS = frozenset({"correctResult", "createStream", "createTicket"})
 """Operations that write, and show results or open a way on which results come from then on."""
 
 

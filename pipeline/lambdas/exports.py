@@ -1,6 +1,7 @@
 """POST, GET and DELETE /exports: files with what a user has."""
 
 import hashlib
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
@@ -27,14 +28,19 @@ from pipeline.lambdas.export_schemas import (
     ExportView,
     build_export_view,
 )
+from pipeline.lambdas.limits import build_window, charge
 from pipeline.lambdas.problems import (
     InvalidRequestError,
+    TooManyRequestsError,
     UnsupportedMediaTypeError,
     UploadsClosedError,
 )
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
 from pipeline.lambdas.upload_parameters import IdempotencyKey
+
+NEW_EXPORTS = build_window("new_exports", 100, timedelta(days=1), TooManyRequestsError)
+"""Exports that a user may begin. Each can read 100,000 results, also if it is deleted at once."""
 
 settings = load_settings()
 exports = load_export_settings()
@@ -50,7 +56,8 @@ queue = StepQueue(exports.exports_queue_url)
     summary="Write a file with my photos or results",
     description="Of some photos, of those that a search finds, or of all. Ask with"
     " `GET /exports/{exportId}` how far it is and for the address of the file. One export is"
-    " written at a time. A file has at most 100,000 photos and 20 GB. Only you can get it, and it"
+    " written at a time, and 100 may begin in a day, 50 of them at once. A file has at most 100,000"
+    " photos and 20 GB. Only you can get it, and it"
     " is deleted after a day.",
     openapi_extensions={
         "requestBody": {
@@ -95,7 +102,7 @@ def create_export(idempotency_key: IdempotencyKey = None) -> Response[ExportView
         selection=wanted.build_selection().dump(),
         request_hash=_hash(wanted) if idempotency_key else None,
     )
-    begun = requests.begin(export, queue)
+    begun = requests.begin(export, queue, lambda: _charge(owner_id))
     count("ExportsBegun")
     logger.info("Export begun", export_id=begun.export_id, format=begun.format)
     return respond(
@@ -153,6 +160,11 @@ def delete_export(export_id: ExportId) -> Response[None]:
     requests.delete(export, files)
     logger.info("Export deleted", export_id=export.export_id)
     return respond(HTTPStatus.NO_CONTENT)
+
+
+def _charge(owner_id: str) -> None:
+    if refusal := charge(owner_id, NEW_EXPORTS, 1, datetime.now(UTC)):
+        raise refusal
 
 
 def _hash(wanted: ExportRequest) -> str:

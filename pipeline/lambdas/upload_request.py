@@ -59,8 +59,9 @@ REFERENCE_TEXT = (
 
 WEBHOOK_URL_PATTERN = rf"^[!-~]{{1,{MAX_URL_LENGTH}}}$"
 WEBHOOK_URL_TEXT = (
-    "Tell this address when the task is finished, whatever its webhook is told otherwise. You need"
-    " a webhook (`POST /webhooks`) for the same host and port, which signs the call."
+    "When this task is finished, call this address instead of the address of your webhook for the"
+    " same host and port, also if that webhook asks for no events. The call is signed with that"
+    " webhook's secret. Without such a webhook the upload is refused: `POST /webhooks` creates one."
 )
 
 FILE_NAME_PATTERN = r"^[^\x00-\x1f\x7f]{1,255}$"

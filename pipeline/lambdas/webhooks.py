@@ -33,6 +33,7 @@ from pipeline.lambdas.bodies import JSON, get_content_type, parse_body
 from pipeline.lambdas.limits import build_window, charge
 from pipeline.lambdas.problems import (
     InvalidRequestError,
+    KeyNotAllowedError,
     TooManyCallsError,
     UnsupportedMediaTypeError,
 )
@@ -59,7 +60,8 @@ CALLS = build_window("webhook_calls", 120, timedelta(hours=1), TooManyCallsError
 
 settings = load_settings()
 hooks = WebhookSettings.load()
-app = build_app(settings, counts_refusals=True, tables=hooks.webhook_tables)
+# A webhook that a key had made would outlive the key and go on telling its receiver.
+app = build_app(settings, counts_refusals=True, admits_keys=False, tables=hooks.webhook_tables)
 queue = StepQueue(hooks.webhooks_queue_url)
 
 
@@ -70,7 +72,7 @@ queue = StepQueue(hooks.webhooks_queue_url)
     summary="Create a webhook",
     description="The answer has the secret that signs its calls. It is shown this once. You can"
     f" have {MAX_WEBHOOKS} webhooks, each for another host. docs/webhooks.md has a receiver that"
-    " you can copy.",
+    " you can copy. API keys manage no webhooks.",
     openapi_extensions={
         "requestBody": {
             "required": True,
@@ -83,6 +85,7 @@ queue = StepQueue(hooks.webhooks_queue_url)
         **refuse(
             UnsupportedMediaTypeError,
             InvalidRequestError,
+            KeyNotAllowedError,
             TooManyWebhooksError,
             WebhookExistsError,
         ),
@@ -107,7 +110,7 @@ def create_webhook() -> Response[WebhookSecret]:
     tags=["Webhooks"],
     summary="List my webhooks",
     description="With how their last calls went, and without their secrets.",
-    responses={200: {"description": "The webhooks, oldest first."}, **refuse()},
+    responses={200: {"description": "The webhooks, oldest first."}, **refuse(KeyNotAllowedError)},
 )
 def get_webhooks() -> Response[WebhookList]:
     found, now = list_webhooks(get_owner_id(app)), datetime.now(UTC)
@@ -125,7 +128,7 @@ def get_webhooks() -> Response[WebhookList]:
     " the operators stopped stays.",
     responses={
         204: {"description": "The webhook is gone.", "content": {}},
-        **refuse(WebhookNotFoundError, WebhookBlockedError),
+        **refuse(KeyNotAllowedError, WebhookNotFoundError, WebhookBlockedError),
     },
 )
 def delete_webhook(webhook_id: WebhookId) -> Response[None]:
@@ -145,7 +148,7 @@ def delete_webhook(webhook_id: WebhookId) -> Response[None]:
     " you can change your receiver meanwhile.",
     responses={
         200: {"description": "The webhook with its new secret."},
-        **refuse(WebhookNotFoundError),
+        **refuse(KeyNotAllowedError, WebhookNotFoundError),
     },
 )
 def rotate_webhook_secret(webhook_id: WebhookId) -> Response[WebhookSecret]:
@@ -165,7 +168,7 @@ def rotate_webhook_secret(webhook_id: WebhookId) -> Response[WebhookSecret]:
     " went.",
     responses={
         202: {"description": "The test will be sent."},
-        **refuse(WebhookNotFoundError, WebhookBlockedError, TooManyCallsError),
+        **refuse(KeyNotAllowedError, WebhookNotFoundError, WebhookBlockedError, TooManyCallsError),
     },
 )
 def send_test_call(webhook_id: WebhookId) -> Response[DeliveryReference]:
@@ -185,7 +188,7 @@ def send_test_call(webhook_id: WebhookId) -> Response[DeliveryReference]:
     description="What was sent, what the receiver answered, and when the next try is.",
     responses={
         200: {"description": "The deliveries, newest first."},
-        **refuse(WebhookNotFoundError),
+        **refuse(KeyNotAllowedError, WebhookNotFoundError),
     },
 )
 def get_deliveries(
@@ -211,7 +214,11 @@ def get_deliveries(
     responses={
         202: {"description": "It will be sent."},
         **refuse(
-            WebhookNotFoundError, DeliveryNotFoundError, WebhookBlockedError, TooManyCallsError
+            KeyNotAllowedError,
+            WebhookNotFoundError,
+            DeliveryNotFoundError,
+            WebhookBlockedError,
+            TooManyCallsError,
         ),
     },
 )

@@ -7,11 +7,13 @@ import { fileURLToPath } from "node:url";
 // https://github.com/import-js/eslint-plugin-import/blob/main/resolvers/README.md
 
 const SOURCES = fileURLToPath(new URL("../src", import.meta.url));
+const CLIENT = fileURLToPath(new URL("../../clients/typescript/src/index.ts", import.meta.url));
 const ENDINGS = ["", ".ts", ".tsx", "/index.ts"];
 
 export const interfaceVersion = 2;
 
 export function resolve(source, file) {
+  if (source === "@client") return { found: true, path: CLIENT };
   const isOurs = source.startsWith(".") || source.startsWith("@/");
   if (!isOurs) return findPackage(source, file);
   const base = source.startsWith("@/")

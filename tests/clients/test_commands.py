@@ -127,3 +127,30 @@ def test_a_sign_in_is_kept_for_its_owner_only(
     assert find_file().stat().st_mode & 0o777 == 0o600
     assert run("logout").exit_code == 0
     assert not find_file().exists()
+
+
+def test_webhooks_are_managed(service: None) -> None:
+    made = run("webhooks", "create", "https://hooks.example.com/a", "--event", "task.failed")
+    webhook_id, secret = made.stdout.splitlines()[-1].split()
+    test = run("webhooks", "test", webhook_id).stdout.splitlines()[-1]
+    sent = run("webhooks", "deliveries", webhook_id).stdout
+    listed = run("webhooks", "list").stdout
+    rotated = run("webhooks", "secret", webhook_id).stdout.splitlines()[-1]
+    deleted = run("webhooks", "delete", webhook_id)
+
+    assert secret.startswith("whsec_")
+    assert rotated.startswith("whsec_")
+    assert rotated != secret
+    assert f"{test}  waiting  webhook.test" in sent
+    assert f"{webhook_id}  active  https://hooks.example.com/a  task.failed" in listed
+    assert deleted.exit_code == 0
+    assert webhook_id not in run("webhooks", "list").stdout
+
+
+def test_usage_shows_limits_and_days(service: None, photo: Path) -> None:
+    run("look", photo)
+
+    shown = run("usage").stdout
+
+    assert "uploads" in shown
+    assert "MB" in shown

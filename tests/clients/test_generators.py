@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,11 +16,13 @@ import pytest
 from infra.clients.generate import DOCUMENT, get_python
 from infra.local.node import find_node
 from infra.local.spa import SOURCES, install_packages
+from infra.repository import REPOSITORY
 from pipeline.core.queue import TaskQueue
-from tests.clients.service import API, FunctionTransport, working
+from tests.clients.service import API, FunctionTransport, serving, working
 from tests.lambdas.uploads import JPEG
 
 PROGRAMS = Path(__file__).parent / "programs"
+TYPESCRIPT = REPOSITORY / "clients" / "typescript"
 PROGRAM = PROGRAMS / "openapi_python_client.py"
 TSC_OPTIONS = [
     "--noEmit",
@@ -47,8 +49,8 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     options = [f"--path={DOCUMENT}", f"--config={folder / 'settings.yaml'}", "--meta=none"]
     subprocess.run(
         [
-            get_python().with_name("openapi-python-client"),
-            "generate",
+            # Not its script, which names the folder in which it was installed.
+            *(get_python(), "-m", "openapi_python_client", "generate"),
             *options,
             f"--output-path={folder / 'generated'}",
         ],
@@ -97,19 +99,19 @@ def test_such_a_program_uploads_and_polls(
         assert [program.poll(client, task_id) for task_id in ids] == [["cat"], ["cat"]]
 
 
-def test_a_program_with_a_client_of_hey_api_has_sound_types(tmp_path: Path) -> None:
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Runs a program of the page's packages, or Node.js itself, in a folder of the test."""
     node = find_node()
     install_packages(node)
     programs = SOURCES / "node_modules" / ".bin"
-    shutil.copy(PROGRAMS / "hey-api.ts", tmp_path)
-    options = [f"--input={DOCUMENT}", "--output=generated", "--client=@hey-api/client-fetch"]
 
-    for command in (
-        [programs / "openapi-ts", *options],
-        [programs / "tsc", *TSC_OPTIONS, "hey-api.ts"],
-    ):
+    def run_program(name: str, *arguments: str | Path) -> str:
         done = subprocess.run(
-            [str(it) for it in command],
+            ["node" if name == "node" else str(programs / name), *map(str, arguments)],
             cwd=tmp_path,
             env=node.extend(os.environ),
             capture_output=True,
@@ -117,3 +119,35 @@ def test_a_program_with_a_client_of_hey_api_has_sound_types(tmp_path: Path) -> N
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run_program
+
+
+def test_a_program_with_a_client_of_hey_api_has_sound_types(tmp_path: Path, run: Run) -> None:
+    shutil.copy(PROGRAMS / "hey-api.ts", tmp_path)
+
+    run(
+        "openapi-ts",
+        f"--input={DOCUMENT}",
+        "--output=generated",
+        "--client=@hey-api/client-fetch",
+    )
+    run("tsc", *TSC_OPTIONS, "hey-api.ts")
+
+
+def test_our_client_made_with_openapi_typescript_is_built_uploads_and_waits(
+    tmp_path: Path, run: Run, transport: FunctionTransport, queue: TaskQueue
+) -> None:
+    """Its sources upload both ways and poll without casts; the page's linter says so too."""
+    package, picture = tmp_path / "package", tmp_path / "cat.jpg"
+    shutil.copytree(TYPESCRIPT, package)
+    (package / "node_modules").symlink_to(SOURCES / "node_modules")
+    shutil.copy(PROGRAMS / "typescript.mjs", package)
+    picture.write_bytes(JPEG)
+
+    run("tsc", "--project", package)
+    with serving() as address, working(queue):
+        printed = run("node", package / "typescript.mjs", address, picture)
+
+    assert printed.split() == ["order-4711", "cat"]

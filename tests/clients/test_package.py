@@ -11,7 +11,11 @@ from packaging.requirements import Requirement
 from infra.clients.generate import CLIENT, PACKAGE
 from infra.repository import REPOSITORY
 
-IMPORTED_AS = {"pillow": "PIL", "websocket-client": "websocket"}
+IMPORTED_AS = {
+    "opencv-python-headless": "cv2",
+    "pillow": "PIL",
+    "websocket-client": "websocket",
+}
 THROUGH_OTHERS = {"botocore"}  # pycognito brings it
 
 
@@ -30,7 +34,8 @@ def find_imports() -> set[str]:
 
 def test_it_imports_what_its_package_asks_for_and_nothing_of_ours() -> None:
     settings = tomllib.loads((CLIENT / "pyproject.toml").read_text("utf-8"))
-    wanted = [Requirement(it).name for it in settings["project"]["dependencies"]]
+    extra = settings["project"]["optional-dependencies"]["film"]
+    wanted = [Requirement(it).name for it in settings["project"]["dependencies"] + extra]
 
     assert find_imports() == {IMPORTED_AS.get(it, it) for it in wanted} | THROUGH_OTHERS
 

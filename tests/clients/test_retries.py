@@ -27,6 +27,7 @@ TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
 ACCEPTED = {"taskId": TASK_ID}
 PROBLEM = {"title": "Too Many Requests", "detail": "Wait.", "code": "too_many_requests"}
 THREADS = 8
+CALLERS = 200
 
 
 class SleepingClock(HandClock):
@@ -207,3 +208,14 @@ def test_a_refresh_token_that_has_ended_is_an_error(clock: SleepingClock) -> Non
         build(service, auth).delete(TASK_ID)
 
     assert service.requests[0].url.host == "cognito-idp.us-east-1.amazonaws.com"
+
+
+@pytest.mark.parametrize("asked", [None, 5.0])
+def test_callers_that_were_refused_together_do_not_come_back_together(asked: float | None) -> None:
+    error = ApiError(429, "too_many_requests", "Wait.", retry_after_seconds=asked)
+
+    pauses = {Retries().choose_pause(3, error) for _ in range(CALLERS)}
+
+    assert len(pauses) > CALLERS / 2
+    assert max(it or 0 for it in pauses) - min(it or 0 for it in pauses) > 0.5
+    assert min(it or 0 for it in pauses) >= (asked or 0)

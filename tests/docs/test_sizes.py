@@ -9,8 +9,8 @@ FILE_LINES = 300
 FUNCTION_LINES = 40
 
 FOLDERS = ("pipeline", "portal", "infra", "tools", "clients")
-PAGE = "spa/src"
-GENERATED = {"spa/src/lib/api-schema.ts", "clients/python/src/spotter_client/models.py"}
+PAGE = ("spa/src", "clients/typescript/src")
+GENERATED = {"clients/typescript/src/schema.ts", "clients/python/src/spotter_client/models.py"}
 
 
 def count_lines(path: Path) -> int:
@@ -23,7 +23,10 @@ def find_python() -> list[Path]:
 
 def find_page() -> list[Path]:
     files = [
-        path for kind in ("*.ts", "*.tsx", "*.css") for path in (REPOSITORY / PAGE).rglob(kind)
+        path
+        for folder in PAGE
+        for kind in ("*.ts", "*.tsx", "*.css")
+        for path in (REPOSITORY / folder).rglob(kind)
     ]
     return [path for path in files if ".test." not in path.name]
 

@@ -14,8 +14,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from infra.local.clients import Clients
-from infra.local.demo.client import DemoError, request_tokens, sign_in
+from infra.local.demo.client import request_tokens, sign_in
 from infra.local.state import Person, State
+from spotter_client import SpotterError
 from tests.e2e.attempts import EVIL, Attempts, describe
 from tests.e2e.conftest import PATIENCE_SECONDS, User
 from tests.e2e.test_gateway import ROUTES
@@ -161,7 +162,7 @@ def test_a_disabled_or_deleted_user_cannot_sign_in_or_refresh(
 
     getattr(root.cognito, deed)(UserPoolId=system.user_pool_id, Username=gone.person.email)
 
-    with pytest.raises(DemoError):
+    with pytest.raises(SpotterError):
         sign_in(system, gone.person)
     with pytest.raises(ClientError) as refused:
         call_cognito(system).initiate_auth(

@@ -11,13 +11,14 @@ import websocket
 
 from infra.local import names
 from infra.local.clients import Clients
-from infra.local.demo.client import DemoError, request_tokens
+from infra.local.demo.client import request_tokens
 from infra.local.resources.steps import build_queue_name
 from infra.local.state import State
 from pipeline.core.deletions import DeletionMessage
 from pipeline.core.erasure import SECOND_LOOK_AFTER
 from pipeline.core.steps import ERASURES
 from pipeline.core.storage import build_upload_key
+from spotter_client import SpotterError
 from tests.e2e.conftest import User, wait_until
 from tests.e2e.test_live import connect
 from tools.chaos.live.targets import list_sockets
@@ -60,7 +61,7 @@ def test_nothing_is_left_of_a_user_who_deleted_the_account(
         UserPoolId=system.user_pool_id, Filter=f'email = "{user.person.email}"'
     )
     assert found["Users"] == []
-    with pytest.raises(DemoError):
+    with pytest.raises(SpotterError):
         request_tokens(system, user.person)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from infra.local.demo.client import OPEN_STATUSES
+from spotter_client.finished import OPEN
 from tests.e2e.conftest import UNKNOWN_TASK_ID, User, wait_until
 from tests.pictures import build_bomb, build_quadrants, encode
 
@@ -143,6 +143,6 @@ def test_an_unknown_id_is_not_found(user: User, task_id: str) -> None:
 def wait_for_end(user: User, task_id: str) -> Any:
     def get_finished() -> Any:
         task = user.client.get_result(task_id)
-        return None if task["status"] in OPEN_STATUSES else task
+        return None if task["status"] in OPEN else task
 
     return wait_until(get_finished)

@@ -11,10 +11,12 @@ import pytest
 
 from infra.local import names
 from infra.local.clients import Clients
-from infra.local.demo.camera import read_camera
-from infra.local.demo.live_client import LiveStream, run_closed_loop
 from infra.local.layout import PHOTOS, REPOSITORY, Layout
 from infra.local.processes import Roster
+from infra.local.server import build_environment
+from spotter_client.cameras import LiveStream, run_closed_loop
+from spotter_client.frames import read_frames
+from spotter_client.models import StreamRequest
 from tests.e2e.conftest import SetWorkers, User, wait_until
 from tools.chaos.live.targets import cut_socket, find_readers, find_shard, list_sockets
 
@@ -32,13 +34,13 @@ def camera(user: User, answers: list[dict[str, Any]]) -> Iterator[None]:
     stopping = threading.Event()
 
     def frames() -> Iterator[bytes]:
-        for jpeg in read_camera(PHOTOS):
+        for jpeg in read_frames(PHOTOS):
             if stopping.is_set():
                 return
             yield jpeg
 
     def run() -> None:
-        with LiveStream(user.http, "door") as stream:
+        with LiveStream(user.client.spotter, StreamRequest(name="door")) as stream:
             run_closed_loop(stream, frames(), answers.append)
 
     thread = threading.Thread(target=run)
@@ -58,11 +60,12 @@ def find_names(answers: list[dict[str, Any]]) -> set[str]:
 
 def test_the_demo_prints_what_a_folder_of_photos_shows(layout: Layout, root: Clients) -> None:
     pictures = root.s3.list_objects_v2(Bucket=names.IMAGES_BUCKET)["KeyCount"]
-    command = [sys.executable, "-m", "infra.local.demo.live", str(PHOTOS)]
+    command = [sys.executable, "-m", "infra.local.demo.spotter", "live", str(PHOTOS)]
 
     done = subprocess.run(
-        [*command, "--frames", str(FRAMES), "--data", str(layout.root)],
-        cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=120,
+        [*command, "--frames", str(FRAMES)],
+        cwd=REPOSITORY, env=build_environment(SPOTTER_LOCAL=str(layout.root)),
+        capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
 
     answers = [json.loads(line) for line in done.stdout.splitlines()]

@@ -23,7 +23,10 @@ from infra.local.state import State
 from pipeline.core.keys.text import make_key
 from pipeline.lambdas.create_token import EXCHANGES
 from tests.e2e.attempts import Attempts
-from tests.e2e.conftest import User
+from tests.e2e.conftest import User, wait_until
+from tests.e2e.test_account_deletion import read_until_closed
+from tests.e2e.test_live import connect
+from tools.chaos.live.targets import list_sockets
 
 BYTES = {"Content-Type": "application/octet-stream"}
 KIND = "API keys"
@@ -58,11 +61,14 @@ def describe(answer: httpx.Response) -> str:
 
 
 def test_a_key_leads_to_labels_and_ends_when_it_is_revoked(
-    system: State, build_user: Callable[[], User], photo: Path
+    system: State, root: Clients, build_user: Callable[[], User], photo: Path
 ) -> None:
     user = build_user()
     key = make(user, "read", "write")
     with sign_in(system, key["key"]) as program:
+        ticket = program.post("/live/tickets").json()
+        socket = connect(f"{ticket['url']}?ticket={ticket['ticket']}")
+        wait_until(lambda: len(list_sockets(root, user.owner_id)) == 1)
         answer = program.post(
             "/pictures", content=photo.read_bytes(), headers={**BYTES, "Prefer": "wait=20"}
         )
@@ -70,6 +76,7 @@ def test_a_key_leads_to_labels_and_ends_when_it_is_revoked(
         usage = program.get("/usage").json()
         revoked = user.http.delete(f"/keys/{key['keyId']}")
         after = program.get("/results")
+    read_until_closed(socket)
 
     assert answer.json()["labels"]
     assert (listed["keyId"], listed["lastUsedAt"] is None) == (key["keyId"], False)
@@ -86,10 +93,20 @@ def test_a_key_opens_no_other_door(
     attempts: Attempts,
 ) -> None:
     user = build_user()
-    reading, full = make(user, "read"), make(user, "read", "write")
+    reading, writing, full = (make(user, *it) for it in (["read"], ["write"], ["read", "write"]))
     new = {"name": "another", "scopes": ["write"]}
-    with sign_in(system, reading["key"]) as reader, sign_in(system, full["key"]) as program:
+    hook = {"url": "https://receiver.example/", "events": ["task.succeeded"]}
+    with (
+        sign_in(system, reading["key"]) as reader,
+        sign_in(system, writing["key"]) as writer,
+        sign_in(system, full["key"]) as program,
+    ):
         tries = {
+            "a writing key makes a webhook": writer.post("/webhooks", json=hook),
+            "a writing key opens a socket": writer.post("/live/tickets"),
+            "a key lets operators use the photos": program.put(
+                "/account/sharing", json={"corrections": True}
+            ),
             "a reading key sends a picture": reader.post("/pictures", content=b"x", headers=BYTES),
             "a key makes a key": program.post("/keys", json=new),
             "a key revokes a key": program.delete(f"/keys/{reading['keyId']}"),

@@ -11,13 +11,13 @@ import websocket
 
 from infra.local import names
 from infra.local.clients import Clients
-from infra.local.demo.hints import open_hints
 from infra.local.layout import Layout
 from infra.local.processes import Roster
 from infra.local.resources.stream import build_failures_name
 from infra.local.state import State
 from pipeline.core.live.announcements import ANNOUNCE
 from pipeline.core.live.connections import MAX_CONNECTIONS_PER_USER
+from spotter_client import Hints
 from tests.e2e.conftest import PATIENCE_SECONDS, User, wait_until
 from tools.chaos.live.targets import (
     change_task,
@@ -73,14 +73,14 @@ def test_a_finished_photo_is_announced_to_its_owner_only(
 
 
 def test_a_program_gets_its_result_with_one_question(user: User, photo_bytes: bytes) -> None:
-    hints = open_hints(user.http)
-    assert hints
-    task_id = upload(user, photo_bytes)
+    with Hints(user.client.spotter) as hints:
+        assert hints.open()
+        task_id = upload(user, photo_bytes)
+        asked = user.client.request_count
 
-    assert hints.wait_for(task_id, PATIENCE_SECONDS)
+        assert hints.wait(task_id, PATIENCE_SECONDS).labels
 
-    assert user.client.get_result(task_id)["status"] == "succeeded"
-    hints.close()
+        assert user.client.request_count == asked + 1
 
 
 def test_a_ticket_opens_one_socket_once(user: User) -> None:

@@ -104,8 +104,8 @@ def test_records_and_pictures_arrive_in_the_other_region(first: Clients, second:
 
     wait_until(lambda: read(second, "a") == "1")
     wait_until(lambda: "a" in list_keys(second, COPY) and "b" in list_keys(first, BUCKET))
-    head = second.s3.head_object(Bucket=COPY, Key="a")
-    assert head["ReplicationStatus"] == "REPLICA"
+    copy = second.s3.get_object(Bucket=COPY, Key="a")
+    assert (copy["ReplicationStatus"], copy["Body"].read()) == ("REPLICA", b"picture")
 
     second.dynamodb.delete_item(TableName=TABLE, Key={"id": {"S": "a"}})
     second.s3.delete_object(Bucket=COPY, Key="a")

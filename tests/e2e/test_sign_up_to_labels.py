@@ -150,4 +150,4 @@ def test_the_demo_says_which_photo_failed_and_why(layout: Layout, tmp_path: Path
 
     assert done.returncode == 1
     assert "text.jpg" in done.stdout
-    assert "unsupported_format" in done.stdout
+    assert "Convert it" in done.stdout

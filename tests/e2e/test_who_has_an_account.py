@@ -12,8 +12,9 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from infra.local.demo.client import DemoError, sign_in
+from infra.local.demo.client import sign_in
 from infra.local.state import Person, State
+from spotter_client import SpotterError
 from tests.e2e.attempts import Attempts
 from tests.e2e.conftest import User
 
@@ -43,7 +44,7 @@ def test_a_sign_in_answers_the_same_for_every_address(
     system: State, user: User, attempts: Attempts
 ) -> None:
     def try_password(email: str) -> str:
-        with pytest.raises(DemoError) as refused:
+        with pytest.raises(SpotterError) as refused:
             sign_in(system, Person(email=email, password="Wrong-password-1", group=""))
         return str(refused.value).replace(email, "ADDRESS")
 

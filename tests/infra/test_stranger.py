@@ -6,12 +6,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from infra.cost import stranger
+from infra.cost import exporting, stranger
 from infra.cost.model import get_total
 from pipeline.core.dynamo import connect
 from pipeline.core.settings import read_environment
 from pipeline.core.storage import ImageStore, build_upload_key
-from pipeline.lambdas import health
+from pipeline.lambdas import exports, health
 from pipeline.lambdas.limits import TokenBucket, check_request_rate
 from pipeline.lambdas.problems import TooManyRequestsError
 from pipeline.lambdas.settings import ApiSettings
@@ -58,6 +58,12 @@ def test_the_throttle_of_exchanges_is_that_of_its_module() -> None:
     (found,) = re.findall(r'"tokens_per_second" \{[^}]+default\s+= (\d+)', text)
 
     assert int(found) == stranger.TOKENS_PER_SECOND
+
+
+def test_exports_are_limited_as_the_table_says() -> None:
+    limit = exports.NEW_EXPORTS
+
+    assert limit.burst + limit.per_second * stranger.DAY_SECONDS == exporting.EXPORTS_A_DAY
 
 
 @pytest.mark.usefixtures("aws")

@@ -1,6 +1,7 @@
 """Ages, alarm states and notices; tests/e2e covers the rest on the running system."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
@@ -61,8 +62,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> HandClock:
 
 
 @pytest.fixture
-def watcher(layout: Layout) -> Ticker:
-    return Ticker(Clients("http://127.0.0.1:9", KEY), Queue("", ""), layout, print)
+def watcher(layout: Layout) -> Iterator[Ticker]:
+    watcher = Ticker(Clients("http://127.0.0.1:9", KEY), Queue("", ""), layout, print)
+    yield watcher
+    watcher._http.close()
 
 
 def test_an_alarm_of_one_period_fires_at_once(watcher: Ticker, clock: HandClock) -> None:

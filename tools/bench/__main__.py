@@ -14,7 +14,7 @@ from rich.console import Console
 
 from infra.local.clients import Clients
 from infra.local.console import set_up_logging, show_error, show_step
-from infra.local.demo.client import DemoError, sign_in
+from infra.local.demo.client import sign_in
 from infra.local.demo.show import find_demo_photos
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY, Layout
@@ -23,6 +23,7 @@ from infra.local.server import Server
 from infra.local.signals import ended_by_signals
 from infra.local.state import State
 from infra.local.supervisor import running
+from spotter_client import SpotterError
 from tools.bench.api import Latencies, lift_limits, measure_api, warm_up
 from tools.bench.functions import counted, measure_imports
 from tools.bench.live import LiveRow, Size, measure_live
@@ -167,7 +168,7 @@ def measure_cameras(
     """Measure cameras. If they fail they have no rows; the others keep theirs."""
     try:
         return measure_live(state, layout, placement, console, LIVE_SIZE)
-    except (DemoError, TimeoutError) as error:
+    except (SpotterError, TimeoutError) as error:
         show_error(console, LocalError(f"{error}.", "Measure again: python -m tools.bench.live"))
         return []
 

@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-import httpx
-
 from infra.local.clients import Clients
-from infra.local.demo.client import DemoError, SpotterClient, guess_content_type
+from infra.local.demo.client import SpotterClient
 from infra.local.names import build_function_name
 from infra.local.state import State
+from spotter_client import SpotterError
+from spotter_client.photos import read_photo
 
 WARM_UP_ROUNDS = 4
 
@@ -56,7 +56,7 @@ def measure_api(
             for photo in _take(photos, rounds, start=number):
                 try:
                     _visit(client, photo, latencies)
-                except (DemoError, httpx.HTTPError) as error:
+                except SpotterError as error:
                     latencies.errors.append(error)
 
     with ThreadPoolExecutor(clients) as pool:
@@ -75,8 +75,7 @@ def warm_up(state: State, token: str, photos: list[Path], *, clients: int) -> No
 
 
 def _visit(client: SpotterClient, photo: Path, latencies: Latencies) -> None:
-    data, content_type = photo.read_bytes(), guess_content_type(photo)
-    upload = partial(client.upload_direct, data, content_type, "bench")
+    upload = partial(client.spotter.upload, read_photo(photo))
     task_id = _time(latencies.upload, upload)
     _time(latencies.get, partial(client.get_result, task_id))
     _time(latencies.history, client.list_results)

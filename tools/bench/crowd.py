@@ -11,10 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import numpy as np
 
-from infra.local.demo.client import DemoError
+from spotter_client import SpotterError
 
 PERIOD_SECONDS = 10.0
 
@@ -68,7 +67,7 @@ def _run(use: Use, photos: list[Path], moments: list[list[float]], until: float 
             try:
                 use(photo)
                 done.append((time.perf_counter() - started, time.time()))
-            except (DemoError, httpx.HTTPError) as error:
+            except SpotterError as error:
                 errors.append(error)
 
     began = time.perf_counter()

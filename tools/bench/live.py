@@ -17,7 +17,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import httpx
 import numpy as np
 import psutil
 from rich.console import Console
@@ -25,9 +24,7 @@ from rich.table import Table
 
 from infra.local.clients import Clients
 from infra.local.console import set_up_logging, show_error, show_step
-from infra.local.demo.camera import read_camera
-from infra.local.demo.client import Json, SpotterClient, connect, guess_content_type, sign_in
-from infra.local.demo.live_client import LiveStream, run_at_rate, run_closed_loop
+from infra.local.demo.client import open_spotter
 from infra.local.demo.show import find_demo_photos
 from infra.local.errors import LocalError
 from infra.local.layout import PHOTOS, REPOSITORY, Layout
@@ -36,6 +33,10 @@ from infra.local.resources.frames import build_worker_variables
 from infra.local.signals import ended_by_signals
 from infra.local.state import State
 from infra.local.supervisor import running
+from spotter_client import Hints, Spotter
+from spotter_client.cameras import FrameAnswer, LiveStream, run_at_rate, run_closed_loop
+from spotter_client.frames import read_frames
+from spotter_client.models import StreamRequest
 from tools.bench.api import lift_limits
 from tools.bench.placement import Placement, choose_placement, measured, pinned
 from tools.bench.worker import running_worker, stop_workers
@@ -110,53 +111,53 @@ def measure_live(
     with (
         running_worker(state, layout, more=more),
         pinned(placement.theirs, placement),
-        connect(state, state.people[0]) as http,
+        open_spotter(state, state.people[0]) as spotter,
     ):
         with show_step(console, f"Starting a process per request for {CAMERAS} cameras"):
             # This takes long on a small machine and happens once.
-            _run_cameras(http, CAMERAS, "warm up", _closed_loop(WARM_UP_FRAMES))
+            _run_cameras(spotter, CAMERAS, "warm up", _closed_loop(WARM_UP_FRAMES))
         with show_step(console, "One camera, then four"):
-            one = _run_cameras(http, 1, "1 camera", _closed_loop(size.frames))
-            four = _run_cameras(http, 4, "4 cameras", _closed_loop(size.frames))
+            one = _run_cameras(spotter, 1, "1 camera", _closed_loop(size.frames))
+            four = _run_cameras(spotter, 4, "4 cameras", _closed_loop(size.frames))
         with show_step(console, f"Photos alone, then beside {CAMERAS} cameras that send too much"):
             _send_photos(state, "warm up", WARM_UP_SECONDS)
             idle = _send_photos(state, "photos without cameras", size.seconds)
             with ThreadPoolExecutor(1) as pool:
                 name = f"{CAMERAS} cameras that push {RATE:.0f} frames a second"
-                cameras = pool.submit(_run_cameras, http, CAMERAS, name, _push(size.seconds))
+                cameras = pool.submit(_run_cameras, spotter, CAMERAS, name, _push(size.seconds))
                 beside = _send_photos(state, "photos beside them", size.seconds)
                 pushed = cameras.result()
     return [one, four, *idle, pushed, *beside]
 
 
-Drive = Callable[[LiveStream, list[Json]], int]
+Drive = Callable[[LiveStream, list[FrameAnswer]], int]
 """Sends frames, notes their answers, and returns how many it sent."""
 
 
 def _closed_loop(count: int) -> Drive:
-    def drive(stream: LiveStream, answers: list[Json]) -> int:
-        run_closed_loop(stream, itertools.islice(read_camera(PHOTOS), count), answers.append)
+    def drive(stream: LiveStream, answers: list[FrameAnswer]) -> int:
+        run_closed_loop(stream, itertools.islice(read_frames(PHOTOS), count), answers.append)
         return count
 
     return drive
 
 
 def _push(seconds: float) -> Drive:
-    def drive(stream: LiveStream, answers: list[Json]) -> int:
+    def drive(stream: LiveStream, answers: list[FrameAnswer]) -> int:
         count = round(seconds * RATE)
-        frames = itertools.islice(read_camera(PHOTOS), count)
+        frames = itertools.islice(read_frames(PHOTOS), count)
         run_at_rate(stream, frames, answers.append, rate=RATE, cap=count)
         return count
 
     return drive
 
 
-def _run_cameras(http: httpx.Client, count: int, name: str, drive: Drive) -> LiveRow:
+def _run_cameras(spotter: Spotter, count: int, name: str, drive: Drive) -> LiveRow:
     """Let cameras send at the same time, each with a socket of its own."""
-    answers: list[Json] = []
+    answers: list[FrameAnswer] = []
 
     def run(number: int) -> int:
-        with LiveStream(http, f"camera {number}") as stream:
+        with LiveStream(spotter, StreamRequest(name=f"camera {number}")) as stream:
             return drive(stream, answers)
 
     with ThreadPoolExecutor(count) as pool:
@@ -184,16 +185,14 @@ def _send_photos(state: State, name: str, seconds: float) -> list[LiveRow]:
     uploads: list[float] = []
     waits: list[float] = []
     deadline = time.monotonic() + seconds
-    with SpotterClient(state.api_url, sign_in(state, state.people[1])) as client:
+    with open_spotter(state, state.people[1]) as spotter, Hints(spotter) as hints:
         while time.monotonic() < deadline:
             photo = next(photos)
-            client.listen()
+            hints.open()
             started = time.perf_counter()
-            task_id = client.upload_direct(
-                photo.read_bytes(), guess_content_type(photo), photo.name
-            )
+            task_id = spotter.upload(photo)
             uploaded = time.perf_counter()
-            client.wait_for_result(task_id)
+            hints.wait(task_id)
             uploads.append(1000 * (uploaded - started))
             waits.append(1000 * (time.perf_counter() - uploaded))
             time.sleep(PHOTO_PAUSE_SECONDS)

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.local.demo.client import SpotterClient, guess_content_type
+from infra.local.demo.client import SpotterClient
 from infra.local.state import State
 from tools.bench.crowd import Crowd, pace
 
@@ -34,11 +34,10 @@ def measure_whole(
     with SpotterClient(state.api_url, token) as client:
 
         def recognise(photo: Path) -> None:
-            data = photo.read_bytes()
-            client.listen()
-            task_id = client.upload_direct(data, guess_content_type(photo), photo.name)
+            client.hints.open()
+            task_id = client.spotter.upload(photo)
             uploaded = time.perf_counter()
-            client.wait_for_result(task_id)
+            client.hints.wait(task_id)
             visible.append(time.perf_counter() - uploaded)
 
         crowd = pace(recognise, photos, users=users, seconds=seconds)

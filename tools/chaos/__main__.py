@@ -16,12 +16,12 @@ from pathlib import Path
 from rich.console import Console
 
 from infra.local.console import set_up_logging, show_error, show_step
-from infra.local.demo.client import DemoError
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY
 from infra.local.rekognition.budget import VARIABLE, is_offered
 from infra.local.signals import ended_by_signals
 from pipeline.core.options import Engine
+from spotter_client import SpotterError
 from tools.chaos.faults import FAULTS, Fault
 from tools.chaos.ledger import Labels
 from tools.chaos.live.cameras import learn_pictures
@@ -61,7 +61,7 @@ def main() -> int:
             _run(system, chosen, arguments, rows, console)
     except LocalError as error:
         show_error(console, error)
-    except (DemoError, TimeoutError, subprocess.CalledProcessError) as error:
+    except (SpotterError, TimeoutError, subprocess.CalledProcessError) as error:
         show_error(console, LocalError(f"{error}.", "Stop other programs and try again."))
     except KeyboardInterrupt:
         console.print("Stopped before the end.")

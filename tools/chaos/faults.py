@@ -9,8 +9,10 @@ from tools.chaos.live import announcements
 from tools.chaos.outside import Strike
 from tools.chaos.overwriting import overwrite_successes
 from tools.chaos.plan import NOTHING_INSIDE, Plan, Rule
+from tools.chaos.receiver import Mode
 from tools.chaos.rolling import roll_functions_first, roll_workers_first
 from tools.chaos.sleeping import let_fleet_sleep
+from tools.chaos.webhooks import strikes
 
 STAGES = ("received", "downloaded", "decoded", "inferred", "copied", "stored")
 SERVICES = ("s3", "dynamodb", "sqs")
@@ -30,6 +32,8 @@ class Fault:
     """Who is asked to recognise the pictures."""
     counts_hints: bool = False
     """Whether the hints to the users' sockets are counted too."""
+    counts_calls: bool = False
+    """Whether the calls of the users' webhooks are counted too."""
 
 
 ANNOUNCEMENTS = {
@@ -37,6 +41,14 @@ ANNOUNCEMENTS = {
     "announce_paused": announcements.pause_stream,
     "announce_poison": announcements.write_poison,
     "announce_repeated": announcements.repeat_records,
+}
+
+RECEIVERS: dict[str, Strike] = {
+    "receiver_slow": strikes.behave(Mode.SLOW),
+    "receiver_dead": strikes.stay_dead,
+    "receiver_broken": strikes.behave(Mode.BROKEN),
+    "receiver_redirects": strikes.behave(Mode.REDIRECTS),
+    "receiver_restarted": strikes.restart,
 }
 
 NO_REKOGNITION = Plan(
@@ -47,6 +59,21 @@ NO_REKOGNITION = Plan(
     ]
 )
 """After a failure a worker does not ask for 30 s, so each worker meets few of them."""
+
+
+def _build_faults_of_news() -> list[Fault]:
+    """Hints and calls of webhooks."""
+    return [
+        *(
+            Fault(name, 12, strikes=[strike], counts_hints=True)
+            for name, strike in ANNOUNCEMENTS.items()
+        ),
+        *(
+            Fault(name, 12, strikes=[strike], counts_calls=True)
+            for name, strike in RECEIVERS.items()
+        ),
+        Fault("webhooks_given_up", 40, strikes=[strikes.give_up_announcing], counts_calls=True),
+    ]
 
 
 def _build_faults() -> list[Fault]:
@@ -75,10 +102,7 @@ def _build_faults() -> list[Fault]:
             Plan(stage="inferred", kills=1, signal="SIGSTOP"),
             [outside.thaw_workers],
         ),
-        *(
-            Fault(name, 12, strikes=[strike], counts_hints=True)
-            for name, strike in ANNOUNCEMENTS.items()
-        ),
+        *_build_faults_of_news(),
         Fault("successes_overwritten", 12, strikes=[overwrite_successes]),
         Fault("clock_skew", 15, strikes=[outside.use_wrong_clocks]),
         Fault("disk_full", 10, strikes=[outside.fill_disks]),

@@ -26,6 +26,12 @@ HINTS_LEGEND = (
     " kept: records in the\nqueue of failures. poison: records that nobody can announce; each must"
     " be kept, and nothing else."
 )
+CALLS_LEGEND = (
+    "lost: finished tasks whose receiver was never told. repeated: told more than once. wrong:"
+    " another outcome, a\nwrong signature, or a redirect that was followed. refused: calls that the"
+    " receiver did not take. recovery: until\nits last call came. others wait: the longest way of a"
+    " call to a healthy receiver."
+)
 FRAMES_LEGEND = (
     "dropped: too old or failed, and its camera was told. silent: no answer within 2 s. wrong:"
     " labels of another\npicture. recovered: cameras with an answer after the fault. longest gap:"
@@ -65,24 +71,37 @@ def build_hints_row(row: Row) -> dict[str, Any]:
     }
 
 
+def build_calls_row(row: Row) -> dict[str, Any]:
+    assert row.calls
+    counts = asdict(row.calls)
+    return {"fault": row.fault, "tasks": row.verdict.tasks, **counts, "struck": row.struck}
+
+
 def save_report(rows: Sequence[AnyRow], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    found = [
-        {**build_row(row), **(build_hints_row(row) if isinstance(row, Row) and row.hints else {})}
-        for row in rows
-    ]
-    path.write_text(json.dumps(found, indent=2) + "\n")
+    path.write_text(json.dumps([_build_all(row) for row in rows], indent=2) + "\n")
+
+
+def _build_all(row: AnyRow) -> dict[str, Any]:
+    found = build_row(row)
+    if isinstance(row, Row) and row.hints:
+        found |= build_hints_row(row)
+    if isinstance(row, Row) and row.calls:
+        found["calls"] = build_calls_row(row)
+    return found
 
 
 def show_report(rows: Sequence[AnyRow], console: Console, *, visibility_seconds: int) -> None:
     """Print one line for each fault, and the meaning of the columns."""
     photos = [row for row in rows if isinstance(row, Row)]
     told = [row for row in photos if row.hints]
+    called = [row for row in photos if row.calls]
     frames = [row for row in rows if isinstance(row, FrameRow)]
     title = f"Faults, with a visibility timeout of {visibility_seconds} s"
     for name, shown, values, legend in (
         (title, photos, [build_row(row) for row in photos], PHOTOS_LEGEND),
         ("Hints of the same faults", told, [build_hints_row(row) for row in told], HINTS_LEGEND),
+        ("Calls of webhooks", called, [build_calls_row(row) for row in called], CALLS_LEGEND),
         ("Frames of cameras", frames, [build_row(row) for row in frames], FRAMES_LEGEND),
     ):
         if shown:
@@ -112,6 +131,7 @@ def describe(row: AnyRow) -> str:
         )
     verdict = row.verdict
     told = f"; {row.hints.missing} unheard" if row.hints else ""
+    told += f"; {row.calls.lost} calls lost" if row.calls else ""
     return (
         f"struck {row.struck} times; of {verdict.tasks} tasks {verdict.lost} lost, "
         f"{verdict.wrong} wrong, {verdict.duplicated} duplicated{told}; all done after "

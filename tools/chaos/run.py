@@ -15,6 +15,7 @@ from tools.chaos.live.hints import HintCount, watching_hints
 from tools.chaos.load import Accepted, Load
 from tools.chaos.plan import Folder
 from tools.chaos.system import WORKERS, System, wait_for_workers
+from tools.chaos.webhooks.calls import CallCount, watching_calls
 
 CALM_SECONDS = 2
 """Seconds of load before and after the fault."""
@@ -38,11 +39,13 @@ class Row:
     recovery_seconds: float
     hints: HintCount | None = None
     """What the users heard, if the fault strikes that."""
+    calls: CallCount | None = None
+    """What the receivers of webhooks were told, if the fault strikes that."""
 
     @property
     def is_good(self) -> bool:
         """Whether nothing was lost or wrong, and the fault did happen."""
-        is_told = self.hints is None or self.hints.is_good
+        is_told = all(it is None or it.is_good for it in (self.hints, self.calls))
         return not self.verdict.lost and not self.verdict.wrong and bool(self.struck) and is_told
 
 
@@ -55,11 +58,15 @@ def run_fault(
 ) -> Row:
     """Inject one fault under load. Count until all tasks are final and the queue is empty."""
     wait_for_workers(system, len(WORKERS))
-    if not fault.counts_hints:
-        return _run(system, load, references, fault, tasks)
-    with watching_hints(system) as watch:
-        row = _run(system, load, references, fault, tasks)
-        return replace(row, hints=watch.count(task.task_id for task in load.accepted))
+    if fault.counts_hints:
+        with watching_hints(system) as watch:
+            row = _run(system, load, references, fault, tasks)
+            return replace(row, hints=watch.count(task.task_id for task in load.accepted))
+    if fault.counts_calls:
+        with watching_calls(system) as receivers:
+            row = _run(system, load, references, fault, tasks)
+            return replace(row, calls=receivers.count(_read_statuses(system, load)))
+    return _run(system, load, references, fault, tasks)
 
 
 def _run(
@@ -98,6 +105,11 @@ def _run(
         dead_letters=system.count_messages()[1] - dead_before,
         recovery_seconds=round(recovered_at - ended_at, 1),
     )
+
+
+def _read_statuses(system: System, load: Load) -> dict[str, str]:
+    records = read_records(system.clients, load.accepted)
+    return {task_id: str(record["status"]) for task_id, record in records.items()}
 
 
 def learn_labels(

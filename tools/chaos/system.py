@@ -31,6 +31,7 @@ from infra.local.state import State
 from infra.local.venv import install_function_packages, install_local_aws
 from infra.local.warmup import warm_up
 from infra.local.workers import WorkerFleet, WorkerSettings
+from tools.chaos.receiver import Receiver
 
 INJECTED = Path(__file__).with_name("injected")
 FLEET_INTERVAL_SECONDS = 0.5
@@ -57,6 +58,8 @@ class System:
     account: Account
     more: Mapping[str, str] = field(default_factory=dict)
     """Variables that say where the stand-in for Rekognition is and where frames come from."""
+    receiver: Receiver | None = None
+    """The receiver of webhooks that the present fault strikes."""
     poison_count: int = 0
     """Records of the present fault that cannot be announced."""
     members: dict[str, list[str]] = field(default_factory=dict)

@@ -23,13 +23,13 @@ from types import FrameType
 from rich.console import Console
 
 from infra.local.console import set_up_logging, show_error, show_step
-from infra.local.demo.client import DemoError
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY, Layout
 from infra.local.ports import find_free_port
 from infra.local.regions.plan import build_plan
 from infra.local.signals import ended_by_signals
 from infra.local.supervisor import running
+from spotter_client import SpotterError
 from tools.chaos.ledger import Labels, read_records
 from tools.chaos.load import Load
 from tools.chaos.photos import find_photos
@@ -66,7 +66,7 @@ def main() -> int:
             _run(Layout(Path(folder)), chosen, arguments.photos, rows, console)
     except LocalError as error:
         show_error(console, error)
-    except (DemoError, subprocess.TimeoutExpired) as error:
+    except (SpotterError, subprocess.TimeoutExpired) as error:
         show_error(console, LocalError(f"{error}.", "Stop other programs and try again."))
     except KeyboardInterrupt:
         console.print("Stopped before the end.")

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import httpx
 
-from infra.local.demo.client import DemoError, SpotterClient, sign_in
+from infra.local.demo.client import open_spotter, sign_in
 from infra.local.state import Person, State
+from spotter_client import Spotter, SpotterError
+from spotter_client.finished import is_open
+from spotter_client.photos import Photo
 
 CLIENTS = 8
 """Concurrent uploads of the heavy user."""
@@ -92,8 +95,8 @@ class CostlyAttack:
     """Sends pictures that take seconds to open by form, so that each is charged when it arrives."""
 
     def __init__(self, state: State, heavy: Person, photo: Path) -> None:
-        self._client = SpotterClient(state.api_url, sign_in(state, heavy))
-        self._data = photo.read_bytes()
+        self._spotter = open_spotter(state, heavy)
+        self._photo = Photo(photo.read_bytes(), CONTENT_TYPE, "costly.jpg")
         self._stop = threading.Event()
         self.task_ids: list[str] = []
         self.refusals = 0
@@ -103,14 +106,11 @@ class CostlyAttack:
         """Send all, then wait until they are finished or `stop` is called."""
         for _ in range(COSTLY_PICTURES):
             try:
-                task_id = self._client.upload_by_form(self._data, CONTENT_TYPE, "costly.jpg")
-                self.task_ids.append(task_id)
-            except (DemoError, httpx.HTTPError) as error:
+                self.task_ids.append(self._spotter.upload_by_form(self._photo))
+            except SpotterError as error:
                 self.errors.append(repr(error))
             self._stop.wait(1 / COSTLY_A_SECOND)
-        while not self._stop.is_set() and self._client.get_result(self.task_ids[-1])[
-            "status"
-        ] not in ("succeeded", "failed"):
+        while not self._stop.is_set() and is_open(self._spotter.get(self.task_ids[-1])):
             self._stop.wait(PAUSE_SECONDS)
 
     def stop(self) -> None:
@@ -142,7 +142,7 @@ def _measure_beside(
     *,
     seconds: float,
 ) -> Fairness:
-    with SpotterClient(state.api_url, sign_in(state, light)) as client:
+    with open_spotter(state, light) as client:
         errors: list[str] = []
         idle = _visit(client, photo, errors, _lasting(seconds / 4))
         thread = threading.Thread(target=flood.run, name="flood")
@@ -161,17 +161,17 @@ def _measure_beside(
 
 
 def _visit(
-    client: SpotterClient, photo: Path, errors: list[str], goes_on: Callable[[], bool]
+    client: Spotter, photo: Path, errors: list[str], goes_on: Callable[[], bool]
 ) -> list[float]:
     seconds = []
-    data = photo.read_bytes()
+    picture = Photo(photo.read_bytes(), CONTENT_TYPE, photo.name)
     while goes_on():
         try:
-            task_id = client.upload_direct(data, CONTENT_TYPE, photo.name)
+            task_id = client.upload(picture)
             started = time.monotonic()
-            client.wait_for_result(task_id, RESULT_SECONDS)
+            client.wait(task_id, RESULT_SECONDS)
             seconds.append(time.monotonic() - started)
-        except (DemoError, httpx.HTTPError) as error:
+        except SpotterError as error:
             errors.append(repr(error))
         time.sleep(PAUSE_SECONDS)
     return seconds
@@ -184,10 +184,10 @@ def _lasting(seconds: float) -> Callable[[], bool]:
 
 def _wait_until_finished(state: State, heavy: Person, task_ids: list[str]) -> list[str]:
     errors = []
-    with SpotterClient(state.api_url, sign_in(state, heavy)) as client:
+    with open_spotter(state, heavy) as client:
         for task_id in task_ids:
             try:
-                client.wait_for_result(task_id, RESULT_SECONDS)
-            except (DemoError, httpx.HTTPError) as error:
+                client.wait(task_id, RESULT_SECONDS)
+            except SpotterError as error:
                 errors.append(repr(error))
     return errors

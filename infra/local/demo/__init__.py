@@ -1,1 +1,1 @@
-"""A small client of the REST API: photos in, labels and annotated pictures out."""
+"""Uses the running local system through the client of `clients/python`."""

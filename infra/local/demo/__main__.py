@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from infra.local.console import show_error, show_step
-from infra.local.demo.client import DemoError, Form
+from infra.local.demo.client import Form
 from infra.local.demo.show import (
     Outcome,
     build_line,
@@ -21,6 +21,7 @@ from infra.local.demo.show import (
 from infra.local.errors import LocalError
 from infra.local.layout import Layout, find_layout
 from infra.local.state import load_state
+from spotter_client import SpotterError
 
 
 def main() -> int:
@@ -43,7 +44,7 @@ def main() -> int:
             return 0 if recognise_all(state, photos, report, form) else 1
     except LocalError as error:
         show_error(progress, error)
-    except DemoError as error:
+    except SpotterError as error:
         show_error(progress, LocalError(str(error), "Is it up? Start it with: make run"))
     return 1
 

@@ -6,20 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 from rich.console import Console
-from rich.table import Table
 
-from infra.local.demo.client import DemoError, Form, Json, SpotterClient, sign_in
+from infra.local.demo.client import Form, open_spotter, to_json
 from infra.local.errors import LocalError
 from infra.local.layout import DEMO_PICTURES, PHOTOS
 from infra.local.state import State
-from pipeline.core.errors import PermanentError
-from pipeline.core.labels import Label
-from pipeline.worker.vision.draw import annotate
+from spotter_client import Spotter, SpotterError
+from spotter_client.cli.show import build_labels
+from spotter_client.draw import annotate
+from spotter_client.models import Task
+from spotter_client.photos import read_photo
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
-SHOWN_LABELS = 8
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Outcome:
 
     photo: Path
     seconds: float
-    task: Json | None = None
+    task: Task | None = None
     picture: Path | None = None
     error: str | None = None
 
@@ -51,8 +50,9 @@ def recognise_all(
     """
     if not photos:
         raise LocalError("There is no photo to recognise.", "Give file names: PHOTO...")
-    with SpotterClient(state.api_url, sign_in(state, state.people[0])) as client:
-        outcomes = [_recognise(client, photo, form, report) for photo in photos]
+    with open_spotter(state, state.people[0]) as spotter:
+        spotter.get_token()
+        outcomes = [_recognise(spotter, photo, form, report) for photo in photos]
     return all(outcome.error is None for outcome in outcomes)
 
 
@@ -63,25 +63,13 @@ def show_outcome(console: Console, outcome: Outcome) -> None:
         console.print(line, highlight=False, soft_wrap=True)
         return
     title = f"{outcome.photo.name}  [dim]{outcome.seconds:.2f} s[/]"
-    table = Table("Label", "Sure", "Boxes", "Is a", title=title, title_justify="left", min_width=60)
-    for label in outcome.task["labels"][:SHOWN_LABELS]:
-        parents = ", ".join(parent["name"] for parent in label["parents"])
-        count = len(label["instances"])
-        table.add_row(
-            label["name"],
-            f"{label['confidence']:.0f} %",
-            f"{count}" if count else "",
-            parents,
-        )
-    if not outcome.task["labels"]:
-        table.add_row("[dim]no label above the minimum confidence[/]")
-    console.print(table)
+    console.print(build_labels(outcome.task.labels or [], title))
     console.print(f"  with boxes: {outcome.picture}\n", highlight=False, soft_wrap=True)
 
 
 def build_line(outcome: Outcome) -> str:
     """The result of one photo as one line of JSON."""
-    task = outcome.task or {}
+    task = to_json(outcome.task) if outcome.task else {}
     return json.dumps(
         {
             "photo": str(outcome.photo),
@@ -97,17 +85,18 @@ def build_line(outcome: Outcome) -> str:
 
 
 def _recognise(
-    client: SpotterClient, photo: Path, form: Form | None, report: Callable[[Outcome], None]
+    spotter: Spotter, photo: Path, form: Form | None, report: Callable[[Outcome], None]
 ) -> Outcome:
     started = time.monotonic()
     try:
-        task = client.recognise(photo, form)
+        ready = read_photo(photo)
+        by_form = form is Form.PRESIGNED
+        task = spotter.wait(spotter.upload_by_form(ready)) if by_form else spotter.look(ready)
         seconds = time.monotonic() - started
-        labels = [Label.model_validate(label) for label in task["labels"]]
         picture = DEMO_PICTURES / f"{photo.stem}.jpg"
-        annotate(photo.read_bytes(), labels, picture)
+        annotate(ready.data, task.labels or [], picture)
         outcome = Outcome(photo, seconds, task, picture)
-    except (DemoError, OSError, PermanentError, httpx.HTTPError) as error:
+    except (SpotterError, OSError) as error:
         outcome = Outcome(photo, time.monotonic() - started, error=str(error))
     report(outcome)
     return outcome

@@ -6,10 +6,11 @@ Sets API (the address of the API) and TOKEN (an ID token of the demo account, va
 import shlex
 import sys
 
-from infra.local.demo.client import DemoError, sign_in
+from infra.local.demo.client import sign_in
 from infra.local.errors import LocalError
 from infra.local.layout import Layout, find_layout
 from infra.local.state import load_state
+from spotter_client import SpotterError
 
 
 def main(layout: Layout | None = None) -> int:
@@ -17,7 +18,7 @@ def main(layout: Layout | None = None) -> int:
     try:
         state = load_state(layout or find_layout())
         token = sign_in(state, state.people[0])
-    except (LocalError, DemoError) as error:
+    except (LocalError, SpotterError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(f"API={shlex.quote(state.api_url)}\nTOKEN={shlex.quote(token)}\n")

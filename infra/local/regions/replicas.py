@@ -90,10 +90,13 @@ def delay_copies(link: Link) -> None:
             return
         stored["replication_status"] = "PENDING"
         account, region = get_account_id(), get_region()
+        # When ministack has written the bytes to the disk, `stored` has them no more.
+        now = copy.deepcopy(stored)
 
         def arrive() -> None:
             with request_scope(account, region):
-                copy_object(bucket, key, stored, data, tags)
+                copy_object(bucket, key, now, data, tags)
+            stored["replication_status"] = now["replication_status"]
 
         link.send(arrive)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pydantic import BaseModel
 
 from pipeline.core.errors import (
@@ -22,11 +24,14 @@ class ExportMessage(BaseModel, frozen=True):
     export_id: str
 
 
-def begin(export: Export, queue: StepQueue) -> Export:
+def begin(export: Export, queue: StepQueue, charge: Callable[[], None]) -> Export:
     """Save an export and let a function write it.
 
     Table, queue: if the process stops in between, the same request sends the message, and so does
     `revive`.
+
+    Args:
+        charge: Charges the user for a new export, or refuses it with an error.
 
     Returns:
         The export, or the one that an earlier request with the same id made.
@@ -39,6 +44,7 @@ def begin(export: Export, queue: StepQueue) -> Export:
     first = record.find_export(export.owner_id, export.export_id)
     if first is None:
         _check_room(export)
+        charge()
         if record.insert(export):
             _withdraw_beside_another(export)
             schedule(export, queue)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from pipeline.core.tasks.record import OPEN_STATUSES, Task, TaskStatus
 from pipeline.core.tasks.stream import Reading
@@ -20,6 +22,15 @@ def build_filter() -> str:
     finished = {name: {"S": list(FINAL_STATUSES)}}
     was_open = {name: {"S": list(OPEN_STATUSES)}}
     return json.dumps({"dynamodb": {"NewImage": finished, "OldImage": was_open}})
+
+
+def is_announced(change: Mapping[str, Any]) -> bool:
+    """Whether the filter passes a record's `dynamodb` part. For readers without Lambda."""
+    name = Task.status.attr_name
+    before, after = (
+        change.get(image, {}).get(name, {}).get("S") for image in ("OldImage", "NewImage")
+    )
+    return before in OPEN_STATUSES and after in FINAL_STATUSES
 
 
 ANNOUNCE = Reading(

@@ -4,6 +4,7 @@ import "@mantine/core/styles.css";
 import "@mantine/dropzone/styles.css";
 import "@mantine/notifications/styles.css";
 import "./theme.css";
+import "./forced-colors.css";
 
 import { createRoot } from "react-dom/client";
 

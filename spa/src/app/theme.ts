@@ -30,6 +30,14 @@ export const theme = createTheme({
         border: "0.0625rem solid transparent",
       };
     }
+    if (input.color === "red" && input.variant === "filled") {
+      return {
+        background: "var(--danger)",
+        hover: "color-mix(in srgb, var(--danger) 88%, var(--ink))",
+        color: "var(--on-danger)",
+        border: "0.0625rem solid transparent",
+      };
+    }
     if (isPrimary && (input.variant === "subtle" || input.variant === "light")) {
       return {
         background: input.variant === "light" ? "var(--surface-2)" : "transparent",

@@ -138,6 +138,14 @@ function Blank({ name }: { name: string }) {
 function Caption({ task }: { task: Task }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const place = useQueuePlace()(task);
+  if (place && !task.startsInSeconds) {
+    return (
+      <span className={classes.caption}>
+        <span className={classes.place}>{place}</span>
+      </span>
+    );
+  }
   return (
     <span className={classes.caption}>
       <Summary task={task} />
@@ -154,14 +162,12 @@ function Caption({ task }: { task: Task }) {
 function Summary({ task }: { task: Task }) {
   const { t } = useTranslation();
   const resultText = useResultText();
-  const place = useQueuePlace()(task);
   const { say, getLang } = useLabelWords();
   if (task.status === "failed") return <span className={classes.failed}>{resultText(task)}</span>;
   if (task.startsInSeconds) {
     const text = t("status.startsIn", { seconds: task.startsInSeconds });
     return <span className={classes.status}>{text}</span>;
   }
-  if (place) return <span className={classes.place}>{place}</span>;
   const labels = pickShown(task.labels, LIKELY);
   if (task.status !== "succeeded" || labels.length === 0) {
     const text = resultText({ ...task, status: getShownStatus(task) });

@@ -6,7 +6,7 @@ import {
 } from "@tanstack/react-query";
 
 import type { Api } from "./api";
-import type { CorrectionsRequest } from "./api-schema";
+import type { CorrectionsRequest } from "@client";
 import { useApi } from "./services";
 import { historyKey, taskKey, type Task, type TaskPage } from "./tasks";
 import { wordsKey } from "./words";

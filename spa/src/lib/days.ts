@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import type { Api } from "./api";
-import type { Days } from "./api-schema";
+import type { Days } from "@client";
 
 /** The days on which the user has photos, newest first: the moment of the newest photo of each. */
 export const daysQuery = (api: Api) =>

@@ -1,11 +1,11 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import type { Api } from "./api";
-import type { AccountDefaults as Defaults } from "./api-schema";
+import type { AccountDefaults as Defaults } from "@client";
 import { useApi } from "./services";
 
 /** What the account chose for its uploads. Null where it chose nothing. */
-export type { AccountDefaults as Defaults } from "./api-schema";
+export type { AccountDefaults as Defaults } from "@client";
 
 /** Where the account chose nothing, this page removes place and camera. */
 export const STRIPS_AT_FIRST = true;

@@ -1,9 +1,9 @@
 import { type InfiniteData, infiniteQueryOptions, type QueryClient } from "@tanstack/react-query";
 
 import type { Api } from "./api";
-import type { DoublesGroup, DoublesPage, Task } from "./api-schema";
+import type { DoublesGroup, DoublesPage, Task } from "@client";
 
-export type { DoublesGroup } from "./api-schema";
+export type { DoublesGroup } from "@client";
 
 const doublesKey = ["doubles"] as const;
 /** What the API sends at most. */

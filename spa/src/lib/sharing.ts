@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import type { Api } from "./api";
-import type { Sharing } from "./api-schema";
+import type { Sharing } from "@client";
 import { useApi } from "./services";
 
 const KEY = ["sharing"] as const;

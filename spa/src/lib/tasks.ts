@@ -6,11 +6,12 @@ import {
 } from "@tanstack/react-query";
 
 import type { Api } from "./api";
-import type { Task, TaskPage } from "./api-schema";
+import { isFinished, type Task, type TaskPage } from "@client";
 import { isPassing } from "./errors";
 import type { TaskHints } from "./task-hints";
 
-export type { Instance, Label, Task, TaskPage } from "./api-schema";
+export { isFinished } from "@client";
+export type { Instance, Label, Task, TaskPage } from "@client";
 export type TaskStatus = Task["status"];
 export type Feature = Task["features"][number];
 export type Detail = Task["detail"];
@@ -33,9 +34,6 @@ const PAGE_SIZE = 24;
 const LATER_PAGE_SIZE = 96;
 /** A finished task does not change, but its picture's address is valid for 60 s only. */
 const FINISHED_STALE_MS = 50_000;
-
-export const isFinished = ({ status }: Pick<Task, "status">) =>
-  status === "succeeded" || status === "failed" || status === "expired";
 
 /** Whether nothing more comes by itself: also a newer version of the result is finished. */
 export const isSettled = (task: Pick<Task, "status" | "nextVersion">) =>

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import type { Api } from "./api";
-import type { Version, VersionList, VersionRequest } from "./api-schema";
+import type { Version, VersionList, VersionRequest } from "@client";
 import { useApi } from "./services";
 import { type Task, taskKey } from "./tasks";
 
@@ -31,7 +31,7 @@ export function useAskVersion(taskId: string) {
     mutationFn: (wanted: Wanted) =>
       api.POST("/results/{taskId}/versions", {
         params: { path: { taskId } },
-        body: wanted as VersionRequest,
+        body: wanted,
       }),
     onSettled: () => queries.invalidateQueries({ queryKey: taskKey(taskId) }),
   });

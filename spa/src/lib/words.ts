@@ -1,9 +1,9 @@
 import { type QueryState, queryOptions } from "@tanstack/react-query";
 
 import type { Api } from "./api";
-import type { Word, WordPage } from "./api-schema";
+import type { Word, WordPage } from "@client";
 
-export type { Word } from "./api-schema";
+export type { Word } from "@client";
 
 /** All names that our models know, and more. */
 const MOST_WORDS = 2000;

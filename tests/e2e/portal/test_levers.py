@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 
 from infra.local import names
 from infra.local.clients import Clients
-from infra.local.demo.client import DemoError
 from pipeline.core import controls
+from spotter_client import SpotterError
 from tests.e2e.conftest import PATIENCE_SECONDS, SetWorkers, User, wait_until
 from tests.e2e.portal.conftest import SLOW_MS, SignIn, look, submit
 from tests.e2e.spa.browser import Visit
@@ -101,7 +101,7 @@ def leave_one_waiting(user: User, photo: Path) -> str:
         task_id = user.client.upload_direct(data, "image/jpeg", "waits.jpg")
         try:
             user.client.wait_for_result(task_id, PATIENT_SECONDS)
-        except DemoError:
+        except SpotterError:
             return task_id
         return None
 

@@ -20,6 +20,8 @@ from pipeline.core.exports.record import (
     get_export,
 )
 from pipeline.lambdas import exports
+from pipeline.lambdas.limits import Limit
+from pipeline.lambdas.problems import TooManyRequestsError
 from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
 from tests.lambdas.events import Answer, request
@@ -238,3 +240,23 @@ def test_only_json_is_taken() -> None:
 @pytest.mark.parametrize("use", [get, post, lambda **parts: delete(UNKNOWN, **parts)])
 def test_a_caller_without_an_account_is_refused(use: Any) -> None:
     assert use(owner_id=None).status == 401
+
+
+def test_nobody_exports_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deleting an export at once makes room for the next, but it has been read."""
+    limit = Limit("new_exports", 2, 1 / 3600, TooManyRequestsError)
+    monkeypatch.setattr(exports, "NEW_EXPORTS", limit)
+    add_photo()
+
+    statuses: list[int] = []
+    for _ in range(3):
+        answer = post(key="the same") if not statuses else post()
+        repeat = post(key="the same") if not statuses else answer
+        statuses.append(answer.status)
+        if answer.status == 202:
+            assert repeat.status == 202
+            work()
+            delete(answer.body["exportId"])
+
+    assert statuses == [202, 202, 429]
+    assert int(answer.headers["Retry-After"]) > 3000

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.demo.client import DemoError
+from spotter_client import SpotterError
 from tools.chaos.live import cameras as cameras_module
 from tools.chaos.live.cameras import Camera, Cameras, FrameCount
 from tools.chaos.live.frames import CAMERAS, LONGEST_GAP_SECONDS, FrameRow
@@ -65,10 +65,10 @@ def test_a_camera_shows_its_pictures_in_turn_until_it_stops() -> None:
 def test_a_camera_that_fails_ends_the_wait_for_answers() -> None:
     cameras = Cameras([b"cat"], 1)
     failed: Future[None] = Future()
-    failed.set_exception(DemoError("A frame was refused"))
+    failed.set_exception(SpotterError("A frame was refused"))
     cameras.running = [failed]
 
-    with pytest.raises(DemoError):
+    with pytest.raises(SpotterError):
         cameras.wait_until(lambda: False)
 
 

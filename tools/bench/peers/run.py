@@ -17,12 +17,12 @@ from pathlib import Path
 import httpx
 import psutil
 
-from infra.local.demo.client import guess_content_type
 from infra.local.demo.show import find_demo_photos
 from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY
 from infra.local.ports import HOST, find_free_port
 from infra.local.venv import install_environment
+from spotter_client.photos import read_photo
 from tools.bench.bare import WARM_UP, Bare, BareLoop
 from tools.bench.crowd import Crowd, pace, press
 from tools.bench.placement import Placement, pinned
@@ -74,7 +74,7 @@ def measure_peer(
     ):
 
         def recognise(photo: Path) -> None:
-            form = {"image": (photo.name, photo.read_bytes(), guess_content_type(photo))}
+            form = {"image": (photo.name, photo.read_bytes(), read_photo(photo).content_type)}
             client.post(f"{url}/recognise", files=form).raise_for_status()
 
         for photo in islice(cycle(photos), WARM_UP):

@@ -15,8 +15,7 @@ import psutil
 from infra.local import names
 from infra.local.clients import Clients
 from infra.local.resources.tables import find_stream
-from pipeline.core.live.announcements import FINAL_STATUSES
-from pipeline.core.tasks.record import OPEN_STATUSES
+from pipeline.core.live.announcements import is_announced
 from tools.chaos.live import targets
 from tools.chaos.outside import send_signal
 from tools.chaos.system import System
@@ -93,13 +92,7 @@ def _follow(clients: Clients, stop: Event) -> Iterator[dict[str, Any]]:
         iterator = answer["NextShardIterator"]
         for record in answer["Records"]:
             found = record["dynamodb"]
-            before, after = (_get_status(found, image) for image in ("OldImage", "NewImage"))
-            if before in OPEN_STATUSES and after in FINAL_STATUSES:
+            if is_announced(found):
                 sequence = {"SequenceNumber": found["SequenceNumber"]}
                 yield {"dynamodb": {"NewImage": found["NewImage"], **sequence}}
         time.sleep(LOOK_SECONDS)
-
-
-def _get_status(found: Any, image: str) -> str | None:
-    status: str | None = found.get(image, {}).get("status", {}).get("S")
-    return status

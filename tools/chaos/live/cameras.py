@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
 
-import httpx
-
-from infra.local.demo.client import Json, connect
-from infra.local.demo.live_client import LiveStream, run_closed_loop
+from infra.local.demo.client import open_spotter
 from infra.local.state import State
+from spotter_client import Spotter
+from spotter_client.cameras import FrameAnswer, LiveStream, run_closed_loop
+from spotter_client.models import StreamRequest
 
 LIMIT_SECONDS = 120
 """A camera that gets no answers for so long means that the system is broken for other reasons."""
@@ -63,14 +63,14 @@ class Camera:
     stream_id: str = ""
     yielded: int = 0
     refused: int = 0
-    answers: dict[int, Json] = field(default_factory=dict)
+    answers: dict[int, FrameAnswer] = field(default_factory=dict)
     """The first answer to each frame."""
     repeated: int = 0
     moments: list[float] = field(default_factory=list)
     """When it began, when each answer came, and when it ended."""
 
-    def run(self, http: httpx.Client, name: str) -> None:
-        with _CountingStream(http, name) as stream:
+    def run(self, spotter: Spotter, name: str) -> None:
+        with _CountingStream(spotter, StreamRequest(name=name)) as stream:
             self.stream_id = stream.stream_id
             self.moments.append(time.monotonic())
             run_closed_loop(stream, self._show(), self._note)
@@ -93,7 +93,7 @@ class Camera:
             yield self.pictures[self.yielded % len(self.pictures)]
             self.yielded += 1
 
-    def _note(self, answer: Json) -> None:
+    def _note(self, answer: FrameAnswer) -> None:
         if answer["frame"] in self.answers:
             self.repeated += 1
             return
@@ -114,7 +114,7 @@ class Cameras:
         """Wait while the cameras send.
 
         Raises:
-            DemoError: A frame was refused.
+            SpotterError: A frame was refused.
             TimeoutError: It took longer than `LIMIT_SECONDS`.
         """
         deadline = time.monotonic() + LIMIT_SECONDS
@@ -149,7 +149,7 @@ def running_cameras(state: State, pictures: Sequence[bytes], count: int) -> Iter
     """Let cameras send during the block. It begins when each of them has had an answer."""
     cameras = Cameras(pictures, count)
     with ExitStack() as stack:
-        clients = [stack.enter_context(connect(state, person)) for person in state.people]
+        clients = [stack.enter_context(open_spotter(state, person)) for person in state.people]
         with ThreadPoolExecutor(count) as pool:
             cameras.running = [
                 pool.submit(camera.run, clients[number % len(clients)], f"camera {number}")

@@ -11,10 +11,10 @@ from threading import Event
 
 from infra.local import names
 from infra.local.clients import Clients
-from infra.local.demo.camera import read_camera
 from infra.local.layout import PHOTOS
 from pipeline.core.live.readers import LEASE_SECONDS
 from pipeline.worker.live.leases import TURN_SECONDS
+from spotter_client.frames import read_frames
 from tools.chaos.live import targets
 from tools.chaos.live.cameras import Cameras, FrameCount, Labels, running_cameras
 from tools.chaos.outside import send_signal
@@ -64,7 +64,7 @@ class FrameRow:
 
 def read_pictures() -> list[bytes]:
     """The demo photos, as a camera sends them."""
-    camera = read_camera(PHOTOS)
+    camera = read_frames(PHOTOS)
     return [next(camera) for _ in range(PICTURES)]
 
 

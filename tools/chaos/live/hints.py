@@ -13,10 +13,10 @@ from typing import Any
 
 import websocket
 
-from infra.local.demo.client import connect
-from infra.local.demo.hints import open_socket
+from infra.local.demo.client import open_spotter
 from infra.local.resources.stream import build_failures_name
 from pipeline.core.live.announcements import ANNOUNCE
+from spotter_client.sockets import find_socket
 from tools.chaos.system import System
 
 LIMIT_SECONDS = 75
@@ -96,9 +96,9 @@ def watching_hints(system: System) -> Iterator[HintWatch]:
     state, stop, watch = system.state, threading.Event(), HintWatch(system)
     with ExitStack() as stack:
         for person in state.people:
-            with connect(state, person) as http:
-                answer = http.post("/live/tickets").raise_for_status().json()
-            socket = open_socket(answer)
+            with open_spotter(state, person) as spotter:
+                socket = find_socket(spotter)
+            assert socket, "No socket opens although nothing is broken yet"
             stack.callback(socket.close)
             thread = threading.Thread(target=watch.listen, args=(socket, stop), daemon=True)
             thread.start()

@@ -20,6 +20,7 @@ from spotter_client.errors import (
     TaskFailedError,
     UnreachableError,
 )
+from spotter_client.hints import Hints
 from spotter_client.many import Outcome, look_at_many, look_at_many_async
 from spotter_client.options import Options, Search
 from spotter_client.retries import Retries
@@ -29,6 +30,7 @@ __all__ = [
     "ApiError",
     "AsyncSpotter",
     "Event",
+    "Hints",
     "KeyAuth",
     "NotFinishedError",
     "Options",

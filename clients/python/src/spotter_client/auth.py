@@ -111,6 +111,8 @@ class RefreshAuth(_Renewed):
         super().__init__()
         self._pool = pool
         self.refresh_token = refresh_token
+        self.access_token: str | None = None
+        """Changes the account at the user pool, such as its password. The service refuses it."""
 
     def renew(self) -> Steps:
         if self.refresh_token is None:
@@ -132,6 +134,7 @@ class RefreshAuth(_Renewed):
             challenge = answer.get("ChallengeName", "something else")
             raise SignInError(f"The user pool asks for {challenge}. Sign in on the page first.")
         self.refresh_token = tokens.get("RefreshToken", self.refresh_token)
+        self.access_token = tokens.get("AccessToken")
         self._keep(tokens["IdToken"], tokens["ExpiresIn"])
 
 

@@ -1088,7 +1088,7 @@ class UploadRequest(Model):
     """
     webhook_url: Annotated[AnyUrl | None, Field(alias="webhookUrl")] = None
     """
-    Tell this address when the task is finished, whatever its webhook is told otherwise. You need a webhook (`POST /webhooks`) for the same host and port, which signs the call.
+    When this task is finished, call this address instead of the address of your webhook for the same host and port, also if that webhook asks for no events. The call is signed with that webhook's secret. Without such a webhook the upload is refused: `POST /webhooks` creates one.
     """
     min_confidence: Annotated[float | None, Field(alias="minConfidence")] = None
     """

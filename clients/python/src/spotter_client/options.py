@@ -37,6 +37,9 @@ class Options:
     strip_metadata: bool | None = None
     """Whether place, camera and times are removed before the photo is stored."""
 
+    webhook_url: str | None = None
+    """Called when the task is finished. You need a webhook for the same host."""
+
     def build_fields(self) -> Parameters:
         """The fields of a JSON body."""
         fields: dict[str, str | float | list[str] | None] = {
@@ -48,6 +51,7 @@ class Options:
             "engine": self.engine,
             "models": None if self.models is None else list(self.models),
             "stripMetadata": self.strip_metadata,
+            "webhookUrl": self.webhook_url,
         }
         return {name: value for name, value in fields.items() if value is not None}
 

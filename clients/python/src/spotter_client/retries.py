@@ -1,6 +1,7 @@
 """When a request is sent again, and after which pause.
 
-Every request of this client can be repeated: uploads and exports carry an Idempotency-Key.
+Uploads and exports carry an Idempotency-Key, so that a repeat makes no second one. The few requests
+that cannot be repeated say so where they are sent.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from spotter_client.errors import ApiError, UnreachableError
 AGAIN = frozenset(
     {
         HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
         HTTPStatus.BAD_GATEWAY,
         HTTPStatus.SERVICE_UNAVAILABLE,
         HTTPStatus.GATEWAY_TIMEOUT,

@@ -1,9 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import type { Api } from "@/lib/api";
-import type { Deletion } from "@/lib/api-schema";
+import type { Deletion } from "@client";
 
-export type { Deletion } from "@/lib/api-schema";
+export type { Deletion } from "@client";
 
 const POLL_MS = 1_000;
 

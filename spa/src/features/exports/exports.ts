@@ -2,9 +2,9 @@ import { queryOptions } from "@tanstack/react-query";
 
 import type { Api } from "@/lib/api";
 import type { TextKey } from "@/lib/i18n";
-import type { Export, ExportList, ExportRequest } from "@/lib/api-schema";
+import type { Export, ExportList, ExportRequest } from "@client";
 
-export type { Export } from "@/lib/api-schema";
+export type { Export } from "@client";
 export type Format = Export["format"];
 /** Which photos: those with some ids, those that a search finds, or all. */
 export type Choice = Partial<Omit<ExportRequest, "format">>;

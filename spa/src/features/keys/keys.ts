@@ -1,9 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import type { Api } from "@/lib/api";
-import type { Key, KeyList, KeyRequest, NewKey, Usage } from "@/lib/api-schema";
+import type { Key, KeyList, KeyRequest, NewKey, Usage } from "@client";
 
-export type { KeyRequest, NewKey, UsageDay } from "@/lib/api-schema";
+export type { KeyRequest, NewKey, UsageDay } from "@client";
 export type ApiKey = Key;
 
 /** The API takes no more. */

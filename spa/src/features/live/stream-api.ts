@@ -29,7 +29,7 @@ export const createStreamApi = (api: Api): StreamApi => ({
     await api.PUT("/streams/{streamId}/frames", {
       params: { path: { streamId }, query: { frame } },
       headers: { "Content-Type": "image/jpeg" },
-      body: picture as unknown as string, // OpenAPI calls bytes a string
+      body: picture,
       bodySerializer: (body) => body,
       signal,
     });

@@ -138,7 +138,7 @@ function LabelRow({ label, target, color, spotlight }: RowProps) {
         )}
       </span>
       <span className={classes.bar} aria-hidden="true">
-        <span style={{ width: `${confidence}%`, background: color }} />
+        <span data-bar style={{ width: `${confidence}%`, background: color }} />
       </span>
     </button>
   );

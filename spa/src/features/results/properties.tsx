@@ -20,7 +20,7 @@ export function Properties({ found }: { found: Found }) {
             <dt>{t(`properties.${name}`)}</dt>
             <dd>{Math.round(found.quality[name])}</dd>
             <span className={classes.bar} aria-hidden="true">
-              <span style={{ width: `${found.quality[name]}%` }} />
+              <span data-bar style={{ width: `${found.quality[name]}%` }} />
             </span>
           </div>
         ))}
@@ -36,13 +36,18 @@ function Colors({ colors }: { colors: Found["dominantColors"] }) {
     <>
       <div className={classes.strip} aria-hidden="true">
         {colors.map(({ hexCode, pixelPercent }) => (
-          <span key={hexCode} style={{ background: hexCode, flexGrow: pixelPercent }} />
+          <span key={hexCode} data-swatch style={{ background: hexCode, flexGrow: pixelPercent }} />
         ))}
       </div>
       <ul className={classes.colors} aria-label={t("properties.colors")}>
         {colors.map(({ hexCode, simplifiedColor, pixelPercent }) => (
           <li key={hexCode}>
-            <span className={classes.swatch} style={{ background: hexCode }} aria-hidden="true" />
+            <span
+              className={classes.swatch}
+              data-swatch
+              style={{ background: hexCode }}
+              aria-hidden="true"
+            />
             <span>{t(`colors.${simplifiedColor}`)}</span>
             <code>{hexCode}</code>
             <span className={classes.share}>{format.confidence(pixelPercent)}</span>

@@ -6,7 +6,7 @@ import { Link, useNavigate } from "react-router";
 import { useDelete } from "@/components/use-delete";
 import { useResultText } from "@/components/use-result-text";
 import type { Api } from "@/lib/api";
-import type { SimilarPage } from "@/lib/api-schema";
+import type { SimilarPage } from "@client";
 import { getCrossOrigin } from "@/lib/pictures";
 import { EVERYTHING, usePlace } from "@/lib/place";
 import { useApi } from "@/lib/services";

@@ -1,6 +1,8 @@
+import { fillForm, type UploadForm } from "@client";
+
 import { AppError, OfflineError } from "@/lib/errors";
 
-export type UploadForm = { url: string; fields: Record<string, string> };
+export type { UploadForm } from "@client";
 
 type Options = { signal: AbortSignal; onProgress: (sentBytes: number) => void };
 
@@ -13,10 +15,7 @@ export class FormExpiredError extends AppError {
 
 /** Send a picture with its presigned form. Uses XMLHttpRequest because fetch reports no progress. */
 export function sendForm(form: UploadForm, picture: Blob, options: Options): Promise<void> {
-  const body = new FormData();
-  for (const [name, value] of Object.entries(form.fields)) body.append(name, value);
-  // S3 ignores every field after the file.
-  body.append("file", picture);
+  const body = fillForm(form, picture);
 
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

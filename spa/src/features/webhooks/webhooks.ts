@@ -9,9 +9,9 @@ import type {
   WebhookList,
   WebhookRequest,
   WebhookSecret,
-} from "@/lib/api-schema";
+} from "@client";
 
-export type { Delivery, Webhook, WebhookRequest, WebhookSecret } from "@/lib/api-schema";
+export type { Delivery, Webhook, WebhookRequest, WebhookSecret } from "@client";
 
 /** The API takes no more. */
 export const MOST_WEBHOOKS = 5;

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
-from typing import Self
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import httpx
 
 from spotter_client._sync.exports import Exports
+from spotter_client._sync.keys import Keys
 from spotter_client._sync.session import Session
+from spotter_client._sync.streams import Streams
+from spotter_client._sync.webhooks import Webhooks
 from spotter_client.auth import Auth
-from spotter_client.errors import NotFinishedError, TaskFailedError, read_retry_after
+from spotter_client.errors import NotFinishedError, read_retry_after
+from spotter_client.finished import check_succeeded, is_open
 from spotter_client.models import (
     CorrectionsRequest,
-    Key,
-    KeyList,
-    KeyRequest,
-    LiveTicket,
-    NewKey,
     SimilarPage,
     Task,
     TaskPage,
@@ -41,7 +40,6 @@ WAIT_SECONDS = 60.0
 LONGEST_WAIT_SECONDS = 20
 """The service waits no longer in one request."""
 
-OPEN = ("awaiting_upload", "queued", "processing")
 PAGE = 100
 
 TaskId = UUID | str
@@ -68,6 +66,9 @@ class Spotter:
         """
         self._session = Session(api_url, auth, retries=retries, transport=transport)
         self.exports = Exports(self._session)
+        self.keys = Keys(self._session)
+        self.streams = Streams(self._session)
+        self.webhooks = Webhooks(self._session)
 
     @classmethod
     def from_login(cls, *, retries: Retries = Retries()) -> Self:
@@ -105,7 +106,7 @@ class Spotter:
         deadline = time.monotonic() + seconds
         response = self._post_picture(ready, options, _bound_wait(seconds))
         if response.status_code == 200:
-            return _succeeded(Task.model_validate_json(response.content))
+            return check_succeeded(Task.model_validate_json(response.content))
         task_id = str(TaskReference.model_validate_json(response.content).task_id)
         return self.wait(task_id, deadline - time.monotonic())
 
@@ -176,8 +177,8 @@ class Spotter:
                 "GET", f"/results/{task_id}", query={"wait": _bound_wait(left)}
             )
             task = Task.model_validate_json(response.content)
-            if task.status.value not in OPEN:
-                return _succeeded(task)
+            if not is_open(task):
+                return check_succeeded(task)
             asked = read_retry_after(response)
             pause(min(1.0 if asked is None else asked, max(0.0, left)))
         raise NotFinishedError(str(task_id), seconds)
@@ -248,24 +249,24 @@ class Spotter:
         """Your limits, what is left of them, and what was refused."""
         return Usage.model_validate_json((self._session.send("GET", "/usage")).content)
 
-    def create_key(self, key: KeyRequest) -> NewKey:
-        """Make an API key. The answer is the only one that shows it."""
-        body = key.model_dump(mode="json", by_alias=True, exclude_none=True)
-        response = self._session.send("POST", "/keys", json=body)
-        return NewKey.model_validate_json(response.content)
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+        is_repeated: bool = True,
+    ) -> httpx.Response:
+        """Send a request that has no method here, such as `GET /account/defaults`.
 
-    def list_keys(self) -> list[Key]:
-        """Your API keys, without their secrets."""
-        return KeyList.model_validate_json((self._session.send("GET", "/keys")).content).keys
+        Args:
+            is_repeated: Whether it is sent again where that may help.
 
-    def revoke_key(self, key_id: UUID | str) -> None:
-        """Let a key work no more."""
-        self._session.send("DELETE", f"/keys/{key_id}")
-
-    def create_live_ticket(self) -> LiveTicket:
-        """What opens one socket, on which hints about tasks come."""
-        response = self._session.send("POST", "/live/tickets")
-        return LiveTicket.model_validate_json(response.content)
+        Raises:
+            ApiError: The service refused it.
+        """
+        return self._session.send(method, path, query=query, json=json, is_repeated=is_repeated)
 
     def get_token(self) -> str:
         """The ID token of the user, for other programs. It lives for at most an hour."""
@@ -279,9 +280,3 @@ def _once() -> dict[str, str]:
 
 def _bound_wait(seconds: float) -> int:
     return max(0, min(LONGEST_WAIT_SECONDS, math.floor(seconds)))
-
-
-def _succeeded(task: Task) -> Task:
-    if task.status.value != "succeeded":
-        raise TaskFailedError(task)
-    return task

@@ -52,8 +52,12 @@ class Session:
         headers: Mapping[str, str] | None = None,
         json: Any = None,
         content: bytes | None = None,
+        is_repeated: bool = True,
     ) -> httpx.Response:
         """Send a request to the service.
+
+        Args:
+            is_repeated: Whether it is sent again where that may help.
 
         Raises:
             ApiError: The service refused it.
@@ -68,7 +72,7 @@ class Session:
             json=json,
             content=content,
         )
-        return self._repeat(request, is_signed=True)
+        return self._repeat(request, is_signed=True, is_repeated=is_repeated)
 
     def send_unsigned(self, request: httpx.Request) -> httpx.Response:
         """Send a request to another address, which must not get the token."""
@@ -83,7 +87,9 @@ class Session:
             for piece in response.iter_bytes():
                 file.write(piece)
 
-    def _repeat(self, request: httpx.Request, *, is_signed: bool) -> httpx.Response:
+    def _repeat(
+        self, request: httpx.Request, *, is_signed: bool, is_repeated: bool = True
+    ) -> httpx.Response:
         repeat = 0
         while True:
             error: ApiError | UnreachableError
@@ -98,7 +104,7 @@ class Session:
                 error = UnreachableError(f"{request.url.host} did not answer: {failed!r}")
                 error.__cause__ = failed
             seconds = self._retries.choose_pause(repeat, error)
-            if seconds is None:
+            if seconds is None or not is_repeated:
                 raise error
             pause(seconds)
             repeat += 1

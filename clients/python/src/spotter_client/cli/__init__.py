@@ -9,10 +9,13 @@ from rich.console import Console
 
 from spotter_client.cli.export import export
 from spotter_client.cli.keys import keys
+from spotter_client.cli.live import live
 from spotter_client.cli.login import login, logout, token
 from spotter_client.cli.look import look
 from spotter_client.cli.search import search, tail
+from spotter_client.cli.usage import usage
 from spotter_client.cli.watch import watch
+from spotter_client.cli.webhooks import webhooks
 from spotter_client.errors import SpotterError
 
 
@@ -25,7 +28,21 @@ def spotter() -> None:
     """
 
 
-for command in (login, logout, token, keys, look, watch, search, export, tail):
+COMMANDS = (
+    login,
+    logout,
+    token,
+    keys,
+    webhooks,
+    usage,
+    look,
+    watch,
+    search,
+    export,
+    tail,
+    live,
+)
+for command in COMMANDS:
     spotter.add_command(command)
 
 

@@ -20,14 +20,14 @@ def create(name: str, read_only: bool) -> None:
     """Print a new API key. It is shown only now."""
     scopes = [Scope.read] if read_only else [Scope.read, Scope.write]
     with Spotter.from_login() as spotter:
-        click.echo(spotter.create_key(KeyRequest(name=name, scopes=scopes)).key)
+        click.echo(spotter.keys.create(KeyRequest(name=name, scopes=scopes)).key)
 
 
 @keys.command(name="list")
 def list_keys() -> None:
     """List your API keys."""
     with Spotter.from_login() as spotter:
-        for key in spotter.list_keys():
+        for key in spotter.keys.list_all():
             scopes = ",".join(scope.value for scope in key.scopes)
             click.echo(f"{key.key_id}  {key.prefix}...  {scopes}  {key.name}")
 
@@ -37,4 +37,4 @@ def list_keys() -> None:
 def revoke(key_id: str) -> None:
     """Let a key work no more."""
     with Spotter.from_login() as spotter:
-        spotter.revoke_key(key_id)
+        spotter.keys.revoke(key_id)

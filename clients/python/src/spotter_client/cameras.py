@@ -6,15 +6,15 @@ import json
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from http import HTTPStatus
-from typing import Self
+from typing import Any, Self
 
-import httpx
 import websocket
 
-from infra.local.demo.backoff import PASSING, Backoff
-from infra.local.demo.client import DemoError, Json
-from infra.local.demo.hints import open_socket
+from spotter_client._sync.client import Spotter
+from spotter_client.errors import ApiError, SpotterError
+from spotter_client.models import StreamRequest, StreamTicket
+from spotter_client.retries import AGAIN
+from spotter_client.sockets import find_socket, open_socket
 
 ANSWER_SECONDS = 2.0
 """After this time without an answer the next frame is sent: the answer is lost."""
@@ -26,31 +26,37 @@ PATIENCE_SECONDS = 60
 """How long a camera waits for room."""
 
 MOST_PAUSE_SECONDS = 1.0
-"""Room is free for moments only, so a camera asks earlier than the API says."""
+"""Room is free for moments only, so a camera asks earlier than the service says."""
+
+FrameAnswer = dict[str, Any]
+"""The message of an answered frame, with `roundTripMs`: what the camera waited."""
+
+Report = Callable[[FrameAnswer], None]
+"""Called with each answer."""
 
 
 class LiveStream:
     """An open stream and its socket, for one thread."""
 
     def __init__(
-        self, http: httpx.Client, name: str, *, patience_seconds: float = PATIENCE_SECONDS
+        self, spotter: Spotter, stream: StreamRequest, *, patience_seconds: float = PATIENCE_SECONDS
     ) -> None:
         """Begin a stream. Where there is no room, ask again each second.
 
         Args:
-            http: Sends the user's token with each request.
-            name: What the camera is called.
+            spotter: The user.
+            stream: What the camera is called, and which labels to leave out.
             patience_seconds: How long to wait for room.
 
         Raises:
-            DemoError: There is no room, or the request was refused.
+            ApiError: There is no room, or the request was refused.
         """
-        self._http = http
-        begun = _begin(http, name, patience_seconds)
-        self.stream_id = str(begun["streamId"])
+        self._spotter = spotter
+        begun = _begin(spotter, stream, patience_seconds)
+        self.stream_id = str(begun.stream_id)
         self.sent_at: dict[int, float] = {}
         """Frames without an answer, with the time when they were sent."""
-        self._socket = open_socket(begun)
+        self._socket: websocket.WebSocket | None = open_socket(begun)
 
     def __enter__(self) -> Self:
         return self
@@ -59,9 +65,11 @@ class LiveStream:
         self.close()
 
     def close(self) -> None:
-        """Close the socket and end the stream."""
-        self._socket.close()
-        self._http.delete(f"/streams/{self.stream_id}")
+        """Close the socket and end the stream, which would end by itself too."""
+        if self._socket:
+            self._socket.close()
+        with suppress(SpotterError):
+            self._spotter.streams.delete(self.stream_id)
 
     def send(self, number: int, jpeg: bytes) -> bool:
         """Send a frame.
@@ -70,24 +78,19 @@ class LiveStream:
             False if the service was too busy for it. Wait a second then.
 
         Raises:
-            DemoError: The frame was refused.
+            ApiError: The frame was refused.
         """
         self.sent_at[number] = time.monotonic()
-        answer = self._http.put(
-            f"/streams/{self.stream_id}/frames",
-            params={"frame": number},
-            content=jpeg,
-            headers={"Content-Type": "image/jpeg"},
-        )
-        is_busy = answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
-        if is_busy or answer.is_server_error:
+        try:
+            self._spotter.streams.send_frame(self.stream_id, number, jpeg)
+        except ApiError as error:
             del self.sent_at[number]
+            if error.status not in AGAIN:
+                raise
             return False
-        if not answer.is_success:
-            raise DemoError(f"A frame was refused: {answer.text}")
         return True
 
-    def receive(self, seconds: float) -> Json | None:
+    def receive(self, seconds: float) -> FrameAnswer | None:
         """The next answer to a frame of this stream, or None if none came within `seconds`.
 
         It settles all earlier frames too: those were replaced.
@@ -99,11 +102,19 @@ class LiveStream:
                 return self._settle(message)
         return None
 
-    def _read(self, seconds: float) -> Json:
+    def forget_lost(self) -> None:
+        """Wait no longer for answers that are overdue."""
+        oldest = time.monotonic() - ANSWER_SECONDS
+        self.sent_at = {number: at for number, at in self.sent_at.items() if at > oldest}
+
+    def _read(self, seconds: float) -> dict[str, Any]:
         """The next message; an empty one if none came, or if the socket had to be opened again."""
+        if self._socket is None:
+            self._open_again(seconds)
+            return {}
         self._socket.settimeout(seconds)
         try:
-            message: Json = json.loads(self._socket.recv() or "{}")
+            message: dict[str, Any] = json.loads(self._socket.recv() or "{}")
         except websocket.WebSocketTimeoutException:
             return {}
         except (websocket.WebSocketException, OSError):
@@ -113,27 +124,17 @@ class LiveStream:
 
     def _open_again(self, seconds: float) -> None:
         """Open another socket with a new ticket: the gateway closes each after two hours."""
-        self._socket.close()
+        if self._socket:
+            self._socket.close()
         time.sleep(min(seconds, REOPEN_SECONDS))
-        # If it fails, the next read finds the closed socket and tries again.
-        with suppress(httpx.HTTPError, websocket.WebSocketException, OSError):
-            self._socket = open_socket(self._http.post("/live/tickets").raise_for_status().json())
+        self._socket = find_socket(self._spotter)
 
-    def forget_lost(self) -> None:
-        """Wait no longer for answers that are overdue."""
-        oldest = time.monotonic() - ANSWER_SECONDS
-        self.sent_at = {number: at for number, at in self.sent_at.items() if at > oldest}
-
-    def _settle(self, message: Json) -> Json:
+    def _settle(self, message: dict[str, Any]) -> FrameAnswer:
         number = int(message["frame"])
         sent_at = self.sent_at.get(number)
         self.sent_at = {other: at for other, at in self.sent_at.items() if other > number}
         waited_ms = None if sent_at is None else round(1000 * (time.monotonic() - sent_at))
         return {**message, "roundTripMs": waited_ms}
-
-
-Report = Callable[[Json], None]
-"""Called with each answer."""
 
 
 def run_closed_loop(stream: LiveStream, frames: Iterable[bytes], report: Report) -> None:
@@ -166,14 +167,14 @@ def run_at_rate(
         report(message)
 
 
-def _begin(http: httpx.Client, name: str, patience_seconds: float) -> Json:
-    backoff, deadline = Backoff(), time.monotonic() + patience_seconds
+def _begin(spotter: Spotter, stream: StreamRequest, patience_seconds: float) -> StreamTicket:
+    deadline = time.monotonic() + patience_seconds
     while True:
-        answer = http.post("/streams", json={"name": name})
-        if answer.is_success:
-            begun: Json = answer.json()
-            return begun
-        # After a server error a stream may be left behind. It ends by itself.
-        if answer.status_code not in PASSING or time.monotonic() > deadline:
-            raise DemoError(f"No stream could be begun: {answer.text}")
-        time.sleep(min(MOST_PAUSE_SECONDS, backoff.next(answer.headers)))
+        try:
+            return spotter.streams.create(stream)
+        except ApiError as error:
+            # After a server error a stream may be left behind. It ends by itself.
+            if error.status not in AGAIN or time.monotonic() > deadline:
+                raise
+            asked = error.retry_after_seconds
+            time.sleep(MOST_PAUSE_SECONDS if asked is None else min(MOST_PAUSE_SECONDS, asked))

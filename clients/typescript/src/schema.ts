@@ -339,7 +339,7 @@ export interface paths {
         put?: never;
         /**
          * Write a file with my photos or results
-         * @description Of some photos, of those that a search finds, or of all. Ask with `GET /exports/{exportId}` how far it is and for the address of the file. One export is written at a time. A file has at most 100,000 photos and 20 GB. Only you can get it, and it is deleted after a day.
+         * @description Of some photos, of those that a search finds, or of all. Ask with `GET /exports/{exportId}` how far it is and for the address of the file. One export is written at a time, and 100 may begin in a day, 50 of them at once. A file has at most 100,000 photos and 20 GB. Only you can get it, and it is deleted after a day.
          */
         post: operations["createExport"];
         delete?: never;
@@ -699,7 +699,7 @@ export interface paths {
         put?: never;
         /**
          * Create a webhook
-         * @description The answer has the secret that signs its calls. It is shown this once. You can have 5 webhooks, each for another host. docs/webhooks.md has a receiver that you can copy.
+         * @description The answer has the secret that signs its calls. It is shown this once. You can have 5 webhooks, each for another host. docs/webhooks.md has a receiver that you can copy. API keys manage no webhooks.
          */
         post: operations["createWebhook"];
         delete?: never;
@@ -946,12 +946,12 @@ export interface components {
              *       "sofa"
              *     ]
              */
-            removed: string[];
+            removed?: string[];
             /**
              * @description Labels that were found and are called something else. They keep their boxes.
              * @default []
              */
-            renamed: components["schemas"]["RenamingRequest"][];
+            renamed?: components["schemas"]["RenamingRequest"][];
             /**
              * @description What is in the picture too. The name of a label that was found confirms it. English names that the models know, and their aliases, get parents and aliases; any other name is taken as it is.
              * @default []
@@ -959,13 +959,13 @@ export interface components {
              *       "snow"
              *     ]
              */
-            added: string[];
+            added?: string[];
             /**
              * @description `corrections.revision` as you have read it, 0 if there was none. If somebody else has corrected the result since, the answer is 409 `corrections_changed`. Leave it out to replace whatever is there.
              * @default null
              * @example 0
              */
-            revision: number | null;
+            revision?: number | null;
         };
         /** @description A day on which the caller has tasks. */
         Day: {
@@ -1349,7 +1349,7 @@ export interface components {
              *       "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
              *     ]
              */
-            taskIds: string[] | null;
+            taskIds?: string[] | null;
             /**
              * @description As in `GET /results`.
              * @default null
@@ -1357,37 +1357,37 @@ export interface components {
              *       "dog"
              *     ]
              */
-            label: string[] | null;
+            label?: string[] | null;
             /**
              * @description As in `GET /results`.
              * @default null
              * @example golden beach
              */
-            query: string | null;
+            query?: string | null;
             /**
              * @description As in `GET /results`.
              * @default null
              * @example exit
              */
-            text: string | null;
+            text?: string | null;
             /**
              * @description As in `GET /results`.
              * @default null
              * @example holiday
              */
-            fileName: string | null;
+            fileName?: string | null;
             /**
              * @description Only photos that were sent at this time or later.
              * @default null
              * @example 2026-11-01T00:00:00Z
              */
-            from: string | null;
+            from?: string | null;
             /**
              * @description Only photos that were sent before this time.
              * @default null
              * @example 2026-12-01T00:00:00Z
              */
-            to: string | null;
+            to?: string | null;
         };
         /**
          * @description Where an export is in its life.
@@ -1624,13 +1624,13 @@ export interface components {
              * @default null
              * @example 2027-11-22T12:00:00Z
              */
-            endsAt: string | null;
+            endsAt?: string | null;
             /**
              * @description Pictures that it may send in a day, in UTC; no limit of its own if left out.
              * @default null
              * @example 1000
              */
-            dailyLimit: number | null;
+            dailyLimit?: number | null;
         };
         /** @description Something that is in the picture. */
         Label: {
@@ -2032,13 +2032,13 @@ export interface components {
              * @default 50
              * @example 60
              */
-            minConfidence: number;
+            minConfidence?: number;
             /**
              * @description The most labels of each frame; 20 if left out.
              * @default 20
              * @example 10
              */
-            maxLabels: number;
+            maxLabels?: number;
         };
         /** @description A new stream, and how to hear its answers. */
         StreamTicket: {
@@ -2644,38 +2644,38 @@ export interface components {
              * @default null
              * @example cat on a sofa.jpg
              */
-            fileName: string | null;
+            fileName?: string | null;
             /**
              * @description Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks may have the same one. `GET /results?reference=` lists them.
              * @default null
              * @example order-4711
              */
-            reference: string | null;
+            reference?: string | null;
             /**
              * Format: uri
-             * @description Tell this address when the task is finished, whatever its webhook is told otherwise. You need a webhook (`POST /webhooks`) for the same host and port, which signs the call.
+             * @description When this task is finished, call this address instead of the address of your webhook for the same host and port, also if that webhook asks for no events. The call is signed with that webhook's secret. Without such a webhook the upload is refused: `POST /webhooks` creates one.
              * @default null
              * @example https://hooks.example.com/orders/4711
              */
-            webhookUrl: string | null;
+            webhookUrl?: string | null;
             /**
              * @description Leave out labels with less confidence, 0 to 100; 50 if left out.
              * @default 50
              * @example 60
              */
-            minConfidence: number;
+            minConfidence?: number;
             /**
              * @description The most labels to return, best first; 20 if left out.
              * @default 20
              * @example 10
              */
-            maxLabels: number;
+            maxLabels?: number;
             /**
              * @description Remove place, camera, times and all other EXIF, XMP and IPTC from the picture before it is stored. Orientation and colour profile stay, and no pixel changes. Where that is not possible, the upload fails with `metadata_not_removable`. If left out: what the account chose with `PUT /account/defaults`, else false.
              * @default null
              * @example true
              */
-            stripMetadata: boolean | null;
+            stripMetadata?: boolean | null;
             /**
              * @description What to look for. `labels`: things and their boxes. `text`: lines and words, which counts as 72 megapixels more. `properties`: colours, brightness, sharpness and contrast. `moderation`: unwanted content; only with `engine` `rekognition` or `auto`. Only `labels` if left out.
              * @default [
@@ -2687,13 +2687,13 @@ export interface components {
              *       "properties"
              *     ]
              */
-            features: components["schemas"]["Feature"][];
+            features?: components["schemas"]["Feature"][];
             /**
              * @description How closely to look for things. `fast`: at the whole picture. `fine`: also at four enlarged parts of it, which finds more small things and counts as 24 megapixels more. If left out: what the account chose with `PUT /account/defaults`, else `fast`, or `fine` at the cost of `fast` where operators let idle workers look closer.
              * @default null
              * @example fine
              */
-            detail: components["schemas"]["Detail"] | null;
+            detail?: components["schemas"]["Detail"] | null;
             /**
              * @description Which models look for labels: `spotter` (our own networks) and models that the operators of this service added, by name. Their labels are merged, and `models` of the result names them. Each added model counts as 24 megapixels more; at most 5 models. If left out: what the operators chose, usually `spotter`. A model that is not offered is refused with `model_not_offered`.
              * @default null
@@ -2701,13 +2701,13 @@ export interface components {
              *       "spotter"
              *     ]
              */
-            models: string[] | null;
+            models?: string[] | null;
             /**
              * @description Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition. `auto`: Rekognition where our own networks are unsure. If Rekognition does not answer or its budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if left out. Where the operators do not offer Rekognition, `engine_not_offered`.
              * @default spotter
              * @example auto
              */
-            engine: components["schemas"]["Engine"];
+            engine?: components["schemas"]["Engine"];
         };
         /** @description A new task and the form for its picture. */
         UploadTicket: {
@@ -2977,19 +2977,19 @@ export interface components {
              *       "text"
              *     ]
              */
-            features: components["schemas"]["Feature"][] | null;
+            features?: components["schemas"]["Feature"][] | null;
             /**
              * @description How closely to look. As for the version that the task shows if left out.
              * @default null
              * @example fine
              */
-            detail: components["schemas"]["Detail"] | null;
+            detail?: components["schemas"]["Detail"] | null;
             /**
              * @description Who recognises the picture. As for the version that the task shows if left out.
              * @default null
              * @example spotter
              */
-            engine: components["schemas"]["Engine"] | null;
+            engine?: components["schemas"]["Engine"] | null;
             /**
              * @description Which models look for labels. As for the version that the task shows if left out.
              * @default null
@@ -2997,19 +2997,19 @@ export interface components {
              *       "spotter"
              *     ]
              */
-            models: string[] | null;
+            models?: string[] | null;
             /**
              * @description Leave out labels with less confidence, 0 to 100. As for the version that the task shows if left out.
              * @default null
              * @example 30
              */
-            minConfidence: number | null;
+            minConfidence?: number | null;
             /**
              * @description The most labels to return, best first. As for the version that the task shows if left out.
              * @default null
              * @example 20
              */
-            maxLabels: number | null;
+            maxLabels?: number | null;
         };
         /** @description A version and how far it is. */
         VersionState: {
@@ -3358,7 +3358,7 @@ export interface operations {
                 fileName?: string;
                 /** @description Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks may have the same one. `GET /results?reference=` lists them. For a picture as the body. */
                 reference?: string;
-                /** @description Tell this address when the task is finished, whatever its webhook is told otherwise. You need a webhook (`POST /webhooks`) for the same host and port, which signs the call. For a picture as the body. */
+                /** @description When this task is finished, call this address instead of the address of your webhook for the same host and port, also if that webhook asks for no events. The call is signed with that webhook's secret. Without such a webhook the upload is refused: `POST /webhooks` creates one. For a picture as the body. */
                 webhookUrl?: string;
                 /** @description Leave out labels with less confidence, 0 to 100. For a picture as the body. */
                 minConfidence?: number;
@@ -3388,11 +3388,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["UploadRequest"];
-                "image/jpeg": string;
-                "image/png": string;
-                "image/webp": string;
-                "image/heic": string;
-                "image/avif": string;
+                "image/jpeg": Blob;
+                "image/png": Blob;
+                "image/webp": Blob;
+                "image/heic": Blob;
+                "image/avif": Blob;
             };
         };
         responses: {
@@ -3589,7 +3589,7 @@ export interface operations {
                 fileName?: string;
                 /** @description Your own name for the task: 1 to 128 printable ASCII characters without spaces. Several tasks may have the same one. `GET /results?reference=` lists them. For a picture as the body. */
                 reference?: string;
-                /** @description Tell this address when the task is finished, whatever its webhook is told otherwise. You need a webhook (`POST /webhooks`) for the same host and port, which signs the call. For a picture as the body. */
+                /** @description When this task is finished, call this address instead of the address of your webhook for the same host and port, also if that webhook asks for no events. The call is signed with that webhook's secret. Without such a webhook the upload is refused: `POST /webhooks` creates one. For a picture as the body. */
                 webhookUrl?: string;
                 /** @description Leave out labels with less confidence, 0 to 100. For a picture as the body. */
                 minConfidence?: number;
@@ -3618,12 +3618,12 @@ export interface operations {
         /** @description The picture itself. */
         requestBody: {
             content: {
-                "application/octet-stream": string;
-                "image/jpeg": string;
-                "image/png": string;
-                "image/webp": string;
-                "image/heic": string;
-                "image/avif": string;
+                "application/octet-stream": Blob;
+                "image/jpeg": Blob;
+                "image/png": Blob;
+                "image/webp": Blob;
+                "image/heic": Blob;
+                "image/avif": Blob;
             };
         };
         responses: {
@@ -8299,7 +8299,7 @@ export interface operations {
         /** @description The frame. */
         requestBody: {
             content: {
-                "image/jpeg": string;
+                "image/jpeg": Blob;
             };
         };
         responses: {
@@ -8610,7 +8610,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -8766,7 +8766,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -8910,7 +8910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -9071,7 +9071,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -9217,7 +9217,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -9370,7 +9370,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -9504,7 +9504,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: `forbidden`, `key_scope_missing` */
+            /** @description Forbidden: `forbidden`, `key_scope_missing`, `key_not_allowed` */
             403: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
