@@ -49,8 +49,8 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     options = [f"--path={DOCUMENT}", f"--config={folder / 'settings.yaml'}", "--meta=none"]
     subprocess.run(
         [
-            get_python().with_name("openapi-python-client"),
-            "generate",
+            # Not its script, which names the folder in which it was installed.
+            *(get_python(), "-m", "openapi_python_client", "generate"),
             *options,
             f"--output-path={folder / 'generated'}",
         ],

@@ -132,6 +132,8 @@ def test_doubles_of_earlier_releases_are_found_when_the_index_is_built_again() -
 
     newest_first = [task.task_id for task in reversed(tasks)]
     assert find_groups() == [(tasks[0].task_id, newest_first)]
+    doubles = [each.entry_id for each in Double.query(f"doubles#{OWNER_ID}")]
+    assert doubles == [build_entry_id(task) for task in tasks[1:]]  # The first is no double
 
 
 def test_of_two_that_are_indexed_at_the_same_time_at_most_one_is_the_double(
