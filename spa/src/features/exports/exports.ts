@@ -57,7 +57,7 @@ export const exportsQuery = (api: Api) =>
 export async function beginExport(api: Api, wanted: Wanted, key: string): Promise<Export> {
   const params = { header: { "Idempotency-Key": key } };
   // The API fills in what is left out.
-  const { data } = await api.POST("/exports", { body: wanted as ExportRequest, params });
+  const { data } = await api.POST("/exports", { body: wanted, params });
   return data as Export;
 }
 
