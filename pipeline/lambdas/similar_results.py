@@ -65,8 +65,8 @@ class SimilarPage(ApiModel):
     tags=["Results"],
     summary="List my photos that are like this one",
     description=f"Compares the {MOST_NEWEST} newest results, and of older ones the newest"
-    f" {MOST_OF_LABEL} with the same narrowest label. Empty if the result has no `fingerprint`."
-    " It follows new results within seconds.",
+    f" {MOST_OF_LABEL} with the same narrowest label. Copies are looked for among all results."
+    " Empty if the result has no `fingerprint`. It follows new results within seconds.",
     responses={
         200: {"description": "Similar photos and copies."},
         **refuse(TaskNotFoundError, InvalidRequestError),

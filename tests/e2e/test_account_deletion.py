@@ -88,7 +88,7 @@ def settle(user: User, root: Clients, photo: Path) -> websocket.WebSocket:
     wait_until(lambda: any("list_id" in item for item in find_items(root, user)))
     path = f"/exports/{export['exportId']}"
     wait_until(lambda: user.http.get(path).json()["status"] == "succeeded")
-    wait_until(lambda: len(list_sockets(root, user.owner_id)) == 2)
+    wait_until(lambda: len(list_sockets(root, user.owner_id)) == 1)
     return socket
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,6 +19,7 @@ from infra.local.state import State
 from pipeline.core import alarms
 from pipeline.core.settings import VISIBILITY_SECONDS
 from pipeline.core.storage import build_image_key
+from pipeline.core.tasks.record import Task
 from tests.e2e.conftest import PATIENCE_SECONDS, SetWorkers, User, wait_until
 from tests.pictures import encode
 
@@ -233,8 +234,13 @@ def test_a_success_that_another_region_overwrites_is_restored(
     # So a failure arrives that another region stored later.
     root.dynamodb.put_item(TableName=names.TASKS_TABLE, Item={**before, "status": {"S": "failed"}})
 
-    def is_restored() -> bool:
+    def read() -> Mapping[str, Any]:
         found = root.dynamodb.get_item(TableName=names.TASKS_TABLE, Key=key, ConsistentRead=True)
-        return found["Item"] == before
+        return found["Item"]
 
-    wait_until(is_restored)
+    wait_until(lambda: read() == before)
+    # A record arrives that forgets how many versions were asked for.
+    asked = {**before, Task.versions_asked.attr_name: {"N": "3"}}
+    root.dynamodb.put_item(TableName=names.TASKS_TABLE, Item=asked)
+    root.dynamodb.put_item(TableName=names.TASKS_TABLE, Item=before)
+    wait_until(lambda: read() == asked)

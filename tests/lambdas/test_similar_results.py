@@ -88,7 +88,7 @@ def test_an_old_photo_is_found_by_its_label_and_the_reads_are_bounded(
     monkeypatch.setattr(similar, "MOST_NEWEST", 2)
     monkeypatch.setattr(similar, "MOST_OF_LABEL", 5)
     photos = [save(1 + day, day=day) for day in range(8)]
-    this = save(day=9)
+    this = save(0, HASH, day=9)  # Copies would be found among all photos
 
     # The two newest are this one and the last photo; of the label also the four before.
     assert set(find(this)) == set(photos[4:])

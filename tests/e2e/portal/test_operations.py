@@ -21,6 +21,8 @@ from tests.e2e.attempts import Attempts
 from tests.e2e.conftest import User, wait_until
 from tests.e2e.portal.conftest import SLOW_MS, SignIn, look, submit
 from tests.e2e.portal.test_night_incident import find_sub
+from tests.e2e.test_account_deletion import read_until_closed
+from tests.e2e.test_live import connect
 from tools.chaos.live.targets import list_sockets
 
 if TYPE_CHECKING:
@@ -90,10 +92,13 @@ def test_an_account_is_managed_and_erased(
         attempts.note("token", f"uses a token of a {state} user", status, is_open=status != 401)
         return status
 
-    assert list_sockets(root, owner_id)
+    ticket = someone.http.post("/live/tickets").raise_for_status().json()
+    socket = connect(f"{ticket['url']}?ticket={ticket['ticket']}")
+    wait_until(lambda: list_sockets(root, owner_id))
     do(page, "users/user", "disable", owner_id, reason="A test")
     assert read_status() == (False, "CONFIRMED")
     assert list_sockets(root, owner_id) == []
+    read_until_closed(socket)
     assert use_token("disabled") == 401
     do(page, "users/user", "enable", owner_id)
     assert read_status() == (True, "CONFIRMED")
