@@ -25,6 +25,7 @@ from tools.chaos.live.targets import list_sockets
 
 KEPT = {
     "deletion", "lockout", "requests", "rate", "pixels", "bytes", "stored", "waits", "new_keys",
+    "new_exports",
 }  # fmt: skip
 """Kinds of items that stay until they expire: receipt, lockout and what was used of the limits."""
 
