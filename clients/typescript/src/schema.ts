@@ -267,7 +267,7 @@ export interface paths {
         };
         /**
          * List my photos that are like this one
-         * @description Compares the 300 newest results, and of older ones the newest 100 with the same narrowest label. Empty if the result has no `fingerprint`. It follows new results within seconds.
+         * @description Compares the 300 newest results, and of older ones the newest 100 with the same narrowest label. Copies are looked for among all results. Empty if the result has no `fingerprint`. It follows new results within seconds.
          */
         get: operations["listSimilar"];
         put?: never;
