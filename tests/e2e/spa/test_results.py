@@ -19,6 +19,8 @@ from tests.e2e.conftest import PATIENCE_SECONDS, User, wait_until
 from tests.e2e.spa.browser import DESKTOP, PHONE, RESULT_MS, Visit, find_photo, is_for_page
 from tests.e2e.spa.conftest import list_names
 
+pytestmark = pytest.mark.slow
+
 MAT_PX = 24  # Around a photo on a wide screen. Less on a phone
 
 
