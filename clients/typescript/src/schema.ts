@@ -1612,7 +1612,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description `read` allows GET, `write` all other methods. What shows results, or opens a way for them, needs both: webhooks, sockets, streams and corrections.
+             * @description `read` allows GET, `write` all other methods. What shows results, or opens a way for them, needs both: sockets, streams and corrections. No key manages webhooks.
              * @example [
              *       "read",
              *       "write"
