@@ -1,4 +1,4 @@
-import { readError, type Auth } from "./api.ts";
+import { fetchAnswer, readError, type Auth } from "./api.ts";
 import type { IssuedToken } from "./schema.ts";
 
 /** A token is renewed so long before it expires. */
@@ -10,7 +10,7 @@ export function createKeyAuth(apiUrl: string, key: string): Auth {
   let renewAt = 0;
 
   async function exchange(): Promise<string> {
-    const response = await fetch(`${apiUrl}/token`, {
+    const response = await fetchAnswer(`${apiUrl}/token`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ key }),
