@@ -25,7 +25,7 @@ def answering(operation: str, status: int, code: str, **more: Any) -> Iterator[N
     def refuse(**_: object) -> tuple[SimpleNamespace, dict[str, Any]]:
         return SimpleNamespace(status_code=status), answer
 
-    events = Task._get_connection().connection.client.meta.events
+    events: Any = Task._get_connection().connection.client.meta.events
     events.register(f"before-call.dynamodb.{operation}", refuse)
     try:
         yield

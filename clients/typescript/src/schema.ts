@@ -339,7 +339,7 @@ export interface paths {
         put?: never;
         /**
          * Write a file with my photos or results
-         * @description Of some photos, of those that a search finds, or of all. Ask with `GET /exports/{exportId}` how far it is and for the address of the file. One export is written at a time, and 100 may begin in a day, 50 of them at once. A file has at most 100,000 photos and 20 GB. Only you can get it, and it is deleted after a day.
+         * @description Of some photos, of those that a search finds, or of all. Ask with `GET /exports/{exportId}` how far it is and for the address of the file. One export is written at a time, and 100 may begin in a day. A file has at most 100,000 photos and 20 GB. Only you can get it, and it is deleted after a day.
          */
         post: operations["createExport"];
         delete?: never;
