@@ -18,11 +18,11 @@ from spotter_client.models import StreamRequest
 
 @click.command()
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
-@click.option("--frames", type=click.IntRange(1), help="Stop after so many; else at the end.")
+@click.option("--frames", type=click.IntRange(1), help="Stop after this many; else at the end.")
 @click.option(
     "--rate",
     type=click.FloatRange(0, min_open=True),
-    help="Frames a second; else the next one goes when the answer came.",
+    help="Frames a second; else each waits for the answer to the last one.",
 )
 @click.option(
     "--cap", type=click.IntRange(1), default=3, help="With --rate: most frames without an answer."
