@@ -7,11 +7,9 @@ from itertools import islice
 from pathlib import Path
 
 import click
-import websocket
 
 from spotter_client._sync.client import Spotter
 from spotter_client.cameras import FrameAnswer, LiveStream, run_at_rate, run_closed_loop
-from spotter_client.errors import UnreachableError
 from spotter_client.frames import read_frames
 from spotter_client.models import StreamRequest
 
@@ -51,8 +49,6 @@ def live(
                 run_at_rate(stream, pictures, _print, rate=rate, cap=cap)
             else:
                 run_closed_loop(stream, pictures, _print)
-    except (websocket.WebSocketException, OSError) as error:
-        raise UnreachableError(f"The socket for the answers did not open: {error}.") from error
     except KeyboardInterrupt:
         return
 
