@@ -7,7 +7,7 @@ import {
 } from "./errors.ts";
 import type { paths, Task, UploadForm, UploadRequest } from "./schema.ts";
 
-/** The service waits no longer in one request. */
+/** The longest that the service waits in one request. */
 const LONGEST_WAIT_SECONDS = 20;
 
 /** A larger picture is sent with a form. */

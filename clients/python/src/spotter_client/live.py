@@ -19,7 +19,7 @@ ASK_AGAIN_SECONDS = 5.0
 """Pause before another socket, and between two questions where no socket opens."""
 
 OVERLAP = timedelta(minutes=2)
-"""A task that was sent so long before may finish now. A hint about it may have been lost."""
+"""A task that was sent this long before may finish now. A hint about it may have been lost."""
 
 
 class Tail:
