@@ -33,8 +33,7 @@ CLIENT_ID = "scrolling"
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Serve the built page in `folder` and the photos. Yields the page's address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), Handler)
     origin = f"http://127.0.0.1:{server.server_port}"
     Handler.folder = folder
     Handler.photos = Photos(origin)
@@ -127,6 +126,13 @@ def _build_thumbnail(path: Path) -> tuple[bytes, int, int]:
     file = io.BytesIO()
     small.save(file, "JPEG", quality=80)
     return file.getvalue(), width, height
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: a browser that scrolls on breaks off what it no longer needs."""
 
 
 class Handler(BaseHTTPRequestHandler):
