@@ -85,7 +85,7 @@ def working(queue: TaskQueue) -> Iterator[None]:
     stopped = Event()
 
     def work() -> None:
-        # Without a pause it would take the interpreter from the functions, which then answer too late.
+        # Without a pause it would hold up the functions, which then answer too late.
         while not stopped.wait(LOOK_SECONDS):
             for task_id in receive(queue):
                 while Task.get(task_id).status != TaskStatus.QUEUED:
