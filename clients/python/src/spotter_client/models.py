@@ -1685,7 +1685,7 @@ class KeyRequest(Model):
     """
     scopes: list[Scope]
     """
-    `read` allows GET, `write` all other methods. What shows results, or opens a way for them, needs both: webhooks, sockets, streams and corrections.
+    `read` allows GET, `write` all other methods. What shows results, or opens a way for them, needs both: sockets, streams and corrections. No key manages webhooks.
     """
     ends_at: Annotated[AwareDatetime | None, Field(alias="endsAt")] = None
     """
