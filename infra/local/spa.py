@@ -45,8 +45,7 @@ def build_page() -> Path:
             install_packages(node)
             _forget_old_pages()
             draft = folder.with_name(f"{folder.name}.draft")
-            # Without the check of types, which takes longer than the build. `make lint` does it.
-            _run(node, "run", "bundle", "--", "--outDir", str(draft), "--emptyOutDir")
+            _run(node, "run", "build", "--", "--outDir", str(draft), "--emptyOutDir")
             draft.rename(folder)
     return folder
 

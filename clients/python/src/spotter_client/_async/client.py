@@ -16,7 +16,7 @@ from spotter_client._async.session import AsyncSession
 from spotter_client._async.streams import AsyncStreams
 from spotter_client._async.webhooks import AsyncWebhooks
 from spotter_client.auth import Auth
-from spotter_client.errors import NotFinishedError, read_retry_after
+from spotter_client.errors import ApiError, NotFinishedError, UnreachableError, read_retry_after
 from spotter_client.finished import check_succeeded, is_open
 from spotter_client.models import (
     CorrectionsRequest,
@@ -24,6 +24,7 @@ from spotter_client.models import (
     Task,
     TaskPage,
     TaskReference,
+    UploadForm,
     UploadTicket,
     Usage,
     WordPage,
@@ -38,7 +39,7 @@ WAIT_SECONDS = 60.0
 """How long to wait for a result."""
 
 LONGEST_WAIT_SECONDS = 20
-"""The service waits no longer in one request."""
+"""The longest that the service waits in one request."""
 
 PAGE = 100
 
@@ -134,19 +135,20 @@ class AsyncSpotter:
             **({"fileName": photo.file_name} if photo.file_name else {}),
             **options.build_fields(),
         }
-        response = await self._session.send("POST", "/upload", json=body, headers=_once())
-        ticket = UploadTicket.model_validate_json(response.content)
-        form = httpx.Request(
-            "POST",
-            ticket.upload.url,
-            data=ticket.upload.fields,
-            files={"file": (photo.file_name or "photo", photo.data, photo.content_type)},
-        )
-        form.read()  # So that it can be sent again, and by asyncio
-        await self._session.send_unsigned(
-            httpx.Request("POST", form.url, headers=form.headers, content=form.content)
-        )
-        return str(ticket.task_id)
+        once, repeat = _once(), 0
+        while True:
+            response = await self._session.send("POST", "/upload", json=body, headers=once)
+            if response.status_code == 202:  # The photo arrived, and only the answer was lost
+                return str(TaskReference.model_validate_json(response.content).task_id)
+            ticket = UploadTicket.model_validate_json(response.content)
+            try:
+                await self._session.send_unsigned(_fill_form(ticket.upload, photo))
+            except (ApiError, UnreachableError) as error:
+                # Ask for another form of the same task: it may lead to another region.
+                await self._session.pause_before_repeat(repeat, error)
+                repeat += 1
+            else:
+                return str(ticket.task_id)
 
     async def _post_picture(self, photo: Photo, options: Options, wait: int) -> httpx.Response:
         prefer = {"Prefer": f"wait={wait}"} if wait else {}
@@ -199,7 +201,7 @@ class AsyncSpotter:
 
         Args:
             search: Which tasks; all if left out.
-            limit: Stop after so many.
+            limit: Stop after this many.
         """
         found, cursor = 0, None
         while True:
@@ -275,6 +277,17 @@ class AsyncSpotter:
     async def get_token(self) -> str:
         """The ID token of the user, for other programs. It lives for at most an hour."""
         return await self._session.get_token()
+
+
+def _fill_form(form: UploadForm, photo: Photo) -> httpx.Request:
+    request = httpx.Request(
+        "POST",
+        form.url,
+        data=form.fields,
+        files={"file": (photo.file_name or "photo", photo.data, photo.content_type)},
+    )
+    request.read()  # So that asyncio can send it
+    return httpx.Request("POST", request.url, headers=request.headers, content=request.content)
 
 
 def _once() -> dict[str, str]:
