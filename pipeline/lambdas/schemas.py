@@ -213,11 +213,7 @@ class TaskState(ApiModel):
 
 
 def build_task_view(
-    task: Task,
-    store: ImageStore | None,
-    *,
-    is_listed: bool = False,
-    language: str | None = None,
+    task: Task, store: ImageStore | None, *, is_listed: bool = False, language: str | None = None
 ) -> TaskView:
     """Show a task to its owner, with a fresh URL of the picture if there is a `store`.
 
