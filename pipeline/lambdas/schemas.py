@@ -205,12 +205,6 @@ class DaysView(ApiModel):
     days: list[DayView] = Field(description="Newest first.")
 
 
-class TaskReference(ApiModel):
-    """A task that was accepted."""
-
-    task_id: TaskId
-
-
 class TaskState(ApiModel):
     """A task and where it is in its life."""
 

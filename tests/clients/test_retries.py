@@ -1,11 +1,13 @@
 """A client comes back when the service asks for it, and renews its token."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
+from infra.clients.generate import DOCUMENT
 from spotter_client import (
     ApiError,
     KeyAuth,
@@ -24,7 +26,8 @@ from tests.clocks import HandClock
 from tests.lambdas.uploads import JPEG
 
 TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
-ACCEPTED = {"taskId": TASK_ID}
+ANSWERS = json.loads(DOCUMENT.read_text("utf-8"))["paths"]["/pictures"]["post"]["responses"]
+ACCEPTED = ANSWERS["202"]["content"]["application/json"]["examples"]["open"]["value"]
 PROBLEM = {"title": "Too Many Requests", "detail": "Wait.", "code": "too_many_requests"}
 THREADS = 8
 CALLERS = 200

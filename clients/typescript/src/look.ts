@@ -74,7 +74,7 @@ export async function uploadByForm(
     params: { header: { "Idempotency-Key": crypto.randomUUID() } },
     body: { ...options, contentType, sizeBytes: picture.size },
   });
-  if (!data || !("upload" in data)) throw new Error("The API sent no form");
+  if (!data?.upload) throw new Error("The API sent no form");
   // Without our token: it is for the API only.
   const body = fillForm(data.upload, picture);
   const stored = await fetch(data.upload.url, { method: "POST", body });
