@@ -2700,12 +2700,7 @@ export interface components {
              */
             engine?: components["schemas"]["Engine"];
         };
-        /**
-         * @description A task, and the form for its picture.
-         *
-         *     Each answer of `POST /upload` has this shape, because many generators of clients know one shape
-         *     for each operation: that of its lowest status.
-         */
+        /** @description A task, and the form for its picture. */
         UploadTicket: {
             /**
              * Format: uuid
