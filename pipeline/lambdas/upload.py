@@ -183,8 +183,10 @@ def _offer_form(request: UploadRequest, idempotency_key: str | None) -> UploadAn
     return respond(HTTPStatus.CREATED, _build_ticket(task, view), headers)
 
 
-def _build_ticket(task: Task, form: UploadFormView | None = None) -> UploadTicket:
-    return UploadTicket(**dict(build_task_view(task, store)), upload=form)
+def _build_ticket(
+    task: Task, form: UploadFormView | None = None, pictures: ImageStore | None = None
+) -> UploadTicket:
+    return UploadTicket(**dict(build_task_view(task, pictures)), upload=form)
 
 
 def _take_image(
@@ -215,6 +217,7 @@ def _take_image(
     )
     if task.status == TaskStatus.AWAITING_UPLOAD:
         flow.submit(task, image, store, queue)
+        task.status = TaskStatus.QUEUED  # Also if a worker was faster
         count("UploadsAccepted")
         logger.info("Task queued", task_id=task.task_id)
     else:
@@ -229,13 +232,15 @@ def _answer(task: Task, headers: dict[str, str], wait_seconds: int) -> UploadAns
         headers = {**headers, "Preference-Applied": f"wait={wait_seconds}"}
         logger.info("Result waited for", task_id=task.task_id, status=task.status)
         if task.status not in OPEN_STATUSES:
-            return respond(HTTPStatus.OK, _show(task), headers)
+            return respond(HTTPStatus.OK, _show(task, store), headers)
     headers = {**headers, "Retry-After": str(POLL_SECONDS)}
     return respond(HTTPStatus.ACCEPTED, _show(task), headers)
 
 
-def _show(task: Task) -> TaskView:
-    return build_task_view(task, store) if _is_picture_route() else _build_ticket(task)
+def _show(task: Task, pictures: ImageStore | None = None) -> TaskView:
+    if _is_picture_route():
+        return build_task_view(task, pictures)
+    return _build_ticket(task, pictures=pictures)
 
 
 def _build_headers(task: Task, *, is_repeat: bool) -> dict[str, str]:
