@@ -109,7 +109,7 @@ locks: setup ## Renew requirements/*.txt from *.in
 chaos: setup ## Break the local system in every known way and count what is lost
 	REKOGNITION_USD_A_DAY=1 $(RUN) -m tools.chaos
 
-drill: setup ## Lose a region of two under load and count what is lost, about 6 minutes
+drill: setup ## Lose a region of two under load and count what is lost, about 5 minutes
 	$(RUN) -m tools.drill
 
 hostile: setup ## Open 4,301 hostile files and print what became of them

@@ -39,7 +39,6 @@ export default tseslint.config(
       ],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       complexity: ["error", 10],
-      "import/no-cycle": "error",
       "import/no-restricted-paths": [
         "error",
         {

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 
 from infra.cost.model import Line, load_prices
-from pipeline.core.steps import WEBHOOKS
 from pipeline.core.webhooks.deliveries import WAITS
 from pipeline.core.webhooks.record import MAX_WEBHOOKS
 from pipeline.lambdas.delivering.work import AT_ONCE, PAGE
@@ -87,7 +86,7 @@ def calculate_stranger(events: float) -> Line:
     tried = LARGEST_BODY_UNITS + LARGEST_ANSWER_UNITS
     # Added, moved to the other list and deleted there; the webhook's counter and health.
     writes = deliveries * (LARGEST_BODY_UNITS + 2 * tried + 1) + failures * tried + calls
-    function_seconds = WEBHOOKS.max_concurrency * DAY_SECONDS
+    function_seconds = MAX_WEBHOOKS * DAY_SECONDS  # One call works on a webhook at a time
     usd = (
         writes * prices["dynamodb_write_unit"]
         + deliveries * LARGEST_READ_UNITS * prices["dynamodb_read_unit"]

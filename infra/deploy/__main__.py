@@ -14,7 +14,7 @@ from typing import Any
 
 import boto3
 
-from infra.deploy.account import Account
+from infra.deploy.account import RELEASED, Account
 from infra.deploy.errors import DeployError
 from infra.deploy.page import build_page, send_page
 from infra.deploy.portal import deploy_portal, undeploy_portal
@@ -55,6 +55,7 @@ def deploy(account: Account, stack: Stack) -> None:
         outputs = stack.get_outputs()
     BUILD.mkdir(parents=True, exist_ok=True)
     buckets = _find_buckets(account, stack, outputs)
+    account.share_release(outputs["artefacts_bucket"], buckets)
     _say("Uploading the weights")
     for name, sha256 in find_weights(WEIGHTS).items():
         for bucket in buckets:
@@ -91,7 +92,7 @@ def plan(account: Account, stack: Stack) -> None:
 
 
 def rollback(account: Account, stack: Stack) -> None:
-    for kind in ("lambdas", "worker"):
+    for kind in RELEASED:
         _say(f"{kind}: back to {account.roll_back(kind)[:12]}")
     stack.apply()
 

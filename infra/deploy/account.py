@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 NOT_FOUND = ("404", "NoSuchBucket", "NotFound")
 
+RELEASED = ("lambdas", "worker")
+"""The kinds of releases, which a rollback takes back together."""
+
 
 class Account:
     """One environment in an account and region."""
@@ -68,14 +71,34 @@ class Account:
         Returns:
             False if it was uploaded before.
         """
+        if self._has_file(bucket, key):
+            return False
+        self._s3.upload_file(str(path), bucket, key)
+        return True
+
+    def share_release(self, source: str, buckets: Sequence[str]) -> None:
+        """Copy weights and the release of today to the buckets that lack them.
+
+        A region that was added since then could not go back to this release.
+        """
+        others = [bucket for bucket in buckets if bucket != source]
+        if not others:
+            return
+        releases = [f"{kind}/{it}" for kind in RELEASED for it in self.get_history(kind)[-1:]]
+        for prefix in ("weights/", *releases):
+            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=source, Prefix=prefix)
+            for key in [it["Key"] for page in pages for it in page.get("Contents", [])]:
+                for bucket in others:
+                    if not self._has_file(bucket, key):
+                        self._s3.copy({"Bucket": source, "Key": key}, bucket, key)
+
+    def _has_file(self, bucket: str, key: str) -> bool:
         try:
             self._s3.head_object(Bucket=bucket, Key=key)
         except ClientError as error:
             if error.response["Error"]["Code"] not in NOT_FOUND:
                 raise
-        else:
             return False
-        self._s3.upload_file(str(path), bucket, key)
         return True
 
     def release(self, buckets: Sequence[str], kind: str, artefact: Artefact) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from pydantic import BaseModel
 from pynamodb.attributes import (
     JSONAttribute,
     TTLAttribute,
@@ -22,7 +21,7 @@ from pynamodb.models import Model
 
 from pipeline.core.dynamo import BaseMeta, is_condition_failure
 from pipeline.core.erasure import SECOND_LOOK_AFTER, Receipt, build_receipt
-from pipeline.core.steps import StepQueue
+from pipeline.core.steps import StepMessage, StepQueue
 
 KEPT = timedelta(days=400)
 
@@ -65,10 +64,8 @@ class Deletion(Model):
         return not self.is_deleted and datetime.now(UTC) - self.changed_at > STALE_AFTER
 
 
-class DeletionMessage(BaseModel, frozen=True):
+class DeletionMessage(StepMessage, frozen=True):
     """The body of a message in the queue of erasures."""
-
-    owner_id: str
 
 
 def find_deletion(owner_id: str) -> Deletion | None:

@@ -1,4 +1,4 @@
-"""POST /token: exchange an API key for an ID token. The only route that needs no token."""
+"""POST /token: exchange an API key for an ID token. The route itself needs none."""
 
 import base64
 import ipaddress

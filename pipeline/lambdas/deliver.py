@@ -54,7 +54,9 @@ def _hold(webhook: Webhook, context: LambdaContext) -> bool:
     now = datetime.now(UTC)
     left = timedelta(milliseconds=context.get_remaining_time_in_millis())
     is_free = Webhook.held_until.does_not_exist() | (Webhook.held_until < now)
-    return update(webhook, is_free, Webhook.held_until.set(now + left))
+    # True if the answer to this same write was lost and botocore sends it again.
+    is_repeat = Webhook.held_until == now + left
+    return update(webhook, is_free | is_repeat, Webhook.held_until.set(now + left))
 
 
 def _work(webhook: Webhook, context: LambdaContext) -> None:

@@ -39,8 +39,10 @@ from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
 from pipeline.lambdas.upload_parameters import IdempotencyKey
 
-NEW_EXPORTS = build_window("new_exports", 100, timedelta(days=1), TooManyRequestsError)
-"""Exports that a user may begin. Each can read 100,000 results, also if it is deleted at once."""
+EXPORTS_PER_DAY = 100
+"""A user may begin so many. Each can read 100,000 results, also if it is deleted at once."""
+
+NEW_EXPORTS = build_window("new_exports", EXPORTS_PER_DAY, timedelta(days=1), TooManyRequestsError)
 
 settings = load_settings()
 exports = load_export_settings()
@@ -56,9 +58,8 @@ queue = StepQueue(exports.exports_queue_url)
     summary="Write a file with my photos or results",
     description="Of some photos, of those that a search finds, or of all. Ask with"
     " `GET /exports/{exportId}` how far it is and for the address of the file. One export is"
-    " written at a time, and 100 may begin in a day, 50 of them at once. A file has at most 100,000"
-    " photos and 20 GB. Only you can get it, and it"
-    " is deleted after a day.",
+    f" written at a time, and {EXPORTS_PER_DAY} may begin in a day. A file has at most 100,000"
+    " photos and 20 GB. Only you can get it, and it is deleted after a day.",
     openapi_extensions={
         "requestBody": {
             "required": True,

@@ -37,7 +37,7 @@ class KeyRequest(ApiModel):
     )
     scopes: list[Scope] = Field(
         description="`read` allows GET, `write` all other methods. What shows results, or opens a"
-        " way for them, needs both: webhooks, sockets, streams and corrections.",
+        " way for them, needs both: sockets, streams and corrections. No key manages webhooks.",
         examples=[["read", "write"]],
         min_length=1,
         max_length=len(Scope),

@@ -25,6 +25,7 @@ from pipeline.core.webhooks.settings import WebhookTables
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import BYTES, JSON, get_content_type, parse_body, read_body
 from pipeline.lambdas.callers import find_key_used
+from pipeline.lambdas.languages import get_language
 from pipeline.lambdas.problems import (
     PayloadTooLargeError,
     UnsupportedMediaTypeError,
@@ -174,19 +175,16 @@ def _offer_form(request: UploadRequest, idempotency_key: str | None) -> UploadAn
     if task.status != TaskStatus.AWAITING_UPLOAD or task.image_key:
         # A repeat after the picture arrived. Another form would only let the caller store files.
         logger.info("Upload repeated", task_id=task.task_id, status=task.status)
-        return respond(HTTPStatus.ACCEPTED, _build_ticket(task), headers)
+        return respond(HTTPStatus.ACCEPTED, _show(task), headers)
     form = store.create_form(
         build_upload_key(task.owner_id, task.task_id), request.content_type, request.size_bytes
     )
     logger.info("Upload form signed", task_id=task.task_id)
-    view = UploadFormView(url=form.url, fields=form.fields, expires_at=form.expires_at)
-    return respond(HTTPStatus.CREATED, _build_ticket(task, view), headers)
-
-
-def _build_ticket(
-    task: Task, form: UploadFormView | None = None, pictures: ImageStore | None = None
-) -> UploadTicket:
-    return UploadTicket(**dict(build_task_view(task, pictures)), upload=form)
+    ticket = UploadTicket(
+        **dict(build_task_view(task, None)),
+        upload=UploadFormView(url=form.url, fields=form.fields, expires_at=form.expires_at),
+    )
+    return respond(HTTPStatus.CREATED, ticket, headers)
 
 
 def _take_image(
@@ -238,9 +236,8 @@ def _answer(task: Task, headers: dict[str, str], wait_seconds: int) -> UploadAns
 
 
 def _show(task: Task, pictures: ImageStore | None = None) -> TaskView:
-    if _is_picture_route():
-        return build_task_view(task, pictures)
-    return _build_ticket(task, pictures=pictures)
+    view = build_task_view(task, pictures, language=get_language(app))
+    return view if _is_picture_route() else UploadTicket(**dict(view), upload=None)
 
 
 def _build_headers(task: Task, *, is_repeat: bool) -> dict[str, str]:

@@ -19,19 +19,17 @@ LIMIT = 500
 
 
 class OperatorQuerySet(RemoteQuerySet["Operator"]):
-    def rows(self) -> Iterator[Operator]:
+    def read_rows(self) -> Iterator[Operator]:
         keys = self.equal_to("username")
         items = OperatorItem.scan(limit=LIMIT) if keys is None else OperatorItem.batch_get(keys)
         for item in items:
-            operator = self.build(
+            yield self.build(
                 source=item,
                 username=item.username,
                 email=item.email,
                 password=item.password,
                 last_login=item.last_login,
             )
-            if self.matches(operator):
-                yield operator
 
     def get_by_natural_key(self, username: str) -> Operator:
         return self.get(username=username)

@@ -11,9 +11,9 @@ from portal.remote.queryset import RemoteQuerySet
 
 
 class DisagreementQuerySet(RemoteQuerySet["Disagreement"]):
-    def rows(self) -> Iterator[Disagreement]:
+    def read_rows(self) -> Iterator[Disagreement]:
         for found in disagreements.list_disagreements():
-            row = self.build(
+            yield self.build(
                 source=found,
                 key=found.key,
                 kind=found.kind.value,
@@ -24,8 +24,6 @@ class DisagreementQuerySet(RemoteQuerySet["Disagreement"]):
                 users=found.owner_count,
                 confidence=found.confidence,
             )
-            if self.matches(row):
-                yield row
 
 
 class Disagreement(Model):

@@ -14,16 +14,14 @@ LABELS = {doors.Door.UPLOADS.value: "Uploads", doors.Door.SIGN_UP.value: "Sign-u
 
 
 class DoorQuerySet(RemoteQuerySet["Door"]):
-    def rows(self) -> Iterator[Door]:
+    def read_rows(self) -> Iterator[Door]:
         for name in doors.Door:
             closure = doors.find_closure(name)
-            door = self.build(
+            yield self.build(
                 source=closure,
                 name=name.value,
                 **unpack(closure, "closed"),
             )
-            if self.matches(door):
-                yield door
 
 
 class Door(models.Model):

@@ -48,20 +48,18 @@ KINDS = {
 
 
 class LimitQuerySet(RemoteQuerySet["Limit"]):
-    def rows(self) -> Iterator[Limit]:
+    def read_rows(self) -> Iterator[Limit]:
         defaults, controls = UserLimits.model_validate(read_environment()), read_controls()
         current = apply_decisions(defaults, controls)
         for name in KINDS:
             decision = controls.find(name)
-            limit = self.build(
+            yield self.build(
                 source=decision,
                 name=name,
                 current=getattr(current, name),
                 default=getattr(defaults, name),
                 **unpack(decision, "changed"),
             )
-            if self.matches(limit):
-                yield limit
 
 
 class Limit(models.Model):

@@ -20,12 +20,12 @@ from portal.remote.queryset import Page, RemoteQuerySet
 
 
 class QueueQuerySet(RemoteQuerySet["Queue"]):
-    def rows(self) -> Iterator[Queue]:
+    def read_rows(self) -> Iterator[Queue]:
         for url in (env.task_queue_url, env.dead_letter_queue_url):
             answer = aws.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
             attributes: dict[str, str] = dict(answer["Attributes"])  # type: ignore[arg-type]
             redrive = json.loads(attributes.get("RedrivePolicy", "{}"))
-            queue = self.build(
+            yield self.build(
                 source=attributes,
                 name=url.rsplit("/", 1)[-1],
                 url=url,
@@ -34,8 +34,6 @@ class QueueQuerySet(RemoteQuerySet["Queue"]):
                 delayed=int(attributes["ApproximateNumberOfMessagesDelayed"]),
                 dead_letter_queue=redrive.get("deadLetterTargetArn", "").rsplit(":", 1)[-1],
             )
-            if self.matches(queue):
-                yield queue
 
 
 class Queue(Model):

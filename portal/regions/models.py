@@ -38,22 +38,20 @@ def does_answer(url: str) -> bool:
 
 
 class RegionQuerySet(RemoteQuerySet["Region"]):
-    def rows(self) -> Iterator[Region]:
+    def read_rows(self) -> Iterator[Region]:
         regions = load_regions()
         if not regions.names:
             return
         evacuated = open_switch().list_evacuated()
         urls = dict(zip(regions.names, env.region_health_urls.split(","), strict=True))
         for name in regions.names:
-            row = self.build(
+            yield self.build(
                 source=None,
                 name=name,
                 is_here=name == regions.here,
                 is_healthy=does_answer(urls[name]),
                 is_evacuated=name in evacuated,
             )
-            if self.matches(row):
-                yield row
 
 
 class Region(models.Model):

@@ -16,13 +16,13 @@ SHOWN_DAYS = 14
 
 
 class DayQuerySet(RemoteQuerySet["Day"]):
-    def rows(self) -> Iterator[Day]:
+    def read_rows(self) -> Iterator[Day]:
         controls = read_controls()
         decision = controls.find(BUDGET)
         today = datetime.now(UTC).date()
         for days_ago in range(SHOWN_DAYS):
             found = read_day(today - timedelta(days=days_ago))
-            day = self.build(
+            yield self.build(
                 source=decision,
                 date=found.day.isoformat(),
                 spent_usd=found.spent_usd,
@@ -31,8 +31,6 @@ class DayQuerySet(RemoteQuerySet["Day"]):
                 budget_usd=choose_budget(controls, env.rekognition_usd_a_day) / MICRO,
                 is_today=days_ago == 0,
             )
-            if self.matches(day):
-                yield day
 
 
 class Day(models.Model):

@@ -1,7 +1,7 @@
 """Let the Django admin list things that are not in an SQL database.
 
 Django parses, validates and chains the lookups of an unmanaged model's queryset. A subclass
-replaces only the last step and fetches the rows: `rows()` and `read_page()`.
+replaces only the last step and fetches the rows: `read_rows()`, or `rows()` and `read_page()`.
 """
 
 from __future__ import annotations
@@ -141,6 +141,11 @@ class RemoteQuerySet(models.QuerySet[RowT]):
 
     def rows(self) -> Iterator[RowT]:
         """Every row that the conditions let through, in order."""
+        return filter(self.matches, self.read_rows())
+
+    def read_rows(self) -> Iterator[RowT]:
+        """The rows of a source that knows no conditions, in order. It may leave out what is not
+        wanted."""
         raise NotImplementedError
 
     def page(self, size: int, after: str | None = None, before: str | None = None) -> Page[RowT]:

@@ -12,7 +12,7 @@ from portal.remote.queryset import RemoteQuerySet
 
 
 class StreamQuerySet(RemoteQuerySet["Stream"]):
-    def rows(self) -> Iterator[Stream]:
+    def read_rows(self) -> Iterator[Stream]:
         """The newest first. One stream is read alone, since its page needs no other."""
         ids = self.equal_to("stream_id")
         if ids is None:
@@ -20,9 +20,7 @@ class StreamQuerySet(RemoteQuerySet["Stream"]):
         else:
             found = [one for one in map(streams.find_stream, ids) if one]
         for source in found:
-            row = self._to_row(source)
-            if self.matches(row):
-                yield row
+            yield self._to_row(source)
 
     def _to_row(self, source: streams.Stream) -> Stream:
         # The rate is of the last seconds with frames, so a camera without any has none.

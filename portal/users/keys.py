@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from django import forms
 
 from pipeline.core.errors import KeyNotFoundError
 from pipeline.core.keys.record import list_keys, revoke_key
 from portal.actions.forms import Data, ReasonForm
-from portal.actions.operation import Invocation, Refused
+from portal.actions.operation import Invocation
 from portal.aws import push
 from portal.users.models import User
 from portal.users.operations import UserOperation
@@ -52,11 +53,9 @@ class RevokeKeys(UserOperation):
         return "" if list_keys(row.sub) else "the user has no API keys"
 
     def change(self, invocation: Invocation, row: User) -> str:
-        names = {key.key_id: f"{key.name} ({key.shown})" for key in list_keys(row.sub)}
-        for key_id in invocation.data["keys"]:
-            try:
-                revoke_key(row.sub, key_id)
-            except KeyNotFoundError as error:
-                raise Refused("the user has just revoked one of them") from error
+        chosen = [key for key in list_keys(row.sub) if key.key_id in invocation.data["keys"]]
+        for key in chosen:
+            with suppress(KeyNotFoundError):  # The user has just revoked it too
+                revoke_key(row.sub, key.key_id)
         push().close_all(row.sub)
-        return "Revoked: " + ", ".join(names[key_id] for key_id in invocation.data["keys"])
+        return "Revoked: " + ", ".join(f"{key.name} ({key.shown})" for key in chosen)

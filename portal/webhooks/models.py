@@ -13,7 +13,7 @@ SEPARATOR = "~"
 
 
 class WebhookQuerySet(RemoteQuerySet["Webhook"]):
-    def rows(self) -> Iterator[Webhook]:
+    def read_rows(self) -> Iterator[Webhook]:
         """Those that fail come first. One webhook is read alone, since its page needs no other."""
         keys = self.equal_to("key")
         if keys is None:
@@ -22,9 +22,7 @@ class WebhookQuerySet(RemoteQuerySet["Webhook"]):
             pairs = (key.partition(SEPARATOR) for key in keys)
             found = [it for owner, _, name in pairs if (it := record.find_webhook(owner, name))]
         for source in found:
-            row = self._to_row(source)
-            if self.matches(row):
-                yield row
+            yield self._to_row(source)
 
     def _to_row(self, source: record.Webhook) -> Webhook:
         return self.build(

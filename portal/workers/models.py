@@ -23,7 +23,7 @@ from portal.workers.group import (
 
 
 class WorkerQuerySet(RemoteQuerySet["Worker"]):
-    def rows(self) -> Iterator[Worker]:
+    def read_rows(self) -> Iterator[Worker]:
         """Instances of the group first, then other processes that report."""
         heard = attempt(read_pulses)
         pulses = heard.value or {}
@@ -38,8 +38,7 @@ class WorkerQuerySet(RemoteQuerySet["Worker"]):
             )
             if name in reports:
                 _add_report(worker, reports[name])
-            if self.matches(worker):
-                yield worker
+            yield worker
 
     def _to_row(
         self, name: str, instance: Instance | None, pulse: Pulse | None, *, is_silent: bool

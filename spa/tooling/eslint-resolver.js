@@ -1,5 +1,4 @@
 import { existsSync, statSync } from "node:fs";
-import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -15,7 +14,8 @@ export const interfaceVersion = 2;
 export function resolve(source, file) {
   if (source === "@client") return { found: true, path: CLIENT };
   const isOurs = source.startsWith(".") || source.startsWith("@/");
-  if (!isOurs) return findPackage(source, file);
+  // null stands for a module that is not read: no boundary of ours lies in a package.
+  if (!isOurs) return { found: true, path: null };
   const base = source.startsWith("@/")
     ? path.join(SOURCES, source.slice(2))
     : path.resolve(path.dirname(file), source);
@@ -23,14 +23,4 @@ export function resolve(source, file) {
     (candidate) => existsSync(candidate) && statSync(candidate).isFile(),
   );
   return found ? { found: true, path: found } : { found: false };
-}
-
-function findPackage(source, file) {
-  // null stands for a module of Node.js itself.
-  if (isBuiltin(source)) return { found: true, path: null };
-  try {
-    return { found: true, path: createRequire(file).resolve(source) };
-  } catch {
-    return { found: false };
-  }
 }

@@ -11,7 +11,15 @@ import pytest
 from PIL import Image
 
 from infra.local.layout import PHOTOS
-from spotter_client import ApiError, PhotoError, Retries, Spotter, TokenAuth, cameras
+from spotter_client import (
+    ApiError,
+    PhotoError,
+    Retries,
+    Spotter,
+    TokenAuth,
+    UnreachableError,
+    cameras,
+)
 from spotter_client.cameras import LiveStream, run_at_rate, run_closed_loop
 from spotter_client.frames import LONGEST_SIDE_PX, read_frames
 from spotter_client.models import StreamRequest
@@ -65,11 +73,27 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cameras, "MOST_PAUSE_SECONDS", 0)
 
 
+def build(service: Service) -> Spotter:
+    transport = httpx.MockTransport(service)
+    return Spotter(API, TokenAuth("token"), retries=Retries(count=5), transport=transport)
+
+
 def begin(service: Service, monkeypatch: pytest.MonkeyPatch) -> LiveStream:
     monkeypatch.setattr(cameras, "open_socket", lambda ticket: service.socket)
-    transport = httpx.MockTransport(service)
-    spotter = Spotter(API, TokenAuth("token"), retries=Retries(count=5), transport=transport)
-    return LiveStream(spotter, DOOR)
+    return LiveStream(build(service), DOOR)
+
+
+def test_a_stream_whose_socket_does_not_open_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(ticket: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(cameras, "open_socket", refuse)
+    service = Service()
+
+    with pytest.raises(UnreachableError, match="did not open"):
+        LiveStream(build(service), DOOR)
+
+    assert service.requests == ["POST /streams", f"DELETE /streams/{STREAM_ID}"]
 
 
 def test_the_next_frame_goes_when_the_last_one_was_answered(

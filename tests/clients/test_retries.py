@@ -21,6 +21,7 @@ from spotter_client import (
     pauses,
 )
 from spotter_client.auth import Auth
+from spotter_client.photos import Photo
 from tests.clients.service import API
 from tests.clocks import HandClock
 from tests.lambdas.uploads import JPEG
@@ -28,6 +29,8 @@ from tests.lambdas.uploads import JPEG
 TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
 ANSWERS = json.loads(DOCUMENT.read_text("utf-8"))["paths"]["/pictures"]["post"]["responses"]
 ACCEPTED = ANSWERS["202"]["content"]["application/json"]["examples"]["open"]["value"]
+EXPIRES_AT = "2026-11-30T12:00:00Z"
+STORED = httpx.Response(204)
 PROBLEM = {"title": "Too Many Requests", "detail": "Wait.", "code": "too_many_requests"}
 THREADS = 8
 CALLERS = 200
@@ -75,6 +78,11 @@ def build(
 ) -> Spotter:
     transport = httpx.MockTransport(service)
     return Spotter(API, auth or TokenAuth("token"), retries=retries, transport=transport)
+
+
+def offer_form(storage: str) -> httpx.Response:
+    form = {"url": f"https://{storage}.example/", "fields": {"key": "k"}, "expiresAt": EXPIRES_AT}
+    return httpx.Response(201, json={**ACCEPTED, "upload": form})
 
 
 def refuse(status: int = 429, retry_after: str | None = "3") -> httpx.Response:
@@ -222,3 +230,45 @@ def test_callers_that_were_refused_together_do_not_come_back_together(asked: flo
     assert len(pauses) > CALLERS / 2
     assert max(it or 0 for it in pauses) - min(it or 0 for it in pauses) > 0.5
     assert min(it or 0 for it in pauses) >= (asked or 0)
+
+
+def test_a_storage_that_is_away_is_left_with_another_form_of_the_same_task(
+    clock: SleepingClock,
+) -> None:
+    away, near = offer_form("away"), offer_form("near")
+    service = Service(away, refuse(503, None), away, httpx.ConnectError("gone"), near, STORED)
+    photo = Photo(JPEG, "image/jpeg", "cat.jpg")
+
+    with build(service) as spotter:
+        assert spotter.upload_by_form(photo) == TASK_ID
+
+    asked, sent = service.requests[::2], service.requests[1::2]
+    assert [request.url.host for request in sent] == [
+        "away.example",
+        "away.example",
+        "near.example",
+    ]
+    assert len({request.headers["Idempotency-Key"] for request in asked}) == 1
+    assert all("Authorization" not in request.headers for request in sent)
+    assert len(clock.pauses) == 2
+
+
+def test_no_other_form_is_needed_if_only_the_answer_of_the_storage_was_lost(
+    clock: SleepingClock,
+) -> None:
+    accepted = httpx.Response(202, json=ACCEPTED)
+    service = Service(offer_form("away"), httpx.ReadError("gone"), accepted)
+
+    with build(service) as spotter:
+        assert spotter.upload_by_form(Photo(JPEG, "image/jpeg", None)) == TASK_ID
+
+    assert len(service.requests) == 3
+
+
+def test_a_refused_form_is_not_renewed(clock: SleepingClock) -> None:
+    service = Service(offer_form("storage"), httpx.Response(403))
+
+    with build(service) as spotter, pytest.raises(ApiError):
+        spotter.upload_by_form(Photo(JPEG, "image/jpeg", None))
+
+    assert (len(service.requests), clock.pauses) == (2, [])

@@ -121,11 +121,12 @@ class User:
         return str(claims["sub"])
 
 
-def start_system(layout: Layout, port: int) -> subprocess.Popen[bytes]:
+def start_system(layout: Layout, port: int, regions: int = 1) -> subprocess.Popen[bytes]:
     """Start the local system as `make run` does and wait until it is up."""
     layout.create()
     log = layout.root / "supervisor.log"
     options = ["--no-demo", "--port", str(port), "--data", str(layout.root)]
+    options += ["--regions", str(regions)]
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "infra.local", *options],

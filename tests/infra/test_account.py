@@ -84,6 +84,20 @@ def test_a_rollback_selects_the_release_before(account: Account) -> None:
     assert account.get_history("lambdas")[-1] == "second"
 
 
+def test_a_region_that_was_added_can_go_back(account: Account, artefact: Artefact) -> None:
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="added")
+    s3.put_object(Bucket=BUCKET, Key="weights/0000/old.onnx", Body=b"weights")
+    account.release([BUCKET], "worker", Artefact(artefact.path, "long-ago"))
+    account.release([BUCKET], "worker", artefact)
+
+    for _ in range(2):
+        account.share_release(BUCKET, ["added", BUCKET])
+
+    stored = s3.list_objects_v2(Bucket="added")["Contents"]
+    assert [it["Key"] for it in stored] == ["weights/0000/old.onnx", "worker/0123abcd.tar.gz"]
+
+
 def test_the_first_release_cannot_be_rolled_back(account: Account) -> None:
     account.set_parameter("lambdas", "first")
 

@@ -17,6 +17,12 @@ ONCE = (
     "aws_cognito_user_pool",
     "aws_iam_openid_connect_provider",
 )
+NAMING = {
+    "aws_cloudwatch_metric_alarm": ("alarm_name", "dimensions", "metric_query"),
+    "aws_lambda_permission": ("function_name", "source_arn"),
+    "aws_s3_bucket_policy": ("bucket", "policy"),
+}
+"""Resources that name others, and where they do."""
 
 
 def is_second(address: str) -> bool:
@@ -58,6 +64,23 @@ def test_policies_of_functions_name_their_own_region_only(regions: Plan) -> None
             assert "spotter-prod-tasks" not in re.sub(rf"{SECOND}:\d+:table/[\w-]+", "", text)
         elif address.startswith(IN_FIRST):
             assert SECOND not in text, address
+
+
+@pytest.mark.parametrize("kind", NAMING)
+def test_an_alarm_a_permission_and_a_policy_name_what_is_in_their_own_region(
+    kind: str, regions: Plan
+) -> None:
+    found = {
+        address: re.findall(
+            r"spotter-prod[\w-]*", json.dumps([values.get(name) for name in NAMING[kind]])
+        )
+        for address, values in regions.find(kind).items()
+    }
+
+    assert any(names for address, names in found.items() if is_second(address))
+    for address, names in found.items():
+        others = [name for name in names if (SECOND in name) != is_second(address)]
+        assert others == [], address
 
 
 def test_a_function_knows_the_regions_and_its_own_queue_and_bucket(regions: Plan) -> None:

@@ -55,10 +55,18 @@ async function sendSigned(request: Request, auth: Auth): Promise<Response> {
 
 async function send(request: Request, token: string): Promise<Response> {
   request.headers.set("Authorization", `Bearer ${token}`);
+  return fetchAnswer(request);
+}
+
+/** Like fetch. No answer is an `OfflineError`, unless the caller aborted the request. */
+export async function fetchAnswer(
+  input: Request | string,
+  init?: RequestInit,
+): Promise<Response> {
   try {
-    return await fetch(request);
+    return await fetch(input, init);
   } catch (error) {
-    if (request.signal.aborted) throw error;
+    if (input instanceof Request && input.signal.aborted) throw error;
     throw new OfflineError();
   }
 }

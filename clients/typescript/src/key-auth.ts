@@ -1,7 +1,7 @@
-import { readError, type Auth } from "./api.ts";
+import { fetchAnswer, readError, type Auth } from "./api.ts";
 import type { IssuedToken } from "./schema.ts";
 
-/** A token is renewed so long before it expires. */
+/** A token is renewed this long before it expires. */
 const EARLY_MS = 60_000;
 
 /** Sign in with an API key, which the service exchanges for a token of 15 minutes. */
@@ -10,7 +10,7 @@ export function createKeyAuth(apiUrl: string, key: string): Auth {
   let renewAt = 0;
 
   async function exchange(): Promise<string> {
-    const response = await fetch(`${apiUrl}/token`, {
+    const response = await fetchAnswer(`${apiUrl}/token`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ key }),

@@ -1,4 +1,4 @@
-import type { Api } from "./api.ts";
+import { fetchAnswer, type Api } from "./api.ts";
 import {
   ApiError,
   OfflineError,
@@ -7,7 +7,7 @@ import {
 } from "./errors.ts";
 import type { paths, Task, UploadForm, UploadRequest } from "./schema.ts";
 
-/** The service waits no longer in one request. */
+/** The longest that the service waits in one request. */
 const LONGEST_WAIT_SECONDS = 20;
 
 /** A larger picture is sent with a form. */
@@ -54,7 +54,7 @@ export async function uploadDirectly(
     body: picture,
     bodySerializer: (body) => body,
   });
-  if (!data) throw new Error("The API named no task");
+  if (!data) throw new SpotterError("internal_error", "The API named no task");
   return data.taskId;
 }
 
@@ -74,10 +74,11 @@ export async function uploadByForm(
     params: { header: { "Idempotency-Key": crypto.randomUUID() } },
     body: { ...options, contentType, sizeBytes: picture.size },
   });
-  if (!data?.upload) throw new Error("The API sent no form");
+  if (!data?.upload)
+    throw new SpotterError("internal_error", "The API sent no form");
   // Without our token: it is for the API only.
   const body = fillForm(data.upload, picture);
-  const stored = await fetch(data.upload.url, { method: "POST", body });
+  const stored = await fetchAnswer(data.upload.url, { method: "POST", body });
   if (!stored.ok)
     throw new ApiError(stored.status, "upload_failed", await stored.text());
   return data.taskId;

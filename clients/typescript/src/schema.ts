@@ -339,7 +339,7 @@ export interface paths {
         put?: never;
         /**
          * Write a file with my photos or results
-         * @description Of some photos, of those that a search finds, or of all. Ask with `GET /exports/{exportId}` how far it is and for the address of the file. One export is written at a time, and 100 may begin in a day, 50 of them at once. A file has at most 100,000 photos and 20 GB. Only you can get it, and it is deleted after a day.
+         * @description Of some photos, of those that a search finds, or of all. Ask with `GET /exports/{exportId}` how far it is and for the address of the file. One export is written at a time, and 100 may begin in a day. A file has at most 100,000 photos and 20 GB. Only you can get it, and it is deleted after a day.
          */
         post: operations["createExport"];
         delete?: never;
@@ -1612,7 +1612,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description `read` allows GET, `write` all other methods. What shows results, or opens a way for them, needs both: webhooks, sockets, streams and corrections.
+             * @description `read` allows GET, `write` all other methods. What shows results, or opens a way for them, needs both: sockets, streams and corrections. No key manages webhooks.
              * @example [
              *       "read",
              *       "write"
@@ -2208,6 +2208,13 @@ export interface components {
             /** @description What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. A label that its owner added or renamed has 100. */
             labels: components["schemas"]["Label"][];
             /**
+             * @description What the labels and their parents are called in the language that `Accept-Language` asks for, by their English names: German (`de`) or Spanish (`es`). Null in English.
+             * @example null
+             */
+            localNames: {
+                [key: string]: string;
+            } | null;
+            /**
              * @description What its owner corrected, with the labels as the models found them. Null if nothing was ever corrected.
              * @example null
              */
@@ -2801,6 +2808,13 @@ export interface components {
             nextVersion: components["schemas"]["NextVersion"] | null;
             /** @description What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. A label that its owner added or renamed has 100. */
             labels: components["schemas"]["Label"][];
+            /**
+             * @description What the labels and their parents are called in the language that `Accept-Language` asks for, by their English names: German (`de`) or Spanish (`es`). Null in English.
+             * @example null
+             */
+            localNames: {
+                [key: string]: string;
+            } | null;
             /**
              * @description What its owner corrected, with the labels as the models found them. Null if nothing was ever corrected.
              * @example null

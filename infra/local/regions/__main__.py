@@ -3,6 +3,7 @@
 python -m infra.local.regions                  prints the state
 python -m infra.local.regions down us-east-1   the region answers nobody
 python -m infra.local.regions up us-east-1     it is back
+python -m infra.local.regions near eu-west-1   callers are near it, and the front leads them there
 python -m infra.local.regions cut              both work, but nothing is copied
 python -m infra.local.regions join             copies arrive again
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import get_args
 
 import httpx
 from rich.console import Console
@@ -20,7 +22,7 @@ from infra.local.console import show_error
 from infra.local.errors import LocalError
 from infra.local.layout import REGIONS_LAYOUT, Layout
 from infra.local.regions.plan import REGIONS
-from infra.local.regions.remote import turn
+from infra.local.regions.remote import Switch, turn
 from infra.local.state import load_state
 
 
@@ -31,11 +33,11 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--data", type=Path, default=REGIONS_LAYOUT.root)
-    parser.add_argument("what", nargs="?", choices=("down", "up", "cut", "join"))
+    parser.add_argument("what", nargs="?", choices=get_args(Switch))
     parser.add_argument("region", nargs="?", choices=REGIONS)
     options = parser.parse_args()
-    if (options.what in ("down", "up")) != bool(options.region):
-        parser.error("name a region with down and up, and none with cut and join")
+    if (options.what in ("down", "up", "near")) != bool(options.region):
+        parser.error("name a region with down, up and near, and none with cut and join")
     try:
         state = load_state(Layout(options.data))
         situation = turn(state.endpoint, state.root_key, options.what, options.region)

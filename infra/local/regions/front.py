@@ -23,8 +23,6 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 FRONT_ID = "spotter-front"
 """The id of the API that callers use. It is in no region."""
-NEAREST = b"x-nearest-region"
-"""Route 53 knows where a caller is. Here the caller says it; otherwise it is the first region."""
 ANSWERED = b"x-region"
 """The region that answered, for the drill."""
 
@@ -60,10 +58,13 @@ class Front:
     """Region to the id of its API."""
     stage: str
     is_evacuated: Callable[[str], bool]
+    nearest: str = ""
+    """Where the callers are, which Route 53 knows. At first they are near the first region."""
     health: dict[str, Health] = field(default_factory=dict)
     _watch: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
+        self.nearest = self.nearest or self.regions.first
         self.health = {region: Health() for region in self.regions.all}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -71,17 +72,20 @@ class Front:
             self._watch = asyncio.create_task(self._check_for_ever())
             await self.application(scope, self._stop_after(receive), send)
         elif self._is_for_front(scope):
-            region = self.choose(scope)
+            region = self.choose()
             await self._pass(self._lead(scope, region), receive, _name(send, region))
         else:
             await self._pass(scope, receive, send)
 
-    def choose(self, scope: Message) -> str:
-        """The region that a caller is led to."""
-        wanted = next((value.decode() for key, value in scope["headers"] if key == NEAREST), "")
+    def choose(self) -> str:
+        """The region that callers are led to."""
         # With everything unhealthy Route 53 takes everything for healthy.
-        usable = [it for it in self.regions.all if self.is_usable(it)] or self.regions.all
-        return wanted if wanted in usable else usable[0]
+        return (self.list_usable() or [self.nearest])[0]
+
+    def list_usable(self) -> list[str]:
+        """The regions that callers can be led to, the nearest first."""
+        usable = [region for region in self.regions.all if self.is_usable(region)]
+        return sorted(usable, key=lambda region: region != self.nearest)
 
     def is_usable(self, region: str) -> bool:
         return self.health[region].is_healthy and not self.is_evacuated(region)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from infra.local.regions.switches import PREFIX
 from infra.local.state import AccessKey
 
-Switch = Literal["down", "up", "cut", "join"]
+Switch = Literal["down", "up", "near", "cut", "join"]
 
 
 class Situation(BaseModel, frozen=True):
@@ -22,12 +22,12 @@ class Situation(BaseModel, frozen=True):
     waiting: int
     """Writes that have not reached the other region."""
     usable: list[str]
-    """Regions that the front leads callers to."""
+    """Regions that the front can lead callers to, the nearest first. All go to the first one."""
 
     def describe(self) -> str:
         """For a person."""
         link = "cut" if self.cut else "whole"
-        usable = ", ".join(self.usable) or "any, because none is healthy"
+        usable = ", else to ".join(self.usable) or "the nearest, because none is healthy"
         return (
             f"The front leads to {usable}. Away: {', '.join(self.away) or 'none'}."
             f" The link is {link}, and {self.waiting} writes wait for it."

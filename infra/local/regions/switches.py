@@ -11,6 +11,7 @@ from typing import Any
 from .front import Application, Front, Message, Receive, Send, answer
 
 PREFIX = "/_regions"
+WORDS = "REGION/down, REGION/up, REGION/near, cut or join"
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Switches:
         elif not self._is_allowed(scope):
             await answer(send, 403, {"message": "Send the root's secret key as Authorization."})
         elif scope["method"] == "POST" and not self._turn(scope["path"].split("/")[2:]):
-            await answer(send, 404, {"message": "POST REGION/down, REGION/up, cut or join."})
+            await answer(send, 404, {"message": f"POST {WORDS}."})
         else:
             await answer(send, 200, self.describe())
 
@@ -40,7 +41,7 @@ class Switches:
             "away": sorted(front.link.away),
             "cut": front.link.is_cut,
             "waiting": front.link.count_waiting(),
-            "usable": [region for region in front.regions.all if front.is_usable(region)],
+            "usable": front.list_usable(),
         }
 
     def _is_allowed(self, scope: Message) -> bool:
@@ -57,6 +58,8 @@ class Switches:
                 link.set_away(region, away=word == "down")
                 if word == "down":
                     self.close_sockets(region)
+            case [region, "near"] if region in self.front.regions.all:
+                self.front.nearest = region
             case _:
                 return False
         return True

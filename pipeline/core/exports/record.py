@@ -209,30 +209,39 @@ def succeed(export: Export, *, photos: int, size_bytes: int) -> bool:
     Returns:
         False if it was deleted meanwhile.
     """
-    now = datetime.now(UTC)
-    # True if the answer to this same write was lost and botocore sends it again.
-    is_repeat = (Export.status == ExportStatus.SUCCEEDED) & (Export.finished_at == now)
-    return _update(
+    return _finish(
         export,
-        Export.status.is_in(*OPEN_STATUSES) | is_repeat,
-        Export.status.set(ExportStatus.SUCCEEDED.value),
+        ExportStatus.SUCCEEDED,
         Export.photos.set(photos),
         Export.total.set(photos),
         Export.size_bytes.set(size_bytes),
-        Export.finished_at.set(now),
-        Export.held_until.remove(),
     )
 
 
 def fail(export: Export, error: PipelineError) -> bool:
-    """Mark it as failed, with the reason."""
-    return _update(
+    """Mark it as failed, with the reason.
+
+    Returns:
+        False if it was deleted meanwhile.
+    """
+    return _finish(
         export,
-        Export.status.is_in(*OPEN_STATUSES),
-        Export.status.set(ExportStatus.FAILED.value),
+        ExportStatus.FAILED,
         Export.error_code.set(error.code),
         Export.error_message.set(str(error)),
-        Export.finished_at.set(datetime.now(UTC)),
+    )
+
+
+def _finish(export: Export, status: ExportStatus, *actions: Action) -> bool:
+    now = datetime.now(UTC)
+    # True if the answer to this same write was lost and botocore sends it again.
+    is_repeat = (Export.status == status) & (Export.finished_at == now)
+    return _update(
+        export,
+        Export.status.is_in(*OPEN_STATUSES) | is_repeat,
+        Export.status.set(status.value),
+        *actions,
+        Export.finished_at.set(now),
         Export.held_until.remove(),
     )
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pydantic import BaseModel
-
 from pipeline.core.errors import (
     ExportOpenError,
     IdempotencyKeyReusedError,
@@ -14,13 +12,12 @@ from pipeline.core.errors import (
 from pipeline.core.exports import record
 from pipeline.core.exports.files import ExportFiles
 from pipeline.core.exports.record import MAX_EXPORTS, Export
-from pipeline.core.steps import StepQueue
+from pipeline.core.steps import StepMessage, StepQueue
 
 
-class ExportMessage(BaseModel, frozen=True):
+class ExportMessage(StepMessage, frozen=True):
     """The body of a message in the queue of exports."""
 
-    owner_id: str
     export_id: str
 
 

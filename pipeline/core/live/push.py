@@ -68,16 +68,25 @@ class Push:
             How many were closed.
 
         Raises:
-            ClientError: API Gateway refused it for one socket. The next call tries again.
+            ClientError: API Gateway refused it for one socket. All others were tried, and the next
+                call tries again.
             BotoCoreError: API Gateway did not answer. The next call tries again.
         """
-        connection_ids = list_connections(owner_id)
+        connection_ids, failure = list_connections(owner_id), None
         for connection_id in connection_ids:
-            # One that is gone already is as good as closed.
-            with suppress(self._client.exceptions.GoneException):
-                self._client.delete_connection(ConnectionId=connection_id)
-            remove_connection(connection_id)
+            try:
+                self._close(connection_id)
+            except ClientError as error:
+                failure = error
+        if failure:
+            raise failure
         return len(connection_ids)
+
+    def _close(self, connection_id: str) -> None:
+        # One that is gone already is as good as closed.
+        with suppress(self._client.exceptions.GoneException):
+            self._client.delete_connection(ConnectionId=connection_id)
+        remove_connection(connection_id)
 
     def _send(self, connection_id: str, data: bytes) -> bool:
         """Whether the socket was open."""

@@ -1,7 +1,7 @@
 """Lists the photos that a user has more than once, in groups, with a bounded number of reads.
 
-A page reads one small item and at most two tasks for each double. What is a double was found when
-the photo was indexed: `index.find_copies`.
+A page reads one small item and at most two tasks for each double. When a photo was indexed,
+`copies.find_first` decided whether it is a double.
 """
 
 from __future__ import annotations

@@ -159,8 +159,8 @@ def ask(task: Task, options: Options) -> Task:
     try:
         _save(task, asked, version)
     except TransactWriteError as error:
-        if error.cause_response_code != "TransactionCanceledException":
-            raise
+        if not any(it and it.code == "ConditionalCheckFailed" for it in error.cancellation_reasons):
+            raise  # Something else was written to the task just now, or the table is busy
         if find_task(task.task_id) is None:
             raise TaskNotFoundError from error
         raise VersionOpenError from error

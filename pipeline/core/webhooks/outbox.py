@@ -13,11 +13,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pydantic import BaseModel
 from pynamodb.expressions.update import Action
 
 from pipeline.core.exports.record import Export
-from pipeline.core.steps import StepQueue
+from pipeline.core.steps import StepMessage, StepQueue
 from pipeline.core.tasks.record import Task
 from pipeline.core.webhooks import deliveries
 from pipeline.core.webhooks.addresses import read_host
@@ -43,10 +42,9 @@ from pipeline.core.webhooks.record import (
 )
 
 
-class DeliverMessage(BaseModel, frozen=True):
-    """The body of a message in the queue: this webhook may have something to send."""
+class DeliverMessage(StepMessage, frozen=True):
+    """This webhook may have something to send."""
 
-    owner_id: str
     webhook_id: str
 
 

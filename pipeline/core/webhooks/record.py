@@ -206,10 +206,12 @@ def rotate_secret(webhook: Webhook) -> bool:
     Returns:
         False if the webhook was deleted, or if another request made a new secret just now.
     """
+    secret = build_secret()
+    # It has this secret if the answer to this same write was lost and botocore sends it again.
     return update(
         webhook,
-        Webhook.secret == webhook.secret,
-        Webhook.secret.set(build_secret()),
+        (Webhook.secret == webhook.secret) | (Webhook.secret == secret),
+        Webhook.secret.set(secret),
         Webhook.previous_secret.set(webhook.secret),
         Webhook.previous_secret_until.set(datetime.now(UTC) + ROTATION),
     )

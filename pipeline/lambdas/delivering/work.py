@@ -164,8 +164,11 @@ class DeliveryWork:
         since = webhook.failing_since
         if not since or now - since < DISABLED_AFTER or webhook.failures < FAILURES_IN_A_ROW:
             return
-        is_active = Webhook.status == WebhookStatus.ACTIVE
-        if update(webhook, is_active, Webhook.status.set(WebhookStatus.DISABLED.value)):
+        if webhook.status != WebhookStatus.ACTIVE:
+            return
+        # Not "still active": botocore sends the write again if the answer to it was lost.
+        is_allowed = Webhook.status != WebhookStatus.BLOCKED
+        if update(webhook, is_allowed, Webhook.status.set(WebhookStatus.DISABLED.value)):
             self._tools.on_disabled(webhook)
 
     def _find_next(self, waiting: Sequence[Delivery]) -> datetime:

@@ -4,6 +4,7 @@ import {
   ApiError,
   createApi,
   createKeyAuth,
+  OfflineError,
   SpotterError,
   TaskFailedError,
   upload,
@@ -28,6 +29,14 @@ function answer(...answers: Answer[]): Request[] {
     return Promise.resolve(new Response(text, { status, headers }));
   });
   return requests;
+}
+
+/** No request gets an answer, after those that do. */
+function fallSilent(...answers: Response[]) {
+  vi.stubGlobal("fetch", () => {
+    const next = answers.shift();
+    return next ? Promise.resolve(next) : Promise.reject(new TypeError("Failed to fetch"));
+  });
 }
 
 const photo = (size = 4) => new Blob([new Uint8Array(size)], { type: "image/jpeg" });
@@ -138,4 +147,23 @@ test("a wrong key is an error, and a later request tries again", async () => {
   await expect(auth.getToken()).rejects.toThrow(ApiError);
 
   expect(requests).toHaveLength(2);
+});
+
+test("without a network the exchange of a key is an error of this package", async () => {
+  fallSilent();
+
+  await expect(createKeyAuth(API, "spk_1").getToken()).rejects.toThrow(OfflineError);
+});
+
+test("a network that fails before the storage is an error of this package", async () => {
+  const form = { url: "https://storage.test/", fields: {} };
+  fallSilent(Response.json({ taskId: TASK_ID, upload: form }, { status: 201 }));
+
+  await expect(upload(createApi(API, AUTH), photo(LARGE))).rejects.toThrow(OfflineError);
+});
+
+test("an answer without a task is an error of this package", async () => {
+  answer({ status: 204 });
+
+  await expect(upload(createApi(API, AUTH), photo())).rejects.toThrow(SpotterError);
 });

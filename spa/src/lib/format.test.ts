@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { createFormat, pickRegion } from "./format";
+import { createFormat, getFormat, pickRegion } from "./format";
 
 const english = createFormat("en");
 
@@ -14,6 +14,11 @@ test.each([
 
 test("a short time is given in milliseconds, a long one in seconds", () => {
   expect([english.milliseconds(31.2), english.milliseconds(1_540)]).toEqual(["31 ms", "1.5 s"]);
+});
+
+test("each language has one format, however many photos ask for it", () => {
+  expect(getFormat("de")).toBe(getFormat("de"));
+  expect(getFormat("de").bytes(4_200_000)).not.toBe(getFormat("en").bytes(4_200_000));
 });
 
 test("numbers follow the language", () => {

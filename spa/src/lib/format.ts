@@ -1,3 +1,12 @@
+const known = new Map<string, Format>();
+
+/** The one format of a language: its parts take long to create, and each photo of a list asks. */
+export function getFormat(language: string): Format {
+  const format = known.get(language) ?? createFormat(language);
+  known.set(language, format);
+  return format;
+}
+
 /** Formats numbers and times for a language. */
 export function createFormat(language: string) {
   const decimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });

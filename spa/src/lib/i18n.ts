@@ -4,7 +4,7 @@ import { initReactI18next, useTranslation } from "react-i18next";
 
 import en from "@/locales/en.json";
 
-import { createFormat, pickRegion } from "./format";
+import { getFormat, pickRegion } from "./format";
 
 export const LANGUAGES = { en: "English", de: "Deutsch", es: "Español" } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -73,10 +73,7 @@ const isLanguage = (tag: string | undefined): tag is Language =>
 
 export function useFormat() {
   const { i18n } = useTranslation();
-  return useMemo(
-    () => createFormat(pickRegion(i18n.language, navigator.languages)),
-    [i18n.language],
-  );
+  return getFormat(pickRegion(i18n.language, navigator.languages));
 }
 
 const NO_WORDS: Words = {};

@@ -44,11 +44,15 @@ def test_a_socket_that_is_gone_already_holds_up_no_other(gateway: LiveGateway) -
     assert list_connections(OWNER_ID) == []
 
 
-def test_a_socket_that_could_not_be_closed_is_not_forgotten(gateway: LiveGateway) -> None:
-    add_connection("a=", OWNER_ID)
+def test_a_socket_that_cannot_be_closed_is_not_forgotten_and_holds_up_no_other(
+    gateway: LiveGateway,
+) -> None:
+    for socket in ("a=", "b="):
+        add_connection(socket, OWNER_ID)
     gateway.statuses["a="] = HTTPStatus.FORBIDDEN
 
     with pytest.raises(ClientError, match="Forbidden"):
         end_live(OWNER_ID, Push(gateway.url))
 
+    assert gateway.closed == ["b="]
     assert list_connections(OWNER_ID) == ["a="]

@@ -7,6 +7,7 @@ import boto3
 import pytest
 
 from pipeline.core.exports import record
+from pipeline.core.exports.errors import ExportFailedError
 from pipeline.core.exports.files import (
     ExportFiles,
     UploadGoneError,
@@ -200,10 +201,11 @@ def test_a_photo_that_loses_its_picture_meanwhile_is_left_out(
 
 
 @pytest.mark.usefixtures("every_write_twice")
-def test_a_success_that_is_sent_twice_is_no_deletion() -> None:
-    export = begin("csv")
+def test_an_end_that_is_sent_twice_is_no_deletion() -> None:
+    export, other = begin("csv"), begin("zip")
 
     assert record.succeed(export, photos=1, size_bytes=1)
+    assert record.fail(other, ExportFailedError())
 
 
 def test_an_export_without_photos_says_so() -> None:

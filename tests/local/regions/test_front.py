@@ -58,9 +58,9 @@ class Local:
     async def _run(self, scope: Message, receive: Receive, send: Send) -> None:
         await self.switches(scope, receive, send)
 
-    def upload(self, **headers: str) -> tuple[int, str]:
+    def upload(self) -> tuple[int, str]:
         """Status and region of an answer through the front."""
-        start = self.ask(f"/_aws/execute-api/{FRONT_ID}/v1/upload", **headers)[0]
+        start = self.ask(f"/_aws/execute-api/{FRONT_ID}/v1/upload")[0]
         return start["status"], dict(start["headers"])[b"x-region"].decode()
 
     def check(self, times: int = CHANGE_AFTER) -> None:
@@ -80,7 +80,8 @@ def local() -> Local:
 
 def test_callers_reach_the_first_region_unless_another_is_nearer(local: Local) -> None:
     assert local.upload() == (200, FIRST)
-    assert local.upload(x_nearest_region=SECOND) == (200, SECOND)
+    assert local.turn(SECOND, "near")[1]["usable"] == [SECOND, FIRST]
+    assert local.upload() == (200, SECOND)
     assert local.paths == [
         "/_aws/execute-api/spotter/v1/upload",
         f"/_aws/execute-api/spotter-{SECOND}/v1/upload",
@@ -111,9 +112,10 @@ def test_an_unhealthy_region_is_left_like_one_that_is_away(local: Local) -> None
 
 
 def test_nobody_is_led_to_an_evacuated_region(local: Local) -> None:
+    local.turn(SECOND, "near")
     local.evacuated = {SECOND}
 
-    assert local.upload(x_nearest_region=SECOND) == (200, FIRST)
+    assert local.upload() == (200, FIRST)
 
 
 def test_with_no_healthy_region_all_are_used(local: Local) -> None:
@@ -121,6 +123,8 @@ def test_with_no_healthy_region_all_are_used(local: Local) -> None:
     local.check()
 
     assert local.upload() == (200, FIRST)
+    local.turn(SECOND, "near")
+    assert local.upload() == (200, SECOND)
 
 
 def test_a_region_that_is_away_answers_nobody(local: Local) -> None:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import html
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from pipeline.core.keys.record import ApiKey, Scope, create_key, list_keys
+from pipeline.core.keys.record import (
+    ApiKey,
+    KeysItem,
+    Scope,
+    create_key,
+    list_keys,
+    revoke_key,
+)
 from pipeline.core.live.connections import add_connection
 from pipeline.core.usage import Amounts, count_usage
 from portal.actions.items import AuditItem
@@ -64,6 +72,25 @@ def test_chosen_keys_are_revoked_and_audited(
     [entry] = [it for it in AuditItem.scan() if it.action == "Revoke API keys"]
     assert entry.detail == f"Revoked: stolen ({stolen.shown})"
     assert entry.reason == "Found in a public repository"
+
+
+def test_a_key_that_the_user_revokes_at_the_same_time_keeps_no_socket(
+    operator: Client, ann: str, gateway: LiveGateway
+) -> None:
+    keys = [make(ann, "one"), make(ann, "two")]
+    add_connection("a=", ann)
+    events: Any = KeysItem._get_connection().connection.client.meta.events
+
+    def be_faster(params: dict[str, str], **_: object) -> None:
+        if "keys:" in str(params):
+            events.unregister("before-call.dynamodb.UpdateItem", be_faster)
+            revoke_key(ann, keys[0].key_id)
+
+    events.register("before-call.dynamodb.UpdateItem", be_faster)
+    revoke(operator, ann, *(key.key_id for key in keys))
+
+    assert list_keys(ann) == []
+    assert gateway.closed == ["a="]
 
 
 def test_somebody_must_choose_a_key_that_the_user_has(operator: Client, ann: str) -> None:

@@ -18,7 +18,7 @@ from pycognito.aws_srp import AWSSRP  # type: ignore[import-untyped]
 from spotter_client.errors import SignInError, build_api_error
 
 EARLY_SECONDS = 60
-"""A token is renewed so long before it expires."""
+"""A token is renewed this long before it expires."""
 
 Steps = Generator[httpx.Request, httpx.Response, None]
 

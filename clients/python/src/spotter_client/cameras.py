@@ -11,7 +11,7 @@ from typing import Any, Self
 import websocket
 
 from spotter_client._sync.client import Spotter
-from spotter_client.errors import ApiError, SpotterError
+from spotter_client.errors import ApiError, SpotterError, UnreachableError
 from spotter_client.models import StreamRequest, StreamTicket
 from spotter_client.retries import AGAIN
 from spotter_client.sockets import find_socket, open_socket
@@ -50,13 +50,19 @@ class LiveStream:
 
         Raises:
             ApiError: There is no room, or the request was refused.
+            UnreachableError: The socket for the answers did not open.
         """
         self._spotter = spotter
         begun = _begin(spotter, stream, patience_seconds)
         self.stream_id = str(begun.stream_id)
         self.sent_at: dict[int, float] = {}
         """Frames without an answer, with the time when they were sent."""
-        self._socket: websocket.WebSocket | None = open_socket(begun)
+        self._socket: websocket.WebSocket | None = None
+        try:
+            self._socket = open_socket(begun)
+        except (websocket.WebSocketException, OSError) as error:
+            self.close()  # It would take room until it ends by itself
+            raise UnreachableError(f"The socket for answers did not open: {error}.") from error
 
     def __enter__(self) -> Self:
         return self

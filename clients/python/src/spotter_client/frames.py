@@ -57,7 +57,7 @@ def _read_film(path: Path) -> Iterator[bytes]:
     try:
         import cv2
     except ImportError as error:
-        hint = "For films run: pip install 'spotter-client[film]'"
+        hint = "For films run: pip install opencv-python-headless"
         raise PhotoError(f"{path} is no photo. {hint}") from error
     film = cv2.VideoCapture(str(path))
     if not film.isOpened():

@@ -18,7 +18,7 @@ HINT_SECONDS = 5
 """How long a hint may take. It can be lost, so then the task is asked for anyway."""
 
 OPEN_AGAIN_SECONDS = 5.0
-"""After a socket that did not open, the next try waits for so long."""
+"""Pause before the next try after a socket that did not open."""
 
 
 class Hints:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import websocket
 
 from spotter_client._sync.client import Spotter
-from spotter_client.errors import UnreachableError
+from spotter_client.errors import ApiError, UnreachableError
 from spotter_client.finished import is_open
 from spotter_client.models import Task
 from spotter_client.options import Search
@@ -19,7 +19,7 @@ ASK_AGAIN_SECONDS = 5.0
 """Pause before another socket, and between two questions where no socket opens."""
 
 OVERLAP = timedelta(minutes=2)
-"""A task that was sent so long before may finish now. A hint about it may have been lost."""
+"""A task that was sent this long before may finish now. A hint about it may have been lost."""
 
 
 class Tail:
@@ -42,7 +42,7 @@ class Tail:
                 continue
             try:
                 for task_id in read_hints(socket):
-                    yield from self._give(self._spotter.get(task_id))
+                    yield from self._ask(task_id)
             except (websocket.WebSocketException, OSError, UnreachableError):
                 time.sleep(ASK_AGAIN_SECONDS)
             finally:
@@ -51,6 +51,15 @@ class Tail:
     def _catch_up(self) -> Iterator[Task]:
         for task in self._spotter.search(Search(since=self._since - OVERLAP)):
             yield from self._give(task)
+
+    def _ask(self, task_id: str) -> Iterator[Task]:
+        try:
+            task = self._spotter.get(task_id)
+        except ApiError as error:
+            if error.code != "task_not_found":
+                raise
+            return  # It was deleted meanwhile
+        yield from self._give(task)
 
     def _give(self, task: Task) -> Iterator[Task]:
         task_id = str(task.task_id)

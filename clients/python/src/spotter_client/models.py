@@ -1659,7 +1659,7 @@ class KeyRequest(Model):
     """
     scopes: list[Scope]
     """
-    `read` allows GET, `write` all other methods. What shows results, or opens a way for them, needs both: webhooks, sockets, streams and corrections.
+    `read` allows GET, `write` all other methods. What shows results, or opens a way for them, needs both: sockets, streams and corrections. No key manages webhooks.
     """
     ends_at: Annotated[AwareDatetime | None, Field(alias="endsAt")] = None
     """
@@ -2165,6 +2165,10 @@ class Task(Model):
     """
     What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. A label that its owner added or renamed has 100.
     """
+    local_names: Annotated[dict[str, str] | None, Field(alias="localNames")]
+    """
+    What the labels and their parents are called in the language that `Accept-Language` asks for, by their English names: German (`de`) or Spanish (`es`). Null in English.
+    """
     corrections: Corrections | None
     """
     What its owner corrected, with the labels as the models found them. Null if nothing was ever corrected.
@@ -2329,6 +2333,10 @@ class UploadTicket(Model):
     labels: list[Label]
     """
     What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. A label that its owner added or renamed has 100.
+    """
+    local_names: Annotated[dict[str, str] | None, Field(alias="localNames")]
+    """
+    What the labels and their parents are called in the language that `Accept-Language` asks for, by their English names: German (`de`) or Spanish (`es`). Null in English.
     """
     corrections: Corrections | None
     """

@@ -107,6 +107,21 @@ resource "aws_route53_record" "own" {
   }
 }
 
+# Requests in five minutes, of one address or of one value of a header
+locals {
+  rates = {
+    rate = { priority = 1, limit = var.requests_per_address, header = null, paths = null }
+
+    # Many addresses with one token are one user. The functions limit each user more closely; this rule also bounds
+    # what their refusals cost.
+    token = { priority = 2, limit = var.requests_per_token, header = "authorization", paths = null }
+
+    # All callers share the calls of the routes that need no token: tokens_per_second and health_per_second. Without
+    # this rule one address could use them all up, so that programs get no token.
+    open-routes = { priority = 4, limit = var.open_requests_per_address, header = null, paths = ["/token", "/health"] }
+  }
+}
+
 resource "aws_wafv2_web_acl" "this" {
   count = var.requests_per_address == null ? 0 : 1
 
@@ -117,128 +132,70 @@ resource "aws_wafv2_web_acl" "this" {
     allow {}
   }
 
-  rule {
-    name     = "rate"
-    priority = 1
+  dynamic "rule" {
+    for_each = local.rates
 
-    action {
-      block {
-        custom_response {
-          response_code            = 429
-          custom_response_body_key = "too_many_requests"
+    content {
+      name     = rule.key
+      priority = rule.value.priority
 
-          response_header {
-            name  = "Retry-After"
-            value = "300"
-          }
-        }
-      }
-    }
+      action {
+        block {
+          custom_response {
+            response_code            = 429
+            custom_response_body_key = "too_many_requests"
 
-    statement {
-      rate_based_statement {
-        limit                 = var.requests_per_address
-        evaluation_window_sec = 300
-        aggregate_key_type    = "IP"
-      }
-    }
-
-    visibility_config {
-      cloudwatch_metrics_enabled = true
-      metric_name                = "${var.name}-rate"
-      sampled_requests_enabled   = false # Samples hold headers, and headers hold tokens
-    }
-  }
-
-  # Many addresses with one token are one user. The functions limit each user more closely; this
-  # rule also bounds what their refusals cost.
-  rule {
-    name     = "token"
-    priority = 2
-
-    action {
-      block {
-        custom_response {
-          response_code            = 429
-          custom_response_body_key = "too_many_requests"
-
-          response_header {
-            name  = "Retry-After"
-            value = "300"
-          }
-        }
-      }
-    }
-
-    statement {
-      rate_based_statement {
-        limit                 = var.requests_per_token
-        evaluation_window_sec = 300
-        aggregate_key_type    = "CUSTOM_KEYS"
-
-        custom_key {
-          header {
-            name = "authorization"
-
-            text_transformation {
-              priority = 0
-              type     = "NONE"
+            response_header {
+              name  = "Retry-After"
+              value = "300"
             }
           }
         }
       }
-    }
 
-    visibility_config {
-      cloudwatch_metrics_enabled = true
-      metric_name                = "${var.name}-token"
-      sampled_requests_enabled   = false
-    }
-  }
+      statement {
+        rate_based_statement {
+          limit                 = rule.value.limit
+          evaluation_window_sec = 300
+          aggregate_key_type    = rule.value.header == null ? "IP" : "CUSTOM_KEYS"
 
-  # All callers share the calls of the routes that need no token: tokens_per_second and health_per_second. Without
-  # this rule one address could use them all up, so that programs get no token.
-  rule {
-    name     = "open-routes"
-    priority = 4
+          dynamic "custom_key" {
+            for_each = rule.value.header[*]
 
-    action {
-      block {
-        custom_response {
-          response_code            = 429
-          custom_response_body_key = "too_many_requests"
+            content {
+              header {
+                name = custom_key.value
 
-          response_header {
-            name  = "Retry-After"
-            value = "300"
+                text_transformation {
+                  priority = 0
+                  type     = "NONE"
+                }
+              }
+            }
           }
-        }
-      }
-    }
 
-    statement {
-      rate_based_statement {
-        limit                 = var.open_requests_per_address
-        evaluation_window_sec = 300
-        aggregate_key_type    = "IP"
+          dynamic "scope_down_statement" {
+            for_each = rule.value.paths == null ? [] : [rule.value.paths]
 
-        scope_down_statement {
-          or_statement {
-            dynamic "statement" {
-              for_each = ["/token", "/health"]
+            content {
+              or_statement {
+                dynamic "statement" {
+                  for_each = scope_down_statement.value
 
-              content {
-                byte_match_statement {
-                  search_string         = statement.value
-                  positional_constraint = "CONTAINS"
+                  content {
+                    byte_match_statement {
+                      search_string         = statement.value
+                      positional_constraint = "CONTAINS"
 
-                  field_to_match {
-                    uri_path {}
-                  }
+                      field_to_match {
+                        uri_path {}
+                      }
 
-                  text_transformation {
-                    priority = 0
-                    type     = "URL_DECODE"
+                      text_transformation {
+                        priority = 0
+                        type     = "URL_DECODE"
+                      }
+                    }
                   }
                 }
               }
@@ -246,12 +203,12 @@ resource "aws_wafv2_web_acl" "this" {
           }
         }
       }
-    }
 
-    visibility_config {
-      cloudwatch_metrics_enabled = true
-      metric_name                = "${var.name}-open-routes"
-      sampled_requests_enabled   = false
+      visibility_config {
+        cloudwatch_metrics_enabled = true
+        metric_name                = "${var.name}-${rule.key}"
+        sampled_requests_enabled   = false # Samples hold headers, and headers hold tokens
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
+import { useState } from "react";
 import { expect, test } from "vitest";
 
 import { API, server } from "@/testing/server";
@@ -9,13 +10,17 @@ import { DayScrubber } from "./day-scrubber";
 
 const DAYS = ["2026-11-22T12:00:00Z", "2026-11-20T12:00:00Z", "2026-10-31T12:00:00Z"];
 
-async function open(days: readonly string[], seenAt?: string) {
-  const jumps: string[] = [];
+function serve(days: readonly string[]) {
   server.use(
     http.get(`${API}/results/days`, () =>
       HttpResponse.json({ days: days.map((newestAt) => ({ newestAt })) }),
     ),
   );
+}
+
+async function open(days: readonly string[], seenAt?: string) {
+  const jumps: string[] = [];
+  serve(days);
   await renderPart(<DayScrubber seenAt={seenAt} onJump={(day) => jumps.push(day)} />);
   return jumps;
 }
@@ -48,6 +53,42 @@ test("it jumps once, to the day where it rests", async () => {
   await waitFor(() => {
     expect(jumps).toEqual(["2026-10-31"]);
   });
+});
+
+test("it stays where it was dragged until the photos of that day are seen", async () => {
+  function Page() {
+    const [seenAt, setSeenAt] = useState(DAYS[0]);
+    const [isLoading, setLoading] = useState(false);
+    return (
+      <>
+        <DayScrubber
+          seenAt={seenAt}
+          onJump={() => {
+            setLoading(true);
+          }}
+        />
+        {isLoading && (
+          <button
+            onClick={() => {
+              setSeenAt(DAYS[1]);
+            }}
+          >
+            Load
+          </button>
+        )}
+      </>
+    );
+  }
+  serve(DAYS);
+  await renderPart(<Page />);
+  const slider = await findSlider();
+
+  fireEvent.change(slider, { target: { value: "2" } });
+  const load = await screen.findByRole("button", { name: "Load" });
+
+  expect(slider).toHaveValue("2");
+  fireEvent.click(load);
+  expect(slider).toHaveValue("1");
 });
 
 test("the first place leads to the newest photos", async () => {

@@ -20,18 +20,25 @@ type Props = {
   onJump: (day: string) => void;
 };
 
+/**
+ * Where the user dragged it. It stays there until other photos are seen than those that it `leaves`:
+ * the photos of the new day have to come first.
+ */
+type Dragged = { place: number; leaves?: string | undefined };
+
 /** A slider beside the photos, from the newest day to the oldest one. */
 export function DayScrubber({ seenAt, onJump }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const { data: days = NO_DAYS } = useQuery(daysQuery(useApi()));
-  const [dragged, setDragged] = useState<number>();
+  const [dragged, setDragged] = useState<Dragged>();
   const jump = useDebouncedCallback((place: number) => {
-    setDragged(undefined);
+    setDragged({ place, leaves: seenAt });
     onJump(place === 0 ? "" : toDay(days[place]));
   }, REST_MS);
   const last = days.length - 1;
-  const place = dragged ?? findPlace(days, seenAt);
+  const isOnItsWay = dragged && (!("leaves" in dragged) || dragged.leaves === seenAt);
+  const place = isOnItsWay ? dragged.place : findPlace(days, seenAt);
   const day = days[place];
   if (last < 1 || day === undefined) return null;
   return (
@@ -47,7 +54,7 @@ export function DayScrubber({ seenAt, onJump }: Props) {
           value={place}
           onChange={(event) => {
             const wanted = Number(event.currentTarget.value);
-            setDragged(wanted);
+            setDragged({ place: wanted });
             jump(wanted);
           }}
         />

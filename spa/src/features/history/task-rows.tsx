@@ -1,6 +1,6 @@
 import { useElementSize, useMediaQuery } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Gallery, getTileRatio } from "@/components/gallery";
@@ -137,7 +137,9 @@ type PhotosProps = Pick<Props, "selection" | "place"> & {
   isPhone: boolean;
 };
 
-function Photos({ row: { tasks, heightPx }, isPhone, selection, place }: PhotosProps) {
+/** Each step of scrolling renders the list, but its rows stay as they are. */
+const Photos = memo(function Photos({ row, isPhone, selection, place }: PhotosProps) {
+  const { tasks, heightPx } = row;
   const { t } = useTranslation();
   const deleteTasks = useDelete();
   return (
@@ -168,4 +170,4 @@ function Photos({ row: { tasks, heightPx }, isPhone, selection, place }: PhotosP
       ))}
     </Gallery>
   );
-}
+});

@@ -25,5 +25,5 @@ class AsyncKeys:
         return KeyList.model_validate_json((await self._session.send("GET", "/keys")).content).keys
 
     async def revoke(self, key_id: UUID | str) -> None:
-        """Let a key work no more."""
+        """End a key for good."""
         await self._session.send("DELETE", f"/keys/{key_id}")

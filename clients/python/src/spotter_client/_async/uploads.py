@@ -7,7 +7,8 @@ from uuid import uuid4
 import httpx
 
 from spotter_client._async.session import AsyncSession
-from spotter_client.models import Task, UploadTicket
+from spotter_client.errors import ApiError, UnreachableError
+from spotter_client.models import Task, UploadForm, UploadTicket
 from spotter_client.options import Options
 from spotter_client.photos import Photo
 
@@ -38,21 +39,31 @@ async def send_form(session: AsyncSession, photo: Photo, options: Options) -> st
         **({"fileName": photo.file_name} if photo.file_name else {}),
         **options.build_fields(),
     }
-    response = await session.send("POST", "/upload", json=body, headers=_once())
-    ticket = UploadTicket.model_validate_json(response.content)
-    if ticket.upload is None:  # A repeat: the service has the photo
-        return str(ticket.task_id)
-    form = httpx.Request(
+    once, repeat = _once(), 0
+    while True:
+        response = await session.send("POST", "/upload", json=body, headers=once)
+        ticket = UploadTicket.model_validate_json(response.content)
+        if ticket.upload is None:  # The photo arrived, and only the answer was lost
+            return str(ticket.task_id)
+        try:
+            await session.send_unsigned(_fill_form(ticket.upload, photo))
+        except (ApiError, UnreachableError) as error:
+            # Ask for another form of the same task: it may lead to another region.
+            await session.pause_before_repeat(repeat, error)
+            repeat += 1
+        else:
+            return str(ticket.task_id)
+
+
+def _fill_form(form: UploadForm, photo: Photo) -> httpx.Request:
+    request = httpx.Request(
         "POST",
-        ticket.upload.url,
-        data=ticket.upload.fields,
+        form.url,
+        data=form.fields,
         files={"file": (photo.file_name or "photo", photo.data, photo.content_type)},
     )
-    form.read()  # So that it can be sent again, and by asyncio
-    await session.send_unsigned(
-        httpx.Request("POST", form.url, headers=form.headers, content=form.content)
-    )
-    return str(ticket.task_id)
+    request.read()  # So that asyncio can send it
+    return httpx.Request("POST", request.url, headers=request.headers, content=request.content)
 
 
 def _once() -> dict[str, str]:

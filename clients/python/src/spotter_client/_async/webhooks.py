@@ -70,7 +70,7 @@ class AsyncWebhooks:
         """What was sent to a webhook in the last 7 days, newest first, page by page.
 
         Args:
-            limit: Stop after so many.
+            limit: Stop after this many.
         """
         left, cursor = limit, None
         while left is None or left > 0:

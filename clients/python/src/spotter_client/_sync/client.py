@@ -42,7 +42,7 @@ WAIT_SECONDS = 60.0
 """How long to wait for a result."""
 
 LONGEST_WAIT_SECONDS = 20
-"""The service waits no longer in one request."""
+"""The longest that the service waits in one request."""
 
 PAGE = 100
 
@@ -171,7 +171,7 @@ class Spotter:
 
         Args:
             search: Which tasks; all if left out.
-            limit: Stop after so many.
+            limit: Stop after this many.
         """
         found, cursor = 0, None
         while True:

@@ -25,5 +25,5 @@ class Keys:
         return KeyList.model_validate_json((self._session.send("GET", "/keys")).content).keys
 
     def revoke(self, key_id: UUID | str) -> None:
-        """Let a key work no more."""
+        """End a key for good."""
         self._session.send("DELETE", f"/keys/{key_id}")

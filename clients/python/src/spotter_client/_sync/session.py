@@ -75,8 +75,20 @@ class Session:
         return self._repeat(request, is_signed=True, is_repeated=is_repeated)
 
     def send_unsigned(self, request: httpx.Request) -> httpx.Response:
-        """Send a request to another address, which must not get the token."""
-        return self._repeat(request, is_signed=False)
+        """Send a request once to another address, which must not get the token."""
+        return self._repeat(request, is_signed=False, is_repeated=False)
+
+    def pause_before_repeat(self, repeat: int, error: ApiError | UnreachableError) -> None:
+        """Wait until something is tried again.
+
+        Args:
+            repeat: How often it has been repeated.
+            error: What became of it. It is raised if another try cannot help.
+        """
+        seconds = self._retries.choose_pause(repeat, error)
+        if seconds is None:
+            raise error
+        pause(seconds)
 
     def stream_to(self, url: str, file: Any) -> None:
         """Write what is at a signed address into an open file."""
@@ -103,10 +115,9 @@ class Session:
             except httpx.TransportError as failed:
                 error = UnreachableError(f"{request.url.host} did not answer: {failed!r}")
                 error.__cause__ = failed
-            seconds = self._retries.choose_pause(repeat, error)
-            if seconds is None or not is_repeated:
+            if not is_repeated:
                 raise error
-            pause(seconds)
+            self.pause_before_repeat(repeat, error)
             repeat += 1
 
     def _try(self, request: httpx.Request, *, is_signed: bool) -> httpx.Response:

@@ -35,6 +35,6 @@ def list_keys() -> None:
 @keys.command()
 @click.argument("key_id")
 def revoke(key_id: str) -> None:
-    """Let a key work no more."""
+    """End a key for good. Its programs stop at once."""
     with Spotter.from_login() as spotter:
         spotter.keys.revoke(key_id)

@@ -7,22 +7,20 @@ from itertools import islice
 from pathlib import Path
 
 import click
-import websocket
 
 from spotter_client._sync.client import Spotter
 from spotter_client.cameras import FrameAnswer, LiveStream, run_at_rate, run_closed_loop
-from spotter_client.errors import UnreachableError
 from spotter_client.frames import read_frames
 from spotter_client.models import StreamRequest
 
 
 @click.command()
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
-@click.option("--frames", type=click.IntRange(1), help="Stop after so many; else at the end.")
+@click.option("--frames", type=click.IntRange(1), help="Stop after this many; else at the end.")
 @click.option(
     "--rate",
     type=click.FloatRange(0, min_open=True),
-    help="Frames a second; else the next one goes when the answer came.",
+    help="Frames a second; else each waits for the answer to the last one.",
 )
 @click.option(
     "--cap", type=click.IntRange(1), default=3, help="With --rate: most frames without an answer."
@@ -51,8 +49,6 @@ def live(
                 run_at_rate(stream, pictures, _print, rate=rate, cap=cap)
             else:
                 run_closed_loop(stream, pictures, _print)
-    except (websocket.WebSocketException, OSError) as error:
-        raise UnreachableError(f"The socket for the answers did not open: {error}.") from error
     except KeyboardInterrupt:
         return
 

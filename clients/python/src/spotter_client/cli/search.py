@@ -26,7 +26,7 @@ def search(limit: int, is_json: bool, **which: Any) -> None:
 
 
 @click.command()
-@click.option("--count", type=click.IntRange(1), help="Stop after so many.")
+@click.option("--count", type=click.IntRange(1), help="Stop after this many results.")
 @as_json
 def tail(count: int | None, is_json: bool) -> None:
     """Print each result of your account as soon as it is there. Ctrl-C stops it."""
