@@ -256,7 +256,7 @@ def test_a_storage_that_is_away_is_left_with_another_form_of_the_same_task(
 def test_no_other_form_is_needed_if_only_the_answer_of_the_storage_was_lost(
     clock: SleepingClock,
 ) -> None:
-    accepted = httpx.Response(202, json=ACCEPTED)
+    accepted = httpx.Response(202, json={**ACCEPTED, "upload": None})
     service = Service(offer_form("away"), httpx.ReadError("gone"), accepted)
 
     with build(service) as spotter:
