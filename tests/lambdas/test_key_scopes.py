@@ -21,10 +21,9 @@ from pipeline.lambdas import (
 from pipeline.lambdas.app import build_app, respond
 from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID, save_result
-from tests.lambdas.contract import DOCUMENT
+from tests.lambdas.contract import DOCUMENT, GATEWAY, INTEGRATION
 from tests.lambdas.events import Answer, request
 from tests.lambdas.key_tokens import exchange, make_key
-from tests.lambdas.test_openapi import GATEWAY, INTEGRATION
 from tests.lambdas.uploads import post_form, post_picture
 
 ID = "8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
