@@ -199,12 +199,6 @@ class TaskPage(ApiModel):
     )
 
 
-class TaskReference(ApiModel):
-    """A task that was accepted."""
-
-    task_id: TaskId
-
-
 class TaskState(ApiModel):
     """A task and where it is in its life."""
 
