@@ -33,7 +33,7 @@ export function WebhooksPage() {
         </Rows>
       </Section>
       {/* It comes with the list, which would move it. */}
-      {(!list.isPending || problem) && (
+      {(!list.isPending || problem !== null) && (
         <Section title={t("webhooks.new")}>
           {isFull ? (
             <p>{t("webhooks.full", { count: MOST_WEBHOOKS })}</p>
