@@ -45,7 +45,7 @@ export function DayScrubber({ seenAt, onJump }: Props) {
     <div className={classes.side}>
       <div
         className={classes.scrubber}
-        data-moving={(dragged && !("leaves" in dragged)) || undefined}
+        data-moving={dragged && !("leaves" in dragged) ? true : undefined}
         style={{ "--place": place / last } as CSSProperties}
       >
         <input
