@@ -20,12 +20,11 @@ from pipeline.lambdas.openapi.write import FOLDER, main
 from pipeline.lambdas.problems import MethodNotAllowedError, RouteNotFoundError
 from pipeline.lambdas.settings import ApiSettings
 from tests.lambdas.contract import DOCUMENT, build_validator
+from tests.lambdas.routes import GATEWAY, INTEGRATION
 
 ROOT = Path(__file__).parents[2]
 GATEWAY_TEXT = (FOLDER / "gateway.json").read_text("utf-8")
-GATEWAY = json.loads(GATEWAY_TEXT)
 ANY = "x-amazon-apigateway-any-method"
-INTEGRATION = "x-amazon-apigateway-integration"
 FUNCTIONS = [
     "upload",
     "list_results",
