@@ -43,9 +43,12 @@ export default defineConfig({
   test: {
     testTimeout: 120_000, // The machine may stall
     retry: Number(process.env.VITEST_RETRY ?? 0), // Set in .ci/run only
+    // The files share one process and its modules: to load them for each file takes as long as the tests.
+    isolate: false,
+    restoreMocks: true,
+    unstubGlobals: true,
     projects: [
-      // Functions without a page: their files share one process and its modules.
-      { extends: true, test: { name: "logic", include: ["src/**/*.test.ts"], isolate: false } },
+      { extends: true, test: { name: "logic", include: ["src/**/*.test.ts"] } },
       {
         extends: true,
         test: {

@@ -20,6 +20,7 @@ from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import JSON, get_content_type, parse_body
 from pipeline.lambdas.correction_schemas import CorrectionsRequest, SharingRequest, SharingView
+from pipeline.lambdas.languages import get_language
 from pipeline.lambdas.problems import (
     InvalidRequestError,
     KeyNotAllowedError,
@@ -80,7 +81,7 @@ def correct_result(task_id: TaskId) -> Response[TaskView]:
     )
     correct(task, corrections, revision=wanted.revision)
     logger.info("Result corrected", task_id=task.task_id, revision=task.corrections_revision)
-    view = build_task_view(task, store)
+    view = build_task_view(task, store, language=get_language(app))
     view = view.model_copy(update={"next_version": build_next_version(task)})
     return respond(HTTPStatus.OK, view)
 

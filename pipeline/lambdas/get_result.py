@@ -14,6 +14,7 @@ from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import OPEN_STATUSES, Task
 from pipeline.lambdas.answers import refuse, retry_after
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
+from pipeline.lambdas.languages import get_language
 from pipeline.lambdas.queue_view import find_place
 from pipeline.lambdas.schemas import TaskView, build_next_version, build_task_view
 from pipeline.lambdas.settings import load_settings
@@ -101,7 +102,7 @@ def get_result(
     starts_in = estimate_start(task, settings.start_seconds, now)
     poll_seconds = POLL_SECONDS if starts_in is None else STARTING_POLL_SECONDS
     place = find_place(task, settings.task_queue_url, now)
-    view = build_task_view(task, store)
+    view = build_task_view(task, store, language=get_language(app))
     more = {"queue": place, "starts_in_seconds": starts_in}
     view = view.model_copy(update={**more, "next_version": build_next_version(task)})
     if is_open:

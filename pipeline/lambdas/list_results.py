@@ -34,6 +34,7 @@ from pipeline.lambdas.cursor import (
     encode_entry,
     get_created_at,
 )
+from pipeline.lambdas.languages import get_language
 from pipeline.lambdas.list_parameters import (
     DEFAULT_PAGE_SIZE,
     Before,
@@ -99,7 +100,8 @@ def list_results(
     else:
         tasks, next_cursor = _read_page(owner_id, question, status, reference, cursor, limit)
     logger.info("Tasks listed", count=len(tasks), terms=len(question.terms))
-    views = [build_task_view(task, store, is_listed=True) for task in tasks]
+    language = get_language(app)
+    views = [build_task_view(task, store, is_listed=True, language=language) for task in tasks]
     page = TaskPage(results=views, next_cursor=next_cursor, notice=read_notice())
     return respond(HTTPStatus.OK, page)
 

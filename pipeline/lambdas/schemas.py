@@ -18,6 +18,7 @@ from pipeline.core.tasks.versions import find_next
 from pipeline.core.text import PictureText, show_text
 from pipeline.lambdas.correction_schemas import CorrectionsView, build_corrections_view
 from pipeline.lambdas.image_schemas import ImageView, build_image_view
+from pipeline.lambdas.languages import name_labels
 from pipeline.lambdas.queue_view import SHOWN_AFTER_SECONDS, QueueView
 from pipeline.lambdas.result_examples import FINGERPRINT, PROPERTIES, TEXT
 
@@ -119,6 +120,13 @@ class TaskView(ApiModel):
         description="What is in the picture, most confident first. Empty until `succeeded`, and if"
         " nothing was recognised. A label that its owner added or renamed has 100."
     )
+    local_names: dict[str, str] | None = Field(
+        default=None,
+        description="What the labels and their parents are called in the language that"
+        " `Accept-Language` asks for, by their English names: German (`de`) or Spanish (`es`)."
+        " Null in English.",
+        examples=[None],
+    )
     corrections: CorrectionsView | None = Field(
         description="What its owner corrected, with the labels as the models found them. Null if"
         " nothing was ever corrected.",
@@ -218,12 +226,20 @@ class TaskState(ApiModel):
     status: _Status = Field(examples=["queued"])
 
 
-def build_task_view(task: Task, store: ImageStore | None, *, is_listed: bool = False) -> TaskView:
+def build_task_view(
+    task: Task,
+    store: ImageStore | None,
+    *,
+    is_listed: bool = False,
+    language: str | None = None,
+) -> TaskView:
     """Show a task to its owner, with a fresh URL of the picture if there is a `store`.
 
     Args:
         is_listed: Whether it is one of many. Their texts could be too large for an answer.
+        language: The language in which it also says what its labels are called; None for English.
     """
+    labels = task.get_labels()
     return TaskView(
         task_id=task.task_id,
         status=TaskStatus(task.status),
@@ -243,7 +259,8 @@ def build_task_view(task: Task, store: ImageStore | None, *, is_listed: bool = F
         engine=build_engine(task),
         image=build_image_view(task, store),
         version=int(task.version or 1),
-        labels=task.get_labels(),
+        labels=labels,
+        local_names=name_labels(labels, language),
         corrections=build_corrections_view(task),
         properties=task.get_properties(),
         text=None if is_listed else _show_text(task),

@@ -21,6 +21,7 @@ from pipeline.core.tasks.record import Task
 from pipeline.lambdas.answers import refuse
 from pipeline.lambdas.app import TaskId, build_app, get_owner_id, respond
 from pipeline.lambdas.cursor import build_entry_id, decode_cursor, encode_entry, get_created_at
+from pipeline.lambdas.languages import get_language
 from pipeline.lambdas.list_parameters import Cursor, Since, clamp_moment
 from pipeline.lambdas.problems import InvalidRequestError
 from pipeline.lambdas.schemas import NextCursor, TaskView, build_task_view
@@ -87,9 +88,10 @@ def list_similar(
     task = Task.get_owned(str(task_id), get_owner_id(app))
     found = find_similar(task, limit)
     logger.info("Similar photos listed", task_id=task.task_id, count=len(found))
+    language = get_language(app)
     views = [
         SimilarView(
-            result=build_task_view(each.task, store, is_listed=True),
+            result=build_task_view(each.task, store, is_listed=True, language=language),
             similarity=round(each.similarity, 4),
             is_copy=each.is_copy,
         )
@@ -157,10 +159,14 @@ def show_doubles(
     after = None if place is None else build_entry_id(place)
     found = list_doubles(owner_id, limit, since=earliest, after=after)
     logger.info("Doubles listed", count=len(found.groups))
+    language = get_language(app)
     groups = [
         DoublesGroup(
             group_id=group.group_id,
-            results=[build_task_view(task, store, is_listed=True) for task in group.tasks],
+            results=[
+                build_task_view(task, store, is_listed=True, language=language)
+                for task in group.tasks
+            ],
         )
         for group in found.groups
     ]

@@ -25,6 +25,7 @@ from pipeline.core.webhooks.settings import WebhookTables
 from pipeline.lambdas.app import build_app, get_owner_id, respond
 from pipeline.lambdas.bodies import BYTES, JSON, get_content_type, parse_body, read_body
 from pipeline.lambdas.callers import find_key_used
+from pipeline.lambdas.languages import get_language
 from pipeline.lambdas.problems import (
     PayloadTooLargeError,
     UnsupportedMediaTypeError,
@@ -225,7 +226,9 @@ def _answer(task: Task, headers: dict[str, str], wait_seconds: int) -> UploadAns
         headers = {**headers, "Preference-Applied": f"wait={wait_seconds}"}
         logger.info("Result waited for", task_id=task.task_id, status=task.status)
         if task.status not in OPEN_STATUSES:
-            return respond(HTTPStatus.OK, build_task_view(task, store), headers)
+            return respond(
+                HTTPStatus.OK, build_task_view(task, store, language=get_language(app)), headers
+            )
     headers = {**headers, "Retry-After": str(POLL_SECONDS)}
     return respond(HTTPStatus.ACCEPTED, TaskReference(task_id=task.task_id), headers)
 

@@ -27,6 +27,7 @@ API = "https://api.test/v1"
 FUNCTIONS = find_functions()
 ONE_AT_A_TIME = Lock()
 """A process of Lambda handles one event at a time."""
+LOOK_SECONDS = 0.01
 
 
 class FunctionTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -84,10 +85,12 @@ def working(queue: TaskQueue) -> Iterator[None]:
     stopped = Event()
 
     def work() -> None:
-        while not stopped.is_set():
+        # Without a pause it would hold up the functions, which then answer too late.
+        while not stopped.wait(LOOK_SECONDS):
             for task_id in receive(queue):
-                while Task.get(task_id).status != TaskStatus.QUEUED and not stopped.is_set():
-                    pass
+                while Task.get(task_id).status != TaskStatus.QUEUED:
+                    if stopped.wait(LOOK_SECONDS):
+                        return
                 with suppress(PipelineError):  # It was cancelled or deleted
                     succeed(task_id)
 

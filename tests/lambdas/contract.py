@@ -2,15 +2,25 @@
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from openapi_schema_validator import OAS31Validator, oas31_format_checker
 
-DOCUMENT: dict[str, Any] = json.loads(
-    (Path(__file__).parents[2] / "docs" / "api" / "openapi.json").read_text("utf-8")
-)
+_FOLDER = Path(__file__).parents[2] / "docs" / "api"
+DOCUMENT: dict[str, Any] = json.loads((_FOLDER / "openapi.json").read_text("utf-8"))
+GATEWAY_TEXT = (_FOLDER / "gateway.json").read_text("utf-8")
+"""The same for API Gateway, with placeholders."""
+GATEWAY: dict[str, Any] = json.loads(GATEWAY_TEXT)
+INTEGRATION = "x-amazon-apigateway-integration"
+
+
+def find_operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
 
 
 def find_operation(method: str, path: str) -> dict[str, Any] | None:

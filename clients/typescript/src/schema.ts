@@ -2208,6 +2208,13 @@ export interface components {
             /** @description What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. A label that its owner added or renamed has 100. */
             labels: components["schemas"]["Label"][];
             /**
+             * @description What the labels and their parents are called in the language that `Accept-Language` asks for, by their English names: German (`de`) or Spanish (`es`). Null in English.
+             * @example null
+             */
+            localNames: {
+                [key: string]: string;
+            } | null;
+            /**
              * @description What its owner corrected, with the labels as the models found them. Null if nothing was ever corrected.
              * @example null
              */

@@ -93,7 +93,7 @@ export function TaskCard({
         {mark}
         <div className={classes.tools}>
           {select && <span className={classes.check}>{select}</span>}
-          <Cancel task={task} name={name} />
+          {task.queue && <Cancel task={task} name={name} />}
           <button
             type="button"
             className={classes.tool}
@@ -112,7 +112,6 @@ export function TaskCard({
 function Cancel({ task, name }: { task: Task; name: string }) {
   const { t } = useTranslation();
   const { cancel, isPending } = useCancel(task.taskId, `a[href="/results/${task.taskId}"]`);
-  if (!task.queue) return null;
   return (
     <button
       type="button"

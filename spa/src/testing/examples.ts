@@ -49,6 +49,7 @@ export const buildTask = (changes: Partial<Task> = {}): Task => ({
     buildLabel("German Shepherd", 97.1, { parents: ["dog", "animal"] }),
     buildLabel("stick", 35),
   ],
+  localNames: null,
   corrections: null,
   features: ["labels"],
   detail: "fast",

@@ -56,6 +56,14 @@ export class FakeCognito implements UserPool {
   }
 }
 
+const pushes = new Set<Push>();
+
+/** A socket that stays open, or its next try, would meet the next test. */
+export function closePushes(): void {
+  for (const push of pushes) push.close();
+  pushes.clear();
+}
+
 export async function buildServices(cognito = new FakeCognito()) {
   const session = new Session(cognito);
   await session.restore();
@@ -67,6 +75,7 @@ export async function buildServices(cognito = new FakeCognito()) {
   });
   const config = { apiUrl: API, userPoolId: "pool", userPoolClientId: "client" };
   const push = new Push({ createTicket: () => createTicket(api), firstRetryMs: 5 });
+  pushes.add(push);
   const hints = new TaskHints(push, {
     onFinished: (taskId) => void queries.invalidateQueries({ queryKey: taskKey(taskId) }),
   });

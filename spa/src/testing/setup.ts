@@ -1,11 +1,14 @@
 import "@testing-library/jest-dom/vitest";
 
+import { notifications } from "@mantine/notifications";
 import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll } from "vitest";
 
+import { forgetAnnouncements } from "@/components/announcer";
 import { startI18n } from "@/lib/i18n";
 
 import { server } from "./server";
+import { closePushes } from "./services";
 
 // A machine that also builds something else is slow and may stall.
 configure({ asyncUtilTimeout: 40_000 });
@@ -43,6 +46,10 @@ beforeAll(async () => {
 });
 afterEach(() => {
   cleanup();
+  // All files share one process, so what a test leaves in a module meets the next one.
+  closePushes();
+  notifications.clean();
+  forgetAnnouncements();
   server.resetHandlers();
   sessionStorage.clear();
   localStorage.clear();

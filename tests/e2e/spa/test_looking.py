@@ -1,4 +1,4 @@
-"""One visit of somebody who looks through photos: samples, viewer, history, names, no network."""
+"""One visit of somebody: samples, history, an export, viewer, names, no network."""
 
 from playwright.sync_api import expect
 
@@ -28,8 +28,9 @@ def test_somebody_looks_through_photos(
     for size in (DESKTOP, PHONE):
         page.set_viewport_size(size)
         visit.look_in_both_themes("selected-range")
-    page.get_by_role("button", name="Select none").click()
     page.set_viewport_size(DESKTOP)
+    take_away_what_is_selected(visit)
+    page.get_by_role("link", name="History").click()
 
     page.get_by_role("link", name="cat.jpg").click()
     expect(page.get_by_role("heading", level=1, name="cat.jpg")).to_be_visible()
@@ -46,6 +47,21 @@ def test_somebody_looks_through_photos(
     visit.context.set_offline(True)
     page.goto("/names")
     expect(page.get_by_role("heading", level=1, name="What Spotter can name")).to_be_visible()
+
+
+def take_away_what_is_selected(visit: Visit) -> None:
+    """Begin an export, go on looking, and follow the message that the file is ready."""
+    page = visit.page
+    page.get_by_role("group", name="Selected photos").get_by_role("link", name="Export").click()
+    page.get_by_role("radio", name="Table").check()
+    page.get_by_role("button", name="Write the file").click()
+    page.get_by_role("link", name="History").click()
+    message = page.get_by_role("alert").filter(has_text="Your file is ready: Table")
+    message.get_by_role("link", name="Show it").click()
+    expect(page.get_by_text("3 photos, ")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download: Table").click()
+    assert download.value.suggested_filename.endswith(".csv")
 
 
 def see_in_the_viewer(visit: Visit) -> None:

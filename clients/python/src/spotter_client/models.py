@@ -2191,6 +2191,10 @@ class Task(Model):
     """
     What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. A label that its owner added or renamed has 100.
     """
+    local_names: Annotated[dict[str, str] | None, Field(alias="localNames")]
+    """
+    What the labels and their parents are called in the language that `Accept-Language` asks for, by their English names: German (`de`) or Spanish (`es`). Null in English.
+    """
     corrections: Corrections | None
     """
     What its owner corrected, with the labels as the models found them. Null if nothing was ever corrected.

@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { onlineManager } from "@tanstack/react-query";
 import { http, HttpResponse } from "msw";
+import { useState } from "react";
 import { useLocation } from "react-router";
 import { expect, onTestFinished, test } from "vitest";
 
@@ -66,6 +67,43 @@ test("an empty history invites to send a photo", async () => {
 
   expect(await screen.findByRole("heading", { name: "Nothing here yet" })).toBeVisible();
   expect(screen.getByRole("link", { name: "Choose photos" })).toHaveAttribute("href", "/");
+});
+
+test("a list that was empty earlier is no empty history until the API has answered", async () => {
+  function Pages() {
+    const [isHistory, setHistory] = useState(true);
+    return (
+      <>
+        <button
+          onClick={() => {
+            setHistory(!isHistory);
+          }}
+        >
+          Go
+        </button>
+        {isHistory && <HistoryPage />}
+      </>
+    );
+  }
+  serve();
+  await renderPart(<Pages />);
+  await screen.findByRole("heading", { name: "Nothing here yet" });
+  await userEvent.click(screen.getByRole("button", { name: "Go" }));
+  let answer: () => void = () => undefined;
+  const sent = new Promise<void>((resolve) => (answer = resolve));
+  server.use(
+    http.get(`${API}/results`, async () => {
+      await sent;
+      return HttpResponse.json({ results: [dog], nextCursor: null });
+    }),
+  );
+
+  await userEvent.click(screen.getByRole("button", { name: "Go" }));
+
+  expect(await screen.findByRole("img", { name: "Loading more" })).toBeVisible();
+  expect(screen.queryByRole("heading", { name: "Nothing here yet" })).toBeNull();
+  answer();
+  expect(await screen.findByRole("link", { name: /dog.jpg/ })).toBeVisible();
 });
 
 test("a picture whose address has expired gets a new one", async () => {

@@ -41,6 +41,9 @@ export function HistoryPage() {
   const deleteTasks = useDelete();
   const problem = useProblem(history);
   const isFiltered = chooses(filter);
+  const isEmpty = history.isSuccess && tasks.length === 0 && !history.hasNextPage;
+  // What was there on an earlier visit says nothing about now: photos were sent in between.
+  const isOld = history.isFetching && !history.isFetchedAfterMount;
 
   return (
     <Page
@@ -100,7 +103,7 @@ export function HistoryPage() {
             onSeen={setSeenAt}
           />
         )}
-        {history.isSuccess && tasks.length === 0 && !history.hasNextPage && (
+        {isEmpty && !isOld && (
           <Empty
             isFiltered={isFiltered}
             onReset={() => {
@@ -109,8 +112,8 @@ export function HistoryPage() {
           />
         )}
         <Problem error={problem} onRetry={history.retry} />
-        {history.isPending ? (
-          <FirstPage isLoading={history.isLoading} />
+        {history.isPending || (isEmpty && isOld) ? (
+          <FirstPage isLoading={history.isFetching} />
         ) : (
           <MorePages list={history} />
         )}

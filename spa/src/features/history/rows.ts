@@ -38,10 +38,12 @@ const getDay = ({ createdAt }: Task) => new Date(createdAt).toDateString();
 
 function groupByDay(tasks: readonly Task[]): Task[][] {
   const days: Task[][] = [];
+  let last: string | undefined;
   for (const task of tasks) {
-    const day = days.at(-1);
-    if (day?.[0] && getDay(day[0]) === getDay(task)) day.push(task);
+    const name = getDay(task);
+    if (name === last) days.at(-1)?.push(task);
     else days.push([task]);
+    last = name;
   }
   return days;
 }
