@@ -77,19 +77,19 @@ fmt: setup ## Format the code
 	$(VENV)/bin/ruff check --fix .
 	$(NPM) run fmt
 
-# Each part uses one core. The types take longest, so they begin first.
-lint: setup ## Check format, style, types and who imports whom
+# Each part uses one core. The types take longest, so they begin first. None needs the weights.
+lint: $(VENV)/.ready ## Check format, style, types and who imports whom
 	@$(MAKE) --no-print-directory -j 3 lint-types lint-page lint-python
 
-lint-types: setup
+lint-types: $(VENV)/.ready
 	$(VENV)/bin/mypy
 
-lint-python: setup
+lint-python: $(VENV)/.ready
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/lint-imports
 
-lint-page: setup
+lint-page: $(VENV)/.ready
 	$(NPM) run lint
 
 openapi: setup ## Write docs/api and the clients' generated files from the code

@@ -129,11 +129,10 @@ def _make_cache(name: str) -> Path:
 
 
 def check(workspace: Workspace, root: str) -> str:
-    """Validate and test the configuration in `root`.
+    """Test the configuration in `root`. Each test validates what it runs before it plans it.
 
     Raises:
         TerraformError: The configuration is invalid or a test failed.
     """
     workspace.run(root, "init", "-backend=false", "-input=false", "-no-color")
-    workspace.run(root, "validate", "-no-color")
     return workspace.run(root, "test", "-no-color")

@@ -34,6 +34,7 @@ from pipeline.lambdas.cursor import (
     encode_entry,
     get_created_at,
 )
+from pipeline.lambdas.day_schemas import DaysView, DayView
 from pipeline.lambdas.languages import get_language
 from pipeline.lambdas.list_parameters import (
     DEFAULT_PAGE_SIZE,
@@ -54,7 +55,7 @@ from pipeline.lambdas.list_parameters import (
 )
 from pipeline.lambdas.notices import read_notice
 from pipeline.lambdas.problems import InvalidRequestError
-from pipeline.lambdas.schemas import DaysView, DayView, TaskPage, build_task_view
+from pipeline.lambdas.schemas import TaskPage, build_task_view
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import entry_point, logger
 
