@@ -1,18 +1,11 @@
 """Every route of the API and its function, from the documents that the gateway is built from."""
 
 import importlib
-import json
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipeline.lambdas.telemetry import Handler
-from tests.lambdas.contract import DOCUMENT
-
-GATEWAY = json.loads(
-    (Path(__file__).parents[2] / "docs" / "api" / "gateway.json").read_text("utf-8")
-)
-INTEGRATION = "x-amazon-apigateway-integration"
+from tests.lambdas.contract import GATEWAY, INTEGRATION, find_operations
 
 ID = "8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
 """Nothing has this id."""
@@ -50,7 +43,6 @@ class Route:
 
 ALL = [
     Route(method.upper(), path, operation.get("security") != [])
-    for path, methods in DOCUMENT["paths"].items()
-    for method, operation in methods.items()
+    for path, method, operation in find_operations()
 ]
 FOR_USERS = [route for route in ALL if route.needs_token]

@@ -19,13 +19,10 @@ from pipeline.lambdas import (
 from pipeline.lambdas.app import build_app, respond
 from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID, save_result
-from tests.lambdas.contract import DOCUMENT, GATEWAY, INTEGRATION
+from tests.lambdas.contract import DOCUMENT
 from tests.lambdas.events import Answer, request
 from tests.lambdas.key_tokens import exchange, make_key
-<<<<<<< HEAD
 from tests.lambdas.routes import FOR_USERS, Route
-=======
->>>>>>> integration
 from tests.lambdas.uploads import post_form, post_picture
 
 FOR_PEOPLE = {

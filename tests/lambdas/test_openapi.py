@@ -17,46 +17,9 @@ from pipeline.lambdas.bodies import BYTES
 from pipeline.lambdas.openapi.write import main
 from pipeline.lambdas.problems import MethodNotAllowedError, RouteNotFoundError
 from pipeline.lambdas.settings import ApiSettings
-<<<<<<< HEAD
-from tests.lambdas.contract import DOCUMENT, build_validator
-from tests.lambdas.routes import GATEWAY, INTEGRATION
-
-ROOT = Path(__file__).parents[2]
-GATEWAY_TEXT = (FOLDER / "gateway.json").read_text("utf-8")
-ANY = "x-amazon-apigateway-any-method"
-FUNCTIONS = [
-    "upload",
-    "list_results",
-    "list_words",
-    "get_result",
-    "delete_result",
-    "retry_result",
-    "cancel_result",
-    "exports",
-    "delete_account",
-    "correct_result",
-    "result_versions",
-    "similar_results",
-    "account_defaults",
-    "keys",
-    "create_token",
-    "create_ticket",
-    "streams",
-    "put_frame",
-    "health",
-    "webhooks",
-]
-
-
-def find_operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for path, methods in DOCUMENT["paths"].items():
-        for method, operation in methods.items():
-            yield path, method, operation
-=======
 from tests.lambdas.contract import DOCUMENT, GATEWAY, GATEWAY_TEXT, build_validator, find_operations
 
 ROOT = Path(__file__).parents[2]
->>>>>>> integration
 
 
 def find_contents() -> Iterator[tuple[str, dict[str, Any]]]:
