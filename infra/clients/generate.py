@@ -64,6 +64,7 @@ REPLACEMENTS = {
     "AsyncExports": "Exports",
     "AsyncKeys": "Keys",
     "AsyncStreams": "Streams",
+    "AsyncVersions": "Versions",
     "AsyncWebhooks": "Webhooks",
     "AsyncBaseTransport": "BaseTransport",
     "AsyncClient": "Client",

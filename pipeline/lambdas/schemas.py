@@ -199,12 +199,6 @@ class TaskPage(ApiModel):
     )
 
 
-class TaskReference(ApiModel):
-    """A task that was accepted."""
-
-    task_id: TaskId
-
-
 class TaskState(ApiModel):
     """A task and where it is in its life."""
 
@@ -213,11 +207,7 @@ class TaskState(ApiModel):
 
 
 def build_task_view(
-    task: Task,
-    store: ImageStore | None,
-    *,
-    is_listed: bool = False,
-    language: str | None = None,
+    task: Task, store: ImageStore | None, *, is_listed: bool = False, language: str | None = None
 ) -> TaskView:
     """Show a task to its owner, with a fresh URL of the picture if there is a `store`.
 

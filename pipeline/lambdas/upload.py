@@ -31,7 +31,7 @@ from pipeline.lambdas.problems import (
     UnsupportedMediaTypeError,
     UploadsClosedError,
 )
-from pipeline.lambdas.schemas import TaskReference, TaskView, build_task_view
+from pipeline.lambdas.schemas import TaskView, build_task_view
 from pipeline.lambdas.settings import load_settings
 from pipeline.lambdas.telemetry import count, entry_point, logger
 from pipeline.lambdas.upload_answers import (
@@ -72,7 +72,7 @@ app = build_app(
 store = ImageStore(settings.images_bucket)
 queue = TaskQueue(settings.task_queue_url)
 
-UploadAnswer = Response[UploadTicket | TaskReference | TaskView]
+UploadAnswer = Response[UploadTicket | TaskView]
 
 
 @app.post(
@@ -141,15 +141,18 @@ def _read_picture() -> bytes | None:
         PayloadTooLargeError: It is larger than a picture in a body may be.
     """
     content_type = get_content_type(app.current_event)
-    is_picture_route = app.current_event.path.endswith(PICTURES)
-    if content_type == JSON and not is_picture_route:
+    if content_type == JSON and not _is_picture_route():
         return None
-    if content_type not in CONTENT_TYPES and not (is_picture_route and content_type == BYTES):
+    if content_type not in CONTENT_TYPES and not (_is_picture_route() and content_type == BYTES):
         raise UnsupportedMediaTypeError
     image = read_body(app.current_event)
     if len(image) > DIRECT_MAX_BYTES:
         raise PayloadTooLargeError
     return image
+
+
+def _is_picture_route() -> bool:
+    return app.current_event.path.endswith(PICTURES)
 
 
 def _fill_in(request: UploadRequest) -> UploadRequest:
@@ -172,13 +175,13 @@ def _offer_form(request: UploadRequest, idempotency_key: str | None) -> UploadAn
     if task.status != TaskStatus.AWAITING_UPLOAD or task.image_key:
         # A repeat after the picture arrived. Another form would only let the caller store files.
         logger.info("Upload repeated", task_id=task.task_id, status=task.status)
-        return respond(HTTPStatus.ACCEPTED, TaskReference(task_id=task.task_id), headers)
+        return respond(HTTPStatus.ACCEPTED, _show(task), headers)
     form = store.create_form(
         build_upload_key(task.owner_id, task.task_id), request.content_type, request.size_bytes
     )
     logger.info("Upload form signed", task_id=task.task_id)
     ticket = UploadTicket(
-        task_id=task.task_id,
+        **dict(build_task_view(task, None)),
         upload=UploadFormView(url=form.url, fields=form.fields, expires_at=form.expires_at),
     )
     return respond(HTTPStatus.CREATED, ticket, headers)
@@ -212,6 +215,7 @@ def _take_image(
     )
     if task.status == TaskStatus.AWAITING_UPLOAD:
         flow.submit(task, image, store, queue)
+        task.status = TaskStatus.QUEUED  # Also if a worker was faster
         count("UploadsAccepted")
         logger.info("Task queued", task_id=task.task_id)
     else:
@@ -226,11 +230,14 @@ def _answer(task: Task, headers: dict[str, str], wait_seconds: int) -> UploadAns
         headers = {**headers, "Preference-Applied": f"wait={wait_seconds}"}
         logger.info("Result waited for", task_id=task.task_id, status=task.status)
         if task.status not in OPEN_STATUSES:
-            return respond(
-                HTTPStatus.OK, build_task_view(task, store, language=get_language(app)), headers
-            )
+            return respond(HTTPStatus.OK, _show(task, store), headers)
     headers = {**headers, "Retry-After": str(POLL_SECONDS)}
-    return respond(HTTPStatus.ACCEPTED, TaskReference(task_id=task.task_id), headers)
+    return respond(HTTPStatus.ACCEPTED, _show(task), headers)
+
+
+def _show(task: Task, pictures: ImageStore | None = None) -> TaskView:
+    view = build_task_view(task, pictures, language=get_language(app))
+    return view if _is_picture_route() else UploadTicket(**dict(view), upload=None)
 
 
 def _build_headers(task: Task, *, is_repeat: bool) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The answers to an upload, and what the OpenAPI document says about them."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import Field
 
@@ -44,7 +45,7 @@ from pipeline.lambdas.problems import (
     UnsupportedMediaTypeError,
     UploadsClosedError,
 )
-from pipeline.lambdas.schemas import EXAMPLE_TASK_ID, TaskId, TaskReference, TaskView
+from pipeline.lambdas.schemas import EXAMPLE_TASK_ID, TaskView
 from pipeline.lambdas.upload_request import IMAGE_LIMITS, MEBIBYTE
 
 FORM_MINUTES = int(FORM_LIFETIME.total_seconds() / 60)
@@ -52,39 +53,46 @@ FORM_MINUTES = int(FORM_LIFETIME.total_seconds() / 60)
 _TYPES = ", ".join(f"`{content_type}`" for content_type in CONTENT_TYPES)
 
 
+_EXAMPLE_FORM: dict[str, Any] = {
+    "url": "https://images.example.com/",
+    "fields": {
+        "Content-Type": "image/jpeg",
+        "x-amz-server-side-encryption": "AES256",
+        "key": f"uploads/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/{EXAMPLE_TASK_ID}",
+        "x-amz-algorithm": "AWS4-HMAC-SHA256",
+        "x-amz-credential": "<credential>",
+        "x-amz-date": "20261122T120000Z",
+        "policy": "<policy>",
+        "x-amz-signature": "<signature>",
+    },
+    "expiresAt": "2026-11-22T12:15:00Z",
+}
+
+
 class UploadFormView(ApiModel):
     """A signed form: whoever has it can store this one picture until the form expires."""
 
     url: str = Field(
         description="Address to send the form to, by POST as multipart/form-data.",
-        examples=["https://images.example.com/"],
+        examples=[_EXAMPLE_FORM["url"]],
     )
     fields: dict[str, str] = Field(
         description="Fields of the form, all before the field `file` with the picture.",
-        examples=[
-            {
-                "Content-Type": "image/jpeg",
-                "x-amz-server-side-encryption": "AES256",
-                "key": f"uploads/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/{EXAMPLE_TASK_ID}",
-                "x-amz-algorithm": "AWS4-HMAC-SHA256",
-                "x-amz-credential": "<credential>",
-                "x-amz-date": "20261122T120000Z",
-                "policy": "<policy>",
-                "x-amz-signature": "<signature>",
-            }
-        ],
+        examples=[_EXAMPLE_FORM["fields"]],
     )
     expires_at: datetime = Field(
         description=f"When the form expires: {FORM_MINUTES} minutes after this answer.",
-        examples=["2026-11-22T12:15:00Z"],
+        examples=[_EXAMPLE_FORM["expiresAt"]],
     )
 
 
-class UploadTicket(ApiModel):
-    """A new task and the form for its picture."""
+class UploadTicket(TaskView):
+    """A task, and the form for its picture."""
 
-    task_id: TaskId
-    upload: UploadFormView = Field(description="The form to send the picture with.")
+    upload: UploadFormView | None = Field(
+        description="The form to send the picture with. Null if the service has the picture.",
+        examples=[_EXAMPLE_FORM],
+    )
 
 
 _ACCEPTED = f"""\
@@ -142,27 +150,33 @@ _REFUSALS = refuse(
     UploadsClosedError,
 )
 
-PICTURE_ANSWERS: Answers = {
-    200: {
-        "description": "The finished task, if the request prefers to wait and it came in time.",
-        "content": {"application/json": {"model": TaskView}},
-        "headers": {**LOCATION, **REPLAYED, **APPLIED},
-        "links": TASK_LINKS,
-    },
-    202: {
-        "description": "The picture is stored and queued. A repeat with the Idempotency-Key of"
-        " a task that has its picture gets this answer too.",
-        "content": {"application/json": {"model": TaskReference}},
-        "headers": {
-            **LOCATION,
-            **REPLAYED,
-            **APPLIED,
-            **retry_after("Seconds to wait before you ask for the result."),
+
+# One model for all answers: many generators take that of the lowest status for each status.
+def _answer_with(model: type[TaskView]) -> Answers:
+    return {
+        200: {
+            "description": "The finished task, if the request prefers to wait and it came in time.",
+            "content": {"application/json": {"model": model}},
+            "headers": {**LOCATION, **REPLAYED, **APPLIED},
+            "links": TASK_LINKS,
         },
-        "links": TASK_LINKS,
-    },
-    **_REFUSALS,
-}
+        202: {
+            "description": "The picture is stored and queued. A repeat with the Idempotency-Key of"
+            " a task that has its picture gets this answer too.",
+            "content": {"application/json": {"model": model}},
+            "headers": {
+                **LOCATION,
+                **REPLAYED,
+                **APPLIED,
+                **retry_after("Seconds to wait before you ask for the result."),
+            },
+            "links": TASK_LINKS,
+        },
+        **_REFUSALS,
+    }
+
+
+PICTURE_ANSWERS = _answer_with(TaskView)
 
 UPLOAD_ANSWERS: Answers = {
     201: {
@@ -171,5 +185,5 @@ UPLOAD_ANSWERS: Answers = {
         "headers": {**LOCATION, **REPLAYED},
         "links": TASK_LINKS,
     },
-    **PICTURE_ANSWERS,
+    **_answer_with(UploadTicket),
 }

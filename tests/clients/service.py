@@ -103,37 +103,53 @@ def working(queue: TaskQueue) -> Iterator[None]:
         worker.join()
 
 
+STORAGE = "/storage/"
+"""Path below which another process reaches the storage in memory."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Lets programs of other languages call the functions and the storage."""
+
+    def _answer(self) -> None:
+        found = self._find_answer()
+        self.send_response(found.status_code)
+        for name, value in found.headers.items():
+            if name.lower() != "content-length":
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(found.content)))
+        self.end_headers()
+        self.wfile.write(found.content)
+
+    def _find_answer(self) -> httpx.Response:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
+        if self.path.startswith(STORAGE):
+            url = self.path.removeprefix(STORAGE)
+            return _store(httpx.Request(self.command, url, headers=headers, content=body))
+        url = f"https://api.test{self.path}"
+        found = answer(httpx.Request(self.command, url, headers=headers, content=body))
+        if self.path != "/v1/upload" or found.status_code != 201:
+            return found
+        ticket = found.json()
+        ticket["upload"]["url"] = f"http://{self.headers['Host']}{STORAGE}{ticket['upload']['url']}"
+        return httpx.Response(201, headers=found.headers, json=ticket)
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def do_DELETE(self) -> None:
+        self._answer()
+
+    def log_message(self, format: str, *args: object) -> None: ...
+
+
 @contextmanager
 def serving() -> Iterator[str]:
-    """The same functions at an address of this machine, during the block."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def _answer(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            url = f"https://api.test{self.path}"
-            found = answer(
-                httpx.Request(self.command, url, headers=dict(self.headers), content=body)
-            )
-            self.send_response(found.status_code)
-            for name, value in found.headers.items():
-                if name.lower() != "content-length":
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(found.content)))
-            self.end_headers()
-            self.wfile.write(found.content)
-
-        def do_GET(self) -> None:
-            self._answer()
-
-        def do_POST(self) -> None:
-            self._answer()
-
-        def do_DELETE(self) -> None:
-            self._answer()
-
-        def log_message(self, format: str, *args: object) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    """The same functions and storage at an address of this machine, during the block."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

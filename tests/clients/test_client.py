@@ -1,16 +1,20 @@
 """The client against the functions that it is made for."""
 
 import asyncio
+import json
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from pipeline.core.queue import TaskQueue
+from pipeline.core.search import index
 from pipeline.core.tasks import transitions
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.lambdas.similar_results import USUAL_DOUBLES as DOUBLES_ON_A_PAGE
 from spotter_client import (
     ApiError,
     AsyncSpotter,
@@ -26,9 +30,9 @@ from spotter_client import (
     photos,
 )
 from spotter_client._sync import client as client_module
-from spotter_client.models import CorrectionsRequest
+from spotter_client.models import CorrectionsRequest, VersionRequest
 from tests.clients.service import API, FunctionTransport, working
-from tests.examples import build_task
+from tests.examples import build_task, save_result
 from tests.lambdas.uploads import JPEG
 
 COUNT = 5
@@ -179,6 +183,45 @@ def test_a_waiting_task_can_be_cancelled(spotter: Spotter, photo: Path) -> None:
 
 def test_the_limits_of_the_user_can_be_read(spotter: Spotter) -> None:
     assert "uploads" in {limit.name for limit in spotter.get_usage().limits}
+
+
+def test_all_pages_of_doubles_are_read(spotter: Spotter, transport: FunctionTransport) -> None:
+    tasks = [save_result() for _ in range(DOUBLES_ON_A_PAGE + 2)]
+    for task in tasks:
+        index.put(task)
+
+    groups = list(spotter.list_doubles())
+
+    shown = [str(it.task_id) for group in groups for it in group.results]
+    assert set(shown) == {task.task_id for task in tasks}
+    assert len(transport.requests) == 2
+
+
+def test_the_days_follow_the_clock_of_the_caller(spotter: Spotter) -> None:
+    noon = datetime.now(UTC).replace(hour=12) - timedelta(days=2)
+    late, early = (
+        build_task(status="queued", created_at=noon + timedelta(hours=hours)) for hours in (11, 13)
+    )
+    for task in (late, early):
+        transitions.insert(task)
+
+    assert len(spotter.list_days()) == 2
+    assert [it.newest_at for it in spotter.list_days(utc_offset=120)] == [early.created_at]
+
+
+def test_a_result_is_recognised_again(
+    spotter: Spotter, transport: FunctionTransport, worker: None
+) -> None:
+    task = save_result()
+
+    state = spotter.versions.create(task.task_id, VersionRequest(detail="fine"))
+    done = spotter.versions.wait(state)
+
+    assert json.loads(transport.requests[0].content) == {"detail": "fine"}
+    assert (state.version, done.version, done.status.value) == (2, 2, "succeeded")
+    assert [it.version for it in spotter.versions.list_all(task.task_id)] == [2, 1]
+    with pytest.raises(NotFinishedError):
+        spotter.versions.wait(state, seconds=0)
 
 
 @pytest.mark.parametrize(

@@ -124,8 +124,18 @@ def run(tmp_path: Path) -> Run:
     return run_program
 
 
-def test_a_program_with_a_client_of_hey_api_has_sound_types(tmp_path: Path, run: Run) -> None:
-    shutil.copy(PROGRAMS / "hey-api.ts", tmp_path)
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "cat.jpg"
+    path.write_bytes(JPEG)
+    return path
+
+
+def test_a_program_with_a_client_of_hey_api_has_sound_types_uploads_and_polls(
+    tmp_path: Path, run: Run, picture: Path, transport: FunctionTransport, queue: TaskQueue
+) -> None:
+    for name in ("hey-api.ts", "run-hey-api.mjs"):
+        shutil.copy(PROGRAMS / name, tmp_path)
 
     run(
         "openapi-ts",
@@ -134,20 +144,24 @@ def test_a_program_with_a_client_of_hey_api_has_sound_types(tmp_path: Path, run:
         "--client=@hey-api/client-fetch",
     )
     run("tsc", *TSC_OPTIONS, "hey-api.ts")
+    run("rolldown", "hey-api.ts", "--file=hey-api.mjs")
+    with serving() as address, working(queue):
+        printed = run("node", "run-hey-api.mjs", address, picture)
+
+    assert printed == '[["cat"],["cat"]]\n'
 
 
 def test_our_client_made_with_openapi_typescript_is_built_uploads_and_waits(
-    tmp_path: Path, run: Run, transport: FunctionTransport, queue: TaskQueue
+    tmp_path: Path, run: Run, picture: Path, transport: FunctionTransport, queue: TaskQueue
 ) -> None:
     """Its sources upload both ways and poll without casts; the page's linter says so too."""
-    package, picture = tmp_path / "package", tmp_path / "cat.jpg"
+    package = tmp_path / "package"
     shutil.copytree(TYPESCRIPT, package)
     (package / "node_modules").symlink_to(SOURCES / "node_modules")
     shutil.copy(PROGRAMS / "typescript.mjs", package)
-    picture.write_bytes(JPEG)
 
     run("tsc", "--project", package)
     with serving() as address, working(queue):
         printed = run("node", package / "typescript.mjs", address, picture)
 
-    assert printed.split() == ["order-4711", "cat"]
+    assert printed.split() == ["order-4711", "cat"] * 2

@@ -1,11 +1,13 @@
 """A client comes back when the service asks for it, and renews its token."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
+from infra.clients.generate import DOCUMENT
 from spotter_client import (
     ApiError,
     KeyAuth,
@@ -25,7 +27,8 @@ from tests.clocks import HandClock
 from tests.lambdas.uploads import JPEG
 
 TASK_ID = "0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55"
-ACCEPTED = {"taskId": TASK_ID}
+ANSWERS = json.loads(DOCUMENT.read_text("utf-8"))["paths"]["/pictures"]["post"]["responses"]
+ACCEPTED = ANSWERS["202"]["content"]["application/json"]["examples"]["open"]["value"]
 EXPIRES_AT = "2026-11-30T12:00:00Z"
 STORED = httpx.Response(204)
 PROBLEM = {"title": "Too Many Requests", "detail": "Wait.", "code": "too_many_requests"}
@@ -253,7 +256,7 @@ def test_a_storage_that_is_away_is_left_with_another_form_of_the_same_task(
 def test_no_other_form_is_needed_if_only_the_answer_of_the_storage_was_lost(
     clock: SleepingClock,
 ) -> None:
-    accepted = httpx.Response(202, json=ACCEPTED)
+    accepted = httpx.Response(202, json={**ACCEPTED, "upload": None})
     service = Service(offer_form("away"), httpx.ReadError("gone"), accepted)
 
     with build(service) as spotter:

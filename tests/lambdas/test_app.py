@@ -18,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pynamodb.exceptions import GetError
 
+from pipeline.core.tasks.record import TaskStatus
 from pipeline.lambdas import (
     account_defaults,
     cancel_result,
@@ -28,7 +29,7 @@ from pipeline.lambdas import (
     upload,
 )
 from pipeline.lambdas.app import build_app, respond
-from pipeline.lambdas.schemas import TaskReference
+from pipeline.lambdas.schemas import TaskState
 from pipeline.lambdas.telemetry import Handler
 from tests.environment import settings
 from tests.lambdas.contract import DOCUMENT
@@ -42,7 +43,7 @@ def build_handler(route: Callable[[], Response]) -> Handler:
 
 
 def fail_with(error: Exception) -> Answer:
-    def route() -> Response[TaskReference]:
+    def route() -> Response[TaskState]:
         raise error
 
     return request(build_handler(route), "GET", "/test")
@@ -99,7 +100,7 @@ def test_an_unknown_error_is_logged_and_its_text_is_not_sent(
 
 
 def test_an_answer_that_does_not_match_its_model_is_a_server_error() -> None:
-    def route() -> Response[TaskReference]:
+    def route() -> Response[TaskState]:
         return Response(200, "application/json", {"wrong": 1})  # type: ignore[arg-type]
 
     answer = request(build_handler(route), "GET", "/test")
@@ -140,8 +141,9 @@ def test_only_the_web_page_may_read_answers(path: str) -> None:
 
 
 def test_the_web_page_may_read_where_the_task_is() -> None:
-    def route() -> Response[TaskReference]:
-        return respond(200, TaskReference(task_id="1"), {"Location": "results/1"})  # type: ignore[arg-type]
+    def route() -> Response[TaskState]:
+        state = TaskState(task_id="1", status=TaskStatus.QUEUED)
+        return respond(200, state, {"Location": "results/1"})  # type: ignore[arg-type]
 
     answer = request(build_handler(route), "GET", "/test")
 

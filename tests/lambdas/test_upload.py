@@ -11,9 +11,10 @@ from pipeline.core.options import Detail, Feature
 from pipeline.core.queue import TaskQueue
 from pipeline.core.storage import IMAGE_PREFIX, ImageStore, build_upload_key
 from pipeline.core.tasks.record import Task, TaskStatus
+from pipeline.lambdas import get_result
 from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID
-from tests.lambdas.events import get_metrics
+from tests.lambdas.events import get_metrics, request
 from tests.lambdas.uploads import FORM, JPEG, PNG, PRIVATE, post_form, post_image, receive
 
 
@@ -62,6 +63,15 @@ def test_a_picture_is_stored_and_queued_at_once(
     assert store.download(task.image_key) == JPEG
     assert receive(queue) == [task.task_id]
     assert get_metrics(capsys.readouterr().out) == {"UploadsAccepted": 1}
+
+
+@pytest.mark.parametrize(("path", "more"), [("/pictures", {}), ("/upload", {"upload": None})])
+def test_the_answer_is_the_task_as_it_is_then(path: str, more: dict[str, None]) -> None:
+    answer = post_image(path=path)
+
+    shown = request(get_result.handler, "GET", f"/results/{answer.body['taskId']}").body
+    assert answer.body["image"]["url"] is None  # The caller has the picture
+    assert answer.body == {**shown, **more, "image": answer.body["image"]}
 
 
 def test_metadata_is_removed_from_a_picture_before_it_is_stored(store: ImageStore) -> None:

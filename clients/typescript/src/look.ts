@@ -74,7 +74,7 @@ export async function uploadByForm(
     params: { header: { "Idempotency-Key": crypto.randomUUID() } },
     body: { ...options, contentType, sizeBytes: picture.size },
   });
-  if (!data || !("upload" in data))
+  if (!data?.upload)
     throw new SpotterError("internal_error", "The API sent no form");
   // Without our token: it is for the API only.
   const body = fillForm(data.upload, picture);

@@ -2434,15 +2434,6 @@ export interface components {
              */
             notice: string | null;
         };
-        /** @description A task that was accepted. */
-        TaskReference: {
-            /**
-             * Format: uuid
-             * @description Id of the task.
-             * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
-             */
-            taskId: string;
-        };
         /** @description A task and where it is in its life. */
         TaskState: {
             /**
@@ -2716,7 +2707,7 @@ export interface components {
              */
             engine?: components["schemas"]["Engine"];
         };
-        /** @description A new task and the form for its picture. */
+        /** @description A task, and the form for its picture. */
         UploadTicket: {
             /**
              * Format: uuid
@@ -2724,8 +2715,260 @@ export interface components {
              * @example 0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55
              */
             taskId: string;
-            /** @description The form to send the picture with. */
-            upload: components["schemas"]["UploadForm"];
+            /**
+             * @description Where the task is in its life.
+             * @example succeeded
+             */
+            status: components["schemas"]["TaskStatus"];
+            /**
+             * Format: date-time
+             * @description When the upload was requested.
+             * @example 2026-11-22T12:00:00.104000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the status last changed.
+             * @example 2026-11-22T12:00:00.822000Z
+             */
+            updatedAt: string;
+            /**
+             * @description When the picture was queued.
+             * @example 2026-11-22T12:00:00.312000Z
+             */
+            queuedAt: string | null;
+            /**
+             * @description When the task succeeded, failed or expired.
+             * @example 2026-11-22T12:00:00.822000Z
+             */
+            finishedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When picture and result will be deleted.
+             * @example 2026-12-22T12:00:00Z
+             */
+            expiresAt: string;
+            /**
+             * @description Name of the picture, if it was given one.
+             * @example cat on a sofa.jpg
+             */
+            fileName: string | null;
+            /**
+             * @description Your own name for the task, if the upload gave one.
+             * @example order-4711
+             */
+            reference: string | null;
+            /**
+             * @description Type of the picture.
+             * @example image/jpeg
+             */
+            contentType: string;
+            /**
+             * @description Size of the picture in bytes.
+             * @example 2481152
+             */
+            sizeBytes: number;
+            /**
+             * @description Labels with less confidence were left out.
+             * @example 60
+             */
+            minConfidence: number;
+            /**
+             * @description The most labels that were asked for.
+             * @example 10
+             */
+            maxLabels: number;
+            /**
+             * @description What was asked for.
+             * @example [
+             *       "labels",
+             *       "text",
+             *       "properties"
+             *     ]
+             */
+            features: components["schemas"]["Feature"][];
+            /**
+             * @description How closely the detector looked: `fast` or `fine`. Workers that are idle may look closer than was asked, if nobody chose.
+             * @example fast
+             */
+            detail: components["schemas"]["Detail"];
+            /** @description Who recognises the picture, and why. */
+            engine: components["schemas"]["EngineChoice"];
+            /** @description The picture. */
+            image: components["schemas"]["Image"];
+            /**
+             * @description Which version of the result this is: 1 until the picture is recognised again.
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description The version that was asked for last, while it is not finished or if it failed. The task keeps its result meanwhile. Always null in lists.
+             * @example null
+             */
+            nextVersion: components["schemas"]["NextVersion"] | null;
+            /** @description What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. A label that its owner added or renamed has 100. */
+            labels: components["schemas"]["Label"][];
+            /**
+             * @description What the labels and their parents are called in the language that `Accept-Language` asks for, by their English names: German (`de`) or Spanish (`es`). Null in English.
+             * @example null
+             */
+            localNames: {
+                [key: string]: string;
+            } | null;
+            /**
+             * @description What its owner corrected, with the labels as the models found them. Null if nothing was ever corrected.
+             * @example null
+             */
+            corrections: components["schemas"]["Corrections"] | null;
+            /**
+             * @description What the picture looks like. Null until `succeeded`, and if `properties` was not asked for.
+             * @example {
+             *       "dominantColors": [
+             *         {
+             *           "blue": 98,
+             *           "cssColor": "peru",
+             *           "green": 144,
+             *           "hexCode": "#c49062",
+             *           "pixelPercent": 31.4,
+             *           "red": 196,
+             *           "simplifiedColor": "brown"
+             *         }
+             *       ],
+             *       "quality": {
+             *         "brightness": 52.1,
+             *         "contrast": 83.5,
+             *         "sharpness": 71.8
+             *       }
+             *     }
+             */
+            properties: components["schemas"]["ImageProperties"] | null;
+            /**
+             * @description Lines and words in the picture. Null until `succeeded`, and if `text` was not asked for. Always null in lists.
+             * @example {
+             *       "lines": [
+             *         {
+             *           "angle": 0,
+             *           "boundingBox": {
+             *             "height": 0.05,
+             *             "left": 0.4,
+             *             "top": 0.1,
+             *             "width": 0.2
+             *           },
+             *           "confidence": 98.2,
+             *           "polygon": [
+             *             {
+             *               "x": 0.4,
+             *               "y": 0.1
+             *             },
+             *             {
+             *               "x": 0.6,
+             *               "y": 0.1
+             *             },
+             *             {
+             *               "x": 0.6,
+             *               "y": 0.15
+             *             },
+             *             {
+             *               "x": 0.4,
+             *               "y": 0.15
+             *             }
+             *           ],
+             *           "text": "EXIT",
+             *           "words": [
+             *             {
+             *               "boundingBox": {
+             *                 "height": 0.05,
+             *                 "left": 0.4,
+             *                 "top": 0.1,
+             *                 "width": 0.2
+             *               },
+             *               "confidence": 98.2,
+             *               "polygon": [
+             *                 {
+             *                   "x": 0.4,
+             *                   "y": 0.1
+             *                 },
+             *                 {
+             *                   "x": 0.6,
+             *                   "y": 0.1
+             *                 },
+             *                 {
+             *                   "x": 0.6,
+             *                   "y": 0.15
+             *                 },
+             *                 {
+             *                   "x": 0.4,
+             *                   "y": 0.15
+             *                 }
+             *               ],
+             *               "text": "EXIT"
+             *             }
+             *           ]
+             *         }
+             *       ],
+             *       "truncated": false
+             *     }
+             */
+            text: components["schemas"]["PictureText"] | null;
+            /**
+             * @description Numbers that find similar pictures and copies of the same one. Null until `succeeded`, and if `labels` was not asked for.
+             * @example {
+             *       "hash": "d1c4a7390f5be268",
+             *       "mirroredHash": "84910d6ca50e4bc2",
+             *       "vector": "f4EAQL8="
+             *     }
+             */
+            fingerprint: components["schemas"]["Fingerprint"] | null;
+            /**
+             * @description Unwanted content that Amazon Rekognition found; empty if there is none. Null until `succeeded`, if it was not asked for, and if Rekognition did not answer.
+             * @example null
+             */
+            moderation: components["schemas"]["ModerationLabel"][] | null;
+            /**
+             * @description Name and version of each model that looked at the picture.
+             * @example {
+             *       "classifier": "efficientnet_lite3",
+             *       "detector": "ssd_mobilenet_v2"
+             *     }
+             */
+            models: {
+                [key: string]: string;
+            };
+            /** @description How long it took. */
+            timings: components["schemas"]["Timings"];
+            /**
+             * @description Why the task failed; null unless `failed`.
+             * @example null
+             */
+            error: components["schemas"]["TaskError"] | null;
+            /**
+             * @description The place in the queue. Null unless the task has waited for more than 2 s, and always null in lists.
+             * @example null
+             */
+            queue: components["schemas"]["Queue"] | null;
+            /**
+             * @description About how many seconds until a worker has started. Workers can be asleep while nothing waits. Null unless the task waits for one, and always null in lists.
+             * @example null
+             */
+            startsInSeconds: number | null;
+            /**
+             * @description The form to send the picture with. Null if the service has the picture.
+             * @example {
+             *       "expiresAt": "2026-11-22T12:15:00Z",
+             *       "fields": {
+             *         "Content-Type": "image/jpeg",
+             *         "key": "uploads/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/0f4c1f2e-6a0f-4c11-9d0a-5b7f3f0f8f55",
+             *         "policy": "<policy>",
+             *         "x-amz-algorithm": "AWS4-HMAC-SHA256",
+             *         "x-amz-credential": "<credential>",
+             *         "x-amz-date": "20261122T120000Z",
+             *         "x-amz-server-side-encryption": "AES256",
+             *         "x-amz-signature": "<signature>"
+             *       },
+             *       "url": "https://images.example.com/"
+             *     }
+             */
+            upload: components["schemas"]["UploadForm"] | null;
         };
         /** @description What the caller may do and did. */
         Usage: {
@@ -3322,7 +3565,6 @@ export type TaskError = components['schemas']['TaskError'];
 export type TaskFailedMessage = components['schemas']['TaskFailedMessage'];
 export type TaskNews = components['schemas']['TaskNews'];
 export type TaskPage = components['schemas']['TaskPage'];
-export type TaskReference = components['schemas']['TaskReference'];
 export type TaskState = components['schemas']['TaskState'];
 export type TaskStatus = components['schemas']['TaskStatus'];
 export type TaskSucceededMessage = components['schemas']['TaskSucceededMessage'];
@@ -3418,7 +3660,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Task"];
+                    "application/json": components["schemas"]["UploadTicket"];
                 };
             };
             /** @description The task exists and waits for its picture: send it with the form. */
@@ -3454,7 +3696,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskReference"];
+                    "application/json": components["schemas"]["UploadTicket"];
                 };
             };
             /** @description Bad Request: `bad_request` */
@@ -3669,7 +3911,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskReference"];
+                    "application/json": components["schemas"]["Task"];
                 };
             };
             /** @description Bad Request: `bad_request` */

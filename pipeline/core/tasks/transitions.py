@@ -103,10 +103,12 @@ def mark_queued(task: Task) -> bool:
     Returns:
         False if a worker has started the task already, or if it is finished or deleted.
     """
+    now = datetime.now(UTC)
     try:
-        apply(changes.MARK_QUEUED, task.task_id)
+        apply(changes.MARK_QUEUED, task.task_id, now=now)
     except TaskFinishedError:
         return False
+    task.status, task.queued_at, task.updated_at = TaskStatus.QUEUED.value, now, now
     return True
 
 

@@ -11,6 +11,7 @@ _OPEN: dict[str, Any] = {
     "models": {},
     "timings": {"queuedMs": None, "decodeMs": None, "inferenceMs": None, "totalMs": None},
 }
+_AWAITED: dict[str, Any] = {"status": "awaiting_upload", "queuedAt": None}
 _FAILED: dict[str, Any] = {
     **_OPEN,
     "status": "failed",
@@ -43,11 +44,14 @@ def add_examples(document: dict[str, Any]) -> None:
 def _build_examples(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     name = schema["$ref"].rpartition("/")[2]
     example = compose(document, schema)
-    if name != "Task":
+    if name not in ("Task", "UploadTicket"):
         return {name: {"value": example}}
     [label] = example["labels"]
     example = {**example, "labels": [label, {**label, **_SECOND_LABEL}]}
     image = {"image": {**example["image"], **_NOT_RECOGNISED}}
+    if name == "UploadTicket":
+        waiting = {**example, **_OPEN, **image, **_AWAITED}
+        return {"form": {"value": waiting}, "picture": {"value": {**example, "upload": None}}}
     return {
         "succeeded": {"value": example},
         "open": {"value": {**example, **_OPEN, **image}},

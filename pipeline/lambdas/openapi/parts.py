@@ -37,6 +37,7 @@ TAGS: list[str | Tag] = [
         name="Webhooks",
         description="Be called when something is finished: docs/webhooks.md shows a receiver.",
     ),
+    Tag(name="Events", description="What your receiver is called with."),
     Tag(name="Account", description="Choose what your uploads get, and what you share."),
     Tag(name="Keys", description="Let your programs in."),
     Tag(

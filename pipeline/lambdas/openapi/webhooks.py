@@ -7,6 +7,9 @@ from aws_lambda_powertools.event_handler.openapi.types import COMPONENT_REF_PREF
 from pipeline.core.webhooks.messages import MESSAGES, Message
 from pipeline.lambdas.openapi.examples import compose
 
+EVENTS = "Events"
+"""No tag of our routes: generators make one class of each tag, and one of two would be lost."""
+
 _HEADERS = {
     "webhook-id": "Id of the delivery. A repeat has the same id: handle each id once.",
     "webhook-timestamp": "When the call was made, in seconds since 1970. Refuse old ones.",
@@ -25,7 +28,7 @@ def _build_call(document: dict[str, Any], event: str, kind: type[Message]) -> di
     noun, _, verb = event.partition(".")
     return {
         "operationId": f"on{noun.title()}{verb.title()}",
-        "tags": ["Webhooks"],
+        "tags": [EVENTS],
         "summary": (kind.__doc__ or "").partition("\n")[0],
         "description": "Answer with a status from 200 to 299 within 10 seconds, and work on it"
         " afterwards. Otherwise the call is repeated for 24 hours with growing waits.",

@@ -93,7 +93,7 @@ export function TaskCard({
         {mark}
         <div className={classes.tools}>
           {select && <span className={classes.check}>{select}</span>}
-          {task.queue && <Cancel task={task} name={name} />}
+          <Cancel task={task} name={name} />
           <button
             type="button"
             className={classes.tool}
@@ -108,8 +108,14 @@ export function TaskCard({
   );
 }
 
+type CancelProps = { task: Task; name: string };
+
 /** Closes a photo that has waited for some seconds. Before, the button would only flash. */
-function Cancel({ task, name }: { task: Task; name: string }) {
+function Cancel(props: CancelProps) {
+  return props.task.queue ? <CancelButton {...props} /> : null;
+}
+
+function CancelButton({ task, name }: CancelProps) {
   const { t } = useTranslation();
   const { cancel, isPending } = useCancel(task.taskId, `a[href="/results/${task.taskId}"]`);
   return (

@@ -1,6 +1,7 @@
 // A program that uses a client made by hey-api. It needs no cast and no `any`.
 
 import { createPicture, createUpload, getResult } from "./generated";
+import { client } from "./generated/client.gen";
 
 /** Sends a picture in one request. */
 export async function upload(picture: Blob): Promise<string> {
@@ -14,7 +15,7 @@ export async function uploadByForm(picture: Blob): Promise<string> {
     body: { contentType: "image/jpeg", sizeBytes: picture.size, maxLabels: 3 },
     throwOnError: true,
   });
-  if (!("upload" in data)) throw new Error("The service wants no form");
+  if (!data.upload) throw new Error("The service has the picture already");
   const form = new FormData();
   for (const [name, value] of Object.entries(data.upload.fields)) form.append(name, value);
   form.append("file", picture);
@@ -27,7 +28,14 @@ export async function uploadByForm(picture: Blob): Promise<string> {
 export async function poll(taskId: string): Promise<string[]> {
   for (;;) {
     const { data } = await getResult({ path: { taskId }, query: { wait: 10 }, throwOnError: true });
-    if (data.labels !== null) return data.labels.map((label) => label.name);
-    if (data.error) throw new Error(data.error.message);
+    if (data.status === "succeeded") return data.labels.map((label) => label.name);
+    if (data.status === "failed" || data.status === "expired") throw new Error(data.error?.message);
   }
+}
+
+/** Sends a picture both ways and returns the names of the labels of both. */
+export async function main(baseUrl: string, token: string, picture: Blob): Promise<string[][]> {
+  client.setConfig({ baseUrl, auth: token });
+  const ids = [await upload(picture), await uploadByForm(picture)];
+  return Promise.all(ids.map(poll));
 }

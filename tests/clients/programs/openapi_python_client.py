@@ -7,7 +7,8 @@ import httpx
 from generated import AuthenticatedClient
 from generated.api.results import get_result
 from generated.api.uploads import create_picture, create_upload
-from generated.models import Problem, Task, TaskReference, UploadRequest, UploadTicket
+from generated.models import Problem, Task, UploadRequest, UploadTicket
+from generated.models.task_status import TaskStatus
 from generated.models.upload_request_content_type import UploadRequestContentType
 from generated.types import File
 
@@ -19,7 +20,7 @@ class RefusedError(Exception):
 def upload(client: AuthenticatedClient, picture: bytes) -> UUID:
     """Send a picture in one request."""
     answer = create_picture.sync(client=client, body=File(payload=BytesIO(picture)))
-    if not isinstance(answer, TaskReference):
+    if not isinstance(answer, Task):
         raise RefusedError(answer)
     return answer.task_id
 
@@ -30,7 +31,7 @@ def upload_by_form(client: AuthenticatedClient, storage: httpx.Client, picture: 
         content_type=UploadRequestContentType.IMAGEJPEG, size_bytes=len(picture), max_labels=3
     )
     answer = create_upload.sync(client=client, body=request)
-    if not isinstance(answer, UploadTicket):
+    if not isinstance(answer, UploadTicket) or not answer.upload:
         raise RefusedError(answer)
     form = answer.upload
     fields = form.fields.additional_properties
@@ -42,9 +43,9 @@ def poll(client: AuthenticatedClient, task_id: UUID) -> list[str]:
     """Wait for a result and return the names of its labels."""
     while True:
         answer = get_result.sync(task_id, client=client, wait=10)
-        if isinstance(answer, Problem) or not isinstance(answer, Task):
+        if isinstance(answer, Problem) or not isinstance(answer, Task) or answer.error:
             raise RefusedError(answer)
-        if answer.labels is not None:
+        if answer.status == TaskStatus.SUCCEEDED:
             return [label.name for label in answer.labels]
 
 

@@ -1,37 +1,34 @@
-"""Scrolls a history of 5,000 photos and prints frame times and memory.
+"""Scrolls a history of 5,000 photos and prints frame times and memory, beside an empty page.
 
-Run as: python -m tests.e2e.spa.scrolling (uses a running system, else starts one)
+Run as: python -m tests.e2e.spa.scrolling
 
-The page is the real one. The list and its thumbnails come from this process, so that nobody has to
-send 5,000 photos first. Chromium draws without a graphics card here, so a phone is faster at it.
+The page is the real one. The list and its thumbnails come from this process. Chromium draws
+without a graphics card here, so a phone is faster at it.
 """
 
-import io
-import json
+import os
 import sys
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-from PIL import Image
-from playwright.sync_api import CDPSession, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, expect, sync_playwright
 
-from infra.local.demo.show import find_demo_photos
-from infra.local.layout import REPOSITORY
-from infra.local.state import State
+from infra.local.spa import build_page
 from tests.e2e.spa.browser import DESKTOP, PHONE, Visit, running_browser
-from tests.e2e.spa.screenshots import running_system
-from tests.people import sign_up
+from tests.e2e.spa.many_photos import CLIENT_ID, build_tokens, serving
 
-PHOTOS = 5_000
-DAYS = 30
-THUMBNAIL_PX = 320
 PX_A_FRAME = 60
 """3,600 pixels a second at 60 frames a second: a fast swipe."""
+FRAME_MS = 1000 / 60
+LATE_MS = 1.5 * FRAME_MS
+"""A frame that takes longer was not drawn in time: one was left out."""
 
-# Scrolls to the end of all pages. Resolves with the milliseconds of each frame.
-SCROLL = """(step) => new Promise((resolve) => {
+MEASURED_FRAMES = 100
+
+# Scrolls by `step` in each of `count` frames, or without a count to the end of all pages. Resolves
+# with the milliseconds of each frame.
+SCROLL = """([step, count]) => new Promise((resolve) => {
   const frames = [];
   let last = performance.now();
   let still = 0;
@@ -41,111 +38,123 @@ SCROLL = """(step) => new Promise((resolve) => {
     const before = scrollY;
     scrollBy({ top: step, behavior: "instant" });
     still = scrollY === before ? still + 1 : 0;
-    if (still > 180) resolve(frames.slice(1, -180));
+    if (count !== null && frames.length > count || still > 40) resolve(frames.slice(1));
     else requestAnimationFrame(next);
   };
   requestAnimationFrame(next);
 })"""
 
+# A page of the same height with a little text: what the browser itself needs.
+EMPTY = "<body style='margin:0;height:250000px'><h1>Empty</h1></body>"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    frames: list[float]
+    heap: int
+    """Bytes of scripts and their data, after a collection."""
+    tab: int
+    """Bytes of the tab's process that it shares with no other process."""
+    elements: int
+    cpu_ms: float
+    """Processor time of the tab's process for a frame."""
+    busy_ms: dict[str, float]
+    """Time of the tab's main thread a frame, by kind."""
+
 
 def main() -> int:
-    with running_system() as state, sync_playwright() as playwright:
-        [person] = sign_up(state)
-        for viewport in (DESKTOP, PHONE):
-            with running_browser(playwright.chromium) as browser:
-                visit = Visit(browser, state.spa_origin, {state.endpoint}, viewport=viewport)
-                visit.sign_in(person)
-                serve_photos(visit.page, state)
-                print_numbers(visit, browser.new_browser_cdp_session(), viewport["width"])
-                visit.context.close()
+    with serving(build_page()) as origin:
+        measure_all(origin)
     return 0
 
 
-def serve_photos(page: Page, state: State) -> None:
-    """Answer the questions of the history with 5,000 photos of 30 days."""
-    thumbnails = [build_thumbnail(path) for path in find_demo_photos()]
-    example = load_example()
-    start = datetime.now(UTC)
-
-    def build(number: int) -> dict[str, Any]:
-        _, width, height = thumbnails[number % len(thumbnails)]
-        created_at = start - number * timedelta(days=DAYS) / PHOTOS
-        url = f"{state.endpoint}/scrolled/{number}"
-        image = {"url": url, "thumbnailUrl": url, "width": width, "height": height}
-        return {
-            **example,
-            "taskId": f"photo-{number}",
-            "createdAt": created_at.isoformat(),
-            "image": {**example["image"], **image, "urlExpiresAt": "2999-01-01T00:00:00Z"},
-        }
-
-    def list_photos(route: Route) -> None:
-        asked = parse_qs(urlsplit(route.request.url).query)
-        begin, limit = int(asked.get("cursor", ["0"])[0]), int(asked["limit"][0])
-        end = min(begin + limit, PHOTOS)
-        results = [build(number) for number in range(begin, end)]
-        cursor = str(end) if end < PHOTOS else None
-        body = {"results": results, "nextCursor": cursor, "notice": None}
-        route.fulfill(json=body, headers={"access-control-allow-origin": "*"})
-
-    def show_thumbnail(route: Route) -> None:
-        number = int(route.request.url.rpartition("/")[2])
-        headers = {"access-control-allow-origin": "*", "content-type": "image/jpeg"}
-        route.fulfill(body=thumbnails[number % len(thumbnails)][0], headers=headers)
-
-    page.route(f"{state.api_url}/results?*", list_photos)
-    page.route(f"{state.endpoint}/scrolled/*", show_thumbnail)
+def measure_all(origin: str) -> None:
+    with sync_playwright() as playwright:
+        for viewport in (DESKTOP, PHONE):
+            with running_browser(playwright.chromium) as browser:
+                empty = measure_empty(browser, viewport)
+            with running_browser(playwright.chromium) as browser:
+                full = measure_history(browser, origin, viewport)
+            print_numbers(f"{viewport['width']} px, empty", empty)
+            print_numbers(f"{viewport['width']} px, history", full)
+            added = (full.tab - empty.tab) / 1e6
+            sys.stdout.write(f"{viewport['width']} px, the history adds {added:.0f} MB\n")
 
 
-def load_example() -> dict[str, Any]:
-    """A result as the API's document shows it."""
-    document = json.loads((REPOSITORY / "docs/api/openapi.json").read_text())
-    answer = document["paths"]["/results/{taskId}"]["get"]["responses"]["200"]
-    example: dict[str, Any] = answer["content"]["application/json"]["examples"]["succeeded"][
-        "value"
-    ]
-    return example
+def measure_empty(browser: Browser, viewport: ViewportSize) -> Numbers:
+    page = browser.new_page(viewport=viewport)
+    page.set_content(EMPTY)
+    return measure(browser, page)
 
 
-def build_thumbnail(path: Path) -> tuple[bytes, int, int]:
-    """A small copy as JPEG, and the size of the photo."""
-    with Image.open(path) as photo:
-        width, height = photo.size
-        small = photo.convert("RGB")
-    small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
-    file = io.BytesIO()
-    small.save(file, "JPEG", quality=80)
-    return file.getvalue(), width, height
-
-
-def print_numbers(visit: Visit, browser_session: CDPSession, width: int) -> None:
-    page = visit.page
-    page.get_by_role("link", name="History").click()
+def measure_history(browser: Browser, origin: str, viewport: ViewportSize) -> Numbers:
+    visit = Visit(browser, origin, set(), viewport=viewport)
+    visit.enter(CLIENT_ID, build_tokens(), "/history")
     expect(visit.get_cards().first).to_be_visible()
-    frames = sorted(page.evaluate(SCROLL, PX_A_FRAME))
-    session = visit.context.new_cdp_session(page)
+    return measure(browser, visit.page)
+
+
+def measure(browser: Browser, page: Page) -> Numbers:
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    page.evaluate(SCROLL, [15 * PX_A_FRAME, None])
+    process, used = find_renderer(browser), read_busy(session)
+    cpu_ms = read_cpu_ms(process)
+    frames = sorted(page.evaluate(SCROLL, [-PX_A_FRAME, MEASURED_FRAMES]))
+    cpu_ms = (read_cpu_ms(process) - cpu_ms) / len(frames)
+    busy = {kind: (at - used[kind]) / len(frames) for kind, at in read_busy(session).items()}
     session.send("HeapProfiler.collectGarbage")
-    heap = session.send("Runtime.getHeapUsage")["usedSize"]
-    elements = page.evaluate("document.querySelectorAll('*').length")
-    renderer = read_renderer_bytes(browser_session)
-    late = sum(frame > 1.5 * 1000 / 60 for frame in frames) / len(frames)
-    sys.stdout.write(
-        f"{width} px: {len(frames)} frames, median {frames[len(frames) // 2]:.1f} ms,"
-        f" 95 of 100 within {frames[len(frames) * 95 // 100]:.1f} ms,"
-        f" {late:.1%} late, scripts {heap / 1e6:.0f} MB,"
-        f" whole tab {renderer / 1e6:.0f} MB, {elements} elements\n"
+    return Numbers(
+        frames=frames,
+        heap=session.send("Runtime.getHeapUsage")["usedSize"],
+        tab=read_private_bytes(process),
+        elements=page.evaluate("document.querySelectorAll('*').length"),
+        cpu_ms=cpu_ms,
+        busy_ms=busy,
     )
 
 
-def read_renderer_bytes(session: CDPSession) -> int:
-    """Memory of the largest renderer that it shares with no other process."""
-    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
-    sizes = []
-    for process in processes:
-        if process["type"] == "renderer":
-            rollup = Path(f"/proc/{process['id']}/smaps_rollup").read_text()
-            sizes.append(1024 * sum(map(int, find_private(rollup))))
-    return max(sizes)
+BUSY = {"ScriptDuration": "script", "LayoutDuration": "layout", "RecalcStyleDuration": "style"}
+
+
+def read_busy(session: CDPSession) -> dict[str, float]:
+    """Milliseconds of the main thread so far, by kind; "all" also contains the rest."""
+    metrics: list[dict[str, Any]] = session.send("Performance.getMetrics")["metrics"]
+    names = {**BUSY, "TaskDuration": "all"}
+    return {names[one["name"]]: 1e3 * one["value"] for one in metrics if one["name"] in names}
+
+
+def print_numbers(name: str, numbers: Numbers) -> None:
+    frames = numbers.frames
+    late = sum(frame > LATE_MS for frame in frames) / len(frames)
+    busy = ", ".join(f"{kind} {ms:.1f}" for kind, ms in numbers.busy_ms.items())
+    sys.stdout.write(
+        f"{name}: {len(frames)} frames, median {frames[len(frames) // 2]:.1f} ms,"
+        f" 95 of 100 within {frames[len(frames) * 95 // 100]:.1f} ms, {late:.1%} late,"
+        f" tab's processor time a frame {numbers.cpu_ms:.1f} ms,"
+        f" main thread a frame: {busy} ms, scripts {numbers.heap / 1e6:.0f} MB,"
+        f" whole tab {numbers.tab / 1e6:.0f} MB, {numbers.elements} elements\n"
+    )
+    sys.stdout.flush()
+
+
+def find_renderer(browser: Browser) -> int:
+    """The process of the tab: the renderer with most memory of its own."""
+    answer = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
+    processes = [it["id"] for it in answer["processInfo"] if it["type"] == "renderer"]
+    return int(max(processes, key=read_private_bytes))
+
+
+def read_cpu_ms(process: int) -> float:
+    """Processor time of a process so far: fields 14 and 15 of its `stat`, see proc(5)."""
+    after_name = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return 1e3 * (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def read_private_bytes(process: int) -> int:
+    """Memory of a process that it shares with no other one."""
+    rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+    return 1024 * sum(map(int, find_private(rollup)))
 
 
 def find_private(rollup: str) -> list[str]:

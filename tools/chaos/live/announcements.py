@@ -23,7 +23,7 @@ from tools.chaos.system import System
 FUNCTION = "announce"
 KILL_SECONDS = 2.5
 """From the start of a process to its end. A process needs less to start and to handle one batch.
-With a shorter time all four tries of a record could be killed, and nobody would announce it."""
+With a shorter time all seven tries of a record could be killed, and nobody would announce it."""
 
 POISON_SECONDS = 0.8
 LOOK_SECONDS = 0.2

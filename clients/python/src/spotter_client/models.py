@@ -906,17 +906,6 @@ class TaskError(Model):
     """
 
 
-class TaskReference(Model):
-    """
-    A task that was accepted.
-    """
-
-    task_id: Annotated[UUID, Field(alias="taskId")]
-    """
-    Id of the task.
-    """
-
-
 class TaskStatus(StrEnum):
     """
     Where a task is in its life.
@@ -1117,21 +1106,6 @@ class UploadRequest(Model):
     engine: Engine | None = None
     """
     Who recognises the picture. `spotter`: our own networks. `rekognition`: Amazon Rekognition. `auto`: Rekognition where our own networks are unsure. If Rekognition does not answer or its budget of the day is spent, our own networks do; `engine` of the result says so. `spotter` if left out. Where the operators do not offer Rekognition, `engine_not_offered`.
-    """
-
-
-class UploadTicket(Model):
-    """
-    A new task and the form for its picture.
-    """
-
-    task_id: Annotated[UUID, Field(alias="taskId")]
-    """
-    Id of the task.
-    """
-    upload: UploadForm
-    """
-    The form to send the picture with.
     """
 
 
@@ -2272,6 +2246,141 @@ class TaskPage(Model):
     notice: str | None
     """
     What the operators tell all users at the moment, such as a maintenance; null if there is nothing.
+    """
+
+
+class UploadTicket(Model):
+    """
+    A task, and the form for its picture.
+    """
+
+    task_id: Annotated[UUID, Field(alias="taskId")]
+    """
+    Id of the task.
+    """
+    status: TaskStatus
+    """
+    Where the task is in its life.
+    """
+    created_at: Annotated[AwareDatetime, Field(alias="createdAt")]
+    """
+    When the upload was requested.
+    """
+    updated_at: Annotated[AwareDatetime, Field(alias="updatedAt")]
+    """
+    When the status last changed.
+    """
+    queued_at: Annotated[AwareDatetime | None, Field(alias="queuedAt")]
+    """
+    When the picture was queued.
+    """
+    finished_at: Annotated[AwareDatetime | None, Field(alias="finishedAt")]
+    """
+    When the task succeeded, failed or expired.
+    """
+    expires_at: Annotated[AwareDatetime, Field(alias="expiresAt")]
+    """
+    When picture and result will be deleted.
+    """
+    file_name: Annotated[str | None, Field(alias="fileName")]
+    """
+    Name of the picture, if it was given one.
+    """
+    reference: str | None
+    """
+    Your own name for the task, if the upload gave one.
+    """
+    content_type: Annotated[str, Field(alias="contentType")]
+    """
+    Type of the picture.
+    """
+    size_bytes: Annotated[int, Field(alias="sizeBytes")]
+    """
+    Size of the picture in bytes.
+    """
+    min_confidence: Annotated[float, Field(alias="minConfidence")]
+    """
+    Labels with less confidence were left out.
+    """
+    max_labels: Annotated[int, Field(alias="maxLabels")]
+    """
+    The most labels that were asked for.
+    """
+    features: list[Feature]
+    """
+    What was asked for.
+    """
+    detail: Detail
+    """
+    How closely the detector looked: `fast` or `fine`. Workers that are idle may look closer than was asked, if nobody chose.
+    """
+    engine: EngineChoice
+    """
+    Who recognises the picture, and why.
+    """
+    image: Image
+    """
+    The picture.
+    """
+    version: int
+    """
+    Which version of the result this is: 1 until the picture is recognised again.
+    """
+    next_version: Annotated[NextVersion | None, Field(alias="nextVersion")]
+    """
+    The version that was asked for last, while it is not finished or if it failed. The task keeps its result meanwhile. Always null in lists.
+    """
+    labels: list[Label]
+    """
+    What is in the picture, most confident first. Empty until `succeeded`, and if nothing was recognised. A label that its owner added or renamed has 100.
+    """
+    local_names: Annotated[dict[str, str] | None, Field(alias="localNames")]
+    """
+    What the labels and their parents are called in the language that `Accept-Language` asks for, by their English names: German (`de`) or Spanish (`es`). Null in English.
+    """
+    corrections: Corrections | None
+    """
+    What its owner corrected, with the labels as the models found them. Null if nothing was ever corrected.
+    """
+    properties: ImageProperties | None
+    """
+    What the picture looks like. Null until `succeeded`, and if `properties` was not asked for.
+    """
+    text: PictureText | None
+    """
+    Lines and words in the picture. Null until `succeeded`, and if `text` was not asked for. Always null in lists.
+    """
+    fingerprint: Fingerprint | None
+    """
+    Numbers that find similar pictures and copies of the same one. Null until `succeeded`, and if `labels` was not asked for.
+    """
+    moderation: list[ModerationLabel] | None
+    """
+    Unwanted content that Amazon Rekognition found; empty if there is none. Null until `succeeded`, if it was not asked for, and if Rekognition did not answer.
+    """
+    models: dict[str, str]
+    """
+    Name and version of each model that looked at the picture.
+    """
+    timings: Timings
+    """
+    How long it took.
+    """
+    error: TaskError | None
+    """
+    Why the task failed; null unless `failed`.
+    """
+    queue: Queue | None
+    """
+    The place in the queue. Null unless the task has waited for more than 2 s, and always null in lists.
+    """
+    starts_in_seconds: Annotated[int | None, Field(alias="startsInSeconds")]
+    """
+    About how many seconds until a worker has started. Workers can be asleep while nothing waits. Null unless the task waits for one, and always null in lists.
+    """
+    upload: UploadForm | None
+    """
+    The form to send the picture with. Null if the service has the picture.
     """
 
 

@@ -43,7 +43,11 @@ export function DayScrubber({ seenAt, onJump }: Props) {
   if (last < 1 || day === undefined) return null;
   return (
     <div className={classes.side}>
-      <div className={classes.scrubber} style={{ "--place": place / last } as CSSProperties}>
+      <div
+        className={classes.scrubber}
+        data-moving={(dragged && !("leaves" in dragged)) || undefined}
+        style={{ "--place": place / last } as CSSProperties}
+      >
         <input
           type="range"
           aria-orientation="vertical"

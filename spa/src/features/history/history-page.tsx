@@ -39,11 +39,7 @@ export function HistoryPage() {
   const { pathname, search } = useLocation();
   const from = pathname + search;
   const deleteTasks = useDelete();
-  const problem = useProblem(history);
   const isFiltered = chooses(filter);
-  const isEmpty = history.isSuccess && tasks.length === 0 && !history.hasNextPage;
-  // What was there on an earlier visit says nothing about now: photos were sent in between.
-  const isOld = history.isFetching && !history.isFetchedAfterMount;
 
   return (
     <Page
@@ -103,20 +99,13 @@ export function HistoryPage() {
             onSeen={setSeenAt}
           />
         )}
-        {isEmpty && !isOld && (
-          <Empty
-            isFiltered={isFiltered}
-            onReset={() => {
-              setFilter(NO_FILTER);
-            }}
-          />
-        )}
-        <Problem error={problem} onRetry={history.retry} />
-        {history.isPending || (isEmpty && isOld) ? (
-          <FirstPage isLoading={history.isFetching} />
-        ) : (
-          <MorePages list={history} />
-        )}
+        <EndOfList
+          history={history}
+          isFiltered={isFiltered}
+          onReset={() => {
+            setFilter(NO_FILTER);
+          }}
+        />
       </div>
     </Page>
   );
@@ -131,6 +120,24 @@ function SearchState({ history: { found, hasNextPage, isPending } }: { history: 
         !isPending &&
         t(hasNextPage ? "history.foundSoFar" : "history.found", { found })}
     </p>
+  );
+}
+
+type EndProps = { history: History; isFiltered: boolean; onReset: () => void };
+
+/** What comes after the photos: more of them, or why there are none. */
+function EndOfList({ history, isFiltered, onReset }: EndProps) {
+  const problem = useProblem(history);
+  const isEmpty = history.isSuccess && history.tasks.length === 0 && !history.hasNextPage;
+  // What was there on an earlier visit says nothing about now: photos were sent in between.
+  const isOld = history.isFetching && !history.isFetchedAfterMount;
+  const isWaiting = history.isPending || (isEmpty && isOld);
+  return (
+    <>
+      {isEmpty && !isOld && <Empty isFiltered={isFiltered} onReset={onReset} />}
+      <Problem error={problem} onRetry={history.retry} />
+      {isWaiting ? <FirstPage isLoading={history.isFetching} /> : <MorePages list={history} />}
+    </>
   );
 }
 

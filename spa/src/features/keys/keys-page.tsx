@@ -63,12 +63,14 @@ function Used() {
   const { t } = useTranslation();
   const api = useApi();
   const usage = useQuery(usageQuery(api));
-  const keys = useQuery(keysQuery(api)).data ?? [];
+  const keys = useQuery(keysQuery(api));
   const problem = useProblem(usage);
+  // It comes with the list of keys, which would move it.
+  if (keys.isPending && !problem) return null;
   return (
     <Section title={t("usage.title")}>
       <Problem error={problem} />
-      {usage.data && <UsageChart days={usage.data.days} keys={keys} />}
+      {usage.data && <UsageChart days={usage.data.days} keys={keys.data ?? []} />}
     </Section>
   );
 }

@@ -222,7 +222,7 @@ export class UploadQueue extends Store<UploadItem[]> {
     }
     this.change(item.id, { taskId: ticket.taskId });
     // A repeat gets no form if the picture arrived the first time and only the answer was lost.
-    if (!("upload" in ticket)) return ticket.taskId;
+    if (!ticket.upload) return ticket.taskId;
     const measure = createSpeedometer();
     const onProgress = (sentBytes: number) => {
       this.change(item.id, { sentBytes, bytesPerSecond: measure(sentBytes) });

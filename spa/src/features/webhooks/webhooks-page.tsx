@@ -32,13 +32,16 @@ export function WebhooksPage() {
           ))}
         </Rows>
       </Section>
-      <Section title={t("webhooks.new")}>
-        {isFull ? (
-          <p>{t("webhooks.full", { count: MOST_WEBHOOKS })}</p>
-        ) : (
-          <NewWebhook onSecret={setShown} />
-        )}
-      </Section>
+      {/* It comes with the list, which would move it. */}
+      {(!list.isPending || problem !== null) && (
+        <Section title={t("webhooks.new")}>
+          {isFull ? (
+            <p>{t("webhooks.full", { count: MOST_WEBHOOKS })}</p>
+          ) : (
+            <NewWebhook onSecret={setShown} />
+          )}
+        </Section>
+      )}
       <SecretDialog
         shown={shown}
         onClose={() => {

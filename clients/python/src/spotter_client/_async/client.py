@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Self
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 
@@ -14,18 +14,21 @@ from spotter_client._async.exports import AsyncExports
 from spotter_client._async.keys import AsyncKeys
 from spotter_client._async.session import AsyncSession
 from spotter_client._async.streams import AsyncStreams
+from spotter_client._async.uploads import post_picture, send_form
+from spotter_client._async.versions import AsyncVersions
 from spotter_client._async.webhooks import AsyncWebhooks
 from spotter_client.auth import Auth
-from spotter_client.errors import ApiError, NotFinishedError, UnreachableError, read_retry_after
+from spotter_client.errors import NotFinishedError, read_retry_after
 from spotter_client.finished import check_succeeded, is_open
 from spotter_client.models import (
     CorrectionsRequest,
+    Day,
+    Days,
+    DoublesGroup,
+    DoublesPage,
     SimilarPage,
     Task,
     TaskPage,
-    TaskReference,
-    UploadForm,
-    UploadTicket,
     Usage,
     WordPage,
 )
@@ -69,6 +72,7 @@ class AsyncSpotter:
         self.exports = AsyncExports(self._session)
         self.keys = AsyncKeys(self._session)
         self.streams = AsyncStreams(self._session)
+        self.versions = AsyncVersions(self._session)
         self.webhooks = AsyncWebhooks(self._session)
 
     @classmethod
@@ -105,11 +109,10 @@ class AsyncSpotter:
         if not ready.is_small:
             return await self.wait(await self.upload_by_form(ready, options), seconds)
         deadline = time.monotonic() + seconds
-        response = await self._post_picture(ready, options, _bound_wait(seconds))
-        if response.status_code == 200:
-            return check_succeeded(Task.model_validate_json(response.content))
-        task_id = str(TaskReference.model_validate_json(response.content).task_id)
-        return await self.wait(task_id, deadline - time.monotonic())
+        task = await post_picture(self._session, ready, options, _bound_wait(seconds))
+        if not is_open(task):
+            return check_succeeded(task)
+        return await self.wait(task.task_id, deadline - time.monotonic())
 
     async def upload(self, photo: Source, options: Options = Options()) -> str:
         """Send a photo by the better way and do not wait.
@@ -120,8 +123,7 @@ class AsyncSpotter:
         ready = read_photo(photo)
         if not ready.is_small:
             return await self.upload_by_form(ready, options)
-        response = await self._post_picture(ready, options, 0)
-        return str(TaskReference.model_validate_json(response.content).task_id)
+        return str((await post_picture(self._session, ready, options, 0)).task_id)
 
     async def upload_by_form(self, photo: Photo, options: Options = Options()) -> str:
         """Ask for a signed form, then send it with the photo to the storage. For large photos.
@@ -129,37 +131,7 @@ class AsyncSpotter:
         Returns:
             The id of its task.
         """
-        body = {
-            "contentType": photo.content_type,
-            "sizeBytes": len(photo.data),
-            **({"fileName": photo.file_name} if photo.file_name else {}),
-            **options.build_fields(),
-        }
-        once, repeat = _once(), 0
-        while True:
-            response = await self._session.send("POST", "/upload", json=body, headers=once)
-            if response.status_code == 202:  # The photo arrived, and only the answer was lost
-                return str(TaskReference.model_validate_json(response.content).task_id)
-            ticket = UploadTicket.model_validate_json(response.content)
-            try:
-                await self._session.send_unsigned(_fill_form(ticket.upload, photo))
-            except (ApiError, UnreachableError) as error:
-                # Ask for another form of the same task: it may lead to another region.
-                await self._session.pause_before_repeat(repeat, error)
-                repeat += 1
-            else:
-                return str(ticket.task_id)
-
-    async def _post_picture(self, photo: Photo, options: Options, wait: int) -> httpx.Response:
-        prefer = {"Prefer": f"wait={wait}"} if wait else {}
-        named = {"fileName": photo.file_name} if photo.file_name else {}
-        return await self._session.send(
-            "POST",
-            "/pictures",
-            query={**options.build_query(), **named},
-            content=photo.data,
-            headers={"Content-Type": photo.content_type, **_once(), **prefer},
-        )
+        return await send_form(self._session, photo, options)
 
     async def get(self, task_id: TaskId) -> Task:
         """The present state of a task."""
@@ -243,6 +215,28 @@ class AsyncSpotter:
         response = await self._session.send("GET", f"/results/{task_id}/similar", query=query)
         return SimilarPage.model_validate_json(response.content)
 
+    async def list_doubles(self) -> AsyncIterator[DoublesGroup]:
+        """Photos that you have more than once, page by page. Each group ends with the first one."""
+        query: dict[str, str] = {}
+        while True:
+            response = await self._session.send("GET", "/results/doubles", query=query)
+            page = DoublesPage.model_validate_json(response.content)
+            for group in page.groups:
+                yield group
+            if page.next_cursor is None:
+                return
+            query = {"cursor": page.next_cursor}
+
+    async def list_days(self, *, utc_offset: int = 0) -> list[Day]:
+        """Days with tasks, newest first.
+
+        Args:
+            utc_offset: Minutes between your days and those of UTC.
+        """
+        query = {"utcOffset": utc_offset}
+        response = await self._session.send("GET", "/results/days", query=query)
+        return Days.model_validate_json(response.content).days
+
     async def list_words(self, *, limit: int | None = None) -> WordPage:
         """The names that are in the most results."""
         query = {"limit": limit} if limit else None
@@ -277,22 +271,6 @@ class AsyncSpotter:
     async def get_token(self) -> str:
         """The ID token of the user, for other programs. It lives for at most an hour."""
         return await self._session.get_token()
-
-
-def _fill_form(form: UploadForm, photo: Photo) -> httpx.Request:
-    request = httpx.Request(
-        "POST",
-        form.url,
-        data=form.fields,
-        files={"file": (photo.file_name or "photo", photo.data, photo.content_type)},
-    )
-    request.read()  # So that asyncio can send it
-    return httpx.Request("POST", request.url, headers=request.headers, content=request.content)
-
-
-def _once() -> dict[str, str]:
-    """A repeat with the same header makes no second task."""
-    return {"Idempotency-Key": str(uuid4())}
 
 
 def _bound_wait(seconds: float) -> int:

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 
@@ -14,18 +14,21 @@ from spotter_client._sync.exports import Exports
 from spotter_client._sync.keys import Keys
 from spotter_client._sync.session import Session
 from spotter_client._sync.streams import Streams
+from spotter_client._sync.uploads import post_picture, send_form
+from spotter_client._sync.versions import Versions
 from spotter_client._sync.webhooks import Webhooks
 from spotter_client.auth import Auth
-from spotter_client.errors import ApiError, NotFinishedError, UnreachableError, read_retry_after
+from spotter_client.errors import NotFinishedError, read_retry_after
 from spotter_client.finished import check_succeeded, is_open
 from spotter_client.models import (
     CorrectionsRequest,
+    Day,
+    Days,
+    DoublesGroup,
+    DoublesPage,
     SimilarPage,
     Task,
     TaskPage,
-    TaskReference,
-    UploadForm,
-    UploadTicket,
     Usage,
     WordPage,
 )
@@ -69,6 +72,7 @@ class Spotter:
         self.exports = Exports(self._session)
         self.keys = Keys(self._session)
         self.streams = Streams(self._session)
+        self.versions = Versions(self._session)
         self.webhooks = Webhooks(self._session)
 
     @classmethod
@@ -105,11 +109,10 @@ class Spotter:
         if not ready.is_small:
             return self.wait(self.upload_by_form(ready, options), seconds)
         deadline = time.monotonic() + seconds
-        response = self._post_picture(ready, options, _bound_wait(seconds))
-        if response.status_code == 200:
-            return check_succeeded(Task.model_validate_json(response.content))
-        task_id = str(TaskReference.model_validate_json(response.content).task_id)
-        return self.wait(task_id, deadline - time.monotonic())
+        task = post_picture(self._session, ready, options, _bound_wait(seconds))
+        if not is_open(task):
+            return check_succeeded(task)
+        return self.wait(task.task_id, deadline - time.monotonic())
 
     def upload(self, photo: Source, options: Options = Options()) -> str:
         """Send a photo by the better way and do not wait.
@@ -120,8 +123,7 @@ class Spotter:
         ready = read_photo(photo)
         if not ready.is_small:
             return self.upload_by_form(ready, options)
-        response = self._post_picture(ready, options, 0)
-        return str(TaskReference.model_validate_json(response.content).task_id)
+        return str((post_picture(self._session, ready, options, 0)).task_id)
 
     def upload_by_form(self, photo: Photo, options: Options = Options()) -> str:
         """Ask for a signed form, then send it with the photo to the storage. For large photos.
@@ -129,37 +131,7 @@ class Spotter:
         Returns:
             The id of its task.
         """
-        body = {
-            "contentType": photo.content_type,
-            "sizeBytes": len(photo.data),
-            **({"fileName": photo.file_name} if photo.file_name else {}),
-            **options.build_fields(),
-        }
-        once, repeat = _once(), 0
-        while True:
-            response = self._session.send("POST", "/upload", json=body, headers=once)
-            if response.status_code == 202:  # The photo arrived, and only the answer was lost
-                return str(TaskReference.model_validate_json(response.content).task_id)
-            ticket = UploadTicket.model_validate_json(response.content)
-            try:
-                self._session.send_unsigned(_fill_form(ticket.upload, photo))
-            except (ApiError, UnreachableError) as error:
-                # Ask for another form of the same task: it may lead to another region.
-                self._session.pause_before_repeat(repeat, error)
-                repeat += 1
-            else:
-                return str(ticket.task_id)
-
-    def _post_picture(self, photo: Photo, options: Options, wait: int) -> httpx.Response:
-        prefer = {"Prefer": f"wait={wait}"} if wait else {}
-        named = {"fileName": photo.file_name} if photo.file_name else {}
-        return self._session.send(
-            "POST",
-            "/pictures",
-            query={**options.build_query(), **named},
-            content=photo.data,
-            headers={"Content-Type": photo.content_type, **_once(), **prefer},
-        )
+        return send_form(self._session, photo, options)
 
     def get(self, task_id: TaskId) -> Task:
         """The present state of a task."""
@@ -241,6 +213,28 @@ class Spotter:
         response = self._session.send("GET", f"/results/{task_id}/similar", query=query)
         return SimilarPage.model_validate_json(response.content)
 
+    def list_doubles(self) -> Iterator[DoublesGroup]:
+        """Photos that you have more than once, page by page. Each group ends with the first one."""
+        query: dict[str, str] = {}
+        while True:
+            response = self._session.send("GET", "/results/doubles", query=query)
+            page = DoublesPage.model_validate_json(response.content)
+            for group in page.groups:
+                yield group
+            if page.next_cursor is None:
+                return
+            query = {"cursor": page.next_cursor}
+
+    def list_days(self, *, utc_offset: int = 0) -> list[Day]:
+        """Days with tasks, newest first.
+
+        Args:
+            utc_offset: Minutes between your days and those of UTC.
+        """
+        query = {"utcOffset": utc_offset}
+        response = self._session.send("GET", "/results/days", query=query)
+        return Days.model_validate_json(response.content).days
+
     def list_words(self, *, limit: int | None = None) -> WordPage:
         """The names that are in the most results."""
         query = {"limit": limit} if limit else None
@@ -273,22 +267,6 @@ class Spotter:
     def get_token(self) -> str:
         """The ID token of the user, for other programs. It lives for at most an hour."""
         return self._session.get_token()
-
-
-def _fill_form(form: UploadForm, photo: Photo) -> httpx.Request:
-    request = httpx.Request(
-        "POST",
-        form.url,
-        data=form.fields,
-        files={"file": (photo.file_name or "photo", photo.data, photo.content_type)},
-    )
-    request.read()  # So that asyncio can send it
-    return httpx.Request("POST", request.url, headers=request.headers, content=request.content)
-
-
-def _once() -> dict[str, str]:
-    """A repeat with the same header makes no second task."""
-    return {"Idempotency-Key": str(uuid4())}
 
 
 def _bound_wait(seconds: float) -> int:
