@@ -58,6 +58,6 @@ def build_table_arn(table: str) -> str:
     return f"arn:aws:dynamodb:{REGION}:{ACCOUNT_ID}:table/{table}"
 
 
-def build_function_name(function: str) -> str:
+def build_function_name(function: str, region: str = REGION) -> str:
     """The Lambda that runs `pipeline/lambdas/<function>.py`, and its role."""
-    return f"{PREFIX}-{function}".replace("_", "-")
+    return f"{SHARED_PREFIX}{build_suffix(region)}-{function}".replace("_", "-")

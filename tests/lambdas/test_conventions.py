@@ -1,7 +1,6 @@
 """What all routes do alike: visible limits, no unknown parameters, HEAD; and entity tags."""
 
 from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,7 +13,7 @@ from pipeline.lambdas.limits import Limit, TokenBucket
 from tests.environment import settings
 from tests.examples import build_task, succeed
 from tests.lambdas.events import Answer, build_event, call, request
-from tests.lambdas.test_request_limit import ROUTES
+from tests.lambdas.routes import FOR_USERS, Route
 from tests.lambdas.uploads import post_image
 
 BURST = settings.request_burst
@@ -53,12 +52,10 @@ def test_a_bucket_that_filled_up_again_is_described_as_full() -> None:
     assert bucket.describe(limit, now)["RateLimit"] == '"x";r=10;t=0'
 
 
-@pytest.mark.parametrize(("module", "method", "path"), ROUTES)
-def test_a_parameter_that_a_route_does_not_have_is_refused(
-    module: Any, method: str, path: str
-) -> None:
-    query = {"secret": "1", **({"frame": "1"} if path.endswith("/frames") else {})}
-    answer = request(module.handler, method, path, query=query)
+@pytest.mark.parametrize("route", FOR_USERS, ids=str)
+def test_a_parameter_that_a_route_does_not_have_is_refused(route: Route) -> None:
+    query = {"secret": "1", **route.query}
+    answer = request(route.handler, route.method, route.fill_in(), query=query)
 
     assert (answer.status, answer.body["code"]) == (422, "invalid_request")
     assert "query.secret" in [each["location"] for each in answer.body["errors"]]

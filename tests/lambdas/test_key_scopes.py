@@ -1,7 +1,5 @@
 """What a request with the token of a key may do, on every route of the API."""
 
-import importlib
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,12 +19,12 @@ from pipeline.lambdas import (
 from pipeline.lambdas.app import build_app, respond
 from tests.environment import settings
 from tests.examples import OTHER_OWNER_ID, OWNER_ID, save_result
-from tests.lambdas.contract import DOCUMENT, GATEWAY, INTEGRATION
+from tests.lambdas.contract import DOCUMENT
 from tests.lambdas.events import Answer, request
 from tests.lambdas.key_tokens import exchange, make_key
+from tests.lambdas.routes import FOR_USERS, Route
 from tests.lambdas.uploads import post_form, post_picture
 
-ID = "8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
 FOR_PEOPLE = {
     ("POST", "/keys"),
     ("GET", "/keys"),
@@ -60,21 +58,9 @@ TELLING = {"labels", "ticket", "secret"}
 pytestmark = pytest.mark.usefixtures("queue", "store")
 
 
-def find_routes() -> Iterator[tuple[str, str]]:
-    for path, methods in DOCUMENT["paths"].items():
-        for method, operation in methods.items():
-            if operation.get("security") != []:
-                yield method.upper(), path
-
-
-def send(method: str, path: str, claims: dict[str, str]) -> Answer:
-    """A request without a body to the function that the gateway would call."""
-    uri = GATEWAY["paths"][path][method.lower()][INTEGRATION]["uri"]
-    function = uri.removeprefix("${").removesuffix("_invoke_arn}")
-    handler = importlib.import_module(f"pipeline.lambdas.{function}").handler
-    filled = "/".join(ID if part.startswith("{") else part for part in path.split("/"))
-    query = {"frame": "1"} if path.endswith("/frames") else None
-    return request(handler, method, filled, claims=claims, query=query)
+def send(route: Route, claims: dict[str, str]) -> Answer:
+    """A request without a body."""
+    return request(route.handler, route.method, route.fill_in(), claims=claims, query=route.query)
 
 
 def is_refused_for_its_key(answer: Answer) -> bool:
@@ -82,20 +68,22 @@ def is_refused_for_its_key(answer: Answer) -> bool:
     return answer.status == 403 and answer.body["code"] in codes
 
 
-@pytest.mark.parametrize(("method", "path"), list(find_routes()))
-def test_a_key_does_only_what_its_scope_says(method: str, path: str) -> None:
+@pytest.mark.parametrize("route", FOR_USERS, ids=str)
+def test_a_key_does_only_what_its_scope_says(route: Route) -> None:
     reading, writing = exchange(make_key(Scope.READ)), exchange(make_key(Scope.WRITE))
 
-    by_reading, by_writing = (send(method, path, claims) for claims in (reading, writing))
+    by_reading, by_writing = (send(route, claims) for claims in (reading, writing))
 
-    is_read, route = method == "GET", (method, path)
-    assert is_refused_for_its_key(by_reading) == (not is_read or route in FOR_PEOPLE)
-    assert is_refused_for_its_key(by_writing) == (is_read or route in FOR_PEOPLE | NEEDS_BOTH)
+    is_read, place = route.method == "GET", (route.method, route.path)
+    assert is_refused_for_its_key(by_reading) == (not is_read or place in FOR_PEOPLE)
+    assert is_refused_for_its_key(by_writing) == (is_read or place in FOR_PEOPLE | NEEDS_BOTH)
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(NEEDS_BOTH))
 def test_a_key_with_both_scopes_is_let_in(method: str, path: str) -> None:
-    assert not is_refused_for_its_key(send(method, path, exchange(make_key())))
+    answer = send(Route(method, path, needs_token=True), exchange(make_key()))
+
+    assert not is_refused_for_its_key(answer)
 
 
 def list_properties(schema: Any) -> set[str]:
@@ -120,24 +108,24 @@ def list_shown(answer: dict[str, Any]) -> set[str]:
 def test_whatever_tells_results_needs_the_scope_read() -> None:
     """Also a new route: it is found by what its answer shows."""
     telling = set()
-    for method, path in find_routes():
-        answers = DOCUMENT["paths"][path][method.lower()]["responses"]
+    for route in FOR_USERS:
+        answers = DOCUMENT["paths"][route.path][route.method.lower()]["responses"]
         shown = [list_shown(it) for status, it in answers.items() if status.startswith("2")]
-        if method != "GET" and set().union(*shown) & TELLING:
-            telling.add((method, path))
+        if route.method != "GET" and set().union(*shown) & TELLING:
+            telling.add((route.method, route.path))
 
     assert telling - FOR_PEOPLE == NEEDS_BOTH | OF_THE_UPLOAD_ITSELF
 
 
-@pytest.mark.parametrize(("method", "path"), list(find_routes()))
-def test_no_route_serves_a_revoked_key(method: str, path: str) -> None:
+@pytest.mark.parametrize("route", FOR_USERS, ids=str)
+def test_no_route_serves_a_revoked_key(route: Route) -> None:
     key = make_key()
     claims = exchange(key)
     revoke_key(OWNER_ID, key.key_id)
 
-    answer = send(method, path, claims)
+    answer = send(route, claims)
 
-    assert answer.status == (403 if (method, path) in FOR_PEOPLE else 401)
+    assert answer.status == (403 if (route.method, route.path) in FOR_PEOPLE else 401)
 
 
 def test_a_new_route_needs_a_scope_too() -> None:

@@ -6,60 +6,15 @@ from typing import Any
 
 import pytest
 
-from pipeline.lambdas import (
-    account_defaults,
-    cancel_result,
-    correct_result,
-    create_ticket,
-    create_token,
-    delete_result,
-    get_result,
-    keys,
-    list_results,
-    put_frame,
-    result_versions,
-    retry_result,
-    similar_results,
-    streams,
-    upload,
-)
+from pipeline.lambdas import upload
 from pipeline.lambdas.app import MAX_JSON_BYTES
 from pipeline.lambdas.problems import MAX_FIELD_ERRORS, MAX_LOCATION_CHARACTERS
 from pipeline.lambdas.telemetry import Handler
 from tests.lambdas.events import Answer, build_event, call, request
+from tests.lambdas.routes import ALL, Route
 
 FORM = {"contentType": "image/jpeg", "sizeBytes": 1000}
 LONG_NAME = "secret" * 500
-STREAM_PATH = "/streams/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"
-ROUTES = [
-    (upload.handler, "POST", "/upload"),
-    (upload.handler, "POST", "/pictures"),
-    (list_results.handler, "GET", "/results"),
-    (list_results.handler, "GET", "/results/days"),
-    (get_result.handler, "GET", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"),
-    (delete_result.handler, "DELETE", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"),
-    (retry_result.handler, "POST", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/retry"),
-    (cancel_result.handler, "POST", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/cancel"),
-    (correct_result.handler, "PUT", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/corrections"),
-    (correct_result.handler, "GET", "/account/sharing"),
-    (correct_result.handler, "PUT", "/account/sharing"),
-    (result_versions.handler, "POST", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/versions"),
-    (result_versions.handler, "GET", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/versions"),
-    (similar_results.handler, "GET", "/results/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69/similar"),
-    (similar_results.handler, "GET", "/results/doubles"),
-    (account_defaults.handler, "GET", "/account/defaults"),
-    (account_defaults.handler, "GET", "/usage"),
-    (account_defaults.handler, "PUT", "/account/defaults"),
-    (create_ticket.handler, "POST", "/live/tickets"),
-    (streams.handler, "POST", "/streams"),
-    (streams.handler, "GET", "/streams"),
-    (streams.handler, "DELETE", STREAM_PATH),
-    (put_frame.handler, "PUT", f"{STREAM_PATH}/frames"),
-    (keys.handler, "GET", "/keys"),
-    (keys.handler, "POST", "/keys"),
-    (keys.handler, "DELETE", "/keys/8f14e45f-ceea-467f-a9d4-1f2d3c4b5a69"),
-    (create_token.handler, "POST", "/token"),
-]
 
 
 def send(body: Any, handler: Handler = upload.handler, **parts: Any) -> Answer:
@@ -68,11 +23,11 @@ def send(body: Any, handler: Handler = upload.handler, **parts: Any) -> Answer:
     return request(handler, body=json.dumps(body), headers=headers, **route)
 
 
-@pytest.mark.parametrize(("handler", "method", "path"), ROUTES)
-def test_every_route_refuses_long_json(handler: Handler, method: str, path: str) -> None:
-    query = {"frame": "1"} if path.endswith("/frames") else {}
+@pytest.mark.parametrize("route", ALL, ids=str)
+def test_every_route_refuses_long_json(route: Route) -> None:
+    parts = {"method": route.method, "path": route.fill_in(), "query": route.query}
 
-    answer = send({"x": "y" * MAX_JSON_BYTES}, handler, method=method, path=path, query=query)
+    answer = send({"x": "y" * MAX_JSON_BYTES}, route.handler, **parts)
 
     assert (answer.status, answer.body["code"]) == (413, "request_too_large")
 
@@ -109,18 +64,16 @@ def test_an_answer_lists_few_faults_and_cuts_their_names() -> None:
         {"headers": {"Idempotency-Key": LONG_NAME}},
     ],
 )
-@pytest.mark.parametrize(("handler", "method", "path"), ROUTES)
+@pytest.mark.parametrize("route", ALL, ids=str)
 def test_a_long_query_or_header_makes_no_long_log_and_no_long_answer(
     parts: dict[str, Any],
-    handler: Handler,
-    method: str,
-    path: str,
+    route: Route,
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="tests")
 
-    answer = call(handler, build_event(method, path, **parts))
+    answer = call(route.handler, build_event(route.method, route.fill_in(), **parts))
 
     # The answer to a right request, such as the 30 days of /usage, may be longer.
     assert answer["statusCode"] == 200 or len(answer["body"]) < 2000

@@ -1,14 +1,10 @@
 """Nothing is done for an owner whose account was disabled or erased."""
 
-import importlib
-import re
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import pipeline.lambdas
 from pipeline.core.queue import TaskQueue
 from pipeline.core.settings import FORM_LIFETIME
 from pipeline.core.storage import ImageStore, build_upload_key
@@ -16,47 +12,29 @@ from pipeline.core.tasks import lockouts, transitions
 from pipeline.core.tasks.record import Task, TaskStatus
 from pipeline.lambdas.uploaded import handler as uploaded
 from tests.examples import OTHER_OWNER_ID, OWNER_ID, build_task
-from tests.lambdas.contract import DOCUMENT
 from tests.lambdas.events import build_storage_event, call, request
+from tests.lambdas.routes import FOR_USERS, Route
 from tests.lambdas.uploads import post_image
 
-FOLDER = Path(pipeline.lambdas.__file__).parent
-ROUTES = {
-    operation["operationId"]: (method.upper(), path)
-    for path, methods in DOCUMENT["paths"].items()
-    for method, operation in methods.items()
-    if operation.get("security") != []  # `createToken` knows its owner only from the key
-}
 
-
-def find_function(operation_id: str) -> str:
-    """The module whose handler answers this operation."""
-    [module] = [
-        path.stem
-        for path in FOLDER.glob("*.py")
-        if f'operation_id="{operation_id}"' in path.read_text()
-    ]
-    return module
-
-
-@pytest.mark.parametrize("operation_id", ROUTES)
+@pytest.mark.parametrize("route", FOR_USERS, ids=str)
 def test_every_route_refuses_an_owner_who_is_locked_out(
-    operation_id: str, queue: TaskQueue, store: ImageStore
+    route: Route, queue: TaskQueue, store: ImageStore
 ) -> None:
-    method, path = ROUTES[operation_id]
-    handler = importlib.import_module(f"pipeline.lambdas.{find_function(operation_id)}").handler
     task = build_task()
     transitions.insert(task)
     lockouts.lock_out(OWNER_ID)
 
-    body: Any = {"body": '{"contentType": "image/png", "sizeBytes": 1}'} if method == "POST" else {}
+    body: Any = (
+        {"body": '{"contentType": "image/png", "sizeBytes": 1}'} if route.method == "POST" else {}
+    )
     headers = {"Content-Type": "application/json"}
     answer = request(
-        handler,
-        method,
-        re.sub(r"{\w+}", task.task_id, path),
+        route.handler,
+        route.method,
+        route.fill_in(task.task_id),
         headers=headers,
-        query={"frame": "1"} if path.endswith("/frames") else {},
+        query=route.query,
         **body,
     )
 

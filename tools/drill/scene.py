@@ -17,6 +17,7 @@ from infra.local.errors import LocalError
 from infra.local.layout import REPOSITORY, Layout
 from infra.local.processes import Roster
 from infra.local.regions.remote import Situation, Switch, turn
+from infra.local.resources.functions import find_function
 from infra.local.server import build_environment
 from infra.local.state import State, load_state
 
@@ -77,7 +78,7 @@ class Scene:
         with suppress(psutil.NoSuchProcess):
             for process in psutil.Process(self.server_pid).children(recursive=True):
                 with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                    if process.environ().get("AWS_REGION") == region:
+                    if find_function(process.cwd(), region):
                         process.kill()
 
     def command(self, what: str, region: str = LOST) -> str:

@@ -75,13 +75,13 @@ DEFAULT_TIMEOUT_SECONDS = 15
 MEMORY_MB = 512
 
 
-def find_function(folder: str) -> str | None:
-    """The function whose process works in `folder`; None for any other process.
+def find_function(folder: str, region: str = names.REGION) -> str | None:
+    """The function of a region whose process works in `folder`; None for any other process.
 
     A variable would not tell it: the system shows a copied process with the variables of its
     original.
     """
-    by_name = {names.build_function_name(function): function for function in FUNCTIONS}
+    by_name = {names.build_function_name(function, region): function for function in FUNCTIONS}
     found = re.search(r"/ministack-lambda-(.+)-\w+/code$", folder)
     return by_name.get(found[1]) if found else None
 
