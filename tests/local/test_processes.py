@@ -11,7 +11,7 @@ from infra.local.state import write_private
 from tests.local.conftest import STUBBORN, TIMEOUT, UP, Spawn, read_line
 
 ENDS_AFTER_THE_OTHER = f"""
-import signal, sys, time
+import os, signal, sys, time
 from pathlib import Path
 
 def end(*_):
@@ -19,7 +19,7 @@ def end(*_):
     (folder / f"{{sys.argv[2]}}.told").touch()
     while len(list(folder.glob("*.told"))) < 2:
         time.sleep(0.02)
-    print("ended", flush=True)
+    os.write(1, b"ended\\n")  # The signal may come while print writes the first line
     sys.exit()
 
 signal.signal(15, end)
@@ -56,8 +56,9 @@ def test_workers_are_distinguished_from_other_processes(roster: Roster, spawn: S
 
 def test_workers_have_ended_before_the_server_is_stopped(roster: Roster, spawn: Spawn) -> None:
     report = (
-        "import signal, sys, time;"
-        "signal.signal(15, lambda *a: (print(time.monotonic(), flush=True), sys.exit()));"
+        "import os, signal, sys, time;"
+        # Not print: the signal may come while it writes the first line.
+        "signal.signal(15, lambda *a: (os.write(1, b'%f\\n' % time.monotonic()), sys.exit()));"
         "print('up', flush=True)"
     )
     server, worker = spawn(report), spawn(report)
