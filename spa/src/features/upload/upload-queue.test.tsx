@@ -16,6 +16,7 @@ import { UploadQueue } from "./upload-queue";
 let bytes: Uint8Array<ArrayBuffer>;
 let queue: UploadQueue;
 let reload: () => UploadQueue;
+const queues: UploadQueue[] = [];
 let cognito: FakeCognito;
 let session: Awaited<ReturnType<typeof buildServices>>["services"]["session"];
 let held: Promise<void> | undefined;
@@ -36,7 +37,11 @@ beforeEach(async () => {
   hasNetwork = true;
   const readDefaults = () =>
     hasNetwork ? Promise.resolve(defaults) : Promise.reject(new OfflineError());
-  reload = () => new UploadQueue(built.services.api, { onSent, readDefaults, firstRetryMs: 20 });
+  reload = () => {
+    const made = new UploadQueue(built.services.api, { onSent, readDefaults, firstRetryMs: 20 });
+    queues.push(made);
+    return made;
+  };
   queue = reload();
   held = undefined;
   keys = [];
@@ -153,6 +158,8 @@ test("what to look for is sent with each photo, and a closer look is no duplicat
 });
 
 afterEach(() => {
+  // A queue without a network tries again for ever, also while the tests of other files run.
+  for (const one of queues.splice(0)) one.clear();
   Reflect.deleteProperty(HTMLImageElement.prototype, "decode"); // jsdom has none
 });
 
