@@ -93,10 +93,11 @@ def spotter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     uv = Path(sys.executable).with_name("uv")
     build: list[str | Path] = [uv, "build", "--quiet", "--wheel", CLIENT, "--out-dir", folder]
     subprocess.run(build, check=True)
-    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, folder / "venv"], check=True)
+    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
     [wheel] = folder.glob("*.whl")
     python = folder / "venv" / "bin" / "python"
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, wheel], check=True)
+    # pip, as users have it: it knows registries that only its own configuration names.
+    subprocess.run([python, "-m", "pip", "install", "--quiet", wheel], check=True)
     return python.with_name("spotter")
 
 
