@@ -6,6 +6,7 @@ from string import Template
 
 from openapi_spec_validator import validate
 
+from infra.local.resources.functions import ROUTES
 from pipeline.core.images import CONTENT_TYPE_ALIASES, CONTENT_TYPES
 from pipeline.lambdas.bodies import BYTES
 from tests.lambdas.contract import (
@@ -18,28 +19,6 @@ from tests.lambdas.contract import (
 )
 
 ANY = "x-amazon-apigateway-any-method"
-FUNCTIONS = [
-    "upload",
-    "list_results",
-    "list_words",
-    "get_result",
-    "delete_result",
-    "retry_result",
-    "cancel_result",
-    "exports",
-    "delete_account",
-    "correct_result",
-    "result_versions",
-    "similar_results",
-    "account_defaults",
-    "keys",
-    "create_token",
-    "create_ticket",
-    "streams",
-    "put_frame",
-    "health",
-    "webhooks",
-]
 
 
 def test_the_gateway_has_the_same_routes_and_an_answer_to_every_other_method() -> None:
@@ -96,13 +75,13 @@ def test_every_route_calls_a_function_that_exists() -> None:
         if method not in ("options", ANY)
     }
 
-    assert uris == {f"${{{function}_invoke_arn}}" for function in FUNCTIONS}
-    for function in FUNCTIONS:
+    assert uris == {f"${{{function}_invoke_arn}}" for function in ROUTES}
+    for function in ROUTES:
         assert importlib.import_module(f"pipeline.lambdas.{function}").handler
 
 
 def test_placeholders_can_be_filled_and_nothing_else_is_one() -> None:
-    names = {"user_pool_arn", "spa_origin", *(f"{function}_invoke_arn" for function in FUNCTIONS)}
+    names = {"user_pool_arn", "spa_origin", *(f"{function}_invoke_arn" for function in ROUTES)}
 
     filled = Template(GATEWAY_TEXT).substitute(dict.fromkeys(names, "value"))
 

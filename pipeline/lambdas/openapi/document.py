@@ -229,7 +229,7 @@ def _finish_parameter(parameter: dict[str, Any]) -> dict[str, Any]:
     schema.pop("description", None)  # The parameter itself has it
     if "anyOf" in schema:  # A parameter that is not sent; null cannot be sent
         [schema] = [each for each in schema["anyOf"] if each.get("type") != "null"]
-    if "$ref" in schema:  # With a default beside it, generators know its type no longer
+    if "$ref" in schema:  # Generators lose the type if a default stands beside it
         schema = {"$ref": schema["$ref"]}
     # Powertools writes the names of headers in small letters.
     name = parameter["name"].title() if parameter["in"] == "header" else parameter["name"]

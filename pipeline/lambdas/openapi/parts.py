@@ -7,6 +7,7 @@ from pipeline.lambdas.correction_schemas import CorrectionsRequest, SharingReque
 from pipeline.lambdas.deletion_schemas import DeletionRequest
 from pipeline.lambdas.export_schemas import ExportRequest
 from pipeline.lambdas.key_schemas import KeyRequest, TokenRequest
+from pipeline.lambdas.openapi.webhooks import EVENTS
 from pipeline.lambdas.problems import Problem
 from pipeline.lambdas.stream_schemas import StreamRequest
 from pipeline.lambdas.upload_request import UploadRequest
@@ -37,7 +38,7 @@ TAGS: list[str | Tag] = [
         name="Webhooks",
         description="Be called when something is finished: docs/webhooks.md shows a receiver.",
     ),
-    Tag(name="Events", description="What your receiver is called with."),
+    Tag(name=EVENTS, description="What your receiver is called with."),
     Tag(name="Account", description="Choose what your uploads get, and what you share."),
     Tag(name="Keys", description="Let your programs in."),
     Tag(

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.core.errors import UnreadableImageError
 from pipeline.core.tasks import transitions
+from pipeline.core.tasks.record import Task
 from pipeline.core.webhooks import outbox, record
 from pipeline.core.webhooks.deliveries import TRIED_FOR, WAITS
 from pipeline.core.webhooks.record import DISABLED_AFTER, Webhook
@@ -26,6 +27,22 @@ from tests.lambdas.webhooks.conftest import (
     work,
 )
 from tests.receivers import Receiver
+
+
+def succeed_after_an_untold_failure(receiver: Receiver) -> Task:
+    """A task that succeeded while the call about its earlier failure waits for its repeat."""
+    task = build_task()
+    transitions.insert(task)
+    transitions.fail(task, UnreadableImageError())
+    task.refresh()
+    receiver.statuses["/hook"] = 500
+    tell(task)
+    work()
+    task.status = "queued"
+    task.save()
+    succeed(task.task_id)
+    task.refresh()
+    return task
 
 
 def test_a_call_that_fails_is_repeated_with_growing_waits(
@@ -75,17 +92,7 @@ def test_a_message_follows_at_the_time_of_the_next_try(
 def test_events_of_one_task_arrive_in_their_order(
     receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    task = build_task()
-    transitions.insert(task)
-    transitions.fail(task, UnreadableImageError())
-    task.refresh()
-    receiver.statuses["/hook"] = 500
-    tell(task)
-    work()
-    task.status = "queued"
-    task.save()
-    succeed(task.task_id)
-    task.refresh()
+    task = succeed_after_an_untold_failure(receiver)
     other = finish_task()
     receiver.statuses["/hook"] = 204
 
@@ -106,17 +113,7 @@ def test_events_of_one_task_arrive_in_their_order(
 def test_what_is_due_behind_one_that_waits_calls_the_function_no_earlier(
     receiver: Receiver, webhook: Webhook
 ) -> None:
-    task = build_task()
-    transitions.insert(task)
-    transitions.fail(task, UnreadableImageError())
-    task.refresh()
-    receiver.statuses["/hook"] = 500
-    tell(task)
-    work()
-    task.status = "queued"
-    task.save()
-    succeed(task.task_id)
-    task.refresh()
+    task = succeed_after_an_untold_failure(receiver)
 
     tell(task)  # Due at once, but behind the first event of the task
     work()
