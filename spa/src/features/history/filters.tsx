@@ -32,6 +32,7 @@ export function Filters({ filter, words, onChange }: Props) {
         clearButtonProps={{ "aria-label": t("history.reset") }}
       />
       <TextInput
+        className={classes.day}
         type="date"
         aria-label={t("history.until")}
         title={t("history.until")}
