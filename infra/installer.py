@@ -20,7 +20,7 @@ WHEELS = ("--no-deps", "--only-binary", ":all:")
 """The lock names all packages, so none of them has to be asked what it needs."""
 
 UV_OPTIONS = ("--system-certs", "--link-mode", "copy")
-"""uv trusts whom the machine trusts, as pip does: many networks have a proxy with a certificate of its own.
+"""uv trusts whom the machine trusts, as pip does. A proxy may have a certificate of its own.
 A link would lead into uv's cache, and a change here would change other environments."""
 
 OLDEST_GLIBC = 17
