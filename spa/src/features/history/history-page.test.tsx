@@ -1,10 +1,10 @@
-import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { onlineManager } from "@tanstack/react-query";
 import { http, HttpResponse } from "msw";
 import { useState } from "react";
 import { useLocation } from "react-router";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
 import type { Task } from "@/lib/tasks";
 import { buildLabel, buildTask } from "@/testing/examples";
@@ -370,6 +370,26 @@ test("a long touch selects a photo, and then a tap selects another one", async (
 
   expect(await screen.findByText("2 selected")).toBeVisible();
   expect(screen.getByText("/history")).toBeVisible();
+});
+
+test("photos on the screen are asked for again when the addresses of their pictures end", async () => {
+  const asked = serve(dog);
+  const { queries } = await renderPart(<HistoryPage />);
+  await screen.findByRole("link", { name: /dog.jpg/ });
+  expect(asked).toHaveLength(1);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 60_000 });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+
+  // Any step of scrolling that ends
+  act(() => {
+    queries.setQueryData(["words"], []);
+  });
+
+  await waitFor(() => {
+    expect(asked).toHaveLength(2);
+  });
 });
 
 test("photos stand under the day on which they were sent, and a day can be jumped to", async () => {
