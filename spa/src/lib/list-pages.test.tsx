@@ -125,8 +125,9 @@ test("a page that is wanted is asked for once", async () => {
   expect(tasks.find(({ taskId }) => taskId === "1")?.fileName).toBe("dog.jpg");
 });
 
-test("a page is old when the addresses of its pictures end", () => {
+test("a page is old when the addresses of its pictures end, unless it is asked for already", () => {
   const page = { results: [], nextCursor: null, notice: null, readAt: 1_000 };
 
   expect([isOld(page, 2_000), isOld(page, 61_000)]).toEqual([false, true]);
+  expect(isOld({ ...page, readAt: 0 }, 61_000)).toBe(false);
 });

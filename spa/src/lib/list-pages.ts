@@ -79,5 +79,9 @@ export function askAgain(
 export const shows = ({ results }: TaskPage, taskIds: ReadonlySet<string>) =>
   results.some(({ taskId }) => taskIds.has(taskId));
 
-/** Whether a page was read so long ago that other browsers may have changed it. */
-export const isOld = ({ readAt = 0 }: ListPage, now = Date.now()) => now - readAt > STALE_MS;
+/**
+ * Whether a page was read so long ago that other browsers may have changed it. A page that is to be
+ * asked for again already is not.
+ */
+export const isOld = ({ readAt = 0 }: ListPage, now = Date.now()) =>
+  readAt > 0 && now - readAt > STALE_MS;

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useLocation } from "react-router";
 import { expect, onTestFinished, test, vi } from "vitest";
 
-import type { Task } from "@/lib/tasks";
+import { historyKey, type Task } from "@/lib/tasks";
 import { buildLabel, buildTask } from "@/testing/examples";
 import { API, server } from "@/testing/server";
 import { inLanguage, renderPart } from "@/testing/services";
@@ -389,6 +389,11 @@ test("photos on the screen are asked for again when the addresses of their pictu
 
   await waitFor(() => {
     expect(asked).toHaveLength(2);
+  });
+  // Loaded, marked once, and loaded again: a page that marks in each render never comes to rest.
+  const [list] = queries.getQueryCache().findAll({ queryKey: historyKey });
+  await waitFor(() => {
+    expect(list?.state.dataUpdateCount).toBe(3);
   });
 });
 
