@@ -33,7 +33,7 @@ doctor: python ## Print the same table and all versions, for a bug report
 	@$(ANY_PYTHON) -m infra.doctor
 
 # uv needs a tenth of pip's time. pip comes second: it knows registries that only its own configuration names.
-UV_INSTALL = $(VENV)/bin/uv pip install --quiet --link-mode copy --require-hashes --python $(RUN)
+UV_INSTALL = $(VENV)/bin/uv pip install --quiet --system-certs --link-mode copy --require-hashes --python $(RUN)
 PIP_INSTALL = $(RUN) -m pip install --disable-pip-version-check --quiet --no-compile --require-hashes
 $(VENV)/.ready: requirements/uv.txt requirements/dev.txt | python
 	@echo "Setting up $(VENV) (once; about 20 s, longer on a slow network)"

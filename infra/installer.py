@@ -19,6 +19,10 @@ PYTHON = Path(sys.executable)
 WHEELS = ("--no-deps", "--only-binary", ":all:")
 """The lock names all packages, so none of them has to be asked what it needs."""
 
+UV_OPTIONS = ("--system-certs", "--link-mode", "copy")
+"""uv trusts whom the machine trusts, as pip does. A proxy may have a certificate of its own.
+A link would lead into uv's cache, and a change here would change other environments."""
+
 OLDEST_GLIBC = 17
 """Minor version of the glibc that the oldest wheels of today ask for, manylinux_2_17."""
 
@@ -56,8 +60,7 @@ def install(
     Raises:
         InstallError: A package could not be fetched or has another hash.
     """
-    # A link would lead into uv's cache, and a change here would change other environments.
-    uv = [str(PYTHON.with_name("uv")), "pip", "install", "--quiet", "--link-mode", "copy"]
+    uv = [str(PYTHON.with_name("uv")), "pip", "install", "--quiet", *UV_OPTIONS]
     uv += _choose_for_uv(python, platform)
     pip = [*_start_pip(python if platform is None else PYTHON, "install"), "--no-compile"]
     pip += _choose_for_pip(platform)

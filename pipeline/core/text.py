@@ -88,10 +88,11 @@ class TextLine(TextWord):
 
     text: str = Field(description="The whole line.", examples=["EMERGENCY EXIT"])
     angle: float = Field(
-        description="How far the line is turned clockwise, -90 to 90 degrees. 0 is level.",
+        description="How far the line is turned clockwise, -180 to 180 degrees. 0 is level, 90 runs"
+        " down.",
         examples=[-3.5],
-        ge=-90,
-        le=90,
+        ge=-180,
+        le=180,
     )
     words: list[TextWord] = Field(description="Its words, in their order.")
 
@@ -212,7 +213,7 @@ def _round(*numbers: float) -> tuple[float, ...]:
 
 
 def measure_angle(start: Point, end: Point, ratio: float) -> float:
-    """Return the direction from `start` to `end` in degrees, clockwise, in [-90, 90].
+    """Return the direction from `start` to `end` in degrees, clockwise, in [-180, 180].
 
     Args:
         start: Where a line starts.

@@ -45,6 +45,17 @@ def test_a_turned_line_has_a_box_around_its_corners() -> None:
     assert [(point.x, point.y) for point in line.words[0].polygon] == list(corners)
 
 
+@pytest.mark.parametrize("angle", [90.1, -180, 180])
+def test_a_line_in_any_direction_can_be_shown(angle: float) -> None:
+    [line] = show_text(replace(TEXT, lines=(replace_angle(angle),))).lines
+
+    assert line.angle == angle
+
+
+def replace_angle(angle: float) -> FoundLine:
+    return TEXT.lines[0]._replace(angle=angle)
+
+
 @pytest.mark.parametrize(
     ("end", "ratio", "angle"),
     [((0.5, 0.0), 1, 0), ((0.0, 0.5), 1, 90), ((0.5, 0.5), 1, 45), ((0.25, -0.5), 2, -45)],

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import pytest
 from pynamodb.attributes import UTCDateTimeAttribute
 
 from infra.local import names
@@ -18,6 +19,8 @@ from tests.e2e.attempts import Attempts
 from tests.e2e.conftest import PATIENCE_SECONDS, SetWorkers, User, wait_until
 from tests.pictures import build_bomb
 from tools.load.photos import build_costly_photo
+
+pytestmark = pytest.mark.slow
 
 CLIENTS = 4
 LIMIT = ApiSettings.model_fields["max_unfinished_tasks"].default

@@ -26,6 +26,8 @@ from tools.chaos.live.targets import (
     list_sockets,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def open_socket(user: User) -> Iterator[websocket.WebSocket]:

@@ -15,6 +15,8 @@ from infra.clients.generate import CLIENT
 from infra.local.state import State
 from tests.e2e.conftest import PATIENCE_SECONDS, SetWorkers, User, wait_until
 
+pytestmark = pytest.mark.slow
+
 BYTES = {"Content-Type": "application/octet-stream"}
 
 

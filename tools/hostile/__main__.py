@@ -47,7 +47,7 @@ def put_through(folder: Path, *, limit_mb: int = LIMIT_MB) -> list[Result]:
         for file in track(build_corpus(), "Hostile files", console=Console(stderr=True)):
             path = folder / "file"
             path.write_bytes(file.data)
-            results.append((file, runner.run(path)))
+            results.append((file, runner.run(path, file.options)))
     return results
 
 

@@ -1,4 +1,4 @@
-"""The process that opens hostile files: it reads one path per line and answers with JSON lines.
+"""The process that opens hostile files: it reads orders and answers them, both as JSON lines.
 
 Its memory has the same limit as that of a worker, so that a file that needs too much fails here.
 
@@ -13,20 +13,30 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from pipeline.core.errors import PermanentError
 from pipeline.core.images.strip import strip_metadata
 from pipeline.core.options import Options
+from pipeline.core.text import show_text
 from pipeline.worker.memory import limit_memory
 from pipeline.worker.vision.image import decode_image
 from pipeline.worker.vision.recognizer import Recognizer
 
 ACCEPTED, NO_MEMORY = "accepted", "no memory"
 
-Open = Callable[[bytes], bytes]
+Open = Callable[[bytes, Options], bytes]
 """Opens a file as the worker does and returns bytes that depend on every pixel."""
 
 
-def decode(data: bytes) -> bytes:
+class Order(BaseModel, frozen=True):
+    """A file to open, and what is asked about its picture."""
+
+    path: Path
+    options: Options
+
+
+def decode(data: bytes, _options: Options) -> bytes:
     _strip(data)
     return decode_image(data)[0].tobytes()
 
@@ -43,22 +53,24 @@ def build_open(weights: Path | None) -> Open:
         return decode
     recognize = Recognizer(weights).recognize_file
 
-    def decode_and_recognize(data: bytes) -> bytes:
+    def decode_and_recognize(data: bytes, options: Options) -> bytes:
         _strip(data)
-        found = recognize(data, Options(min_confidence=0, max_labels=100))
-        return "".join(label.model_dump_json() for label in found.labels).encode()
+        found = recognize(data, options)
+        # Each of these refuses numbers that a result cannot have, such as a place outside.
+        answers = [*found.labels, found.properties, found.text and show_text(found.text)]
+        return "".join(answer.model_dump_json() for answer in answers if answer).encode()
 
     return decode_and_recognize
 
 
-def try_file(open_: Open, path: Path) -> dict[str, object]:
-    """The outcome of a file, its duration and the peak memory of the process."""
-    data = path.read_bytes()
+def try_file(open_: Open, order: Order) -> dict[str, object]:
+    """The outcome of a file, its processor time and the peak memory of the process."""
+    data = order.path.read_bytes()
     digest = ""
     forget_peak()
-    started = time.perf_counter()
+    started = time.process_time()
     try:
-        digest = hashlib.sha256(open_(data)).hexdigest()
+        digest = hashlib.sha256(open_(data, order.options)).hexdigest()
         outcome = ACCEPTED
     except PermanentError as error:
         outcome = error.code
@@ -66,7 +78,7 @@ def try_file(open_: Open, path: Path) -> dict[str, object]:
         outcome = NO_MEMORY
     except Exception as error:
         outcome = f"error: {error!r}"
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     return {"outcome": outcome, "seconds": seconds, "peak_mb": read_peak_mb(), "pixels": digest}
 
 
@@ -92,7 +104,7 @@ def main() -> None:
     answer = sys.stdout
     print(json.dumps("ready"), file=answer, flush=True)  # The protocol of the runner
     for line in sys.stdin:
-        print(json.dumps(try_file(open_, Path(line.strip()))), file=answer, flush=True)
+        print(json.dumps(try_file(open_, Order.model_validate_json(line))), file=answer, flush=True)
 
 
 if __name__ == "__main__":

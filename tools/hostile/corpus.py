@@ -5,20 +5,25 @@ Known attacks name their source.
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from PIL import Image
 
+from pipeline.core.options import Detail, Feature, Options
 from tests.heif_files import Kind
 from tests.pictures import build_quadrants, encode
-from tools.hostile import boxes, claims, containers, repairs
+from tools.hostile import boxes, claims, containers, pages, repairs
 
 Parts = Iterator[tuple[str, bytes]]
 """Pairs of a file name and its content."""
 
 FLIPS = 60
 _SEED = 6
+
+LABELS = Options(min_confidence=0, max_labels=100)
+TEXT = replace(LABELS, features=(Feature.LABELS, Feature.TEXT))
+CLOSE = replace(LABELS, features=(Feature.LABELS, Feature.PROPERTIES), detail=Detail.FINE)
 
 
 @dataclass(frozen=True)
@@ -29,14 +34,25 @@ class HostileFile:
     name: str
     data: bytes
     must_be_refused: bool
+    options: Options
+    """What is asked about its picture."""
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """Files that attack in the same way."""
+
+    build: Callable[[], Parts]
+    must_be_refused: bool = False
+    options: Options = LABELS
 
 
 def build_corpus(*kinds: str) -> Iterator[HostileFile]:
     """The files of these kinds; of all kinds if none is named."""
-    for kind in kinds or KINDS:
-        build, must_be_refused = KINDS[kind]
-        for name, data in build():
-            yield HostileFile(kind, name, data, must_be_refused)
+    for name in kinds or KINDS:
+        kind = KINDS[name]
+        for file_name, data in kind.build():
+            yield HostileFile(name, file_name, data, kind.must_be_refused, kind.options)
 
 
 @cache
@@ -90,42 +106,57 @@ def _splice() -> Parts:
                 yield f"{other}-in-{name}", data[: len(data) // 2] + tail[len(tail) // 2 :]
 
 
-def _list_box_kinds(kind: Kind, name: str) -> dict[str, tuple[Callable[[], Parts], bool]]:
+def _list_box_kinds(kind: Kind, name: str) -> dict[str, FileKind]:
     return {
-        f"{name} truncated": (partial(boxes.build_cut, kind), False),
-        f"{name} bytes changed": (partial(boxes.build_changed, kind), False),
-        f"{name} wrong length": (partial(boxes.build_wrong_lengths, kind), False),
-        f"{name} properties": (partial(boxes.build_damaged_properties, kind), False),
-        f"{name} lying sizes": (partial(boxes.build_lying_sizes, kind), False),
-        f"{name} grid": (partial(boxes.build_grids, kind), False),
-        f"{name} pixel bomb": (partial(boxes.build_bombs, kind), True),
-        f"{name} as large as allowed": (partial(boxes.build_giants, kind), False),
+        f"{name} truncated": FileKind(partial(boxes.build_cut, kind)),
+        f"{name} bytes changed": FileKind(partial(boxes.build_changed, kind)),
+        f"{name} wrong length": FileKind(partial(boxes.build_wrong_lengths, kind)),
+        f"{name} properties": FileKind(partial(boxes.build_damaged_properties, kind)),
+        f"{name} lying sizes": FileKind(partial(boxes.build_lying_sizes, kind)),
+        f"{name} grid": FileKind(partial(boxes.build_grids, kind)),
+        f"{name} pixel bomb": FileKind(partial(boxes.build_bombs, kind), must_be_refused=True),
+        f"{name} as large as allowed": FileKind(partial(boxes.build_giants, kind)),
     }
 
 
-KINDS: dict[str, tuple[Callable[[], Parts], bool]] = {
-    "truncated": (_truncate, False),
-    "bytes changed": (_flip, False),
-    "spliced": (_splice, False),
-    "pixel bomb": (claims.build_bombs, True),
-    "scan bomb": (claims.build_scan_bombs, True),
-    "as large as allowed": (claims.build_giants, False),
-    "wrong length": (claims.build_wrong_lengths, False),
-    "impossible header": (claims.build_impossible_headers, False),
-    "EXIF": (claims.build_exif, False),
-    "profile or text bomb": (claims.build_compressed_extras, False),
-    "polyglot": (containers.build_polyglots, False),
-    "animation": (containers.build_animations, True),
-    "another format": (containers.build_renamed, True),
-    "archive or document": (containers.build_archives, True),
-    "first bytes only": (containers.build_stubs, True),
-    "JPEG without end": (repairs.build_endless_jpegs, False),
-    "PNG that needs repair": (repairs.build_broken_streams, False),
-    "PNG too deep": (repairs.build_too_deep, True),
-    "transparent level": (repairs.build_transparent_levels, False),
-    "colour profile": (repairs.build_profiles, False),
+def _list_page_kinds(name: str, options: Options) -> dict[str, FileKind]:
+    return {
+        f"{name}: {kind}": FileKind(build, options=options)
+        for kind, build in {
+            "pages": pages.build_pages,
+            "specks": pages.build_specks,
+            "shapes": pages.build_shapes,
+            "depths": pages.build_depths,
+            "as large as allowed": pages.build_largest,
+        }.items()
+    }
+
+
+KINDS: dict[str, FileKind] = {
+    "truncated": FileKind(_truncate),
+    "bytes changed": FileKind(_flip),
+    "spliced": FileKind(_splice),
+    "pixel bomb": FileKind(claims.build_bombs, must_be_refused=True),
+    "scan bomb": FileKind(claims.build_scan_bombs, must_be_refused=True),
+    "as large as allowed": FileKind(claims.build_giants),
+    "wrong length": FileKind(claims.build_wrong_lengths),
+    "impossible header": FileKind(claims.build_impossible_headers),
+    "EXIF": FileKind(claims.build_exif),
+    "profile or text bomb": FileKind(claims.build_compressed_extras),
+    "polyglot": FileKind(containers.build_polyglots),
+    "animation": FileKind(containers.build_animations, must_be_refused=True),
+    "another format": FileKind(containers.build_renamed, must_be_refused=True),
+    "archive or document": FileKind(containers.build_archives, must_be_refused=True),
+    "first bytes only": FileKind(containers.build_stubs, must_be_refused=True),
+    "JPEG without end": FileKind(repairs.build_endless_jpegs),
+    "PNG that needs repair": FileKind(repairs.build_broken_streams),
+    "PNG too deep": FileKind(repairs.build_too_deep, must_be_refused=True),
+    "transparent level": FileKind(repairs.build_transparent_levels),
+    "colour profile": FileKind(repairs.build_profiles),
     **_list_box_kinds("HEIF", "HEIC"),
     **_list_box_kinds("AVIF", "AVIF"),
-    "AVIF sequence": (partial(boxes.build_sequences, "AVIF"), True),
-    "AVIF sequence damaged": (partial(boxes.build_cut_sequences, "AVIF"), False),
+    "AVIF sequence": FileKind(partial(boxes.build_sequences, "AVIF"), must_be_refused=True),
+    "AVIF sequence damaged": FileKind(partial(boxes.build_cut_sequences, "AVIF")),
+    **_list_page_kinds("text", TEXT),
+    **_list_page_kinds("fine, properties", CLOSE),
 }

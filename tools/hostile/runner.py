@@ -13,6 +13,9 @@ from typing import IO, Any
 from pydantic import BaseModel
 
 from infra.local.layout import REPOSITORY
+from pipeline.core.options import Options
+from tools.hostile.child import Order
+from tools.hostile.corpus import LABELS
 
 START_SECONDS = 120  # Long, because the machine may be busy
 CRASH, HANG = "crash", "hang"
@@ -51,11 +54,12 @@ class Runner:
     ) -> None:
         self._end()
 
-    def run(self, path: Path) -> Outcome:
+    def run(self, path: Path, options: Options = LABELS) -> Outcome:
         """Open one file."""
         child = self._child or self._start()
         assert child.stdin is not None
-        child.stdin.write(f"{path}\n".encode())
+        order = Order(path=path, options=options)
+        child.stdin.write(f"{order.model_dump_json()}\n".encode())
         child.stdin.flush()
         answer = _read_answer(child, self._deadline_seconds)
         if isinstance(answer, str):

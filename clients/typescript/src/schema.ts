@@ -2513,7 +2513,7 @@ export interface components {
             /** @description Its four corners: where the word starts and ends above, and where it ends and starts below. */
             polygon: components["schemas"]["TextPoint"][];
             /**
-             * @description How far the line is turned clockwise, -90 to 90 degrees. 0 is level.
+             * @description How far the line is turned clockwise, -180 to 180 degrees. 0 is level, 90 runs down.
              * @example -3.5
              */
             angle: number;

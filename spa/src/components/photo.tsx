@@ -40,7 +40,7 @@ export function Photo(props: Props) {
   return (
     <div
       className={classes.photo}
-      data-spotlight={spotlight?.active ? "on" : "off"}
+      data-spotlight={spotlight && (spotlight.active ? "on" : "off")}
       data-boxes={mode}
       data-crowd={isCrowd(labels) || undefined}
     >

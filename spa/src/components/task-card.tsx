@@ -4,7 +4,7 @@ import { Link } from "react-router";
 
 import { useFormat, useLabelWords } from "@/lib/i18n";
 import { findBoxed, LIKELY, pickShown } from "@/lib/labels";
-import { useRatio } from "@/lib/pictures";
+import { type Picture, useRatio } from "@/lib/pictures";
 import { getShownStatus, isUnderWay } from "@/lib/sent-tasks";
 import type { Place } from "@/lib/place";
 import type { Task } from "@/lib/tasks";
@@ -32,6 +32,8 @@ type Props = {
   mark?: ReactNode;
   /** Whether there is room for the most important only. */
   isSmall?: boolean;
+  /** Whether the photo is not loaded yet, because nobody looks at it. */
+  isHeld?: boolean;
   /** The list that this card is in. The result then leads to the next one in it. */
   place?: Place;
 };
@@ -54,6 +56,7 @@ export function TaskCard({
   mark,
   place,
   isSmall = false,
+  isHeld = false,
 }: Props) {
   const { t } = useTranslation();
   const { picture, renew } = usePicture(task, "thumbnail");
@@ -75,18 +78,14 @@ export function TaskCard({
           {...useSelectByTouch(selection)}
         >
           <TileFrame ratio={ratio}>
-            {picture ? (
-              <Photo
-                url={picture.url}
-                alt={name}
-                labels={pickShown(task.labels, LIKELY)}
-                onLoad={measure}
-                onError={renew}
-              />
-            ) : (
-              <Blank name={name} />
-            )}
-            {isUnderWay(task) && <span className={classes.scan} aria-hidden="true" />}
+            <Preview
+              task={task}
+              name={name}
+              picture={picture}
+              isHeld={isHeld}
+              onLoad={measure}
+              onError={renew}
+            />
           </TileFrame>
           <Caption task={task} />
         </Link>
@@ -105,6 +104,34 @@ export function TaskCard({
         </div>
       </article>
     </Tile>
+  );
+}
+
+type PreviewProps = {
+  task: Task;
+  name: string;
+  picture: Picture | undefined;
+  isHeld: boolean;
+  onLoad: (image: HTMLImageElement) => void;
+  onError: () => void;
+};
+
+function Preview({ task, name, picture, isHeld, onLoad, onError }: PreviewProps) {
+  return (
+    <>
+      {picture && !isHeld ? (
+        <Photo
+          url={picture.url}
+          alt={name}
+          labels={pickShown(task.labels, LIKELY)}
+          onLoad={onLoad}
+          onError={onError}
+        />
+      ) : (
+        <Blank name={name} />
+      )}
+      {isUnderWay(task) && <span className={classes.scan} aria-hidden="true" />}
+    </>
   );
 }
 

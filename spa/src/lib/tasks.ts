@@ -8,6 +8,7 @@ import {
 import type { Api } from "./api";
 import { isFinished, type Task, type TaskPage } from "@client";
 import { isPassing } from "./errors";
+import { askAgain, findKept, findPage, type ListPage, readAgain, shows } from "./list-pages";
 import type { TaskHints } from "./task-hints";
 
 export { isFinished } from "@client";
@@ -104,21 +105,32 @@ export const ALL_TASKS: TaskList = { status: null };
 export const historyQuery = (api: Api, { status, search, before }: TaskList = ALL_TASKS) =>
   infiniteQueryOptions({
     queryKey: [...historyKey, status, search ?? null, before ?? null],
-    queryFn: async ({ pageParam, signal }) => {
-      const query = {
-        limit: pageParam ? LATER_PAGE_SIZE : PAGE_SIZE,
-        ...toParameters(search),
-        ...(status && { status }),
-        ...(before && { to: before }),
-        ...(pageParam && { cursor: pageParam }),
+    queryFn: async ({ pageParam, signal, client, queryKey }): Promise<ListPage> => {
+      const known = findPage(client, queryKey, pageParam);
+      const kept = findKept(known, pageParam);
+      if (kept) return kept;
+      const read = async (cursor: string) => {
+        const query = {
+          limit: cursor ? LATER_PAGE_SIZE : pickFirstSize(known),
+          ...toParameters(search),
+          ...(status && { status }),
+          ...(before && { to: before }),
+          ...(cursor && { cursor }),
+        };
+        const { data } = await api.GET("/results", { params: { query }, signal });
+        return data as TaskPage;
       };
-      const { data } = await api.GET("/results", { params: { query }, signal });
-      return data as TaskPage;
+      const page = await (known ? readAgain(known, pageParam, read) : read(pageParam));
+      return { ...page, readAt: Date.now() };
     },
     initialPageParam: "",
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     staleTime: 5_000,
   });
+
+/** New photos come to the first page, so it grows. */
+const pickFirstSize = (known: TaskPage | undefined) =>
+  Math.min(Math.max(PAGE_SIZE, known?.results.length ?? 0), LATER_PAGE_SIZE);
 
 function toParameters(search: Search | undefined) {
   if (search === undefined) return {};
@@ -141,6 +153,13 @@ export async function deleteTask(api: Api, taskId: string): Promise<void> {
 
 export async function retryTask(api: Api, taskId: string): Promise<void> {
   await api.POST("/results/{taskId}/retry", { params: { path: { taskId } } });
+}
+
+/** Ask again for these tasks in every list. */
+export async function refreshListed(client: QueryClient, taskIds: readonly string[]) {
+  const wanted = new Set(taskIds);
+  askAgain(client, historyKey, (page) => shows(page, wanted));
+  await client.invalidateQueries({ queryKey: historyKey });
 }
 
 /** Remove a task from every list at once, without waiting for the API. */

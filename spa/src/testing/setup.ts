@@ -27,6 +27,7 @@ class NoObserver {
   disconnect = () => undefined;
 }
 Object.assign(window, { ResizeObserver: NoObserver, IntersectionObserver: NoObserver });
+window.scrollTo = () => undefined;
 Object.assign(URL, { createObjectURL: () => "blob:preview", revokeObjectURL: () => undefined });
 Object.assign(Blob.prototype, {
   arrayBuffer(this: Blob) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from infra.local.clients import Clients
@@ -12,6 +13,8 @@ from tests.e2e.portal.conftest import SLOW_MS, SignIn, look
 
 # The fixtures of the other incident: one user's pictures cannot be read.
 from tests.e2e.portal.test_night_incident import locked_out, mend, victim  # noqa: F401
+
+pytestmark = pytest.mark.slow
 
 DENIED = "GetObject: AccessDenied"
 LAST_PAUSE_SECONDS = 400

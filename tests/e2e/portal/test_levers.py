@@ -21,6 +21,8 @@ from tests.e2e.spa.browser import Visit
 # The window of a signed-in user of the web page.
 from tests.e2e.spa.conftest import at_home, newcomer, open_visit, visit  # noqa: F401
 
+pytestmark = pytest.mark.slow
+
 QUEUE = names.TASK_QUEUE
 NOTICE = "Results come later tonight, because we repair the storage."
 REASON = "Storage is repaired"

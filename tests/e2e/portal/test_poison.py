@@ -25,6 +25,8 @@ from pipeline.core.settings import MAX_RECEIVE_COUNT
 from tests.e2e.conftest import PATIENCE_SECONDS, SetWorkers, User, wait_until
 from tests.e2e.portal.conftest import SLOW_MS, SignIn, look, submit
 
+pytestmark = pytest.mark.slow
+
 ERROR = "MemoryError"
 WORKER = "worker-faulty"
 VERSION_CHARACTERS = 12  # That many does the portal show

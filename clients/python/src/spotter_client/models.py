@@ -1875,7 +1875,7 @@ class TextLine(Model):
     """
     angle: float
     """
-    How far the line is turned clockwise, -90 to 90 degrees. 0 is level.
+    How far the line is turned clockwise, -180 to 180 degrees. 0 is level, 90 runs down.
     """
     words: list[TextWord]
     """

@@ -30,6 +30,8 @@ Outputs: TypeAlias = Mapping[str, npt.NDArray[Any]]
 """By the name of the graph's output."""
 
 _LARGEST_EXPONENT = 10.0
+_MOST_ROWS = 100_000
+"""A YOLOX of the largest input, 2,048 pixels, has 86,016."""
 _SLACK = 1e-3  # Networks of 16 bits round
 
 
@@ -55,7 +57,8 @@ def read_outputs(outputs: Outputs, output: Output, classes: int, size: Size) -> 
         AddedModelError: The outputs do not have the shape of this family, or another number of
             classes.
     """
-    found = _read(outputs, output, classes, size)
+    with np.errstate(all="ignore"):  # What becomes too large is not finite, and refused below
+        found = _read(outputs, output, classes, size)
     if isinstance(found, Boxes):
         _check_scores(found.scores, classes)
         _check_finite(found.boxes)
@@ -120,7 +123,13 @@ def _pick(outputs: Outputs, name: str | None) -> Array:
             f"The network has {wanted}. It has: {', '.join(outputs)}. Name the right one in "
             "[output].",
         )
-    return np.asarray(found, np.float32)
+    try:
+        numbers = np.asarray(found, np.float32)
+    except (TypeError, ValueError) as error:  # Texts, or what ONNX calls a sequence or a map
+        raise _refuse(f"an output of {type(found).__name__} without numbers", "numbers") from error
+    if not numbers.shape or not numbers.shape[-1]:
+        raise _refuse(f"an output of shape ({_show(numbers)})", "at least one number a row")
+    return numbers
 
 
 def _pick_rows(outputs: Outputs, name: str | None) -> Array:
@@ -129,7 +138,14 @@ def _pick_rows(outputs: Outputs, name: str | None) -> Array:
     if found.ndim != 3 or found.shape[0] != 1:
         raise _refuse(f"an output of shape {_show(found)}", "shape (1, rows, columns)")
     rows: Array = found[0]
+    _check_count(rows)
     return rows
+
+
+def _check_count(rows: Array) -> None:
+    most = max(rows.shape)  # Some networks give columns instead
+    if most > _MOST_ROWS:
+        raise _refuse(f"{most} rows", f"at most {_MOST_ROWS}")
 
 
 def _read_softmax(outputs: Outputs, output: Softmax) -> Array:
@@ -202,6 +218,7 @@ def _read_ssd(outputs: Outputs, output: Ssd, size: Size) -> Boxes:
 def _read_nms(outputs: Outputs, output: Nms, classes: int, size: Size) -> Boxes:
     rows = _pick(outputs, output.boxes)
     rows = rows.reshape(-1, rows.shape[-1])
+    _check_count(rows)
     columns = rows.shape[1]
     if columns not in (4, 5, 6):
         raise _refuse(f"boxes of {columns} numbers", "4, 5 (with score) or 6 (and class)")
@@ -212,6 +229,7 @@ def _read_nms(outputs: Outputs, output: Nms, classes: int, size: Size) -> Boxes:
     corners = _to_corners(rows[:, :4], output.box_format)
     if not output.normalized:
         corners = corners / _get_scale(size)
+    _check_finite(numbers)
     ids = np.rint(numbers).astype(np.int64) - output.skip_classes
     if len(ids) and ids.max() >= classes:
         raise AddedModelError(

@@ -90,6 +90,9 @@ class AddedModel:
         scores = found.scores.clip(0, 1)
         rows, class_ids = np.nonzero(scores >= max(self.manifest.threshold, _IGNORED_BELOW))
         boxes, best = placement.locate(found.boxes[rows]), scores[rows, class_ids]
+        # A box may lie beside the picture, or have its corners the wrong way round.
+        is_box = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+        boxes, best, class_ids = boxes[is_box], best[is_box], class_ids[is_box]
         if found.most_overlap is None:
             kept = np.argsort(-best, kind="stable")[:MAX_DETECTIONS].tolist()
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple, TypeAlias
 
 import cv2
@@ -17,6 +18,9 @@ Prepared: TypeAlias = npt.NDArray[Any]
 
 _ENLARGING = (cv2.INTER_NEAREST, cv2.INTER_LANCZOS4, cv2.INTER_LINEAR, cv2.INTER_CUBIC)
 _NEAREST = 0
+_MOST_CROPS = 4
+"""A picture is cut to so many times the crop before it is resized. Otherwise one of 1,562,500 x 32
+pixels would take gigabytes."""
 
 
 class Placement(NamedTuple):
@@ -37,6 +41,17 @@ class Placement(NamedTuple):
         sizes = np.array([self.width, self.height, self.width, self.height], np.float32)
         located: Array = ((boxes - starts) / sizes).clip(0, 1).astype(np.float32)
         return located
+
+    def stretch(self, columns: float, rows: float) -> Placement:
+        """Return the place of a picture that this one is the middle of.
+
+        Args:
+            columns: How many times as wide it is.
+            rows: How many times as high it is.
+        """
+        width, height = self.width * columns, self.height * rows
+        left = self.left - (width - self.width) / 2
+        return Placement(left, self.top - (height - self.height) / 2, width, height)
 
 
 def prepare(image: Image, to: Input, dtype: npt.DTypeLike) -> tuple[Prepared, Placement]:
@@ -62,10 +77,14 @@ def _fit(image: Image, to: Input) -> tuple[Image, Placement]:
     height, width = image.shape[:2]
     if isinstance(to.size, ShortestEdge):
         scale = to.size.shortest_edge / min(height, width)
+        longest = math.ceil(_MOST_CROPS * max(to.shape.height, to.shape.width) / scale)
+        middle = _cut_middle(image, longest)
         scaled = Size.model_construct(
-            height=max(1, round(height * scale)), width=max(1, round(width * scale))
+            height=max(1, round(middle.shape[0] * scale)),
+            width=max(1, round(middle.shape[1] * scale)),
         )
-        return _crop(_resize(image, scaled, to), to.shape)
+        fitted, placement = _crop(_resize(middle, scaled, to), to.shape)
+        return fitted, placement.stretch(width / middle.shape[1], height / middle.shape[0])
     if to.do_pad:
         return _pad(image, to.size, to)
     resized = _resize(image, to.size, to)
@@ -78,6 +97,12 @@ def _resize(image: Image, size: Size, to: Input) -> Image:
     interpolation = cv2.INTER_AREA if averages else _ENLARGING[to.resample]
     resized = cv2.resize(image, (size.width, size.height), interpolation=interpolation)
     return np.asarray(resized, np.uint8)
+
+
+def _cut_middle(image: Image, longest_px: int) -> Image:
+    height, width = image.shape[:2]
+    top, left = max(0, height - longest_px) // 2, max(0, width - longest_px) // 2
+    return image[top : top + longest_px, left : left + longest_px]
 
 
 def _crop(image: Image, size: Size) -> tuple[Image, Placement]:

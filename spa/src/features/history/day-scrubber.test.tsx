@@ -91,6 +91,43 @@ test("it stays where it was dragged until the photos of that day are seen", asyn
   expect(slider).toHaveValue("1");
 });
 
+test("once it has arrived it follows what is seen, also back to where it was", async () => {
+  function Page() {
+    const [seenAt, setSeenAt] = useState(DAYS[0]);
+    return (
+      <>
+        <DayScrubber
+          seenAt={seenAt}
+          onJump={() => {
+            setSeenAt(DAYS[2]);
+          }}
+        />
+        <button
+          onClick={() => {
+            setSeenAt(DAYS[0]);
+          }}
+        >
+          Show everything
+        </button>
+      </>
+    );
+  }
+  serve(DAYS);
+  await renderPart(<Page />);
+  const slider = await findSlider();
+
+  fireEvent.change(slider, { target: { value: "2" } });
+  // The day of the handle is drawn while it is moved.
+  expect(slider.parentElement).toHaveAttribute("data-moving");
+  await waitFor(() => {
+    expect(slider.parentElement).not.toHaveAttribute("data-moving");
+  });
+  expect(slider).toHaveValue("2");
+  fireEvent.click(screen.getByRole("button", { name: "Show everything" }));
+
+  expect(slider).toHaveValue("0");
+});
+
 test("the first place leads to the newest photos", async () => {
   const jumps = await open(DAYS, DAYS[2]);
 

@@ -21,10 +21,12 @@ type Props = {
 };
 
 /**
- * Where the user dragged it. It stays there until other photos are seen than those that it `leaves`:
- * the photos of the new day have to come first.
+ * Where the user dragged it. It stays there while it is moved, and then until other photos are seen
+ * than those that it `leaves`: the photos of the new day have to come first.
  */
-type Dragged = { place: number; leaves?: string | undefined };
+type Dragged =
+  | { state: "moving"; place: number }
+  | { state: "arriving"; place: number; leaves: string | undefined };
 
 /** A slider beside the photos, from the newest day to the oldest one. */
 export function DayScrubber({ seenAt, onJump }: Props) {
@@ -33,19 +35,20 @@ export function DayScrubber({ seenAt, onJump }: Props) {
   const { data: days = NO_DAYS } = useQuery(daysQuery(useApi()));
   const [dragged, setDragged] = useState<Dragged>();
   const jump = useDebouncedCallback((place: number) => {
-    setDragged({ place, leaves: seenAt });
+    setDragged({ state: "arriving", place, leaves: seenAt });
     onJump(place === 0 ? "" : toDay(days[place]));
   }, REST_MS);
   const last = days.length - 1;
-  const isOnItsWay = dragged && (!("leaves" in dragged) || dragged.leaves === seenAt);
-  const place = isOnItsWay ? dragged.place : findPlace(days, seenAt);
+  // It has arrived, and follows what is seen from now on, also back to where it was.
+  if (dragged?.state === "arriving" && dragged.leaves !== seenAt) setDragged(undefined);
+  const place = dragged ? dragged.place : findPlace(days, seenAt);
   const day = days[place];
   if (last < 1 || day === undefined) return null;
   return (
     <div className={classes.side}>
       <div
         className={classes.scrubber}
-        data-moving={dragged && !("leaves" in dragged) ? true : undefined}
+        data-moving={dragged?.state === "moving" || undefined}
         style={{ "--place": place / last } as CSSProperties}
       >
         <input
@@ -58,7 +61,7 @@ export function DayScrubber({ seenAt, onJump }: Props) {
           value={place}
           onChange={(event) => {
             const wanted = Number(event.currentTarget.value);
-            setDragged({ place: wanted });
+            setDragged({ state: "moving", place: wanted });
             jump(wanted);
           }}
         />

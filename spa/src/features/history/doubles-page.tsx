@@ -76,11 +76,11 @@ export function DoublesPage() {
       {list.isSuccess && groups.length === 0 && !list.hasNextPage && <None />}
       <Problem error={list.problem} onRetry={list.retry} />
       {list.isPending ? (
-        <div className={classes.first} role="status">
+        <div className={classes.first} role="status" data-grows>
           {list.isLoading && <Loading />}
         </div>
       ) : (
-        <MorePages list={list} />
+        <MorePages key={groups.length} list={list} />
       )}
     </Page>
   );

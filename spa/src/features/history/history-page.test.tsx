@@ -1,12 +1,12 @@
-import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { onlineManager } from "@tanstack/react-query";
 import { http, HttpResponse } from "msw";
 import { useState } from "react";
 import { useLocation } from "react-router";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
-import type { Task } from "@/lib/tasks";
+import { historyKey, type Task } from "@/lib/tasks";
 import { buildLabel, buildTask } from "@/testing/examples";
 import { API, server } from "@/testing/server";
 import { inLanguage, renderPart } from "@/testing/services";
@@ -370,6 +370,31 @@ test("a long touch selects a photo, and then a tap selects another one", async (
 
   expect(await screen.findByText("2 selected")).toBeVisible();
   expect(screen.getByText("/history")).toBeVisible();
+});
+
+test("photos on the screen are asked for again when the addresses of their pictures end", async () => {
+  const asked = serve(dog);
+  const { queries } = await renderPart(<HistoryPage />);
+  await screen.findByRole("link", { name: /dog.jpg/ });
+  expect(asked).toHaveLength(1);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 60_000 });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+
+  // Any step of scrolling that ends
+  act(() => {
+    queries.setQueryData(["words"], []);
+  });
+
+  await waitFor(() => {
+    expect(asked).toHaveLength(2);
+  });
+  // Loaded, marked once, and loaded again: a page that marks in each render never comes to rest.
+  const [list] = queries.getQueryCache().findAll({ queryKey: historyKey });
+  await waitFor(() => {
+    expect(list?.state.dataUpdateCount).toBe(3);
+  });
 });
 
 test("photos stand under the day on which they were sent, and a day can be jumped to", async () => {

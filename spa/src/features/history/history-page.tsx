@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 
@@ -40,21 +40,20 @@ export function HistoryPage() {
   const from = pathname + search;
   const deleteTasks = useDelete();
   const isFiltered = chooses(filter);
+  useTopOfDay(filter.until);
 
   return (
     <Page
       title={t("history.title")}
       lead={t("history.lead")}
       actions={
-        // They stay while a filter looks for photos, so that nothing moves.
-        (tasks.length > 0 || isFiltered) && (
-          <>
-            <Button component={Link} to="/history/doubles" variant="default">
-              {t("doubles.link")}
-            </Button>
-            <ExportLink search={history.search} />
-          </>
-        )
+        // They keep their room until there are photos, so that nothing moves.
+        <div className={classes.actions} data-hidden={tasks.length === 0 && !isFiltered}>
+          <Button component={Link} to="/history/doubles" variant="default">
+            {t("doubles.link")}
+          </Button>
+          <ExportLink search={history.search} />
+        </div>
       }
     >
       <Notice />
@@ -86,17 +85,18 @@ export function HistoryPage() {
         <DayScrubber
           seenAt={seenAt}
           onJump={(until) => {
-            setFilter({ ...filter, until });
-            scrollTo({ top: 0 });
+            if (until === filter.until) scrollTo({ top: 0 });
+            else setFilter({ ...filter, until });
           }}
         />
         {tasks.length > 0 && (
           <TaskRows
             tasks={tasks}
-            hasMore={history.hasNextPage}
+            hasMore={history.hasNextPage && !history.isFetchNextPageError}
             selection={selection}
             place={{ list: history.list, from }}
             onSeen={setSeenAt}
+            onRest={history.refresh}
           />
         )}
         <EndOfList
@@ -109,6 +109,15 @@ export function HistoryPage() {
       </div>
     </Page>
   );
+}
+
+/** Another day starts at its newest photo, but not before that day is shown. */
+function useTopOfDay(until: string) {
+  const shown = useRef(until);
+  useLayoutEffect(() => {
+    if (shown.current !== until) scrollTo({ top: 0 });
+    shown.current = until;
+  }, [until]);
 }
 
 /** Shows how much of the history a search has read, so "no matches" never comes too early. */
@@ -136,7 +145,11 @@ function EndOfList({ history, isFiltered, onReset }: EndProps) {
     <>
       {isEmpty && !isOld && <Empty isFiltered={isFiltered} onReset={onReset} />}
       <Problem error={problem} onRetry={history.retry} />
-      {isWaiting ? <FirstPage isLoading={history.isFetching} /> : <MorePages list={history} />}
+      {isWaiting ? (
+        <FirstPage isLoading={history.isFetching} />
+      ) : (
+        <MorePages key={history.tasks.length} list={history} />
+      )}
     </>
   );
 }
@@ -144,7 +157,7 @@ function EndOfList({ history, isFiltered, onReset }: EndProps) {
 /** The place of the first photos. */
 function FirstPage({ isLoading }: { isLoading: boolean }) {
   return (
-    <div className={classes.first} role="status">
+    <div className={classes.first} role="status" data-grows>
       {isLoading && <Loading />}
     </div>
   );

@@ -11,12 +11,16 @@ export function Loading() {
 }
 
 type List = {
+  hasNextPage: boolean;
   canLoadMore: boolean;
   isFetchingNextPage: boolean;
   fetchNextPage: () => Promise<unknown>;
 };
 
-/** Loads the next page of a list when its end comes near. */
+/**
+ * Loads the next page of a list when its end comes near. Its key is how long the list is: a page
+ * that has come replaces it. Moved away, it would count as something that jumps.
+ */
 export function MorePages({ list }: { list: List }) {
   const { ref, entry } = useIntersection({ rootMargin: "600px" });
   const { canLoadMore, fetchNextPage } = list;
@@ -25,7 +29,12 @@ export function MorePages({ list }: { list: List }) {
     if (isNear && canLoadMore) void fetchNextPage();
   }, [isNear, canLoadMore, fetchNextPage]);
   return (
-    <div ref={ref} className={classes.more} role="status">
+    <div
+      ref={ref}
+      className={classes.more}
+      role="status"
+      data-grows={list.hasNextPage || undefined}
+    >
       {list.isFetchingNextPage && <Loading />}
     </div>
   );

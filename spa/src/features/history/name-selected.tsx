@@ -10,7 +10,7 @@ import { notify } from "@/components/notify";
 import { add, useCorrect } from "@/lib/corrections";
 import { toAppError } from "@/lib/errors";
 import { useErrorText, useLabelWords } from "@/lib/i18n";
-import { historyKey, type Task } from "@/lib/tasks";
+import { refreshListed, type Task } from "@/lib/tasks";
 
 /** The API takes 30 requests a second of one user. */
 const AT_ONCE = 4;
@@ -88,7 +88,10 @@ function useNameAll() {
       const { code, message } = toAppError(failures[0]);
       void notify({ color: "red", message: errorText(code, message) });
       // A second try corrects what is stored now, not what this list had.
-      void queries.invalidateQueries({ queryKey: historyKey });
+      void refreshListed(
+        queries,
+        tasks.map(({ taskId }) => taskId),
+      );
     }
     return failures.length === 0;
   };

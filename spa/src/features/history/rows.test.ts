@@ -37,6 +37,13 @@ test("a row takes photos until it is full, and no photo is lost", () => {
   expect(rows.flatMap((row) => row.tasks)).toEqual(tasks);
 });
 
+test("photos that the next page would move are left out until it is there", () => {
+  const rows = layRows(build(9, NOON), { ...SHAPE, hasMore: true });
+
+  expect(rows.flatMap((row) => (row.kind === "photos" ? row.tasks.length : []))).toEqual([4, 4]);
+  expect(layRows(build(1, NOON), { ...SHAPE, hasMore: true })).toHaveLength(2);
+});
+
 test("a full row is as high as its photos are when they fill the width", () => {
   const [, row] = layRows(build(4, NOON), SHAPE);
 

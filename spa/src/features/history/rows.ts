@@ -29,7 +29,10 @@ export function layRows(tasks: readonly Task[], shape: Shape): Row[] {
       at: first.createdAt,
       count: isWhole ? day.length : undefined,
     };
-    return [heading, ...split(day, shape).map((row): Row => toRow(row, shape))];
+    const rows = split(day, shape);
+    // The next page would fill a row that is not full, and all of its photos would move.
+    if (!isWhole && rows.length > 1 && !isFull(rows.at(-1) ?? [], shape)) rows.pop();
+    return [heading, ...rows.map((row): Row => toRow(row, shape))];
   });
 }
 
@@ -49,20 +52,22 @@ function groupByDay(tasks: readonly Task[]): Task[][] {
 }
 
 function split(day: readonly Task[], shape: Shape): Task[][] {
-  const { widthPx, rowPx, gapPx, columns } = shape;
   const rows: Task[][] = [];
   let row: Task[] = [];
-  let usedPx = 0;
   for (const task of day) {
     row.push(task);
-    usedPx += shape.ratioOf(task) * rowPx + gapPx;
-    if (columns === undefined ? usedPx - gapPx >= widthPx : row.length === columns) {
+    if (isFull(row, shape)) {
       rows.push(row);
       row = [];
-      usedPx = 0;
     }
   }
   return row.length > 0 ? [...rows, row] : rows;
+}
+
+function isFull(row: readonly Task[], { widthPx, rowPx, gapPx, columns, ratioOf }: Shape): boolean {
+  if (columns !== undefined) return row.length === columns;
+  const photosPx = row.reduce((sum, task) => sum + ratioOf(task) * rowPx, 0);
+  return photosPx + gapPx * (row.length - 1) >= widthPx;
 }
 
 function toRow(tasks: Task[], { widthPx, rowPx, gapPx, columns, ratioOf }: Shape): Row {

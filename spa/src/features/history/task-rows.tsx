@@ -1,4 +1,4 @@
-import { useElementSize, useMediaQuery } from "@mantine/hooks";
+import { useMediaQuery } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,6 +14,7 @@ import type { Task } from "@/lib/tasks";
 import { layRows, type Row } from "./rows";
 import { SelectBox } from "./select-box";
 import classes from "./task-rows.module.css";
+import { useFastScroll, useHeld } from "./use-fast-scroll";
 import type { Selection } from "./use-selection";
 
 const PHONE = "(max-width: 30em)";
@@ -35,18 +36,26 @@ type Props = {
   place: Place;
   /** Is told a moment of the day that is at the top of the screen. */
   onSeen?: (at: string | undefined) => void;
+  /** Is told the photos that are on the screen while nobody scrolls. */
+  onRest?: (tasks: readonly Task[]) => void;
 };
 
 /** The photos in days. Only those near the screen are in the document. */
-export function TaskRows({ tasks, hasMore, selection, place, onSeen }: Props) {
+export function TaskRows({ tasks, hasMore, selection, place, onSeen, onRest }: Props) {
   const isPhone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false });
-  const { ref: sizeRef, width } = useElementSize();
+  const { ref: sizeRef, width } = useWidth();
   const rows = useRows(tasks, { widthPx: width || FIRST_WIDTH_PX, isPhone, hasMore });
   const { list, virtualizer } = useVirtualRows(rows, isPhone);
+  const isFast = useFastScroll();
   const seen = findDay(rows, virtualizer.range?.startIndex);
   useEffect(() => {
     onSeen?.(seen);
   }, [seen, onSeen]);
+  const { range, isScrolling } = virtualizer;
+  useEffect(() => {
+    if (range && !isScrolling)
+      onRest?.(listTasks(rows.slice(range.startIndex, range.endIndex + 1)));
+  });
   return (
     <div ref={sizeRef}>
       <div ref={list} className={classes.rows} style={{ height: virtualizer.getTotalSize() }}>
@@ -62,7 +71,13 @@ export function TaskRows({ tasks, hasMore, selection, place, onSeen }: Props) {
             >
               {row?.kind === "day" && <Day row={row} />}
               {row?.kind === "photos" && (
-                <Photos row={row} isPhone={isPhone} selection={selection} place={place} />
+                <PhotoRow
+                  row={row}
+                  isPhone={isPhone}
+                  isFast={isFast}
+                  selection={selection}
+                  place={place}
+                />
               )}
             </div>
           );
@@ -76,6 +91,29 @@ export function TaskRows({ tasks, hasMore, selection, place, onSeen }: Props) {
 function findDay(rows: readonly Row[], index = 0): string | undefined {
   const heading = rows.slice(0, index + 1).findLast(({ kind }) => kind === "day");
   return heading?.kind === "day" ? heading.at : undefined;
+}
+
+const listTasks = (rows: readonly Row[]) =>
+  rows.flatMap((row) => (row.kind === "photos" ? row.tasks : []));
+
+/** The width of an element, known before it is painted: photos that are laid out again jump. */
+function useWidth() {
+  const ref = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const { current } = ref;
+    if (!current) return;
+    const measure = () => {
+      setWidth(current.getBoundingClientRect().width);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(current);
+    return () => {
+      observer.disconnect();
+    };
+  }, []);
+  return { ref, width };
 }
 
 type RowOptions = { widthPx: number; isPhone: boolean; hasMore: boolean };
@@ -135,10 +173,16 @@ function Day({ row: { at, count } }: { row: Extract<Row, { kind: "day" }> }) {
 type PhotosProps = Pick<Props, "selection" | "place"> & {
   row: Extract<Row, { kind: "photos" }>;
   isPhone: boolean;
+  isHeld: boolean;
 };
 
+/** A row that comes while the page is scrolled fast gets its pictures when that ends. */
+function PhotoRow({ isFast, ...row }: Omit<PhotosProps, "isHeld"> & { isFast: boolean }) {
+  return <Photos {...row} isHeld={useHeld(isFast)} />;
+}
+
 /** Each step of scrolling renders the list, but its rows stay as they are. */
-const Photos = memo(function Photos({ row, isPhone, selection, place }: PhotosProps) {
+const Photos = memo(function Photos({ row, isPhone, isHeld, selection, place }: PhotosProps) {
   const { tasks, heightPx } = row;
   const { t } = useTranslation();
   const deleteTasks = useDelete();
@@ -155,6 +199,7 @@ const Photos = memo(function Photos({ row, isPhone, selection, place }: PhotosPr
           task={task}
           place={place}
           isSmall={isPhone}
+          isHeld={isHeld}
           onDelete={() => {
             deleteTasks([task.taskId]);
           }}

@@ -1,14 +1,23 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { type QueryKey, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useEffect, useMemo } from "react";
 
 import { useLabelWords } from "@/lib/i18n";
 import { useKnownNames } from "@/lib/known-names";
+import {
+  askAgain,
+  countAsked,
+  isOld,
+  isOpen,
+  type ListData,
+  type ListPage,
+  shows,
+} from "@/lib/list-pages";
 import { useApi, useServices } from "@/lib/services";
 import { useStore } from "@/lib/store";
 import {
   historyQuery,
-  isFinished,
+  type Task,
   type TaskList,
   type TaskPage,
   type TaskStatus,
@@ -36,15 +45,16 @@ export function useHistory({ status, label, until }: Filter) {
   const hidden = useStore(useServices().deletions);
   const { words, search } = useSearch(label);
   const list: TaskList = { status, search, before: until ? endOf(until) : undefined };
+  const query = historyQuery(api, list);
   const history = useInfiniteQuery({
-    ...historyQuery(api, list),
+    ...query,
     refetchOnMount: "always",
     refetchInterval: ({ state }) => {
-      // Polling loads all pages again, so it slows down with their number.
       const pages = state.data?.pages ?? [];
-      const isOpen = pages.some((page) => !page.results.every(isFinished));
-      if (state.isInvalidated || isOpen) return REFRESH_MS * Math.max(pages.length, 1);
-      return search === undefined ? false : askIndexAgain(state) * Math.max(pages.length, 1);
+      // The more pages are asked for, the more rarely.
+      const times = Math.max(countAsked(pages), 1);
+      if (state.isInvalidated || pages.some(isOpen)) return REFRESH_MS * times;
+      return search === undefined ? false : askIndexAgain(state) * times;
     },
   });
   const { data } = history;
@@ -61,9 +71,11 @@ export function useHistory({ status, label, until }: Filter) {
     if (needsMore && canLoadMore) void fetchNextPage();
   }, [needsMore, canLoadMore, fetchNextPage]);
 
+  const refresh = useRefresh(query.queryKey, refetch);
   return {
     ...history,
     tasks,
+    refresh,
     list,
     words,
     /** What is searched for. */
@@ -82,6 +94,21 @@ export function useHistory({ status, label, until }: Filter) {
         .filter((taskId) => !hidden.has(taskId));
     },
     retry: () => void (isFetchNextPageError ? fetchNextPage() : refetch()),
+  };
+}
+
+/** Asks again for photos on the screen that were loaded long ago. Others may have changed them. */
+function useRefresh(
+  queryKey: QueryKey,
+  refetch: (options: { cancelRefetch: boolean }) => Promise<unknown>,
+) {
+  const queries = useQueryClient();
+  return (seen: readonly Task[]) => {
+    const taskIds = new Set(seen.map(({ taskId }) => taskId));
+    const isWanted = (page: ListPage) => isOld(page) && shows(page, taskIds);
+    if (!queries.getQueryData<ListData>(queryKey)?.pages.some(isWanted)) return;
+    askAgain(queries, queryKey, isWanted);
+    void refetch({ cancelRefetch: false });
   };
 }
 

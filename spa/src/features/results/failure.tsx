@@ -8,7 +8,7 @@ import { Problem } from "@/components/problem";
 import { AppError } from "@/lib/errors";
 import { canRetry } from "@/lib/retries";
 import { useApi } from "@/lib/services";
-import { historyKey, retryTask, type Task, taskKey } from "@/lib/tasks";
+import { refreshListed, retryTask, type Task, taskKey } from "@/lib/tasks";
 
 import classes from "./failure.module.css";
 
@@ -22,7 +22,7 @@ export function Failure({ task }: { task: Task }) {
     mutationFn: () => retryTask(api, task.taskId),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: taskKey(task.taskId) });
-      await queries.invalidateQueries({ queryKey: historyKey });
+      await refreshListed(queries, [task.taskId]);
     },
   });
   return (

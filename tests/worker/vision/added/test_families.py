@@ -5,7 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline.worker.vision.added.families import Outputs, read_outputs
+from pipeline.worker.vision.added.faults import AddedModelError, Fault
+from pipeline.worker.vision.added.manifest import Detr, Nms, Output, Size, Softmax
 from pipeline.worker.vision.added.model import AddedModel, list_confidences
+from pipeline.worker.vision.detector import MAX_DETECTIONS
 from tests.worker.vision.added.families import BOX, CENTRE, CLASSIFIERS, DETECTORS, FINDER, Family
 from tests.worker.vision.added.folders import (
     SIDE,
@@ -126,3 +130,68 @@ def test_a_class_that_we_do_not_know_has_the_parents_of_the_manifest(tmp_path: P
     assert model.words["zorp"].parents == ("hoverthing", "car", "vehicle")
     assert model.words["hoverthing"].parents == ("car", "vehicle")
     assert model.look(paint("red")).probabilities["hoverthing"] > 0.9
+
+
+def test_boxes_beside_the_picture_or_turned_inside_out_are_no_things(tmp_path: Path) -> None:
+    """A result cannot have them, so they would fail the picture."""
+    right, beside, inside_out, flat = (
+        (16, 16, 48, 48),
+        (70, 0, 90, 9),
+        (48, 48, 16, 16),
+        (9, 9, 9, 40),
+    )
+    rows = [[*box, 1, 0] for box in (right, beside, inside_out, flat)]
+    family = Family({"family": "nms", "boxes": "out"}, {"out": GraphOutput((4, 6), rows)})
+
+    [sighting] = family.load(tmp_path).look(paint("red")).sightings
+
+    assert sighting.box == pytest.approx((0.25, 0.25, 0.75, 0.75))
+
+
+@pytest.mark.timeout(20)  # Comparing all boxes with each other would take minutes
+def test_a_hundred_thousand_sure_boxes_take_a_bounded_time(tmp_path: Path) -> None:
+    places = np.random.default_rng(6).uniform(0, SIDE, (33_000, 2))
+    rows = np.hstack([places, np.full((33_000, 2), 0.1), np.ones((33_000, 3))])
+    family = Family({"family": "yolov8"}, {"output0": GraphOutput(rows.shape, rows)})
+
+    sightings = family.load(tmp_path).look(paint("red")).sightings
+
+    assert len(sightings) == MAX_DETECTIONS
+
+
+def test_a_very_long_picture_is_cut_before_it_is_resized(tmp_path: Path) -> None:
+    """400,000 x 32 pixels would be 3.2 million pixels wide."""
+    crop = {
+        "size": {"shortest_edge": 256},
+        "do_center_crop": True,
+        "crop_size": {"height": 64, "width": 64},
+    }
+    family = Family(
+        {"family": "nms", "boxes": "out"},
+        {"out": GraphOutput((1, 6), [[0, 0, 64, 64, 1, 0]])},
+        input=crop,
+    )
+
+    [sighting] = family.load(tmp_path).look(paint("red", 32, 400_000)).sightings
+
+    left, top, right, bottom = sighting.box
+    assert ((left + right) / 2, right - left) == pytest.approx((0.5, 8 / 400_000), abs=1e-6)
+    assert (top, bottom) == pytest.approx((0.375, 0.625))
+
+
+@pytest.mark.parametrize(
+    ("outputs", "family"),
+    [
+        ({"o": [{"cat": 0.9}]}, Softmax(family="softmax")),
+        ({"o": np.array(["cat", "dog"])}, Softmax(family="softmax")),
+        ({"o": np.array(0.9)}, Softmax(family="softmax")),
+        ({"o": np.array([1e300, 0, 0])}, Softmax(family="softmax")),
+        ({"boxes": np.zeros((1, 2, 0))}, Nms(family="nms")),
+        ({"logits": np.zeros((1, 5, 0)), "pred_boxes": np.zeros((1, 5, 4))}, Detr(family="detr")),
+    ],
+)
+def test_outputs_that_are_no_numbers_are_refused(outputs: Outputs, family: Output) -> None:
+    with pytest.raises(AddedModelError) as caught:
+        read_outputs(outputs, family, 3, Size(height=SIDE, width=SIDE))
+
+    assert caught.value.code == Fault.WRONG_OUTPUT

@@ -190,6 +190,31 @@ def test_an_input_that_does_not_fit_is_refused(
             Fault.WRONG_OUTPUT,
             "boxes of 7",
         ),
+        (
+            {"o": GraphOutput((2, 6), [0, 0, 1, 1, 0.5, float("nan")])},
+            {"family": "nms", "boxes": "o"},
+            Fault.WRONG_OUTPUT,
+            "not finite",
+        ),
+        (
+            {"o": GraphOutput((2, 6), [0, float("inf"), 1, 1, 0.5, 0])},
+            {"family": "nms", "boxes": "o"},
+            Fault.WRONG_OUTPUT,
+            "not finite",
+        ),
+        (
+            {"o": GraphOutput((100_001, 6))},
+            {"family": "nms", "boxes": "o"},
+            Fault.WRONG_OUTPUT,
+            "100001 rows",
+        ),
+        (
+            {"o": GraphOutput((7, 100_001))},
+            {"family": "yolov8"},
+            Fault.WRONG_OUTPUT,
+            "100001 rows",
+        ),
+        ({"l": GraphOutput((0,))}, SOFTMAX_FAMILY, Fault.WRONG_OUTPUT, "shape (1 x 0)"),
     ],
 )
 def test_an_output_that_does_not_fit_is_refused(
