@@ -76,7 +76,7 @@ class TokenBucket(Model):
         """Take `cost` tokens from the bucket.
 
         Generic cell rate algorithm (ITU-T I.371), which needs no counter that must be reset.
-        DynamoDB has no max(), so a full bucket is one write and a bucket in use is a second one.
+        DynamoDB has no max(), so a full bucket and one in use take different writes.
 
         Returns:
             False if the bucket has too few.
@@ -112,12 +112,13 @@ class TokenBucket(Model):
         moment, seconds = now.timestamp(), _count_seconds(limit, cost)
         is_full = TokenBucket.full_at.does_not_exist() | (TokenBucket.full_at <= moment)
         is_used = TokenBucket.full_at > moment
-        keep = now + timedelta(seconds=limit.burst / limit.per_second) + _DAY
-        return self._write(TokenBucket.full_at.set(moment + seconds), is_full, keep) or self._write(
-            TokenBucket.full_at.set(TokenBucket.full_at + seconds),
-            is_used if enough is None else is_used & enough,
-            keep,
-        )
+        fill = (TokenBucket.full_at.set(moment + seconds), is_full)
+        has_enough = is_used if enough is None else is_used & enough
+        add = (TokenBucket.full_at.set(TokenBucket.full_at + seconds), has_enough)
+        window = timedelta(seconds=limit.burst / limit.per_second)
+        # A bucket of a day is seldom full. Another request may begin to use it between two writes.
+        writes = (add, fill, add) if window >= _DAY else (fill, add)
+        return any(self._write(*write, now + window + _DAY) for write in writes)
 
     def _write(self, action: Action, condition: Condition, keep_until: datetime) -> bool:
         actions = [action, TokenBucket.expires_at.set(keep_until)]
