@@ -7,16 +7,16 @@ import hmac
 import json
 import os
 from collections import Counter
+from functools import lru_cache
 from http import HTTPStatus
 from itertools import count
 from pathlib import Path
 from time import time
 from typing import Any
 
+import functions_repaired  # type: ignore[import-not-found] # Beside this file
 import streams_repaired  # type: ignore[import-not-found] # Beside this file
 from compression import compress  # type: ignore[import-not-found] # Beside this file
-from few_processes import Patience  # type: ignore[import-not-found] # Beside this file
-from function_copies import take_over  # type: ignore[import-not-found] # Beside this file
 from kinesis_memory import Seldom, forget_records  # type: ignore[import-not-found] # Beside this file
 
 # Installed in an environment of its own
@@ -26,11 +26,13 @@ from ministack.services import (  # type: ignore[import-not-found]
     apigateway_v1,
     autoscaling,
     cloudwatch,
+    dynamodb,
     kinesis,
     lambda_svc,
     sqs,
     sts,
 )
+from queue_news import tell_readers  # type: ignore[import-not-found] # Beside this file
 from regions import add_regions  # type: ignore[import-not-found] # Beside this file
 from request_guard import guard  # type: ignore[import-not-found] # Beside this file
 
@@ -156,6 +158,14 @@ def find_resource_arn(service: str, *request: Any) -> Any:
     return extract_resource_arn(service, *request)
 
 
+parse_policy = iam_evaluator.parse_policy_document
+parse_text = lru_cache(maxsize=1024)(parse_policy)
+
+
+def parse_once(document: Any) -> Any:
+    return parse_text(document) if isinstance(document, str) else parse_policy(document)
+
+
 evaluate = iam_evaluator.evaluate
 noted: set[tuple[str, str, str]] = set()
 
@@ -247,37 +257,12 @@ def find_compressed_bytes(api_id: str) -> int | None:
     return int(size) if size not in (None, "") else None
 
 
-acquire_worker = lambda_runtime.acquire_worker
-release_worker = lambda_runtime.release_worker
-patience = Patience()
-
-
-def acquire_patiently(
-    name: str, config: Any, code: bytes, qualifier: str = "$LATEST", **limits: Any
-) -> Any:
-    """Lease a process of a function, and wait for one if there are enough."""
-    key = lambda_runtime._worker_key(name, config, qualifier)
-    with patience.freed:
-        patience.wait(lambda: lambda_runtime._workers.get(key, ()))
-        return acquire_worker(name, config, code, qualifier=qualifier, **limits)
-
-
-def release_and_tell(worker: Any) -> None:
-    """Return a process and wake one call that waits."""
-    release_worker(worker)
-    with patience.freed:
-        patience.freed.notify()
-
-
 iam_evaluator.is_root_access_key = is_root
 iam_evaluator._is_root_key = is_unsigned
 iam_evaluator.pin_signed_request = app.pin_signed_request = pin_request
 lambda_runtime.execution_credentials = make_credentials_secret
 lambda_svc.execution_credentials = make_credentials_secret  # It has a name of its own for it
-take_over(lambda_runtime)
-lambda_runtime._lock = patience.freed  # Of all processes. A thread may take this one twice
-lambda_svc.acquire_worker = acquire_patiently
-lambda_svc.release_worker = release_and_tell
+functions_repaired.repair()
 app._send_response = send_sound_response
 iam_actions.extract_iam_action = find_action
 iam_actions.extract_resource_arn = find_resource_arn
@@ -288,6 +273,10 @@ autoscaling._reconcile_instances = name_instances
 autoscaling._ACTION_MAP["TerminateInstanceInAutoScalingGroup"] = terminate_instance
 app._handle_admin_reset = refuse_reset
 sqs._collect_msgs = collect_fairly
+tell_readers(sqs)
+# It would parse the policies of the caller and the condition again for each request.
+iam_evaluator.parse_policy_document = parse_once
+dynamodb._condition_syntax_error = lru_cache(maxsize=1024)(dynamodb._condition_syntax_error)
 streams_repaired.repair()
 application = add_regions(compress(app.app, find_compressed_bytes), ROOT_KEY[1], streams_repaired)
 app.app = guard(application, int(os.environ.get("GATEWAY_PORT", "4566")))

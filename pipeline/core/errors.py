@@ -274,6 +274,17 @@ class ModelNotOfferedError(PermanentError):
     )
 
 
+class ModelFailedError(PermanentError):
+    """A model that the operators added computes something for this picture that is no result."""
+
+    code = "model_failed"
+    keeps_picture = True  # A retry helps once the operators have mended the model
+    message = (
+        "A model that the operators added failed on this picture. Send the picture again with "
+        "models=spotter, or tell the operators."
+    )
+
+
 class RetriesExhaustedError(PermanentError):
     """The task failed at every delivery."""
 

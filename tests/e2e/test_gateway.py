@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from infra.local import names
+from infra.local.clients import Clients
 from infra.local.state import State
 from tests.e2e.conftest import PATIENCE_SECONDS, User
 
@@ -63,6 +64,21 @@ def test_a_stranger_may_ask_whether_the_service_answers(system: State) -> None:
     response = httpx.get(f"{system.api_url}/health", timeout=PATIENCE_SECONDS)
 
     assert (response.status_code, response.json()["status"]) == (200, "ok")
+
+
+def test_a_call_for_which_lambda_has_no_room_should_come_back(
+    system: State, user: User, root: Clients
+) -> None:
+    function = names.build_function_name("list_words")
+    root.functions.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
+    try:
+        response = user.http.get("/results/words")
+    finally:
+        root.functions.delete_function_concurrency(FunctionName=function)
+
+    assert (response.status_code, response.json()["code"]) == (503, "service_unavailable")
+    assert response.headers["retry-after"] == "1"
+    assert response.headers["access-control-allow-origin"] == system.spa_origin
 
 
 def test_an_unknown_route_answers_with_a_problem(user: User) -> None:

@@ -1,7 +1,7 @@
 """Measures what a picture looks like: dominant colours, brightness, sharpness, contrast.
 
-It takes less than 2 ms on one core, whatever the size of the picture, because it works on the
-reduced picture that the networks get too.
+It takes less than 2 ms on one core, because it works on the reduced picture that the networks get
+too. Only a very long picture stays large there.
 
 Sharpness follows Crete et al., "The Blur Effect: Perception and Estimation with a New No-Reference
 Perceptual Blur Metric", 2007, https://doi.org/10.1117/12.702790: blur the picture once more. A

@@ -1,5 +1,6 @@
 """Recognises one picture: decoding, the networks, labels, text and properties."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from pipeline.core.engines import OWN_ANSWER, Answer
-from pipeline.core.errors import ModelNotOfferedError
+from pipeline.core.errors import ModelFailedError, ModelNotOfferedError
 from pipeline.core.fingerprint import Fingerprint
 from pipeline.core.images import ImageHeader, check_accepted, read_header
 from pipeline.core.labels import Label
@@ -16,6 +17,7 @@ from pipeline.core.options import OWN_MODELS, Detail, Feature, Options
 from pipeline.core.properties import ImageProperties
 from pipeline.core.text import FoundText
 from pipeline.worker.vision.added.catalog import check_names, load_models
+from pipeline.worker.vision.added.faults import AddedModelError
 from pipeline.worker.vision.added.model import AddedModel
 from pipeline.worker.vision.image import WORKING_SIDE_PX, Image, decode_upright
 from pipeline.worker.vision.merge import Findings, merge_labels
@@ -34,6 +36,8 @@ from pipeline.worker.vision.tiles import TILED_SIDE_PX
 from pipeline.worker.vision.vocabulary import load_vocabulary
 from pipeline.worker.vision.weights import DEFAULT_ENGINE, EngineName
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Recognition:
@@ -46,7 +50,7 @@ class Recognition:
     content_type: str  # From the bytes
     width: int  # Pixels of the upright picture, before any reduction
     height: int
-    detail: Detail  # How closely the detector looked
+    detail: Detail  # How closely our detector looked
     models: Mapping[str, str]  # Role to name and version: the first 12 digits of the sha256
     copies: SmallCopies
     decode_ms: float
@@ -121,8 +125,8 @@ class Recognizer:
             options: What to look for.
 
         Raises:
-            PermanentError: The picture is not accepted or is damaged, or this worker does not have
-                a model that the request names. Its `code` says which.
+            PermanentError: The picture is not accepted or is damaged, this worker does not have a
+                model that the request names, or an added model fails. Its `code` says which.
             MemoryError: There is too little memory for the picture now.
         """
         started = time.perf_counter()
@@ -133,7 +137,7 @@ class Recognizer:
         copies = make_copies(shown, header, halved=image)
         decoded = time.perf_counter()
         view = self._own.look(image, options) if self._asks_own(options) else None
-        found = [one.look(halve(shown, shortest_side_px=one.side_px)) for one in added]
+        found = [_ask(one, shown) for one in added]
         labels = self._merge([*([view.findings] if view else []), *found], options)
         properties = measure_properties(image) if Feature.PROPERTIES in options.features else None
         text = self._text_networks.read(shown) if Feature.TEXT in options.features else None
@@ -146,7 +150,7 @@ class Recognizer:
             content_type=header.content_type,
             width=header.width,
             height=header.height,
-            detail=options.detail or Detail.FAST,
+            detail=Detail.FINE if view and options.looks_closer else Detail.FAST,
             models=self._list_models(options, added),
             copies=copies,
             decode_ms=(decoded - started) * 1000,
@@ -188,6 +192,19 @@ class Recognizer:
             min_confidence=options.min_confidence,
             max_labels=options.max_labels,
         )
+
+
+def _ask(model: AddedModel, shown: Image) -> Findings:
+    """Return what an added model says.
+
+    Raises:
+        ModelFailedError: It was right about its sample, and computes no result for this picture.
+    """
+    try:
+        return model.look(halve(shown, shortest_side_px=model.side_px))
+    except AddedModelError as error:
+        logger.exception("Added model failed", extra={"model": model.name})
+        raise ModelFailedError from error
 
 
 def decode_shown(

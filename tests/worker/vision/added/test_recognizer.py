@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from pipeline.core.errors import ModelNotOfferedError
-from pipeline.core.options import Feature, Options
+from infra.local.layout import WEIGHTS
+from pipeline.core.errors import ModelFailedError, ModelNotOfferedError
+from pipeline.core.options import Detail, Feature, Options
 from pipeline.worker.vision.added.faults import AddedModelError
 from pipeline.worker.vision.detector import NMS_THRESHOLD
 from pipeline.worker.vision.recognizer import Recognizer
-from tests.worker.vision.added.folders import GraphOutput, build_graph, write_model
+from tests.worker.vision.added.folders import GraphOutput, build_graph, write_model, write_picture
 from tests.worker.vision.conftest import PHOTOS
 
 PHOTO = (PHOTOS / "cat.jpg").read_bytes()
@@ -31,8 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def recognizer(folder: Path) -> Recognizer:
-    weights = Path(__file__).parents[4] / ".cache" / "weights"
-    return Recognizer(weights, models_folder=folder)
+    return Recognizer(WEIGHTS, models_folder=folder)
 
 
 def test_labels_of_all_chosen_models_are_merged_by_name(recognizer: Recognizer) -> None:
@@ -108,3 +109,32 @@ def test_operators_choose_the_models_of_requests_that_name_none(
     assert set(found.models) == {"classifier", "detector", "tags"}
     with pytest.raises(AddedModelError):
         Recognizer(weights, default_models=("spotter", "tags"))
+
+
+def test_a_model_that_fails_on_a_picture_fails_the_task_for_good(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The logarithm of black is no number. The log says which model and what it computed."""
+    graph = build_graph({"logits": GraphOutput((3,), 0, np.eye(3), then="Log")})
+    write_model(tmp_path, graph, {"family": "softmax"}, name="logarithm")
+    recognizer = Recognizer(WEIGHTS, models_folder=tmp_path)
+    write_picture(tmp_path / "black.png", np.zeros((48, 80, 3), np.uint8))
+    black = (tmp_path / "black.png").read_bytes()
+
+    with pytest.raises(ModelFailedError):
+        recognizer.recognize_file(black, Options(chosen_models=("spotter", "logarithm")))
+
+    [record] = caplog.records
+    assert record.message == "Added model failed"
+    assert "not finite" in (record.exc_text or "")
+    assert recognizer.recognize_file(black, Options()).labels is not None
+
+
+def test_a_result_says_fine_only_if_our_detector_looked_closely(recognizer: Recognizer) -> None:
+    def look(*models: str, features: tuple[Feature, ...] = (Feature.LABELS,)) -> Detail:
+        options = Options(detail=Detail.FINE, features=features, chosen_models=models)
+        return recognizer.recognize_file(PHOTO, options).detail
+
+    assert look("spotter") == Detail.FINE
+    assert look("tags") == Detail.FAST
+    assert look(features=(Feature.PROPERTIES,)) == Detail.FAST
