@@ -98,17 +98,14 @@ export function useHistory({ status, label, until }: Filter) {
 }
 
 /** Asks again for photos on the screen that were loaded long ago. Others may have changed them. */
-function useRefresh(
-  queryKey: QueryKey,
-  refetch: (options: { cancelRefetch: boolean }) => Promise<unknown>,
-) {
+function useRefresh(queryKey: QueryKey, refetch: () => Promise<unknown>) {
   const queries = useQueryClient();
   return (seen: readonly Task[]) => {
     const taskIds = new Set(seen.map(({ taskId }) => taskId));
     const isWanted = (page: ListPage) => isOld(page) && shows(page, taskIds);
     if (!queries.getQueryData<ListData>(queryKey)?.pages.some(isWanted)) return;
     askAgain(queries, queryKey, isWanted);
-    void refetch({ cancelRefetch: false });
+    void refetch();
   };
 }
 
