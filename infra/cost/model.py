@@ -114,7 +114,7 @@ PUTS = 4  # The form's upload, the copy that becomes the task's picture, preview
 COPIES_GB = 150e-6  # Preview and thumbnail of a phone's photo
 SOCKET_WRITE_UNITS = 1.2  # Its share of a ticket and a socket
 OTHER_WRITE_UNITS = (
-    42  # Limits and usage 10, insert 5, accept 4, queue 6, start 6, result of 3 kB 11
+    45  # Limits and usage 13, insert 5, accept 4, queue 6, start 6, result of 3 kB 11
 )
 WRITE_UNITS = OTHER_WRITE_UNITS + SOCKET_WRITE_UNITS  # With indexes
 INDEX_WRITE_UNITS = 26  # 13 words and 4 looks of a photo, and a transaction that counts 3 names

@@ -19,6 +19,7 @@ from pipeline.core.tasks.record import Task
 from pipeline.core.tasks.unfinished import count_wait_seconds
 from pipeline.core.tasks.version_ids import build_versions_owner
 from pipeline.core.user_limits import apply_decisions
+from pipeline.lambdas.known_buckets import is_in_use, remember
 from pipeline.lambdas.problems import (
     DailyBytesReachedError,
     DailyPixelsReachedError,
@@ -32,8 +33,7 @@ TOKEN_MEGAPIXELS = 24
 """Megapixels, times passes over them, that one upload may have. A larger one counts as several."""
 
 CHARGED_ONE_IN = 16
-"""One frame of a camera in so many is charged, for all of them. Charging each would cost as much as
-the rest of its request."""
+"""One frame of a camera in so many is charged, for all of them: a charge costs as much as one."""
 
 _DAY = timedelta(days=1)
 
@@ -113,12 +113,11 @@ class TokenBucket(Model):
         is_full = TokenBucket.full_at.does_not_exist() | (TokenBucket.full_at <= moment)
         is_used = TokenBucket.full_at > moment
         fill = (TokenBucket.full_at.set(moment + seconds), is_full)
-        has_enough = is_used if enough is None else is_used & enough
-        add = (TokenBucket.full_at.set(TokenBucket.full_at + seconds), has_enough)
-        window = timedelta(seconds=limit.burst / limit.per_second)
-        # A bucket of a day is seldom full. Another request may begin to use it between two writes.
-        writes = (add, fill, add) if window >= _DAY else (fill, add)
-        return any(self._write(*write, now + window + _DAY) for write in writes)
+        may_add = is_used if enough is None else is_used & enough
+        add = (TokenBucket.full_at.set(TokenBucket.full_at + seconds), may_add)
+        keep = now + timedelta(seconds=limit.burst / limit.per_second) + _DAY
+        writes = (add, fill) if is_in_use(self.bucket_id, moment) else (fill, add)
+        return any(self._write(*write, keep) for write in writes)
 
     def _write(self, action: Action, condition: Condition, keep_until: datetime) -> bool:
         actions = [action, TokenBucket.expires_at.set(keep_until)]
@@ -128,6 +127,7 @@ class TokenBucket(Model):
             if is_condition_failure(error):
                 return False
             raise
+        remember(self.bucket_id, float(self.full_at or 0))
         return True
 
 

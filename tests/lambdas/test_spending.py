@@ -1,7 +1,6 @@
 """What one user may cost: bytes and megapixels of a day, and bytes kept."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -203,52 +202,6 @@ def test_no_window_has_more_than_its_amount() -> None:
 
     assert max(sum(taken[start : start + 24]) for start in hours) <= 1000
     assert sum(taken) > 1400
-
-
-@pytest.fixture
-def writes(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Whether each write of a bucket succeeded."""
-    write, results = TokenBucket._write, list[bool]()
-
-    def note(*write_of: Any) -> bool:
-        results.append(write(*write_of))
-        return results[-1]
-
-    monkeypatch.setattr(TokenBucket, "_write", note)
-    return results
-
-
-def test_who_comes_again_on_one_day_costs_one_write_for_each_limit(writes: list[bool]) -> None:
-    bucket = TokenBucket("bytes:me")
-    for _ in range(3):
-        assert bucket.take(BYTES, 10, NOW)
-
-    assert writes == [False, True, True, True]
-
-
-def test_who_comes_again_after_a_pause_costs_one_write(writes: list[bool]) -> None:
-    rate = replace(BYTES, burst=2, per_second=1)
-    bucket = TokenBucket("rate:me")
-    for seconds in (0, 60):
-        assert bucket.take(rate, 1, NOW + timedelta(seconds=seconds))
-
-    assert writes == [True, True]
-
-
-def test_two_first_requests_of_one_day_are_both_admitted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    write, other = TokenBucket._write, TokenBucket("bytes:me")
-
-    def let_the_other_in(*write_of: Any) -> bool:
-        monkeypatch.setattr(TokenBucket, "_write", write)
-        was_in_use = write(*write_of)
-        assert other.take(BYTES, 10, NOW)
-        return was_in_use
-
-    monkeypatch.setattr(TokenBucket, "_write", let_the_other_in)
-
-    assert TokenBucket("bytes:me").take(BYTES, 10, NOW)
 
 
 def test_the_wait_is_true() -> None:
