@@ -5,7 +5,7 @@ import { buildTask } from "@/testing/examples";
 import { API, server } from "@/testing/server";
 import { buildServices } from "@/testing/services";
 
-import { askAgain, countAsked, isOld, type ListPage, shows } from "./list-pages";
+import { askAgain, countRequests, isOld, type ListPage, shows } from "./list-pages";
 import { historyKey, historyQuery, type Task } from "./tasks";
 
 /** A task that is newer than all with a lower number. */
@@ -106,7 +106,13 @@ test("a page with a photo in work is asked for again", async () => {
 
   expect(asked).toHaveLength(2);
   const pages = queries.getQueriesData<{ pages: ListPage[] }>({ queryKey: historyKey })[0]?.[1];
-  expect(countAsked(pages?.pages ?? [])).toBe(1);
+  expect(countRequests(pages?.pages ?? [])).toBe(1);
+});
+
+test("a first page that has grown counts as all the requests that it takes", () => {
+  const page = { results: count(300, 1), nextCursor: null, notice: null, readAt: 1 };
+
+  expect(countRequests([page])).toBe(4);
 });
 
 test("a page that is wanted is asked for once", async () => {

@@ -14,9 +14,14 @@ const STALE_MS = 50_000;
 
 export const isOpen = ({ results }: TaskPage) => !results.every(isFinished);
 
-/** How many pages of a list are asked for again: only the first one can get new photos. */
-export const countAsked = (pages: readonly ListPage[]) =>
-  pages.filter((page, i) => i === 0 || mustAsk(page)).length;
+/** How many results one request asks for, after the first one. */
+export const LATER_SIZE = 96;
+
+/** How many requests bring a list up to date: only its first page can get new photos. */
+export const countRequests = (pages: readonly ListPage[]) =>
+  pages
+    .filter((page, i) => i === 0 || mustAsk(page))
+    .reduce((sum, { results }) => sum + Math.max(Math.ceil(results.length / LATER_SIZE), 1), 0);
 
 const mustAsk = (page: ListPage) => page.readAt === 0 || isOpen(page);
 

@@ -8,7 +8,15 @@ import {
 import type { Api } from "./api";
 import { isFinished, type Task, type TaskPage } from "@client";
 import { isPassing } from "./errors";
-import { askAgain, findKept, findPage, type ListPage, readAgain, shows } from "./list-pages";
+import {
+  askAgain,
+  findKept,
+  findPage,
+  LATER_SIZE,
+  type ListPage,
+  readAgain,
+  shows,
+} from "./list-pages";
 import type { TaskHints } from "./task-hints";
 
 export { isFinished } from "@client";
@@ -31,8 +39,6 @@ export const TASK_STATUSES = [
 const FIRST_POLL_MS = 400;
 const SLOWEST_POLL_MS = 5_000;
 const PAGE_SIZE = 24;
-/** Somebody who scrolls on wants more at once. */
-const LATER_PAGE_SIZE = 96;
 /** A finished task does not change, but its picture's address is valid for 60 s only. */
 const FINISHED_STALE_MS = 50_000;
 
@@ -111,7 +117,7 @@ export const historyQuery = (api: Api, { status, search, before }: TaskList = AL
       if (kept) return kept;
       const read = async (cursor: string) => {
         const query = {
-          limit: cursor ? LATER_PAGE_SIZE : pickFirstSize(known),
+          limit: cursor ? LATER_SIZE : pickFirstSize(known),
           ...toParameters(search),
           ...(status && { status }),
           ...(before && { to: before }),
@@ -130,7 +136,7 @@ export const historyQuery = (api: Api, { status, search, before }: TaskList = AL
 
 /** New photos come to the first page, so it grows. */
 const pickFirstSize = (known: TaskPage | undefined) =>
-  Math.min(Math.max(PAGE_SIZE, known?.results.length ?? 0), LATER_PAGE_SIZE);
+  Math.min(Math.max(PAGE_SIZE, known?.results.length ?? 0), LATER_SIZE);
 
 function toParameters(search: Search | undefined) {
   if (search === undefined) return {};

@@ -6,7 +6,7 @@ import { useLabelWords } from "@/lib/i18n";
 import { useKnownNames } from "@/lib/known-names";
 import {
   askAgain,
-  countAsked,
+  countRequests,
   isOld,
   isOpen,
   type ListData,
@@ -51,8 +51,8 @@ export function useHistory({ status, label, until }: Filter) {
     refetchOnMount: "always",
     refetchInterval: ({ state }) => {
       const pages = state.data?.pages ?? [];
-      // The more pages are asked for, the more rarely.
-      const times = Math.max(countAsked(pages), 1);
+      // The more requests it takes, the more rarely.
+      const times = Math.max(countRequests(pages), 1);
       if (state.isInvalidated || pages.some(isOpen)) return REFRESH_MS * times;
       return search === undefined ? false : askIndexAgain(state) * times;
     },
