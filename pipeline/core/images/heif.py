@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from fractions import Fraction
-from math import floor
+from math import floor, prod
 
 from pipeline.core.errors import (
     AnimatedImageError,
@@ -154,8 +154,8 @@ def _check_work(data: bytes, meta: Meta, items: list[int], content_type: str) ->
     tiles = [item for item in items if item != meta.primary]
     for plane in (items if content_type == AVIF else tiles, list_alpha(data, meta)):
         read = _read_coded_size if content_type == AVIF else _read_size
-        sizes = [read(data, meta, item) for item in plane]
-        if sum(width * height for width, height in sizes) > _MAX_TILE_PIXELS:
+        pixels = {item: prod(read(data, meta, item)) for item in set(plane)}
+        if sum(pixels[item] for item in plane) > _MAX_TILE_PIXELS:
             raise ImageTooComplexError
 
 
