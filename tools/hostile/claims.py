@@ -117,10 +117,13 @@ def build_exif() -> Parts:
         return struct.pack("<HHII", tag, kind, count, value)
 
     nested = b"".join(entry(0x8769, 4, 1, 8) for _ in range(5_000))
+    # Each of three kinds of directories is this one, 333 times.
+    knot = (entry(0x8769, 4, 1, 8) + entry(0xA001, 3, 1, 0xFFFF) + entry(0xA005, 4, 1, 8)) * 333
     blocks = {
         "circle": block(b"II", 1, entry(0x8769, 4, 1, 8), 8),
         "65535-entries": block(b"II", 65_535, entry(0, 1, 1, 1), 0),
         "5000-nested": block(b"II", 5_000, nested, 8),
+        "knot": block(b"II", 999, knot, 8),
         "points-outside": b"II*\0" + struct.pack("<I", 0xFFFFFFFF),
         "huge-count": block(b"MM", 1, struct.pack(">HHII", 0x0112, 3, 0xFFFFFFFF, 6 << 16), 0),
         "gps-script": block(b"II", 1, entry(0x8825, 4, 1, 26), 0) + b"<script>" * 100,

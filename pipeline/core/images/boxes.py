@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 
 from pipeline.core.errors import ImageTooComplexError, UnreadableImageError
 
-_MAX_ITEMS = 2_000  # 50 megapixels in tiles of 256 pixels a side are 763
+MAX_ITEMS = 2_000
+"""50 megapixels in tiles of 256 pixels a side are 763."""
+_MAX_EXTENTS = 10_000  # Of all items together. An extent may take no bytes of the file.
+_MAX_ASSOCIATIONS = 4  # Boxes: the standard allows one for each version and width
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,16 @@ def read_meta(data: bytes, box: Box) -> Meta:
     """Read the `meta` box.
 
     Raises:
-        ImageTooComplexError: More than `_MAX_ITEMS` items.
-        UnreadableImageError: It is damaged.
+        ImageTooComplexError: More than `MAX_ITEMS` items, or too many extents.
+        UnreadableImageError: It is damaged, or describes something twice.
     """
-    meta = Meta()
+    meta, seen = Meta(), set[bytes]()
     for inner in walk(data, box.start + 4, box.end):
         reader = _READERS.get(inner.kind)
+        if reader and inner.kind in seen:
+            raise UnreadableImageError
         if reader:
+            seen.add(inner.kind)
             reader(data, inner, meta)
     return meta
 
@@ -91,7 +97,7 @@ def _read_items(data: bytes, box: Box, meta: Meta) -> None:
         (item,) = struct.unpack_from(form, data, entry.start + 4)
         at = entry.start + 4 + struct.calcsize(form) + 2
         meta.types[item] = data[at : at + 4]
-        if len(meta.types) > _MAX_ITEMS:
+        if len(meta.types) > MAX_ITEMS:
             raise ImageTooComplexError
 
 
@@ -102,16 +108,20 @@ def _read_references(data: bytes, box: Box, meta: Meta) -> None:
         if entry.kind != b"dimg":
             continue
         item, count = struct.unpack_from(f">{form}H", data, entry.start)
-        if count > _MAX_ITEMS:
+        if count > MAX_ITEMS:
             raise ImageTooComplexError
         meta.tiles[item] = list(struct.unpack_from(f">{count}{form}", data, entry.start + size + 2))
 
 
 def _read_properties(data: bytes, box: Box, meta: Meta) -> None:
+    associations = 0
     for inner in walk(data, box.start, box.end):
         if inner.kind == b"ipco":
             meta.properties = list(walk(data, inner.start, inner.end))
         elif inner.kind == b"ipma":
+            associations += 1
+            if associations > _MAX_ASSOCIATIONS:
+                raise UnreadableImageError
             _read_associations(data, inner, meta)
 
 
@@ -120,7 +130,7 @@ def _read_associations(data: bytes, box: Box, meta: Meta) -> None:
     (entries,) = struct.unpack_from(">I", data, box.start + 4)
     at = box.start + 8
     form, width = (">H", 2) if version < 1 else (">I", 4)
-    for _ in range(min(entries, _MAX_ITEMS)):
+    for _ in range(min(entries, MAX_ITEMS)):
         (item,) = struct.unpack_from(form, data, at)
         count = data[at + width]
         at += width + 1
@@ -140,14 +150,18 @@ def _read_locations(data: bytes, box: Box, meta: Meta) -> None:
     offset_size, length_size, base_size = sizes[0] >> 4, sizes[0] & 15, sizes[1] >> 4
     index_size = sizes[1] & 15 if version else 0
     reader = _Numbers(data, box.start + 6)
-    count = reader.take(2 if version < 2 else 4)
-    for _ in range(min(count, _MAX_ITEMS)):
+    count, extent_count = reader.take(2 if version < 2 else 4), 0
+    for _ in range(min(count, MAX_ITEMS)):
         item = reader.take(2 if version < 2 else 4)
         method = reader.take(2) & 15 if version else 0
         reference = reader.take(2)
         base = reader.take(base_size)
         extents = []
-        for _ in range(min(reader.take(2), _MAX_ITEMS)):
+        of_item = reader.take(2)
+        extent_count += of_item
+        if extent_count > _MAX_EXTENTS:
+            raise ImageTooComplexError
+        for _ in range(of_item):
             reader.take(index_size)
             offset = base + reader.take(offset_size)
             extents.append((offset, reader.take(length_size)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from fractions import Fraction
-from math import floor
+from math import floor, prod
 
 from pipeline.core.errors import (
     AnimatedImageError,
@@ -18,7 +18,7 @@ from pipeline.core.errors import (
     UnsupportedFormatError,
 )
 from pipeline.core.images import av1
-from pipeline.core.images.boxes import Box, Meta, locate, read_meta, walk
+from pipeline.core.images.boxes import MAX_ITEMS, Box, Meta, locate, read_meta, walk
 from pipeline.core.images.stored import Colour, Crop, StoredPicture
 
 HEIC, AVIF = "image/heic", "image/avif"
@@ -32,6 +32,7 @@ _CODECS = {b"hvc1": HEIC, b"av01": AVIF}
 _ALPHA_NAMES = frozenset(
     {b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1"}
 )
+_MOST_NAME_BYTES = 64
 
 _MAX_TILE_PIXELS = 60_000_000  # Tiles reach over the edge of a picture of 50 megapixels
 
@@ -151,22 +152,31 @@ def _check_work(data: bytes, meta: Meta, items: list[int], content_type: str) ->
     libheif refuses a picture that is larger than it claims.
     """
     tiles = [item for item in items if item != meta.primary]
-    for plane in (items if content_type == AVIF else tiles, _list_alpha(data, meta)):
+    for plane in (items if content_type == AVIF else tiles, list_alpha(data, meta)):
         read = _read_coded_size if content_type == AVIF else _read_size
-        sizes = [read(data, meta, item) for item in plane]
-        if sum(width * height for width, height in sizes) > _MAX_TILE_PIXELS:
+        pixels = {item: prod(read(data, meta, item)) for item in set(plane)}
+        if sum(pixels[item] for item in plane) > _MAX_TILE_PIXELS:
             raise ImageTooComplexError
 
 
-def _list_alpha(data: bytes, meta: Meta) -> list[int]:
+def list_alpha(data: bytes, meta: Meta) -> list[int]:
     """The coded pictures that hold transparency. Their sizes show nowhere else."""
     items = [
         item
         for item in meta.associated
-        for box in _find_properties(meta, item, b"auxC")
-        if data[box.start + 4 : box.end].partition(b"\0")[0] in _ALPHA_NAMES
+        if any(_names_alpha(data, box) for box in _find_properties(meta, item, b"auxC"))
     ]
-    return [tile for item in items for tile in meta.tiles.get(item, [item])]
+    tiles = [meta.tiles.get(item, [item]) for item in items]
+    if sum(map(len, tiles)) > MAX_ITEMS:
+        raise ImageTooComplexError
+    return [tile for of_item in tiles for tile in of_item]
+
+
+def _names_alpha(data: bytes, box: Box) -> bool:
+    """Whether an `auxC` box says that its picture is transparency. The box may have megabytes."""
+    start = box.start + 4
+    name, _, _ = data[start : min(box.end, start + _MOST_NAME_BYTES)].partition(b"\0")
+    return name in _ALPHA_NAMES
 
 
 def _read_coded_size(data: bytes, meta: Meta, item: int) -> tuple[int, int]:

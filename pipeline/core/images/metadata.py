@@ -66,27 +66,22 @@ def build_exif(orientation: int, *, adobe_rgb: bool = False) -> bytes:
 def is_adobe_rgb(exif: bytes) -> bool:
     """Whether EXIF names Adobe RGB, as cameras do that write no profile.
 
-    The standard's way is "uncalibrated" with the interoperability index R03.
+    The standard's way is "uncalibrated" with the interoperability index R03. Only the first entry
+    of each kind counts: directories that name each other many times would take hours.
     """
-    for directory in _values(exif, 0, _EXIF_DIRECTORY):
-        for space in _values(exif, directory, _COLOUR_SPACE):
-            if space == _ADOBE_RGB:
-                return True
-            if space == _UNCALIBRATED and b"R03" in _interop_index(exif, directory):
-                return True
-    return False
+    directory = _find(exif, 0, _EXIF_DIRECTORY)
+    if directory is None:
+        return False
+    space = _find(exif, directory, _COLOUR_SPACE)
+    if space != _UNCALIBRATED:
+        return space == _ADOBE_RGB
+    interop = _find(exif, directory, _INTEROP_DIRECTORY)
+    index = None if interop is None else _find(exif, interop, _INTEROP_INDEX, raw=True)
+    return index is not None and b"R03" in index.to_bytes(4, "big")
 
 
-def _interop_index(exif: bytes, directory: int) -> bytes:
-    for at in _values(exif, directory, _INTEROP_DIRECTORY):
-        for tag, value in _walk(exif, at, raw=True):
-            if tag == _INTEROP_INDEX:
-                return value.to_bytes(4, "big")
-    return b""
-
-
-def _values(exif: bytes, directory: int, wanted: int) -> Iterator[int]:
-    return (value for tag, value in _walk(exif, directory) if tag == wanted)
+def _find(exif: bytes, directory: int, wanted: int, *, raw: bool = False) -> int | None:
+    return next((value for tag, value in _walk(exif, directory, raw=raw) if tag == wanted), None)
 
 
 def _walk(exif: bytes, directory: int, *, raw: bool = False) -> Iterator[tuple[int, int]]:

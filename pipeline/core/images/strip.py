@@ -149,8 +149,12 @@ def _strip_heif(data: bytes, header: ImageHeader) -> bytes:
     for item in meta.extents.keys() - pictures:
         if meta.types.get(item) == b"Exif":
             _write_empty_exif(cleared, boxes.locate(meta, item))
-    for start, end in used:
-        cleared[start:end] = data[start:end]
+    written = 0
+    for start, end in sorted(used):  # Thousands of them may name the same bytes
+        start = max(start, written)
+        if start < end:
+            cleared[start:end] = data[start:end]
+            written = end
     return bytes(cleared)
 
 

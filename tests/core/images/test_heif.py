@@ -14,6 +14,8 @@ from pipeline.core.errors import (
     UnsupportedFormatError,
 )
 from pipeline.core.images import MAX_PIXELS, MIN_SIDE_PX, read_header
+from pipeline.core.images.boxes import Box, read_meta
+from pipeline.core.images.heif import list_alpha
 from tests.heif_files import (
     Kind,
     build_box,
@@ -156,3 +158,65 @@ def test_the_reader_stops_at_a_box_without_length() -> None:
         read_header(FILES["HEIF"][:28] + struct.pack(">I4s", 4, b"meta"))
     with pytest.raises(UnsupportedFormatError):
         read_header(FILES["HEIF"][:28] + build_full_box(b"free", b"")[:8])
+
+
+def read_costly(*parts: bytes) -> None:
+    """Read a picture whose description also has these boxes."""
+    data = FILES["HEIF"]
+    at = data.index(b"meta") - 4
+    (length,) = struct.unpack_from(">I", data, at)
+    meta = data[at + 4 : at + length] + b"".join(parts)
+    read_header(data[:at] + struct.pack(">I", len(meta) + 4) + meta + data[at + length :])
+
+
+def test_a_description_that_comes_twice_is_refused() -> None:
+    """Reading a thousand of them would take minutes."""
+    with pytest.raises(UnreadableImageError):
+        read_costly(build_full_box(b"iloc", bytes(4)))
+
+
+@pytest.mark.timeout(10)
+def test_extents_that_take_no_bytes_are_counted() -> None:
+    items = b"".join(struct.pack(">HHH", item, 0, 2_000) for item in range(2_000))
+    iloc = build_full_box(b"iloc", bytes(2) + struct.pack(">H", 2_000) + items)
+    data = build_full_box(b"meta", iloc)
+
+    with pytest.raises(ImageTooComplexError):
+        read_meta(data, Box(b"meta", 8, len(data)))
+
+
+@pytest.mark.timeout(10)
+def test_associations_of_the_same_large_name_are_cheap() -> None:
+    """Half a million copies of a megabyte would take minutes."""
+    name = build_full_box(b"auxC", b"urn:" * 2**18)
+    entry = bytes([255]) + bytes([1]) * 255
+    entries = b"".join(struct.pack(">H", item) + entry for item in range(2_000))
+    ipma = build_full_box(b"ipma", struct.pack(">I", 2_000) + entries)
+    data = build_full_box(b"meta", build_box(b"iprp", build_box(b"ipco", name) + ipma))
+
+    assert list_alpha(data, read_meta(data, Box(b"meta", 8, len(data)))) == []
+
+
+@pytest.mark.timeout(10)
+def test_transparency_of_too_many_tiles_is_refused() -> None:
+    name = build_full_box(b"auxC", b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0")
+    entries = b"".join(struct.pack(">HBB", item, 1, 1) for item in range(2_000))
+    ipma = build_full_box(b"ipma", struct.pack(">I", 2_000) + entries)
+    tiles = b"".join(
+        build_box(b"dimg", struct.pack(">HH", item, 2_000) + bytes(4_000)) for item in range(2_000)
+    )
+    iprp = build_box(b"iprp", build_box(b"ipco", name) + ipma)
+    data = build_full_box(b"meta", build_full_box(b"iref", tiles) + iprp)
+
+    with pytest.raises(ImageTooComplexError):
+        list_alpha(data, read_meta(data, Box(b"meta", 8, len(data))))
+
+
+def test_more_than_four_boxes_of_associations_are_refused() -> None:
+    ipma = build_full_box(b"ipma", bytes(4))
+    four = build_full_box(b"meta", build_box(b"iprp", ipma * 4))
+    five = build_full_box(b"meta", build_box(b"iprp", ipma * 5))
+
+    read_meta(four, Box(b"meta", 8, len(four)))
+    with pytest.raises(UnreadableImageError):
+        read_meta(five, Box(b"meta", 8, len(five)))

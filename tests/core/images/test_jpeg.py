@@ -5,6 +5,7 @@ from PIL import Image
 
 from pipeline.core.errors import ImageTooComplexError
 from pipeline.core.images import read_header
+from pipeline.core.images.strip import strip_metadata
 from tests.pictures import build_quadrants, encode
 
 PICTURE = build_quadrants(width=96, height=64)
@@ -113,3 +114,13 @@ def _build_exif(byte_order: str, entries: list[tuple[int, int, bytes]]) -> bytes
     )
     directory = struct.pack(byte_order + "IH", 8, len(entries)) + rows
     return b"Exif\0\0" + mark + directory + bytes(4)
+
+
+@pytest.mark.timeout(10)  # Following every entry would take hours
+def test_directories_that_name_each_other_many_times_are_read_once() -> None:
+    itself = struct.pack("<I", 8)
+    entries = [(0x8769, 4, itself), (0xA001, 3, b"\xff\xff\0\0"), (0xA005, 4, itself)] * 333
+    data = encode(PICTURE, "JPEG", exif=_build_exif("<", entries))
+
+    assert read_header(data).colour.chromaticities is None
+    assert read_header(strip_metadata(data)).width == 96
