@@ -21,6 +21,7 @@ from pipeline.core.storage import ImageStore
 from pipeline.core.tasks.record import Task
 from pipeline.core.webhooks.deliveries import Delivery
 from pipeline.core.webhooks.record import Webhook
+from pipeline.lambdas.limits import TokenBucket
 from tests import aws_cache, moto_cache, moto_states
 from tests.environment import settings
 
@@ -46,6 +47,7 @@ bind(
     settings.aws_region,
     {
         **settings.search_tables,
+        TokenBucket: settings.tasks_table,
         Connection: "connections",
         Stream: "streams",
         Export: "exports",
