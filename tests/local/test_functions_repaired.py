@@ -68,6 +68,7 @@ def repaired(monkeypatch: pytest.MonkeyPatch, runtime: Runtime) -> Any:
     found: Any = importlib.import_module("functions_repaired")
     monkeypatch.setattr(found, "LONGEST_WAIT_SECONDS", 0.05)
     monkeypatch.setattr(sys.modules["few_processes"], "PATIENCE_SECONDS", 3600)
+    monkeypatch.setattr(sys.modules["few_processes"], "LOOK_SECONDS", 3600)  # It must be told
     found.repair()
     yield found
     for name in names:
