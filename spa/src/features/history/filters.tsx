@@ -1,4 +1,5 @@
 import { Autocomplete, NativeSelect, TextInput } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { filterStarted } from "@/components/filter-started";
@@ -14,6 +15,8 @@ type Props = { filter: Filter; words: readonly Word[]; onChange: (filter: Filter
 export function Filters({ filter, words, onChange }: Props) {
   const { t } = useTranslation();
   const { say } = useLabelWords();
+  // The filter is in the address, which follows a little later: letters typed fast would be lost.
+  const [typed, setTyped] = useState<string>();
   return (
     <div className={classes.filters} role="search" aria-label={t("history.filters")}>
       <Autocomplete
@@ -24,9 +27,13 @@ export function Filters({ filter, words, onChange }: Props) {
         filter={filterStarted}
         limit={8}
         comboboxProps={{ withinPortal: false }}
-        value={filter.label}
+        value={typed ?? filter.label}
         onChange={(label) => {
+          setTyped(label);
           onChange({ ...filter, label });
+        }}
+        onBlur={() => {
+          setTyped(undefined);
         }}
         clearable
         clearButtonProps={{ "aria-label": t("history.reset") }}
