@@ -116,16 +116,16 @@ function useResult(taskId: string) {
   };
 }
 
-/** The place of a result that is on its way, or why it does not come. */
+/** The place of a result that is on its way, or why it does not come: neither moves the other. */
 function NotYet({ problem, onRetry }: { problem: unknown; onRetry: () => void }) {
   const { t } = useTranslation();
   return (
-    <>
+    <div className={classes.empty}>
       <Problem error={problem} onRetry={onRetry} />
-      <div className={classes.empty} role="status">
+      <div role="status">
         {!problem && <Loader type="dots" color="var(--ink-3)" aria-label={t("result.loading")} />}
       </div>
-    </>
+    </div>
   );
 }
 
