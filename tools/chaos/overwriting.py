@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from threading import Event
 from typing import Any
+
+from pynamodb.constants import DATETIME_FORMAT
 
 from infra.local import names
 from pipeline.core.errors import RetriesExhaustedError
@@ -17,20 +20,25 @@ NEWEST = 20
 
 def overwrite_successes(system: System, stop: Event) -> int:
     """Write a failure over each new success. A function that follows the stream must undo it."""
+    dynamodb = system.clients.dynamodb
     struck: set[str] = set()
-    clients = system.clients
+    # The successes of earlier faults stay: hundreds at once would be another fault.
+    start = datetime.now(UTC).strftime(DATETIME_FORMAT)
     while not stop.wait(LOOK_SECONDS):
-        found: Any = clients.dynamodb.query(
+        found: Any = dynamodb.query(
             TableName=names.TASKS_TABLE,
             IndexName="by_status",
-            KeyConditionExpression="#status = :succeeded",
+            KeyConditionExpression="#status = :succeeded AND created_at > :start",
             ExpressionAttributeNames={"#status": "status"},
-            ExpressionAttributeValues={":succeeded": {"S": TaskStatus.SUCCEEDED.value}},
+            ExpressionAttributeValues={
+                ":succeeded": {"S": TaskStatus.SUCCEEDED.value},
+                ":start": {"S": start},
+            },
             ScanIndexForward=False,
             Limit=NEWEST,
         )["Items"]
         for task_id in {item["task_id"]["S"] for item in found} - struck:
-            _overwrite(clients.dynamodb, task_id)
+            _overwrite(dynamodb, task_id)
             struck.add(task_id)
     return len(struck)
 

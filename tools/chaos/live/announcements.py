@@ -25,7 +25,9 @@ KILL_SECONDS = 2.5
 """From the start of a process to its end. A process needs less to start and to handle one batch.
 With a shorter time all seven tries of a record could be killed, and nobody would announce it."""
 
-POISON_SECONDS = 0.8
+POISON_SECONDS = 4
+"""Each record holds up those behind it for 13 s, until its tries are used up."""
+
 LOOK_SECONDS = 0.2
 REPEATS = 2
 
