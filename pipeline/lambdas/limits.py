@@ -33,7 +33,7 @@ TOKEN_MEGAPIXELS = 24
 """Megapixels, times passes over them, that one upload may have. A larger one counts as several."""
 
 CHARGED_ONE_IN = 16
-"""One frame of a camera in so many is charged, for all of them: a charge costs as much as one."""
+"""One frame of a camera in so many is charged, for all: a charge costs as much as a frame."""
 
 _DAY = timedelta(days=1)
 

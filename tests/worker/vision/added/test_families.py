@@ -1,6 +1,7 @@
 """Every family of added models, on a graph of that family that is made here."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -61,17 +62,21 @@ def test_boxes_of_a_padded_picture_are_brought_back_to_the_picture(tmp_path: Pat
     assert boxes["top-left"] == pytest.approx((0.25, 0.5, 0.75, 1.0), abs=1e-3)
 
 
-def test_boxes_of_a_crop_are_brought_back_to_the_picture(tmp_path: Path) -> None:
-    """Of 128 x 64 pixels the middle square is the network's input."""
-    crop = {
-        "size": {"shortest_edge": 64},
+def cut_middle(shortest_edge: int) -> dict[str, Any]:
+    """Settings of an input of 64 x 64 pixels, cut out of the resized picture."""
+    return {
+        "size": {"shortest_edge": shortest_edge},
         "do_center_crop": True,
         "crop_size": {"height": 64, "width": 64},
     }
+
+
+def test_boxes_of_a_crop_are_brought_back_to_the_picture(tmp_path: Path) -> None:
+    """Of 128 x 64 pixels the middle square is the network's input."""
     family = Family(
         {"family": "nms", "boxes": "out"},
         {"out": GraphOutput((1, 6), [[0, 32, 64, 64, 1, 0]])},
-        input=crop,
+        input=cut_middle(64),
     )
 
     [sighting] = family.load(tmp_path).look(paint("red", 64, 128)).sightings
@@ -161,15 +166,10 @@ def test_a_hundred_thousand_sure_boxes_take_a_bounded_time(tmp_path: Path) -> No
 
 def test_a_very_long_picture_is_cut_before_it_is_resized(tmp_path: Path) -> None:
     """400,000 x 32 pixels would be 3.2 million pixels wide."""
-    crop = {
-        "size": {"shortest_edge": 256},
-        "do_center_crop": True,
-        "crop_size": {"height": 64, "width": 64},
-    }
     family = Family(
         {"family": "nms", "boxes": "out"},
         {"out": GraphOutput((1, 6), [[0, 0, 64, 64, 1, 0]])},
-        input=crop,
+        input=cut_middle(256),
     )
 
     [sighting] = family.load(tmp_path).look(paint("red", 32, 400_000)).sightings
