@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
 import { useNetwork } from "@mantine/hooks";
 import { useEffect } from "react";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { Page } from "@/components/page";
+import { useTranslation } from "@/lib/i18n";
 
 export function NotFoundPage() {
   const { t } = useTranslation();

@@ -1,6 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { Gallery } from "@/components/gallery";
@@ -18,6 +17,7 @@ import { useSharedPhotos } from "@/features/upload/shared-photos";
 import { isAccepted } from "@/features/upload/upload-item";
 import { useUploads } from "@/features/upload/uploads";
 import { UploadsGallery } from "@/features/upload/uploads-gallery";
+import { useTranslation } from "@/lib/i18n";
 import { EVERYTHING } from "@/lib/place";
 import { useApi, useServices } from "@/lib/services";
 import { useStore } from "@/lib/store";

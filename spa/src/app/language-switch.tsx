@@ -1,22 +1,20 @@
-import { useTranslation } from "react-i18next";
-
 import { GlobeIcon } from "@/components/icons";
 import { notify } from "@/components/notify";
-import { type Language, LANGUAGES, setLanguage } from "@/lib/i18n";
+import { type Language, LANGUAGES, setLanguage, useTranslation } from "@/lib/i18n";
 
 import classes from "./language-switch.module.css";
 
 export function LanguageSwitch() {
-  const { t, i18n } = useTranslation();
+  const { t, language } = useTranslation();
   return (
     <label className={classes.switch}>
       <GlobeIcon size={20} />
       <span className={classes.code} aria-hidden="true">
-        {i18n.language}
+        {language}
       </span>
       <select
         aria-label={t("nav.language")}
-        value={i18n.language}
+        value={language}
         onChange={(event) => {
           setLanguage(event.currentTarget.value as Language).catch(() =>
             notify({ color: "red", message: t("errors.offline") }),

@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
 import { type ComponentType, type ReactNode, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Link, NavLink, Outlet, ScrollRestoration, useLocation, useNavigate } from "react-router";
 
 import { CameraIcon, CodeIcon, HistoryIcon, SpotIcon, UserIcon } from "@/components/icons";
 import { Logo } from "@/components/logo";
 import { prepareNotifications } from "@/components/notify";
+import { useTranslation } from "@/lib/i18n";
 import { useSession } from "@/lib/services";
 import type { TextKey } from "@/lib/i18n";
 

@@ -1,7 +1,7 @@
 import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 
 import { MoonIcon, SunIcon } from "@/components/icons";
+import { useTranslation } from "@/lib/i18n";
 
 export function SchemeSwitch() {
   const { t } = useTranslation();

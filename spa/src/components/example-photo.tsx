@@ -1,8 +1,6 @@
-import { useTranslation } from "react-i18next";
-
 import example from "@/assets/example.json";
 import photo from "@/assets/example.jpg";
-import { useFormat, useLabelWords } from "@/lib/i18n";
+import { useFormat, useLabelWords, useTranslation } from "@/lib/i18n";
 import { findBoxed, LIKELY, pickShown } from "@/lib/labels";
 
 import { pickColors } from "./label-colors";

@@ -1,7 +1,7 @@
 import { Button, type ButtonProps } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
+import { useTranslation } from "@/lib/i18n";
 import type { Search } from "@/lib/tasks";
 
 import { DownloadIcon } from "./later-icons";

@@ -1,8 +1,7 @@
 import { Autocomplete, Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 
-import { useLabelWords } from "@/lib/i18n";
+import { useLabelWords, useTranslation } from "@/lib/i18n";
 import { useKnownNames } from "@/lib/known-names";
 
 import { filterStarted } from "./filter-started";

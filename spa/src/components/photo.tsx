@@ -1,8 +1,7 @@
 import { type CSSProperties, type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { BoxMode } from "@/lib/choices";
-import { useFormat, useLabelWords } from "@/lib/i18n";
+import { useFormat, useLabelWords, useTranslation } from "@/lib/i18n";
 import { getCrossOrigin } from "@/lib/pictures";
 import type { Label } from "@/lib/tasks";
 

@@ -1,8 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
-import { useErrorText } from "@/lib/i18n";
+import { useErrorText, useTranslation } from "@/lib/i18n";
 import { OfflineError, toAppError } from "@/lib/errors";
 
 import { WarningIcon } from "./icons";

@@ -1,7 +1,6 @@
 import { useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 
-import { useFormat } from "@/lib/i18n";
+import { useFormat, useTranslation } from "@/lib/i18n";
 import type { Task } from "@/lib/tasks";
 
 import { announce } from "./announcer";

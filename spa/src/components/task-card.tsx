@@ -1,8 +1,7 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { useFormat, useLabelWords } from "@/lib/i18n";
+import { useFormat, useLabelWords, useTranslation } from "@/lib/i18n";
 import { findBoxed, LIKELY, pickShown } from "@/lib/labels";
 import { type Picture, useRatio } from "@/lib/pictures";
 import { getShownStatus, isUnderWay } from "@/lib/sent-tasks";

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "@/lib/i18n";
 import { isByKeyboard } from "@/lib/last-input";
 import { useServices } from "@/lib/services";
 

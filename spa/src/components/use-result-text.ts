@@ -1,6 +1,4 @@
-import { useTranslation } from "react-i18next";
-
-import { useErrorText, useFormat, useLabelWords } from "@/lib/i18n";
+import { useErrorText, useFormat, useLabelWords, useTranslation } from "@/lib/i18n";
 import { LIKELY, pickShown } from "@/lib/labels";
 import type { Task } from "@/lib/tasks";
 

@@ -1,6 +1,5 @@
 import i18next, { type ParseKeys } from "i18next";
-import { useMemo } from "react";
-import { initReactI18next, useTranslation } from "react-i18next";
+import { createContext, use } from "react";
 
 import en from "@/locales/en.json";
 
@@ -39,7 +38,7 @@ async function load(
 }
 
 export async function startI18n(): Promise<void> {
-  await i18next.use(initReactI18next).init({
+  await i18next.init({
     lng: "en",
     fallbackLng: "en",
     resources: { en: { translation: en } },
@@ -71,29 +70,42 @@ export function pickLanguage(
 const isLanguage = (tag: string | undefined): tag is Language =>
   tag !== undefined && tag in LANGUAGES;
 
-export function useFormat() {
-  const { i18n } = useTranslation();
-  return getFormat(pickRegion(i18n.language, navigator.languages));
-}
-
 const NO_WORDS: Words = {};
 
-/** How the page calls labels. The API and stored results keep the English names. */
-export function useLabelWords() {
-  const { i18n } = useTranslation();
-  const { language } = i18n;
-  return useMemo(() => {
-    const words = (i18n.getResourceBundle(language, WORDS) as Words | undefined) ?? NO_WORDS;
-    return {
-      language: language as Language,
+/** All that depends on the language. */
+export function createTranslation(language = i18next.language as Language) {
+  const words = (i18next.getResourceBundle(language, WORDS) as Words | undefined) ?? NO_WORDS;
+  return {
+    language,
+    t: i18next.getFixedT(language),
+    format: getFormat(pickRegion(language, navigator.languages)),
+    /** How the page calls labels. The API and stored results keep the English names. */
+    labelWords: {
+      language,
       say: (name: string) => words[name] ?? name,
       /** For the `lang` attribute: a name without a word in the user's language is English. */
       getLang: (name: string) => (words[name] === undefined ? "en" : undefined),
-    };
-  }, [i18n, language]);
+    },
+  };
 }
 
-export type LabelWords = ReturnType<typeof useLabelWords>;
+export type Translation = ReturnType<typeof createTranslation>;
+export type LabelWords = Translation["labelWords"];
+
+/**
+ * One object for the whole page. A hook that asks i18next in each part costs half of the time in
+ * which React renders a long list.
+ */
+export const TranslationContext = createContext<Translation | undefined>(undefined);
+
+export function useTranslation(): Translation {
+  const translation = use(TranslationContext);
+  if (translation === undefined) throw new Error("Put this part of the page into <Translated>.");
+  return translation;
+}
+
+export const useFormat = () => useTranslation().format;
+export const useLabelWords = () => useTranslation().labelWords;
 
 /** The text for an error code. For an unknown code, the message of the error itself. */
 export function useErrorText() {

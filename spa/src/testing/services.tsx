@@ -18,6 +18,7 @@ import { type Services, ServicesContext } from "@/lib/services";
 import { TaskHints } from "@/lib/task-hints";
 import { taskKey } from "@/lib/tasks";
 import { Session } from "@/lib/session";
+import { Translated } from "@/lib/translated";
 
 import { API } from "./server";
 
@@ -99,15 +100,17 @@ export async function renderPart(
   const built = await buildServices(cognito);
   const services = { ...built.services, config: { ...built.services.config, ...config } };
   render(
-    <MantineProvider env="test">
-      <QueryClientProvider client={built.queries}>
-        <ServicesContext value={services}>
-          <MemoryRouter initialEntries={[path]}>{part}</MemoryRouter>
-          <NotificationArea />
-          <Announcer />
-        </ServicesContext>
-      </QueryClientProvider>
-    </MantineProvider>,
+    <Translated>
+      <MantineProvider env="test">
+        <QueryClientProvider client={built.queries}>
+          <ServicesContext value={services}>
+            <MemoryRouter initialEntries={[path]}>{part}</MemoryRouter>
+            <NotificationArea />
+            <Announcer />
+          </ServicesContext>
+        </QueryClientProvider>
+      </MantineProvider>
+    </Translated>,
   );
   return built;
 }

@@ -1,6 +1,5 @@
 import { Button, Switch } from "@mantine/core";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { ExportLink } from "@/components/export-link";
@@ -9,6 +8,7 @@ import { Problem } from "@/components/problem";
 import { Section } from "@/components/section";
 import { notify } from "@/components/notify";
 import { STRIPS_AT_FIRST, useDefaults } from "@/lib/defaults";
+import { useTranslation } from "@/lib/i18n";
 import { useSharing } from "@/lib/sharing";
 import { useServices, useSession } from "@/lib/services";
 

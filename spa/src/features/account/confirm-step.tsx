@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
 import { Problem } from "@/components/problem";
+import { useTranslation } from "@/lib/i18n";
 import { useSession } from "@/lib/services";
 
 import { CodeField, Form, readField } from "./form";

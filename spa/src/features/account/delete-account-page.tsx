@@ -1,11 +1,11 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { ExportLink } from "@/components/export-link";
 import { Page } from "@/components/page";
 import { Section } from "@/components/section";
 import { AppError } from "@/lib/errors";
+import { useTranslation } from "@/lib/i18n";
 import { useServices, useSession } from "@/lib/services";
 
 import { deleteAccount, type Deletion } from "./deletion";

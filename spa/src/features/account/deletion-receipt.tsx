@@ -1,11 +1,10 @@
 import { Button, Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 
 import { Page } from "@/components/page";
 import { Problem } from "@/components/problem";
 import { Section } from "@/components/section";
-import { useFormat } from "@/lib/i18n";
+import { useFormat, useTranslation } from "@/lib/i18n";
 import { useApi, useSession } from "@/lib/services";
 
 import classes from "./account-page.module.css";

@@ -1,7 +1,7 @@
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
+import { useTranslation } from "@/lib/i18n";
 import { useSession } from "@/lib/services";
 
 import { AccountLayout } from "./account-layout";

@@ -1,8 +1,8 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { type SubmitEvent, type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { Problem } from "@/components/problem";
+import { useTranslation } from "@/lib/i18n";
 
 import classes from "./form.module.css";
 

@@ -1,6 +1,6 @@
 import { Button, Modal } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 
+import { useTranslation } from "@/lib/i18n";
 import { useSession } from "@/lib/services";
 
 import classes from "./session-ended-dialog.module.css";

@@ -1,9 +1,9 @@
 import { Checkbox } from "@mantine/core";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { useStay } from "@/lib/choices";
 import type { SignInStep } from "@/lib/cognito";
+import { useTranslation } from "@/lib/i18n";
 import { useSession } from "@/lib/services";
 
 import { ConfirmStep } from "./confirm-step";

@@ -1,5 +1,6 @@
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+
+import { useTranslation } from "@/lib/i18n";
 
 import { AccountLayout } from "./account-layout";
 import { SignInForm } from "./sign-in-form";

@@ -1,8 +1,8 @@
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { AppError } from "@/lib/errors";
+import { useTranslation } from "@/lib/i18n";
 import { useSession } from "@/lib/services";
 
 import { AccountLayout } from "./account-layout";

@@ -1,9 +1,9 @@
 import { Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 
 import { Page } from "@/components/page";
 import { Problem, useProblem } from "@/components/problem";
+import { useTranslation } from "@/lib/i18n";
 import { useServices } from "@/lib/services";
 
 import classes from "./api-page.module.css";

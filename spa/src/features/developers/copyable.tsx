@@ -1,5 +1,6 @@
 import { Button, CopyButton } from "@mantine/core";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "@/lib/i18n";
 
 import classes from "./copyable.module.css";
 

@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/lib/i18n";
 
 import classes from "./field-table.module.css";
 import { describeType, type Schema } from "./openapi";

@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 
 import { notify } from "@/components/notify";
 import { buildCurl } from "@/lib/curl";
+import { useTranslation } from "@/lib/i18n";
 import { useApi, useServices } from "@/lib/services";
 import { historyQuery } from "@/lib/tasks";
 

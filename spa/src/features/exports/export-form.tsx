@@ -1,12 +1,11 @@
 import { Button, Radio } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
 import { DownloadIcon } from "@/components/later-icons";
 import { Problem } from "@/components/problem";
-import { useLabelWords } from "@/lib/i18n";
+import { useLabelWords, useTranslation } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
 import classes from "./exports-page.module.css";

@@ -1,11 +1,11 @@
 import { Button, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate } from "react-router";
 
 import { announce } from "@/components/announcer";
 import { hideNotification, notify } from "@/components/notify";
+import { useTranslation } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
 import { type Export, exportsQuery, isAnyOpen, isOpen, TEXTS } from "./exports";

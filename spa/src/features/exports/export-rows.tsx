@@ -1,13 +1,12 @@
 import { ActionIcon, Button, Progress } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
 import { TrashIcon } from "@/components/icons";
 import { DownloadIcon } from "@/components/later-icons";
 import { Problem } from "@/components/problem";
 import { Row, Rows } from "@/components/rows";
-import { useErrorText, useFormat } from "@/lib/i18n";
+import { useErrorText, useFormat, useTranslation } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
 import { deleteExport, type Export, exportsKey, getLink, isOpen, TEXTS } from "./exports";

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 
 import { Page } from "@/components/page";
 import { Problem, useProblem } from "@/components/problem";
 import { Section } from "@/components/section";
+import { useTranslation } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
 import { ExportForm } from "./export-form";

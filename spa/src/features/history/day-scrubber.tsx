@@ -1,10 +1,9 @@
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { type CSSProperties, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { daysQuery } from "@/lib/days";
-import { useFormat } from "@/lib/i18n";
+import { useFormat, useTranslation } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
 import classes from "./day-scrubber.module.css";

@@ -1,9 +1,8 @@
 import { Button } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import type { DoublesGroup as Group } from "@/lib/doubles";
-import { useFormat } from "@/lib/i18n";
+import { useFormat, useTranslation } from "@/lib/i18n";
 import { getCrossOrigin } from "@/lib/pictures";
 import type { Task } from "@/lib/tasks";
 import { usePicture } from "@/lib/use-picture";

@@ -1,7 +1,6 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { SpotIcon, TrashIcon } from "@/components/icons";
@@ -10,6 +9,7 @@ import { Page } from "@/components/page";
 import { Problem, useProblem } from "@/components/problem";
 import { useDelete } from "@/components/use-delete";
 import { doublesQuery, listGroups } from "@/lib/doubles";
+import { useTranslation } from "@/lib/i18n";
 import { useApi, useServices } from "@/lib/services";
 import { useStore } from "@/lib/store";
 import { useKept } from "@/lib/use-kept";

@@ -1,9 +1,8 @@
 import { Autocomplete, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { filterStarted } from "@/components/filter-started";
-import { useLabelWords } from "@/lib/i18n";
+import { useLabelWords, useTranslation } from "@/lib/i18n";
 import { TASK_STATUSES, type TaskStatus } from "@/lib/tasks";
 import type { Word } from "@/lib/words";
 

@@ -1,6 +1,5 @@
 import { Button } from "@mantine/core";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 
 import { ExportLink } from "@/components/export-link";
@@ -9,6 +8,7 @@ import { Notice } from "@/components/notice";
 import { Page } from "@/components/page";
 import { Problem, useProblem } from "@/components/problem";
 import { useDelete } from "@/components/use-delete";
+import { useTranslation } from "@/lib/i18n";
 
 import { DayScrubber } from "./day-scrubber";
 import { Filters } from "./filters";

@@ -1,7 +1,8 @@
 import { Loader } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
 import { useEffect } from "react";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "@/lib/i18n";
 
 import classes from "./history-page.module.css";
 

@@ -1,7 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { takeFocus } from "@/components/focus";
 import { EditIcon } from "@/components/later-icons";
@@ -9,7 +8,7 @@ import { LabelPicker } from "@/components/label-picker";
 import { notify } from "@/components/notify";
 import { add, useCorrect } from "@/lib/corrections";
 import { toAppError } from "@/lib/errors";
-import { useErrorText, useLabelWords } from "@/lib/i18n";
+import { useErrorText, useLabelWords, useTranslation } from "@/lib/i18n";
 import { refreshListed, type Task } from "@/lib/tasks";
 
 /** The API takes 30 requests a second of one user. */

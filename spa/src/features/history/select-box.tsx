@@ -1,5 +1,4 @@
-import { useTranslation } from "react-i18next";
-
+import { useTranslation } from "@/lib/i18n";
 import type { Task } from "@/lib/tasks";
 
 import classes from "./select-box.module.css";

@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { ExportLink } from "@/components/export-link";
 import { TrashIcon } from "@/components/icons";
+import { useTranslation } from "@/lib/i18n";
 
 import classes from "./selection-bar.module.css";
 import type { Selection } from "./use-selection";

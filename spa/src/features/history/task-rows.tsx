@@ -1,12 +1,11 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { Gallery, getTileRatio } from "@/components/gallery";
 import { TaskCard } from "@/components/task-card";
 import { useDelete } from "@/components/use-delete";
-import { useFormat } from "@/lib/i18n";
+import { useFormat, useTranslation } from "@/lib/i18n";
 import { findPicture, USUAL_RATIO } from "@/lib/pictures";
 import type { Place } from "@/lib/place";
 import type { Task } from "@/lib/tasks";

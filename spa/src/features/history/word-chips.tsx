@@ -1,7 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 
-import { useLabelWords } from "@/lib/i18n";
+import { useLabelWords, useTranslation } from "@/lib/i18n";
 import type { Word } from "@/lib/words";
 
 import classes from "./word-chips.module.css";

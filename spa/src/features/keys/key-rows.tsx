@@ -1,13 +1,12 @@
 import { ActionIcon } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
 import { Confirmed } from "@/components/confirmed";
 import { TrashIcon } from "@/components/icons";
 import { Problem } from "@/components/problem";
 import { Row, Rows } from "@/components/rows";
-import { useFormat } from "@/lib/i18n";
+import { useFormat, useTranslation } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
 import { type ApiKey, isOver, keysKey, revokeKey } from "./keys";

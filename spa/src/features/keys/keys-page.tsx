@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { Page } from "@/components/page";
 import { Problem, useProblem } from "@/components/problem";
 import { Section } from "@/components/section";
+import { useTranslation } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
 import { KeyRows } from "./key-rows";

@@ -1,9 +1,9 @@
 import { Button, CopyButton, Modal, Radio, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { Problem } from "@/components/problem";
+import { useTranslation } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
 import { keysKey, type KeyRequest, makeKey, type NewKey } from "./keys";

@@ -1,6 +1,5 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { CameraIcon, PhotosIcon } from "@/components/icons";
@@ -10,7 +9,7 @@ import { notify } from "@/components/notify";
 import { Page } from "@/components/page";
 import { Problem } from "@/components/problem";
 import { toAppError } from "@/lib/errors";
-import { useErrorText } from "@/lib/i18n";
+import { useErrorText, useTranslation } from "@/lib/i18n";
 import { useStore } from "@/lib/store";
 
 import classes from "./live-page.module.css";

@@ -1,6 +1,4 @@
-import { useTranslation } from "react-i18next";
-
-import { useFormat, useLabelWords } from "@/lib/i18n";
+import { useFormat, useLabelWords, useTranslation } from "@/lib/i18n";
 import { useStore } from "@/lib/store";
 
 import type { LiveView } from "./live-view";

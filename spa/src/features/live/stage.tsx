@@ -1,9 +1,8 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { FocusFrame } from "@/components/focus-frame";
 import { CameraIcon } from "@/components/icons";
-import { type TextKey, useFormat } from "@/lib/i18n";
+import { type TextKey, useFormat, useTranslation } from "@/lib/i18n";
 import { useStore } from "@/lib/store";
 
 import type { LiveState } from "./live-loop";

@@ -1,9 +1,8 @@
 import { type RefObject, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
 import { AppError } from "@/lib/errors";
-import { useFormat, useLabelWords } from "@/lib/i18n";
+import { useFormat, useLabelWords, useTranslation } from "@/lib/i18n";
 import { useServices } from "@/lib/services";
 
 import { drawBoxes } from "./draw-boxes";

@@ -1,9 +1,8 @@
 import { TextInput } from "@mantine/core";
 import { useDeferredValue, useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { Page } from "@/components/page";
-import { useLabelWords } from "@/lib/i18n";
+import { useLabelWords, useTranslation } from "@/lib/i18n";
 import { isStarted } from "@/lib/search-words";
 
 import classes from "./names-page.module.css";

@@ -1,6 +1,5 @@
-import { useTranslation } from "react-i18next";
-
 import { BOX_MODES, type BoxMode } from "@/lib/choices";
+import { useTranslation } from "@/lib/i18n";
 
 import classes from "./box-modes.module.css";
 

@@ -1,8 +1,7 @@
 import type { CSSProperties } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Spotlight } from "@/components/boxes";
-import { useFormat, useLabelWords } from "@/lib/i18n";
+import { useFormat, useLabelWords, useTranslation } from "@/lib/i18n";
 import { getCrossOrigin } from "@/lib/pictures";
 import type { Instance, Label, Task } from "@/lib/tasks";
 import { usePicture } from "@/lib/use-picture";

@@ -1,11 +1,10 @@
 import { Button, Menu } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 
 import { CodeIcon } from "@/components/icons";
 import { CopyIcon, DownloadIcon, ShareIcon } from "@/components/later-icons";
 import { notify } from "@/components/notify";
 import { toAppError } from "@/lib/errors";
-import { type TextKey, useErrorText } from "@/lib/i18n";
+import { type TextKey, useErrorText, useTranslation } from "@/lib/i18n";
 import type { Task } from "@/lib/tasks";
 
 import { canCopyPicture, canShare, useExport } from "./use-export";

@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { RetryIcon } from "@/components/icons";
 import { Problem } from "@/components/problem";
 import { AppError } from "@/lib/errors";
+import { useTranslation } from "@/lib/i18n";
 import { canRetry } from "@/lib/retries";
 import { useApi } from "@/lib/services";
 import { refreshListed, retryTask, type Task, taskKey } from "@/lib/tasks";

@@ -1,10 +1,9 @@
 import { Slider } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import type { Spotlight } from "@/components/boxes";
 import { pickColors } from "@/components/label-colors";
-import { useFormat, useLabelWords } from "@/lib/i18n";
+import { useFormat, useLabelWords, useTranslation } from "@/lib/i18n";
 import { findBoxed, LIKELY } from "@/lib/labels";
 import type { Label, Task } from "@/lib/tasks";
 

@@ -1,8 +1,8 @@
 import { UnstyledButton } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { EnlargeIcon, NextIcon, PreviousIcon } from "@/components/later-icons";
+import { useTranslation } from "@/lib/i18n";
 import { usePlace } from "@/lib/place";
 import type { Task } from "@/lib/tasks";
 

@@ -1,6 +1,4 @@
-import { useTranslation } from "react-i18next";
-
-import { useFormat } from "@/lib/i18n";
+import { useFormat, useTranslation } from "@/lib/i18n";
 import type { Task } from "@/lib/tasks";
 
 import classes from "./properties.module.css";

@@ -1,7 +1,6 @@
 import { Button, Loader } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 
 import { TrashIcon } from "@/components/icons";
@@ -10,7 +9,7 @@ import { Page } from "@/components/page";
 import { Problem, useProblem } from "@/components/problem";
 import { useDelete } from "@/components/use-delete";
 import { ApiError } from "@/lib/errors";
-import { useFormat } from "@/lib/i18n";
+import { useFormat, useTranslation } from "@/lib/i18n";
 import { findStart } from "@/lib/labels";
 import { EVERYTHING, usePlace } from "@/lib/place";
 import { findListed, type Task } from "@/lib/tasks";

@@ -1,6 +1,5 @@
 import { Button } from "@mantine/core";
 import { type CSSProperties, type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import type { Spot, Spotlight } from "@/components/boxes";
 import { Photo } from "@/components/photo";
@@ -8,6 +7,7 @@ import { usePlaceAnnouncement, useQueuePlace } from "@/components/queue-place";
 import { useCancel } from "@/components/use-cancel";
 import { useFinishAnnouncement } from "@/components/use-finish-announcement";
 import { useBoxMode } from "@/lib/choices";
+import { useTranslation } from "@/lib/i18n";
 import { pickShown } from "@/lib/labels";
 import { useRatio } from "@/lib/pictures";
 import { getShownStatus, isUnderWay } from "@/lib/sent-tasks";

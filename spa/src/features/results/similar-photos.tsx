@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 
 import { useDelete } from "@/components/use-delete";
 import { useResultText } from "@/components/use-result-text";
 import type { Api } from "@/lib/api";
 import type { SimilarPage } from "@client";
+import { useTranslation } from "@/lib/i18n";
 import { getCrossOrigin } from "@/lib/pictures";
 import { EVERYTHING, usePlace } from "@/lib/place";
 import { useApi } from "@/lib/services";

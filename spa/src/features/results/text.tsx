@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 
 import { CopyIcon } from "@/components/later-icons";
 import { notify } from "@/components/notify";
+import { useTranslation } from "@/lib/i18n";
 import type { PictureText } from "@/lib/tasks";
 
 import classes from "./text.module.css";

@@ -1,4 +1,3 @@
-import { useTranslation } from "react-i18next";
 import Lightbox, { type SlideImage } from "yet-another-react-lightbox";
 import Fullscreen from "yet-another-react-lightbox/plugins/fullscreen";
 import Zoom from "yet-another-react-lightbox/plugins/zoom";
@@ -6,6 +5,7 @@ import "yet-another-react-lightbox/styles.css";
 
 import { Photo } from "@/components/photo";
 import { useBoxMode } from "@/lib/choices";
+import { useTranslation } from "@/lib/i18n";
 import { findStart, pickShown } from "@/lib/labels";
 import { useRatio } from "@/lib/pictures";
 import type { Task } from "@/lib/tasks";

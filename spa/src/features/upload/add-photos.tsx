@@ -1,10 +1,10 @@
 import { Button, Switch } from "@mantine/core";
 import { type ChangeEvent, useRef } from "react";
-import { useTranslation } from "react-i18next";
 
 import { FocusFrame } from "@/components/focus-frame";
 import { CameraIcon, PhotosIcon } from "@/components/icons";
 import { useEngine, useFeatures, useShrink } from "@/lib/choices";
+import { useTranslation } from "@/lib/i18n";
 import { LIMITS } from "@/lib/limits";
 
 import classes from "./add-photos.module.css";

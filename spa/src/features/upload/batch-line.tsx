@@ -1,10 +1,9 @@
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import { RetryIcon } from "@/components/icons";
-import { useFormat, useLabelWords } from "@/lib/i18n";
+import { useFormat, useLabelWords, useTranslation } from "@/lib/i18n";
 import { canRetry } from "@/lib/retries";
 import { useApi } from "@/lib/services";
 import { retryTask, taskKey } from "@/lib/tasks";

@@ -1,13 +1,13 @@
 import { Button, Menu, UnstyledButton } from "@mantine/core";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { announce } from "@/components/announcer";
 import { TrashIcon } from "@/components/icons";
 import { useDelete } from "@/components/use-delete";
 import { doublesQuery, findEarlier, listGroups } from "@/lib/doubles";
+import { useTranslation } from "@/lib/i18n";
 import { useApi, useServices } from "@/lib/services";
 import { useStore } from "@/lib/store";
 import type { Task } from "@/lib/tasks";

@@ -1,8 +1,8 @@
 import { Dropzone } from "@mantine/dropzone";
 import { useEffect, useEffectEvent } from "react";
-import { useTranslation } from "react-i18next";
 
 import { SpotIcon } from "@/components/icons";
+import { useTranslation } from "@/lib/i18n";
 
 import classes from "./drop-anywhere.module.css";
 import { useAddPhotos } from "./use-add-photos";

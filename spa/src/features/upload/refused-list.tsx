@@ -1,7 +1,5 @@
-import { useTranslation } from "react-i18next";
-
 import { CloseIcon, WarningIcon } from "@/components/icons";
-import { useErrorText } from "@/lib/i18n";
+import { useErrorText, useTranslation } from "@/lib/i18n";
 
 import classes from "./refused-list.module.css";
 import type { UploadItem } from "./upload-item";

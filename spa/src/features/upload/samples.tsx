@@ -1,5 +1,4 @@
 import { UnstyledButton } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 
 import cat from "@photos/cat.jpg";
 import coffee from "@photos/coffee.jpg";
@@ -7,6 +6,7 @@ import hens from "@photos/hens.jpg";
 
 import { notify } from "@/components/notify";
 import type { TextKey } from "@/lib/i18n";
+import { useTranslation } from "@/lib/i18n";
 
 import classes from "./samples.module.css";
 import { useAddPhotos } from "./use-add-photos";

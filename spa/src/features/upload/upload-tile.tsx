@@ -1,11 +1,10 @@
 import { useState } from "react";
 import { Progress } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { Tile, TileFrame } from "@/components/gallery";
 import { CloseIcon, PhotosIcon } from "@/components/icons";
-import { useErrorText, useFormat } from "@/lib/i18n";
+import { useErrorText, useFormat, useTranslation } from "@/lib/i18n";
 import { useRatio } from "@/lib/pictures";
 
 import { isShrunk, type UploadItem } from "./upload-item";

@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import { Gallery } from "@/components/gallery";
 import { usePlaceAnnouncement } from "@/components/queue-place";
 import { TaskCard } from "@/components/task-card";
 import { useDelete } from "@/components/use-delete";
 import { useFinishAnnouncement } from "@/components/use-finish-announcement";
+import { useTranslation } from "@/lib/i18n";
 import { USUAL_RATIO } from "@/lib/pictures";
 import { EVERYTHING } from "@/lib/place";
 import { useServices } from "@/lib/services";

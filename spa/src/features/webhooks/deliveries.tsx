@@ -1,10 +1,9 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 
 import { Problem, useProblem } from "@/components/problem";
 import { Row, Rows } from "@/components/rows";
-import { useFormat } from "@/lib/i18n";
+import { useFormat, useTranslation } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
 import { deliveriesQuery, type Delivery, sendAgain, webhooksKey } from "./webhooks";

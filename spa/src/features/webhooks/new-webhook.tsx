@@ -1,10 +1,10 @@
 import { Button, Checkbox, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { Problem } from "@/components/problem";
 import { ApiError } from "@/lib/errors";
+import { useTranslation } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
 import { createWebhook, EVENTS, type WebhookRequest, webhooksKey } from "./webhooks";

@@ -1,5 +1,6 @@
 import { Button, CopyButton, Modal, TextInput } from "@mantine/core";
-import { useTranslation } from "react-i18next";
+
+import { useTranslation } from "@/lib/i18n";
 
 import type { WebhookSecret } from "./webhooks";
 import classes from "./webhooks-page.module.css";

@@ -1,13 +1,12 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
 import { Confirmed } from "@/components/confirmed";
 import { Problem } from "@/components/problem";
 import { Row } from "@/components/rows";
-import { useFormat } from "@/lib/i18n";
+import { useFormat, useTranslation } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
 import { Deliveries } from "./deliveries";

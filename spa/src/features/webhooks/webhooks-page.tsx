@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { Page } from "@/components/page";
 import { Problem, useProblem } from "@/components/problem";
 import { Rows } from "@/components/rows";
 import { Section } from "@/components/section";
+import { useTranslation } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
 import { NewWebhook } from "./new-webhook";

@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { ExamplePhoto } from "@/components/example-photo";
 import { usePageFocus } from "@/components/page";
+import { useTranslation } from "@/lib/i18n";
 
 import classes from "./welcome-page.module.css";
 

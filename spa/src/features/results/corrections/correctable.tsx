@@ -1,11 +1,10 @@
 import { Button } from "@mantine/core";
 import { type ReactNode, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { EditIcon } from "@/components/later-icons";
 import { LabelPicker } from "@/components/label-picker";
 import { canCorrect, isNamed, listFound, listOldNames, remove, rename } from "@/lib/corrections";
-import { useFormat, useLabelWords } from "@/lib/i18n";
+import { useFormat, useLabelWords, useTranslation } from "@/lib/i18n";
 import type { Task } from "@/lib/tasks";
 
 import classes from "./corrections.module.css";

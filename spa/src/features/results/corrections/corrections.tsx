@@ -1,12 +1,11 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { takeFocus } from "@/components/focus";
 import { EditIcon } from "@/components/later-icons";
 import { LabelPicker } from "@/components/label-picker";
 import { add, takeBack } from "@/lib/corrections";
-import { useLabelWords } from "@/lib/i18n";
+import { useLabelWords, useTranslation } from "@/lib/i18n";
 import { useSharing } from "@/lib/sharing";
 import type { Task } from "@/lib/tasks";
 

@@ -1,12 +1,11 @@
 import { useRef } from "react";
-import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
 import { focusLater } from "@/components/focus";
 import { notify } from "@/components/notify";
 import { type Draft, useCorrect } from "@/lib/corrections";
 import { toAppError } from "@/lib/errors";
-import { useErrorText } from "@/lib/i18n";
+import { useErrorText, useTranslation } from "@/lib/i18n";
 import type { Task } from "@/lib/tasks";
 
 export const CORRECTED_ID = "corrected";

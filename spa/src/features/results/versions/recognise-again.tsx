@@ -1,10 +1,9 @@
 import { Button, Menu } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 
 import { SpotIcon } from "@/components/icons";
 import { notify } from "@/components/notify";
 import { toAppError } from "@/lib/errors";
-import { useErrorText } from "@/lib/i18n";
+import { useErrorText, useTranslation } from "@/lib/i18n";
 import { isSettled, type Task } from "@/lib/tasks";
 import { useAskVersion, type Wanted } from "@/lib/versions";
 

@@ -1,12 +1,11 @@
 import { Button, Loader, NativeSelect } from "@mantine/core";
 import { useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 
 import { announce } from "@/components/announcer";
 import { Problem } from "@/components/problem";
 import { useCancel } from "@/components/use-cancel";
 import { AppError } from "@/lib/errors";
-import { useFormat, useLabelWords } from "@/lib/i18n";
+import { useFormat, useLabelWords, useTranslation } from "@/lib/i18n";
 import { isFinished, type Task } from "@/lib/tasks";
 import type { Version } from "@/lib/versions";
 
