@@ -7,6 +7,7 @@ import base64
 import io
 import json
 import mimetypes
+import queue
 import random
 import threading
 from collections.abc import Iterator
@@ -28,29 +29,36 @@ PHOTOS = 5_000
 DAYS = 30
 THUMBNAIL_PX = 320
 CLIENT_ID = "scrolling"
+WORDS = [{"name": "cat", "count": PHOTOS}, {"name": "studio couch", "count": PHOTOS}]
+BEGIN = "<script src='/begin.js'></script>"
+EMPTY = "<body style='margin:0;height:250000px'><h1>Empty</h1></body>"
+"""A page of the same height with a little text: what the browser itself needs."""
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Serve the built page in `folder` and the photos. Yields the page's address."""
-    server = Server(("127.0.0.1", 0), Handler)
-    origin = f"http://127.0.0.1:{server.server_port}"
-    Handler.folder = folder
-    Handler.photos = Photos(origin)
+def serving(folder: Path, begin: str) -> Iterator["Server"]:
+    """Serve the built page in `folder` and the photos. The page runs the script `begin` first."""
+    server = Server(folder, begin)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield origin
+        yield server
     finally:
         server.shutdown()
 
 
-def build_tokens() -> dict[str, str]:
-    """The session of nobody. Only this server takes it."""
+def build_session() -> dict[str, str]:
+    """What the page stores for a signed-in user, who is nobody. Only this server takes it."""
     expires = int(datetime.now(UTC).timestamp()) + 86_400
     claims = {"sub": "somebody", "email": "somebody@example.com", "exp": expires, "iat": 0}
-    head, body = ({"alg": "none"}, claims)
-    token = ".".join([_encode(head), _encode(body), ""])
-    return {"IdToken": token, "AccessToken": token, "RefreshToken": "none"}
+    token = ".".join([_encode({"alg": "none"}), _encode(claims), ""])
+    prefix = f"CognitoIdentityServiceProvider.{CLIENT_ID}"
+    return {
+        f"{prefix}.LastAuthUser": "somebody",
+        f"{prefix}.somebody.idToken": token,
+        f"{prefix}.somebody.accessToken": token,
+        f"{prefix}.somebody.refreshToken": "none",
+        f"{prefix}.somebody.clockDrift": "0",
+    }
 
 
 def _encode(part: dict[str, Any]) -> str:
@@ -131,6 +139,17 @@ def _build_thumbnail(path: Path) -> tuple[bytes, int, int]:
 class Server(ThreadingHTTPServer):
     daemon_threads = True
 
+    def __init__(self, folder: Path, begin: str) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.origin = f"http://127.0.0.1:{self.server_port}"
+        self.folder = folder
+        self.begin = begin
+        self.photos = Photos(self.origin)
+        self.asked: set[int] = set()
+        """The photos whose thumbnails the page has loaded."""
+        self.said: queue.Queue[dict[str, Any]] = queue.Queue()
+        """What the script told, in order."""
+
     def handle_error(self, *_: object) -> None:
         """Say nothing: a browser that scrolls on breaks off what it no longer needs."""
 
@@ -138,40 +157,51 @@ class Server(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     """The page's files, its settings, the history, and 404 for the rest of the API."""
 
+    server: Server
     protocol_version = "HTTP/1.1"
-    folder: Path
-    photos: Photos
 
     def do_GET(self) -> None:
         address = urlsplit(self.path)
         match address.path.split("/"):
             case ["", "thumbnails", number]:
-                self._send("image/jpeg", self.photos.get_thumbnail(int(number)))
+                self.server.asked.add(int(number))
+                self._send("image/jpeg", self.server.photos.get_thumbnail(int(number)))
+            case ["", "begin.js"]:
+                self._send("text/javascript", self.server.begin.encode())
+            case ["", "empty"]:
+                self._send("text/html", (BEGIN + EMPTY).encode())
             case ["", "config.json"]:
                 self._send_json(self._build_config())
-            case ["", "api", "results"]:
-                self._send_json(self.photos.list_results(parse_qs(address.query)))
-            case ["", "api", "results", "days"]:
-                self._send_json(self.photos.list_days())
-            case ["", "api", "results", "words"]:
-                words = [
-                    {"name": "cat", "count": PHOTOS},
-                    {"name": "studio couch", "count": PHOTOS},
-                ]
-                self._send_json({"words": words, "nextCursor": None})
-            case ["", "api", *_]:
-                self._send_json({"code": "not_found", "title": "Not found"}, status=404)
+            case ["", "api", *path]:
+                self._answer("/".join(path), parse_qs(address.query))
             case _:
-                self._send_file(self.folder / address.path.lstrip("/"))
+                self._send_file(self.server.folder / address.path.lstrip("/"))
+
+    def _answer(self, path: str, asked: dict[str, list[str]]) -> None:
+        """Answer as the API."""
+        photos = self.server.photos
+        match path:
+            case "results":
+                self._send_json(photos.list_results(asked))
+            case "results/days":
+                self._send_json(photos.list_days())
+            case "results/words":
+                self._send_json({"words": WORDS, "nextCursor": None})
+            case _:
+                self._send_json({"code": "not_found", "title": "Not found"}, status=404)
 
     def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        if self.path == "/said":
+            self.server.said.put(json.loads(body))
+            return self._send_json({})
         self._send_json({"code": "not_found", "title": "Not found"}, status=404)
 
     def log_message(self, *_: object) -> None:
         """Say nothing: only the numbers are printed."""
 
     def _build_config(self) -> dict[str, str]:
-        origin = f"http://{self.headers['Host']}"
+        origin = self.server.origin
         return {
             "apiUrl": f"{origin}/api",
             "userPoolId": "us-east-1_scrolling",
@@ -180,9 +210,11 @@ class Handler(BaseHTTPRequestHandler):
         }
 
     def _send_file(self, path: Path) -> None:
-        found = path if path.is_file() else self.folder / "index.html"
-        kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
-        self._send(kind, found.read_bytes())
+        if not path.is_file():
+            page = (self.server.folder / "index.html").read_text()
+            return self._send("text/html", page.replace("<head>", f"<head>{BEGIN}", 1).encode())
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        self._send(kind, path.read_bytes())
 
     def _send_json(self, body: dict[str, Any], *, status: int = 200) -> None:
         self._send("application/json", json.dumps(body).encode(), status=status)

@@ -1,35 +1,44 @@
 """Scrolls a history of 5,000 photos and prints frame times and memory, beside an empty page.
 
-Run as: python -m tests.e2e.spa.scrolling
+Run as: python -m tests.e2e.spa.scrolling [1440 390]
 
 The page is the real one. The list and its thumbnails come from this process. Chromium draws
-without a graphics card here, so a phone is faster at it.
+without a graphics card here, so a phone is faster at it. No DevTools are attached: they keep
+each answer that the page has got in the memory of the tab.
 """
 
+import json
 import os
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, expect, sync_playwright
+import psutil
 
+from infra.local.browser import ensure_browser
 from infra.local.spa import build_page
-from tests.e2e.spa.browser import DESKTOP, PHONE, Visit, running_browser
-from tests.e2e.spa.many_photos import CLIENT_ID, build_tokens, serving
+from tests.e2e.spa.many_photos import PHOTOS, Server, build_session, serving
 
 PX_A_FRAME = 60
 """3,600 pixels a second at 60 frames a second: a fast swipe."""
 FRAME_MS = 1000 / 60
 LATE_MS = 1.5 * FRAME_MS
 """A frame that takes longer was not drawn in time: one was left out."""
+WIDTHS = (1440, 390)
+HEIGHT = 900
+SILENCE_SECONDS = 300
+"""The longest wait for the page: it scrolls for about a minute."""
 
-MEASURED_FRAMES = 500
-"""600 photos at 1440 px. Before, the page is scrolled to its end, too fast to load photos."""
-
-# Scrolls by `step` in each of `count` frames, or without a count to the end of all pages. Resolves
-# with the milliseconds of each frame.
-SCROLL = """([step, count]) => new Promise((resolve) => {
+# Scrolls from the start of the page to the end of the list, then collects garbage. It says "start",
+# "end" and "collected" to this process, which reads the memory at these moments.
+BEGIN = """
+Object.assign(sessionStorage, SESSION);
+const say = (what) => fetch("/said", { method: "POST", body: JSON.stringify(what) });
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const scroll = () => new Promise((resolve) => {
   const frames = [];
   let last = performance.now();
   let still = 0;
@@ -37,135 +46,148 @@ SCROLL = """([step, count]) => new Promise((resolve) => {
     frames.push(now - last);
     last = now;
     const before = scrollY;
-    scrollBy({ top: step, behavior: "instant" });
+    scrollBy({ top: STEP, behavior: "instant" });
     still = scrollY === before ? still + 1 : 0;
-    if (count !== null && frames.length > count || still > 40) resolve(frames.slice(1));
+    if (still > 120) resolve(frames.slice(1, -120));
     else requestAnimationFrame(next);
   };
   requestAnimationFrame(next);
-})"""
+});
+const begin = async () => {
+  const first = location.pathname === "/empty" ? "h1" : "article";
+  while (!document.querySelector(first)) await wait(100);
+  await wait(2000);
+  await say({ at: "start", width: innerWidth });
+  const frames = await scroll();
+  await say({ at: "end", frames });
+  gc();
+  await wait(2000);
+  gc();
+  const heap = performance.memory.usedJSHeapSize;
+  await say({ at: "collected", heap, elements: document.querySelectorAll("*").length });
+};
+begin();
+"""
 
-# A page of the same height with a little text: what the browser itself needs.
-EMPTY = "<body style='margin:0;height:250000px'><h1>Empty</h1></body>"
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes of the tab's process."""
+
+    footprint: int
+    """What the task manager of Chromium shows: memory of the process alone, without files."""
+    decoded: int
+    """Decoded pictures, which Chromium keeps until memory is short. In shared memory."""
 
 
 @dataclass(frozen=True)
 class Numbers:
+    width: int
     frames: list[float]
+    photos: int
+    elements: int
     heap: int
     """Bytes of scripts and their data, after a collection."""
-    tab: int
-    """Bytes of the tab's process that it shares with no other process."""
-    collected: int
-    """The same after a collection, which does not come by itself while there is enough memory."""
-    elements: int
+    end: Memory
+    collected: Memory
+    """After a collection, which does not come by itself while there is enough memory."""
     cpu_ms: float
     """Processor time of the tab's process for a frame."""
-    busy_ms: dict[str, float]
-    """Time of the tab's main thread a frame, by kind."""
 
 
-def main() -> int:
-    with serving(build_page()) as origin:
-        measure_all(origin)
+def main(widths: list[int]) -> int:
+    begin = BEGIN.replace("SESSION", json.dumps(build_session())).replace("STEP", str(PX_A_FRAME))
+    page = build_page()
+    for width in widths or WIDTHS:
+        for path in ("empty", "history"):
+            with serving(page, begin) as server:
+                print_numbers(path, measure(server, path, width))
     return 0
 
 
-def measure_all(origin: str) -> None:
-    with sync_playwright() as playwright:
-        for viewport in (DESKTOP, PHONE):
-            with running_browser(playwright.chromium) as browser:
-                empty = measure_empty(browser, viewport)
-            with running_browser(playwright.chromium) as browser:
-                full = measure_history(browser, origin, viewport)
-            print_numbers(f"{viewport['width']} px, empty", empty)
-            print_numbers(f"{viewport['width']} px, history", full)
-            added = (full.tab - empty.tab) / 1e6
-            sys.stdout.write(f"{viewport['width']} px, the history adds {added:.0f} MB\n")
+def measure(server: Server, path: str, width: int) -> Numbers:
+    with running_chromium(f"{server.origin}/{path}", width) as browser:
+        start = hear(server, "start")
+        tab = find_tab(browser)
+        used = read_cpu_ms(tab)
+        frames = hear(server, "end")["frames"]
+        used, end = read_cpu_ms(tab) - used, read_memory(tab)
+        last = hear(server, "collected")
+        return Numbers(
+            width=start["width"],
+            frames=sorted(frames),
+            photos=len(server.asked),
+            elements=last["elements"],
+            heap=last["heap"],
+            end=end,
+            collected=read_memory(tab),
+            cpu_ms=used / len(frames),
+        )
 
 
-def measure_empty(browser: Browser, viewport: ViewportSize) -> Numbers:
-    page = browser.new_page(viewport=viewport)
-    page.set_content(EMPTY)
-    return measure(browser, page)
+def hear(server: Server, at: str) -> dict[str, Any]:
+    said = server.said.get(timeout=SILENCE_SECONDS)
+    assert said["at"] == at, said
+    return said
 
 
-def measure_history(browser: Browser, origin: str, viewport: ViewportSize) -> Numbers:
-    visit = Visit(browser, origin, set(), viewport=viewport)
-    visit.enter(CLIENT_ID, build_tokens(), "/history")
-    expect(visit.get_cards().first).to_be_visible()
-    return measure(browser, visit.page)
+@contextmanager
+def running_chromium(url: str, width: int) -> Iterator[psutil.Process]:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        options = [
+            "--headless",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--no-first-run",
+            "--enable-precise-memory-info",
+            "--js-flags=--expose-gc",
+            f"--user-data-dir={profile}",
+            f"--window-size={width},{HEIGHT}",
+            *(["--no-sandbox"] if os.geteuid() == 0 else []),  # It does not run as root
+        ]
+        browser = psutil.Popen([ensure_browser(), *options, url], stderr=-3)
+        try:
+            yield browser
+        finally:
+            ended = [*browser.children(recursive=True), browser]
+            browser.terminate()
+            psutil.wait_procs(ended, timeout=10)
 
 
-def measure(browser: Browser, page: Page) -> Numbers:
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable")
-    page.evaluate(SCROLL, [15 * PX_A_FRAME, None])
-    process, used = find_renderer(browser), read_busy(session)
-    cpu_ms = read_cpu_ms(process)
-    frames = sorted(page.evaluate(SCROLL, [-PX_A_FRAME, MEASURED_FRAMES]))
-    cpu_ms = (read_cpu_ms(process) - cpu_ms) / len(frames)
-    busy = {kind: (at - used[kind]) / len(frames) for kind, at in read_busy(session).items()}
-    tab = read_private_bytes(process)
-    session.send("HeapProfiler.collectGarbage")
-    return Numbers(
-        frames=frames,
-        heap=session.send("Runtime.getHeapUsage")["usedSize"],
-        tab=tab,
-        collected=read_private_bytes(process),
-        elements=page.evaluate("document.querySelectorAll('*').length"),
-        cpu_ms=cpu_ms,
-        busy_ms=busy,
-    )
+def find_tab(browser: psutil.Process) -> psutil.Process:
+    """The process of the tab: the renderer with most memory."""
+    started = browser.children(recursive=True)
+    renderers = [it for it in started if "--type=renderer" in it.cmdline()]
+    return max(renderers, key=lambda it: read_memory(it).footprint)
 
 
-BUSY = {"ScriptDuration": "script", "LayoutDuration": "layout", "RecalcStyleDuration": "style"}
+def read_cpu_ms(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return 1e3 * (times.user + times.system)
 
 
-def read_busy(session: CDPSession) -> dict[str, float]:
-    """Milliseconds of the main thread so far, by kind; "all" also contains the rest."""
-    metrics: list[dict[str, Any]] = session.send("Performance.getMetrics")["metrics"]
-    names = {**BUSY, "TaskDuration": "all"}
-    return {names[one["name"]]: 1e3 * one["value"] for one in metrics if one["name"] in names}
+def read_memory(process: psutil.Process) -> Memory:
+    """Sizes from `status`, see proc(5)."""
+    with open(f"/proc/{process.pid}/status") as file:
+        lines = dict(line.split(":", 1) for line in file)
+    sizes = {name: 1024 * int(lines[name].split()[0]) for name in ("RssAnon", "VmSwap", "RssShmem")}
+    return Memory(sizes["RssAnon"] + sizes["VmSwap"], sizes["RssShmem"])
 
 
-def print_numbers(name: str, numbers: Numbers) -> None:
-    frames = numbers.frames
+def print_numbers(path: str, numbers: Numbers) -> None:
+    frames, end, collected = numbers.frames, numbers.end, numbers.collected
     late = sum(frame > LATE_MS for frame in frames) / len(frames)
-    busy = ", ".join(f"{kind} {ms:.1f}" for kind, ms in numbers.busy_ms.items())
     sys.stdout.write(
-        f"{name}: {len(frames)} frames, median {frames[len(frames) // 2]:.1f} ms,"
+        f"{numbers.width} px, {path}: {len(frames)} frames, {numbers.photos} of {PHOTOS} photos,"
+        f" median {frames[len(frames) // 2]:.1f} ms,"
         f" 95 of 100 within {frames[len(frames) * 95 // 100]:.1f} ms, {late:.1%} late,"
-        f" tab's processor time a frame {numbers.cpu_ms:.1f} ms,"
-        f" main thread a frame: {busy} ms, scripts {numbers.heap / 1e6:.0f} MB,"
-        f" whole tab {numbers.tab / 1e6:.0f} MB and {numbers.collected / 1e6:.0f} MB after a"
-        f" collection, {numbers.elements} elements\n"
+        f" tab's processor time a frame {numbers.cpu_ms:.1f} ms, {numbers.elements} elements,"
+        f" scripts {numbers.heap / 1e6:.0f} MB,"
+        f" tab {end.footprint / 1e6:.0f} MB and {collected.footprint / 1e6:.0f} MB after a"
+        f" collection, decoded pictures {collected.decoded / 1e6:.0f} MB\n"
     )
     sys.stdout.flush()
 
 
-def find_renderer(browser: Browser) -> int:
-    """The process of the tab: the renderer with most memory of its own."""
-    answer = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
-    processes = [it["id"] for it in answer["processInfo"] if it["type"] == "renderer"]
-    return int(max(processes, key=read_private_bytes))
-
-
-def read_cpu_ms(process: int) -> float:
-    """Processor time of a process so far: fields 14 and 15 of its `stat`, see proc(5)."""
-    after_name = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return 1e3 * (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def read_private_bytes(process: int) -> int:
-    """Memory of a process that it shares with no other one."""
-    rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
-    return 1024 * sum(map(int, find_private(rollup)))
-
-
-def find_private(rollup: str) -> list[str]:
-    return [line.split()[1] for line in rollup.splitlines() if line.startswith("Private_")]
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main([int(width) for width in sys.argv[1:]]))
