@@ -18,7 +18,8 @@ export type Draft = Required<Pick<CorrectionsRequest, "removed" | "renamed" | "a
 
 const NOTHING: Draft = { removed: [], renamed: [], added: [] };
 
-const getDraft = ({ corrections }: Corrected): Draft => corrections ?? NOTHING;
+/** What the user has said so far. */
+export const getDraft = ({ corrections }: Corrected): Draft => corrections ?? NOTHING;
 
 /** Names of labels as the models found them. */
 export const listFound = ({ labels, corrections }: Corrected) =>

@@ -14,19 +14,31 @@ const TASKS = ["one", "two", "three", "four", "five", "six"].map((taskId) => bui
 
 let named: string[] = [];
 let refused: string[] = [];
+let revisions: number[] = [];
+
+const build = (added: string[], revision: number) => ({
+  removed: [],
+  renamed: [],
+  added,
+  revision,
+  correctedAt: "2026-11-22T12:00:00Z",
+  foundLabels: [],
+});
 
 beforeEach(() => {
   named = [];
   refused = [];
+  revisions = [];
   server.use(
     http.put(`${API}/results/:taskId/corrections`, async ({ request, params }) => {
       const taskId = String(params.taskId);
       if (refused.includes(taskId)) {
         return HttpResponse.json({ code: "corrections_changed" }, { status: 409 });
       }
-      const { added } = (await request.json()) as { added: string[] };
+      const { added, revision } = (await request.json()) as { added: string[]; revision: number };
       named.push(`${taskId}: ${added.join()}`);
-      return HttpResponse.json(buildTask({ taskId }));
+      revisions.push(revision);
+      return HttpResponse.json(buildTask({ taskId, corrections: build(added, revision + 1) }));
     }),
   );
 });
@@ -49,6 +61,20 @@ test("all selected photos get the name", async () => {
   });
   expect(named.sort()).toEqual(TASKS.map(({ taskId }) => `${taskId}: Rex`).sort());
   expect(await screen.findByText("Rex added to 6 photos.")).toBeVisible();
+});
+
+test("one press takes the name back from all of them", async () => {
+  const before = buildTask({ taskId: "one", corrections: build(["grass"], 3) });
+  await name([before, buildTask({ taskId: "two" })]);
+
+  await userEvent.click(await screen.findByRole("button", { name: "Undo" }));
+
+  await waitFor(() => {
+    expect(named).toHaveLength(4);
+  });
+  expect(named.slice(2).sort()).toEqual(["one: grass", "two: "]);
+  expect(revisions.sort()).toEqual([0, 1, 3, 4]);
+  expect(await screen.findByText("Taken back: Rex")).toBeInTheDocument();
 });
 
 test("photos that were not named stay selected, and the page says why", async () => {

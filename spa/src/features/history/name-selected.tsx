@@ -2,11 +2,13 @@ import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { takeFocus } from "@/components/focus";
+import { announce } from "@/components/announcer";
+import { focusLater, takeFocus } from "@/components/focus";
 import { EditIcon } from "@/components/later-icons";
 import { LabelPicker } from "@/components/label-picker";
 import { notify } from "@/components/notify";
-import { add, useCorrect } from "@/lib/corrections";
+import { notifyUndo } from "@/components/notify-undo";
+import { add, getDraft, useCorrect, type Draft } from "@/lib/corrections";
 import { toAppError } from "@/lib/errors";
 import { useErrorText, useLabelWords, useTranslation } from "@/lib/i18n";
 import { refreshListed, type Task } from "@/lib/tasks";
@@ -19,6 +21,8 @@ type Props = {
   tasks: readonly Task[];
   onDone: () => void;
 };
+
+type Wanted = { task: Task; draft: Draft };
 
 /** Says of all selected photos at once what is in them. */
 export function NameSelected({ tasks, onDone }: Props) {
@@ -62,37 +66,61 @@ export function NameSelected({ tasks, onDone }: Props) {
 
 function useNameAll() {
   const { t } = useTranslation();
-  const errorText = useErrorText();
   const queries = useQueryClient();
+  const errorText = useErrorText();
   const { mutateAsync } = useCorrect();
   const [isBusy, setBusy] = useState(false);
 
-  /** Whether all of them have the name now. */
-  const nameAll = async (tasks: readonly Task[], name: string, told: string) => {
-    setBusy(true);
+  /** Correct many at a time, and return those that the API stored. It tells of failures. */
+  const correctAll = async (wanted: readonly Wanted[]): Promise<Task[]> => {
     const failures: unknown[] = [];
-    const waiting = [...tasks];
+    const stored: Task[] = [];
+    const waiting = [...wanted];
     const work = async () => {
-      for (let task = waiting.shift(); task; task = waiting.shift()) {
-        await mutateAsync({ task, draft: add(task, name) }).catch((error: unknown) => {
-          failures.push(error);
-        });
+      for (let one = waiting.shift(); one; one = waiting.shift()) {
+        await mutateAsync(one).then(
+          (task) => stored.push(task),
+          (error: unknown) => failures.push(error),
+        );
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-    setBusy(false);
-    const count = tasks.length - failures.length;
-    if (count > 0) void notify({ message: t("history.named", { count, name: told }) });
     if (failures.length > 0) {
       const { code, message } = toAppError(failures[0]);
       void notify({ color: "red", message: errorText(code, message) });
       // A second try corrects what is stored now, not what this list had.
       void refreshListed(
         queries,
-        tasks.map(({ taskId }) => taskId),
+        wanted.map(({ task }) => task.taskId),
       );
     }
-    return failures.length === 0;
+    return stored;
+  };
+
+  /** Whether all of them have the name now. */
+  const nameAll = async (tasks: readonly Task[], name: string, told: string) => {
+    setBusy(true);
+    const stored = await correctAll(tasks.map((task) => ({ task, draft: add(task, name) })));
+    setBusy(false);
+    const before = new Map(tasks.map((task) => [task.taskId, task]));
+    const undo = () =>
+      correctAll(
+        stored.map((task) => ({ task, draft: getDraft(before.get(task.taskId) ?? task) })),
+      ).then(({ length }) => {
+        if (length > 0) announce(t("correct.undone", { text: told }));
+      });
+    const [first] = stored;
+    if (first) {
+      notifyUndo({
+        id: `named-${first.taskId}-${String(first.corrections?.revision)}`,
+        text: t("history.named", { count: stored.length, name: told }),
+        onUndo: (isKeyboard) => {
+          if (isKeyboard) focusLater("h1");
+          void undo();
+        },
+      });
+    }
+    return stored.length === tasks.length;
   };
   return { isBusy, nameAll };
 }
