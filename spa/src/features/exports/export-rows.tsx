@@ -6,6 +6,7 @@ import { TrashIcon } from "@/components/icons";
 import { DownloadIcon } from "@/components/later-icons";
 import { Problem } from "@/components/problem";
 import { Row, Rows } from "@/components/rows";
+import { ApiError } from "@/lib/errors";
 import { useErrorText, useFormat, useTranslation } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
@@ -27,18 +28,19 @@ function ExportRow({ one }: { one: Export }) {
   const format = useFormat();
   const { download, remove } = useActions(one);
   const name = t(TEXTS[one.format].name);
+  const isGone = isMissing(download.error);
   return (
     <Row
       about={
         <>
           <strong>{name}</strong>
           <span>{format.dateTime(one.createdAt)}</span>
-          <State one={one} />
+          {!isGone && <State one={one} />}
           <Problem error={download.error ?? remove.error} />
         </>
       }
     >
-      {one.status === "succeeded" && (
+      {one.status === "succeeded" && !isGone && (
         <Button
           variant="default"
           size="compact-md"
@@ -66,6 +68,9 @@ function ExportRow({ one }: { one: Export }) {
     </Row>
   );
 }
+
+const isMissing = (error: unknown) =>
+  error instanceof ApiError && error.code === "export_not_found";
 
 function State({ one }: { one: Export }) {
   const { t } = useTranslation();
@@ -110,7 +115,11 @@ function useActions({ exportId }: Export) {
     },
   });
   const remove = useMutation({
-    mutationFn: () => deleteExport(api, exportId),
+    mutationFn: () =>
+      deleteExport(api, exportId).catch((error: unknown) => {
+        // It ended meanwhile, or another browser deleted it.
+        if (!isMissing(error)) throw error;
+      }),
     onSuccess: async () => {
       announce(t("takeAway.deleted"));
       await queries.invalidateQueries({ queryKey: exportsKey });

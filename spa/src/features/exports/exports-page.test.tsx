@@ -110,6 +110,22 @@ test("the page follows an export until its file is there", async () => {
   expect(screen.getByRole("button", { name: "Write the file" })).toBeEnabled();
 });
 
+test("a file that is gone is not offered any more, and its row can be removed", async () => {
+  serve([DONE], []);
+  const gone = () => HttpResponse.json({ code: "export_not_found" }, { status: 404 });
+  const path = `${API}/exports/${DONE.exportId}`;
+  server.use(http.get(path, gone), http.delete(path, gone));
+  await renderPart(<ExportsPage />, "/exports");
+  await userEvent.click(await screen.findByRole("button", { name: "Download: Table" }));
+
+  expect(await screen.findByText(/no longer exists.* Write it again/)).toBeVisible();
+  expect(screen.queryByText(/Available until/)).toBeNull();
+  expect(screen.queryByRole("button", { name: "Download: Table" })).toBeNull();
+  await userEvent.click(screen.getByRole("button", { name: "Delete: Table" }));
+
+  expect(await screen.findByText("You have no files yet.")).toBeVisible();
+});
+
 test("a download asks for a new link", async () => {
   serve([DONE]);
   const assign = vi.fn();
