@@ -75,7 +75,7 @@ export function useRatio(picture: Picture | undefined) {
   const known = picture?.width && picture.height ? picture.width / picture.height : undefined;
   const [measured, setMeasured] = useState<number>();
   const measure = ({ naturalWidth, naturalHeight }: HTMLImageElement) => {
-    if (naturalHeight > 0) setMeasured(naturalWidth / naturalHeight);
+    if (known === undefined && naturalHeight > 0) setMeasured(naturalWidth / naturalHeight);
   };
   return { ratio: known ?? measured ?? USUAL_RATIO, measure };
 }

@@ -21,10 +21,14 @@ const PHONE_COLUMNS = 3;
 const FIRST_WIDTH_PX = 1000;
 const GAP_PX = 14;
 const PHONE_GAP_PX = 6;
-/** The words below a photo, and the gap below them. */
-const CAPTION_PX = 62;
-const PHONE_CAPTION_PX = 38;
-const DAY_PX = 52;
+/**
+ * Heights of the styles, in rem: the words below a photo or a day, and the gap below them. A row
+ * that is as high as was said is not laid out a second time.
+ */
+const CAPTION = 0.5 + 1.35 * (0.875 + 0.8125) + 1;
+const PHONE_CAPTION = 0.25 + 1.35 * 0.75 + 0.6;
+const DAY = 0.5 + 1.55 + 1;
+const PHONE_DAY = 0.5 + 1.55 + 0.6;
 /** Rows beyond the screen, so that fast scrolling shows photos. */
 const ROWS_AHEAD = 4;
 
@@ -57,7 +61,12 @@ export function TaskRows({ tasks, hasMore, selection, place, onSeen, onRest }: P
   });
   return (
     <div ref={sizeRef}>
-      <div ref={list} className={classes.rows} style={{ height: virtualizer.getTotalSize() }}>
+      <div
+        ref={list}
+        className={classes.rows}
+        style={{ height: virtualizer.getTotalSize() }}
+        data-still
+      >
         {virtualizer.getVirtualItems().map(({ key, index, start }) => {
           const row = rows[index];
           return (
@@ -141,6 +150,7 @@ function readRatio(task: Task): number {
 function useVirtualRows(rows: readonly Row[], isPhone: boolean) {
   const list = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
+  const [rem] = useState(readRem);
   // What is above the list changes its height: a notice, an error, the words.
   useLayoutEffect(() => {
     const { current } = list;
@@ -151,14 +161,21 @@ function useVirtualRows(rows: readonly Row[], isPhone: boolean) {
     overscan: ROWS_AHEAD,
     scrollMargin: top,
     getItemKey: (index) => rows[index]?.key ?? index,
+    // Measured sizes are whole pixels too.
     estimateSize: (index) => {
       const row = rows[index];
-      if (row?.kind !== "photos") return DAY_PX;
-      return row.heightPx + (isPhone ? PHONE_CAPTION_PX : CAPTION_PX);
+      if (row?.kind !== "photos") return Math.round(rem * (isPhone ? PHONE_DAY : DAY));
+      return Math.round(row.heightPx + rem * (isPhone ? PHONE_CAPTION : CAPTION));
     },
   });
   return { list, virtualizer };
 }
+
+const USUAL_REM_PX = 16;
+
+/** The size of the page's letters in px, which the reader may have made larger. */
+const readRem = () =>
+  parseFloat(getComputedStyle(document.documentElement).fontSize) || USUAL_REM_PX;
 
 function Day({ row: { at, count } }: { row: Extract<Row, { kind: "day" }> }) {
   const format = useFormat();

@@ -1,5 +1,5 @@
 import { act, render, screen } from "@testing-library/react";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 
 import { useFastScroll, useHeld } from "./use-fast-scroll";
 
@@ -18,10 +18,10 @@ function List({ count }: { count: number }) {
   );
 }
 
-/** Scroll by so many screens in 20 ms. */
-function scroll(screens: number) {
+/** Scroll by so many screens in some milliseconds. */
+function scroll(screens: number, ms = 20) {
   act(() => {
-    vi.advanceTimersByTime(20);
+    vi.advanceTimersByTime(ms);
     Object.assign(window, { scrollY: scrollY + screens * innerHeight });
     dispatchEvent(new Event("scroll"));
   });
@@ -29,12 +29,15 @@ function scroll(screens: number) {
 
 const list = () => screen.getAllByRole("listitem").map(({ textContent }) => textContent);
 
-test("what passes too fast to be seen is held back until that ends", () => {
+beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   onTestFinished(() => {
     vi.useRealTimers();
     Object.assign(window, { scrollY: 0 });
   });
+});
+
+test("what passes too fast to be seen is held back until that ends", () => {
   const { rerender } = render(<List count={1} />);
 
   scroll(0.05);
@@ -49,4 +52,12 @@ test("what passes too fast to be seen is held back until that ends", () => {
   });
 
   expect(list()).toEqual(["shown", "shown", "shown"]);
+});
+
+test("a step that comes soon after a late one is not fast", () => {
+  const { rerender } = render(<List count={1} />);
+  for (const ms of [20, 30, 5, 30, 5, 30, 5, 30, 5]) scroll(0.06, ms);
+  rerender(<List count={2} />);
+
+  expect(list()).toEqual(["shown", "shown"]);
 });

@@ -3,12 +3,14 @@ import { useEffect, useState } from "react";
 /** More than so many screens in a second: nobody can see single photos. */
 const FAST_SCREENS = 5;
 const REST_MS = 120;
+/** Speed is counted over this time: a frame that comes late or early says nothing. */
+const SPAN_MS = 100;
 
 /** Whether the page is scrolled so fast that what passes is not looked at. */
 export function useFastScroll(): boolean {
   const [isFast, setFast] = useState(false);
   useEffect(() => {
-    let last = { top: scrollY, at: performance.now() };
+    let start = { top: scrollY, at: performance.now() };
     let rest: ReturnType<typeof setTimeout> | undefined;
     const stop = () => {
       rest = undefined;
@@ -16,11 +18,14 @@ export function useFastScroll(): boolean {
     };
     const follow = () => {
       const now = { top: scrollY, at: performance.now() };
-      const screens = Math.abs(now.top - last.top) / innerHeight;
-      const seconds = Math.max(now.at - last.at, 1) / 1_000;
       // The first step after a rest says nothing: it may be a jump.
-      setFast(rest !== undefined && screens / seconds > FAST_SCREENS);
-      last = now;
+      if (rest === undefined) start = now;
+      const screens = Math.abs(now.top - start.top) / innerHeight;
+      const seconds = Math.max(now.at - start.at, SPAN_MS) / 1_000;
+      const isOver = now.at - start.at >= SPAN_MS;
+      if (screens / seconds > FAST_SCREENS) setFast(true);
+      else if (isOver) setFast(false);
+      if (isOver) start = now;
       clearTimeout(rest);
       rest = setTimeout(stop, REST_MS);
     };
