@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,9 +149,16 @@ def running_chromium(url: str, width: int) -> Iterator[psutil.Process]:
         try:
             yield browser
         finally:
-            ended = [*browser.children(recursive=True), browser]
-            browser.terminate()
-            psutil.wait_procs(ended, timeout=10)
+            end([*browser.children(recursive=True), browser])
+
+
+def end(processes: list[psutil.Process]) -> None:
+    """End the browser too, which the system starts by a script of its own."""
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+    for process in psutil.wait_procs(processes, timeout=10)[1]:
+        process.kill()
 
 
 def find_tab(browser: psutil.Process) -> psutil.Process:
