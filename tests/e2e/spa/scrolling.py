@@ -29,11 +29,12 @@ LATE_MS = 1.5 * FRAME_MS
 """A frame that takes longer was not drawn in time: one was left out."""
 WIDTHS = (1440, 390)
 HEIGHT = 900
+REST_SECONDS = 20
 SILENCE_SECONDS = 300
 """The longest wait for the page: it scrolls for about a minute."""
 
-# Scrolls from the start of the page to the end of the list, then collects garbage. It says "start",
-# "end" and "collected" to this process, which reads the memory at these moments.
+# Scrolls from the start of the page to the end of the list, then rests. It says "start", "end" and
+# "rested" to this process, which reads the memory at these moments.
 BEGIN = """
 Object.assign(sessionStorage, SESSION);
 const say = (what) => fetch("/said", { method: "POST", body: JSON.stringify(what) });
@@ -60,11 +61,9 @@ const begin = async () => {
   await say({ at: "start", width: innerWidth });
   const frames = await scroll();
   await say({ at: "end", frames });
-  gc();
-  await wait(2000);
-  gc();
+  await wait(REST_MS);
   const heap = performance.memory.usedJSHeapSize;
-  await say({ at: "collected", heap, elements: document.querySelectorAll("*").length });
+  await say({ at: "rested", heap, elements: document.querySelectorAll("*").length });
 };
 begin();
 """
@@ -87,16 +86,19 @@ class Numbers:
     photos: int
     elements: int
     heap: int
-    """Bytes of scripts and their data, after a collection."""
+    """Bytes of scripts and their data, after the rest."""
     end: Memory
-    collected: Memory
-    """After a collection, which does not come by itself while there is enough memory."""
+    rested: Memory
+    """After the rest, in which the browser collects garbage by itself."""
     cpu_ms: float
     """Processor time of the tab's process for a frame."""
 
 
 def main(widths: list[int]) -> int:
-    begin = BEGIN.replace("SESSION", json.dumps(build_session())).replace("STEP", str(PX_A_FRAME))
+    values = {"SESSION": build_session(), "STEP": PX_A_FRAME, "REST_MS": 1_000 * REST_SECONDS}
+    begin = BEGIN
+    for name, value in values.items():
+        begin = begin.replace(name, json.dumps(value))
     page = build_page()
     for width in widths or WIDTHS:
         for path in ("empty", "history"):
@@ -112,7 +114,7 @@ def measure(server: Server, path: str, width: int) -> Numbers:
         used = read_cpu_ms(tab)
         frames = hear(server, "end")["frames"]
         used, end = read_cpu_ms(tab) - used, read_memory(tab)
-        last = hear(server, "collected")
+        last = hear(server, "rested")
         return Numbers(
             width=start["width"],
             frames=sorted(frames),
@@ -120,7 +122,7 @@ def measure(server: Server, path: str, width: int) -> Numbers:
             elements=last["elements"],
             heap=last["heap"],
             end=end,
-            collected=read_memory(tab),
+            rested=read_memory(tab),
             cpu_ms=used / len(frames),
         )
 
@@ -140,7 +142,6 @@ def running_chromium(url: str, width: int) -> Iterator[psutil.Process]:
             "--disable-background-networking",
             "--no-first-run",
             "--enable-precise-memory-info",
-            "--js-flags=--expose-gc",
             f"--user-data-dir={profile}",
             f"--window-size={width},{HEIGHT}",
             *(["--no-sandbox"] if os.geteuid() == 0 else []),  # It does not run as root
@@ -182,7 +183,7 @@ def read_memory(process: psutil.Process) -> Memory:
 
 
 def print_numbers(path: str, numbers: Numbers) -> None:
-    frames, end, collected = numbers.frames, numbers.end, numbers.collected
+    frames, end, rested = numbers.frames, numbers.end, numbers.rested
     late = sum(frame > LATE_MS for frame in frames) / len(frames)
     sys.stdout.write(
         f"{numbers.width} px, {path}: {len(frames)} frames, {numbers.photos} of {PHOTOS} photos,"
@@ -190,8 +191,8 @@ def print_numbers(path: str, numbers: Numbers) -> None:
         f" 95 of 100 within {frames[len(frames) * 95 // 100]:.1f} ms, {late:.1%} late,"
         f" tab's processor time a frame {numbers.cpu_ms:.1f} ms, {numbers.elements} elements,"
         f" scripts {numbers.heap / 1e6:.0f} MB,"
-        f" tab {end.footprint / 1e6:.0f} MB and {collected.footprint / 1e6:.0f} MB after a"
-        f" collection, decoded pictures {collected.decoded / 1e6:.0f} MB\n"
+        f" tab {end.footprint / 1e6:.0f} MB and {rested.footprint / 1e6:.0f} MB after"
+        f" {REST_SECONDS} s of rest, decoded pictures {rested.decoded / 1e6:.0f} MB\n"
     )
     sys.stdout.flush()
 
