@@ -16,6 +16,7 @@ export function Filters({ filter, words, onChange }: Props) {
   const { say } = useLabelWords();
   // The filter is in the address, which follows a little later: letters typed fast would be lost.
   const [typed, setTyped] = useState<string>();
+  const [isOpen, setOpen] = useState(false);
   return (
     <div className={classes.filters} role="search" aria-label={t("history.filters")}>
       <Autocomplete
@@ -26,6 +27,17 @@ export function Filters({ filter, words, onChange }: Props) {
         filter={filterStarted}
         limit={8}
         comboboxProps={{ withinPortal: false }}
+        dropdownOpened={isOpen}
+        onDropdownOpen={() => {
+          setOpen(true);
+        }}
+        onDropdownClose={() => {
+          setOpen(false);
+        }}
+        onKeyDown={(event) => {
+          // The suggestions would cover what was found.
+          if (event.key === "Enter") setOpen(false);
+        }}
         value={typed ?? filter.label}
         onChange={(label) => {
           setTyped(label);
