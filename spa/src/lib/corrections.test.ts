@@ -60,6 +60,12 @@ test("a removed label that is added is no longer removed", () => {
   expect(add(build({ removed: ["sofa"] }), "sofa")).toEqual(draft());
 });
 
+test("a second label is added, and nothing is sent that the API does not take", () => {
+  const task = build({ added: ["snow"] });
+
+  expect(add(task, "grass")).toEqual(draft({ added: ["snow", "grass"] }));
+});
+
 test("one correction is taken back and the others stay", () => {
   const task = build({
     removed: ["sofa"],

@@ -18,8 +18,11 @@ export type Draft = Required<Pick<CorrectionsRequest, "removed" | "renamed" | "a
 
 const NOTHING: Draft = { removed: [], renamed: [], added: [] };
 
-/** What the user has said so far. */
-export const getDraft = ({ corrections }: Corrected): Draft => corrections ?? NOTHING;
+/** What the user has said so far. The API takes nothing else that it tells about corrections. */
+export const getDraft = ({ corrections }: Corrected): Draft => {
+  const { removed, renamed, added } = corrections ?? NOTHING;
+  return { removed, renamed, added };
+};
 
 /** Names of labels as the models found them. */
 export const listFound = ({ labels, corrections }: Corrected) =>

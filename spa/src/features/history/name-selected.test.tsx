@@ -35,7 +35,9 @@ beforeEach(() => {
       if (refused.includes(taskId)) {
         return HttpResponse.json({ code: "corrections_changed" }, { status: 409 });
       }
-      const { added, revision } = (await request.json()) as { added: string[]; revision: number };
+      const sent = (await request.json()) as { added: string[]; revision: number };
+      expect(Object.keys(sent).sort()).toEqual(["added", "removed", "renamed", "revision"]);
+      const { added, revision } = sent;
       named.push(`${taskId}: ${added.join()}`);
       revisions.push(revision);
       return HttpResponse.json(buildTask({ taskId, corrections: build(added, revision + 1) }));

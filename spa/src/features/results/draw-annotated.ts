@@ -5,7 +5,8 @@ import type { Label, Task } from "@/lib/tasks";
 const QUALITY = 0.92;
 const INK = "#17191c";
 
-type Say = (name: string) => string;
+/** The name of a box, as the page shows it. */
+type Say = (name: string, confidence: number) => string;
 
 /** A clipboard takes PNG only. */
 export type PictureType = "image/jpeg" | "image/png";
@@ -53,7 +54,7 @@ function drawBoxes(
       context.lineWidth = isThin ? Math.max(unit / 2, 1) : Math.max(unit, 2);
       context.strokeStyle = colors.get(name) ?? "#fff";
       context.strokeRect(x, y, box.width * width, box.height * height);
-      if (!isThin) drawName(context, `${say(name)} ${Math.round(confidence)} %`, x, y, unit);
+      if (!isThin) drawName(context, say(name, confidence), x, y, unit);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { notifications } from "@mantine/notifications";
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 
@@ -7,6 +7,9 @@ import { buildTask } from "@/testing/examples";
 import { inLanguage, renderPart } from "@/testing/services";
 
 import { ExportMenu } from "./export-menu";
+
+/** The texts on it. */
+const drawn: string[] = [];
 
 /** A canvas that takes everything and draws nothing: jsdom has none. */
 class NoCanvas {
@@ -17,7 +20,11 @@ class NoCanvas {
 
   getContext() {
     const measured = { width: 1, actualBoundingBoxDescent: 1, actualBoundingBoxAscent: 0 };
-    const known: Record<string, unknown> = { canvas: this, measureText: () => measured };
+    const known: Record<string, unknown> = {
+      canvas: this,
+      measureText: () => measured,
+      fillText: (text: string) => drawn.push(text),
+    };
     return new Proxy(known, { get: (_, name) => known[String(name)] ?? (() => undefined) });
   }
 
@@ -55,6 +62,15 @@ test("the labels that are shown are copied as text, one in a line", async () => 
 
   expect(await screen.findByText("Copied")).toBeVisible();
   expect(await navigator.clipboard.readText()).toBe("dog 99%\nGerman Shepherd 97%");
+});
+
+test("a box is named in the picture as on the page", async () => {
+  drawn.length = 0;
+  await choose("Download the photo with boxes");
+
+  await waitFor(() => {
+    expect(drawn).toEqual(["dog 99%"]);
+  });
 });
 
 test("labels are copied in the user's language", async () => {

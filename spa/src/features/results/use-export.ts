@@ -28,13 +28,13 @@ export function useExport(task: Task, least: number) {
   const prepared = useRef<Promise<Blob>>(undefined);
 
   const labels = pickShown(task.labels, least);
-  const text = labels
-    .map(({ name, confidence }) => `${say(name)} ${format.confidence(confidence)}`)
-    .join("\n");
+  const describe = (name: string, confidence: number) =>
+    `${say(name)} ${format.confidence(confidence)}`;
+  const text = labels.map(({ name, confidence }) => describe(name, confidence)).join("\n");
   const draw = async (type: PictureType) => {
     const picture = await getPicture(api, task);
     if (!picture) throw new AppError("image_missing");
-    return drawAnnotated(picture.url, { ...task, labels }, say, type);
+    return drawAnnotated(picture.url, { ...task, labels }, describe, type);
   };
 
   return {
