@@ -65,5 +65,6 @@ async function takeShared(request) {
     const headers = { "Content-Type": photo.type, "X-Name": encodeURIComponent(photo.name) };
     await cache.put(`/shared/${Date.now()}-${rank}`, new Response(photo, { headers }));
   }
-  return Response.redirect("/", 303);
+  // Who is signed in is sent on to the start.
+  return Response.redirect("/sign-in", 303);
 }

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from infra.local.resources.steps import build_queue_name
 from pipeline.core.steps import EXPORTS
 from pipeline.lambdas.write_export import RESERVED_MS
 from tests.e2e.conftest import User, wait_until
+from tests.receivers import running_receiver
 from tools.chaos.live.targets import find_mapping
 
 
@@ -70,11 +72,17 @@ def test_a_search_is_exported_and_an_empty_one_says_so(user: User) -> None:
     name = task["labels"][0]["name"]
     wait_until(lambda: user.http.get("/results", params={"label": name}).json()["results"])
 
-    found = finish(user, begin(user, format="csv", label=[name]))
+    with running_receiver() as receiver:
+        hook = {"url": f"{receiver.url}/exports", "events": ["export.finished"]}
+        webhook = user.http.post("/webhooks", json=hook).json()
+        found = finish(user, begin(user, format="csv", label=[name]))
+        [call] = wait_until(lambda: receiver.calls)
+    user.http.delete(f"/webhooks/{webhook['webhookId']}")
     rows = csv.DictReader(io.StringIO(httpx.get(found["url"]).content.decode("utf-8-sig")))
     nothing = finish(user, begin(user, format="csv", query="nowhere-to-be-found"))
 
     assert name in {row["label"] for row in rows}
+    assert json.loads(call.body)["data"]["exportId"] == found["exportId"]
     assert (nothing["status"], nothing["error"]["code"]) == ("failed", "nothing_to_export")
 
 

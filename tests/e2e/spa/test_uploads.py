@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from infra.local.demo.show import find_demo_photos
 from tests.e2e.conftest import User, wait_until
 from tests.e2e.spa.browser import DESKTOP, PHONE, RESULT_MS, Visit, find_photo
+from tests.e2e.spa.conftest import OpenVisit
 
 
 def build_file(name: str, content: bytes, kind: str = "image/jpeg") -> dict[str, Any]:
@@ -124,6 +125,31 @@ def test_a_duplicate_photo_is_noticed_and_removed(at_home: Visit, newcomer: User
     wait_until(lambda: len(newcomer.http.get("/results").json()["results"]) == 1)
 
 
+def test_a_photo_that_another_program_shares_is_sent_after_the_sign_in(
+    open_visit: OpenVisit, newcomer: User
+) -> None:
+    visit = open_visit(service_workers="allow")
+    page = visit.page
+    page.goto("/")
+    page.wait_for_function("() => navigator.serviceWorker.controller")
+
+    # As the system's share sheet does, which is no form of the page.
+    address = page.evaluate(SHARE, base64.b64encode(find_photo("cat").read_bytes()).decode())
+    page.goto(address)
+    visit.fill_sign_in(newcomer.person)
+
+    visit.wait_for_results(1)
+    expect(page.get_by_role("article")).to_contain_text("cat")
+
+
+SHARE = """async (photo) => {
+  const form = new FormData();
+  const bytes = Uint8Array.from(atob(photo), (it) => it.charCodeAt(0));
+  form.append("photos", new File([bytes], "cat.jpg", { type: "image/jpeg" }));
+  return (await fetch("/share", { method: "POST", body: form })).url;
+}"""
+
+
 def test_a_photo_sent_before_a_reload_links_to_its_result(at_home: Visit) -> None:
     page = at_home.page
     at_home.choose(find_photo("cat"))
@@ -189,7 +215,8 @@ def test_text_and_colours_are_told_on_request_and_a_closer_look_is_one_click(
     page.get_by_label("Version").select_option("1")
     expect(page.get_by_role("button", name=re.compile("^Correct"))).to_have_count(0)
 
-    [task] = newcomer.http.get("/results").json()["results"]
+    words = {"text": "fresh 3.50", "label": "drink"}
+    [task] = wait_until(lambda: newcomer.http.get("/results", params=words).json()["results"])
     newest, first = newcomer.http.get(f"/results/{task['taskId']}/versions").json()["versions"]
     assert (task["version"], task["detail"]) == (2, "fine")
     assert (newest["detail"], first["detail"]) == ("fine", "fast")
