@@ -13,6 +13,9 @@ from pipeline.core.tasks.record import CORRECTED, Task
 READ_LIMIT = 2000
 """Corrected results that are read, the newest first."""
 
+FIND_NO_LABELS = {"textDetector", "textReader", "rekognitionText", "rekognitionModeration"}
+"""Models that say nothing about labels, by their keys in `Task.models`."""
+
 
 class Kind(StrEnum):
     """How a user disagrees."""
@@ -103,5 +106,6 @@ def list_claims(task: Task) -> Iterator[Claim]:
 
 
 def describe_models(models: Mapping[str, str]) -> str:
-    """Name and version of each model, in one line."""
-    return ", ".join(dict.fromkeys(models[role] for role in sorted(models)))
+    """Name and version of each model that finds labels, in one line."""
+    roles = sorted(models.keys() - FIND_NO_LABELS)
+    return ", ".join(dict.fromkeys(models[role] for role in roles))

@@ -65,6 +65,17 @@ def test_results_of_other_models_are_another_row() -> None:
     ]
 
 
+def test_models_that_read_text_make_no_other_row() -> None:
+    plain = save_corrected(OWNER_ID, DOG)
+    with_text = save_corrected(OWNER_ID, DOG)
+    read_text = {"textDetector": "a_detector", "textReader": "a_reader"}
+    with_text.update(actions=[Task.models.set({**(plain.models or {}), **read_text})])
+
+    [row] = disagreements.list_disagreements()
+
+    assert (len(row.tasks), row.models) == (2, "efficientnet_lite3, ssd_mobilenet_v2")
+
+
 def test_only_the_results_that_were_corrected_last_are_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
