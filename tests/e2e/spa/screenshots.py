@@ -18,7 +18,7 @@ from infra.local.layout import DEFAULT_LAYOUT, REPOSITORY, Layout
 from infra.local.ports import find_free_port
 from infra.local.state import Person, State, load_state
 from tests.e2e.conftest import start_system, stop_system
-from tests.e2e.spa.browser import Visit, find_photo, running_browser
+from tests.e2e.spa.browser import PAGE_MS, Visit, find_photo, running_browser
 from tests.people import sign_up
 
 FOLDER = REPOSITORY / "docs" / "images"
@@ -29,6 +29,7 @@ COLORS = (256, 192, 128, 96, 64)
 
 def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=PAGE_MS)  # The machine may be busy
     with running_system() as state, sync_playwright() as playwright:
         [person] = sign_up(state)  # A user whose history contains only the shown photos
         with running_browser(playwright.chromium) as browser:
