@@ -9,7 +9,11 @@ import type { Task } from "@/lib/tasks";
 import classes from "./photo-tools.module.css";
 import type { Neighbours } from "./use-neighbours";
 
-type Props = { neighbours: Neighbours; onEnlarge: () => void };
+type Props = {
+  neighbours: Neighbours;
+  /** Left out if there is no picture. */
+  onEnlarge: (() => void) | undefined;
+};
 
 /** Leads to the photos beside this one, and shows it as large as the window. */
 export function PhotoTools({ neighbours: { tasks, index }, onEnlarge }: Props) {
@@ -22,10 +26,12 @@ export function PhotoTools({ neighbours: { tasks, index }, onEnlarge }: Props) {
           <Step task={tasks[index + 1]} name={t("viewer.next")} Icon={NextIcon} />
         </nav>
       )}
-      <UnstyledButton className={classes.tool} onClick={onEnlarge}>
-        <EnlargeIcon size={18} />
-        <span>{t("viewer.enlarge")}</span>
-      </UnstyledButton>
+      {onEnlarge && (
+        <UnstyledButton className={classes.tool} onClick={onEnlarge}>
+          <EnlargeIcon size={18} />
+          <span>{t("viewer.enlarge")}</span>
+        </UnstyledButton>
+      )}
     </div>
   );
 }

@@ -134,6 +134,24 @@ test("a failure that a retry cannot fix says what to do instead", async () => {
   expect(screen.getByRole("link", { name: "Send another photo" })).toHaveAttribute("href", "/");
 });
 
+test("a photo that is not kept cannot be enlarged", async () => {
+  const error = { code: "unreadable_image", message: "Damaged." } as const;
+  const { image } = buildTask();
+  const nothing = { url: null, previewUrl: null, thumbnailUrl: null, urlExpiresAt: null };
+  await open(
+    buildTask({
+      taskId: "not-kept",
+      status: "failed",
+      labels: [],
+      error,
+      image: { ...image, ...nothing },
+    }),
+  );
+
+  expect(await screen.findByRole("alert")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Enlarge" })).toBeNull();
+});
+
 test("a result of another user looks like a missing one", async () => {
   const problem = { code: "task_not_found", detail: "No." };
   await open(buildTask());

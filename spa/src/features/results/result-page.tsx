@@ -11,6 +11,7 @@ import { useDelete } from "@/components/use-delete";
 import { ApiError } from "@/lib/errors";
 import { useFormat, useTranslation } from "@/lib/i18n";
 import { findStart } from "@/lib/labels";
+import { findPicture } from "@/lib/pictures";
 import { EVERYTHING, usePlace } from "@/lib/place";
 import { findListed, type Task } from "@/lib/tasks";
 import { useTask } from "@/lib/use-task";
@@ -43,9 +44,12 @@ export function ResultPage() {
         renderTools={(task) => (
           <PhotoTools
             neighbours={neighbours}
-            onEnlarge={() => {
-              viewer.open(task);
-            }}
+            onEnlarge={
+              findPicture(task, "preview") &&
+              (() => {
+                viewer.open(task);
+              })
+            }
           />
         )}
       />

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { type CSSProperties, type ReactNode, useState } from "react";
 
 import type { Spot, Spotlight } from "@/components/boxes";
+import { PhotosIcon } from "@/components/icons";
 import { Photo } from "@/components/photo";
 import { usePlaceAnnouncement, useQueuePlace } from "@/components/queue-place";
 import { useCancel } from "@/components/use-cancel";
@@ -106,7 +107,13 @@ function Stage({ task, labels, spotlight, lines, tools }: StageProps) {
           spotlight={spotlight}
           mode={mode}
           isEager
-        />
+        >
+          {!picture && task.status === "failed" && (
+            <span className={classes.blank}>
+              <PhotosIcon size={48} />
+            </span>
+          )}
+        </Photo>
         {task.text && <TextOutlines found={task.text} spotlight={lines} />}
         {isUnderWay(task) && <span className={classes.scan} aria-hidden="true" />}
       </div>
