@@ -1,5 +1,5 @@
 import { Button, Checkbox, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
 import { Problem } from "@/components/problem";
@@ -7,7 +7,7 @@ import { ApiError } from "@/lib/errors";
 import { useTranslation } from "@/lib/i18n";
 import { useApi } from "@/lib/services";
 
-import { createWebhook, EVENTS, type WebhookRequest, webhooksKey } from "./webhooks";
+import { createWebhook, EVENTS, type WebhookRequest } from "./webhooks";
 import type { WebhookSecret } from "./webhooks";
 import classes from "./webhooks-page.module.css";
 
@@ -61,12 +61,8 @@ export function NewWebhook({ onSecret }: { onSecret: (made: WebhookSecret) => vo
 
 function useCreate(onMade: (made: WebhookSecret) => void) {
   const api = useApi();
-  const queries = useQueryClient();
   return useMutation({
     mutationFn: (wanted: WebhookRequest) => createWebhook(api, wanted),
-    onSuccess: async (made) => {
-      onMade(made);
-      await queries.invalidateQueries({ queryKey: webhooksKey });
-    },
+    onSuccess: onMade,
   });
 }

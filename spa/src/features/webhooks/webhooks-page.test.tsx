@@ -89,6 +89,8 @@ test("the secret of a new webhook is shown once", async () => {
   expect(asked).toEqual([
     { url: WEBHOOK.url, events: ["task.succeeded", "task.failed", "export.finished"] },
   ]);
+  // Nothing moves behind the dialog.
+  expect(screen.queryByText(WEBHOOK.url)).toBeNull();
   await press("Done");
   await waitFor(() => {
     expect(screen.queryByDisplayValue(SECRET)).toBeNull();

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { Page } from "@/components/page";
@@ -11,15 +11,21 @@ import { useApi } from "@/lib/services";
 import { NewWebhook } from "./new-webhook";
 import { SecretDialog } from "./secret-dialog";
 import { WebhookRow } from "./webhook-row";
-import { MOST_WEBHOOKS, type WebhookSecret, webhooksQuery } from "./webhooks";
+import { addMade, MOST_WEBHOOKS, type WebhookSecret, webhooksKey, webhooksQuery } from "./webhooks";
 
 /** Addresses that are called when something is finished, and what became of the calls. */
 export function WebhooksPage() {
   const { t } = useTranslation();
   const list = useQuery(webhooksQuery(useApi()));
   const problem = useProblem(list);
+  const queries = useQueryClient();
   const [shown, setShown] = useState<WebhookSecret | null>(null);
   const webhooks = list.data ?? [];
+  // A new row moves what is below it. So it comes with the press that closes the dialog.
+  const close = () => {
+    if (shown) queries.setQueryData(webhooksKey, addMade(list.data, shown));
+    setShown(null);
+  };
   const isFull = webhooks.length >= MOST_WEBHOOKS;
   return (
     <Page title={t("webhooks.title")} lead={t("webhooks.lead")} width="narrow">
@@ -42,12 +48,7 @@ export function WebhooksPage() {
           )}
         </Section>
       )}
-      <SecretDialog
-        shown={shown}
-        onClose={() => {
-          setShown(null);
-        }}
-      />
+      <SecretDialog shown={shown} onClose={close} />
     </Page>
   );
 }

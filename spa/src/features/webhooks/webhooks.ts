@@ -57,6 +57,13 @@ export async function createWebhook(api: Api, wanted: WebhookRequest): Promise<W
   return data as WebhookSecret;
 }
 
+/** The list with a webhook that was just made. Its secret is not kept. */
+export function addMade(list: readonly Webhook[] = [], made: WebhookSecret): Webhook[] {
+  if (list.some(({ webhookId }) => webhookId === made.webhookId)) return [...list];
+  const webhook = { ...made, secret: "" };
+  return [...list, webhook];
+}
+
 /** Make a new secret. The answer has it, once. */
 export async function rotateSecret(api: Api, webhookId: string): Promise<WebhookSecret> {
   const params = { path: { webhookId } };
