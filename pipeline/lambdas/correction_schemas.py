@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from pipeline.core.labels import ApiModel, Label
+from pipeline.core.search.terms import split_words
 from pipeline.core.tasks.record import Task
 
 MOST_CORRECTIONS = 50
@@ -13,6 +14,14 @@ MOST_CORRECTIONS = 50
 
 LONGEST_NAME = 60
 LONGEST_FOUND_NAME = 200
+
+
+def _check_searchable(name: str) -> str:
+    # The search keeps words only: nobody could find a label that has none.
+    if not split_words(name):
+        raise ValueError("Use at least one letter or digit")
+    return name
+
 
 _FoundName = Annotated[str, Field(min_length=1, max_length=LONGEST_FOUND_NAME)]
 _NewName = Annotated[
@@ -23,6 +32,7 @@ _NewName = Annotated[
         # No control characters, and no space at the ends
         pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$",
     ),
+    AfterValidator(_check_searchable),
 ]
 
 

@@ -202,6 +202,22 @@ def test_a_bad_body_changes_nothing(body: Any, location: str, task_id: str) -> N
     assert get(task_id)["corrections"] is None
 
 
+@pytest.mark.parametrize("name", ["🐶", "!!!", "\u2764\ufe0f ★"])
+@pytest.mark.parametrize("field", ["added", "renamed"])
+def test_a_label_that_no_search_could_find_is_refused(field: str, name: str, task_id: str) -> None:
+    value = name if field == "added" else {"from": "tabby", "to": name}
+
+    answer = put(task_id, {field: [value]})
+
+    assert (answer.status, answer.body["code"]) == (422, "invalid_request")
+    assert "letter or digit" in json.dumps(answer.body)
+
+
+@pytest.mark.parametrize("name", ["🐶 Rex", "猫", "7", "über"])
+def test_a_label_with_a_letter_or_digit_is_taken(name: str, task_id: str) -> None:
+    assert put(task_id, {"added": [name]}).status == 200
+
+
 def test_only_json_is_taken(task_id: str) -> None:
     answer = put(task_id, DOG, "text/plain")
 
