@@ -9,8 +9,9 @@ import { takeFocus } from "./focus";
 import classes from "./label-picker.module.css";
 
 const SHOWN = 6;
-/** The API takes no longer names. */
+/** The API takes no longer names, and none that no search could find. */
 const LONGEST_NAME = 60;
+const SEARCHABLE = /[\p{L}\p{N}]/u;
 
 type Props = {
   label: string;
@@ -29,6 +30,7 @@ export function LabelPicker({ label, submit, isBusy, onPick, onCancel, children 
   const known = useKnownNames(true);
   const [typed, setTyped] = useState("");
   const text = typed.trim();
+  const isBad = text !== "" && !SEARCHABLE.test(text);
 
   const pick = (chosen: string) => {
     const same = (name: string) => name.toLowerCase() === chosen.toLowerCase();
@@ -39,7 +41,7 @@ export function LabelPicker({ label, submit, isBusy, onPick, onCancel, children 
       className={classes.form}
       onSubmit={(event) => {
         event.preventDefault();
-        if (text) pick(text);
+        if (text && !isBad) pick(text);
       }}
     >
       <Autocomplete
@@ -50,6 +52,7 @@ export function LabelPicker({ label, submit, isBusy, onPick, onCancel, children 
         filter={filterStarted}
         limit={SHOWN}
         maxLength={LONGEST_NAME}
+        error={isBad && t("correct.noLetter")}
         comboboxProps={{ withinPortal: false }}
         value={typed}
         onChange={setTyped}
@@ -59,7 +62,7 @@ export function LabelPicker({ label, submit, isBusy, onPick, onCancel, children 
         }}
       />
       <div className={classes.buttons}>
-        <Button type="submit" size="compact-md" loading={isBusy} disabled={!text}>
+        <Button type="submit" size="compact-md" loading={isBusy} disabled={!text || isBad}>
           {submit}
         </Button>
         {children}

@@ -139,6 +139,18 @@ test.each([
   expect(screen.getByRole("button", { name: button })).toHaveFocus();
 });
 
+test("a name that no search could find is refused at its field", async () => {
+  await open();
+  await press("Add what is missing");
+
+  await userEvent.type(screen.getByRole("combobox"), "🐶!");
+
+  expect(screen.getByText("Use at least one letter or digit.")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Add" })).toBeDisabled();
+  await userEvent.type(screen.getByRole("combobox"), " Rex");
+  expect(screen.getByRole("button", { name: "Add" })).toBeEnabled();
+});
+
 test("whether operators may use the photo is asked once", async () => {
   await open();
   await press("Correct ball");
