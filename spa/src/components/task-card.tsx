@@ -86,20 +86,24 @@ export function TaskCard({
               onError={renew}
             />
           </TileFrame>
-          <Caption task={task} />
+          <Caption task={task} isSmall={isSmall} />
         </Link>
         {mark}
         <div className={classes.tools}>
           {select && <span className={classes.check}>{select}</span>}
-          <Cancel task={task} name={name} />
-          <button
-            type="button"
-            className={classes.tool}
-            aria-label={t("history.deleteOne", { name })}
-            onClick={onDelete}
-          >
-            <TrashIcon size={18} />
-          </button>
+          {!isSmall && (
+            <>
+              <Cancel task={task} name={name} />
+              <button
+                type="button"
+                className={classes.tool}
+                aria-label={t("history.deleteOne", { name })}
+                onClick={onDelete}
+              >
+                <TrashIcon size={18} />
+              </button>
+            </>
+          )}
         </div>
       </article>
     </Tile>
@@ -166,9 +170,7 @@ function Blank({ name }: { name: string }) {
   );
 }
 
-function Caption({ task }: { task: Task }) {
-  const { t } = useTranslation();
-  const format = useFormat();
+function Caption({ task, isSmall }: { task: Task; isSmall: boolean }) {
   const place = useQueuePlace()(task);
   if (place && !task.startsInSeconds) {
     return (
@@ -180,12 +182,20 @@ function Caption({ task }: { task: Task }) {
   return (
     <span className={classes.caption}>
       <Summary task={task} />
-      <span className={classes.time}>
-        {t("task.expiresOn", {
-          date: format.date(task.expiresAt),
-          ago: format.ago(task.createdAt),
-        })}
-      </span>
+      {!isSmall && <Time task={task} />}
+    </span>
+  );
+}
+
+function Time({ task }: { task: Task }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <span className={classes.time}>
+      {t("task.expiresOn", {
+        date: format.date(task.expiresAt),
+        ago: format.ago(task.createdAt),
+      })}
     </span>
   );
 }
