@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { expect, test } from "vitest";
 
+import { AppError } from "@/lib/errors";
 import { API, server } from "@/testing/server";
 import { PASSWORD, renderPart, USER } from "@/testing/services";
 
@@ -94,6 +95,19 @@ test("a refusal is shown, and the form stays", async () => {
 
   expect(await screen.findByRole("alert")).toHaveTextContent("Ask an administrator");
   expect(screen.getByLabelText(/to confirm/)).toHaveValue(USER.email);
+});
+
+test("who asks again after a lost answer gets the receipt of the account that is gone", async () => {
+  serve();
+  server.use(http.post(ADDRESS, () => HttpResponse.error(), { once: true }));
+  const { cognito } = await renderPart(<DeleteAccountPage />);
+  await confirm(USER.email, PASSWORD);
+  expect(await screen.findByText(/network does not answer/)).toBeVisible();
+  cognito.changePassword = () => Promise.reject(new AppError("NotAuthorizedException"));
+
+  await userEvent.click(screen.getByRole("button", { name: "Delete my account" }));
+
+  expect(await screen.findByRole("heading", { name: "Your account is deleted" })).toBeVisible();
 });
 
 test("the data is offered before", async () => {

@@ -1,12 +1,13 @@
 import { TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 import { ExportLink } from "@/components/export-link";
 import { Page } from "@/components/page";
 import { Section } from "@/components/section";
-import { AppError } from "@/lib/errors";
+import { AppError, isPassing } from "@/lib/errors";
 import { useTranslation } from "@/lib/i18n";
 import { useServices, useSession } from "@/lib/services";
+import type { Session } from "@/lib/session";
 
 import { deleteAccount, type Deletion } from "./deletion";
 import { DeletionReceipt } from "./deletion-receipt";
@@ -37,6 +38,9 @@ function Confirmation({ onDeleted }: { onDeleted: (deletion: Deletion) => void }
   const { api } = useServices();
   const { session, state } = useSession();
   const email = state.status === "signedOut" ? "" : state.user.email;
+  // The answer may be lost although the account is deleted. Its password is gone then too, but the
+  // API repeats the receipt for the token of that sign-in.
+  const isLost = useRef(false);
   const isTyped = (fields: FormData) =>
     readField(fields, "confirmation").trim().toLowerCase() === email.toLowerCase();
   return (
@@ -44,13 +48,13 @@ function Confirmation({ onDeleted }: { onDeleted: (deletion: Deletion) => void }
       submit={t("deletion.delete")}
       check={(fields) => (isTyped(fields) ? undefined : t("deletion.notTyped", { email }))}
       action={async (fields) => {
-        const password = readField(fields, "password");
-        // A failed sign-in would end the session. This finds a wrong password without ending it.
-        await session.cognito.changePassword(password, password).catch(nameWrongPassword);
-        // The API takes only the token of a sign-in that was just now.
-        const step = await session.signIn(email, password).catch(nameWrongPassword);
-        if (step !== "done") throw new AppError("wrong_password");
-        onDeleted(await deleteAccount(api, readField(fields, "confirmation")));
+        if (!isLost.current) await signInAgain(session, email, readField(fields, "password"));
+        try {
+          onDeleted(await deleteAccount(api, readField(fields, "confirmation")));
+        } catch (error) {
+          isLost.current = isPassing(error);
+          throw error;
+        }
       }}
     >
       <TextInput
@@ -64,4 +68,12 @@ function Confirmation({ onDeleted }: { onDeleted: (deletion: Deletion) => void }
       <PasswordField />
     </Form>
   );
+}
+
+/** The API takes only the token of a sign-in that was just now. */
+async function signInAgain(session: Session, email: string, password: string) {
+  // A failed sign-in would end the session. This finds a wrong password without ending it.
+  await session.cognito.changePassword(password, password).catch(nameWrongPassword);
+  const step = await session.signIn(email, password).catch(nameWrongPassword);
+  if (step !== "done") throw new AppError("wrong_password");
 }
