@@ -164,13 +164,16 @@ test("refusals with a success between them do not stop the camera", async () => 
 });
 
 test("a lost network is waited for", async () => {
-  live.answer = (frame) => (frame < 4 ? HttpResponse.error() : {});
+  let isLost = true;
+  live.answer = () => (isLost ? HttpResponse.error() : {});
   loop.start();
   await untilStatus("waiting");
+  const count = live.frames.length;
+  isLost = false;
 
   await untilShown(1);
 
-  expect(live.frames.length).toBeGreaterThanOrEqual(4);
+  expect(live.frames.length).toBeGreaterThan(count);
 });
 
 test("a stream that an operator has stopped ends with its error", async () => {
