@@ -9,8 +9,9 @@ import { takeFocus } from "./focus";
 import classes from "./label-picker.module.css";
 
 const SHOWN = 6;
-/** The API takes no longer names, and none that no search could find. */
+/** The API takes no longer names. */
 const LONGEST_NAME = 60;
+/** The API takes only names that the search can find. */
 const SEARCHABLE = /[\p{L}\p{N}]/u;
 
 type Props = {

@@ -28,6 +28,14 @@ test("a photo with unlikely labels only says what it may be", async () => {
   expect(screen.getByText("Perhaps cat 42%, stick 35%")).toBeVisible();
 });
 
+test("a small tile has its names only, and no buttons", async () => {
+  await renderPart(<TaskCard task={buildTask()} onDelete={() => undefined} isSmall />);
+
+  expect(screen.getByText("German Shepherd")).toBeVisible();
+  expect(screen.queryByRole("button")).toBeNull();
+  expect(screen.queryByText(/kept until/)).toBeNull();
+});
+
 test("a photo that was sent is in the queue, even if the API has not noticed it yet", async () => {
   const task = buildTask({ taskId: "just-sent", status: "awaiting_upload", labels: [] });
   markSent("just-sent");

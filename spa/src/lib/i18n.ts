@@ -93,8 +93,7 @@ export type Translation = ReturnType<typeof createTranslation>;
 export type LabelWords = Translation["labelWords"];
 
 /**
- * One object for the whole page. A hook that asks i18next in each part costs half of the time in
- * which React renders a long list.
+ * One object for the whole page. A hook with a state of its own in each part made a long list slow.
  */
 export const TranslationContext = createContext<Translation | undefined>(undefined);
 

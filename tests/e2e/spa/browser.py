@@ -108,14 +108,7 @@ class Visit:
 
     def enter(self, client_id: str, tokens: dict[str, str], path: str = "/") -> None:
         """Start with the session of a signed-in user, for tests that are not about signing in."""
-        prefix = f"CognitoIdentityServiceProvider.{client_id}"
-        stored = {
-            f"{prefix}.LastAuthUser": "somebody",
-            f"{prefix}.somebody.idToken": tokens["IdToken"],
-            f"{prefix}.somebody.accessToken": tokens["AccessToken"],
-            f"{prefix}.somebody.refreshToken": tokens["RefreshToken"],
-            f"{prefix}.somebody.clockDrift": "0",
-        }
+        stored = build_session(client_id, tokens)
         self.page.goto("/favicon.svg")
         self.page.evaluate("stored => Object.assign(sessionStorage, stored)", stored)
         self.page.goto(path)
@@ -182,6 +175,18 @@ class Visit:
             self.troubles.append(f"request to a stranger: {request.url}")
         if "eyJ" in request.url:
             self.troubles.append(f"a token in an address: {address.path}")
+
+
+def build_session(client_id: str, tokens: dict[str, str]) -> dict[str, str]:
+    """What the page stores in the browser for a signed-in user."""
+    prefix = f"CognitoIdentityServiceProvider.{client_id}"
+    return {
+        f"{prefix}.LastAuthUser": "somebody",
+        f"{prefix}.somebody.idToken": tokens["IdToken"],
+        f"{prefix}.somebody.accessToken": tokens["AccessToken"],
+        f"{prefix}.somebody.refreshToken": tokens["RefreshToken"],
+        f"{prefix}.somebody.clockDrift": "0",
+    }
 
 
 def find_photo(name: str) -> Path:

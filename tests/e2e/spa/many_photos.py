@@ -30,7 +30,7 @@ DAYS = 30
 THUMBNAIL_PX = 320
 CLIENT_ID = "scrolling"
 WORDS = [{"name": "cat", "count": PHOTOS}, {"name": "studio couch", "count": PHOTOS}]
-BEGIN = "<script src='/begin.js'></script>"
+BEGIN_TAG = "<script src='/begin.js'></script>"
 EMPTY = "<body style='margin:0;height:250000px'><h1>Empty</h1></body>"
 """A page of the same height with a little text: what the browser itself needs."""
 
@@ -46,19 +46,12 @@ def serving(folder: Path, begin: str) -> Iterator["Server"]:
         server.shutdown()
 
 
-def build_session() -> dict[str, str]:
-    """What the page stores for a signed-in user, who is nobody. Only this server takes it."""
+def build_tokens() -> dict[str, str]:
+    """The tokens of nobody. Only this server takes them."""
     expires = int(datetime.now(UTC).timestamp()) + 86_400
     claims = {"sub": "somebody", "email": "somebody@example.com", "exp": expires, "iat": 0}
     token = ".".join([_encode({"alg": "none"}), _encode(claims), ""])
-    prefix = f"CognitoIdentityServiceProvider.{CLIENT_ID}"
-    return {
-        f"{prefix}.LastAuthUser": "somebody",
-        f"{prefix}.somebody.idToken": token,
-        f"{prefix}.somebody.accessToken": token,
-        f"{prefix}.somebody.refreshToken": "none",
-        f"{prefix}.somebody.clockDrift": "0",
-    }
+    return {"IdToken": token, "AccessToken": token, "RefreshToken": "none"}
 
 
 def _encode(part: dict[str, Any]) -> str:
@@ -145,7 +138,7 @@ class Server(ThreadingHTTPServer):
         self.folder = folder
         self.begin = begin
         self.photos = Photos(self.origin)
-        self.asked: set[int] = set()
+        self.loaded: set[int] = set()
         """The photos whose thumbnails the page has loaded."""
         self.said: queue.Queue[dict[str, Any]] = queue.Queue()
         """What the script told, in order."""
@@ -164,12 +157,12 @@ class Handler(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         match address.path.split("/"):
             case ["", "thumbnails", number]:
-                self.server.asked.add(int(number))
+                self.server.loaded.add(int(number))
                 self._send("image/jpeg", self.server.photos.get_thumbnail(int(number)))
             case ["", "begin.js"]:
                 self._send("text/javascript", self.server.begin.encode())
             case ["", "empty"]:
-                self._send("text/html", (BEGIN + EMPTY).encode())
+                self._send("text/html", (BEGIN_TAG + EMPTY).encode())
             case ["", "config.json"]:
                 self._send_json(self._build_config())
             case ["", "api", *path]:
@@ -212,7 +205,7 @@ class Handler(BaseHTTPRequestHandler):
     def _send_file(self, path: Path) -> None:
         if not path.is_file():
             page = (self.server.folder / "index.html").read_text()
-            return self._send("text/html", page.replace("<head>", f"<head>{BEGIN}", 1).encode())
+            return self._send("text/html", page.replace("<head>", f"<head>{BEGIN_TAG}", 1).encode())
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         self._send(kind, path.read_bytes())
 

@@ -9,18 +9,21 @@ each answer that the page has got in the memory of the tab.
 
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psutil
 
 from infra.local.browser import ensure_browser
 from infra.local.spa import build_page
-from tests.e2e.spa.many_photos import PHOTOS, Server, build_session, serving
+from tests.e2e.spa.browser import build_session
+from tests.e2e.spa.many_photos import CLIENT_ID, PHOTOS, Server, build_tokens, serving
 
 PX_A_FRAME = 60
 """3,600 pixels a second at 60 frames a second: a fast swipe."""
@@ -47,7 +50,7 @@ const scroll = () => new Promise((resolve) => {
     frames.push(now - last);
     last = now;
     const before = scrollY;
-    scrollBy({ top: STEP, behavior: "instant" });
+    scrollBy({ top: STEP_PX, behavior: "instant" });
     still = scrollY === before ? still + 1 : 0;
     if (still > 120) resolve(frames.slice(1, -120));
     else requestAnimationFrame(next);
@@ -95,10 +98,9 @@ class Numbers:
 
 
 def main(widths: list[int]) -> int:
-    values = {"SESSION": build_session(), "STEP": PX_A_FRAME, "REST_MS": 1_000 * REST_SECONDS}
-    begin = BEGIN
-    for name, value in values.items():
-        begin = begin.replace(name, json.dumps(value))
+    session = build_session(CLIENT_ID, build_tokens())
+    values = {"SESSION": session, "STEP_PX": PX_A_FRAME, "REST_MS": 1_000 * REST_SECONDS}
+    begin = "".join(f"const {name} = {json.dumps(it)};" for name, it in values.items()) + BEGIN
     page = build_page()
     for width in widths or WIDTHS:
         for path in ("empty", "history"):
@@ -118,7 +120,7 @@ def measure(server: Server, path: str, width: int) -> Numbers:
         return Numbers(
             width=start["width"],
             frames=sorted(frames),
-            photos=len(server.asked),
+            photos=len(server.loaded),
             elements=last["elements"],
             heap=last["heap"],
             end=end,
@@ -146,14 +148,14 @@ def running_chromium(url: str, width: int) -> Iterator[psutil.Process]:
             f"--window-size={width},{HEIGHT}",
             *(["--no-sandbox"] if os.geteuid() == 0 else []),  # It does not run as root
         ]
-        browser = psutil.Popen([ensure_browser(), *options, url], stderr=-3)
+        browser = psutil.Popen([ensure_browser(), *options, url], stderr=subprocess.DEVNULL)
         try:
             yield browser
         finally:
-            end([*browser.children(recursive=True), browser])
+            end_all([*browser.children(recursive=True), browser])
 
 
-def end(processes: list[psutil.Process]) -> None:
+def end_all(processes: list[psutil.Process]) -> None:
     """End the browser too, which the system starts by a script of its own."""
     for process in processes:
         with suppress(psutil.NoSuchProcess):
@@ -176,8 +178,8 @@ def read_cpu_ms(process: psutil.Process) -> float:
 
 def read_memory(process: psutil.Process) -> Memory:
     """Sizes from `status`, see proc(5)."""
-    with open(f"/proc/{process.pid}/status") as file:
-        lines = dict(line.split(":", 1) for line in file)
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    lines = dict(line.split(":", 1) for line in status.splitlines())
     sizes = {name: 1024 * int(lines[name].split()[0]) for name in ("RssAnon", "VmSwap", "RssShmem")}
     return Memory(sizes["RssAnon"] + sizes["VmSwap"], sizes["RssShmem"])
 

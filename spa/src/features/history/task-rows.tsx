@@ -22,8 +22,8 @@ const FIRST_WIDTH_PX = 1000;
 const GAP_PX = 14;
 const PHONE_GAP_PX = 6;
 /**
- * Heights of the styles, in rem: the words below a photo or a day, and the gap below them. A row
- * that is as high as was said is not laid out a second time.
+ * Heights from the styles, in rem: the words below a photo or of a day, and the gap below them.
+ * A row with another height is laid out twice.
  */
 const CAPTION = 0.5 + 1.35 * (0.875 + 0.8125) + 1;
 const PHONE_CAPTION = 0.25 + 1.35 * 0.75 + 0.6;
@@ -173,7 +173,7 @@ function useVirtualRows(rows: readonly Row[], isPhone: boolean) {
 
 const USUAL_REM_PX = 16;
 
-/** The size of the page's letters in px, which the reader may have made larger. */
+/** Pixels of one rem. The reader may have made the letters larger. */
 const readRem = () =>
   parseFloat(getComputedStyle(document.documentElement).fontSize) || USUAL_REM_PX;
 

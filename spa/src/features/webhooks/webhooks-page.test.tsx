@@ -98,6 +98,26 @@ test("the secret of a new webhook is shown once", async () => {
   expect(screen.getByText(WEBHOOK.url)).toBeVisible();
 });
 
+test("a new webhook does not stand for a list that could not be loaded", async () => {
+  const other = { ...WEBHOOK, webhookId: "another", url: "https://other.example.com/" };
+  serve();
+  server.use(
+    http.get(`${API}/webhooks`, () => HttpResponse.json({ code: "no" }, { status: 400 }), {
+      once: true,
+    }),
+    http.get(`${API}/webhooks`, () => HttpResponse.json({ webhooks: [other, WEBHOOK] })),
+  );
+  await renderPart(<WebhooksPage />);
+  await userEvent.type(await screen.findByLabelText("Address"), WEBHOOK.url);
+  await press("Create webhook");
+  await screen.findByDisplayValue(SECRET);
+
+  await press("Done");
+
+  expect(await screen.findByText(other.url)).toBeVisible();
+  expect(screen.getByText(WEBHOOK.url)).toBeVisible();
+});
+
 test("an address that cannot be called says so at its field", async () => {
   serve();
   server.use(

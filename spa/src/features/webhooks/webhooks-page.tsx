@@ -11,7 +11,14 @@ import { useApi } from "@/lib/services";
 import { NewWebhook } from "./new-webhook";
 import { SecretDialog } from "./secret-dialog";
 import { WebhookRow } from "./webhook-row";
-import { addMade, MOST_WEBHOOKS, type WebhookSecret, webhooksKey, webhooksQuery } from "./webhooks";
+import {
+  addMade,
+  MOST_WEBHOOKS,
+  type Webhook,
+  type WebhookSecret,
+  webhooksKey,
+  webhooksQuery,
+} from "./webhooks";
 
 /** Addresses that are called when something is finished, and what became of the calls. */
 export function WebhooksPage() {
@@ -23,7 +30,8 @@ export function WebhooksPage() {
   const webhooks = list.data ?? [];
   // A new row moves what is below it. So it comes with the press that closes the dialog.
   const close = () => {
-    if (shown) queries.setQueryData(webhooksKey, addMade(list.data, shown));
+    queries.setQueryData<Webhook[]>(webhooksKey, (known) => known && addMade(known, shown));
+    void queries.invalidateQueries({ queryKey: webhooksKey, exact: true });
     setShown(null);
   };
   const isFull = webhooks.length >= MOST_WEBHOOKS;

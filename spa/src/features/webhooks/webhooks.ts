@@ -57,9 +57,9 @@ export async function createWebhook(api: Api, wanted: WebhookRequest): Promise<W
   return data as WebhookSecret;
 }
 
-/** The list with a webhook that was just made. Its secret is not kept. */
-export function addMade(list: readonly Webhook[] = [], made: WebhookSecret): Webhook[] {
-  if (list.some(({ webhookId }) => webhookId === made.webhookId)) return [...list];
+/** The list with a webhook that was just created. Its secret is not kept. */
+export function addMade(list: Webhook[], made: WebhookSecret | null): Webhook[] {
+  if (!made || list.some(({ webhookId }) => webhookId === made.webhookId)) return list;
   const webhook = { ...made, secret: "" };
   return [...list, webhook];
 }
